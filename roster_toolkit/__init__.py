@@ -1,0 +1,1 @@
+"""Roster Toolkit: what a users.csv would do, before anything is sent."""

@@ -1,0 +1,387 @@
+"""The records that the whole toolkit speaks in: data dictionary, rules, uploads.
+
+They are frozen, know nothing of files or engines, and import nothing heavy, so that the command
+line can answer `--help` without loading Polars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Severity(StrEnum):
+    """What a finding does to the upload, worst first."""
+
+    BLOCKER = "blocker"
+    """The file is refused, every record with it."""
+    ERROR = "error"
+    """The row is refused."""
+    WARNING = "warning"
+    """The row is taken; probably not what was meant."""
+    INFO = "info"
+    """Worth knowing."""
+
+    @property
+    def refuses(self) -> bool:
+        """True where the finding keeps a row out of the roster."""
+        return self in (Severity.BLOCKER, Severity.ERROR)
+
+    @property
+    def rank(self) -> int:
+        """Place in the order of gravity, 0 for the worst."""
+        return list(Severity).index(self)
+
+
+class Evidence(StrEnum):
+    """How a fact about the portal is known."""
+
+    CONFIRMED = "confirmed"
+    """Read in the vendor's help articles."""
+    INFERRED = "inferred"
+    """Follows from confirmed facts."""
+    ASSUMED = "assumed"
+    """Ours; the vendor's data dictionary is not public."""
+
+
+class Fix(StrEnum):
+    """How sure a repair is."""
+
+    SAFE = "safe"
+    """Loses nothing; the person would surely have typed this."""
+    CONFIRM = "confirm"
+    """Likely, but a person must say yes."""
+
+
+class About(StrEnum):
+    """What a column is a fact of."""
+
+    ROW = "row"
+    SCHOOL = "school"
+    PERSON = "person"
+    CLASS = "class"
+    ENROLLMENT = "enrollment"
+
+
+class HeaderNeed(StrEnum):
+    """Whether a header must stand in the file."""
+
+    REQUIRED = "required"
+    CONDITIONAL = "conditional"
+    OPTIONAL = "optional"
+
+
+class Requirement(StrEnum):
+    """When a cell must be filled, and for whom it must stay blank."""
+
+    REQUIRED = "required"
+    """In every row."""
+    OPTIONAL = "optional"
+    """Never."""
+    STUDENTS = "students"
+    """For students; blank for staff."""
+    STAFF = "staff"
+    """Optional for staff; a student may not say yes."""
+    CLASS_KEY = "class-key"
+    """As soon as any other class cell is filled."""
+    WITH_CLASS = "with-class"
+    """Together with the class key, except in a removal."""
+
+
+class Effect(StrEnum):
+    """What an accepted action does to the roster."""
+
+    REMOVE_CLASS = "remove-class"
+    REMOVE_USER = "remove-user"
+    REMOVE_ENROLLMENT = "remove-enrollment"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kind(_Record):
+    """The form that the values of some columns share, such as an e-mail address."""
+
+    title: str
+    pattern: str | None = None
+    """Regular expression that a cleaned value must match as a whole."""
+    plain: str | None = None
+    """Narrower expression: what it matches needs no closer look (speed only, never a verdict)."""
+    forbidden_domains: tuple[str, ...] = ()
+    """Beginnings of a domain that the portal refuses."""
+    suspicious: str | None = None
+    """Regular expression of values that are taken but should not be used."""
+    evidence: Evidence = Evidence.ASSUMED
+
+
+class Vocabulary(_Record):
+    """A closed list of accepted values, and what other spellings of them mean."""
+
+    accepts: tuple[str, ...]
+    means: Mapping[str, str] = Field(default_factory=dict)
+    """Accepted value → what it does: `student`/`staff`, `yes`/`no`, or an `Effect`."""
+    safe: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Accepted value → other spellings (lower case) that can mean nothing else."""
+    likely: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Accepted value → other spellings (lower case) that probably mean it."""
+    evidence: Evidence = Evidence.ASSUMED
+
+    def meaning(self, *wanted: str) -> tuple[str, ...]:
+        """Accepted values that mean one of `wanted`."""
+        return tuple(v for v in self.accepts if self.means.get(v) in wanted)
+
+
+class Column(_Record):
+    """One column of users.csv: an entry of the data dictionary."""
+
+    key: str
+    """The name the toolkit knows it by; the same in every profile."""
+    name: str
+    """The header as it must stand in the file."""
+    about: About
+    header: HeaderNeed
+    requirement: Requirement
+    kind: str = "text"
+    vocabulary: str | None = None
+    """Name of the list its values must come from, where `kind` is `choice`."""
+    identifies: About | None = None
+    """Set where the column is the key of a school, person or class."""
+    unique_to_person: bool = False
+    """Two people should not share a value (a secondary ID)."""
+    category: str
+    """The error category under which the portal reports it."""
+    description: str
+    aliases: tuple[str, ...] = ()
+    """Other names it is seen under: they make a message better, not a header valid."""
+    evidence: Mapping[str, Evidence]
+    """How `name`, `values` and `requirement` are known."""
+    note: str = ""
+
+
+class Season(_Record):
+    """Shares of a school's records of one kind above which a change is a mass change."""
+
+    title: str
+    created: float | None = None
+    updated: float | None = None
+    removed: float | None = None
+
+
+class RuleSetting(_Record):
+    """What a profile changes about a rule."""
+
+    enabled: bool = True
+    severity: Severity | None = None
+
+
+class Profile(_Record):
+    """Every fact about one kind of upload that a customer may have to correct."""
+
+    name: str
+    title: str
+    version: str
+    summary: str
+    accepts_people: tuple[str, ...] = ("student", "staff")
+    """Which kinds of person the upload may bring."""
+    on_error: str
+    """`row`: good rows are taken beside refused ones; `file`: one error refuses all."""
+    blank_keeps: bool
+    """Whether a blank optional cell keeps what the roster has."""
+    template_rows: tuple[Mapping[str, str], ...] = ()
+    """Example rows of the template, by column key."""
+    thresholds: Mapping[str, int]
+    words: Mapping[str, tuple[str, ...]]
+    """Word lists and expressions: placeholders, spreadsheet damage."""
+    other_formats: Mapping[str, tuple[str, ...]]
+    """Format → headers by which a file of that format is known."""
+    evidence: Mapping[str, Evidence]
+    """How the settings above are known."""
+    kinds: Mapping[str, Kind]
+    vocabularies: Mapping[str, Vocabulary]
+    columns: Mapping[str, Column]
+    """By key, in the order of the template."""
+    seasons: Mapping[str, Season]
+    rules: Mapping[str, RuleSetting] = Field(default_factory=dict)
+    sha256: str = ""
+    """Digest of the merged profile, for the run record."""
+
+    def about(self, *subjects: About) -> tuple[Column, ...]:
+        """Columns that are facts of one of `subjects`, in file order."""
+        return tuple(c for c in self.columns.values() if c.about in subjects)
+
+    def needing(self, requirement: Requirement) -> tuple[Column, ...]:
+        """Columns with this requirement, in file order."""
+        return tuple(c for c in self.columns.values() if c.requirement is requirement)
+
+    def vocabulary_of(self, column: Column) -> Vocabulary | None:
+        """The closed list of a column, if it has one."""
+        return self.vocabularies[column.vocabulary] if column.vocabulary else None
+
+    def values_meaning(self, key: str, *wanted: str) -> tuple[str, ...]:
+        """Accepted values of column `key` that mean one of `wanted`; empty if it has none."""
+        vocabulary = self.vocabulary_of(self.columns[key])
+        return vocabulary.meaning(*wanted) if vocabulary else ()
+
+    def examples(self, key: str) -> tuple[str, ...]:
+        """Values of column `key` to show: those of the template's rows, else accepted ones."""
+        shown = dict.fromkeys(row[key] for row in self.template_rows if row.get(key))
+        vocabulary = self.vocabulary_of(self.columns[key])
+        return tuple(shown) or (vocabulary.accepts[:1] if vocabulary else ())
+
+    @property
+    def removals(self) -> tuple[str, ...]:
+        """Accepted actions that take something out of the roster."""
+        return self.values_meaning("action", *Effect)
+
+
+class Over(StrEnum):
+    """What a rule ranges over: each distinct one is judged once, its rows are found afterwards."""
+
+    FILE = "file"
+    """The file as it was read: its form, its header."""
+    CELL = "cell"
+    """A distinct value of one column."""
+    ROW = "row"
+    """What a row says of itself: its action, school, role, flag."""
+    PERSON = "person"
+    """The facts of a person as one row states them."""
+    CLASS = "class"
+    """The facts of a class as one row states them, with the row's action."""
+    FILE_PEOPLE = "people"
+    """The people of the file together."""
+    FILE_CLASSES = "classes"
+    """The classes of the file together, with their enrollments."""
+    ROSTER = "roster"
+    """The file against the roster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue: its facts, its words, its proof, and the function that judges."""
+
+    code: str
+    name: str
+    over: Over
+    severity: Severity
+    evidence: Evidence
+    title: str
+    """What is wrong, as a heading, without a value."""
+    message: str
+    """What is wrong with one cell or record; may hold `{value}`, `{suggestion}`, `{column}`."""
+    how_to_fix: str
+    judge: Callable[..., Any] = field(repr=False)
+    why: str = ""
+    """The docstring of `judge`: why it matters."""
+    column: str | None = None
+    """Key of the column concerned, where it is always the same."""
+    category: str | None = None
+    """Error category, where it is not that of the column."""
+    fixes: tuple[Fix, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    """Codes that are not reported where this rule has spoken about the same cell."""
+    by_value: bool = False
+    """Whether one correction clears a value (an address) rather than a person or class."""
+    bad: Mapping[str, Sequence[str]] | bytes = field(default_factory=dict, repr=False)
+    """Columns of a small file that the rule must find fault with."""
+    good: Mapping[str, Sequence[str]] | bytes = field(default_factory=dict, repr=False)
+    """The same, nearly, without the fault."""
+
+
+class HeaderMatch(StrEnum):
+    """How sure it is what a header of the file means."""
+
+    EXACT = "exact"
+    CASE = "case"
+    """Right but for letter case or surrounding space."""
+    ALIAS = "alias"
+    """Another known name of the column."""
+    LIKELY = "likely"
+    """Resembles a column that is missing; too uncertain to judge its cells."""
+    UNKNOWN = "unknown"
+    REPEATED = "repeated"
+    """The same column stands in the file more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderCell:
+    """One header as it was typed, and what it means."""
+
+    typed: str
+    match: HeaderMatch
+    key: str | None
+    """Key of the column that it means or resembles; None if unknown."""
+
+    @property
+    def certain(self) -> bool:
+        """True where the cells beneath may be judged."""
+        return self.match in (HeaderMatch.EXACT, HeaderMatch.CASE, HeaderMatch.ALIAS)
+
+
+class Obstacle(StrEnum):
+    """Why a file cannot be read as a table of records at all, or not to its end."""
+
+    EMPTY = "empty"
+    HEADER_ALONE = "header-alone"
+    WORKBOOK = "workbook"
+    ARCHIVE = "archive"
+    IMAGE = "image"
+    PDF = "pdf"
+    WEB_PAGE = "web-page"
+    BINARY = "binary"
+    UNDECODABLE = "undecodable"
+    UNCLOSED_QUOTE = "unclosed-quote"
+    OTHER_FORMAT = "other-format"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was read: every record as text cells, with the facts that file rules judge.
+
+    Record `i` of `cells` (0-based) is spreadsheet row `first_row + i`; blank and ragged records
+    keep their place, so a row number is never adjusted. Cells are as typed, untrimmed, never null.
+    """
+
+    name: str
+    sha256: str
+    size: int
+    """Bytes."""
+    encoding: str
+    """`utf-8`, `utf-8-sig`, `utf-16` or `windows-1252`."""
+    delimiter: str
+    header: tuple[HeaderCell, ...]
+    """In file order; position `j` is column `cells.columns[j]`."""
+    first_row: int
+    """Spreadsheet row of the first record (header row + 1)."""
+    cells: pl.DataFrame
+    """All text. Named by column key where the meaning is certain, else `#` and the position."""
+    blank: pl.Series
+    """UInt32 indices of records without any content, ascending."""
+    ragged: pl.DataFrame
+    """`index` UInt32, `found` UInt32: records with another number of cells than headers; their
+    cells are padded with blanks or cut in `cells`."""
+    surplus: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Index of a record with too many cells → the cells that have no header."""
+    obstacle: Obstacle | None = None
+    obstacle_detail: str = ""
+    """What the obstacle is, in a few words: `an Excel workbook (.xlsx)`, `OneRoster users.csv`."""
+    obstacle_row: int | None = None
+    """Spreadsheet row where it stands (an unclosed quote)."""
+    foreign: pl.DataFrame | None = None
+    """`index`, `column`, `value`: cells to look at after a guess at the encoding, 20 at most."""
+
+    @property
+    def records(self) -> int:
+        """Number of records that are not blank."""
+        return self.cells.height - self.blank.len()
+
+    def row(self, index: int) -> int:
+        """Spreadsheet row of record `index`."""
+        return self.first_row + index
