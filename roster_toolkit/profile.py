@@ -17,7 +17,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import About, Column, Kind, Profile, Requirement, RuleSetting, Vocabulary
@@ -136,7 +136,12 @@ def _sentence(label: str, error: ValidationError) -> str:
 
 
 def _allowed_keys(path: list[str]) -> tuple[str, ...]:
-    tables = {"columns": Column, "kinds": Kind, "vocabularies": Vocabulary, "rules": RuleSetting}
+    tables: dict[str, type[BaseModel]] = {
+        "columns": Column,
+        "kinds": Kind,
+        "vocabularies": Vocabulary,
+        "rules": RuleSetting,
+    }
     model = tables.get(path[0], Profile) if len(path) > 1 else Profile
     return (*model.model_fields, "extends") if model is Profile else tuple(model.model_fields)
 
@@ -189,16 +194,8 @@ def _missing_structure(profile: Profile) -> Iterator[str]:
 def _wrong_settings(profile: Profile) -> Iterator[str]:
     if profile.on_error not in ("row", "file"):
         yield "on_error is `row` or `file`."
-    for name, kind in profile.kinds.items():
-        for field in ("pattern", "plain", "suspicious"):
-            yield from _broken_pattern(f"kinds.{name}.{field}", getattr(kind, field))
-    for pattern in profile.words.get("spreadsheet_damage", ()):
-        yield from _broken_pattern("words.spreadsheet_damage", pattern)
-    for name, vocabulary in profile.vocabularies.items():
-        for table in ("means", "safe", "likely"):
-            for value in set(getattr(vocabulary, table)) - set(vocabulary.accepts):
-                hint = _did_you_mean(value, vocabulary.accepts)
-                yield f"vocabularies.{name}.{table} names {value!r}, which it does not accept.{hint}"
+    yield from _broken_patterns(profile)
+    yield from _unaccepted_words(profile)
     for code in profile.rules:
         if not re.fullmatch(r"RT\d{3}", code):
             yield f"rules.{code} is not a rule code; they look like RT302."
@@ -210,8 +207,25 @@ def _wrong_settings(profile: Profile) -> Iterator[str]:
             yield f"words.{name} is missing."
 
 
+def _broken_patterns(profile: Profile) -> Iterator[str]:
+    for name, kind in profile.kinds.items():
+        for field in ("pattern", "plain", "suspicious"):
+            yield from _broken_pattern(f"kinds.{name}.{field}", getattr(kind, field))
+    for pattern in profile.words.get("spreadsheet_damage", ()):
+        yield from _broken_pattern("words.spreadsheet_damage", pattern)
+
+
 def _broken_pattern(where: str, pattern: str | None) -> Iterator[str]:
     try:
         re.compile(pattern or "")
     except re.error as error:
         yield f"{where} is not a regular expression: {error}."
+
+
+def _unaccepted_words(profile: Profile) -> Iterator[str]:
+    for name, vocabulary in profile.vocabularies.items():
+        for table in ("means", "safe", "likely"):
+            where = f"vocabularies.{name}.{table}"
+            for value in set(getattr(vocabulary, table)) - set(vocabulary.accepts):
+                hint = _did_you_mean(value, vocabulary.accepts)
+                yield f"{where} names {value!r}, which it does not accept.{hint}"
