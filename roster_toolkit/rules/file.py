@@ -1,0 +1,309 @@
+"""RT0xx: the file as it was read: its form, its header, the shape of its records.
+
+Each function gets the upload and the profile and returns a frame of hits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from roster_toolkit.model import (
+    Evidence,
+    Fix,
+    HeaderCell,
+    HeaderMatch,
+    HeaderNeed,
+    Obstacle,
+    Over,
+    Profile,
+    Severity,
+    Upload,
+)
+from roster_toolkit.rules.registry import rule
+from roster_toolkit.rules.shapes import Hit, hits
+
+_UNREADABLE = (
+    Obstacle.WORKBOOK, Obstacle.ARCHIVE, Obstacle.IMAGE, Obstacle.PDF, Obstacle.WEB_PAGE,
+    Obstacle.BINARY, Obstacle.UNDECODABLE,
+)  # fmt: skip
+_NAMED_DELIMITER = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
+_HEADER += b"classId,className,classGrade,primary_teacher\n"
+_RECORD = b",0711,S1,Student,Ana,Lee,ana@school.org,3,,,,\n"
+_GOOD = _HEADER + _RECORD
+
+
+def obstacle(upload: Upload, *kinds: Obstacle) -> pl.DataFrame:
+    """One hit if the file could not be read for one of these reasons."""
+    if upload.obstacle not in kinds:
+        return hits()
+    row = upload.obstacle_row
+    index = None if row is None else row - upload.first_row
+    return hits([Hit(index=index, value=upload.obstacle_detail)])
+
+
+@rule(
+    "RT001", "unreadable-file",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.ASSUMED,
+    title="The file is not a CSV file",
+    message="The file is not CSV text but {value}.",
+    how_to_fix="Save it as “CSV UTF-8 (comma delimited)” and upload that file.",
+    bad=b"PK\x03\x04 not text \x00\x01\x02\xff\xfe",
+    good=_GOOD,
+)  # fmt: skip
+def unreadable_file(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """A workbook, an archive, a picture or bytes in no known encoding cannot be read as rows."""
+    return obstacle(upload, *_UNREADABLE)
+
+
+@rule(
+    "RT002", "no-records",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.ASSUMED,
+    title="The file holds no records",
+    message="The file holds {value}.",
+    how_to_fix="Fill in one row for each person and class below the header line.",
+    bad=_HEADER,
+    good=_GOOD,
+)  # fmt: skip
+def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """An empty file, or a header line alone, uploads nobody."""
+    return obstacle(upload, Obstacle.EMPTY, Obstacle.HEADER_ALONE)
+
+
+@rule(
+    "RT003", "missing-header",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    title="A required column is missing",
+    message="The header {column} is missing.",
+    how_to_fix="Add the column {column}, spelled exactly so.",
+    bad=_GOOD.replace(b"userEmail", b"mail"),
+    good=_GOOD,
+)  # fmt: skip
+def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """The portal refuses the whole file when a required or conditional header is absent."""
+    present = {h.key for h in upload.header if h.certain or h.match is HeaderMatch.REPEATED}
+    if not upload.header or upload.obstacle in (*_UNREADABLE, Obstacle.OTHER_FORMAT):
+        return hits()
+    return hits(
+        Hit(column=column.key)
+        for column in profile.columns.values()
+        if column.header is not HeaderNeed.OPTIONAL and column.key not in present
+    )
+
+
+@rule(
+    "RT004", "unknown-header",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    title="A header does not belong in the file",
+    message="The header {value} is not one of the portal's.",
+    how_to_fix="Rename it if it is a misspelling, or delete the column.",
+    fixes=(Fix.CONFIRM,),
+    bad=_GOOD.replace(b"userEmail", b"userEmial"),
+    good=_GOOD,
+)  # fmt: skip
+def unknown_header(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """One header that does not belong, and the portal refuses the whole file."""
+
+    def strange(header: HeaderCell) -> bool:
+        return header.match in (HeaderMatch.UNKNOWN, HeaderMatch.LIKELY, HeaderMatch.ALIAS)
+
+    if upload.obstacle is Obstacle.OTHER_FORMAT:
+        return hits()
+    return hits(
+        Hit(
+            value=header.typed,
+            suggestion=profile.columns[header.key].name if header.key else None,
+            safe=False if header.key else None,
+        )
+        for header in upload.header
+        if strange(header)
+    )
+
+
+@rule(
+    "RT005", "miscapitalised-header",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    title="A header is wrongly capitalised",
+    message="The header {value} must be written {column}.",
+    how_to_fix="Write it exactly as {column}, capitals included, without spaces around it.",
+    fixes=(Fix.SAFE,),
+    bad=_GOOD.replace(b"userEmail", b"useremail"),
+    good=_GOOD,
+)  # fmt: skip
+def miscapitalised_header(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """The portal compares headers letter by letter, capitals included."""
+    return hits(
+        Hit(column=h.key, value=h.typed, suggestion=profile.columns[h.key].name, safe=True)
+        for h in upload.header
+        if h.match is HeaderMatch.CASE and h.key
+    )
+
+
+@rule(
+    "RT006", "repeated-header",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
+    title="A header stands twice",
+    message="The header {column} stands more than once.",
+    how_to_fix="Keep one column {column} and delete the other.",
+    bad=_GOOD.replace(b"classGrade", b"userGrade"),
+    good=_GOOD,
+)  # fmt: skip
+def repeated_header(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """With two columns of one name nobody knows which one counts."""
+    repeated = {h.key: h for h in upload.header if h.match is HeaderMatch.REPEATED}
+    return hits(Hit(column=key, value=header.typed) for key, header in repeated.items())
+
+
+@rule(
+    "RT007", "wrong-delimiter",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
+    title="The cells are not separated by commas",
+    message="The cells are separated by {value}, not by commas.",
+    how_to_fix="Save the file as “CSV UTF-8 (comma delimited)”.",
+    fixes=(Fix.SAFE,),
+    bad=_GOOD.replace(b",", b";"),
+    good=_GOOD,
+)  # fmt: skip
+def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """A spreadsheet set to another region writes semicolons; the portal then finds one column."""
+    name = _NAMED_DELIMITER.get(upload.delimiter)
+    return hits([Hit(value=name, safe=True)] if name else [])
+
+
+@rule(
+    "RT008", "ragged-row",
+    over=Over.FILE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A row has more or fewer cells than the header",
+    message="The row has {value} cells.",
+    how_to_fix="Give the row one cell for each header; a comma inside a value needs quotes around "
+    "the value.",
+    bad=_GOOD + b",0711,S2,Student\n",
+    good=_GOOD,
+)  # fmt: skip
+def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """Nobody can tell which cell is missing or too many, so the row's cells cannot be judged."""
+    found = pl.col("found").cast(pl.String)
+    return upload.ragged.select(
+        pl.col("index").cast(pl.UInt32),
+        column=pl.lit(None, dtype=pl.String),
+        value=found,
+        suggestion=pl.lit(None, dtype=pl.String),
+        safe=pl.lit(None, dtype=pl.Boolean),
+    )
+
+
+@rule(
+    "RT009", "foreign-encoding",
+    over=Over.FILE, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="The file is not UTF-8",
+    message="The file is not UTF-8; it was read as {value}.",
+    how_to_fix="Check names with accents, then save the file as “CSV UTF-8 (comma delimited)”.",
+    fixes=(Fix.SAFE,),
+    bad=_GOOD.replace(b"Ana", b"Andr\xe9"),
+    good=_GOOD.replace(b"Ana", b"Andr\xc3\xa9"),
+)  # fmt: skip
+def foreign_encoding(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """Letters beyond ASCII depend on the encoding; a wrong guess garbles names silently."""
+    foreign = not upload.encoding.startswith("utf-8") and upload.obstacle not in _UNREADABLE
+    return hits([Hit(value=upload.encoding, safe=True)] if foreign else [])
+
+
+@rule(
+    "RT010", "unclosed-quote",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
+    title="A quotation mark is never closed",
+    message="A quotation mark opens here and is never closed; everything after it is one cell.",
+    how_to_fix="Close the quotation mark, or delete it.",
+    bad=_GOOD + b',0711,S2,Student,"Bo,Lee,bo@school.org,3,,,,\n' + _RECORD,
+    good=_GOOD + b',0711,S2,Student,"Bo",Lee,bo@school.org,3,,,,\n',
+)  # fmt: skip
+def unclosed_quote(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """The rest of the file disappears into a single cell."""
+    return obstacle(upload, Obstacle.UNCLOSED_QUOTE)
+
+
+@rule(
+    "RT011", "other-format",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    title="The file has another format",
+    message="This is {value}, not a users.csv for Batch Upload.",
+    how_to_fix="Upload a file in the template's layout.",
+    bad=b"sourcedId,status,orgSourcedIds,givenName,familyName,enabledUser\n1,active,2,Ana,Lee,true\n",
+    good=_GOOD,
+)  # fmt: skip
+def other_format(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """OneRoster has a users.csv of its own, with the same name and another layout."""
+    return obstacle(upload, Obstacle.OTHER_FORMAT)
+
+
+@rule(
+    "RT012", "action-not-first",
+    over=Over.FILE, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    title="The action column is not the first",
+    message="{column} is not the first column.",
+    how_to_fix="Move the column {column} to the front, as in the template.",
+    column="action", fixes=(Fix.SAFE,),
+    bad=_GOOD.replace(b"action,schoolId", b"schoolId,action").replace(b",0711,S1", b"0711,,S1"),
+    good=_GOOD,
+)  # fmt: skip
+def action_not_first(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """The template puts it first; whether the portal cares about order is not known."""
+    keys = [header.key for header in upload.header if header.certain]
+    return hits([Hit(column="action", safe=True)] if "action" in keys and upload.header[0].key != "action" else [])
+
+
+@rule(
+    "RT013", "sample-row",
+    over=Over.FILE, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
+    title="An example row of the template was left in",
+    message="This is an example row of the template.",
+    how_to_fix="Delete the row.",
+    fixes=(Fix.CONFIRM,),
+    bad={"userId": ["T1001"], "userRole": ["Teacher"], "userFirstName": ["Sample"],
+         "userLastName": ["Teacher"], "userEmail": ["sample.teacher@school.example"],
+         "userGrade": [""]},
+    good={"userId": ["T1001"], "userFirstName": ["Ana"]},
+)  # fmt: skip
+def sample_row(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """The people of the template do not exist, and would be created in the portal."""
+    keys = ("userId", "userFirstName", "userLastName", "userEmail")
+    if not set(keys) <= set(upload.cells.columns) or not profile.template_rows:
+        return hits()
+    examples = list(_example_people(profile, keys))
+    candidates = upload.cells.lazy().select(*keys).with_row_index("index")
+    wanted = [person[0] for person in examples]
+    found = candidates.filter(pl.col("userId").is_in(wanted)).collect()
+    same = pl.any_horizontal(
+        pl.all_horizontal(pl.col(key).str.strip_chars() == text for key, text in zip(keys, person, strict=True))
+        for person in examples
+    )
+    return hits(Hit(index=index) for index in found.filter(same)["index"])
+
+
+def _example_people(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for row in profile.template_rows:
+        yield tuple(row.get(key, "") for key in keys)
+
+
+@rule(
+    "RT014", "blank-row",
+    over=Over.FILE, severity=Severity.INFO, evidence=Evidence.ASSUMED,
+    title="A row is blank",
+    message="The row is blank.",
+    how_to_fix="Delete the row; it is ignored.",
+    fixes=(Fix.SAFE,),
+    bad=_HEADER + b"\n" + _RECORD,
+    good=_GOOD,
+)  # fmt: skip
+def blank_row(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """Rows without any content are passed over, but they keep their row numbers."""
+    if upload.obstacle is Obstacle.HEADER_ALONE:
+        return hits()
+    return pl.DataFrame({"index": upload.blank.cast(pl.UInt32)}).with_columns(
+        column=pl.lit(None, dtype=pl.String),
+        value=pl.lit(""),
+        suggestion=pl.lit(None, dtype=pl.String),
+        safe=pl.lit(True),  # noqa: FBT003
+    )

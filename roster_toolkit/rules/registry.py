@@ -1,0 +1,85 @@
+"""The catalogue: every decorated rule, found by code.
+
+A rule is written once, in a module of this folder; importing the module enters it here. Engine,
+messages, documentation, templates and tests all read it from here.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from typing import Any, TypeVar
+
+from roster_toolkit.errors import ProfileError
+from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, Severity
+
+_MODULES = ("file", "cell", "row", "roster")
+_RULES: dict[str, Rule] = {}
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def rule(
+    code: str,
+    name: str,
+    *,
+    over: Over,
+    severity: Severity,
+    evidence: Evidence,
+    title: str,
+    message: str,
+    how_to_fix: str,
+    bad: Mapping[str, Sequence[str]] | bytes,
+    good: Mapping[str, Sequence[str]] | bytes,
+    column: str | None = None,
+    category: str | None = None,
+    fixes: tuple[Fix, ...] = (),
+    suggest: Callable[..., Any] | None = None,
+    supersedes: tuple[str, ...] = (),
+    cause_by_value: bool = False,
+    on_every_row: bool = False,
+    shown_with: str = "batch-upload",
+) -> Callable[[F], F]:
+    """Enter the decorated function into the catalogue; see `model.Rule` for the fields."""
+
+    def enter(judge: F) -> F:
+        if code in _RULES:
+            raise ValueError(f"{code} is already taken by {_RULES[code].name}")
+        _RULES[code] = Rule(
+            code=code, name=name, over=over, severity=severity, evidence=evidence, title=title,
+            message=message, how_to_fix=how_to_fix, judge=judge, why=judge.__doc__ or "",
+            column=column, category=category, fixes=fixes, suggest=suggest,
+            supersedes=supersedes, cause_by_value=cause_by_value, on_every_row=on_every_row,
+            shown_with=shown_with, bad=bad, good=good,
+        )  # fmt: skip
+        return judge
+
+    return enter
+
+
+@cache
+def catalogue() -> Mapping[str, Rule]:
+    """Every rule by code, in order."""
+    for module in _MODULES:
+        import_module(f"roster_toolkit.rules.{module}")
+    return dict(sorted(_RULES.items()))
+
+
+def rules_of(profile: Profile) -> Mapping[str, Rule]:
+    """The rules that a profile leaves switched on, with the severities that it gives them.
+
+    Raises ProfileError where the profile names a rule that does not exist.
+    """
+    rules = dict(catalogue())
+    for code, setting in profile.rules.items():
+        if code not in rules:
+            close = difflib.get_close_matches(code, rules, n=1)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            raise ProfileError(f"{profile.name}: rules.{code} is not in the catalogue.{hint}")
+        if not setting.enabled:
+            del rules[code]
+        elif setting.severity is not None:
+            rules[code] = replace(rules[code], severity=setting.severity)
+    return rules

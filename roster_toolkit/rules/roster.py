@@ -1,0 +1,209 @@
+"""RT3xx: what the rows of one file say together.
+
+Each function gets the profile and returns `Group`s (subjects compared with those that share a value
+with them) or, over class lists, an expression over counts. Cells that are blank or already called
+wrong have no vote; neither have rows that remove, except where a rule is about removals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from roster_toolkit.model import About, Evidence, Fix, Over, Profile, Severity
+from roster_toolkit.rules.registry import rule
+from roster_toolkit.rules.shapes import Group
+
+
+@rule(
+    "RT301", "repeated-enrollment",
+    over=Over.ENROLLMENTS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="The same person stands in the same class more than once",
+    message="This person and class stand in several rows; they count as one enrollment.",
+    how_to_fix="Keep one row for each person and class.",
+    column="classId", fixes=(Fix.SAFE,), on_every_row=True,
+    bad={"userId": ["S1", "S1"], "userEmail": ["a@school.org", "a@school.org"],
+         "classId": ["C1", "C1"]},
+    good={"userId": ["S1", "S1"], "userEmail": ["a@school.org", "a@school.org"],
+          "classId": ["C1", "C2"]},
+)  # fmt: skip
+def repeated_enrollment(profile: Profile) -> pl.Expr:
+    """Exact repeats are harmless; rows that differ hide a contradiction."""
+    return pl.len().over("userId", "classId") > 1
+
+
+@rule(
+    "RT302", "shared-email",
+    over=Over.PEOPLE, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="One e-mail address belongs to several people",
+    message="The address {value} belongs to more than one person.",
+    how_to_fix="Give each person an address of their own.",
+    column="userEmail", cause_by_value=True,
+    bad={"userId": ["1", "2"], "userEmail": ["ana@school.org", "ANA@school.org"]},
+    good={"userId": ["1", "1"], "userEmail": ["ana@school.org", "ana@school.org"]},
+)  # fmt: skip
+def shared_email(profile: Profile) -> Mapping[str, Group]:
+    """An address signs exactly one person in, across all districts; letter case is ignored."""
+    several_people = pl.col("userId").n_unique().over("group") > 1
+    return {"userEmail": Group(by=pl.col("userEmail").str.to_lowercase(), fault=several_people)}
+
+
+def _disagreement(key: str, fact: str) -> Group:
+    """Statements of one fact about the subject `key` that differ from the most frequent one."""
+    votes = pl.col("rows").sum().over("group", fact)
+    stated = pl.col(fact) != ""
+    rivals = pl.when(stated).then(votes)
+    most = rivals.max().over("group")
+    leaders = pl.when(stated & (votes == most)).then(pl.col(fact)).drop_nulls().n_unique()
+    tie = leaders.over("group") > 1
+    several = pl.when(stated).then(pl.col(fact)).drop_nulls().n_unique().over("group") > 1
+    leader = pl.when(stated & (votes == most)).then(pl.col(fact)).max().over("group")
+    return Group(
+        by=pl.col(key),
+        fault=stated & several & ((votes < most) | tie),
+        suggestion=pl.when(~tie).then(leader),
+    )
+
+
+@rule(
+    "RT303", "conflicting-person",
+    over=Over.PEOPLE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="Rows of one person contradict each other",
+    message="Other rows of the same person have another {column}.",
+    how_to_fix="Make {column} the same in all rows of the person; if these are two people, give "
+    "each an ID of their own.",
+    bad={"userId": ["S1", "S1", "S1"], "userEmail": ["a@school.org"] * 3,
+         "userLastName": ["Lee", "Lee", "Li"]},
+    good={"userId": ["S1", "S1", "S2"], "userEmail": ["a@school.org", "a@school.org", "b@school.org"],
+          "userLastName": ["Lee", "Lee", "Li"]},
+)  # fmt: skip
+def conflicting_person(profile: Profile) -> Mapping[str, Group]:
+    """One ID, different facts: the portal cannot know which is true.
+
+    The most frequent statement is taken for the right one; in a tie nobody can tell.
+    """
+    facts = [c.key for c in profile.about(About.PERSON) if c.identifies is None]
+    return {fact: _disagreement("userId", fact) for fact in facts}
+
+
+@rule(
+    "RT304", "conflicting-class",
+    over=Over.CLASSES, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="Rows of one class contradict each other",
+    message="Other rows of the same class have another {column}.",
+    how_to_fix="Make {column} the same in all rows of the class; if these are two classes, give "
+    "each an ID of its own.",
+    bad={"classId": ["C1", "C1", "C1"], "className": ["Math", "Math", "Maths"]},
+    good={"classId": ["C1", "C1", "C2"], "className": ["Math", "Math", "Maths"]},
+)  # fmt: skip
+def conflicting_class(profile: Profile) -> Mapping[str, Group]:
+    """One class ID with different names, grades, subjects or schools is often two classes."""
+    facts = [c.key for c in profile.about(About.CLASS, About.SCHOOL) if c.identifies != About.CLASS]
+    return {fact: _disagreement("classId", fact) for fact in facts}
+
+
+@rule(
+    "RT305", "shared-secondary-id",
+    over=Over.PEOPLE, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="Two people share a second ID",
+    message="The {column} {value} belongs to more than one person.",
+    how_to_fix="Check which of them it belongs to.",
+    cause_by_value=True,
+    bad={"userId": ["S1", "S2"], "userStateId": ["X1", "X1"]},
+    good={"userId": ["S1", "S2", "S3"], "userStateId": ["X1", "X2", ""]},
+)  # fmt: skip
+def shared_secondary_id(profile: Profile) -> Mapping[str, Group]:
+    """District and state IDs are given once; a copied one mixes up two people's records."""
+    several_people = pl.col("userId").n_unique().over("group") > 1
+    keys = [c.key for c in profile.columns.values() if c.unique_to_person]
+    return {
+        key: Group(by=pl.col(key), fault=several_people, value=pl.col(key).first()) for key in keys
+    }
+
+
+@rule(
+    "RT306", "lookalike-identifiers",
+    over=Over.IDENTIFIERS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    title="IDs differ only by letter case or leading zeros",
+    message="{value} differ only by letter case or leading zeros.",
+    how_to_fix="If they mean the same, write it the same way everywhere; spreadsheet programs "
+    "drop leading zeros.",
+    cause_by_value=True,
+    bad={"userId": ["00123", "123"]},
+    good={"userId": ["00123", "00124"]},
+)  # fmt: skip
+def lookalike_identifiers(profile: Profile) -> Mapping[str, Group]:
+    """IDs are compared exactly, so 0123 and 123 are two people, schools or classes."""
+    keys = [c.key for c in profile.columns.values() if c.identifies is not None]
+    return {
+        key: Group(
+            by=pl.col(key).str.to_lowercase().str.replace("^0+(.)", "$1"),
+            fault=pl.col(key).n_unique().over("group") > 1,
+            value=pl.col(key).unique().sort().str.join(", "),
+        )
+        for key in keys
+    }
+
+
+@rule(
+    "RT307", "class-without-teacher",
+    over=Over.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="A class has no teacher",
+    message="Nobody teaches the class {value}.",
+    how_to_fix="Add a row for the class's teacher.",
+    column="classId",
+    bad={"userRole": ["Student"], "classId": ["C1"]},
+    good={"userRole": ["Student", "Teacher"], "userGrade": ["3", ""], "classId": ["C1", "C1"]},
+)  # fmt: skip
+def class_without_teacher(profile: Profile) -> pl.Expr:
+    """A class that nobody teaches is seldom meant; where a role is unreadable, nobody can tell."""
+    return (pl.col("members") > 0) & (pl.col("staff") == 0) & (pl.col("unknown_roles") == 0)
+
+
+@rule(
+    "RT308", "several-primary-teachers",
+    over=Over.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    title="A class has several primary teachers",
+    message="The class {value} has more than one primary teacher.",
+    how_to_fix="Mark one of them as primary; the others remain co-teachers.",
+    column="primary_teacher",
+    bad={"userRole": ["Teacher", "Teacher"], "userGrade": ["", ""],
+         "primary_teacher": ["TRUE", "TRUE"], "classId": ["C1", "C1"]},
+    good={"userRole": ["Teacher", "Teacher"], "userGrade": ["", ""],
+          "primary_teacher": ["TRUE", "FALSE"], "classId": ["C1", "C1"]},
+)  # fmt: skip
+def several_primary_teachers(profile: Profile) -> pl.Expr:
+    """Any number is taken, exactly one is recommended; a later one does not replace the first."""
+    return pl.col("primary_teachers") > 1
+
+
+@rule(
+    "RT309", "oversized-class",
+    over=Over.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    title="A class has very many students",
+    message="The class {value} has more than {class_size} students.",
+    how_to_fix="Check whether several classes share one ID.",
+    column="classId",
+    bad={"userId": [f"S{n}" for n in range(81)], "classId": ["C1"] * 81},
+    good={"userId": [f"S{n}" for n in range(80)], "classId": ["C1"] * 80},
+)  # fmt: skip
+def oversized_class(profile: Profile) -> pl.Expr:
+    """The portal recommends a limit and does not enforce it."""
+    too_many = pl.col("students") > profile.thresholds["class_size"]
+    return too_many & (pl.col("unknown_roles") == 0)
+
+
+@rule(
+    "RT310", "removed-and-used",
+    over=Over.CLASS_LISTS, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A class is both removed and rostered",
+    message="The class {value} is removed in one row and rostered in another.",
+    how_to_fix="Delete either the row that removes the class or the rows that use it.",
+    column="classId",
+    bad={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C1"]},
+    good={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C2"]},
+)  # fmt: skip
+def removed_and_used(profile: Profile) -> pl.Expr:
+    """Which of the two happens first is not known, so the rows contradict each other."""
+    return (pl.col("class_removals") > 0) & (pl.col("members") > 0)

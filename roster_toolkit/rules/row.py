@@ -1,0 +1,203 @@
+"""RT2xx: what the cells of one row say of each other.
+
+Each function gets the profile and returns, for every column that may be at fault, an expression
+over cleaned cells by column key. A cell that a cell rule already called wrong is null there, so
+that whatever depends on it cannot be judged. `removes` is true for a row whose action removes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from roster_toolkit.model import (
+    About,
+    Column,
+    Effect,
+    Evidence,
+    Fix,
+    Over,
+    Profile,
+    Requirement,
+    Severity,
+)
+from roster_toolkit.rules.registry import rule
+
+ROLE = pl.col("userRole")
+REMOVES = pl.col("removes")
+
+
+def _leave_blank(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
+    """The cell without what does not belong there."""
+    return {Fix.CONFIRM: pl.lit("")}
+
+
+def _is(profile: Profile, kind: str) -> pl.Expr:
+    return ROLE.is_in(profile.values_meaning("userRole", kind))
+
+
+def filled(key: str) -> pl.Expr:
+    """True where the cell has a value; null where it is wrong."""
+    return pl.col(key) != ""
+
+
+@rule(
+    "RT201", "missing-student-grade",
+    over=Over.PERSON, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A student has no grade",
+    message="The student has no {column}.",
+    how_to_fix="Fill in {column} for every student: one of {accepts}.",
+    supersedes=("RT101",),
+    bad={"userRole": ["Student"], "userGrade": [""]},
+    good={"userRole": ["Student", "Teacher"], "userGrade": ["3", ""]},
+)  # fmt: skip
+def missing_student_grade(profile: Profile) -> Mapping[str, pl.Expr]:
+    """Students are placed by grade; without one the row cannot be used."""
+    student = ~REMOVES & _is(profile, "student")
+    return {
+        column.key: student & (pl.col(column.key) == "")
+        for column in profile.needing(Requirement.STUDENTS)
+    }
+
+
+@rule(
+    "RT202", "unexpected-staff-grade",
+    over=Over.PERSON, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A member of staff has a grade",
+    message="A member of staff has {value} in {column}.",
+    how_to_fix="Leave {column} blank for staff.",
+    fixes=(Fix.CONFIRM,), suggest=_leave_blank,
+    bad={"userRole": ["Teacher"], "userGrade": ["3"]},
+    good={"userRole": ["Teacher", "Student"], "userGrade": ["", "3"]},
+)  # fmt: skip
+def unexpected_staff_grade(profile: Profile) -> Mapping[str, pl.Expr]:
+    """The portal calls it additional data: only students have a grade."""
+    staff = ~REMOVES & _is(profile, "staff")
+    return {
+        column.key: staff & filled(column.key) for column in profile.needing(Requirement.STUDENTS)
+    }
+
+
+@rule(
+    "RT203", "unexpected-primary-teacher",
+    over=Over.ROW, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A student is marked as a primary teacher",
+    message="A student has {value} in {column}.",
+    how_to_fix="Leave {column} blank for students.",
+    fixes=(Fix.CONFIRM,), suggest=_leave_blank,
+    bad={"userRole": ["Student"], "primary_teacher": ["TRUE"]},
+    good={"userRole": ["Student", "Teacher"], "primary_teacher": ["FALSE", "TRUE"],
+          "userGrade": ["3", ""]},
+)  # fmt: skip
+def unexpected_primary_teacher(profile: Profile) -> Mapping[str, pl.Expr]:
+    """Only staff lead a class; often the roles of two rows were exchanged."""
+    student = ~REMOVES & _is(profile, "student")
+    return {
+        column.key: student & pl.col(column.key).is_in(profile.values_meaning(column.key, "yes"))
+        for column in profile.needing(Requirement.STAFF)
+    }
+
+
+@rule(
+    "RT204", "incomplete-class",
+    over=Over.CLASS, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A class is only half described",
+    message="The class has no {column}.",
+    how_to_fix="Fill in {column}, or leave all class cells of the row blank.",
+    supersedes=("RT101",),
+    bad={"classId": ["", "C1", "C2"], "className": ["Math", "", "Art"],
+         "classGrade": ["3", "3", ""]},
+    good={"classId": ["C1", ""], "className": ["Math", ""], "classDisplayName": ["M", ""],
+          "classGrade": ["3", ""], "classSubject": ["Math", ""]},
+)  # fmt: skip
+def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
+    """Class cells without the class's ID, or the ID without what a class must have."""
+    others = [c.key for c in profile.about(About.CLASS) if c.identifies is None]
+    key = next(c.key for c in profile.about(About.CLASS) if c.identifies is not None)
+    described = pl.any_horizontal(filled(other) | pl.col(other).is_null() for other in others)
+    faults = {key: ~REMOVES & described & (pl.col(key) == "")}
+    for column in profile.needing(Requirement.WITH_CLASS):
+        faults[column.key] = ~REMOVES & filled(key) & (pl.col(column.key) == "")
+    return faults
+
+
+@rule(
+    "RT205", "student-in-staff-upload",
+    over=Over.ROW, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="A student in an upload that may bring staff only",
+    message="{value} is not allowed here: this upload may bring staff only.",
+    how_to_fix="Remove the row; students of this district come from its third-party source.",
+    column="userRole", shown_with="third-party",
+    bad={"userRole": ["Student"]},
+    good={"userRole": ["Teacher"], "userGrade": [""]},
+)  # fmt: skip
+def student_in_staff_upload(profile: Profile) -> Mapping[str, pl.Expr]:
+    """Districts with a third-party source may add staff by upload, never students."""
+    refused = {"student", "staff"} - set(profile.accepts_people)
+    return {"userRole": ROLE.is_in(profile.values_meaning("userRole", *refused))}
+
+
+@rule(
+    "RT206", "removal-without-class",
+    over=Over.CLASS, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="A removal does not say which class",
+    message="The row removes a class, but {column} is blank.",
+    how_to_fix="Give the {column} to remove, or leave the action blank.",
+    column="classId",
+    bad={"action": ["REMOVE-CLASS"], "classId": [""]},
+    good={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C2"]},
+)  # fmt: skip
+def removal_without_class(profile: Profile) -> Mapping[str, pl.Expr]:
+    """A removal needs one row of the class that it removes, with the class's ID."""
+    actions = profile.values_meaning("action", Effect.REMOVE_CLASS, Effect.REMOVE_ENROLLMENT)
+    return {"classId": pl.col("action").is_in(actions) & (pl.col("classId") == "")}
+
+
+@rule(
+    "RT208", "shifted-row",
+    over=Over.RECORD, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
+    title="The cells of a row are shifted",
+    message="From some cell on, the values stand one column too far left or right.",
+    how_to_fix="Move the cells of the row back under their headers; usually one cell was deleted "
+    "or inserted.",
+    bad={"userRole": ["Ana"], "userFirstName": ["Lee"], "userLastName": ["ana@school.org"],
+         "userEmail": ["3"], "userGrade": ["C1"], "classId": ["Math"], "className": [""],
+         "classDisplayName": ["3"], "classGrade": [""], "classSubject": [""],
+         "primary_teacher": [""]},
+    good={"userRole": ["student"], "userEmail": ["nobody"]},
+)  # fmt: skip
+def shifted_row(profile: Profile, columns: tuple[Column, ...]) -> pl.Expr:
+    """One cell was deleted or inserted, and everything after it sits under the wrong header.
+
+    A row is shifted if its cells fit their columns up to some point, and from there on either all
+    fit the column to their right (a cell was deleted) or, after one blank, the column to their left
+    (a cell was inserted). `columns` are those of the file, in its order; the engine asks only about
+    rows in which two cells or more are wrong as they stand.
+    """
+    keys = [column.key for column in columns]
+    in_place = [fits(column, column.key, profile) for column in columns]
+    from_right = [fits(column, key, profile) for column, key in zip(columns[1:], keys, strict=False)]
+    from_left = [fits(column, key, profile) for column, key in zip(columns, keys[1:], strict=False)]
+    last_blank = pl.col(keys[-1]) == ""
+    shifted: list[pl.Expr] = []
+    for at in range(1, len(columns) - 1):
+        before = in_place[:at]
+        shifted.append(pl.all_horizontal(*before, *from_right[at:], last_blank))
+        shifted.append(pl.all_horizontal(*before, pl.col(keys[at]) == "", *from_left[at:]))
+    return pl.any_horizontal(shifted)
+
+
+def fits(column: Column, key: str, profile: Profile) -> pl.Expr:
+    """Whether the value of cell `key` could stand under `column`."""
+    value = pl.col(key)
+    vocabulary = profile.vocabulary_of(column)
+    pattern = profile.kinds[column.kind].pattern
+    allowed = pl.lit(True)  # noqa: FBT003  (a literal expression, not a flag)
+    if vocabulary is not None:
+        allowed = value.is_in(vocabulary.accepts)
+    elif pattern is not None:
+        allowed = value.str.contains(pattern)
+    if column.requirement is Requirement.REQUIRED:
+        return (value != "") & allowed
+    return (value == "") | allowed

@@ -1,0 +1,71 @@
+"""RT1xx: each distinct value of a column is judged once."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from roster_toolkit.model import Over, Rule
+from roster_toolkit.validate.run import Run
+
+
+def judge_cells(run: Run) -> None:
+    """Judge every column's values; cells in error are taken out of what follows."""
+    for key in run.records.present:
+        values = run.records.values[key].filter(~pl.col("plain"))
+        bad = [
+            _at_fault(run, rule, key, values.filter(mask))
+            for rule, mask in _masks(run, key, values)
+            if mask.any()
+        ]
+        if bad:
+            _mark(run, key, pl.concat(bad))
+
+
+def _masks(run: Run, key: str, values: pl.DataFrame) -> list[tuple[Rule, pl.Series]]:
+    """For each rule, which of the values are at fault, once precedence is applied."""
+    column = run.profile.columns[key]
+    judged: list[tuple[Rule, pl.Series]] = []
+    for rule in run.over(Over.CELL):
+        mask = run.guarded(rule, lambda: _mask(values, rule.judge(column, run.profile)))  # noqa: B023
+        if mask is not None:
+            judged.append((rule, mask))
+    first = []
+    for rule, mask in judged:
+        for other, earlier in judged:
+            if rule.code in other.supersedes:
+                mask = mask & ~earlier  # noqa: PLW2901  (narrowed step by step)
+        first.append((rule, mask))
+    return first
+
+
+def _mask(values: pl.DataFrame, fault: pl.Expr | None) -> pl.Series | None:
+    if fault is None:
+        return None
+    return values.select(fault=fault.fill_null(value=False))["fault"]
+
+
+def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFrame:
+    """`raw`, `value`, `code`, `suggestion`, `safe` of the values that a rule found wrong."""
+    suggestion, safe = run.suggestions(rule, key)
+    return values.select(
+        "raw",
+        "value",
+        code=pl.lit(rule.number, dtype=pl.UInt16),
+        suggestion=suggestion.cast(pl.String),
+        safe=safe.cast(pl.Boolean),
+    )
+
+
+def _mark(run: Run, key: str, bad: pl.DataFrame) -> None:
+    """Note which statements hold the bad values of a column, and take errors out of the vote."""
+    home = run.records.home(key)
+    said = pl.DataFrame(
+        {
+            "key": home.variants["key"],
+            "raw": run.upload.cells[key].gather(home.variants["first"]),
+        }
+    )
+    run.keep(home.name, said.join(bad, on="raw"), key)
+    wrong = bad.filter(pl.col("code").is_in(run.refusing))["value"].unique()
+    if not wrong.is_empty():
+        run.blank_out(key, pl.col(key).is_in(wrong.implode()))

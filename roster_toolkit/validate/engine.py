@@ -1,0 +1,63 @@
+"""The order of a pass: file, cells, rows, shifted rows, many rows together."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from roster_toolkit.model import Obstacle, Over, Profile, Upload
+from roster_toolkit.records import read_records
+from roster_toolkit.rules.registry import rules_of
+from roster_toolkit.validate.cells import judge_cells
+from roster_toolkit.validate.rows import judge_rows, judge_shifts
+from roster_toolkit.validate.run import FINDINGS, Run, Validation
+from roster_toolkit.validate.together import (
+    judge_class_lists,
+    judge_enrollments,
+    judge_together,
+)
+
+
+def validate(upload: Upload, profile: Profile) -> Validation:
+    """Everything that is wrong with an upload by itself."""
+    run = Run(upload, profile, rules_of(profile))
+    judge_file(run)
+    if _has_rows(upload):
+        run.records = read_records(upload, profile)
+        judge_cells(run)
+        judge_rows(run)
+        run.settle()
+        judge_shifts(run)
+        judge_together(run)
+        judge_enrollments(run)
+        judge_class_lists(run)
+        run.settle()
+    return Validation(
+        findings=_in_order(run.found),
+        rules=run.rules,
+        records=getattr(run, "records", None),
+        skipped=tuple(sorted(run.skipped.values(), key=lambda skip: skip.code)),
+        faults=tuple(run.faults),
+    )
+
+
+def _has_rows(upload: Upload) -> bool:
+    ours = upload.obstacle in (None, Obstacle.UNCLOSED_QUOTE)
+    return ours and upload.records > 0 and any(header.certain for header in upload.header)
+
+
+def judge_file(run: Run) -> None:
+    """RT0xx, which return their hits themselves."""
+    for rule in run.over(Over.FILE):
+        judge = rule.judge
+        hits: pl.DataFrame | None = run.guarded(rule, lambda: judge(run.upload, run.profile))  # noqa: B023
+        if hits is not None and not hits.is_empty():
+            column = pl.col("column").replace_strict(run.place, default=None, return_dtype=pl.Int16)
+            row = pl.col("index") + run.upload.first_row
+            run.add(rule, hits.with_columns(row=row, column=column))
+
+
+def _in_order(found: list[pl.DataFrame]) -> pl.DataFrame:
+    """All findings, in an order that does not depend on chance."""
+    if not found:
+        return pl.DataFrame(schema=FINDINGS)
+    return pl.concat(found).sort("row", "column", "code", "value", nulls_last=False)

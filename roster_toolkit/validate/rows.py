@@ -1,0 +1,95 @@
+"""RT2xx: what the cells of one row say of each other, judged once per distinct statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from roster_toolkit.model import Over, Rule
+from roster_toolkit.records import View, clean
+from roster_toolkit.validate.run import NO_TEXT, Run
+
+VIEW_OF = {
+    Over.ROW: "row",
+    Over.PERSON: "person",
+    Over.PEOPLE: "person",
+    Over.CLASS: "class",
+    Over.CLASSES: "class",
+    Over.CLASS_LISTS: "class",
+}
+_PARENT_OF = {"person": "userId", "class": "classId"}
+
+
+def judge_rows(run: Run) -> None:
+    """Judge what rows say of their person, their class and themselves."""
+    for rule in run.over(Over.ROW, Over.PERSON, Over.CLASS):
+        view = VIEW_OF[rule.over]
+        for key, fault in _judgeable(run, rule, run.records.views[view]):
+            variants = run.records.views[view].variants
+            at_fault = run.guarded(rule, lambda: variants.filter(fault))  # noqa: B023
+            if at_fault is None or at_fault.is_empty():
+                continue
+            run.keep(view, stated(run, rule, key, at_fault), key)
+            if rule.severity.refuses:
+                run.blank_out(key, pl.col("key").is_in(at_fault["key"].implode()), view)
+
+
+def _judgeable(run: Run, rule: Rule, view: View) -> Iterator[tuple[str, pl.Expr]]:
+    """The expressions whose columns can be read; a rule that lacks one is noted as skipped."""
+    spoken: Mapping[str, pl.Expr] | None = run.guarded(rule, lambda: rule.judge(run.profile))
+    for key, fault in (spoken or {}).items():
+        needs = {name for name in fault.meta.root_names() if name in run.place}
+        absent = needs - set(view.columns)
+        if absent:
+            run.skip(rule, absent)
+        elif key in view.columns:
+            yield key, fault
+
+
+def stated(run: Run, rule: Rule, key: str, variants: pl.DataFrame) -> pl.DataFrame:
+    """The faults of some variants of a view, as `Run.keep` takes them."""
+    parent = None if rule.cause_by_value else _PARENT_OF.get(VIEW_OF.get(rule.over, ""))
+    suggestion, safe = run.suggestions(rule, key)
+    return variants.select(
+        "key",
+        code=pl.lit(rule.number, dtype=pl.UInt16),
+        value=pl.col(key).fill_null(""),
+        suggestion=suggestion.cast(pl.String),
+        safe=safe.cast(pl.Boolean),
+        parent=pl.col(parent) if parent in variants.columns else NO_TEXT,
+    )
+
+
+def judge_shifts(run: Run) -> None:
+    """RT208, on rows in which two cells or more are wrong; they have no vote afterwards."""
+    for rule in run.over(Over.RECORD):
+        rows = _suspects(run)
+        if rows.is_empty():
+            continue
+        order = [h.key for h in run.upload.header if h.key is not None and h.certain]
+        columns = tuple(run.profile.columns[key] for key in order)
+        indices = rows - run.upload.first_row
+        cells = run.upload.cells.select(order)[indices].lazy().select(clean(pl.all()))
+        shifted = run.guarded(
+            rule,
+            lambda: cells.select(fault=rule.judge(run.profile, columns)).collect()["fault"],  # noqa: B023
+        )
+        if shifted is None or not shifted.any():
+            continue
+        run.add(rule, pl.DataFrame({"row": rows.filter(shifted), "value": ""}))
+        run.records = run.records.without(indices.filter(shifted))
+
+
+def _suspects(run: Run) -> pl.Series:
+    """Rows with errors in two columns or more."""
+    wrong = [
+        frame.lazy()
+        .filter(pl.col("code").is_in(run.refusing), pl.col("column").is_not_null())
+        .select("row")
+        for frame in run.found
+    ]
+    if not wrong:
+        return pl.Series("row", dtype=pl.UInt32)
+    several = pl.concat(wrong).drop_nulls().group_by("row").len().filter(pl.col("len") > 1)
+    return several.sort("row").collect()["row"]

@@ -1,0 +1,135 @@
+"""RT3xx: what many rows say together.
+
+A finding that refuses rows stands on each of them; one that refuses nothing is about the person,
+class or ID as a whole and stands on no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from roster_toolkit.class_lists import class_lists
+from roster_toolkit.model import Over, Rule
+from roster_toolkit.records import View
+from roster_toolkit.rules.shapes import Group
+from roster_toolkit.validate.rows import VIEW_OF, stated
+from roster_toolkit.validate.run import NO_TEXT, Run
+
+
+def judge_together(run: Run) -> None:
+    """Judge people, classes and IDs by comparison with those that share a value with them."""
+    for rule in run.over(Over.PEOPLE, Over.CLASSES, Over.IDENTIFIERS):
+        groups: Mapping[str, Group] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        for key, group in (groups or {}).items():
+            view = (
+                run.records.home(key)
+                if rule.over is Over.IDENTIFIERS
+                else run.records.views[VIEW_OF[rule.over]]
+            )
+            absent = {name for name in _needs(run, group) | {key} if name not in view.columns}
+            if not absent:
+                run.guarded(rule, lambda: _compare(run, rule, key, group, view))  # noqa: B023
+            elif absent & set(run.records.missing):
+                run.skip(rule, absent)
+
+
+def _needs(run: Run, group: Group) -> set[str]:
+    roots = {*group.by.meta.root_names(), *group.fault.meta.root_names()}
+    return {name for name in roots if name in run.place}
+
+
+def _compare(run: Run, rule: Rule, key: str, group: Group, view: View) -> None:
+    """Judge the variants of a view that share `group.by` with others."""
+    voters = view.variants.filter(~pl.col("removes")).with_columns(group=group.by)
+    voters = voters.filter(pl.col("group") != "")
+    shared = voters.filter(pl.col("group").is_duplicated())
+    if shared.is_empty():
+        return
+    likely = group.suggestion if group.suggestion is not None else NO_TEXT
+    at_fault = shared.with_columns(fault=group.fault, likely=likely).filter("fault")
+    if at_fault.is_empty():
+        return
+    if rule.severity.refuses:
+        faults = stated(run, rule, key, at_fault).with_columns(suggestion=at_fault["likely"])
+        run.keep(view.name, faults, key)
+    else:
+        named = group.value if group.value is not None else pl.col(key).min()
+        _add_once(run, rule, key, at_fault.group_by("group").agg(value=named)["value"])
+
+
+def _add_once(run: Run, rule: Rule, key: str, values: pl.Series) -> None:
+    """One finding for each person, class or ID as a whole, on no row."""
+    frame = pl.DataFrame({"value": values}).with_columns(
+        column=pl.lit(run.place[key]),
+        parent=NO_TEXT if rule.cause_by_value else pl.col("value"),
+    )
+    run.add(rule, frame)
+
+
+def judge_enrollments(run: Run) -> None:
+    """RT301: candidates by hash, judged on the text."""
+    for rule in run.over(Over.ENROLLMENTS):
+        absent = {"userId", "classId"} - set(run.records.present)
+        if absent:
+            run.skip(rule, absent)
+            continue
+        pairs = _repeated_pairs(run)
+        again = run.guarded(rule, lambda: pairs.filter(rule.judge(run.profile)))  # noqa: B023
+        if again is not None and not again.is_empty():
+            run.add(
+                rule,
+                again.select(
+                    row=pl.col("index") + run.upload.first_row,
+                    column=pl.lit(run.place["classId"]),
+                    value="classId",
+                    safe=pl.lit(value=True),
+                    parent="classId",
+                ),
+            )
+
+
+def _repeated_pairs(run: Run) -> pl.DataFrame:
+    """`index`, `userId`, `classId` of rows that share person and class with another."""
+    rows = run.records.rows
+    pair = run.upload.cells.select(_judged(run, "userId").hash(1) + _judged(run, "classId").hash(2))
+    hashes = pair.to_series()
+    if hashes.len() != rows.height:
+        hashes = hashes.gather(rows["index"])
+    ordered = hashes.sort()
+    twice = ordered.filter(ordered == ordered.shift(1)).unique()
+    candidates = rows.filter(hashes.is_in(twice.implode()))
+    people, classes = run.records.views["person"], run.records.views["class"]
+    return (
+        candidates.join(people.variants.select("userId", "removes", person="key"), on="person")
+        .join(classes.variants.select("classId", **{"class": "key"}), on="class")
+        .filter(~pl.col("removes"), pl.col("userId") != "", pl.col("classId") != "")
+        .select("index", "userId", "classId")
+    )
+
+
+def _judged(run: Run, key: str) -> pl.Expr:
+    """The cells of a column as cleaned."""
+    dirty = run.records.values[key].filter(pl.col("raw") != pl.col("value"))
+    return pl.col(key) if dirty.is_empty() else pl.col(key).replace(dirty["raw"], dirty["value"])
+
+
+def judge_class_lists(run: Run) -> None:
+    """RT307 to RT310, on each class with those enrolled in it."""
+    absent = {"classId", "userRole", "userId"} - set(run.records.present)
+    lists = None if absent else class_lists(run.records)
+    for rule in run.over(Over.CLASS_LISTS):
+        if lists is None:
+            run.skip(rule, absent)
+            continue
+        at_fault = run.guarded(rule, lambda: lists.filter(rule.judge(run.profile))["classId"])  # noqa: B023
+        if at_fault is None or at_fault.is_empty():
+            continue
+        key = rule.column or "classId"
+        if rule.severity.refuses:
+            variants = run.records.views["class"].variants
+            concerned = variants.filter(pl.col("classId").is_in(at_fault.implode()))
+            run.keep("class", stated(run, rule, key, concerned), key)
+        else:
+            _add_once(run, rule, key, at_fault)

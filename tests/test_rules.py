@@ -1,0 +1,59 @@
+"""Every rule of the catalogue proves itself on its own examples, read like any file."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from roster_toolkit.ingest import read_upload
+from roster_toolkit.model import Rule
+from roster_toolkit.profile import load_profile
+from roster_toolkit.rules.examples import example_file
+from roster_toolkit.rules.registry import catalogue
+from roster_toolkit.validate import Validation, validate
+
+RULES = list(catalogue().values())
+
+
+def judged(rule: Rule, which: str) -> Validation:
+    profile = load_profile(rule.shown_with)
+    return validate(read_upload(example_file(getattr(rule, which), profile), profile), profile)
+
+
+def times_found(rule: Rule, which: str) -> int:
+    findings = judged(rule, which).findings
+    return findings.filter(pl.col("code") == rule.number).height
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_rule_finds_fault_with_its_bad_example(rule: Rule) -> None:
+    assert times_found(rule, "bad") > 0
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_rule_finds_nothing_in_its_good_example(rule: Rule) -> None:
+    assert times_found(rule, "good") == 0
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_no_rule_fails_on_an_example(rule: Rule) -> None:
+    assert judged(rule, "bad").faults == ()
+    assert judged(rule, "good").faults == ()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [rule for rule in RULES if rule.code[2] == "1" and not isinstance(rule.bad, bytes)],
+    ids=lambda rule: rule.code,
+)
+def test_cell_rule_finds_fault_with_every_value_of_its_bad_example(rule: Rule) -> None:
+    assert not isinstance(rule.bad, bytes)
+    assert times_found(rule, "bad") == max(len(cells) for cells in rule.bad.values())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_rule_explains_itself(rule: Rule) -> None:
+    assert rule.why.strip().split("\n")[0].endswith(".")
+    assert rule.message.endswith(".")
+    assert rule.how_to_fix.endswith(".")
+    assert not rule.title.endswith(".")
