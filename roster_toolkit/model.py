@@ -295,6 +295,12 @@ class Rule:
     """The same, nearly, without the fault."""
 
 
+#: What the writer of the error file adds to the customer's columns, and the reader takes off again.
+ERROR_FILE_COLUMNS = ("row", "errors", "how to fix")
+#: The `row` of the record that holds the faults of the header and of the file as a whole.
+ERROR_FILE_MARK = "file"
+
+
 class HeaderMatch(StrEnum):
     """How sure it is what a header of the file means."""
 
@@ -376,6 +382,8 @@ class Upload:
     """Spreadsheet row where it stands (an unclosed quote)."""
     foreign: pl.DataFrame | None = None
     """`index`, `column`, `value`: cells to look at after a guess at the encoding, 20 at most."""
+    is_error_file: bool = False
+    """The toolkit's own error file, handed in again: what the writer added is taken off."""
 
     @property
     def records(self) -> int:

@@ -1,0 +1,121 @@
+"""The encoding ladder: byte order mark, strict UTF-8, UTF-16 without a mark, windows-1252.
+
+Everything after this module works on UTF-8 bytes. A file that already is UTF-8 is never copied:
+one pass over it, in pieces that fit the processor's cache, takes the digest and all facts at once,
+and can run in a thread beside the parser.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import mmap
+from dataclasses import dataclass
+
+from roster_toolkit.ingest.source import Source
+
+UTF8, UTF8_BOM, UTF16, WINDOWS = "utf-8", "utf-8-sig", "utf-16", "windows-1252"
+
+_PIECE = 1 << 18
+_HEAD = 1 << 12
+#: Share of one half of the bytes that must be zero for UTF-16 of mostly Latin text.
+_SURELY = 0.9
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What one pass over all bytes tells."""
+
+    sha256: str
+    is_utf8: bool
+    has_nul: bool
+    has_quote: bool
+    carriage_returns: int
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file as UTF-8 bytes, with the encoding it had."""
+
+    source: Source
+    encoding: str
+    survey: Survey
+
+    @property
+    def bom(self) -> int:
+        """Bytes of the byte order mark, which is no text."""
+        return 3 if self.source.data[:3] == codecs.BOM_UTF8 else 0
+
+
+def survey(data: bytes | mmap.mmap) -> Survey:
+    """One pass over the bytes: digest, validity as UTF-8, and the characters that matter."""
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, has_nul, has_quote, pending, returns = True, False, False, False, 0
+    for start in range(0, len(data), _PIECE):
+        piece = bytes(data[start : start + _PIECE])
+        digest.update(piece)
+        has_nul = has_nul or b"\x00" in piece
+        has_quote = has_quote or b'"' in piece
+        if b"\r" in piece:
+            returns += piece.count(b"\r")
+        if is_utf8 and (pending or not piece.isascii()):
+            try:
+                decoder.decode(piece, final=start + _PIECE >= len(data))
+                pending = bool(decoder.getstate()[0])
+            except UnicodeDecodeError:
+                is_utf8 = False
+    return Survey(digest.hexdigest(), is_utf8 and not pending, has_nul, has_quote, returns)
+
+
+def probably_utf8(head: bytes) -> bool:
+    """Whether the start of a file speaks against nothing, so that parsing may begin at once."""
+    if b"\x00" in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def as_text(source: Source, facts: Survey) -> Text | None:
+    """The file as UTF-8, by the first rung of the ladder that holds; None if none does."""
+    head = bytes(source.data[:_HEAD])
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _decoded(source, "utf-16", UTF16)
+    if facts.has_nul:
+        wide = _unmarked_utf16(head)
+        return _decoded(source, wide, UTF16) if wide else None
+    if facts.is_utf8:
+        return Text(source, UTF8_BOM if head.startswith(codecs.BOM_UTF8) else UTF8, facts)
+    return _decoded(source, "cp1252", WINDOWS)
+
+
+def _decoded(source: Source, codec: str, encoding: str) -> Text | None:
+    data = bytes(source.data).removeprefix(codecs.BOM_UTF8 if codec == "cp1252" else b"")
+    try:
+        text = data.decode(codec)
+        data = text.encode()
+    except UnicodeError:
+        return None
+    return Text(source.recoded(data), encoding, survey(data))
+
+
+def _unmarked_utf16(head: bytes) -> str | None:
+    """The codec of UTF-16 text without a mark: nearly every second byte zero, no other one."""
+    low, high = head[0::2], head[1::2]
+    for zeros, letters, codec in ((high, low, "utf-16-le"), (low, high, "utf-16-be")):
+        if b"\x00" not in letters and zeros.count(0) >= max(_SURELY * len(zeros), 2):
+            return codec
+    return None
+
+
+def recoded(text: Text, data: bytes) -> Text:
+    """The same text in other bytes of UTF-8."""
+    return Text(text.source.recoded(data), text.encoding, survey(data))
+
+
+def with_line_feeds(data: bytes) -> bytes:
+    """Every line end as LF; for text without quotes, where no line end is content."""
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

@@ -1,0 +1,59 @@
+"""The toolkit's own error file, read back as the customer's file.
+
+A customer corrects the error file in place and hands it in again. What the writer added comes off
+here: three columns, the first record with the faults of the file, and the apostrophe in front of
+cells that a spreadsheet would take for a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from roster_toolkit.ingest.layout import Layout
+from roster_toolkit.ingest.table import Table
+from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK
+
+_ADDED = len(ERROR_FILE_COLUMNS)
+#: An apostrophe that the writer put before a character that spreadsheets act on.
+_ESCAPED = r"\A'(['=+\-@\t\r])"
+_ESCAPED_STARTS = tuple("'" + c for c in "'=+-@\t\r")
+
+
+def is_error_file(typed: Sequence[str]) -> bool:
+    """Whether the last headers are the three that the writer of the error file adds."""
+    return tuple(typed[-_ADDED:]) == ERROR_FILE_COLUMNS
+
+
+def own_layout(layout: Layout) -> Layout:
+    """The layout without the added columns."""
+    return replace(layout, typed=tuple(_plain(text) for text in layout.typed[:-_ADDED]))
+
+
+def own_table(table: Table) -> Table:
+    """The records without what the writer added, numbered as if it had never stood there."""
+    *own, mark, _, _ = table.cells.columns
+    first = 1 if table.cells.height and table.cells[0, mark] == ERROR_FILE_MARK else 0
+    cells = table.cells.slice(first).select(pl.col(own).str.replace(_ESCAPED, "${1}"))
+    width = len(own)
+    found = pl.col("found").cast(pl.Int64)
+    without = pl.max_horizontal(found - _ADDED, pl.lit(width))
+    own_found = pl.when(found > width).then(without).otherwise(found)
+    ragged = (
+        table.ragged.with_columns(own_found.cast(pl.UInt32).alias("found"))
+        .filter((pl.col("found") != width) & (pl.col("index") >= first))
+        .with_columns(pl.col("index") - first)
+    )
+    surplus = {
+        index - first: tuple(_plain(cell) for cell in rest)
+        for index, rest in table.surplus.items()
+        if index >= first
+    }
+    unclosed = None if table.unclosed is None else max(table.unclosed - first, 0)
+    return Table(cells, ragged, surplus, unclosed)
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith(_ESCAPED_STARTS) else cell

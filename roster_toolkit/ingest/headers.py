@@ -1,0 +1,114 @@
+"""What each header of a file means, and how sure that is.
+
+Pure: text and the profile in, `HeaderCell`s out. What is certain is judged later; what merely
+resembles a column is only ever suggested, because a wrong guess would judge a column's cells by
+another column's rules.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from roster_toolkit.model import HeaderCell, HeaderMatch, Profile
+
+#: How alike (difflib's ratio) a header and a column's name must be to suggest the column.
+ALIKE = 0.75
+#: Comparing names costs; a header row beyond these sizes is no slip of the keyboard.
+_MOST_COMPARED = 100
+_LONGEST_COMPARED = 60
+
+_Guess = tuple[HeaderMatch, str | None]
+_UNKNOWN: _Guess = (HeaderMatch.UNKNOWN, None)
+
+
+def match_headers(typed: Sequence[str], profile: Profile) -> tuple[HeaderCell, ...]:
+    """Each header of a file with its meaning, in file order."""
+    words = _Words(profile)
+    guesses = [words.meaning(text) for text in typed]
+    counts = Counter(key for _, key in guesses if key)
+    guesses = [
+        (HeaderMatch.REPEATED, key) if key and counts[key] > 1 else (match, key)
+        for match, key in guesses
+    ]
+    unknown = [i for i, (match, _) in enumerate(guesses) if match is HeaderMatch.UNKNOWN]
+    absent = [key for key in profile.columns if key not in counts]
+    for i, key in _likely(typed, unknown, absent, words):
+        guesses[i] = (HeaderMatch.LIKELY, key)
+    return tuple(HeaderCell(text, *guess) for text, guess in zip(typed, guesses, strict=True))
+
+
+def column_names(header: Sequence[HeaderCell]) -> list[str]:
+    """Names of the columns: the key where it is certain, else `#` and the position."""
+    return [cell.key if cell.certain and cell.key else f"#{i}" for i, cell in enumerate(header)]
+
+
+def visible(text: str) -> str:
+    """A header without invisible characters and surrounding white space."""
+    kept = text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return kept.strip()
+
+
+def known_headers(typed: Sequence[str], profile: Profile) -> int:
+    """How many headers mean a column for certain, to weigh one delimiter against another."""
+    words = _Words(profile)
+    return sum(words.meaning(text) is not _UNKNOWN for text in typed)
+
+
+def _loose(text: str) -> str:
+    """A name as people vary it: letter case, space, underscore and hyphen left out."""
+    return re.sub(r"[\s_-]+", "", visible(text)).casefold()
+
+
+class _Words:
+    """The names under which a profile knows its columns."""
+
+    def __init__(self, profile: Profile) -> None:
+        columns = profile.columns.values()
+        self.exact = {column.name: column.key for column in columns}
+        self.case = {column.name.casefold(): column.key for column in columns}
+        self.loose: dict[str, str] = {}
+        self.names: dict[str, set[str]] = {}
+        for column in columns:
+            names = {_loose(name) for name in (column.name, *column.aliases)}
+            self.names[column.key] = names
+            for name in names:
+                self.loose.setdefault(name, column.key)
+        for column in columns:
+            self.loose[_loose(column.name)] = column.key
+
+    def meaning(self, text: str) -> _Guess:
+        """The column that a header names for certain."""
+        if key := self.exact.get(text):
+            return HeaderMatch.EXACT, key
+        if key := self.case.get(visible(text).casefold()):
+            return HeaderMatch.CASE, key
+        if key := self.loose.get(_loose(text)):
+            return HeaderMatch.ALIAS, key
+        return _UNKNOWN
+
+
+def _likely(
+    typed: Sequence[str], unknown: Sequence[int], absent: Sequence[str], words: _Words
+) -> Iterator[tuple[int, str]]:
+    """Pairs of an unknown header and the absent column it resembles most, each used once."""
+    scored = [
+        (-score, i, order, key)
+        for i in unknown[:_MOST_COMPARED]
+        for order, key in enumerate(absent)
+        if (score := _likeness(_loose(typed[i]), words.names[key])) >= ALIKE
+    ]
+    used: set[str | int] = set()
+    for _, i, _, key in sorted(scored):
+        if i not in used and key not in used:
+            used |= {i, key}
+            yield i, key
+
+
+def _likeness(word: str, names: set[str]) -> float:
+    if not word or len(word) > _LONGEST_COMPARED:
+        return 0.0
+    return max(difflib.SequenceMatcher(None, word, name, autojunk=False).ratio() for name in names)

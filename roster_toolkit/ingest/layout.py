@@ -1,0 +1,101 @@
+"""Where the header of a text stands, and what separates its cells.
+
+The header is the first record that is not blank. A delimiter other than the comma is believed only
+where the header makes more sense by it: more headers the profile knows, or, where neither knows
+any, several cells instead of one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from roster_toolkit.ingest.decode import Text
+from roster_toolkit.ingest.headers import known_headers, visible
+from roster_toolkit.model import Profile
+
+COMMA = ","
+OTHER_DELIMITERS = (";", "\t", "|")
+
+# The csv module refuses cells over 128 KiB, which an unclosed quote makes of any larger file.
+csv.field_size_limit(2**31 - 1)
+
+_HEAD = 1 << 14
+_FEWEST_CELLS = 3
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The header record of a text and where the records after it begin."""
+
+    delimiter: str
+    typed: tuple[str, ...]
+    row: int
+    """Spreadsheet row of the header."""
+    end: int
+    """Bytes up to the end of the header's line, a byte order mark included."""
+    lines: int
+    """Line feeds in these bytes."""
+
+    @property
+    def width(self) -> int:
+        """Number of headers."""
+        return len(self.typed)
+
+
+def find_layout(text: Text, profile: Profile) -> Layout | None:
+    """The delimiter and header of a text; None if it holds no record with any content."""
+    layouts = [
+        layout
+        for delimiter in (COMMA, *OTHER_DELIMITERS)
+        if (layout := _header_by(text, delimiter)) is not None
+    ]
+    if not layouts:
+        return None
+    known = {layout.delimiter: known_headers(layout.typed, profile) for layout in layouts}
+    best = layouts[0]
+    for layout in layouts[1:]:
+        more = known[layout.delimiter] - known[best.delimiter]
+        wide = best.width == 1 and layout.width >= _FEWEST_CELLS
+        if more > 0 or (more == 0 and wide):
+            best = layout
+    return best
+
+
+def is_blank(cells: list[str] | tuple[str, ...]) -> bool:
+    """Whether a record has no content."""
+    return not any(visible(cell) for cell in cells)
+
+
+def _header_by(text: Text, delimiter: str) -> Layout | None:
+    """The first record with content, read with this delimiter from as few bytes as will do."""
+    data, size = text.source.data, _HEAD
+    while True:
+        whole = size >= len(data)
+        head = bytes(data[text.bom : size]).decode(errors="ignore")
+        found = _first_record(head, delimiter)
+        if found and (whole or found[2] < len(head)):
+            cells, row, end = found
+            before = head[:end].encode()
+            return Layout(delimiter, cells, row, text.bom + len(before), before.count(b"\n"))
+        if whole:
+            return None
+        size *= 16
+
+
+def _first_record(head: str, delimiter: str) -> tuple[tuple[str, ...], int, int] | None:
+    """Cells, spreadsheet row and end (in characters) of the first record with content."""
+    read = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal read
+        for line in io.StringIO(head, newline=""):
+            read += len(line)
+            yield line
+
+    for row, cells in enumerate(csv.reader(lines(), delimiter=delimiter), start=1):
+        if not is_blank(cells):
+            return tuple(cells), row, read
+    return None

@@ -1,0 +1,183 @@
+"""The road from a path or bytes to an Upload."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from roster_toolkit.ingest.blanks import blank_records
+from roster_toolkit.ingest.decode import WINDOWS, Survey, Text, as_text, probably_utf8, survey
+from roster_toolkit.ingest.error_file import is_error_file, own_layout, own_table
+from roster_toolkit.ingest.headers import column_names, match_headers
+from roster_toolkit.ingest.layout import COMMA, Layout, find_layout, is_blank
+from roster_toolkit.ingest.parse import parse_frame, read_table
+from roster_toolkit.ingest.recognise import (
+    Recognised,
+    binary_format,
+    other_format,
+    text_format,
+)
+from roster_toolkit.ingest.source import Source, open_source
+from roster_toolkit.ingest.table import Table, no_ragged
+from roster_toolkit.model import HeaderCell, HeaderMatch, Obstacle, Profile, Requirement, Upload
+
+_HEAD = 1 << 14
+_MOST_FOREIGN = 20
+_FOREIGN_SCHEMA = {"index": pl.UInt32, "column": pl.String, "value": pl.String}
+
+
+def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | None = None) -> Upload:
+    """The file as it was read: all records as text, and every fact that file rules judge.
+
+    Any bytes give an Upload, if need be with an obstacle. Raises UnreadableFile only where there is
+    no file to speak of. `name` is what the file is called where the path does not tell.
+    """
+    opened = open_source(source, name)
+    recognised = binary_format(opened.data)
+    if recognised:
+        return _refused(opened, survey(opened.data), recognised)
+    facts, hasty = _first_look(opened, profile)
+    text = as_text(opened, facts)
+    recognised = _no_table(opened, facts, text)
+    if recognised or text is None:
+        return _refused(opened, facts, recognised, text)
+    if hasty is None or text.source is not opened:
+        hasty = _parsed(text, profile)
+    if hasty is None:
+        return _refused(opened, facts, (Obstacle.EMPTY, "a file of blank lines"), text)
+    table = read_table(text, hasty.layout, hasty.frame)
+    return _upload(replace(text, source=opened, survey=facts), hasty.layout, table, profile)
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    layout: Layout
+    frame: pl.DataFrame | None
+
+
+def _parsed(text: Text, profile: Profile) -> _Parsed | None:
+    """Layout and frame of a text; None if it holds blank lines only."""
+    layout = find_layout(text, profile)
+    return _Parsed(layout, parse_frame(text.source, layout)) if layout else None
+
+
+def _first_look(source: Source, profile: Profile) -> tuple[Survey, _Parsed | None]:
+    """What the bytes tell, and what Polars makes of them in the meantime.
+
+    Most files are UTF-8, so parsing does not wait for the proof that this one is.
+    """
+    if not probably_utf8(bytes(source.data[:_HEAD])):
+        return survey(source.data), None
+    with ThreadPoolExecutor(1) as beside:
+        facts = beside.submit(survey, source.data)
+        parsed = _parsed(Text(source, "", Survey("", True, False, False, 0)), profile)
+        return facts.result(), parsed
+
+
+def _no_table(source: Source, facts: Survey, text: Text | None) -> Recognised | None:
+    """What keeps the bytes from being a text, or the text from being a table."""
+    if not source.size:
+        return Obstacle.EMPTY, "an empty file"
+    if text is None:
+        if facts.has_nul:
+            return Obstacle.BINARY, "a file that is not text"
+        return Obstacle.UNDECODABLE, "text in an unknown encoding"
+    if text.survey.has_nul:
+        return Obstacle.BINARY, "a file that is not text"
+    return text_format(bytes(text.source.data[:_HEAD]).decode(errors="ignore"))
+
+
+def _refused(
+    source: Source, facts: Survey, why: Recognised | None, text: Text | None = None
+) -> Upload:
+    """An Upload without any record."""
+    obstacle, detail = why or (Obstacle.UNDECODABLE, "text in an unknown encoding")
+    return Upload(
+        name=source.name,
+        sha256=facts.sha256,
+        size=source.size,
+        encoding=text.encoding if text else "",
+        delimiter=COMMA,
+        header=(),
+        first_row=2,
+        cells=pl.DataFrame(),
+        blank=pl.Series("index", [], pl.UInt32),
+        ragged=no_ragged(),
+        obstacle=obstacle,
+        obstacle_detail=detail,
+    )
+
+
+def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Upload:
+    """The Upload of a table, under the names of its columns."""
+    ours = is_error_file(layout.typed)
+    if ours:
+        layout, table = own_layout(layout), own_table(table)
+    header = match_headers(layout.typed, profile)
+    cells = table.cells.rename(dict(zip(table.cells.columns, column_names(header), strict=True)))
+    content = {i for i, rest in table.surplus.items() if not is_blank(rest)}
+    blank = blank_records(cells, [c.key for c in profile.needing(Requirement.REQUIRED)], content)
+    uneven = ~pl.col("index").is_in(blank.implode())
+    ragged = table.ragged.filter(uneven)
+    kept = set(ragged["index"])
+    return Upload(
+        name=file.source.name,
+        sha256=file.survey.sha256,
+        size=file.source.size,
+        encoding=file.encoding,
+        delimiter=layout.delimiter,
+        header=header,
+        first_row=layout.row + 1,
+        cells=cells,
+        blank=blank,
+        ragged=ragged,
+        surplus={i: rest for i, rest in table.surplus.items() if i in kept},
+        foreign=_foreign(cells) if file.encoding == WINDOWS else None,
+        is_error_file=ours,
+        **_obstacle(layout, header, table, profile, has_records=cells.height > blank.len()),
+    )
+
+
+def _obstacle(
+    layout: Layout,
+    header: tuple[HeaderCell, ...],
+    table: Table,
+    profile: Profile,
+    *,
+    has_records: bool,
+) -> dict[str, Any]:
+    """What keeps a table from being read to its end, or from being ours."""
+    certain = (HeaderMatch.EXACT, HeaderMatch.CASE)
+    if not any(cell.match in certain for cell in header):
+        ours = [column.name for column in profile.columns.values()]
+        other = other_format(layout.typed, ours, profile.other_formats)
+        if other:
+            return {"obstacle": Obstacle.OTHER_FORMAT, "obstacle_detail": other}
+    if table.unclosed is not None:
+        return {
+            "obstacle": Obstacle.UNCLOSED_QUOTE,
+            "obstacle_detail": "a quote that is never closed",
+            "obstacle_row": layout.row + 1 + table.unclosed,
+        }
+    if not has_records:
+        return {"obstacle": Obstacle.HEADER_ALONE, "obstacle_detail": "a header without records"}
+    return {}
+
+
+def _foreign(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells with characters beyond ASCII, the first of each value, in the order of the file."""
+    parts = [
+        pl.DataFrame({"index": found, "value": cells[name].gather(found)})
+        .unique("value", keep="first", maintain_order=True)
+        .head(_MOST_FOREIGN)
+        .select(pl.col("index").cast(pl.UInt32), pl.lit(name).alias("column"), "value")
+        for name in cells.columns
+        if (found := (cells[name].str.len_bytes() != cells[name].str.len_chars()).arg_true()).len()
+    ]
+    if not parts:
+        return pl.DataFrame(schema=_FOREIGN_SCHEMA)
+    return pl.concat(parts).sort("index", maintain_order=True).head(_MOST_FOREIGN)

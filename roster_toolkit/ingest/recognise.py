@@ -1,0 +1,140 @@
+"""Files that are no table of text, told apart by their first bytes or words.
+
+People send workbooks, archives and web pages under the name users.csv; the sentence they get names
+what they sent. Every test is on fixed marks of the format, so that no bytes can make it fail.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from roster_toolkit.model import Obstacle
+
+Recognised = tuple[Obstacle, str]
+
+#: Bytes at the start of a file → what it is. Formats whose inside decides stand in functions below.
+_MARKS: tuple[tuple[bytes, Obstacle, str], ...] = (
+    (b"\x1f\x8b", Obstacle.ARCHIVE, "a gzip archive"),
+    (b"7z\xbc\xaf\x27\x1c", Obstacle.ARCHIVE, "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", Obstacle.ARCHIVE, "a RAR archive"),
+    (b"BZh91AY&SY", Obstacle.ARCHIVE, "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", Obstacle.ARCHIVE, "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", Obstacle.ARCHIVE, "a Zstandard archive"),
+    (b"\x89PNG\r\n\x1a\n", Obstacle.IMAGE, "a PNG image"),
+    (b"\xff\xd8\xff", Obstacle.IMAGE, "a JPEG image"),
+    (b"GIF87a", Obstacle.IMAGE, "a GIF image"),
+    (b"GIF89a", Obstacle.IMAGE, "a GIF image"),
+    (b"II*\x00", Obstacle.IMAGE, "a TIFF image"),
+    (b"MM\x00*", Obstacle.IMAGE, "a TIFF image"),
+    (b"%PDF-", Obstacle.PDF, "a PDF document"),
+    (b"{\\rtf", Obstacle.BINARY, "a rich text document (.rtf)"),
+    (b"SQLite format 3\x00", Obstacle.BINARY, "an SQLite database"),
+    (b"PAR1", Obstacle.BINARY, "a Parquet file"),
+)
+
+#: Names inside a zip file → what it is. Names are never compressed.
+_ZIP_CONTENT: tuple[tuple[bytes, Obstacle, str], ...] = (
+    (b"xl/workbook.xml", Obstacle.WORKBOOK, "an Excel workbook (.xlsx)"),
+    (b"xl/workbook.bin", Obstacle.WORKBOOK, "an Excel workbook (.xlsb)"),
+    (b"opendocument.spreadsheet", Obstacle.WORKBOOK, "an OpenDocument spreadsheet (.ods)"),
+    (b"Index/Document.iwa", Obstacle.WORKBOOK, "an Apple Numbers spreadsheet"),
+    (b"xl/", Obstacle.WORKBOOK, "an Excel workbook (.xlsx)"),
+    (b"word/document.xml", Obstacle.BINARY, "a Word document (.docx)"),
+)
+
+#: Names inside an OLE2 file (old Office formats, and new ones with a password), in UTF-16.
+_OLE_CONTENT: tuple[tuple[str, Obstacle, str], ...] = (
+    ("EncryptedPackage", Obstacle.WORKBOOK, "an Office file with a password"),
+    ("Workbook", Obstacle.WORKBOOK, "an Excel workbook (.xls)"),
+    ("Book", Obstacle.WORKBOOK, "an Excel workbook (.xls)"),
+    ("WordDocument", Obstacle.BINARY, "a Word document (.doc)"),
+)
+
+_PHOTO_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
+_WEB_PAGE = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b|<table\b", re.IGNORECASE)
+_WORKBOOK_XML = "urn:schemas-microsoft-com:office:spreadsheet"
+#: Control characters that no program writes into a table; tab, line ends and the like are left out.
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+_HEAD = 4096
+_MOST_CONTROLS = 0.05
+_FEWEST_HEADERS = 2
+
+
+def binary_format(data: bytes | mmap.mmap) -> Recognised | None:
+    """The binary format that a file begins like, if any is known."""
+    head = bytes(data[:_HEAD])
+    for mark, obstacle, detail in _MARKS:
+        if head.startswith(mark):
+            return obstacle, detail
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
+        return _inside_zip(data)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _inside_ole(data)
+    return _marked_later(head)
+
+
+def _inside_zip(data: bytes | mmap.mmap) -> Recognised:
+    for mark, obstacle, detail in _ZIP_CONTENT:
+        if data.find(mark) >= 0:
+            return obstacle, detail
+    return Obstacle.ARCHIVE, "a zip archive"
+
+
+def _inside_ole(data: bytes | mmap.mmap) -> Recognised:
+    for mark, obstacle, detail in _OLE_CONTENT:
+        if data.find(mark.encode("utf-16-le")) >= 0:
+            return obstacle, detail
+    return Obstacle.BINARY, "an old Office document"
+
+
+def _marked_later(head: bytes) -> Recognised | None:
+    """Formats whose mark does not stand at the very start, or is too short to trust alone."""
+    brand = head[8:12]
+    marks = (
+        (head[:4] == b"RIFF" and brand == b"WEBP", Obstacle.IMAGE, "a WebP image"),
+        (head[4:8] == b"ftyp" and brand in _PHOTO_BRANDS, Obstacle.IMAGE, "a HEIC image"),
+        (head[:2] == b"BM" and b"\x00" in head[:16], Obstacle.IMAGE, "a BMP image"),
+        (head[:4] == b"\x00\x00\x01\x00", Obstacle.IMAGE, "an icon"),
+        (head[257:262] == b"ustar", Obstacle.ARCHIVE, "a tar archive"),
+        (head.lstrip()[:5] == b"%PDF-", Obstacle.PDF, "a PDF document"),
+    )
+    return next(((obstacle, detail) for found, obstacle, detail in marks if found), None)
+
+
+def text_format(head: str) -> Recognised | None:
+    """What a text is, by its first few thousand characters, if it is no table."""
+    start = head[:_HEAD].lstrip("\ufeff \t\r\n")
+    if start.startswith("<"):
+        if _WORKBOOK_XML in start:
+            return Obstacle.WORKBOOK, "an Excel workbook (XML)"
+        if _WEB_PAGE.search(start):
+            return Obstacle.WEB_PAGE, "a web page (HTML)"
+        if "<svg" in start:
+            return Obstacle.IMAGE, "an SVG image"
+    if len(_CONTROLS.findall(start)) > _MOST_CONTROLS * len(start):
+        return Obstacle.BINARY, "a file that is not text"
+    return None
+
+
+def other_format(
+    typed: Sequence[str], ours: Iterable[str], formats: Mapping[str, Sequence[str]]
+) -> str | None:
+    """The known other format that a header belongs to: at least two of its headers, none of ours.
+
+    Letter case and surrounding space are ignored. Where several fit, the one with most headers
+    wins.
+    """
+    words = {word.strip().casefold() for word in typed}
+    if words & {word.casefold() for word in ours}:
+        return None
+    hits = {
+        name: len(words & {header.casefold() for header in headers})
+        for name, headers in formats.items()
+    }
+    best = max(hits, key=lambda name: hits[name], default="")
+    if hits.get(best, 0) < _FEWEST_HEADERS:
+        return None
+    article = "an" if best[:1] in "AEIU" else "a"
+    return f"{article} {best} file"
