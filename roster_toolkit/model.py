@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -254,13 +254,19 @@ class Over(StrEnum):
     PERSON = "person"
     """The facts of a person as one row states them."""
     CLASS = "class"
-    """The facts of a class as one row states them, with the row's action."""
-    FILE_PEOPLE = "people"
-    """The people of the file together."""
-    FILE_CLASSES = "classes"
-    """The classes of the file together, with their enrollments."""
-    ROSTER = "roster"
-    """The file against the roster."""
+    """The facts of a class as one row states them, with its action."""
+    RECORD = "record"
+    """A whole record, cell beside cell."""
+    PEOPLE = "people"
+    """All people of the file together."""
+    CLASSES = "classes"
+    """All classes of the file together."""
+    IDENTIFIERS = "identifiers"
+    """All distinct IDs of one kind together."""
+    ENROLLMENTS = "enrollments"
+    """All pairs of person and class together."""
+    CLASS_LISTS = "class lists"
+    """Each class with those enrolled in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,16 +289,27 @@ class Rule:
     column: str | None = None
     """Key of the column concerned, where it is always the same."""
     category: str | None = None
-    """Error category, where it is not that of the column."""
+    """Error category, where it is neither that of the column nor `file`."""
     fixes: tuple[Fix, ...] = ()
+    suggest: Callable[..., Any] | None = field(default=None, repr=False)
+    """(column, profile) → expression of the likely value, for rules over cells."""
     supersedes: tuple[str, ...] = ()
     """Codes that are not reported where this rule has spoken about the same cell."""
-    by_value: bool = False
+    cause_by_value: bool = False
     """Whether one correction clears a value (an address) rather than a person or class."""
+    on_every_row: bool = False
+    """Whether the finding stands on each row concerned although it refuses none."""
+    shown_with: str = "batch-upload"
+    """Profile under which the examples are judged."""
     bad: Mapping[str, Sequence[str]] | bytes = field(default_factory=dict, repr=False)
-    """Columns of a small file that the rule must find fault with."""
+    """Columns of a small file that the rule must find fault with, or the bytes of one."""
     good: Mapping[str, Sequence[str]] | bytes = field(default_factory=dict, repr=False)
     """The same, nearly, without the fault."""
+
+    @property
+    def number(self) -> int:
+        """The code without its letters, as frames hold it."""
+        return int(self.code[2:])
 
 
 #: What the writer of the error file adds to the customer's columns, and the reader takes off again.

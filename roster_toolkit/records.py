@@ -93,7 +93,11 @@ def read_records(upload: Upload, profile: Profile) -> Records:
     """What the rows of an upload say, ready to be judged."""
     cells = upload.cells
     present = tuple(key for key in profile.columns if key in cells.columns)
-    actions = _values(profile, profile.columns["action"], cells["action"]) if "action" in present else None
+    actions = (
+        _values(profile, profile.columns["action"], cells["action"])
+        if "action" in present
+        else None
+    )
     rows = _keys(cells, profile, present, _removing(profile, actions))
     unjudged = pl.concat([upload.blank.cast(pl.UInt32), upload.ragged["index"].cast(pl.UInt32)])
     if not unjudged.is_empty():
@@ -120,7 +124,7 @@ def _removing(profile: Profile, actions: pl.DataFrame | None) -> pl.Expr:
         if actions is None
         else actions.filter(pl.col("value").is_in(profile.removals))["raw"].to_list()
     )
-    return pl.col("action").is_in(spellings) if spellings else pl.lit(False)  # noqa: FBT003
+    return pl.col("action").is_in(spellings) if spellings else pl.lit(False)
 
 
 def _keys(
@@ -180,7 +184,7 @@ def _values(profile: Profile, column: Column, cells: pl.Series) -> pl.DataFrame:
     """
     kind = profile.kinds[column.kind]
     distinct = pl.DataFrame({"raw": cells.unique()})
-    plain = pl.lit(False)  # noqa: FBT003
+    plain = pl.lit(False)
     if kind.plain and not column.vocabulary:
         refused = [f"@{domain}" for domain in kind.forbidden_domains]
         plain = pl.col("raw").str.contains(kind.plain) & ~pl.col("raw").str.to_lowercase().is_in(
@@ -189,7 +193,6 @@ def _values(profile: Profile, column: Column, cells: pl.Series) -> pl.DataFrame:
         if refused:
             plain &= ~pl.col("raw").str.contains_any(refused, ascii_case_insensitive=True)
     distinct = distinct.with_columns(plain=plain)
-    doubtful = pl.col("raw").filter(~pl.col("plain"))
     if not distinct["plain"].any():
         return distinct.with_columns(value=clean(pl.col("raw")))
     looked_at = distinct.filter(~pl.col("plain")).with_columns(value=clean(pl.col("raw")))

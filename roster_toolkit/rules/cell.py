@@ -35,6 +35,10 @@ def _mojibake() -> dict[str, str]:
 
 _MOJIBAKE = _mojibake()
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\x{FFFD}]"
+#: Letters from which on a likeness between two words means something.
+_LONG_ENOUGH = 5
+#: Distinct wrong values beyond which a column is not misspelled but something else.
+_TOO_MANY = 1000
 _MONTHS = dict(
     zip(
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -80,9 +84,9 @@ def _accepted_spelling(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr
 
 def _nearest(values: pl.Series, accepted: tuple[str, ...]) -> pl.Series:
     """Accepted words that values resemble; short codes resemble everything and are left out."""
-    words = {word.lower(): word for word in accepted if len(word) > 4}
+    words = {word.lower(): word for word in accepted if len(word) >= _LONG_ENOUGH}
     distinct = values.unique()
-    if not words or distinct.len() > 1000:
+    if not words or distinct.len() > _TOO_MANY:
         return pl.Series([None] * values.len(), dtype=pl.String)
     from rapidfuzz import process
 

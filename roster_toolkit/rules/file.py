@@ -75,6 +75,7 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT003", "missing-header",
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    category="header",
     title="A required column is missing",
     message="The header {column} is missing.",
     how_to_fix="Add the column {column}, spelled exactly so.",
@@ -96,6 +97,7 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT004", "unknown-header",
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    category="header",
     title="A header does not belong in the file",
     message="The header {value} is not one of the portal's.",
     how_to_fix="Rename it if it is a misspelling, or delete the column.",
@@ -125,6 +127,7 @@ def unknown_header(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT005", "miscapitalised-header",
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    category="header",
     title="A header is wrongly capitalised",
     message="The header {value} must be written {column}.",
     how_to_fix="Write it exactly as {column}, capitals included, without spaces around it.",
@@ -144,6 +147,7 @@ def miscapitalised_header(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT006", "repeated-header",
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
+    category="header",
     title="A header stands twice",
     message="The header {column} stands more than once.",
     how_to_fix="Keep one column {column} and delete the other.",
@@ -241,6 +245,7 @@ def other_format(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT012", "action-not-first",
     over=Over.FILE, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    category="header",
     title="The action column is not the first",
     message="{column} is not the first column.",
     how_to_fix="Move the column {column} to the front, as in the template.",
@@ -251,7 +256,11 @@ def other_format(upload: Upload, profile: Profile) -> pl.DataFrame:
 def action_not_first(upload: Upload, profile: Profile) -> pl.DataFrame:
     """The template puts it first; whether the portal cares about order is not known."""
     keys = [header.key for header in upload.header if header.certain]
-    return hits([Hit(column="action", safe=True)] if "action" in keys and upload.header[0].key != "action" else [])
+    return hits(
+        [Hit(column="action", safe=True)]
+        if "action" in keys and upload.header[0].key != "action"
+        else []
+    )
 
 
 @rule(
@@ -276,7 +285,9 @@ def sample_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     wanted = [person[0] for person in examples]
     found = candidates.filter(pl.col("userId").is_in(wanted)).collect()
     same = pl.any_horizontal(
-        pl.all_horizontal(pl.col(key).str.strip_chars() == text for key, text in zip(keys, person, strict=True))
+        pl.all_horizontal(
+            pl.col(key).str.strip_chars() == text for key, text in zip(keys, person, strict=True)
+        )
         for person in examples
     )
     return hits(Hit(index=index) for index in found.filter(same)["index"])
@@ -305,5 +316,5 @@ def blank_row(upload: Upload, profile: Profile) -> pl.DataFrame:
         column=pl.lit(None, dtype=pl.String),
         value=pl.lit(""),
         suggestion=pl.lit(None, dtype=pl.String),
-        safe=pl.lit(True),  # noqa: FBT003
+        safe=pl.lit(True),
     )

@@ -75,7 +75,8 @@ def _disagreement(key: str, fact: str) -> Group:
     "each an ID of their own.",
     bad={"userId": ["S1", "S1", "S1"], "userEmail": ["a@school.org"] * 3,
          "userLastName": ["Lee", "Lee", "Li"]},
-    good={"userId": ["S1", "S1", "S2"], "userEmail": ["a@school.org", "a@school.org", "b@school.org"],
+    good={"userId": ["S1", "S1", "S2"],
+          "userEmail": ["a@school.org", "a@school.org", "b@school.org"],
           "userLastName": ["Lee", "Lee", "Li"]},
 )  # fmt: skip
 def conflicting_person(profile: Profile) -> Mapping[str, Group]:

@@ -177,7 +177,9 @@ def shifted_row(profile: Profile, columns: tuple[Column, ...]) -> pl.Expr:
     """
     keys = [column.key for column in columns]
     in_place = [fits(column, column.key, profile) for column in columns]
-    from_right = [fits(column, key, profile) for column, key in zip(columns[1:], keys, strict=False)]
+    from_right = [
+        fits(column, key, profile) for column, key in zip(columns[1:], keys, strict=False)
+    ]
     from_left = [fits(column, key, profile) for column, key in zip(columns, keys[1:], strict=False)]
     last_blank = pl.col(keys[-1]) == ""
     shifted: list[pl.Expr] = []
@@ -193,7 +195,7 @@ def fits(column: Column, key: str, profile: Profile) -> pl.Expr:
     value = pl.col(key)
     vocabulary = profile.vocabulary_of(column)
     pattern = profile.kinds[column.kind].pattern
-    allowed = pl.lit(True)  # noqa: FBT003  (a literal expression, not a flag)
+    allowed = pl.lit(True)
     if vocabulary is not None:
         allowed = value.is_in(vocabulary.accepts)
     elif pattern is not None:

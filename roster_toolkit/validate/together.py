@@ -53,6 +53,8 @@ def _compare(run: Run, rule: Rule, key: str, group: Group, view: View) -> None:
         return
     if rule.severity.refuses:
         faults = stated(run, rule, key, at_fault).with_columns(suggestion=at_fault["likely"])
+        if rule.cause_by_value:
+            faults = faults.with_columns(parent=at_fault["group"])
         run.keep(view.name, faults, key)
     else:
         named = group.value if group.value is not None else pl.col(key).min()

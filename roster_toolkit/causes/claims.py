@@ -1,0 +1,122 @@
+"""Which cause claims a finding: a header, a shifted row, a whole column, or what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from roster_toolkit.causes.model import Claim
+from roster_toolkit.model import Over, Profile, Upload
+from roster_toolkit.records import clean
+from roster_toolkit.validate import Validation
+
+#: Share of a column's filled cells from which on the column is wrong, not its cells.
+WHOLE_COLUMN = 0.8
+#: Share of a rule's findings in a column from which on a member is a cause of its own …
+OWN_SHARE = 0.1
+#: … and how many members may be.
+OWN_CAUSES = 3
+
+_OF_ONE_ROW = (Over.CELL, Over.ROW, Over.PERSON, Over.CLASS)
+
+
+def claims(
+    findings: pl.DataFrame, upload: Upload, validation: Validation, profile: Profile
+) -> pl.DataFrame:
+    """Findings with `claim`, `leader` (code that names the cause), `place` and `member`."""
+    over = {rule.number: rule.over for rule in validation.rules.values()}
+    of_file = pl.col("code").is_in([code for code, kind in over.items() if kind is Over.FILE])
+    shifts = [code for code, kind in over.items() if kind is Over.RECORD]
+    shifted = findings.filter(pl.col("code").is_in(shifts))["row"]
+    in_shifted_row = pl.col("row").is_in(shifted.implode())
+    damaged = _damaged_columns(findings.filter(~in_shifted_row), upload, profile, over)
+    claim = (
+        pl.when(of_file & pl.col("row").is_null()).then(pl.lit(Claim.HEADER.value))
+        .when(in_shifted_row).then(pl.lit(Claim.SHIFT.value))
+        .when(pl.struct("code", "column").is_in(damaged.to_struct().implode()))
+        .then(pl.lit(Claim.COLUMN.value))
+        .otherwise(pl.lit(Claim.MEMBER.value))
+    )  # fmt: skip
+    told = findings.with_columns(claim=claim)
+    headers, leader = _headers(told, profile)
+    is_header, is_shift = pl.col("claim") == Claim.HEADER, pl.col("claim") == Claim.SHIFT
+    return told.with_columns(
+        leader=pl.when(is_header).then(leader)
+        .when(is_shift).then(pl.lit(shifts[0] if shifts else None, dtype=pl.UInt16))
+        .otherwise("code"),
+        place=pl.when(~is_header & ~is_shift).then("column"),
+        member=pl.when(is_header).then(headers)
+        .when(~is_shift & ~of_file).then(pl.coalesce("parent", "value")),
+    )  # fmt: skip
+
+
+def _headers(told: pl.DataFrame, profile: Profile) -> tuple[pl.Expr, pl.Expr]:
+    """The header that a finding is about, and the code that names its cause.
+
+    A missing header and an unknown one that is probably its misspelling are one thing to correct.
+    """
+    names = {place: column.name for place, column in enumerate(profile.columns.values())}
+    own_name = pl.col("column").replace_strict(names, default=None, return_dtype=pl.String)
+    meant = pl.coalesce("suggestion", own_name, "value")
+    misspelled = told.filter(
+        pl.col("claim") == Claim.HEADER,
+        pl.col("suggestion").is_not_null(),
+        pl.col("column").is_null(),
+    )
+    found = misspelled["suggestion"].unique()
+    code = misspelled["code"].min()
+    renamed = pl.when(meant.is_in(found.implode())).then(pl.lit(code, dtype=pl.UInt16))
+    return meant, pl.coalesce(renamed, "code")
+
+
+def _damaged_columns(
+    findings: pl.DataFrame, upload: Upload, profile: Profile, over: Mapping[int, Over]
+) -> pl.DataFrame:
+    """`code`, `column` where nearly all filled cells are at fault, or all cells are blank."""
+    of_cells = [number for number, kind in over.items() if kind in _OF_ONE_ROW]
+    counted = (
+        findings.lazy()
+        .filter(pl.col("code").is_in(of_cells), pl.col("column").is_not_null())
+        .group_by("code", "column")
+        .agg(rows=pl.len())
+        .filter(pl.col("rows") > 1)
+        .sort("code", "column")
+        .collect()
+    )
+    keys = list(profile.columns)
+    filled = [_filled(upload, keys[place]) for place in counted["column"]]
+    enough = pl.col("rows") >= WHOLE_COLUMN * pl.Series(filled, dtype=pl.UInt32)
+    return counted.filter(enough).select("code", "column")
+
+
+def _filled(upload: Upload, key: str) -> int:
+    """How many cells of a column hold something."""
+    if key not in upload.cells.columns:
+        return 0
+    cells = upload.cells[key]
+    maybe = cells.filter(cells != "")
+    spaced = maybe.filter(maybe.str.contains(r"^\s|^[^ -~]"))
+    return maybe.len() - int((spaced.to_frame().select(clean(pl.all())).to_series() == "").sum())
+
+
+def with_own_members(claimed: pl.DataFrame) -> pl.DataFrame:
+    """Findings with `own`: the member, where it stands alone as a cause."""
+    apart = pl.col("claim").is_in([Claim.HEADER.value, Claim.MEMBER.value])
+    kind = ["claim", "leader", "place"]
+    counted = (
+        claimed.lazy()
+        .filter(apart)
+        .group_by(*kind, "member")
+        .agg(count=pl.len())
+        .sort(*kind, "count", "member", descending=[False, False, False, True, False])
+        .with_columns(share=pl.col("count") / pl.col("count").sum().over(kind))
+        .with_columns(rank=pl.int_range(pl.len()).over(kind))
+        .filter(pl.col("share") >= OWN_SHARE, pl.col("rank") < OWN_CAUSES)
+        .with_columns(own="member")
+        .select(*kind, "member", "own")
+        .collect()
+    )
+    return claimed.join(
+        counted, on=[*kind, "member"], how="left", nulls_equal=True, maintain_order="left"
+    )

@@ -1,0 +1,62 @@
+"""What a cause is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from roster_toolkit.model import Severity
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Claim(StrEnum):
+    """What a cause is made of; the first that fits claims a finding."""
+
+    HEADER = "header"
+    SHIFT = "shifted rows"
+    COLUMN = "whole column"
+    MEMBER = "member"
+    """A class, a person or a value, or several that share the cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing to correct, and what it explains."""
+
+    number: int
+    """Place in the order of correction, from 1."""
+    claim: Claim
+    code: str
+    column: str | None
+    """Column key, where it is one."""
+    value: str | None
+    """The value, class, person or header, where it is one."""
+    values: tuple[str, ...]
+    """The largest of them, where they are many."""
+    members: int
+    """How many they are."""
+    severity: Severity
+    findings: int
+    derived: int
+    """Findings on rows that the cause refuses already."""
+    rows: int
+    clears: int
+    """Rows that it touches and that have no error of another cause."""
+    schools: int
+    suggestions: int
+    """Findings with a likely value."""
+    example_row: int | None
+    example_value: str
+    example_suggestion: str | None
+
+
+@dataclass(frozen=True)
+class Causes:
+    """The causes in the order of correction, and the cause of every finding."""
+
+    found: tuple[Cause, ...]
+    findings: pl.DataFrame
+    """The findings with `cause` (number of a `Cause`, UInt32) and `derived` (Boolean)."""

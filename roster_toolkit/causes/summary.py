@@ -1,0 +1,143 @@
+"""What a cause amounts to: findings, rows, schools, an example, and its place in the order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from roster_toolkit.causes.model import Cause, Claim
+from roster_toolkit.model import Profile, Rule, Severity, Upload
+
+#: How many of the largest members a cause lists.
+LISTED = 5
+
+_COPIED = (
+    "findings", "derived", "rows", "clears", "schools", "suggestions",
+    "example_row", "example_value", "example_suggestion",
+)  # fmt: skip
+
+
+def _ranks(rules: Mapping[str, Rule]) -> pl.Expr:
+    """The rank of each finding's severity, 0 for the worst."""
+    ranks = {rule.number: rule.severity.rank for rule in rules.values()}
+    return pl.col("code").replace_strict(ranks, return_dtype=pl.UInt8)
+
+
+def with_derived(told: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
+    """Findings with `rank` of severity and `derived`: further ones on a row already refused."""
+    refuses = Severity.ERROR.rank
+    at_row = pl.col("group").cast(pl.UInt64) * 2**32 + pl.col("row")
+    ranked = told.with_columns(rank=_ranks(rules)).with_row_index("at")
+    led = ranked.sort("rank", pl.col("code") != pl.col("leader"), "at")
+    first = led.select("at", first=at_row.is_first_distinct()).sort("at")["first"]
+    worst = pl.col("rank").min().over("group") <= refuses
+    return ranked.with_columns(derived=pl.col("row").is_not_null() & worst & ~pl.lit(first)).drop(
+        "at"
+    )
+
+
+def summary(told: pl.DataFrame, upload: Upload) -> pl.DataFrame:
+    """One line per cause, in the order of correction."""
+    school = pl.lit(None, dtype=pl.UInt64)
+    if "schoolId" in upload.cells.columns:
+        hashed = upload.cells.select(pl.col("schoolId").str.strip_chars().hash()).to_series()
+        school = pl.lit(hashed.gather(told["row"] - upload.first_row))
+    groups = (
+        told.with_columns(school=school)
+        .group_by("group")
+        .agg(
+            pl.col("claim", "leader").first(),
+            place=pl.col("column").drop_nulls().min(),
+            places=pl.col("column").drop_nulls().n_unique(),
+            rank=pl.col("rank").min(),
+            findings=pl.len(),
+            derived=pl.col("derived").sum(),
+            rows=pl.col("row").drop_nulls().n_unique(),
+            schools=pl.col("school").drop_nulls().n_unique(),
+            suggestions=pl.col("suggestion").is_not_null().sum(),
+            example_row=pl.col("row").min(),
+            example_value=pl.col("value").first(),
+            example_suggestion=pl.col("suggestion").first(),
+            own=pl.col("own").first(),
+        )
+        .join(_cleared(told), on="group", how="left")
+        .with_columns(pl.col("clears").fill_null(0))
+    )
+    groups = _with_blockers(groups, told, upload.records)
+    return groups.sort(
+        "rank", "clears", "leader", "place", "own", descending=[False, True, False, False, False],
+        nulls_last=True,
+    )  # fmt: skip
+
+
+def _cleared(told: pl.DataFrame) -> pl.DataFrame:
+    """`group`, `clears`: rows of a cause that have no error of another one."""
+    on_rows = told.lazy().filter(pl.col("row").is_not_null())
+    touched = on_rows.select("group", "row").unique()
+    errors = (
+        on_rows.filter(pl.col("rank") <= Severity.ERROR.rank)
+        .group_by("row")
+        .agg(one=pl.col("group").min(), other=pl.col("group").max())
+    )
+    alone = (pl.col("one") == pl.col("group")) & (pl.col("other") == pl.col("group"))
+    return (
+        touched.join(errors, on="row", how="left")
+        .filter(pl.col("one").is_null() | alone)
+        .group_by("group")
+        .agg(clears=pl.len())
+        .collect()
+    )
+
+
+def _with_blockers(groups: pl.DataFrame, told: pl.DataFrame, records: int) -> pl.DataFrame:
+    """Blockers touch every record; one that stands alone clears those without an error."""
+    blocking = pl.col("rank") <= Severity.BLOCKER.rank
+    alone = groups.filter(blocking).height == 1
+    refused = told.filter(pl.col("rank") == Severity.ERROR.rank)["row"].drop_nulls().n_unique()
+    clears = records - refused if alone else 0
+    return groups.with_columns(
+        rows=pl.when(blocking).then(records).otherwise("rows"),
+        clears=pl.when(blocking).then(clears).otherwise("clears"),
+    )
+
+
+def causes_of(
+    lines: pl.DataFrame, told: pl.DataFrame, rules: Mapping[str, Rule], profile: Profile
+) -> tuple[Cause, ...]:
+    """The lines of a summary as records."""
+    largest = _largest(told)
+    codes = {rule.number: rule.code for rule in rules.values()}
+    keys, severities = list(profile.columns), list(Severity)
+    causes = []
+    for number, line in enumerate(lines.iter_rows(named=True), start=1):
+        values, members = largest[number]
+        causes.append(
+            Cause(
+                number=number,
+                claim=Claim(line["claim"]),
+                code=codes[line["leader"]],
+                column=keys[line["place"]] if line["places"] == 1 else None,
+                value=values[0] if members == 1 else None,
+                values=tuple(values) if members > 1 else (),
+                members=members,
+                severity=severities[line["rank"]],
+                **{name: line[name] for name in _COPIED},
+            )
+        )
+    return tuple(causes)
+
+
+def _largest(told: pl.DataFrame) -> dict[int, tuple[list[str], int]]:
+    """Cause → its largest members and how many there are."""
+    member = pl.coalesce("member", "value")
+    top = (
+        told.lazy()
+        .group_by("cause", member=member)
+        .agg(count=pl.len())
+        .sort("cause", "count", "member", descending=[False, True, False])
+        .group_by("cause", maintain_order=True)
+        .agg(pl.col("member").head(LISTED), members=pl.len())
+        .collect()
+    )
+    return {cause: (members, count) for cause, members, count in top.iter_rows()}
