@@ -61,7 +61,7 @@ class Records:
     rows: pl.DataFrame
     views: dict[str, View]
     values: dict[str, pl.DataFrame]
-    """Column → `raw`, `value` (cleaned), `plain` for each distinct cell of its home view."""
+    """Column → `raw` and `value` (cleaned) of each distinct cell that needs a look."""
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ def read_records(upload: Upload, profile: Profile) -> Records:
     cells = upload.cells
     present = tuple(key for key in profile.columns if key in cells.columns)
     actions = (
-        _values(profile, profile.columns["action"], cells["action"])
+        _doubtful(profile, profile.columns["action"], cells["action"])
         if "action" in present
         else None
     )
@@ -104,7 +104,7 @@ def read_records(upload: Upload, profile: Profile) -> Records:
         rows = rows.filter(~pl.col("index").is_in(unjudged.implode()))
     raw = {name: _view(name, rows, cells, profile, present) for name in _VIEWS}
     values = {
-        key: _values(profile, column, raw[HOME[column.about]].variants[key])
+        key: _doubtful(profile, column, raw[HOME[column.about]].variants[key])
         for key, column in profile.columns.items()
         if key in present
     }
@@ -176,28 +176,22 @@ def _view(
     return View(name, tuple(key for key in columns if key in frame.columns), frame)
 
 
-def _values(profile: Profile, column: Column, cells: pl.Series) -> pl.DataFrame:
-    """The distinct cells of a column: `raw`, `value` (cleaned), `plain` (needs no closer look).
+def _doubtful(profile: Profile, column: Column, cells: pl.Series) -> pl.DataFrame:
+    """The distinct cells of a column that need a look: `raw` and `value` (cleaned).
 
-    A value that its kind calls plain is clean as it stands; placeholders and refused domains are
-    never plain, so that no rule is cut short.
+    What its kind calls plain is clean and sound as it stands; placeholders and refused domains are
+    never plain, so that no rule is cut short. Most cells are plain, so they are left out first.
     """
     kind = profile.kinds[column.kind]
-    distinct = pl.DataFrame({"raw": cells.unique()})
-    plain = pl.lit(False)
     if kind.plain and not column.vocabulary:
-        refused = [f"@{domain}" for domain in kind.forbidden_domains]
-        plain = pl.col("raw").str.contains(kind.plain) & ~pl.col("raw").str.to_lowercase().is_in(
-            profile.words["placeholders"]
-        )
-        if refused:
-            plain &= ~pl.col("raw").str.contains_any(refused, ascii_case_insensitive=True)
-    distinct = distinct.with_columns(plain=plain)
-    if not distinct["plain"].any():
-        return distinct.with_columns(value=clean(pl.col("raw")))
-    looked_at = distinct.filter(~pl.col("plain")).with_columns(value=clean(pl.col("raw")))
-    sound = distinct.filter("plain").with_columns(value=pl.col("raw"))
-    return pl.concat([looked_at, sound])
+        raw = pl.col("raw")
+        plain = raw.str.contains(kind.plain)
+        plain &= ~raw.str.to_lowercase().is_in(profile.words["placeholders"])
+        if kind.forbidden_domains:
+            refused = [f"@{domain}" for domain in kind.forbidden_domains]
+            plain &= ~raw.str.contains_any(refused, ascii_case_insensitive=True)
+        cells = pl.DataFrame({"raw": cells}).filter(~plain)["raw"]
+    return pl.DataFrame({"raw": cells.unique()}).with_columns(value=clean(pl.col("raw")))
 
 
 def _cleaned(view: View, values: dict[str, pl.DataFrame]) -> View:

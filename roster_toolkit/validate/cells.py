@@ -11,7 +11,7 @@ from roster_toolkit.validate.run import Run
 def judge_cells(run: Run) -> None:
     """Judge every column's values; cells in error are taken out of what follows."""
     for key in run.records.present:
-        values = run.records.values[key].filter(~pl.col("plain"))
+        values = run.records.values[key]
         bad = [
             _at_fault(run, rule, key, values.filter(mask))
             for rule, mask in _masks(run, key, values)

@@ -22,6 +22,7 @@ def judge_together(run: Run) -> None:
     """Judge people, classes and IDs by comparison with those that share a value with them."""
     for rule in run.over(Over.PEOPLE, Over.CLASSES, Over.IDENTIFIERS):
         groups: Mapping[str, Group] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        shared: dict[str, pl.DataFrame] = {}
         for key, group in (groups or {}).items():
             view = (
                 run.records.home(key)
@@ -30,7 +31,7 @@ def judge_together(run: Run) -> None:
             )
             absent = {name for name in _needs(run, group) | {key} if name not in view.columns}
             if not absent:
-                run.guarded(rule, lambda: _compare(run, rule, key, group, view))  # noqa: B023
+                run.guarded(rule, lambda: _compare(run, rule, key, group, view, shared))  # noqa: B023
             elif absent & set(run.records.missing):
                 run.skip(rule, absent)
 
@@ -40,11 +41,17 @@ def _needs(run: Run, group: Group) -> set[str]:
     return {name for name in roots if name in run.place}
 
 
-def _compare(run: Run, rule: Rule, key: str, group: Group, view: View) -> None:
-    """Judge the variants of a view that share `group.by` with others."""
-    voters = view.variants.filter(~pl.col("removes")).with_columns(group=group.by)
-    voters = voters.filter(pl.col("group") != "")
-    shared = voters.filter(pl.col("group").is_duplicated())
+def _compare(
+    run: Run, rule: Rule, key: str, group: Group, view: View, known: dict[str, pl.DataFrame]
+) -> None:
+    """Judge the variants of a view that share `group.by` with others.
+
+    `known` keeps those who share it for the other columns that the rule compares.
+    """
+    by = str(group.by)
+    if by not in known:
+        known[by] = _sharing(group.by, view)
+    shared = known[by]
     if shared.is_empty():
         return
     likely = group.suggestion if group.suggestion is not None else NO_TEXT
@@ -59,6 +66,20 @@ def _compare(run: Run, rule: Rule, key: str, group: Group, view: View) -> None:
     else:
         named = group.value if group.value is not None else pl.col(key).min()
         _add_once(run, rule, key, at_fault.group_by("group").agg(value=named)["value"])
+
+
+def _sharing(by: pl.Expr, view: View) -> pl.DataFrame:
+    """Variants that share the value of `by`, their `group`, with another one.
+
+    Nearly all share it with none: sorted hashes with an equal neighbour tell the candidates.
+    """
+    groups = view.variants.select(by.alias("group")).to_series()
+    hashes = groups.hash()
+    ordered = hashes.sort()
+    twice = ordered.filter(ordered == ordered.shift(1)).unique()
+    maybe = view.variants.with_columns(group=groups).filter(hashes.is_in(twice.implode()))
+    voters = maybe.filter(~pl.col("removes"), pl.col("group") != "")
+    return voters.filter(pl.col("group").is_duplicated())
 
 
 def _add_once(run: Run, rule: Rule, key: str, values: pl.Series) -> None:
