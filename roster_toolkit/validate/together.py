@@ -22,18 +22,21 @@ def judge_together(run: Run) -> None:
     """Judge people, classes and IDs by comparison with those that share a value with them."""
     for rule in run.over(Over.PEOPLE, Over.CLASSES, Over.IDENTIFIERS):
         groups: Mapping[str, Group] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
-        shared: dict[str, pl.DataFrame] = {}
+        known: dict[str, pl.DataFrame] = {}
         for key, group in (groups or {}).items():
-            view = (
-                run.records.home(key)
-                if rule.over is Over.IDENTIFIERS
-                else run.records.views[VIEW_OF[rule.over]]
-            )
+            view = _view(run, rule, key)
             absent = {name for name in _needs(run, group) | {key} if name not in view.columns}
             if not absent:
-                run.guarded(rule, lambda: _compare(run, rule, key, group, view, shared))  # noqa: B023
+                run.guarded(rule, lambda: _compare(run, rule, key, group, known))  # noqa: B023
             elif absent & set(run.records.missing):
                 run.skip(rule, absent)
+
+
+def _view(run: Run, rule: Rule, key: str) -> View:
+    """Where the subjects of a rule stand: IDs in the home of their column."""
+    if rule.over is Over.IDENTIFIERS:
+        return run.records.home(key)
+    return run.records.views[VIEW_OF[rule.over]]
 
 
 def _needs(run: Run, group: Group) -> set[str]:
@@ -41,14 +44,12 @@ def _needs(run: Run, group: Group) -> set[str]:
     return {name for name in roots if name in run.place}
 
 
-def _compare(
-    run: Run, rule: Rule, key: str, group: Group, view: View, known: dict[str, pl.DataFrame]
-) -> None:
+def _compare(run: Run, rule: Rule, key: str, group: Group, known: dict[str, pl.DataFrame]) -> None:
     """Judge the variants of a view that share `group.by` with others.
 
     `known` keeps those who share it for the other columns that the rule compares.
     """
-    by = str(group.by)
+    view, by = _view(run, rule, key), str(group.by)
     if by not in known:
         known[by] = _sharing(group.by, view)
     shared = known[by]
