@@ -33,6 +33,12 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
     return pl.len().over("userId", "classId") > 1
 
 
+def _of_several_people() -> pl.Expr:
+    """Whether the rows of a group name two people or more; an ID in error names nobody."""
+    named = pl.when(pl.col("userId") != "").then("userId")
+    return named.drop_nulls().n_unique().over("group") > 1
+
+
 @rule(
     "RT302", "shared-email",
     over=Over.PEOPLE, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
@@ -45,8 +51,9 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
 )  # fmt: skip
 def shared_email(profile: Profile) -> Mapping[str, Group]:
     """An address signs exactly one person in, across all districts; letter case is ignored."""
-    several_people = pl.col("userId").n_unique().over("group") > 1
-    return {"userEmail": Group(by=pl.col("userEmail").str.to_lowercase(), fault=several_people)}
+    return {
+        "userEmail": Group(by=pl.col("userEmail").str.to_lowercase(), fault=_of_several_people())
+    }
 
 
 def _disagreement(key: str, fact: str) -> Group:
@@ -116,10 +123,10 @@ def conflicting_class(profile: Profile) -> Mapping[str, Group]:
 )  # fmt: skip
 def shared_secondary_id(profile: Profile) -> Mapping[str, Group]:
     """District and state IDs are given once; a copied one mixes up two people's records."""
-    several_people = pl.col("userId").n_unique().over("group") > 1
     keys = [c.key for c in profile.columns.values() if c.unique_to_person]
     return {
-        key: Group(by=pl.col(key), fault=several_people, value=pl.col(key).first()) for key in keys
+        key: Group(by=pl.col(key), fault=_of_several_people(), value=pl.col(key).first())
+        for key in keys
     }
 
 
