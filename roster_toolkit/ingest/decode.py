@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import mmap
 from dataclasses import dataclass
 
 from roster_toolkit.ingest.source import Source
@@ -47,13 +46,12 @@ class Text:
         return 3 if self.source.data[:3] == codecs.BOM_UTF8 else 0
 
 
-def survey(data: bytes | mmap.mmap) -> Survey:
+def survey(source: Source) -> Survey:
     """One pass over the bytes: digest, validity as UTF-8, and the characters that matter."""
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, has_nul, has_quote, pending, returns = True, False, False, False, 0
-    for start in range(0, len(data), _PIECE):
-        piece = bytes(data[start : start + _PIECE])
+    for piece in source.pieces(_PIECE):
         digest.update(piece)
         has_nul = has_nul or b"\x00" in piece
         has_quote = has_quote or b'"' in piece
@@ -61,7 +59,7 @@ def survey(data: bytes | mmap.mmap) -> Survey:
             returns += piece.count(b"\r")
         if is_utf8 and (pending or not piece.isascii()):
             try:
-                decoder.decode(piece, final=start + _PIECE >= len(data))
+                decoder.decode(piece)
                 pending = bool(decoder.getstate()[0])
             except UnicodeDecodeError:
                 is_utf8 = False
@@ -99,7 +97,8 @@ def _decoded(source: Source, codec: str, encoding: str) -> Text | None:
         data = text.encode()
     except UnicodeError:
         return None
-    return Text(source.recoded(data), encoding, survey(data))
+    decoded = source.recoded(data)
+    return Text(decoded, encoding, survey(decoded))
 
 
 def _unmarked_utf16(head: bytes) -> str | None:
@@ -113,7 +112,8 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 def recoded(text: Text, data: bytes) -> Text:
     """The same text in other bytes of UTF-8."""
-    return Text(text.source.recoded(data), text.encoding, survey(data))
+    source = text.source.recoded(data)
+    return Text(source, text.encoding, survey(source))
 
 
 def with_line_feeds(data: bytes) -> bytes:

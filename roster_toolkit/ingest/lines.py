@@ -41,6 +41,8 @@ class _Grammar:
     """Regular quoting for one delimiter and width, as expressions of Polars.
 
     A cell is quoted as a whole, or has no quote at its start, no delimiter and no line break.
+    Records too long for the header have no quotes but those around cells: where Polars cuts a
+    record, it takes others for the beginning of a quoted cell.
     Matching is fast and replacing is not, so records of the right width are sifted out first.
     """
 
@@ -48,15 +50,18 @@ class _Grammar:
         d = re.escape(layout.delimiter)
         quoted = r'"(?:[^"]|"")*"'
         cell = rf'(?:{quoted}|[^"{d}\r\n][^{d}\r\n]*)?'
+        plain = rf'(?:{quoted}|[^"{d}\r\n]*)'
         self.delimiter = layout.delimiter
         self.width = layout.width
         self.record = rf"\A{cell}(?:{d}{cell})*\z"
+        self.plain_record = rf"\A{plain}(?:{d}{plain})*\z"
         self.full_record = rf"\A{cell}(?:{d}{cell}){{{self.width - 1}}}\z"
         self.quoted_cell = rf"(?:\A|{d}){quoted}"
 
     def regular(self, text: pl.Expr) -> pl.Expr:
-        """True where a record with quotes is quoted as everybody does."""
-        return text.str.contains(self.record)
+        """True where a record with quotes is read the same by all."""
+        long = self.cells_among_quotes(text) > self.width
+        return text.str.contains(self.record) & (~long | text.str.contains(self.plain_record))
 
     def full(self, text: pl.Expr) -> pl.Expr:
         """True where it is regular and as wide as the header (unless too wide to ask)."""
@@ -83,57 +88,73 @@ def find_shape(text: Text, layout: Layout) -> Shape | None:
     """The shape of the records; None if their quoting is not regular."""
     grammar = _Grammar(layout)
     lines = _survey_lines(text, layout, grammar)
-    odd = lines["quotes"] % 2 == 1
-    if odd.sum() % 2:
-        return None
-    if odd.any():
-        joined = _join_lines(text, layout, grammar, lines)
-        if joined is None:
+    if text.survey.has_quote:
+        lines = _survey_quotes(lines, grammar)
+        if lines["odd"].sum() % 2:
             return None
-        lines = joined
+        if lines["odd"].any():
+            joined = _join_lines(text, layout, grammar, lines)
+            if joined is None:
+                return None
+            lines = joined
     if not lines["regular"].all():
         return None
     return _shape(lines, grammar)
 
 
 def _survey_lines(text: Text, layout: Layout, grammar: _Grammar) -> pl.DataFrame:
-    """Per line after the header: its quotes, cells, regularity, and itself if it is too long.
+    """Each line after the header by itself: its cells, whether it is quoted, empty or regular.
 
-    A line that is a full record by itself has an even number of quotes, which are not counted.
+    `text` is the line where it needs a closer look: quoted, or too long for the header.
     """
-    stray = _strays(text)
-    facts = {
-        "quotes": pl.lit(0, pl.UInt32),
-        "cells": grammar.cells(_LINE),
-        "regular": ~stray,
-    }
-    if text.survey.has_quote:
-        quoted = pl.when(_LINE.str.contains('"', literal=True)).then(_LINE)
-        full = grammar.full(quoted)
-        other = pl.when(~full).then(quoted)
-        width = pl.when(full).then(pl.lit(grammar.width, pl.UInt32))
-        facts = {
-            "quotes": other.str.count_matches('"', literal=True).fill_null(0),
-            "cells": pl.coalesce(width, grammar.cells_among_quotes(other), grammar.cells(_LINE)),
-            "regular": pl.coalesce(full.replace(False, None), grammar.regular(other), ~stray),
-        }
+    cells = grammar.cells(_LINE)
+    quoted = _LINE.str.contains('"', literal=True) if text.survey.has_quote else pl.lit(value=False)
+    stray = _LINE.str.contains("\r", literal=True)
     return (
         pl.scan_lines(text.source.for_polars)
-        .select(_LINE, empty=_LINE.str.len_bytes() == 0, **facts)
         .select(
-            pl.exclude("line"),
-            record=pl.when(pl.col("cells") > grammar.width).then(_LINE),
+            cells=cells,
+            empty=_LINE.str.len_bytes() == 0,
+            quoted=quoted,
+            # A carriage return that stands alone ends a record for the csv module only.
+            regular=~stray if text.survey.carriage_returns else pl.lit(value=True),
+            text=pl.when(quoted | (cells > grammar.width)).then(_LINE),
         )
         .collect(engine="streaming")
         .slice(layout.lines)
+        .with_row_index()
     )
 
 
-def _strays(text: Text) -> pl.Expr:
-    """True where a carriage return stands alone, which ends a record for the csv module only."""
-    if not text.survey.carriage_returns:
-        return pl.lit(False)
-    return _LINE.str.contains("\r", literal=True)
+def _survey_quotes(lines: pl.DataFrame, grammar: _Grammar) -> pl.DataFrame:
+    """The same with what quotes change, and `odd`: whether the line opens or closes a quote.
+
+    Nearly all quoted lines are full records by themselves, which one pattern tells.
+    """
+    text = pl.col("text")
+    others = (
+        lines.filter("quoted")  # eagerly: Polars would merge the filters and match every line
+        .filter(~grammar.full(text))
+        .select(
+            "index",
+            odd=text.str.count_matches('"', literal=True) % 2 == 1,
+            regular_here=grammar.regular(text),
+            cells_here=grammar.cells_among_quotes(text),
+        )
+    )
+    width = pl.lit(grammar.width, pl.UInt32)
+    cells = pl.when("quoted").then(pl.coalesce("cells_here", width)).otherwise("cells")
+    regular = (
+        pl.when("quoted").then(pl.col("regular_here").fill_null(value=True)).otherwise("regular")
+    )
+    return lines.join(others, on="index", how="left", maintain_order="left").select(
+        "index",
+        "empty",
+        "text",
+        odd=pl.col("odd").fill_null(value=False),
+        regular=regular,
+        cells=cells,
+    )
 
 
 def _join_lines(
@@ -143,28 +164,46 @@ def _join_lines(
 
     None where a record too long for the header holds carriage returns: lines do not tell them.
     """
-    inside = lines["quotes"].cum_sum() % 2 == 1
+    inside = lines["odd"].cum_sum() % 2 == 1
     continues = inside.shift(1, fill_value=False)
     several = inside | continues
-    starts = (~continues).cum_sum()
-    raw = pl.read_lines(text.source.for_polars)["line"].slice(layout.lines)
+    lines = lines.with_columns(start=(~continues).cum_sum())
+    # A line without quotes inside a cell changes neither regularity nor the number of cells.
+    pieces = lines.filter(several).select("index", "start", pl.col("text").fill_null(""))
     joined = (
-        pl.DataFrame({"start": starts.filter(several), "line": raw.filter(several)})
-        .group_by("start", maintain_order=True)
-        .agg(_LINE.str.join("\n"))
+        pieces.group_by("start", maintain_order=True)
+        .agg(pl.col("text").str.join("\n"))
         .select(
             "start",
-            quotes=pl.lit(0, pl.UInt32),
-            cells=grammar.cells_among_quotes(_LINE),
-            regular=grammar.regular(_LINE),
-            empty=pl.lit(False),
-            record=_LINE,
+            empty=pl.lit(value=False),
+            text="text",
+            regular=grammar.regular(pl.col("text")),
+            cells=grammar.cells_among_quotes(pl.col("text")),
         )
     )
-    if text.survey.carriage_returns and (joined["cells"] > layout.width).any():
-        return None
-    single = lines.with_columns(start=starts).filter(~several)
-    return pl.concat([single, joined.select(single.columns)]).sort("start").drop("start")
+    long = joined.filter(pl.col("cells") > grammar.width)
+    if long.height:
+        if text.survey.carriage_returns:
+            return None
+        joined = joined.update(_whole_records(text, layout, pieces, long), on="start")
+    single = lines.filter(~several).select(joined.columns)
+    return pl.concat([single, joined]).sort("start")
+
+
+def _whole_records(
+    text: Text, layout: Layout, pieces: pl.DataFrame, wanted: pl.DataFrame
+) -> pl.DataFrame:
+    """`start` and `text` of records that span lines, with the lines that have no quotes."""
+    wanted_lines = pieces.join(wanted, on="start", how="semi").select("index", "start")
+    return (
+        pl.scan_lines(text.source.for_polars, row_index_name="line_index")
+        .with_columns(index=pl.col("line_index").cast(pl.Int64) - layout.lines)
+        .join(wanted_lines.lazy().with_columns(pl.col("index").cast(pl.Int64)), on="index")
+        .sort("index")
+        .group_by("start", maintain_order=True)
+        .agg(text=_LINE.str.join("\n"))
+        .collect()
+    )
 
 
 def _shape(lines: pl.DataFrame, grammar: _Grammar) -> Shape:
@@ -173,13 +212,12 @@ def _shape(lines: pl.DataFrame, grammar: _Grammar) -> Shape:
     uneven = lines.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("index"),
         pl.col("cells").cast(pl.UInt32).alias("found"),
-        "record",
+        "text",
         "empty",
     ).filter((pl.col("found") != grammar.width) & ~pl.col("empty"))
     long = uneven.filter(pl.col("found") > grammar.width)
     surplus = {
-        index: grammar.surplus(record)
-        for index, record in long.select("index", "record").iter_rows()
+        index: grammar.surplus(record) for index, record in long.select("index", "text").iter_rows()
     }
     ragged = uneven.select(RAGGED_SCHEMA.keys())
     return Shape(lines.height, lines.height - 1 - last, ragged, surplus)

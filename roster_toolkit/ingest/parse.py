@@ -9,7 +9,7 @@ shape of the file known from its lines. And the csv module, record by record.
 from __future__ import annotations
 
 import codecs
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -25,18 +25,29 @@ from roster_toolkit.ingest.table import Table, no_ragged, positions
 _LIKE_ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 
 
-def _schema(layout: Layout) -> dict[str, type[pl.String]]:
-    return dict.fromkeys(positions(layout.width), pl.String)
+@dataclass(frozen=True)
+class Parsed:
+    """What Polars made of a text, not yet believed."""
+
+    layout: Layout
+    frame: pl.DataFrame | None
+    """The records after the header, padded or cut to its width; None if Polars refuses the file."""
+    refused: bool = False
+    """Whether it refused until it was told to cut long records."""
 
 
-def parse_frame(source: Source, layout: Layout, *, cut: bool = False) -> pl.DataFrame | None:
-    """The records after the header as Polars reads them; None if it refuses.
-
-    With `cut`, records that are too long lose what has no header instead of being refused.
-    """
+def parse(source: Source, layout: Layout) -> Parsed:
+    """The records after the header as Polars reads them."""
     first = bytes(source.data[layout.end : layout.end + 3])
     if source.data[:2] in _LIKE_ZLIB or first == codecs.BOM_UTF8:
-        return None
+        return Parsed(layout, None)
+    frame = _frame(source, layout, cut=False)
+    if frame is not None:
+        return Parsed(layout, frame)
+    return Parsed(layout, _frame(source, layout, cut=True), refused=True)
+
+
+def _frame(source: Source, layout: Layout, *, cut: bool) -> pl.DataFrame | None:
     try:
         return pl.read_csv(
             source.for_polars,
@@ -54,24 +65,28 @@ def parse_frame(source: Source, layout: Layout, *, cut: bool = False) -> pl.Data
         return None
 
 
-def read_table(text: Text, layout: Layout, frame: pl.DataFrame | None) -> Table:
-    """The records after the header; `frame` is what `parse_frame` made of them, if it was tried."""
+def _schema(layout: Layout) -> dict[str, type[pl.String]]:
+    return dict.fromkeys(positions(layout.width), pl.String)
+
+
+def read_table(text: Text, parsed: Parsed) -> Table:
+    """The records after the header, by the shortest road that proves itself."""
+    layout, frame = parsed.layout, parsed.frame
     if layout.end >= text.source.size:
         return Table(pl.DataFrame(schema=_schema(layout)), no_ragged())
-    if frame is not None and not text.survey.has_quote:
+    if frame is None:
+        return read_one_by_one(text, layout)
+    if not (parsed.refused or text.survey.has_quote):
         records = _without_blank_end(text, layout, frame)
         if _adds_up(text, layout, records):
             return Table(records, no_ragged())
     shape = find_shape(text, layout)
-    if shape is not None:
-        if frame is None:
-            frame = parse_frame(text.source, layout, cut=True)
-        if frame is not None and frame.height == shape.records:
-            cells = frame.head(shape.records - shape.blank_lines_at_end)
-            return Table(cells, shape.ragged, shape.surplus)
-    elif text.survey.carriage_returns and not text.survey.has_quote:
+    if shape is not None and frame.height == shape.records:
+        cells = frame.head(shape.records - shape.blank_lines_at_end)
+        return Table(cells, shape.ragged, shape.surplus)
+    if shape is None and text.survey.carriage_returns and not text.survey.has_quote:
         text, layout = _with_line_feeds(text, layout)
-        return read_table(text, layout, parse_frame(text.source, layout))
+        return read_table(text, parse(text.source, layout))
     return read_one_by_one(text, layout)
 
 

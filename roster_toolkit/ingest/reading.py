@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from roster_toolkit.ingest.decode import WINDOWS, Survey, Text, as_text, probabl
 from roster_toolkit.ingest.error_file import is_error_file, own_layout, own_table
 from roster_toolkit.ingest.headers import column_names, match_headers
 from roster_toolkit.ingest.layout import COMMA, Layout, find_layout, is_blank
-from roster_toolkit.ingest.parse import parse_frame, read_table
+from roster_toolkit.ingest.parse import Parsed, parse, read_table
 from roster_toolkit.ingest.recognise import (
     Recognised,
     binary_format,
@@ -39,7 +39,7 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
     opened = open_source(source, name)
     recognised = binary_format(opened.data)
     if recognised:
-        return _refused(opened, survey(opened.data), recognised)
+        return _refused(opened, survey(opened), recognised)
     facts, hasty = _first_look(opened, profile)
     text = as_text(opened, facts)
     recognised = _no_table(opened, facts, text)
@@ -49,31 +49,25 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
         hasty = _parsed(text, profile)
     if hasty is None:
         return _refused(opened, facts, (Obstacle.EMPTY, "a file of blank lines"), text)
-    table = read_table(text, hasty.layout, hasty.frame)
+    table = read_table(text, hasty)
     return _upload(replace(text, source=opened, survey=facts), hasty.layout, table, profile)
 
 
-@dataclass(frozen=True)
-class _Parsed:
-    layout: Layout
-    frame: pl.DataFrame | None
-
-
-def _parsed(text: Text, profile: Profile) -> _Parsed | None:
+def _parsed(text: Text, profile: Profile) -> Parsed | None:
     """Layout and frame of a text; None if it holds blank lines only."""
     layout = find_layout(text, profile)
-    return _Parsed(layout, parse_frame(text.source, layout)) if layout else None
+    return parse(text.source, layout) if layout else None
 
 
-def _first_look(source: Source, profile: Profile) -> tuple[Survey, _Parsed | None]:
+def _first_look(source: Source, profile: Profile) -> tuple[Survey, Parsed | None]:
     """What the bytes tell, and what Polars makes of them in the meantime.
 
     Most files are UTF-8, so parsing does not wait for the proof that this one is.
     """
     if not probably_utf8(bytes(source.data[:_HEAD])):
-        return survey(source.data), None
+        return survey(source), None
     with ThreadPoolExecutor(1) as beside:
-        facts = beside.submit(survey, source.data)
+        facts = beside.submit(survey, source)
         parsed = _parsed(Text(source, "", Survey("", True, False, False, 0)), profile)
         return facts.result(), parsed
 

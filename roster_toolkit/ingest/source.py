@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,18 @@ class Source:
     def for_polars(self) -> Path | bytes:
         """The path where there is one (Polars maps it itself), else the bytes."""
         return self.path if self.path is not None else bytes(self.data)
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """All bytes in order, read anew from a path: mapped pages stay in memory."""
+        if self.path is None:
+            for start in range(0, self.size, size):
+                yield bytes(self.data[start : start + size])
+            return
+        with self.path.open("rb", buffering=0) as file:
+            left = self.size
+            while left and (piece := file.read(min(size, left))):
+                left -= len(piece)
+                yield piece
 
     def recoded(self, data: bytes) -> Source:
         """The same file with other bytes, which stand nowhere on disk."""
