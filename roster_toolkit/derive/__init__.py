@@ -1,0 +1,18 @@
+"""Everything that follows from profile and rules, with nothing written by hand.
+
+Template, dictionary, explanations and the Pandera schema. Pandera takes a second to load and is
+imported only when a schema is asked for.
+"""
+
+from roster_toolkit.derive.dictionary import DictionaryRow, dictionary_rows
+from roster_toolkit.derive.explain import ExampleTable, example_table, explain
+from roster_toolkit.derive.template import template_csv
+
+__all__ = [
+    "DictionaryRow",
+    "ExampleTable",
+    "dictionary_rows",
+    "example_table",
+    "explain",
+    "template_csv",
+]

@@ -1,0 +1,21 @@
+"""The template of a profile: its headers and its example rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from roster_toolkit.model import Profile
+
+
+def template_csv(profile: Profile) -> bytes:
+    """An empty users.csv to fill in, with the profile's example rows, as UTF-8 with line feeds.
+
+    Whoever forgets to delete an example row is told so by RT013.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(column.name for column in profile.columns.values())
+    for row in profile.template_rows:
+        writer.writerow(row.get(key, "") for key in profile.columns)
+    return text.getvalue().encode("utf-8")
