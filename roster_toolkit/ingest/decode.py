@@ -66,9 +66,14 @@ def survey(source: Source) -> Survey:
     return Survey(digest.hexdigest(), is_utf8 and not pending, has_nul, has_quote, returns)
 
 
+def has_utf16_mark(head: bytes) -> bool:
+    """Whether the bytes begin with the byte order mark of UTF-16."""
+    return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
 def probably_utf8(head: bytes) -> bool:
     """Whether the start of a file speaks against nothing, so that parsing may begin at once."""
-    if b"\x00" in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if b"\x00" in head or has_utf16_mark(head):
         return False
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
@@ -80,7 +85,7 @@ def probably_utf8(head: bytes) -> bool:
 def as_text(source: Source, facts: Survey) -> Text | None:
     """The file as UTF-8, by the first rung of the ladder that holds; None if none does."""
     head = bytes(source.data[:_HEAD])
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if has_utf16_mark(head):
         return _decoded(source, "utf-16", UTF16)
     if facts.has_nul:
         wide = _unmarked_utf16(head)

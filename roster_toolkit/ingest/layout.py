@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from roster_toolkit.ingest.decode import Text
 from roster_toolkit.ingest.headers import known_headers, visible
@@ -18,6 +19,7 @@ from roster_toolkit.model import Profile
 
 COMMA = ","
 OTHER_DELIMITERS = (";", "\t", "|")
+_DELIMITERS = "".join((COMMA, *OTHER_DELIMITERS))
 
 # The csv module refuses cells over 128 KiB, which an unclosed quote makes of any larger file.
 csv.field_size_limit(2**31 - 1)
@@ -38,6 +40,8 @@ class Layout:
     """Bytes up to the end of the header's line, a byte order mark included."""
     lines: int
     """Line feeds in these bytes."""
+    closed: bool = True
+    """False where a quote opens in the header and swallows the rest of the file."""
 
     @property
     def width(self) -> int:
@@ -64,9 +68,26 @@ def find_layout(text: Text, profile: Profile) -> Layout | None:
     return best
 
 
-def is_blank(cells: list[str] | tuple[str, ...]) -> bool:
+def is_blank(cells: Iterable[str]) -> bool:
     """Whether a record has no content."""
     return not any(visible(cell) for cell in cells)
+
+
+def read_to_end(lines: Iterable[str], delimiter: str) -> Iterator[tuple[list[str], bool]]:
+    """Records as the csv module reads them, each with whether its quotes are closed.
+
+    The module says nothing when a file ends inside quotes. So a record that stands in no file (no
+    text with NUL comes this far) is put behind the last line; where it does not come back as
+    itself, the quotes were open.
+    """
+    last = "\x00end" + delimiter
+    for cells in csv.reader(chain(lines, [last]), delimiter=delimiter):
+        if cells == [last[:-1], ""]:
+            return
+        closed = not (cells and cells[-1].endswith(last))
+        if not closed:
+            cells[-1] = cells[-1].removesuffix(last)
+        yield cells, closed
 
 
 def _header_by(text: Text, delimiter: str) -> Layout | None:
@@ -77,16 +98,20 @@ def _header_by(text: Text, delimiter: str) -> Layout | None:
         head = bytes(data[text.bom : size]).decode(errors="ignore")
         found = _first_record(head, delimiter)
         if found and (whole or found[2] < len(head)):
-            cells, row, end = found
-            before = head[:end].encode()
-            return Layout(delimiter, cells, row, text.bom + len(before), before.count(b"\n"))
+            typed, row, characters, closed = found
+            before = head[:characters].encode()
+            end, feeds = text.bom + len(before), before.count(b"\n")
+            return Layout(delimiter, typed, row, end, feeds, closed)
         if whole:
             return None
         size *= 16
 
 
-def _first_record(head: str, delimiter: str) -> tuple[tuple[str, ...], int, int] | None:
-    """Cells, spreadsheet row and end (in characters) of the first record with content."""
+def _first_record(head: str, delimiter: str) -> tuple[tuple[str, ...], int, int, bool] | None:
+    """Cells, spreadsheet row and end (in characters) of the first record with content.
+
+    A line of delimiters alone is blank whichever of them the file uses.
+    """
     read = 0
 
     def lines() -> Iterator[str]:
@@ -95,7 +120,7 @@ def _first_record(head: str, delimiter: str) -> tuple[tuple[str, ...], int, int]
             read += len(line)
             yield line
 
-    for row, cells in enumerate(csv.reader(lines(), delimiter=delimiter), start=1):
-        if not is_blank(cells):
-            return tuple(cells), row, read
+    for row, (cells, closed) in enumerate(read_to_end(lines(), delimiter), start=1):
+        if not is_blank(cell.strip(_DELIMITERS) for cell in cells):
+            return tuple(cells), row, read, closed
     return None

@@ -6,21 +6,17 @@ that is never closed, lone carriage returns among quotes. It takes seconds for a
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
 import polars as pl
 
 from roster_toolkit.ingest.decode import Text
-from roster_toolkit.ingest.layout import Layout
+from roster_toolkit.ingest.layout import Layout, read_to_end
 from roster_toolkit.ingest.table import RAGGED_SCHEMA, Table, positions
 
 _BATCH = 20_000
-#: Stands in no file, as no text with NUL comes this far. Followed by a delimiter it is a record of
-#: two cells, unless the file ended inside quotes.
-_LAST = "\x00end"
 
 
 def read_one_by_one(text: Text, layout: Layout) -> Table:
@@ -66,13 +62,8 @@ class _Records:
 
     def _read(self, text: Text, layout: Layout) -> Iterator[list[str]]:
         raw = io.BytesIO(text.source.data[layout.end :])
-        last = _LAST + layout.delimiter
-        lines = chain(io.TextIOWrapper(raw, "utf-8", newline=""), [last])
-        for cells in csv.reader(lines, delimiter=layout.delimiter):
-            if cells == [_LAST, ""]:
-                return
-            if cells and cells[-1].endswith(last):
-                self.unclosed = True
-                cells[-1] = cells[-1].removesuffix(last)
+        lines = io.TextIOWrapper(raw, "utf-8", newline="")
+        for cells, closed in read_to_end(lines, layout.delimiter):
+            self.unclosed = not closed
             self.blank_lines_at_end = 0 if cells else self.blank_lines_at_end + 1
             yield cells

@@ -10,7 +10,15 @@ from typing import Any
 import polars as pl
 
 from roster_toolkit.ingest.blanks import blank_records
-from roster_toolkit.ingest.decode import WINDOWS, Survey, Text, as_text, probably_utf8, survey
+from roster_toolkit.ingest.decode import (
+    WINDOWS,
+    Survey,
+    Text,
+    as_text,
+    has_utf16_mark,
+    probably_utf8,
+    survey,
+)
 from roster_toolkit.ingest.error_file import is_error_file, own_layout, own_table
 from roster_toolkit.ingest.headers import column_names, match_headers
 from roster_toolkit.ingest.layout import COMMA, Layout, find_layout, is_blank
@@ -77,7 +85,7 @@ def _no_table(source: Source, facts: Survey, text: Text | None) -> Recognised | 
     if not source.size:
         return Obstacle.EMPTY, "an empty file"
     if text is None:
-        if facts.has_nul:
+        if facts.has_nul and not has_utf16_mark(bytes(source.data[:2])):
             return Obstacle.BINARY, "a file that is not text"
         return Obstacle.UNDECODABLE, "text in an unknown encoding"
     if text.survey.has_nul:
@@ -151,11 +159,11 @@ def _obstacle(
         other = other_format(layout.typed, ours, profile.other_formats)
         if other:
             return {"obstacle": Obstacle.OTHER_FORMAT, "obstacle_detail": other}
-    if table.unclosed is not None:
+    if not layout.closed or table.unclosed is not None:
         return {
             "obstacle": Obstacle.UNCLOSED_QUOTE,
             "obstacle_detail": "a quote that is never closed",
-            "obstacle_row": layout.row + 1 + table.unclosed,
+            "obstacle_row": layout.row + (0 if table.unclosed is None else 1 + table.unclosed),
         }
     if not has_records:
         return {"obstacle": Obstacle.HEADER_ALONE, "obstacle_detail": "a header without records"}
