@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import re
+import zipfile
 from collections import defaultdict
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from roster_toolkit.model import About, Profile
 from roster_toolkit.profile import load_profile
-from roster_toolkit.samples import clean_district, sample_district, score
+from roster_toolkit.samples import (
+    Family,
+    Sample,
+    clean_district,
+    families,
+    hard_mixture,
+    sample_district,
+    score,
+)
 from roster_toolkit.samples.catalog import BY_CODE
 
 BATCH, THIRD = load_profile("batch-upload"), load_profile("third-party")
@@ -235,3 +246,112 @@ def test_score_leaves_out_what_else_is_said_of_a_shifted_row() -> None:
     table = score(pl.concat([sample.answer_key, beside]), sample)
 
     assert table["precision"].min() == 1
+
+
+@pytest.fixture(scope="module")
+def mixture() -> Sample:
+    return hard_mixture(1, BATCH)
+
+
+def test_hard_mixture_has_twelve_causes_and_no_other_finding(mixture: Sample) -> None:
+    assert mixture.frame.height == 10_000
+    assert len(mixture.planted) == 12
+    planted = {(cause.code, cause.column) for cause in mixture.planted}
+    assert set(mixture.answer_key.select("code", "column").rows()) == planted
+    assert hard_mixture(1, BATCH).csv == mixture.csv
+
+
+@pytest.mark.parametrize(
+    ("code", "column"), [("RT102", "userRole"), ("RT102", "userGrade"), ("RT106", "userStateId")]
+)
+def test_hard_mixture_damages_whole_columns(mixture: Sample, code: str, column: str) -> None:
+    faults = mixture.answer_key.filter(pl.col("code") == code, pl.col("column") == column).height
+
+    assert faults >= 0.8 * mixture.frame[column].drop_nulls().len()
+
+
+def test_hard_mixture_has_thousands_of_different_addresses(mixture: Sample) -> None:
+    addresses = mixture.answer_key.filter(pl.col("code") == "RT103")
+
+    assert addresses["row"].n_unique() == addresses["value"].n_unique() == 5000
+    assert mixture.answer_key.filter(pl.col("code") == "RT304").height == 300
+
+
+def test_hard_mixture_spreads_each_relation_fault_evenly(mixture: Sample) -> None:
+    for code in ("RT301", "RT302", "RT304", "RT306", "RT308"):
+        values = mixture.answer_key.filter(pl.col("code") == code)["value"].str.to_lowercase()
+        shares = values.value_counts()["count"] / values.len()
+        assert max(shares) < 0.1
+
+
+def test_hard_mixture_keeps_the_key_with_the_shuffled_rows(mixture: Sample) -> None:
+    cells = rows_of(mixture.frame)
+
+    for row, column, _, value in mixture.answer_key.drop_nulls(["row", "column"]).rows():
+        assert cells[row - 2][column] == value
+
+
+@pytest.fixture(scope="module")
+def collection() -> dict[str, Family]:
+    return {family.file: family for family in families()}
+
+
+def test_every_readable_family_shows_what_it_is_named_after(collection: dict[str, Family]) -> None:
+    for family in collection.values():
+        if family.sample is not None:
+            assert family.codes == tuple(sorted(set(family.sample.answer_key["code"])))
+            assert family.content == family.sample.csv
+            assert family.content.count(b"\n") <= 201 or family.file == "hard-mixture.csv"
+        assert bool(family.codes) == (family.file not in {"clean.csv", "staff-only.csv"})
+
+
+def test_families_show_every_code_that_can_be_planted(collection: dict[str, Family]) -> None:
+    shown = {code for family in collection.values() for code in family.codes}
+
+    assert shown >= set(BY_CODE)
+
+
+def test_broken_files_are_broken_as_their_names_say(collection: dict[str, Family]) -> None:
+    def header(file: str) -> list[str]:
+        return collection[file].content.decode().splitlines()[0].split(",")
+
+    names = [column.name for column in BATCH.columns.values()]
+    assert set(names) - set(header("misspelled-header.csv")) == {"userFirstName"}
+    assert [name.strip().lower() for name in header("miscapitalised-headers.csv")] == [
+        name.lower() for name in names
+    ]
+    assert header("missing-column.csv") == [name for name in names if name != "userGrade"]
+    assert header("repeated-header.csv") == [*names, "userEmail"]
+    assert header("semicolons.csv") == [";".join(names)]
+    assert "sourcedId" in header("oneroster-users.csv")
+    assert collection["utf-16.csv"].content.decode("utf-16").startswith("action,")
+    assert zipfile.is_zipfile(io.BytesIO(collection["not-a-csv.xlsx"].content))
+    with pytest.raises(UnicodeDecodeError):
+        collection["windows-1252.csv"].content.decode()
+    assert "ñ" in collection["windows-1252.csv"].content.decode("cp1252")
+    with pytest.raises(csv.Error, match="unexpected end"):
+        list(
+            csv.reader(io.StringIO(collection["unclosed-quote.csv"].content.decode()), strict=True)
+        )
+
+
+def test_too_large_a_class_is_too_large(collection: dict[str, Family]) -> None:
+    sample = collection["class-problems.csv"].sample
+    assert sample is not None
+    large = sample.answer_key.filter(pl.col("code") == "RT309")["value"][0]
+
+    members = sample.frame.filter(pl.col("classId") == large, pl.col("userRole") == "Student")
+
+    assert members["userId"].n_unique() > BATCH.thresholds["class_size"]
+
+
+def test_sample_files_are_up_to_date() -> None:
+    path = Path(__file__).parents[1] / "scripts" / "build_samples.py"
+    spec = importlib.util.spec_from_file_location("build_samples", path)
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+
+    assert script.stale(script.contents()) == []
+    assert sum(file.stat().st_size for file in script.FOLDER.iterdir()) < 4_000_000

@@ -164,6 +164,10 @@ class Canvas:
                 return [row for _, row in found]
         return []
 
+    def reserve(self, group: str) -> None:
+        """Keep every other fault away from a class."""
+        self._reserved.add(group)
+
     def claim(self, rows: Iterable[int]) -> None:
         """Keep the people of these rows out of the way of later faults."""
         self._used_people.update(self.clean.item(row, "userId") for row in rows)

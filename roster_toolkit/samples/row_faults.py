@@ -90,7 +90,7 @@ def incomplete_class(canvas: Canvas, turn: int) -> bool:
 
 
 def student_in_staff_upload(canvas: Canvas, turn: int) -> bool:
-    """RT205: a student where the third party supplies the students."""
+    """RT205: a student, in no class, where the third party supplies the students."""
     if canvas.has_students:
         return False
     row = canvas.take_row(Who.OFFICE, Who.CO_TEACHER)
@@ -98,6 +98,8 @@ def student_in_staff_upload(canvas: Canvas, turn: int) -> bool:
     vocabulary = canvas.profile.vocabulary_of(canvas.profile.columns["userGrade"])
     if row is None or vocabulary is None or not students:
         return False
+    for key in (*canvas.class_keys, "primary_teacher"):
+        canvas.write([row], key, "")
     canvas.write([row], "userRole", students[0])
     canvas.write([row], "userGrade", vocabulary.accepts[turn % len(vocabulary.accepts)])
     canvas.expect("RT205", "userRole", [row])
