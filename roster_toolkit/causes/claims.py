@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from roster_toolkit.causes.model import Claim
 from roster_toolkit.model import Over, Profile, Upload
-from roster_toolkit.records import clean
 from roster_toolkit.validate import Validation
 
 #: Share of a column's filled cells from which on the column is wrong, not its cells.
@@ -30,7 +27,7 @@ def claims(
     shifts = [code for code, kind in over.items() if kind is Over.RECORD]
     shifted = findings.filter(pl.col("code").is_in(shifts))["row"]
     in_shifted_row = pl.col("row").is_in(shifted.implode())
-    damaged = _damaged_columns(findings.filter(~in_shifted_row), upload, profile, over)
+    damaged = _damaged_columns(findings.filter(~in_shifted_row), upload, validation, profile)
     claim = (
         pl.when(of_file & pl.col("row").is_null()).then(pl.lit(Claim.HEADER.value))
         .when(in_shifted_row).then(pl.lit(Claim.SHIFT.value))
@@ -71,10 +68,10 @@ def _headers(told: pl.DataFrame, profile: Profile) -> tuple[pl.Expr, pl.Expr]:
 
 
 def _damaged_columns(
-    findings: pl.DataFrame, upload: Upload, profile: Profile, over: Mapping[int, Over]
+    findings: pl.DataFrame, upload: Upload, validation: Validation, profile: Profile
 ) -> pl.DataFrame:
     """`code`, `column` where nearly all filled cells are at fault, or all cells are blank."""
-    of_cells = [number for number, kind in over.items() if kind in _OF_ONE_ROW]
+    of_cells = [rule.number for rule in validation.rules.values() if rule.over in _OF_ONE_ROW]
     counted = (
         findings.lazy()
         .filter(pl.col("code").is_in(of_cells), pl.col("column").is_not_null())
@@ -85,19 +82,22 @@ def _damaged_columns(
         .collect()
     )
     keys = list(profile.columns)
-    filled = [_filled(upload, keys[place]) for place in counted["column"]]
-    enough = pl.col("rows") >= WHOLE_COLUMN * pl.Series(filled, dtype=pl.UInt32)
+    filled = {
+        place: _filled(upload, validation, keys[place]) for place in counted["column"].unique()
+    }
+    enough = pl.col("rows") >= WHOLE_COLUMN * pl.col("column").replace_strict(
+        filled, default=None, return_dtype=pl.UInt32
+    )
     return counted.filter(enough).select("code", "column")
 
 
-def _filled(upload: Upload, key: str) -> int:
+def _filled(upload: Upload, validation: Validation, key: str) -> int:
     """How many cells of a column hold something."""
-    if key not in upload.cells.columns:
+    if validation.records is None or key not in validation.records.values:
         return 0
-    cells = upload.cells[key]
-    maybe = cells.filter(cells != "")
-    spaced = maybe.filter(maybe.str.contains(r"^\s|^[^ -~]"))
-    return maybe.len() - int((spaced.to_frame().select(clean(pl.all())).to_series() == "").sum())
+    values = validation.records.values[key]
+    blank = values.filter(pl.col("value") == "")["raw"]
+    return int((~upload.cells[key].is_in(blank.implode())).sum())
 
 
 def with_own_members(claimed: pl.DataFrame) -> pl.DataFrame:

@@ -59,13 +59,17 @@ def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFr
 def _mark(run: Run, key: str, bad: pl.DataFrame) -> None:
     """Note which statements hold the bad values of a column, and take errors out of the vote."""
     home = run.records.home(key)
-    said = pl.DataFrame(
-        {
-            "key": home.variants["key"],
-            "raw": run.upload.cells[key].gather(home.variants["first"]),
-        }
-    )
-    run.keep(home.name, said.join(bad, on="raw"), key)
+    said = home.variants.select("key", raw=pl.lit(_as_typed(run, key)))
+    concerned = said.filter(pl.col("raw").is_in(bad["raw"].unique().implode()))
+    run.keep(home.name, concerned.join(bad, on="raw"), key)
     wrong = bad.filter(pl.col("code").is_in(run.refusing))["value"].unique()
     if not wrong.is_empty():
         run.blank_out(key, pl.col(key).is_in(wrong.implode()))
+
+
+def _as_typed(run: Run, key: str) -> pl.Series:
+    """The cells of a column as the statements of its home view have them, untrimmed."""
+    values, variants = run.records.values[key], run.records.home(key).variants
+    if (values["raw"] == values["value"]).all():
+        return variants[key]
+    return run.upload.cells[key].gather(variants["first"])
