@@ -56,9 +56,10 @@ _WORKBOOK = {
     ),
 }
 
+#: Headers of OneRoster's users.csv; names stand under our keys, the profile knows the aliases.
 _ONEROSTER = (
     "sourcedId", "status", "dateLastModified", "enabledUser", "orgSourcedIds", "role", "username",
-    "userIds", "givenName", "familyName", "middleName", "identifier", "email", "sms", "phone",
+    "userIds", "userFirstName", "userLastName", "middleName", "identifier", "email", "sms", "phone",
     "agentSourcedIds", "grades", "password",
 )  # fmt: skip
 
@@ -146,24 +147,28 @@ def unclosed_quote(frame: pl.DataFrame, profile: Profile) -> bytes:
     return "".join(lines).encode()
 
 
-def oneroster_users(frame: pl.DataFrame, _profile: Profile) -> bytes:
+def oneroster_users(frame: pl.DataFrame, profile: Profile) -> bytes:
     """A users.csv all right, but OneRoster's."""
+    theirs = profile.other_formats["OneRoster"]
+    header = []
+    for name in _ONEROSTER:
+        aliases = profile.columns[name].aliases if name in profile.columns else ()
+        header.append(next((alias for alias in aliases if alias in theirs), name))
     people = frame.fill_null("").unique("userId", maintain_order=True).to_dicts()
-    records = [list(_ONEROSTER)]
+    records = [header]
     for person in people:
         filled = {
+            **person,
             "sourcedId": person["userId"],
             "enabledUser": "true",
             "orgSourcedIds": person["schoolId"],
             "role": person["userRole"].lower(),
             "username": person["userEmail"].partition("@")[0],
-            "givenName": person["userFirstName"],
-            "familyName": person["userLastName"],
             "identifier": person["userId"],
             "email": person["userEmail"],
             "grades": person["userGrade"],
         }
-        records.append([filled.get(header, "") for header in _ONEROSTER])
+        records.append([filled.get(name, "") for name in _ONEROSTER])
     return written(records).encode()
 
 

@@ -170,11 +170,11 @@ def class_problems(seed: int, profile: Profile) -> Sample:
         whole.filter(pl.col("schoolId") == school, pl.col("classId").is_not_null())
         .with_columns(staff=pl.col("userRole").is_in(profile.values_meaning("userRole", "staff")))
         .group_by("classId", maintain_order=True)
-        .agg(teachers=pl.col("staff").sum(), size=pl.len())
+        .agg(staff_rows=pl.col("staff").sum(), size=pl.len())
         .filter(pl.col("size") > 5)  # noqa: PLR2004 - classes with students
     )
-    co_taught = grouped.filter(pl.col("teachers") > 1)["classId"][:1]
-    plain = grouped.filter(pl.col("teachers") == 1)["classId"][:3]
+    co_taught = grouped.filter(pl.col("staff_rows") > 1)["classId"][:1]
+    plain = grouped.filter(pl.col("staff_rows") == 1)["classId"][:3]
     large = plain[2]
     kept = whole.filter(pl.col("classId").is_in([*co_taught, *plain]))
     members = whole.filter(pl.col("classId") == large)
