@@ -204,6 +204,12 @@ def test_ragged_records_with_quotes_and_line_breaks_keep_their_surplus() -> None
     assert upload.surplus == {0: ('c, "d"', "e\nplain\nf")}
 
 
+def test_surplus_cells_keep_their_carriage_returns() -> None:
+    upload = read('userId,schoolId\r\n1,2,"a\r\nb"\r\n')
+
+    assert upload.surplus == {0: ("a\r\nb",)}
+
+
 def test_a_long_record_with_loose_quotes_does_not_damage_the_next() -> None:
     upload = read('userId,schoolId,classId\n1,aa""="=,\',a"a\n"""\n="\n')
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from roster_toolkit.ingest import read_upload
+from roster_toolkit.ingest import parse, read_upload
 from roster_toolkit.model import Obstacle
 from roster_toolkit.profile import load_profile
 
@@ -136,3 +136,25 @@ def test_agreement_holds_across_the_pieces_that_are_parsed_at_once(end: str) -> 
 
     assert upload.cells.rows() == [tuple([*cells, ""][:3]) for cells in records]
     assert upload.ragged["index"].to_list() == list(range(0, 30_000, 97))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "1,2,3\n\n4,5\n6,7,8,9\n",
+        "1\r2,3\r",
+        '1,"a,b","c ""d"""\n2,"",x\n',
+        '1,"a\nb\n\nc",d\r\n2,3,4\r\n',
+        '1,2,"a\n\nb","c\nd\ne"\n3,4,5\n',
+        '1,Robert "Bob" B,2\n3,4\n',
+    ],
+)
+def test_regular_files_need_no_reading_record_by_record(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        pytest.fail("took seconds where a moment would do")
+
+    monkeypatch.setattr(parse, "read_one_by_one", refuse)
+
+    assert read_upload(f"userId,schoolId,className\n{body}".encode(), PROFILE).obstacle is None

@@ -52,6 +52,13 @@ def test_a_character_across_two_pieces_of_the_file_is_no_fault() -> None:
     assert read(data).encoding == "utf-8"
 
 
+def test_halves_of_a_character_in_distant_pieces_are_no_character() -> None:
+    piece = 1 << 18
+    data = b"userId\n".ljust(piece - 1, b"x") + b"\xc3" + b"x" * piece + b"\xa9\n"
+
+    assert read(data).encoding == "windows-1252"
+
+
 def test_a_character_cut_off_at_the_end_is_not_utf8() -> None:
     assert read("userId\né".encode()[:-1]).encoding == "windows-1252"
 
