@@ -220,6 +220,14 @@ def test_score_of_the_key_itself_is_perfect() -> None:
     assert table["code"][-1] == "all"
 
 
+def test_score_of_a_clean_district_is_a_line_of_noughts() -> None:
+    sample = sample_district(100, seed=1, fault_rate=0, profile=BATCH)
+
+    table = score(sample.answer_key, sample)
+
+    assert table.rows() == [("all", 0, 0, 0, None, None)]
+
+
 def test_score_counts_what_was_missed_and_what_was_wrong() -> None:
     sample = sample_district(3000, seed=1, profile=BATCH)
     missed = sample.answer_key.filter(pl.col("code") != "RT103")

@@ -90,19 +90,26 @@ def incomplete_class(canvas: Canvas, turn: int) -> bool:
 
 
 def student_in_staff_upload(canvas: Canvas, turn: int) -> bool:
-    """RT205: a student, in no class, where the third party supplies the students."""
+    """RT205: a student, in no class, where the third party supplies the students.
+
+    On every row of the person: one who is a student here and a teacher there is another question.
+    """
     if canvas.has_students:
         return False
-    row = canvas.take_row(Who.OFFICE, Who.CO_TEACHER)
+    rows = canvas.take_person(
+        Who.OFFICE, Who.CO_TEACHER, suits=lambda rows: all(canvas.free_class(row) for row in rows)
+    )
     students = canvas.role("student")
     vocabulary = canvas.profile.vocabulary_of(canvas.profile.columns["userGrade"])
-    if row is None or vocabulary is None or not students:
+    if rows is None or vocabulary is None or not students:
         return False
+    for row in rows:
+        canvas.touch(row)
     for key in (*canvas.class_keys, "primary_teacher"):
-        canvas.write([row], key, "")
-    canvas.write([row], "userRole", students[0])
-    canvas.write([row], "userGrade", vocabulary.accepts[turn % len(vocabulary.accepts)])
-    canvas.expect("RT205", "userRole", [row])
+        canvas.write(rows, key, "")
+    canvas.write(rows, "userRole", students[0])
+    canvas.write(rows, "userGrade", vocabulary.accepts[turn % len(vocabulary.accepts)])
+    canvas.expect("RT205", "userRole", rows)
     return True
 
 

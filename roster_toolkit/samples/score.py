@@ -24,9 +24,10 @@ def score(findings: pl.DataFrame, sample: Sample) -> pl.DataFrame:
         frame.select("code", part=pl.lit(part))
         for part, frame in (("planted", wanted), ("found", found), ("right", right))
     )
-    counts = pl.concat([counts, counts.with_columns(code=pl.lit("all"))])
+    always = pl.DataFrame({"code": ["all"], "part": [None]}, schema=counts.schema)
     return (
-        counts.group_by("code")
+        pl.concat([counts, counts.with_columns(code=pl.lit("all")), always])
+        .group_by("code")
         .agg(
             *(
                 (pl.col("part") == part).sum().cast(pl.UInt32).alias(part)
