@@ -1,0 +1,63 @@
+"""The commands by name, and what becomes of whatever they raise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import typer
+from typer._click.exceptions import NoArgsIsHelpError
+from typer.exceptions import TyperException
+
+from roster_toolkit.cli.check import check
+from roster_toolkit.cli.dictionary import dictionary
+from roster_toolkit.cli.explain import explain
+from roster_toolkit.cli.rules import rules
+from roster_toolkit.cli.sample import sample
+from roster_toolkit.cli.template import template
+from roster_toolkit.cli.terminal import COMMAND, complain
+from roster_toolkit.errors import ToolkitError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Checks a users.csv for Batch Upload before it is sent.",
+    epilog=f"Example: {COMMAND} check users.csv",
+)
+for command in (check, rules, explain, dictionary, template, sample):
+    app.command()(command)
+
+UNUSABLE = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code. Nothing but a sentence is ever raised at the user."""
+    try:
+        code = app(args=arguments, prog_name=COMMAND, standalone_mode=False)
+    except BaseException as error:  # noqa: BLE001  (no traceback ever; a panic of Polars is no Exception)
+        sentence, code = _told(error)
+        if sentence:
+            complain(sentence)
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: BaseException) -> tuple[str, int]:
+    """What to say about an error, and the exit code."""
+    match error:
+        case ToolkitError():
+            return str(error), UNUSABLE
+        case NoArgsIsHelpError():
+            return error.format_message(), UNUSABLE
+        case TyperException():
+            return (
+                f"{error.format_message().removesuffix('.')}. {COMMAND} --help says more.",
+                UNUSABLE,
+            )
+        case KeyboardInterrupt() | typer.Abort():
+            return "", INTERRUPTED
+        case SystemExit(code=int(code)):
+            return "", code
+    kind = type(error).__name__  # its text may hold a cell
+    return f"Something of ours failed ({kind}); please report it with the command that you ran.", 1

@@ -1,0 +1,123 @@
+"""check: what the portal would do with a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from roster_toolkit.cli.options import (
+    DEFAULT_PROFILE,
+    Errors,
+    Format,
+    FormatOption,
+    ProfileOption,
+)
+from roster_toolkit.cli.terminal import (
+    COMMAND,
+    colours,
+    complain,
+    emit_bytes,
+    emit_text,
+    stages,
+    width,
+)
+
+if TYPE_CHECKING:
+    from roster_toolkit.review import Review
+
+STDIN = "-"
+
+
+def check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A users.csv; - reads stdin.")],
+    *,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Also write users-errors.csv, message.md and review.json there."
+        ),
+    ] = None,
+    form: FormatOption = Format.TEXT,
+    findings: Annotated[
+        bool, typer.Option("--findings", help="List every finding, not only the causes.")
+    ] = False,
+    errors: Annotated[
+        Errors, typer.Option(help="Rows of users-errors.csv: all, or the refused ones.")
+    ] = Errors.ALL,
+    no_values: Annotated[
+        bool, typer.Option("--no-values", help="Show no cell of the file anywhere.")
+    ] = False,
+) -> None:
+    r"""Say what the portal would do with a file, and what to correct first.
+
+    Exit code: 0 every row would be taken, 1 rows refused, 2 no usable file or option,
+    3 the whole file refused.
+
+    \b
+    Example:
+      python -m roster_toolkit check users.csv
+      python -m roster_toolkit check users.csv --out report --errors refused
+    """
+    from roster_toolkit.report.as_json import review_json
+
+    with stages() as begin:
+        result = reviewed(file, profile, begin)
+        begin("Writing the report")
+        if out is not None:
+            _write_bundle(
+                result,
+                out,
+                findings=findings,
+                refused=errors is Errors.REFUSED,
+                values=not no_values,
+            )
+        if form is Format.JSON:
+            emit_bytes(review_json(result, findings=findings, values=not no_values))
+        else:
+            _show(result, file, findings=findings, values=not no_values)
+    raise typer.Exit(exit_code(result))
+
+
+def reviewed(file: str, profile: str, begin: Callable[[str], None]) -> Review:
+    """The review of a path, or of stdin."""
+    from roster_toolkit.review import review
+
+    if file == STDIN:
+        return review(sys.stdin.buffer.read(), profile=profile, name="stdin", progress=begin)
+    return review(file, profile=profile, progress=begin)
+
+
+def exit_code(result: Review) -> int:
+    """What the command says to a script."""
+    from roster_toolkit.report.balance import imbalances
+    from roster_toolkit.review import Verdict
+
+    if result.verdict is Verdict.REFUSED:
+        return 3
+    faulty = result.faults or imbalances(result)
+    return 1 if result.verdict is Verdict.ERRORS or faulty else 0
+
+
+def _show(result: Review, file: str, *, findings: bool, values: bool) -> None:
+    from roster_toolkit.report.text import TextReport, listing
+
+    report = TextReport(
+        result, width=width(), colour=colours(), values=values, command=COMMAND, source=file
+    )
+    emit_text(report.render())
+    if findings:
+        emit_bytes(listing(result, values=values))
+
+
+def _write_bundle(
+    result: Review, folder: Path, *, findings: bool, refused: bool, values: bool
+) -> None:
+    from roster_toolkit.report.bundle import write_bundle
+
+    written = write_bundle(result, folder, findings=findings, refused=refused, values=values)
+    complain(f"Written to {folder}: {', '.join(path.name for path in written)}.")

@@ -1,0 +1,101 @@
+"""explain: what a rule, or an error text that somebody pasted, is about."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from roster_toolkit.cli.options import DEFAULT_PROFILE, ProfileOption
+from roster_toolkit.cli.terminal import COMMAND, emit_text, width
+from roster_toolkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from roster_toolkit.model import Profile, Rule
+
+_WIDEST_CELL = 34
+_EVIDENCE = {
+    "confirmed": "confirmed by the vendor's help articles",
+    "inferred": "inferred from what the vendor's help articles say",
+    "assumed": "assumed by us; the vendor's data dictionary is not public",
+}
+_EFFECT = {
+    "blocker": "the whole file is refused",
+    "error": "the row is refused",
+    "warning": "the row is taken, but it is probably not what was meant",
+    "info": "nothing happens; it is worth knowing",
+}
+
+
+def explain(
+    text: Annotated[
+        list[str], typer.Argument(metavar="CODE|TEXT", help="RT102, a name, or an error text.")
+    ],
+    *,
+    profile: ProfileOption = DEFAULT_PROFILE,
+) -> None:
+    r"""Explain a rule, or find the rules that an error text is about.
+
+    \b
+    Example:
+      python -m roster_toolkit explain RT102
+      python -m roster_toolkit explain "userGrade: invalid value"
+    """
+    from roster_toolkit.derive.explain import explain as likely
+    from roster_toolkit.profile import load_profile
+
+    chosen = load_profile(profile)
+    found = likely(" ".join(text), chosen)
+    if not found:
+        raise UsageError(f"No rule resembles that. {COMMAND} rules lists them all.")
+    best, *others = found
+    lines = list(_lines(best, chosen))
+    if others:
+        lines += ["", "It may also be about:"]
+        lines += [f"  {rule.code}  {rule.name:<26}  {rule.title}" for rule in others]
+    emit_text("\n".join(lines) + "\n")
+
+
+def _lines(rule: Rule, profile: Profile) -> Iterator[str]:
+    from roster_toolkit.report.words import Words
+
+    yield f"{rule.code} {rule.name}: {rule.title}"
+    yield ""
+    why = " ".join(inspect.cleandoc(rule.why).split())
+    yield from textwrap.wrap(why, width())
+    yield ""
+    yield f"What it does:    {rule.severity.value}: {_EFFECT[rule.severity.value]}."
+    yield f"How it is known: {_EVIDENCE[rule.evidence.value]}."
+    yield from textwrap.wrap(
+        "How to fix:      " + Words(profile).how_to_fix(rule, rule.column),
+        width(), subsequent_indent=" " * 17,
+    )  # fmt: skip
+    yield from _example("Wrong:", rule.bad, profile)
+    yield from _example("Right:", rule.good, profile)
+
+
+def _example(
+    title: str, example: Mapping[str, Sequence[str]] | bytes, profile: Profile
+) -> Iterator[str]:
+    from roster_toolkit.derive.explain import example_table
+    from roster_toolkit.report.phrases import printable
+
+    table = example_table(example, profile)
+    whole_file = isinstance(example, bytes)
+    yield ""
+    yield title
+    if whole_file:
+        yield from (f"  {printable(line, width() - 2)}" for (line,) in table.rows)
+        return
+    cells = [table.header, *table.rows]
+    shown = [[printable(cell, _WIDEST_CELL) or "(blank)" for cell in row] for row in cells]
+    wide = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    if sum(wide) + 2 * len(wide) > width():
+        for name, *values in zip(*shown, strict=True):
+            yield f"  {name}: {' | '.join(values)}"
+        return
+    for row in shown:
+        yield "  " + "  ".join(f"{c:<{w}}" for c, w in zip(row, wide, strict=True)).rstrip()

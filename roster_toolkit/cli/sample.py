@@ -1,0 +1,83 @@
+"""sample: a synthetic district with planted faults, and how well the rules find them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from roster_toolkit.cli.options import DEFAULT_PROFILE, ProfileOption
+from roster_toolkit.cli.terminal import complain, emit_text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from roster_toolkit.samples import Sample
+
+
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files are written.")],
+    *,
+    rows: Annotated[int, typer.Option(min=1, help="Rows of the file.")] = 1000,
+    fault_rate: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of rows with a planted fault.")
+    ] = 0.01,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same district.")] = 1,
+    score: Annotated[
+        bool, typer.Option("--score", help="Check the file and compare with the answer key.")
+    ] = False,
+    profile: ProfileOption = DEFAULT_PROFILE,
+) -> None:
+    r"""Make a district that does not exist: users.csv with faults, and answer-key.csv with each.
+
+    With --score, exit code 1 where a planted fault was missed or a finding was wrong.
+
+    \b
+    Example:
+      python -m roster_toolkit sample demo --rows 5000 --fault-rate 0.02
+      python -m roster_toolkit sample demo --score
+    """
+    from roster_toolkit.profile import load_profile
+    from roster_toolkit.report.files import atomic_write, writable_folder
+    from roster_toolkit.samples import sample_district
+
+    chosen = load_profile(profile)
+    made = sample_district(rows, seed=seed, fault_rate=fault_rate, profile=chosen)
+    writable_folder(folder)
+    with atomic_write(folder / "users.csv") as file:
+        file.write(made.csv)
+    with atomic_write(folder / "answer-key.csv") as file:
+        made.answer_key.write_csv(file)
+    complain(f"Written to {folder}: users.csv, answer-key.csv.")
+    if score and not _scored(made):
+        raise typer.Exit(1)
+
+
+def _scored(made: Sample) -> bool:
+    """Print recall and precision by rule; whether all of them are 1."""
+    import polars as pl
+
+    from roster_toolkit.review import review
+    from roster_toolkit.samples import score
+
+    keys = {column.name: key for key, column in made.profile.columns.items()}
+    findings = review(made.csv, profile=made.profile).findings
+    named = findings.with_columns(
+        pl.col("column").replace_strict(keys, default=None, return_dtype=pl.String)
+    )
+    table = score(named, made)
+    emit_text("\n".join(_table(table)) + "\n")
+    return table.select((pl.col("recall", "precision").fill_null(1.0) == 1).all()).row(0) == (
+        True,
+        True,
+    )
+
+
+def _table(table: pl.DataFrame) -> list[str]:
+    lines = [f"{'rule':<6}{'planted':>9}{'found':>9}{'right':>9}{'recall':>9}{'precision':>11}"]
+    for code, planted, found, right, recall, precision in table.iter_rows():
+        shares = ("-" if share is None else f"{share:.2f}" for share in (recall, precision))
+        one, other = shares
+        lines.append(f"{code:<6}{planted:>9}{found:>9}{right:>9}{one:>9}{other:>11}")
+    return lines

@@ -1,0 +1,89 @@
+"""What goes to a terminal, a pipe or a file: text, bytes, the names of stages that take long."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+#: How the toolkit is called, in help and advice.
+COMMAND = "python -m roster_toolkit"
+_PLAIN = str.maketrans({"█": "#", "→": ">", "…": "...", "“": '"', "”": '"', "·": "?", "⇥": ">"})
+_NARROWEST, _USUAL, _WIDEST = 80, 96, 100
+#: Seconds after which a stage is named.
+_LONG = 1.0
+
+
+def emit_text(text: str) -> None:
+    """Write text to stdout, in letters that it can show."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
+    _write(lambda: sys.stdout.write(text))
+
+
+def emit_bytes(pieces: Iterable[bytes]) -> None:
+    """Write UTF-8 to stdout, whatever letters a terminal can show."""
+
+    def write() -> None:
+        sys.stdout.flush()
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+
+    _write(write)
+
+
+def complain(sentence: str) -> None:
+    """Write one sentence to stderr."""
+    encoding = sys.stderr.encoding or "utf-8"
+    sys.stderr.write(f"{sentence.encode(encoding, 'replace').decode(encoding)}\n")
+
+
+def width() -> int:
+    """Characters of a line."""
+    if not sys.stdout.isatty():
+        return _USUAL
+    return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+
+
+def colours() -> bool:
+    """Whether stdout is a terminal that shows colours."""
+    if not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
+        return False
+    return os.name != "nt" or "WT_SESSION" in os.environ
+
+
+def _write(write: Callable[[], object]) -> None:
+    """Write; a reader that has gone away (`| head`) changes nothing about the result."""
+    try:
+        write()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more when it ends, and would complain then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def stages() -> Iterator[Callable[[str], None]]:
+    """A function to call with each stage as it begins; what lasts is named, if somebody watches."""
+    timer: threading.Timer | None = None
+    watched = sys.stderr.isatty()
+
+    def begin(stage: str) -> None:
+        nonlocal timer
+        if timer is not None:
+            timer.cancel()
+        if watched and stage:
+            timer = threading.Timer(_LONG, sys.stderr.write, (f"{stage} …\n",))
+            timer.daemon = True
+            timer.start()
+
+    try:
+        yield begin
+    finally:
+        begin("")

@@ -1,0 +1,53 @@
+"""Conservation: what must add up in every review, computed a second way."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from roster_toolkit.report.phrases import number
+from roster_toolkit.review import Review, Verdict
+
+
+def balance(review: Review) -> str:
+    """The sums of a review, written out."""
+    rows = review.rows
+    everything = rows.taken + rows.refused + rows.blank
+    records = f"{number(everything)} rows = {number(rows.taken)} taken"
+    records += f" + {number(rows.refused)} refused + {number(rows.blank)} blank"
+    total = number(review.validation.findings.height)
+    return f"{records}; {total} findings = the sum over {number(len(review.causes))} causes"
+
+
+def imbalances(review: Review) -> tuple[str, ...]:
+    """What does not add up; anything here is a fault of ours."""
+    return tuple(
+        f"{what}: {number(one)} is not {number(other)}"
+        for what, one, other in _sums(review)
+        if one != other
+    )
+
+
+def _sums(review: Review) -> list[tuple[str, int, int]]:
+    """What is compared, and the two numbers that must be equal."""
+    rows, upload = review.rows, review.upload
+    findings = review.validation.findings.height
+    return [
+        ("rows of the file", rows.taken + rows.refused + rows.blank, upload.cells.height),
+        ("rows taken", rows.taken, _taken(review)),
+        ("findings of the causes", sum(cause.findings for cause in review.causes), findings),
+        ("findings of the rules", sum(review.by_rule.values()), findings),
+        ("findings by category", sum(review.by_category.values()), findings),
+    ]
+
+
+def _taken(review: Review) -> int:
+    """Records that are neither blank nor refused, counted one by one."""
+    if review.verdict is Verdict.REFUSED:
+        return 0
+    if review.verdict is Verdict.ERRORS and review.profile.on_error == "file":
+        return 0
+    upload = review.upload
+    records = pl.DataFrame({"index": pl.int_range(upload.cells.height, eager=True)})
+    refused = review.refused_rows.cast(pl.Int64) - upload.first_row
+    out = pl.col("index").is_in(pl.concat([refused, upload.blank.cast(pl.Int64)]).implode())
+    return records.filter(~out).height

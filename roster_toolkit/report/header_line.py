@@ -1,0 +1,92 @@
+"""The header line of a file with its faults marked beneath, and the line as it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Obstacle, Profile, Upload
+from roster_toolkit.report.phrases import listed, printable
+
+_LONGEST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderLine:
+    """What to show of a header line that has faults."""
+
+    marked: tuple[str, ...]
+    """Lines by twos: headers, and carets under those at fault."""
+    corrected: str
+    """The line to copy."""
+    changes: str
+    """What has to happen to the columns beneath it; empty where names alone change."""
+
+
+def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -> HeaderLine | None:
+    """The header line, or None where nothing is wrong with it or there is none."""
+    if not upload.header or upload.obstacle is Obstacle.OTHER_FORMAT:
+        return None
+    absent = _absent(upload, profile)
+    if not absent and all(header.match is HeaderMatch.EXACT for header in upload.header):
+        return None
+    names = [column.name for column in profile.columns.values()]
+    if not any(header.key for header in upload.header):
+        return HeaderLine(
+            tuple(_marked(upload, width, values=values)),
+            ",".join(names),
+            "The header line may be missing: put this one above the first row.",
+        )
+    kept = _kept(upload, profile)
+    return HeaderLine(
+        tuple(_marked(upload, width, values=values)),
+        ",".join((*kept, *absent)),
+        _changes(len(upload.header) - len(kept), absent),
+    )
+
+
+def _absent(upload: Upload, profile: Profile) -> list[str]:
+    """Names of required columns that no header means, not even probably."""
+    present = {header.key for header in upload.header}
+    return [
+        column.name
+        for column in profile.columns.values()
+        if column.header is not HeaderNeed.OPTIONAL and column.key not in present
+    ]
+
+
+def _kept(upload: Upload, profile: Profile) -> list[str]:
+    """The headers that remain, under their right names, each once."""
+    keys = dict.fromkeys(header.key for header in upload.header if header.key)
+    return [profile.columns[key].name for key in keys]
+
+
+def _changes(deleted: int, added: list[str]) -> str:
+    parts = []
+    if deleted:
+        parts.append("delete the columns that do not belong or stand twice")
+    if added:
+        parts.append(f"add {listed(added)} at the end")
+    return f"With it, {listed(parts)}." if parts else ""
+
+
+def _marked(upload: Upload, width: int, *, values: bool) -> Iterator[str]:
+    """Headers and carets, broken into lines between two headers."""
+    headers, carets = "", ""
+    for place, header in enumerate(upload.header, start=1):
+        typed = _shown(header, place, values=values)
+        comma = "" if place == len(upload.header) else upload.delimiter.replace("\t", "⇥")
+        if headers and len(headers) + len(typed) + len(comma) > width:
+            yield from (headers, carets.rstrip())
+            headers, carets = "", ""
+        mark = " " if header.match is HeaderMatch.EXACT else "^"
+        headers += typed + comma
+        carets += mark * max(len(typed), 1) + " " * len(comma)
+    yield from (headers, carets.rstrip())
+
+
+def _shown(header: HeaderCell, place: int, *, values: bool) -> str:
+    """A header as typed; without values only where it is certain to be a name of ours."""
+    if not values and not header.certain and header.match is not HeaderMatch.REPEATED:
+        return f"(column {place})"
+    return printable(header.typed, _LONGEST) or "(blank)"

@@ -1,0 +1,65 @@
+"""message.md: the verdict and the causes for a support ticket, without any value of a cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import polars as pl
+
+from roster_toolkit.causes import Cause
+from roster_toolkit.model import Severity
+from roster_toolkit.report.headings import heading, what_to_do
+from roster_toolkit.report.phrases import counted, printable, row_ranges
+from roster_toolkit.report.verdict import verdict
+from roster_toolkit.report.words import SEVERITY, Words
+from roster_toolkit.review import Review
+
+_CAUSES = 40
+_RANGES = 20
+
+
+def message(review: Review) -> str:
+    """The whole message; nothing in it identifies a person, and no ticket system makes links."""
+    return _unlinked("\n".join(_lines(review)) + "\n")
+
+
+def _lines(review: Review) -> Iterator[str]:
+    upload, profile = review.upload, review.profile
+    # A name may be made to look like a link or an image; letters, digits and spaces cannot.
+    name = re.sub(r"[^\w. -]|www\.", "_", printable(upload.name))
+    yield f"File: {name}, {counted(upload.records, 'row')}"
+    yield f"Checked against: {profile.name} {profile.version}"
+    yield ""
+    yield verdict(review)
+    words = Words(profile, values=False)
+    rows = _rows(review)
+    for cause in review.causes[:_CAUSES]:
+        yield ""
+        yield f"{cause.number}. {SEVERITY[cause.severity]}: {heading(cause, review, words)}"
+        yield f"   Where: {_where(cause, rows)}"
+        yield f"   What to do: {what_to_do(cause, review, words)} ({cause.code})"
+    if rest := review.causes[_CAUSES:]:
+        yield ""
+        yield f"{counted(len(rest), 'more cause')}: see the rows in users-errors.csv."
+
+
+def _rows(review: Review) -> dict[int, list[int]]:
+    """Cause → its rows, ascending."""
+    told = review.found.findings.filter(pl.col("row").is_not_null(), pl.col("cause") <= _CAUSES)
+    grouped = told.lazy().group_by("cause").agg(pl.col("row").unique().sort()).collect()
+    return dict(grouped.iter_rows())
+
+
+def _where(cause: Cause, rows: dict[int, list[int]]) -> str:
+    if cause.severity is Severity.BLOCKER:
+        return "the file as a whole"
+    found = rows.get(cause.number, [])
+    if not found:
+        return "no row of its own"
+    return f"{'rows' if len(found) > 1 else 'row'} {row_ranges(found, _RANGES)}"
+
+
+def _unlinked(text: str) -> str:
+    """Example addresses in backticks, so that nobody is written to by a click."""
+    return re.sub(r"[\w.]+@[\w.]+\w", r"`\g<0>`", text)

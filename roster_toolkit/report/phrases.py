@@ -1,0 +1,76 @@
+"""Small change of language: numbers, plurals, values fit to be shown, lists cut short."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+#: Characters that a terminal would obey or hide: control, format, unassigned, surrogates, and line
+#: and paragraph separators.
+_UNSEEN = r"[\p{C}\p{Zl}\p{Zp}]"
+_VISIBLE = "·"
+#: Characters of a value that a message shows.
+LONGEST = 60
+HIDDEN = "(not shown)"
+
+
+def number(count: int) -> str:
+    """A number with its thousands apart."""
+    return f"{count:,}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number and what is counted: `1 row`, `2,000 rows`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Words as a person lists them: `a`, `a and b`, `a, b and c`."""
+    *others, final = words
+    return f"{', '.join(others)} {last} {final}" if others else final
+
+
+def printable(text: str, longest: int = LONGEST) -> str:
+    """A value without characters that a terminal would obey, cut where it is very long."""
+    seen = "".join(c if c.isprintable() else _VISIBLE for c in text[: longest + 1])
+    return f"{seen[: longest - 1]}…" if len(seen) > longest else seen
+
+
+def quoted(text: str, longest: int = LONGEST) -> str:
+    """A value in quotation marks."""
+    return f"“{printable(text, longest)}”"
+
+
+def quoted_column(values: pl.Expr) -> pl.Expr:
+    """The same for a column of values."""
+    cut = values.str.slice(0, LONGEST - 1) + "…"
+    short = pl.when(values.str.len_chars() > LONGEST).then(cut).otherwise(values)
+    return "“" + short.str.replace_all(_UNSEEN, _VISIBLE) + "”"
+
+
+def lowered(sentence: str) -> str:
+    """A sentence to stand behind a colon: `The student` → `the student`; names keep their form."""
+    first = re.match(r"[A-Z][a-z]*\b(?![A-Z_])", sentence)
+    return sentence[0].lower() + sentence[1:] if first else sentence
+
+
+def row_ranges(rows: Sequence[int], most: int) -> str:
+    """The first row numbers of an ascending list, neighbours as ranges: `2-31, 47 and 212 more`.
+
+    A range counts for as many as it names; `most` ranges at most are written.
+    """
+    ranges: list[list[int]] = []
+    told = 0
+    for row in rows:
+        if ranges and row == ranges[-1][1] + 1:
+            ranges[-1][1] = row
+        elif len(ranges) == most:
+            break
+        else:
+            ranges.append([row, row])
+        told += 1
+    text = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in ranges)
+    rest = len(rows) - told
+    return f"{text} and {number(rest)} more" if rest else text

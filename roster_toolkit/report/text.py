@@ -1,0 +1,261 @@
+"""A review as text: what the portal would do, what to correct, in one screen."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from roster_toolkit.causes import Cause
+from roster_toolkit.model import Severity
+from roster_toolkit.report.balance import balance, imbalances
+from roster_toolkit.report.header_line import header_line
+from roster_toolkit.report.headings import assumed, heading, what_to_do
+from roster_toolkit.report.phrases import counted, number, printable, quoted
+from roster_toolkit.report.verdict import verdict
+from roster_toolkit.report.words import Words
+from roster_toolkit.review import Review, Verdict
+
+NARROWEST, WIDEST = 80, 100
+#: Lines that the whole should not exceed.
+LINES = 40
+#: Causes told in full, though there be no room, and in one line.
+_FULL, _FULL_LINES = 4, 3
+_BRIEF = 6
+#: Where the text of a cause begins.
+_INDENT = 13
+_BARS = 5
+_LONGEST_BAR = 30
+_NAMES = 6
+_AT_ONCE = 500_000
+
+_COLOURS = {
+    Severity.BLOCKER: "1;31",
+    Severity.ERROR: "31",
+    Severity.WARNING: "33",
+    Severity.INFO: "36",
+}
+_OF_VERDICT = {
+    Verdict.REFUSED: "1;31",
+    Verdict.ERRORS: "1;31",
+    Verdict.WARNINGS: "1;33",
+    Verdict.CLEAN: "1;32",
+}
+_USUAL = ("utf-8", "utf-8-sig")
+#: Beginning of the codes of rules that compare a file with a roster.
+_AGAINST_ROSTER = "RT4"
+
+
+@dataclass(frozen=True)
+class TextReport:
+    """Renders one review as lines of text."""
+
+    review: Review
+    width: int = WIDEST
+    colour: bool = False
+    values: bool = True
+    command: str = "roster-toolkit"
+    """How the toolkit is called, for what to run next."""
+    source: str = "users.csv"
+    """How the file was named, for the same."""
+
+    @cached_property
+    def words(self) -> Words:
+        """The sentences of the rules."""
+        return Words(self.review.profile, self.values)
+
+    def render(self) -> str:
+        """The whole report."""
+        before = [*self._verdict(), *self._file(), *self._header()]
+        after = [*self._categories(), *self._not_judged(), *self._sums(), *self._next()]
+        causes = self._causes(LINES - len(before) - len(after))
+        return "\n".join([*before, *causes, *after]) + "\n"
+
+    # --- the parts ---------------------------------------------------------------------------
+
+    def _verdict(self) -> Iterator[str]:
+        for line in self._wrapped(verdict(self.review)):
+            yield self._painted(line, _OF_VERDICT[self.review.verdict])
+
+    def _file(self) -> Iterator[str]:
+        upload, profile = self.review.upload, self.review.profile
+        facts = [f"{printable(upload.name)}: {counted(upload.records, 'row')}"]
+        if upload.encoding and upload.encoding not in _USUAL:
+            facts.append(f"read as {upload.encoding.capitalize()}")
+        if upload.delimiter != ",":
+            facts.append(f"cells separated by {quoted(upload.delimiter.replace(chr(9), 'tab'))}")
+        if upload.is_error_file:
+            facts.append("an error file of ours, corrected and handed in again")
+        facts.append(f"profile {profile.name} {profile.version}")
+        facts.append("~ marks what is assumed about the portal")
+        yield from self._wrapped("; ".join(facts) + ".")
+        yield from self._names()
+
+    def _names(self) -> Iterator[str]:
+        """Names to look at after a guess at the encoding."""
+        upload = self.review.upload
+        if upload.foreign is None or upload.foreign.is_empty() or not self.values:
+            return
+        shown = [
+            f"{printable(value, 30)} (row {upload.row(index)})"
+            for index, _, value in upload.foreign.head(_NAMES).iter_rows()
+        ]
+        yield from self._wrapped(f"See whether these read right: {', '.join(shown)}.")
+
+    def _header(self) -> Iterator[str]:
+        upload, profile = self.review.upload, self.review.profile
+        line = header_line(upload, profile, self.width - 2, values=self.values)
+        if line is None or self.review.verdict is not Verdict.REFUSED:
+            return
+        yield ""
+        yield from (f"  {part}" for part in line.marked if part)
+        yield from self._wrapped(f"A header line to copy. {line.changes}".rstrip())
+        yield f"  {line.corrected}"
+
+    def _causes(self, room: int) -> Iterator[str]:
+        causes = self.review.causes
+        if not causes:
+            return
+        yield ""
+        yield "What to correct, in this order:" if _errors(causes) else "What to look at:"
+        in_full, in_brief = _share(len(causes), room - 2)
+        for cause in causes[:in_full]:
+            yield from self._cause(cause)
+        for cause in causes[in_full : in_full + in_brief]:
+            yield self._title(cause, brief=True)
+        if rest := causes[in_full + in_brief :]:
+            findings = sum(cause.findings for cause in rest)
+            told = f"… and {counted(len(rest), 'more cause')} with {counted(findings, 'finding')}: "
+            yield f"{told}--out DIR or --format json lists them all."
+
+    def _title(self, cause: Cause, *, brief: bool = False) -> str:
+        """Number, severity, heading and code of a cause."""
+        label = "error" if cause.severity is Severity.BLOCKER else cause.severity.value
+        mark = "~" if assumed(cause, self.review) else " "
+        code = f"{mark}{cause.code}"
+        room = self.width - _INDENT - len(code) - 1
+        told = heading(cause, self.review, self.words)
+        rows = counted(cause.rows, "row")
+        reach = f" ({rows})" if brief and cause.rows and rows not in told else ""
+        told = printable(told, room - len(reach)) + reach
+        painted = self._painted(f"{label:<7}", _COLOURS[cause.severity])
+        return f"{cause.number:>3}  {painted} {told:<{room}} {code}"
+
+    def _cause(self, cause: Cause) -> Iterator[str]:
+        yield self._title(cause)
+        for line in (self._reach(cause), what_to_do(cause, self.review, self.words)):
+            yield " " * _INDENT + printable(line, self.width - _INDENT)
+
+    def _reach(self, cause: Cause) -> str:
+        """Rows touched and cleared, and an example."""
+        parts = []
+        if cause.rows:
+            clears = "all" if cause.clears == cause.rows else number(cause.clears)
+            cleared = cause.severity.refuses and cause.rows > 1
+            parts.append(counted(cause.rows, "row") + (f", clears {clears}" if cleared else ""))
+        elif cause.findings > 1:
+            parts.append(counted(cause.findings, "finding"))
+        if example := self._example(cause):
+            parts.append(example)
+        return "; ".join(parts) or "about the file as a whole"
+
+    def _example(self, cause: Cause) -> str:
+        if cause.example_row is None:
+            several = cause.members > 1 and cause.example_value and self.values
+            return f"such as {quoted(cause.example_value)}" if several else ""
+        column = f" {self.review.profile.columns[cause.column].name}" if cause.column else ""
+        place = f"row {cause.example_row}{column}"
+        if not self.values:
+            return f"see {place}"
+        told = quoted(cause.example_value, 36) if cause.example_value else "blank"
+        if cause.example_suggestion is None:
+            return f"see {place}: {told}" if cause.column else f"see {place}"
+        meant = quoted(cause.example_suggestion, 36) if cause.example_suggestion else "blank"
+        return f"see {place}: {told} → {meant}"
+
+    def _categories(self) -> Iterator[str]:
+        counts = list(self.review.by_category.items())
+        if not counts:
+            return
+        yield ""
+        most = counts[0][1]
+        wide = max(len(name) for name, _ in counts[:_BARS])
+        digits = len(number(most))
+        for name, count in counts[:_BARS]:
+            bar = "█" * max(1, round(_LONGEST_BAR * count / most))
+            yield f"  {name:<{wide}} {number(count):>{digits}} {bar}"
+        if rest := counts[_BARS:]:
+            findings = sum(count for _, count in rest)
+            others = counted(len(rest), "other category", "other categories")
+            yield f"  {number(findings)} more in {others}"
+
+    def _not_judged(self) -> Iterator[str]:
+        yield ""
+        if not any(code.startswith(_AGAINST_ROSTER) for code in self.review.rules):
+            yield from self._wrapped(
+                "Not compared with a roster: unknown schools, addresses that others hold, lost "
+                "leading zeros, renumbered people and what the file would change need one."
+            )
+        reasons: dict[str, list[str]] = {}
+        for skip in self.review.skipped:
+            reasons.setdefault(skip.why, []).append(skip.code)
+        for why, codes in reasons.items():
+            yield from self._wrapped(f"Not judged, as {why}: {', '.join(codes)}.")
+        for fault in self.review.faults:
+            yield from self._wrapped(f"A fault of ours: {fault.code} {fault.what}.")
+
+    def _sums(self) -> Iterator[str]:
+        yield from self._wrapped(f"Checked: {balance(self.review)}.")
+        for what in imbalances(self.review):
+            yield from self._wrapped(f"This does not add up, which is a fault of ours: {what}.")
+
+    def _next(self) -> Iterator[str]:
+        worst = next((cause.code for cause in self.review.causes), None)
+        if worst is None:
+            return
+        yield ""
+        source = self.source
+        yield f"Next: {self.command} check {source} --out DIR   (the rows with their errors)"
+        yield f"      {self.command} explain {worst}"
+
+    # --- form --------------------------------------------------------------------------------
+
+    def _wrapped(self, text: str) -> list[str]:
+        return textwrap.wrap(text, self.width, break_long_words=False, break_on_hyphens=False)
+
+    def _painted(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text
+
+
+def _share(causes: int, room: int) -> tuple[int, int]:
+    """How many causes are told in full and how many in one line, if the rest takes one more."""
+    if causes * _FULL_LINES <= room:
+        return causes, 0
+    in_full = min(max((room - 1 - _BRIEF) // _FULL_LINES, _FULL), causes)
+    return in_full, min(causes - in_full, max(room - 1 - in_full * _FULL_LINES, _BRIEF))
+
+
+def _errors(causes: tuple[Cause, ...]) -> bool:
+    return any(cause.severity.refuses for cause in causes)
+
+
+def listing(review: Review, *, values: bool = True) -> Iterator[bytes]:
+    """Every finding in a line: row, column, code, message, separated by tabs."""
+    names = {place: column.name for place, column in enumerate(review.profile.columns.values())}
+    words = Words(review.profile, values)
+    findings = review.validation.findings
+    for part in findings.iter_slices(_AT_ONCE):
+        yield (
+            words.told(part, review)
+            .select(
+                "row",
+                pl.col("column").replace_strict(names, default=None, return_dtype=pl.String),
+                "rule",
+                "message",
+            )
+            .write_csv(include_header=False, separator="\t", null_value="-")
+            .encode()
+        )

@@ -1,0 +1,69 @@
+"""What the portal would do with a file, in a sentence as a person would say it."""
+
+from __future__ import annotations
+
+from roster_toolkit.model import Severity
+from roster_toolkit.report.phrases import counted, number
+from roster_toolkit.review import Review, Verdict
+
+
+def verdict(review: Review) -> str:
+    """One sentence, or two where the first leaves a question."""
+    match review.verdict:
+        case Verdict.REFUSED:
+            return _refused(review)
+        case Verdict.ERRORS:
+            return _errors(review)
+        case Verdict.WARNINGS:
+            return _warnings(review)
+    rows = review.upload.records
+    return f"The portal would take {_all(rows)}; there is nothing to correct."
+
+
+def _refused(review: Review) -> str:
+    rows = review.upload.records
+    whole = f"the whole file, {_all(rows)}" if rows else "the file"
+    causes = _causes_of(review, Severity.BLOCKER)
+    first = counted(causes, "cause")
+    sentence = f"The portal would refuse {whole}: correct {first}"
+    errors = _causes_of(review, Severity.ERROR)
+    if not rows:
+        return f"{sentence}."
+    if not errors:
+        return f"{sentence} and it is taken."
+    refused = review.refused_rows.len()
+    return (
+        f"{sentence} and it is read; then {number(rows - refused)} rows are taken and "
+        f"{number(refused)} refused for {counted(errors, 'cause')} more."
+    )
+
+
+def _errors(review: Review) -> str:
+    rows = review.rows
+    causes = counted(_causes_of(review, Severity.ERROR), "cause")
+    if not rows.taken:
+        wrong = review.refused_rows.len()
+        why = "" if wrong == rows.refused else f", because {number(wrong)} of them hold errors"
+        refused = f"The portal would refuse {_all(rows.refused)}{why}"
+        return f"{refused}; correct {causes} and all are taken."
+    return (
+        f"The portal would take {number(rows.taken)} of {number(rows.taken + rows.refused)} rows "
+        f"and refuse {number(rows.refused)}; correct {causes} and all are taken."
+    )
+
+
+def _warnings(review: Review) -> str:
+    taken = f"The portal would take {_all(review.rows.taken)}"
+    causes = _causes_of(review, Severity.WARNING)
+    if not causes:
+        return f"{taken}, as far as could be judged: some rules failed, which is a fault of ours."
+    things = "one thing was" if causes == 1 else f"{number(causes)} things were"
+    return f"{taken}; {things} probably not meant so."
+
+
+def _causes_of(review: Review, severity: Severity) -> int:
+    return sum(cause.severity is severity for cause in review.causes)
+
+
+def _all(rows: int) -> str:
+    return "its only row" if rows == 1 else f"all {number(rows)} rows"

@@ -1,0 +1,132 @@
+"""Findings in the words of their rules, filled in only when somebody reads them.
+
+A rule's sentence has places for a value, a suggestion and facts of the profile. Those of the
+profile are filled once for each rule and column; values by Polars, for all findings at once.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from roster_toolkit.model import Over, Profile, Rule, Severity
+from roster_toolkit.report.phrases import HIDDEN, number, printable, quoted, quoted_column
+from roster_toolkit.review import Review
+
+#: What a finding is called when it is told to a person.
+SEVERITY = {
+    Severity.BLOCKER: "Error",
+    Severity.ERROR: "Error",
+    Severity.WARNING: "Warning",
+    Severity.INFO: "Note",
+}
+
+
+def ours(rule: Rule) -> bool:
+    """Whether the values of a rule's findings are words of ours, such as the name of an encoding.
+
+    All others come from the customer's file.
+    """
+    return rule.over is Over.FILE and rule.category is None
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentences of the rules for one profile; without `values`, nothing of the file in them."""
+
+    profile: Profile
+    values: bool = True
+
+    def message(
+        self, rule: Rule, key: str | None, value: str | None, suggestion: str | None = None
+    ) -> str:
+        """What is wrong, for one finding."""
+        given = {"value": self._shown(rule, value), "suggestion": self._shown(rule, suggestion)}
+        return "".join(given.get(name, text) for text, name in self._pieces(rule.message, key))
+
+    def how_to_fix(self, rule: Rule, key: str | None) -> str:
+        """What to do, for all findings of a rule in a column."""
+        return "".join(text for text, _ in self._pieces(rule.how_to_fix, key))
+
+    def told(self, findings: pl.DataFrame, review: Review) -> pl.DataFrame:
+        """Findings in the engine's narrow form with `message` and `how_to_fix`, in their order.
+
+        `column` and `code` count as the engine counts them.
+        """
+        rules = {rule.number: rule for rule in review.rules.values()}
+        keys = list(self.profile.columns)
+        numbered = findings.with_row_index("at")
+        parts = [
+            part.with_columns(
+                severity=pl.lit(SEVERITY[rules[code].severity]),
+                rule=pl.lit(rules[code].code),
+                message=self._message_column(
+                    rules[code], key := None if place is None else keys[place]
+                ),
+                how_to_fix=self._fix_column(rules[code], key),
+            )
+            for (code, place), part in numbered.partition_by("code", "column", as_dict=True).items()
+        ]
+        if not parts:
+            text = pl.lit(None, dtype=pl.String)
+            return findings.with_columns(severity=text, rule=text, message=text, how_to_fix=text)
+        return pl.concat(parts).sort("at").drop("at")
+
+    def _message_column(self, rule: Rule, key: str | None) -> pl.Expr:
+        value = pl.col("value").fill_null("")
+        suggestion = pl.col("suggestion").fill_null("")
+        given = {
+            "value": value if ours(rule) else quoted_column(value),
+            "suggestion": quoted_column(suggestion),
+        }
+        if not self.values:
+            given = dict.fromkeys(given, pl.lit(HIDDEN))
+        return pl.concat_str(
+            [given.get(name, pl.lit(text)) for text, name in self._pieces(rule.message, key)]
+        )
+
+    def _fix_column(self, rule: Rule, key: str | None) -> pl.Expr:
+        fixed = pl.lit(self.how_to_fix(rule, key))
+        if not self.values:
+            return fixed
+        likely = pl.col("suggestion")
+        verb = pl.when(pl.col("safe")).then(pl.lit(" Write ")).otherwise(pl.lit(" Probably "))
+        return (
+            pl.when(likely.is_null()).then(fixed)
+            .when(likely == "").then(pl.lit(_blank(self.how_to_fix(rule, key))))
+            .otherwise(pl.concat_str(fixed, verb, quoted_column(likely), pl.lit(".")))
+        )  # fmt: skip
+
+    def _shown(self, rule: Rule, value: str | None) -> str:
+        if ours(rule):
+            return printable(value or "")
+        return quoted(value or "") if self.values else HIDDEN
+
+    def _pieces(self, text: str, key: str | None) -> Iterator[tuple[str, str]]:
+        """A sentence as pairs of text and the name of a place that is still open (or "")."""
+        facts = self._facts(key)
+        for literal, name, _, _ in string.Formatter().parse(text):
+            if literal:
+                yield literal, ""
+            if name is not None:
+                yield (facts[name], "") if name in facts else ("", name)
+
+    def _facts(self, key: str | None) -> dict[str, str]:
+        """What the profile says of a column, for the places of a sentence."""
+        column = self.profile.columns[key] if key else None
+        vocabulary = self.profile.vocabulary_of(column) if column else None
+        domains = self.profile.kinds[column.kind].forbidden_domains if column else ()
+        return {
+            "column": column.name if column else "the column",
+            "accepts": ", ".join(vocabulary.accepts) if vocabulary else "the accepted values",
+            "forbidden_domains": ", ".join(domains),
+            "class_size": number(self.profile.thresholds["class_size"]),
+        }
+
+
+def _blank(how_to_fix: str) -> str:
+    """What to do where the cell should be left blank."""
+    return how_to_fix if "blank" in how_to_fix else f"{how_to_fix} Leave it blank."
