@@ -267,6 +267,18 @@ class Over(StrEnum):
     """All pairs of person and class together."""
     CLASS_LISTS = "class lists"
     """Each class with those enrolled in it."""
+    SCHOOLS_KNOWN = "schools against the roster"
+    """Each school of the file beside the district's list."""
+    PEOPLE_KNOWN = "people against the roster"
+    """Each person of the file beside the roster's people."""
+    CLASSES_KNOWN = "classes against the roster"
+    """Each class of the file beside the roster's classes."""
+    IDENTIFIERS_KNOWN = "IDs against the roster"
+    """Each school, person and class of the file beside the roster's."""
+    EDITS = "fields against the previous upload"
+    """Each field of the file beside the roster's and the previous upload's."""
+    IMPACT = "impact"
+    """What the file would do to the roster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +317,8 @@ class Rule:
     """Columns of a small file that the rule must find fault with, or the bytes of one."""
     good: Mapping[str, Sequence[str]] | bytes = field(default_factory=dict, repr=False)
     """The same, nearly, without the fault."""
+    roster: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    """Columns of a download of current data that the examples are judged against."""
 
     @property
     def number(self) -> int:

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
 from roster_toolkit.ingest import read_upload
-from roster_toolkit.model import Rule
+from roster_toolkit.model import Profile, Rule
 from roster_toolkit.profile import load_profile
+from roster_toolkit.records import read_records
+from roster_toolkit.roster import stated_roster
 from roster_toolkit.rules.examples import example_file
 from roster_toolkit.rules.registry import catalogue
-from roster_toolkit.validate import Validation, validate
+from roster_toolkit.validate import Against, Validation, validate
 
 RULES = list(catalogue().values())
 
 
 def judged(rule: Rule, which: str) -> Validation:
     profile = load_profile(rule.shown_with)
-    return validate(read_upload(example_file(getattr(rule, which), profile), profile), profile)
+    upload = read_upload(example_file(getattr(rule, which), profile), profile)
+    return validate(upload, profile, against_example(rule, profile))
+
+
+def against_example(rule: Rule, profile: Profile) -> Against | None:
+    """The roster of a rule's examples, which is also the district's list of schools."""
+    if not rule.roster:
+        return None
+    download = read_upload(example_file(rule.roster, profile), profile)
+    roster = stated_roster(read_records(download, profile), source="clever")
+    return Against(replace(roster, school_list=True), sources=("clever",))
 
 
 def times_found(rule: Rule, which: str) -> int:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, Severity
 
-_MODULES = ("file", "cell", "row", "roster")
+_MODULES = ("file", "cell", "row", "roster", "history")
 _RULES: dict[str, Rule] = {}
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -41,6 +41,7 @@ def rule(
     cause_by_value: bool = False,
     on_every_row: bool = False,
     shown_with: str = "batch-upload",
+    roster: Mapping[str, Sequence[str]] | None = None,
 ) -> Callable[[F], F]:
     """Enter the decorated function into the catalogue; see `model.Rule` for the fields."""
 
@@ -52,7 +53,7 @@ def rule(
             message=message, how_to_fix=how_to_fix, judge=judge, why=judge.__doc__ or "",
             column=column, category=category, fixes=fixes, suggest=suggest,
             supersedes=supersedes, cause_by_value=cause_by_value, on_every_row=on_every_row,
-            shown_with=shown_with, bad=bad, good=good,
+            shown_with=shown_with, bad=bad, good=good, roster=roster or {},
         )  # fmt: skip
         return judge
 

@@ -39,6 +39,18 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Subjects that are judged by what the roster knows of them."""
+
+    fault: pl.Expr
+    """True where a subject is at fault."""
+    suggestion: pl.Expr | None = None
+    """The likely value, to be confirmed."""
+    once: str | None = None
+    """Column that names the subject of a finding which stands on no row."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One fault of the file as a whole, or of a record that could not be read."""
 

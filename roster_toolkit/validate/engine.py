@@ -7,6 +7,7 @@ import polars as pl
 from roster_toolkit.model import Obstacle, Over, Profile, Upload
 from roster_toolkit.records import read_records
 from roster_toolkit.rules.registry import rules_of
+from roster_toolkit.validate.against import Against, judge_against
 from roster_toolkit.validate.cells import judge_cells
 from roster_toolkit.validate.rows import judge_rows, judge_shifts
 from roster_toolkit.validate.run import FINDINGS, Run, Validation
@@ -17,12 +18,13 @@ from roster_toolkit.validate.together import (
 )
 
 
-def validate(upload: Upload, profile: Profile) -> Validation:
-    """Everything that is wrong with an upload by itself."""
+def validate(upload: Upload, profile: Profile, against: Against | None = None) -> Validation:
+    """Everything that is wrong with an upload, by itself and against a roster."""
     run = Run(upload, profile, rules_of(profile))
     judge_file(run)
+    as_read = None
     if _has_rows(upload):
-        run.records = read_records(upload, profile)
+        run.records = as_read = read_records(upload, profile)
         judge_cells(run)
         judge_rows(run)
         run.settle()
@@ -30,11 +32,13 @@ def validate(upload: Upload, profile: Profile) -> Validation:
         judge_together(run)
         judge_enrollments(run)
         judge_class_lists(run)
+        judge_against(run, against)
         run.settle()
     return Validation(
         findings=_in_order(run.found),
         rules=run.rules,
-        records=getattr(run, "records", None),
+        records=run.records if as_read else None,
+        as_read=as_read,
         skipped=tuple(sorted(run.skipped.values(), key=lambda skip: skip.code)),
         faults=tuple(run.faults),
     )

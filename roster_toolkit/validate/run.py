@@ -66,6 +66,8 @@ class Validation:
     """The rules that were in force, with the profile's severities."""
     records: Records | None
     """What the rows say, cells in error taken out; None if the file holds no rows of ours."""
+    as_read: Records | None = None
+    """What the rows say, right or wrong."""
     skipped: tuple[Skip, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -114,7 +116,11 @@ class Run:
         """Note that a rule could not judge for want of columns."""
         ordered = sorted(absent, key=self.place.__getitem__)
         names = " and ".join(self.profile.columns[key].name for key in ordered)
-        self.skipped.setdefault(rule.code, Skip(rule.code, f"{names} cannot be read"))
+        self.note(rule, f"{names} cannot be read")
+
+    def note(self, rule: Rule, why: str) -> None:
+        """Note that a rule had nothing to judge by."""
+        self.skipped.setdefault(rule.code, Skip(rule.code, why))
 
     def add(self, rule: Rule, frame: pl.DataFrame) -> None:
         """Keep findings whose rows are known; columns that `frame` lacks are null."""

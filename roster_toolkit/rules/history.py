@@ -1,0 +1,198 @@
+"""RT4xx: the file against the roster as it is.
+
+Each function gets the profile and returns, for every column concerned, a `Known`: an expression
+over the subjects of the file beside what the roster has of them. Facts of the roster are `was_…`;
+`known` tells whether the roster has the subject, `zeros` its ID with leading zeros where that is
+what the roster knows, `old_id` the roster's ID of a person who seems to have been renumbered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from roster_toolkit.model import Evidence, Fix, Over, Profile, Severity
+from roster_toolkit.rules.registry import rule
+from roster_toolkit.rules.shapes import Known
+
+NEW = ~pl.col("known")
+ZEROS = pl.col("zeros").is_not_null()
+OLD_ID = pl.col("old_id").is_not_null()
+
+#: The roster of the examples: two people and a class at one school.
+_ROSTER = {
+    "schoolId": ["0711", "0711"],
+    "userId": ["00123", "S9"],
+    "userFirstName": ["Ana", "Bo"],
+    "userLastName": ["Lee", "Diaz"],
+    "userEmail": ["ana@school.example", "bo@school.example"],
+    "classId": ["00C1", "C9"],
+}
+
+
+def _as_ana(**cells: str) -> dict[str, list[str]]:
+    """One row about the roster's first person, but for `cells`."""
+    row = {key: values[0] for key, values in _ROSTER.items()}
+    return {key: [value] for key, value in (row | cells).items()}
+
+
+@rule(
+    "RT401", "unknown-school",
+    over=Over.SCHOOLS_KNOWN, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="The district has no such school",
+    message="{value} is not one of the district's schools.",
+    how_to_fix="Use the school's unique ID as the portal shows it.",
+    column="schoolId", fixes=(Fix.CONFIRM,),
+    bad=_as_ana(schoolId="0712"), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def unknown_school(profile: Profile) -> Mapping[str, Known]:
+    """A file cannot create a school; its rows have nowhere to go."""
+    return {"schoolId": Known(fault=NEW & ~ZEROS, suggestion=pl.col("likely"))}
+
+
+@rule(
+    "RT402", "taken-email",
+    over=Over.PEOPLE_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="The e-mail address belongs to somebody else",
+    message="The address {value} already belongs to another person.",
+    how_to_fix="Give this person an address of their own, or the ID that they already have.",
+    column="userEmail", cause_by_value=True,
+    bad=_as_ana(userId="S1", userFirstName="Eve"), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def taken_email(profile: Profile) -> Mapping[str, Known]:
+    """Addresses are unique across all districts; whose it is, is nobody else's business.
+
+    The roster is judged as this file would leave it: an address that its owner gives up is free.
+    """
+    return {"userEmail": Known(fault=pl.col("taken") & ~ZEROS & ~OLD_ID)}
+
+
+@rule(
+    "RT403", "renumbered-person",
+    over=Over.PEOPLE_KNOWN, severity=Severity.INFO, evidence=Evidence.CONFIRMED,
+    title="A person has a new ID",
+    message="{value} is a person whom the roster knows under another ID.",
+    how_to_fix="Nothing need be done: the portal changes the ID and keeps the person.",
+    column="userId",
+    bad=_as_ana(userId="S1"), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def renumbered_person(profile: Profile) -> Mapping[str, Known]:
+    """Same address and name, all else equal, and nobody uses the old ID: one person, updated."""
+    return {"userId": Known(fault=NEW & ~ZEROS & OLD_ID & pl.col("same"), once="userId")}
+
+
+@rule(
+    "RT404", "renumbered-and-changed",
+    over=Over.PEOPLE_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="A person has a new ID and other changes too",
+    message="{value} seems to be a person whom the roster knows under another ID, but other facts "
+    "differ as well.",
+    how_to_fix="Change the ID in one upload and the rest in the next, or keep the ID.",
+    column="userId", category="Failed",
+    bad=_as_ana(userId="S1", userGrade="1"), good=_as_ana(userGrade="1"), roster=_ROSTER,
+)  # fmt: skip
+def renumbered_and_changed(profile: Profile) -> Mapping[str, Known]:
+    """The portal changes an ID only if that is the only value that changes."""
+    return {"userId": Known(fault=NEW & ~ZEROS & OLD_ID & ~pl.col("same"))}
+
+
+@rule(
+    "RT405", "reused-id",
+    over=Over.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="An ID now belongs to another person",
+    message="The roster knows {value} as a person of another name and address.",
+    how_to_fix="Check whether an old ID was given to a new person; they would inherit everything.",
+    column="userId",
+    bad=_as_ana(userFirstName="Eve", userLastName="Roy", userEmail="eve@school.example"),
+    good=_as_ana(userLastName="Roy", userEmail="roy@school.example"), roster=_ROSTER,
+)  # fmt: skip
+def reused_id(profile: Profile) -> Mapping[str, Known]:
+    """First name, last name and address all differ: hardly the same person."""
+    differs = [pl.col(key) != pl.col(f"was_{key}") for key in ("userFirstName", "userLastName")]
+    moved = pl.col("userEmail").str.to_lowercase() != pl.col("was_userEmail").str.to_lowercase()
+    filled = [pl.col(key) != "" for key in ("userFirstName", "userLastName", "userEmail")]
+    fault = pl.all_horizontal("known", *differs, moved, *filled)
+    return {"userId": Known(fault=fault, once="userId")}
+
+
+@rule(
+    "RT406", "lost-leading-zeros",
+    over=Over.IDENTIFIERS_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="Leading zeros are lost",
+    message="{value} lost its leading zeros: the roster knows {suggestion}.",
+    how_to_fix="Put the zeros back; in a spreadsheet, format the column as Text before the values "
+    "go in.",
+    fixes=(Fix.CONFIRM,), supersedes=("RT401",),
+    bad=_as_ana(userId="123"), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def lost_leading_zeros(profile: Profile) -> Mapping[str, Known]:
+    """Spreadsheet programs take IDs for numbers; the portal would create a second person."""
+    keys = [column.key for column in profile.columns.values() if column.identifies is not None]
+    return {key: Known(fault=NEW & ZEROS, suggestion=pl.col("zeros")) for key in keys}
+
+
+@rule(
+    "RT407", "unknown-class-removal",
+    over=Over.CLASSES_KNOWN, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A class to remove does not exist",
+    message="The roster never knew the class {value}.",
+    how_to_fix="Check the class ID, or delete the row.",
+    column="classId", category="Failed",
+    bad=_as_ana(action="REMOVE-CLASS", classId="C5"),
+    good=_as_ana(action="REMOVE-CLASS"), roster=_ROSTER,
+)  # fmt: skip
+def unknown_class_removal(profile: Profile) -> Mapping[str, Known]:
+    """Nothing can be removed that was never there."""
+    return {"classId": Known(fault=pl.col("removes") & NEW & ~ZEROS)}
+
+
+@rule(
+    "RT408", "moved-class",
+    over=Over.CLASSES_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="A class moves to another school",
+    message="The roster has the class {value} at another school.",
+    how_to_fix="Check the school; if a class ID was used again, give the new class its own.",
+    column="schoolId",
+    bad=_as_ana(schoolId="0820"), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def moved_class(profile: Profile) -> Mapping[str, Known]:
+    """Classes seldom move; more often two schools use one ID."""
+    moved = (pl.col("schoolId") != "") & (pl.col("schoolId") != pl.col("was_schoolId"))
+    fault = pl.col("known") & pl.col("active") & ~pl.col("removes") & moved
+    return {"schoolId": Known(fault=fault, once="classId")}
+
+
+@rule(
+    "RT409", "changed-role",
+    over=Over.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="A student becomes staff, or the reverse",
+    message="{value} changes between student and staff.",
+    how_to_fix="Check the role; if an old ID was given to a new person, give them their own.",
+    column="userRole",
+    bad=_as_ana(userRole="Teacher", userGrade=""), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def changed_role(profile: Profile) -> Mapping[str, Known]:
+    """The same ID for a student and a member of staff is nearly always a slip."""
+    student = profile.values_meaning("userRole", "student")
+    staff = profile.values_meaning("userRole", "staff")
+    role, was = pl.col("userRole"), pl.col("was_userRole")
+    crossed = (role.is_in(student) & was.is_in(staff)) | (role.is_in(staff) & was.is_in(student))
+    return {"userRole": Known(fault=pl.col("known") & crossed, once="userId")}
+
+
+@rule(
+    "RT415", "staff-from-source",
+    over=Over.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    title="A member of staff already comes from the third-party source",
+    message="{value} is already supplied by the district's third-party source.",
+    how_to_fix="Delete the row; change the person in the source.",
+    column="userId", shown_with="third-party",
+    bad=_as_ana(userRole="Teacher", userGrade=""),
+    good=_as_ana(userId="T5", userEmail="t5@school.example", userRole="Teacher", userGrade=""),
+    roster=_ROSTER,
+)  # fmt: skip
+def staff_from_source(profile: Profile) -> Mapping[str, Known]:
+    """What the source supplies, the source overwrites; an upload is for those it lacks."""
+    staff = pl.col("userRole").is_in(profile.values_meaning("userRole", "staff"))
+    return {"userId": Known(fault=pl.col("known") & pl.col("from_source") & staff, once="userId")}

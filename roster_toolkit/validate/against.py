@@ -1,0 +1,223 @@
+"""RT4xx: the subjects of a file beside what the roster has of them.
+
+A finding that refuses rows stands on each of them; one that refuses nothing is about the person or
+class as a whole and stands on no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from roster_toolkit.model import About, Over, Profile, Rule
+from roster_toolkit.roster import Roster, facts_of
+from roster_toolkit.rules.shapes import Known
+from roster_toolkit.validate.rows import stated
+from roster_toolkit.validate.run import NO_TEXT, Run
+
+_SUBJECTS = {
+    Over.SCHOOLS_KNOWN: "schoolId",
+    Over.PEOPLE_KNOWN: "userId",
+    Over.CLASSES_KNOWN: "classId",
+}
+_VIEWS = {"schoolId": "row", "userId": "person", "classId": "class"}
+_NAMES = ("userFirstName", "userLastName")
+_LIKELY = 75
+
+
+@dataclass(frozen=True)
+class Against:
+    """What a file is judged by besides itself."""
+
+    roster: Roster
+    district: str = ""
+    snapshot: int | None = None
+    addresses: pl.Series | None = None
+    """Addresses (lower case) of the other districts in the store; None without a store."""
+    sources: tuple[str, ...] = ()
+    """Names of third-party sources, whose people an upload should leave alone."""
+
+
+def judge_against(run: Run, against: Against | None) -> None:
+    """Judge schools, people and classes by what the roster knows of them."""
+    rules = list(run.over(*_SUBJECTS, Over.IDENTIFIERS_KNOWN))
+    if against is None:
+        for rule in rules:
+            run.note(rule, "there is no roster to compare with")
+        return
+    _take_votes(run)
+    frames = {key: _frame(run, key, against) for key in _VIEWS}
+    for rule in rules:
+        if rule.over is Over.SCHOOLS_KNOWN and not against.roster.school_list:
+            run.note(rule, "there is no list of the district's schools")
+            continue
+        judged: Mapping[str, Known] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        for key, known in (judged or {}).items():
+            subject = _SUBJECTS.get(rule.over, key)
+            frame = frames[subject]
+            if frame is None:
+                run.skip(rule, {subject})
+                continue
+            run.guarded(rule, lambda: _judge(run, rule, key, known, frame))  # noqa: B023
+
+
+def _take_votes(run: Run) -> None:
+    """Cells that a rule about many rows called wrong are not judged against the roster."""
+    keys = list(run.profile.columns)
+    for view, faults in run.faulty.items():
+        wrong = pl.concat(faults).filter(pl.col("code").is_in(run.refusing))
+        for place in wrong["column"].unique():
+            at = wrong.filter(pl.col("column") == place)["key"].unique()
+            run.blank_out(keys[place], pl.col("key").is_in(at.implode()), view)
+
+
+def _judge(run: Run, rule: Rule, key: str, known: Known, frame: pl.DataFrame) -> None:
+    subject = _SUBJECTS.get(rule.over, key)
+    needs = {name for name in known.fault.meta.root_names() if name in run.place}
+    absent = needs - set(frame.columns)
+    if absent:
+        run.skip(rule, absent)
+        return
+    likely = known.suggestion if known.suggestion is not None else NO_TEXT
+    at_fault = frame.with_columns(suggested=likely).filter(known.fault)
+    if at_fault.is_empty():
+        return
+    if rule.severity.refuses or known.once is None:
+        faults = stated(run, rule, key, at_fault).with_columns(
+            suggestion=at_fault["suggested"],
+            safe=at_fault.select(
+                pl.when(pl.col("suggested").is_not_null()).then(pl.lit(value=False))
+            ).to_series(),
+            parent=NO_TEXT if rule.cause_by_value or key in _VIEWS else pl.lit(at_fault[subject]),
+        )
+        run.keep(_VIEWS[subject], faults, key)
+        return
+    named = at_fault[known.once].unique()
+    place = pl.lit(run.place[key])
+    run.add(rule, pl.DataFrame({"value": named}).with_columns(column=place, parent="value"))
+
+
+def _frame(run: Run, key: str, against: Against) -> pl.DataFrame | None:
+    """The statements about one kind of subject, beside what the roster has."""
+    variants = run.records.views[_VIEWS[key]].variants
+    if key not in variants.columns:
+        return None
+    named = variants.filter(pl.col(key).is_not_null(), pl.col(key) != "")
+    if key == "userId":
+        return _people(run, named.filter(~pl.col("removes")), against)
+    if key == "classId":
+        return _with_zeros(
+            _classes(run.profile, named, against.roster), key, against.roster.classes
+        )
+    return _schools(named, against.roster)
+
+
+def _with_zeros(told: pl.DataFrame, key: str, known: pl.DataFrame) -> pl.DataFrame:
+    """The statements with `zeros`: the ID that the roster knows with zeros in front."""
+    padded = (
+        known.filter(pl.col(key).str.starts_with("0"))
+        .select(zeros=key, bare=pl.col(key).str.strip_chars_start("0"))
+        .sort("zeros")
+        .unique("bare", keep="first", maintain_order=True)
+    )
+    if padded.is_empty():
+        return told.with_columns(zeros=NO_TEXT)
+    bare = pl.col(key).str.strip_chars_start("0")
+    shorter = pl.col("zeros").str.len_bytes() > pl.col(key).str.len_bytes()
+    return (
+        told.with_columns(bare=pl.when(~pl.col("known")).then(bare))
+        .join(padded, on="bare", how="left", maintain_order="left")
+        .with_columns(zeros=pl.when(shorter).then("zeros"))
+        .drop("bare")
+    )
+
+
+def _schools(named: pl.DataFrame, roster: Roster) -> pl.DataFrame:
+    known = pl.col("schoolId").is_in(roster.schools["schoolId"].implode())
+    told = _with_zeros(named.with_columns(known=known), "schoolId", roster.schools)
+    lost = told.filter(~pl.col("known"), pl.col("zeros").is_null())["schoolId"].unique().sort()
+    likely = _nearest(lost, roster.schools["schoolId"])
+    return told.with_columns(
+        likely=pl.col("schoolId").replace_strict(likely, default=None, return_dtype=pl.String)
+    )
+
+
+def _nearest(unknown: pl.Series, known: pl.Series) -> dict[str, str | None]:
+    """The known ID that each unknown one resembles most, if any."""
+    if unknown.is_empty():
+        return {}
+    from rapidfuzz import process
+
+    choices = known.sort().to_list()
+    best = {value: process.extractOne(value, choices, score_cutoff=_LIKELY) for value in unknown}
+    return {value: match[0] if match else None for value, match in best.items()}
+
+
+def _classes(profile: Profile, named: pl.DataFrame, roster: Roster) -> pl.DataFrame:
+    facts = facts_of(profile, About.CLASS)
+    was = roster.classes.select(
+        "classId", "active", *(pl.col(fact).alias(f"was_{fact}") for fact in facts)
+    )
+    return named.join(was, on="classId", how="left", maintain_order="left").with_columns(
+        known=pl.col("active").is_not_null()
+    )
+
+
+def _people(run: Run, named: pl.DataFrame, against: Against) -> pl.DataFrame:
+    """The person statements with `known`, `was_…`, `zeros`, `old_id`, `same` and `taken`."""
+    roster, profile = against.roster, run.profile
+    facts = facts_of(profile, About.PERSON)
+    was = roster.people.select(
+        "userId", "source", *(pl.col(fact).alias(f"was_{fact}") for fact in facts)
+    )
+    told = named.join(was, on="userId", how="left", maintain_order="left").with_columns(
+        known=pl.col("source").is_not_null(),
+        from_source=pl.col("source").is_in(against.sources).fill_null(value=False),
+    )
+    told = _with_zeros(told, "userId", roster.people)
+    if not {"userEmail", *_NAMES} <= set(told.columns):
+        return told
+    told = _with_old_id(run, told, was, facts)
+    return told.with_columns(taken=_taken(told, roster, against.addresses))
+
+
+def _with_old_id(run: Run, told: pl.DataFrame, was: pl.DataFrame, facts: list[str]) -> pl.DataFrame:
+    """The statements with `old_id` of the person meant, and whether all else is the `same`."""
+    used = pl.concat([told["userId"], _as_typed_ids(run)]).unique()
+    unknown = told.filter(~pl.col("known"), pl.col("zeros").is_null(), pl.col("userEmail") != "")
+    old = was.filter(~pl.col("userId").is_in(used.implode())).with_columns(
+        address=pl.col("was_userEmail").str.to_lowercase()
+    )
+    read = [fact for fact in facts if fact in told.columns]
+    same = pl.all_horizontal(
+        (pl.col(fact) == pl.col(f"old_{fact}")) | (pl.col(fact) == "") for fact in read
+    )
+    met = (
+        unknown.select("key", "userId", *read, address=pl.col("userEmail").str.to_lowercase())
+        .join(
+            old.select("address", old_id="userId", **{f"old_{f}": f"was_{f}" for f in facts}),
+            on="address",
+        )
+        .filter(*(pl.col(name) == pl.col(f"old_{name}") for name in _NAMES))
+        .filter(pl.col("old_id").n_unique().over("address") == 1)
+        .select("key", "old_id", same=same.fill_null(value=False))
+    )
+    return told.join(met, on="key", how="left", maintain_order="left")
+
+
+def _as_typed_ids(run: Run) -> pl.Series:
+    """Every ID that the file uses, also in rows that are judged no further."""
+    return run.upload.cells["userId"].unique().str.strip_chars()
+
+
+def _taken(told: pl.DataFrame, roster: Roster, elsewhere: pl.Series | None) -> pl.Series:
+    """Whether each statement's address belongs to somebody else, once the file is processed."""
+    stating = told.filter(pl.col("known"), pl.col("userEmail") != "")["userId"].unique()
+    kept = roster.people.filter(~pl.col("userId").is_in(stating.implode()))
+    held = kept["userEmail"].str.to_lowercase()
+    if elsewhere is not None:
+        held = pl.concat([held, elsewhere])
+    address = told["userEmail"].str.to_lowercase()
+    return address.is_in(held.unique().implode()) & (address != "")
