@@ -1,0 +1,13 @@
+"""The repair bench: safe repairs, and those that a person said yes to, byte-true elsewhere.
+
+Repairs are tried on the table in memory, judged again by all rules, and taken back where they would
+make a new error. Only then is the file written, from its own bytes wherever they can stay.
+"""
+
+from __future__ import annotations
+
+from roster_toolkit.fixes.confirm import Confirmed
+from roster_toolkit.fixes.files import apply_fixes, fix_file, write_fixed
+from roster_toolkit.fixes.model import Fixed
+
+__all__ = ["Confirmed", "Fixed", "apply_fixes", "fix_file", "write_fixed"]

@@ -1,0 +1,120 @@
+"""The road from a file with faults to one that can be uploaded."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.fixes.confirm import Confirmed, read_confirmed
+from roster_toolkit.fixes.draft import Draft, first_draft
+from roster_toolkit.fixes.headers import may_move, renamed, renames
+from roster_toolkit.fixes.log import log_of, refused_of
+from roster_toolkit.fixes.model import Fixed, Repaired
+from roster_toolkit.fixes.settle import Check, Settled, no_new_errors, settle
+from roster_toolkit.fixes.write import written
+from roster_toolkit.ingest import read_upload
+from roster_toolkit.ingest.decode import Text, as_text, survey
+from roster_toolkit.ingest.layout import Layout, find_layout
+from roster_toolkit.ingest.source import open_source
+from roster_toolkit.model import Profile, Upload
+from roster_toolkit.validate import Validation, validate
+
+
+def apply_fixes(
+    source: str | Path | bytes,
+    upload: Upload,
+    validation: Validation,
+    profile: Profile,
+    *,
+    confirm: Sequence[str] = (),
+    check: Check | None = None,
+) -> Fixed:
+    """The file with all safe repairs, and those that were confirmed (`RT103`, `RT103:value`).
+
+    `upload` and `validation` are what was read from `source` and found in it; `check` judges a
+    draft as `validation` judged the file, so that a repair is seen to make no new error. Nothing is
+    written. Raises ToolkitError where the file cannot be repaired at all, UsageError where
+    `confirm` names what cannot be confirmed or the file is no longer the one that was read.
+    """
+    require_repairable(upload)
+    judge = check or (lambda draft: validate(draft, profile))
+    confirmed = read_confirmed(confirm, validation.rules)
+    text, layout = _read_anew(source, upload, profile)
+    draft = first_draft(upload, profile)
+    changes = renames(upload, profile, validation.rules, confirmed)
+    if any(change.made for change in changes):
+        draft = draft.with_headers(renamed(upload, changes))
+        validation = judge(draft.upload)
+    state = settle(draft, validation, confirmed, judge)
+    state, stays = _with_action_first(state, confirmed, judge)
+    return Fixed(
+        written(state.draft, text, layout),
+        log_of(state.draft, changes, validation.rules),
+        refused_of(state, changes, validation.rules, stays=stays),
+    )
+
+
+def fix_file(
+    source: str | Path | bytes,
+    *,
+    profile: Profile,
+    confirm: Sequence[str] = (),
+    name: str | None = None,
+) -> Repaired:
+    """A file repaired, with the checks before and after."""
+    upload = read_upload(source, profile, name=name)
+    before = validate(upload, profile)
+    fixed = apply_fixes(source, upload, before, profile, confirm=confirm)
+    again = read_upload(fixed.data, profile, name=upload.name)
+    return Repaired(fixed, before, validate(again, profile), again)
+
+
+def require_repairable(upload: Upload) -> None:
+    """Raise ToolkitError, a sentence, where there is no table to repair."""
+    if upload.obstacle is not None:
+        where = "" if upload.obstacle_row is None else f" in row {upload.obstacle_row}"
+        raise ToolkitError(f"nothing to repair: {upload.name} is {upload.obstacle_detail}{where}.")
+
+
+def write_fixed(fixed: Fixed, target: str | Path, *, source: str | Path | None = None) -> None:
+    """Write the repaired file, whole or not at all, never over the customer's own.
+
+    Raises UsageError where `target` is the file that was read, or cannot be written.
+    """
+    path = Path(target)
+    if source is not None and path.exists() and path.samefile(source):
+        raise UsageError(f"{path.name} is the file to repair; choose another name for the result.")
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
+            part.write(fixed.data)
+        Path(part.name).replace(path)
+    except OSError:
+        raise UsageError(f"{path.name} cannot be written; choose another folder.") from None
+
+
+def _read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> tuple[Text, Layout]:
+    """The text of the file that was read, and where its records begin."""
+    opened = open_source(source, upload.name)
+    facts = survey(opened)
+    if facts.sha256 != upload.sha256:
+        raise UsageError(f"{upload.name} has changed since it was checked; check it again.")
+    text = as_text(opened, facts)
+    layout = None if text is None else find_layout(text, profile)
+    if text is None or layout is None:
+        raise ToolkitError(f"nothing to repair: {upload.name} holds no table.")
+    return text, layout
+
+
+def _with_action_first(state: Settled, confirmed: Confirmed, check: Check) -> tuple[Settled, bool]:
+    """The same with the action column in front; True with it where that would make a new error."""
+    draft: Draft = state.draft
+    keys = tuple(cell.key if cell.certain else None for cell in draft.upload.header)
+    if not may_move(keys, state.validation.rules):
+        return state, False
+    moved = draft.with_first("action")
+    validation = check(moved.upload)
+    if not no_new_errors(state.validation, validation):
+        return state, True
+    return settle(moved, validation, confirmed, check), False

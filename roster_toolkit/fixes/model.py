@@ -1,0 +1,63 @@
+"""What a repair gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from roster_toolkit.model import Upload
+from roster_toolkit.validate import Validation
+
+#: One line per changed cell, header, dropped record or fault of the file as a whole. `row` is that
+#: of the file as it came, null where the change is none of a row; `column` is a header; `after` is
+#: null where a record was dropped, whose text is `before`; `code` is null for what the toolkit
+#: itself had added to its error file.
+LOG: dict[str, type[pl.DataType]] = {
+    "row": pl.UInt32,
+    "column": pl.String,
+    "code": pl.String,
+    "before": pl.String,
+    "after": pl.String,
+}
+#: One line per repair that was not made, `why` in a few words.
+REFUSED: dict[str, type[pl.DataType]] = {**LOG, "why": pl.String}
+#: One repair to try: `column` is a key, null where the record is dropped; `cleans` is true where
+#: nothing but space goes.
+REPAIRS: dict[str, type[pl.DataType]] = {
+    "index": pl.UInt32,
+    "column": pl.String,
+    "code": pl.UInt16,
+    "after": pl.String,
+    "cleans": pl.Boolean,
+}
+#: A repair that was taken back, and the number of the rule that would have found fault.
+BARRED: dict[str, type[pl.DataType]] = {
+    "index": pl.UInt32,
+    "column": pl.String,
+    "code": pl.UInt16,
+    "because": pl.UInt16,
+}
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A repaired file and what was done to it."""
+
+    data: bytes
+    """The file to upload; equal to the customer's where nothing was repaired."""
+    log: pl.DataFrame
+    """Shape `LOG`: everything that was changed."""
+    refused: pl.DataFrame
+    """Shape `REFUSED`: repairs that are possible, or seemed so, and were not made."""
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A repaired file with the checks of the file before and after."""
+
+    fixed: Fixed
+    before: Validation
+    after: Validation
+    upload: Upload
+    """The repaired file as it was read again."""

@@ -1,0 +1,168 @@
+"""Repairs that hold: tried together, judged again, and taken back where they make a new error.
+
+The road is a fixed point: it ends where trying everything once more would change nothing, so that
+fixing twice is fixing once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from roster_toolkit.fixes.choose import numbers, repairs_of
+from roster_toolkit.fixes.confirm import Confirmed
+from roster_toolkit.fixes.draft import Draft
+from roster_toolkit.fixes.model import BARRED
+from roster_toolkit.model import Over, Profile, Upload
+from roster_toolkit.records import clean
+from roster_toolkit.validate import Validation
+
+#: Judges a draft as the file itself was judged.
+Check = Callable[[Upload], Validation]
+_REPAIR = ["index", "column", "code"]
+_CELL = ["row", "column"]
+#: One repair may call for another; rules that answer each other for ever would be at fault.
+_MOST_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A draft that holds, how it is judged, and what was tried in vain."""
+
+    draft: Draft
+    validation: Validation
+    barred: pl.DataFrame
+    """Shape `BARRED`."""
+
+
+def settle(draft: Draft, validation: Validation, confirmed: Confirmed, check: Check) -> Settled:
+    """All repairs that hold, tried until nothing more can be gained."""
+    state = Settled(draft, validation, pl.DataFrame(schema=BARRED))
+    for _ in range(_MOST_ROUNDS):
+        after = _once(state, confirmed, check)
+        if after.draft is state.draft:
+            return after
+        state = after
+    return state
+
+
+def _once(start: Settled, confirmed: Confirmed, check: Check) -> Settled:
+    """Everything that may be repaired, less what makes a new error."""
+    barred = pl.DataFrame(schema=BARRED)
+    while True:
+        draft, validation = _all_but(start, barred, confirmed, check)
+        made = draft.repairs.slice(start.draft.repairs.height)
+        if made.is_empty():
+            return replace(start, barred=barred)
+        blamed = _blamed(start.validation, validation, made, draft)
+        if blamed.is_empty():
+            return Settled(draft, validation, barred)
+        barred = pl.concat([barred, blamed])
+
+
+def _all_but(
+    start: Settled, barred: pl.DataFrame, confirmed: Confirmed, check: Check
+) -> tuple[Draft, Validation]:
+    """The repairs that are not barred, and those that they call for in turn."""
+    draft, validation = start.draft, start.validation
+    tried = barred.select(_REPAIR)
+    for _ in range(_MOST_ROUNDS):
+        repairs = repairs_of(draft, validation, confirmed, tried)
+        if repairs.is_empty():
+            break
+        draft = draft.with_repairs(repairs)
+        tried = pl.concat([tried, repairs.select(_REPAIR)])
+        validation = check(draft.upload)
+    return draft, validation
+
+
+def no_new_errors(before: Validation, after: Validation) -> bool:
+    """Whether every error of `after` stood at the same place before."""
+    return _new_errors(before, after).is_empty()
+
+
+def _new_errors(before: Validation, after: Validation) -> pl.DataFrame:
+    refusing = numbers(after, *Over, refusing=True)
+    errors = after.findings.filter(pl.col("code").is_in(refusing))
+    return errors.join(before.findings, on=[*_CELL, "code"], how="anti", nulls_equal=True)
+
+
+def _blamed(
+    before: Validation, after: Validation, made: pl.DataFrame, draft: Draft
+) -> pl.DataFrame:
+    """Repairs to take back, shape `BARRED`: the nearest to the new errors that can be found.
+
+    First a repair of the cell itself, then one of the row that decides how its cells are judged,
+    then any of the row, then those of the person or class, and if all else fails all of them.
+    Repairs that only take space away change no verdict and come last.
+    """
+    places = {key: place for place, key in enumerate(draft.profile.columns)}
+    place = pl.col("column").replace_strict(places, default=None, return_dtype=pl.Int16)
+    suspects = made.with_columns(
+        row=pl.col("index") + draft.upload.first_row, key=pl.col("column"), column=place
+    )
+    wrong = pl.concat([_new_errors(before, after), _still_wrong(after, suspects)])
+    if wrong.is_empty():
+        return pl.DataFrame(schema=BARRED)
+    decisive = pl.col("key").is_in(_decisive(draft.profile))
+    for ranks in (~pl.col("cleans"), pl.lit(value=True)):
+        ranked = suspects.filter(ranks)
+        for found in (
+            _beside(ranked.drop_nulls("column"), wrong, _CELL),
+            _beside(ranked.filter(decisive), wrong, ["row"]),
+            _beside(ranked, wrong, ["row"]),
+            _related(ranked, wrong, draft),
+        ):
+            if not found.is_empty():
+                return found
+    return suspects.select(
+        "index", column="key", code="code", because=pl.lit(wrong["code"][0], pl.UInt16)
+    )
+
+
+def _still_wrong(after: Validation, suspects: pl.DataFrame) -> pl.DataFrame:
+    """Errors of cells that were given another value."""
+    of_cells = numbers(after, Over.CELL, refusing=True)
+    given = suspects.filter(~pl.col("cleans")).drop_nulls("column")
+    errors = after.findings.filter(pl.col("code").is_in(of_cells))
+    return errors.join(given, on=_CELL, how="semi")
+
+
+def _decisive(profile: Profile) -> list[str]:
+    """Columns by which the other cells of a row are judged."""
+    keys = {c.key for c in profile.columns.values() if c.identifies is not None}
+    return sorted(keys | {"action", "userRole"})
+
+
+def _beside(suspects: pl.DataFrame, wrong: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    errors = wrong.drop_nulls(on).group_by(on).agg(because=pl.col("code").min())
+    return suspects.join(errors, on=on).select(
+        "index", column="key", code="code", because="because"
+    )
+
+
+def _related(suspects: pl.DataFrame, wrong: pl.DataFrame, draft: Draft) -> pl.DataFrame:
+    """Repairs in rows of the people and classes that the errors are about."""
+    folded = pl.col("parent").str.to_lowercase()  # addresses are shared whatever their case
+    parents = wrong.drop_nulls("parent").group_by(folded).agg(because=pl.col("code").min())
+    related = [
+        suspects.with_columns(
+            parent=cells.select(clean(pl.col(key)))[key].gather(suspects["index"])
+        )
+        for cells in (draft.origin.cells, draft.upload.cells)
+        for key in ("userId", "classId", "userEmail")
+        if key in cells.columns
+    ]
+    if not related:
+        return pl.DataFrame(schema=BARRED)
+    return (
+        pl.concat(related)
+        .with_columns(folded)
+        .join(parents, on="parent")
+        .group_by("index", column="key", code="code")
+        .agg(pl.col("because").min())
+        .sort("index", "column", "code")
+        .select(list(BARRED))
+    )

@@ -1,0 +1,83 @@
+"""Where each record of a text stands in its bytes, and each cell in its record.
+
+Exactly as Python's csv module sees them, which is what reading follows: a quote counts at the start
+of a cell only, and what follows the closing quote belongs to the cell. Lines without a quote are
+records by themselves; only those with one are looked at more closely.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from itertools import accumulate
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+class Scanner:
+    """Finds records and cells for one delimiter."""
+
+    def __init__(self, delimiter: str) -> None:
+        """Take the delimiter of the file as it came."""
+        d = re.escape(delimiter.encode())
+        cell = rb'(?:"(?:[^"]++|"")*+"[^%b\r\n]*+|[^%b\r\n]*+)' % (d, d)
+        self.delimiter = delimiter.encode()
+        self._cell = re.compile(cell)
+        self._record = re.compile(rb"%b(?:%b%b)*+(?:\r\n|\n|\r|\Z)" % (cell, d, cell))
+
+    def end_of_record(self, data: bytes, start: int) -> int:
+        """Where the record that begins at `start` ends, its line end included."""
+        found = self._record.match(data, start)
+        return found.end() if found else len(data)
+
+    def ends(self, data: bytes, start: int) -> list[int]:
+        """Where each record from `start` on ends, its line end included; blank lines too."""
+        ends = list(accumulate(map(len, data[start:].splitlines(keepends=True)), initial=start))
+        quote = data.find(b'"', start)
+        if quote < 0:
+            return ends[1:]
+        inside: set[int] = set()
+        while quote >= 0:
+            line = bisect_right(ends, quote) - 1
+            end = self.end_of_record(data, ends[line])
+            while ends[line + 1] < end:
+                line += 1
+                inside.add(line)
+            quote = data.find(b'"', end)
+        return [end for at, end in enumerate(ends) if at and at not in inside]
+
+    def cells(self, record: bytes) -> tuple[list[bytes], bytes]:
+        """The cells of a record as they are written, and its line end."""
+        line_end = _line_end(record)
+        body = record[: len(record) - len(line_end)]
+        if b'"' not in body:
+            return body.split(self.delimiter), line_end
+        cells: list[bytes] = []
+        at = 0
+        while True:
+            found = self._cell.match(body, at)
+            if found is None:  # the pattern matches nothing at all as well
+                return [*cells, body[at:]], line_end
+            cells.append(found[0])
+            at = found.end() + 1
+            if at > len(body):
+                return cells, line_end
+
+
+def _line_end(record: bytes) -> bytes:
+    if record.endswith(b"\r\n"):
+        return b"\r\n"
+    return record[-1:] if record[-1:] in (b"\n", b"\r") else b""
+
+
+def first_line_end(data: bytes) -> bytes:
+    """The line end that a text uses first; LF if it has none."""
+    found = _LINE_END.search(data)
+    return found[0] if found else b"\n"
+
+
+def quoted(cell: str) -> bytes:
+    """A cell as it is written: in quotes only where it must be."""
+    if '"' in cell or "," in cell or "\n" in cell or "\r" in cell:
+        return b'"' + cell.replace('"', '""').encode() + b'"'
+    return cell.encode()

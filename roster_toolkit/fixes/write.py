@@ -1,0 +1,116 @@
+"""A draft → bytes, from the file's own bytes wherever they can stay.
+
+A record that nothing was done to keeps its bytes: quotes, spaces, line end. Where the fault is the
+file's own (its delimiter, the order of its columns, or that it is the toolkit's error file), every
+record is written anew, with quotes only where they are needed and the line end of the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+
+import polars as pl
+
+from roster_toolkit.errors import ToolkitError
+from roster_toolkit.fixes.draft import Draft
+from roster_toolkit.fixes.spans import Scanner, first_line_end, quoted
+from roster_toolkit.ingest.decode import Text
+from roster_toolkit.ingest.layout import Layout
+
+_UNSAFE = r'[",\r\n]'
+
+
+def written(draft: Draft, text: Text, layout: Layout) -> bytes:
+    """The repaired file."""
+    data = bytes(text.source.data)
+    origin = draft.origin
+    if layout.delimiter != "," or draft.moved is not None or origin.is_error_file:
+        mark = codecs.BOM_UTF8 if text.bom else b""
+        return mark + _written_anew(draft, first_line_end(data[: layout.end]))
+    scanner = Scanner(layout.delimiter)
+    names = {
+        at: new.typed
+        for at, (old, new) in enumerate(zip(origin.header, draft.upload.header, strict=True))
+        if old.typed != new.typed
+    }
+    head, body = data[: layout.end], _Body(draft)
+    if names:
+        start = _start_of_header(data, text.bom, layout, scanner)
+        head = data[:start] + _patched(data[start : layout.end], names, scanner)
+    return head + body.written(data, layout.end, scanner)
+
+
+class _Body:
+    """The records below the header, as repairs change them."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.dropped = set(draft.dropped["index"])
+        self.height = draft.origin.cells.height
+        at = {key: position for position, key in enumerate(draft.upload.cells.columns)}
+        self.changes: dict[int, dict[int, str]] = {}
+        for index, key, after in draft.repairs.drop_nulls("column").select(
+            "index", "column", "after"
+        ).iter_rows():  # fmt: skip
+            self.changes.setdefault(index, {})[at[key]] = after
+
+    def written(self, data: bytes, start: int, scanner: Scanner) -> bytes:
+        """All records: stretches without a change as one slice."""
+        touched = sorted(self.dropped | self.changes.keys())
+        if not touched:
+            return data[start:]
+        ends = scanner.ends(data, start)
+        if len(ends) < self.height:
+            raise ToolkitError("nothing to repair: the records of the file cannot be told apart.")
+        pieces, done = [], start
+        for index in touched:
+            begin = ends[index - 1] if index else start
+            pieces.append(data[done:begin])
+            done = ends[index]
+            if index not in self.dropped:
+                pieces.append(_patched(data[begin:done], self.changes[index], scanner))
+        pieces.append(data[done:])
+        return b"".join(pieces)
+
+
+def _start_of_header(data: bytes, start: int, layout: Layout, scanner: Scanner) -> int:
+    for _ in range(layout.row - 1):
+        start = scanner.end_of_record(data, start)
+    return start
+
+
+def _patched(record: bytes, changes: Mapping[int, str], scanner: Scanner) -> bytes:
+    """A record with some of its cells written anew."""
+    cells, line_end = scanner.cells(record)
+    for at, text in changes.items():
+        cells[at] = quoted(text)
+    return scanner.delimiter.join(cells) + line_end
+
+
+def _written_anew(draft: Draft, line_end: bytes) -> bytes:
+    """Header and records, blank ones left out."""
+    upload, end = draft.upload, line_end.decode()
+    names = b",".join(quoted(header.typed) for header in upload.header)
+    lines = upload.cells.lazy().select(record=pl.concat_str(_as_written(), separator=","))
+    records = lines.collect()["record"]
+    if upload.ragged.height:
+        records = records.scatter(upload.ragged["index"], _ragged_lines(draft))
+    blank = pl.Series(range(records.len()), dtype=pl.UInt32).is_in(upload.blank.implode())
+    body = records.filter(~blank).to_frame().select(pl.col("record").str.join(end)).item()
+    return names + line_end + (body.encode() + line_end if body else b"")
+
+
+def _as_written() -> pl.Expr:
+    inside = '"' + pl.all().str.replace_all('"', '""', literal=True) + '"'
+    return pl.when(pl.all().str.contains(_UNSAFE)).then(inside).otherwise(pl.all())
+
+
+def _ragged_lines(draft: Draft) -> list[str]:
+    """Ragged records with just the cells they had; the action is moved where there is one."""
+    upload, lines = draft.upload, []
+    for index, found in upload.ragged.iter_rows():
+        cells = [*draft.origin.cells.row(index), *upload.surplus.get(index, ())][:found]
+        if draft.moved is not None and draft.moved < found:
+            cells.insert(0, cells.pop(draft.moved))
+        lines.append(b",".join(map(quoted, cells)).decode())
+    return lines
