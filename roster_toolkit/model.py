@@ -277,8 +277,10 @@ class Over(StrEnum):
     """Each school, person and class of the file beside the roster's."""
     EDITS = "fields against the previous upload"
     """Each field of the file beside the roster's and the previous upload's."""
-    IMPACT = "impact"
-    """What the file would do to the roster."""
+    REMOVED_CLASSES = "classes that the file removes"
+    """Each class that would be removed, with the people it would lose."""
+    SCHOOL_TOTALS = "totals per school"
+    """What would happen to each kind of record of each school."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +13,17 @@ from time import perf_counter
 import polars as pl
 
 from roster_toolkit.causes import Cause, Causes, find_causes
+from roster_toolkit.downloads import read_download, with_school_list
+from roster_toolkit.errors import UsageError
+from roster_toolkit.guard import judge_impact, without_roster
+from roster_toolkit.impact import Impact, foresee
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Over, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
-from roster_toolkit.validate import Fault, Skip, Validation, validate
+from roster_toolkit.validate import NO_ROSTER, Against, Fault, Skip, Validation, validate
 
+#: Season whose thresholds hold unless another is chosen.
+DEFAULT_SEASON = "in-year"
 #: Called with the name of each stage as it begins.
 Progress = Callable[[str], None]
 
@@ -52,6 +59,10 @@ class Review:
     found: Causes
     seconds: Mapping[str, float]
     """Stage → seconds; the only part that differs between two runs."""
+    against: Against | None = None
+    """The roster that the file was compared with."""
+    impact: Impact | None = None
+    """What the file would do to that roster; None without one, or where the file is refused."""
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -86,21 +97,14 @@ class Review:
     @cached_property
     def rows(self) -> RowCounts:
         """How many records are taken, refused and blank."""
+        refused = refused_records(self.upload, self.validation, self.profile).len()
         records, blank = self.upload.records, self.upload.blank.len()
-        everything = self.verdict is Verdict.REFUSED or (
-            self.verdict is Verdict.ERRORS and self.profile.on_error == "file"
-        )
-        refused = records if everything else self.refused_rows.len()
         return RowCounts(taken=records - refused, refused=refused, blank=blank)
 
     @cached_property
     def refused_rows(self) -> pl.Series:
         """Spreadsheet rows with an error of their own, ascending."""
-        errors = [rule.number for rule in self.rules.values() if rule.severity.refuses]
-        on_rows = self.validation.findings.filter(
-            pl.col("code").is_in(errors), pl.col("row").is_not_null()
-        )
-        return on_rows["row"].unique().sort()
+        return _rows_in_error(self.validation)
 
     @cached_property
     def by_severity(self) -> Mapping[Severity, int]:
@@ -186,35 +190,108 @@ def category_of(rule: Rule, of_column: str | None) -> str:
     return rule.category or of_column or Over.FILE.value
 
 
+def _rows_in_error(validation: Validation) -> pl.Series:
+    errors = [rule.number for rule in validation.rules.values() if rule.severity.refuses]
+    in_error = pl.col("code").is_in(errors) & pl.col("row").is_not_null()
+    return validation.findings.filter(in_error)["row"].unique().sort()
+
+
+def _has(validation: Validation, severity: Severity) -> bool:
+    codes = [rule.number for rule in validation.rules.values() if rule.severity is severity]
+    return bool(validation.findings["code"].is_in(codes).any())
+
+
+def refused_records(upload: Upload, validation: Validation, profile: Profile) -> pl.Series:
+    """Indices of the records that are refused, ascending; blank ones are not."""
+    all_or_nothing = profile.on_error == "file" and _has(validation, Severity.ERROR)
+    if _has(validation, Severity.BLOCKER) or all_or_nothing:
+        everything = pl.Series(range(upload.cells.height), dtype=pl.UInt32)
+        return everything.filter(~everything.is_in(upload.blank.implode()))
+    return (_rows_in_error(validation) - upload.first_row).cast(pl.UInt32)
+
+
+class _Stages:
+    """The stages of a review: told as they begin, and how long each took."""
+
+    def __init__(self, tell: Progress | None) -> None:
+        self._tell = tell
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, name: str, words: str) -> Iterator[None]:
+        """Measure one stage; stages of one name add up."""
+        if self._tell is not None:
+            self._tell(words)
+        began = perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - began
+
+
 def review(
     source: str | Path | bytes,
     *,
     profile: str | Path | Profile = DEFAULT_PROFILE,
     name: str | None = None,
+    against: str | Path | bytes | Against | None = None,
+    schools: str | Path | bytes | None = None,
+    season: str = DEFAULT_SEASON,
     progress: Progress | None = None,
 ) -> Review:
-    """Read a file, judge it and find the causes.
+    """Read a file, judge it, foresee its impact and find the causes.
 
-    `source` is a path or the bytes of a file; `name` is how it is called in reports. Raises
-    `ToolkitError` only where there is no file to speak of or the profile is broken: a file that the
-    portal would refuse is a review with that verdict.
+    `source` is a path or the bytes of a file; `name` is how it is called in reports. `against` is
+    the roster as it is: a download of current data in users.csv layout, or a snapshot of a store;
+    `schools` the district's own list of schools. `season` names the thresholds for mass changes.
+    Raises `ToolkitError` only where there is no file to speak of, or the profile, the roster or the
+    season cannot be used: a file that the portal would refuse is a review with that verdict.
     """
-    tell = progress or _say_nothing
     chosen = profile if isinstance(profile, Profile) else load_profile(profile)
-    times = [perf_counter()]
-    tell("Reading the file")
-    upload = read_upload(source, chosen, name=name)
-    times.append(perf_counter())
-    tell("Judging the rows")
-    validation = validate(upload, chosen)
-    times.append(perf_counter())
-    tell("Finding the causes")
-    found = find_causes(upload, validation, chosen)
-    times.append(perf_counter())
-    stages = zip(("read", "validate", "causes"), times, times[1:], strict=False)
-    seconds = {stage: end - start for stage, start, end in stages}
-    return Review(upload, chosen, validation, found, seconds | {"total": times[-1] - times[0]})
+    if season not in chosen.seasons:
+        raise UsageError(
+            f"There is no season {season!r}; it is one of {', '.join(chosen.seasons)}."
+        )
+    stage = _Stages(progress)
+    with stage("read", "Reading the file"):
+        upload = read_upload(source, chosen, name=name)
+    with stage("read", "Reading the roster"):
+        known = _known(against, schools, chosen)
+    with stage("validate", "Judging the rows"):
+        validation = validate(upload, chosen, known)
+    with stage("impact", "Foreseeing the impact"):
+        validation, impact = _foreseen(upload, validation, known, chosen, season)
+    with stage("causes", "Finding the causes"):
+        found = find_causes(upload, validation, chosen)
+    seconds = {**stage.seconds, "total": sum(stage.seconds.values())}
+    return Review(upload, chosen, validation, found, seconds, known, impact)
 
 
-def _say_nothing(_stage: str) -> None:
-    """Progress that nobody watches."""
+def _known(
+    against: str | Path | bytes | Against | None,
+    schools: str | Path | bytes | None,
+    profile: Profile,
+) -> Against | None:
+    if against is None:
+        return None
+    if isinstance(against, Against):
+        if schools is None:
+            return against
+        return replace(against, roster=with_school_list(against.roster, schools))
+    return read_download(against, profile, schools)
+
+
+def _foreseen(
+    upload: Upload,
+    validation: Validation,
+    known: Against | None,
+    profile: Profile,
+    season: str,
+) -> tuple[Validation, Impact | None]:
+    """The impact, and the validation with what it gives reason to warn of."""
+    if known is None:
+        return without_roster(validation, NO_ROSTER), None
+    if _has(validation, Severity.BLOCKER) or validation.as_read is None:
+        why = "the file is refused, so nothing would happen"
+        return without_roster(validation, why), None
+    refused = refused_records(upload, validation, profile)
+    impact = foresee(upload, validation.as_read, refused, known.roster, validation.renumbered)
+    return judge_impact(validation, impact, known.roster, profile, season), impact

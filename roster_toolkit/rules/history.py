@@ -196,3 +196,44 @@ def staff_from_source(profile: Profile) -> Mapping[str, Known]:
     """What the source supplies, the source overwrites; an upload is for those it lacks."""
     staff = pl.col("userRole").is_in(profile.values_meaning("userRole", "staff"))
     return {"userId": Known(fault=pl.col("known") & pl.col("from_source") & staff, once="userId")}
+
+
+@rule(
+    "RT411", "unlisted-people-unenrolled",
+    over=Over.REMOVED_CLASSES, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    title="A removal reaches people who are not in the file",
+    message="Removing the class {value} also unenrolls people who are not in the file.",
+    how_to_fix="Look at the people listed; keep the class if they should stay in it.",
+    column="classId",
+    bad=_as_ana(action="REMOVE-CLASS", userId="S9", classId="00C1"),
+    good=_as_ana(action="", userId="S9", classId="C9", userFirstName="Bo", userLastName="Diaz",
+                 userEmail="bo@school.example"),
+    roster=_ROSTER,
+)  # fmt: skip
+def unlisted_people_unenrolled(profile: Profile) -> Mapping[str, Known]:
+    """One row removes a class for everybody, and the portal does not say whom it reached."""
+    return {"classId": Known(fault=pl.col("outside") > 0, once="classId")}
+
+
+@rule(
+    "RT412", "mass-change",
+    over=Over.SCHOOL_TOTALS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="An unusual share of a school's records would change",
+    message="{value}: more than is usual in this season.",
+    how_to_fix="Check that the file is the right one for this district and complete.",
+    category="file",
+    bad={"schoolId": ["0711"] * 21, "userId": [f"N{n}" for n in range(21)],
+         "userEmail": [f"n{n}@school.example" for n in range(21)], "classId": ["00C1"] * 21},
+    good={"schoolId": ["0711"] * 19, "userId": [f"N{n}" for n in range(19)],
+          "userEmail": [f"n{n}@school.example" for n in range(19)], "classId": ["00C1"] * 19},
+    roster=_ROSTER,
+)  # fmt: skip
+def mass_change(profile: Profile) -> Mapping[str, Known]:
+    """The wrong file, or half of the right one, shows in how much of a school it would change.
+
+    `limit` is the share that the chosen season allows for the outcome, `before` the school's
+    records of the kind as they are.
+    """
+    many = pl.col("number") >= profile.thresholds["mass_change_records"]
+    share = pl.col("number") > pl.col("limit") * pl.col("before")
+    return {"schoolId": Known(fault=many & share, once="told")}

@@ -15,7 +15,7 @@ from roster_toolkit.model import About, Over, Profile, Rule
 from roster_toolkit.roster import Roster, facts_of
 from roster_toolkit.rules.shapes import Known
 from roster_toolkit.validate.rows import stated
-from roster_toolkit.validate.run import NO_TEXT, Run
+from roster_toolkit.validate.run import NO_TEXT, RENUMBERED, Run
 
 _SUBJECTS = {
     Over.SCHOOLS_KNOWN: "schoolId",
@@ -25,6 +25,8 @@ _SUBJECTS = {
 _VIEWS = {"schoolId": "row", "userId": "person", "classId": "class"}
 _NAMES = ("userFirstName", "userLastName")
 _LIKELY = 75
+#: Why rules are skipped that compare with a roster.
+NO_ROSTER = "there is no roster to compare with"
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,11 @@ def judge_against(run: Run, against: Against | None) -> None:
     rules = list(run.over(*_SUBJECTS, Over.IDENTIFIERS_KNOWN))
     if against is None:
         for rule in rules:
-            run.note(rule, "there is no roster to compare with")
+            run.note(rule, NO_ROSTER)
         return
     _take_votes(run)
     frames = {key: _frame(run, key, against) for key in _VIEWS}
+    run.renumbered = _renumbered(frames["userId"])
     for rule in rules:
         if rule.over is Over.SCHOOLS_KNOWN and not against.roster.school_list:
             run.note(rule, "there is no list of the district's schools")
@@ -205,6 +208,18 @@ def _with_old_id(run: Run, told: pl.DataFrame, was: pl.DataFrame, facts: list[st
         .select("key", "old_id", same=same.fill_null(value=False))
     )
     return told.join(met, on="key", how="left", maintain_order="left")
+
+
+def _renumbered(people: pl.DataFrame | None) -> pl.DataFrame:
+    """`userId`, `was_userId` of people who changed their ID and nothing else."""
+    if people is None or "old_id" not in people.columns:
+        return pl.DataFrame(schema=RENUMBERED)
+    return (
+        people.filter(pl.col("old_id").is_not_null(), pl.col("same"))
+        .select("userId", was_userId="old_id")
+        .unique("userId")
+        .sort("userId")
+    )
 
 
 def _as_typed_ids(run: Run) -> pl.Series:

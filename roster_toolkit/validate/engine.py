@@ -39,6 +39,7 @@ def validate(upload: Upload, profile: Profile, against: Against | None = None) -
         rules=run.rules,
         records=run.records if as_read else None,
         as_read=as_read,
+        renumbered=run.renumbered,
         skipped=tuple(sorted(run.skipped.values(), key=lambda skip: skip.code)),
         faults=tuple(run.faults),
     )

@@ -36,6 +36,7 @@ FAULTY: dict[str, type[pl.DataType]] = {
     "key": pl.UInt64,
     **{name: kind for name, kind in FINDINGS.items() if name != "row"},
 }
+RENUMBERED = {"userId": pl.String, "was_userId": pl.String}
 NO_TEXT = pl.lit(None, dtype=pl.String)
 NO_FLAG = pl.lit(None, dtype=pl.Boolean)
 
@@ -68,6 +69,8 @@ class Validation:
     """What the rows say, cells in error taken out; None if the file holds no rows of ours."""
     as_read: Records | None = None
     """What the rows say, right or wrong."""
+    renumbered: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RENUMBERED))
+    """`userId` (in the file), `was_userId` (in the roster) of people with a new ID."""
     skipped: tuple[Skip, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -86,6 +89,7 @@ class Run:
     """Findings whose rows are known, shape `FINDINGS`."""
     skipped: dict[str, Skip] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    renumbered: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RENUMBERED))
 
     @cached_property
     def place(self) -> Mapping[str, int]:

@@ -1,0 +1,55 @@
+"""A download of current data, and a list of schools, as a roster to compare with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from roster_toolkit.errors import UsageError
+from roster_toolkit.ingest import read_upload
+from roster_toolkit.model import Obstacle, Profile
+from roster_toolkit.records import read_records
+from roster_toolkit.roster import Roster, school_list, stated_roster
+from roster_toolkit.validate import Against
+
+
+def read_download(
+    source: str | Path | bytes, profile: Profile, schools: str | Path | bytes | None = None
+) -> Against:
+    """The roster that a download of current data in users.csv layout describes.
+
+    `schools` is a file in the layout `schoolId,schoolName`: the district's own list. Raises
+    ToolkitError where a file is missing or has another form.
+    """
+    upload = read_upload(source, profile)
+    keys = {"schoolId", "userId"}
+    if upload.obstacle not in (None, Obstacle.HEADER_ALONE) or not keys <= set(
+        upload.cells.columns
+    ):
+        names = " and ".join(sorted(profile.columns[key].name for key in keys))
+        raise UsageError(
+            f"{upload.name} is not a download of current data: it needs the layout of users.csv, "
+            f"with the columns {names}."
+        )
+    roster = stated_roster(read_records(upload, profile))
+    if schools is not None:
+        roster = with_school_list(roster, schools)
+    return Against(roster, district=upload.name)
+
+
+def with_school_list(roster: Roster, source: str | Path | bytes) -> Roster:
+    """The roster with the district's own list of schools.
+
+    Raises UsageError where the file has no column `schoolId`.
+    """
+    try:
+        data: bytes | Path = source if isinstance(source, bytes) else Path(source)
+        cells = pl.read_csv(data, infer_schema=False, empty_string_is_null=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or "it is not a comma-separated file"
+        raise UsageError(f"The list of schools cannot be read: {reason}.") from None
+    if "schoolId" not in cells.columns:
+        raise UsageError("The list of schools needs the columns schoolId and schoolName.")
+    return replace(roster, schools=school_list(cells), school_list=True)
