@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import polars as pl
 import pytest
 
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Profile, Rule
 from roster_toolkit.profile import load_profile
 from roster_toolkit.records import read_records
+from roster_toolkit.review import Review, review
 from roster_toolkit.roster import stated_roster
 from roster_toolkit.rules.examples import example_file
 from roster_toolkit.rules.registry import catalogue
-from roster_toolkit.validate import Against, Validation, validate
+from roster_toolkit.validate import Against
 
 RULES = list(catalogue().values())
 
 
-def judged(rule: Rule, which: str) -> Validation:
+def judged(rule: Rule, which: str) -> Review:
     profile = load_profile(rule.shown_with)
-    upload = read_upload(example_file(getattr(rule, which), profile), profile)
-    return validate(upload, profile, against_example(rule, profile))
+    example = example_file(getattr(rule, which), profile)
+    return review(example, profile=profile, against=against_example(rule, profile))
 
 
 def against_example(rule: Rule, profile: Profile) -> Against | None:
@@ -35,8 +35,7 @@ def against_example(rule: Rule, profile: Profile) -> Against | None:
 
 
 def times_found(rule: Rule, which: str) -> int:
-    findings = judged(rule, which).findings
-    return findings.filter(pl.col("code") == rule.number).height
+    return judged(rule, which).by_rule.get(rule.code, 0)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
