@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import typer
-from typer._click.exceptions import NoArgsIsHelpError
 from typer.exceptions import TyperException
 
 from roster_toolkit.cli.check import check
@@ -19,7 +19,6 @@ from roster_toolkit.errors import ToolkitError
 
 app = typer.Typer(
     add_completion=False,
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Checks a users.csv for Batch Upload before it is sent.",
@@ -34,13 +33,14 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code. Nothing but a sentence is ever raised at the user."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(args=arguments, prog_name=COMMAND, standalone_mode=False)
+        code = app(args=given or ["--help"], prog_name=COMMAND, standalone_mode=False)
     except BaseException as error:  # noqa: BLE001  (no traceback ever; a panic of Polars is no Exception)
         sentence, code = _told(error)
         if sentence:
             complain(sentence)
-    return code if isinstance(code, int) else 0
+    return (code if isinstance(code, int) else 0) if given else UNUSABLE
 
 
 def _told(error: BaseException) -> tuple[str, int]:
@@ -48,13 +48,10 @@ def _told(error: BaseException) -> tuple[str, int]:
     match error:
         case ToolkitError():
             return str(error), UNUSABLE
-        case NoArgsIsHelpError():
-            return error.format_message(), UNUSABLE
         case TyperException():
-            return (
-                f"{error.format_message().removesuffix('.')}. {COMMAND} --help says more.",
-                UNUSABLE,
-            )
+            sentence = error.format_message().replace("Value error, ", "")
+            stop = "" if sentence.endswith((".", "?")) else "."
+            return f"{sentence}{stop} {COMMAND} --help says more.", UNUSABLE
         case KeyboardInterrupt() | typer.Abort():
             return "", INTERRUPTED
         case SystemExit(code=int(code)):

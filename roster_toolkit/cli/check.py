@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +10,14 @@ import typer
 
 from roster_toolkit.cli.options import (
     DEFAULT_PROFILE,
+    DEFAULT_SEASON,
+    AgainstOption,
     Errors,
     Format,
     FormatOption,
     ProfileOption,
+    SchoolsOption,
+    SeasonOption,
 )
 from roster_toolkit.cli.terminal import (
     COMMAND,
@@ -25,6 +28,7 @@ from roster_toolkit.cli.terminal import (
     stages,
     width,
 )
+from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from roster_toolkit.review import Review
@@ -36,6 +40,9 @@ def check(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A users.csv; - reads stdin.")],
     *,
     profile: ProfileOption = DEFAULT_PROFILE,
+    against: AgainstOption = None,
+    schools: SchoolsOption = None,
+    season: SeasonOption = DEFAULT_SEASON,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -53,7 +60,7 @@ def check(
         bool, typer.Option("--no-values", help="Show no cell of the file anywhere.")
     ] = False,
 ) -> None:
-    r"""Say what the portal would do with a file, and what to correct first.
+    r"""Say what the portal would do with a file.
 
     Exit code: 0 every row would be taken, 1 rows refused, 2 no usable file or option,
     3 the whole file refused.
@@ -61,12 +68,24 @@ def check(
     \b
     Example:
       python -m roster_toolkit check users.csv
-      python -m roster_toolkit check users.csv --out report --errors refused
+      python -m roster_toolkit check users.csv --against download.csv --out report
     """
     from roster_toolkit.report.as_json import review_json
 
+    if schools is not None and against is None:
+        raise UsageError("--schools goes with --against, the roster that the schools belong to.")
+    from roster_toolkit.review import review
+
     with stages() as begin:
-        result = reviewed(file, profile, begin)
+        result = review(
+            sys.stdin.buffer.read() if file == STDIN else file,
+            name="stdin" if file == STDIN else None,
+            profile=profile,
+            against=against,
+            schools=schools,
+            season=season,
+            progress=begin,
+        )
         begin("Writing the report")
         if out is not None:
             _write_bundle(
@@ -79,17 +98,8 @@ def check(
         if form is Format.JSON:
             emit_bytes(review_json(result, findings=findings, values=not no_values))
         else:
-            _show(result, file, findings=findings, values=not no_values)
+            _show(result, file, out, findings=findings, values=not no_values)
     raise typer.Exit(exit_code(result))
-
-
-def reviewed(file: str, profile: str, begin: Callable[[str], None]) -> Review:
-    """The review of a path, or of stdin."""
-    from roster_toolkit.review import review
-
-    if file == STDIN:
-        return review(sys.stdin.buffer.read(), profile=profile, name="stdin", progress=begin)
-    return review(file, profile=profile, progress=begin)
 
 
 def exit_code(result: Review) -> int:
@@ -103,11 +113,17 @@ def exit_code(result: Review) -> int:
     return 1 if result.verdict is Verdict.ERRORS or faulty else 0
 
 
-def _show(result: Review, file: str, *, findings: bool, values: bool) -> None:
+def _show(result: Review, file: str, out: Path | None, *, findings: bool, values: bool) -> None:
     from roster_toolkit.report.text import TextReport, listing
 
     report = TextReport(
-        result, width=width(), colour=colours(), values=values, command=COMMAND, source=file
+        result,
+        width=width(),
+        colour=colours(),
+        values=values,
+        command=COMMAND,
+        source=file,
+        out=str(out) if out and values else "",
     )
     emit_text(report.render())
     if findings:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def dictionary(
     *, profile: ProfileOption = DEFAULT_PROFILE, form: FormatOption = Format.TEXT
 ) -> None:
-    r"""Explain the columns of users.csv: what they hold, when, and how that is known.
+    r"""Explain the columns of users.csv.
+
+    What they hold, when they must be filled, and how that is known.
 
     \b
     Example:
@@ -42,8 +44,8 @@ def dictionary(
 
 
 def _lines(profile: Profile, rows: tuple[DictionaryRow, ...]) -> Iterator[str]:
-    yield f"{profile.title} ({profile.name} {profile.version}). {profile.summary}"
-    yield "In brackets: how it is known."
+    yield f"{profile.title} ({profile.name} {profile.version}). In brackets: how it is known."
+    yield from textwrap.wrap(profile.summary, width())
     for row in rows:
         yield ""
         yield f"{row.column}  (header {row.header.value}; name {row.evidence['name'].value})"

@@ -70,11 +70,18 @@ def _lines(rule: Rule, profile: Profile) -> Iterator[str]:
     yield f"What it does:    {rule.severity.value}: {_EFFECT[rule.severity.value]}."
     yield f"How it is known: {_EVIDENCE[rule.evidence.value]}."
     yield from textwrap.wrap(
-        "How to fix:      " + Words(profile).how_to_fix(rule, rule.column),
+        "How to fix:      " + Words(profile).how_to_fix(rule, _column_shown(rule)),
         width(), subsequent_indent=" " * 17,
     )  # fmt: skip
     yield from _example("Wrong:", rule.bad, profile)
     yield from _example("Right:", rule.good, profile)
+
+
+def _column_shown(rule: Rule) -> str | None:
+    """The column to name: the rule's own, or that of its example."""
+    if rule.column or isinstance(rule.bad, bytes) or len(rule.bad) != 1:
+        return rule.column
+    return next(iter(rule.bad))
 
 
 def _example(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+# Written out, because importing them would load what `--help` does not need.
 DEFAULT_PROFILE = "batch-upload"
+DEFAULT_SEASON = "in-year"
 
 
 class Format(StrEnum):
@@ -28,3 +31,15 @@ ProfileOption = Annotated[
     str, typer.Option(metavar="NAME|PATH", help="The data dictionary: a name or a TOML file.")
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What is written to stdout.")]
+AgainstOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.csv", help="The roster as it is: a download of current data."),
+]
+SchoolsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="The district's schools: schoolId,schoolName."),
+]
+SeasonOption = Annotated[
+    str,
+    typer.Option(metavar="in-year|rollover|first", help="How much change is usual now."),
+]

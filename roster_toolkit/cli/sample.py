@@ -29,7 +29,9 @@ def sample(
     ] = False,
     profile: ProfileOption = DEFAULT_PROFILE,
 ) -> None:
-    r"""Make a district that does not exist: users.csv with faults, and answer-key.csv with each.
+    r"""Make a synthetic district with planted faults.
+
+    Writes users.csv and answer-key.csv, which names every fault.
 
     With --score, exit code 1 where a planted fault was missed or a finding was wrong.
 

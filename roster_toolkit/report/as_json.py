@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
 from roster_toolkit.causes import Cause
+from roster_toolkit.impact import Impact, Outcome
 from roster_toolkit.model import Severity
 from roster_toolkit.report.balance import imbalances
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.words import Words
 from roster_toolkit.review import Review
+from roster_toolkit.roster import Kind
 
 SCHEMA = "roster-review/1"
 _FINDING = ("row", "column", "code", "severity", "value", "suggestion")
@@ -58,7 +60,7 @@ def summary(review: Review, *, values: bool = True) -> dict[str, Any]:
             "blank_rows": upload.blank.len(),
         },
         "profile": {"name": profile.name, "version": profile.version, "sha256": profile.sha256},
-        "against": None,
+        "against": _against(review),
         "verdict": review.verdict.value,
         "rows": {
             "taken": review.rows.taken,
@@ -72,14 +74,35 @@ def summary(review: Review, *, values: bool = True) -> dict[str, Any]:
             "by_rule": dict(review.by_rule),
         },
         "causes": [_cause(cause, review, words) for cause in review.causes],
-        "impact": None,
-        "by_school": None,
-        "unmentioned": None,
+        **_impact(review.impact),
         "skipped": [{"code": skip.code, "why": skip.why} for skip in review.skipped],
         "faults": [
             *({"code": fault.code, "what": fault.what} for fault in review.faults),
             *({"code": None, "what": what} for what in imbalances(review)),
         ],
+    }
+
+
+def _against(review: Review) -> dict[str, Any] | None:
+    known = review.against
+    return None if known is None else {"district": known.district, "snapshot": known.snapshot}
+
+
+def _impact(impact: Impact | None) -> dict[str, Any]:
+    """Outcomes in total and per school; null without a roster and for a refused file."""
+    if impact is None:
+        return {"impact": None, "by_school": None, "unmentioned": None}
+    return {
+        "impact": _outcomes(impact.totals),
+        "by_school": {school: _outcomes(kinds) for school, kinds in impact.by_school.items()},
+        "unmentioned": {kind.value: count for kind, count in impact.unmentioned.items()},
+    }
+
+
+def _outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str, int]]:
+    return {
+        kind.value: {outcome.value.replace(" ", "_"): outcomes[outcome] for outcome in Outcome}
+        for kind, outcomes in table.items()
     }
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
-from roster_toolkit.report.phrases import number
+from roster_toolkit.impact import Impact
+from roster_toolkit.report.phrases import counted, number
 from roster_toolkit.review import Review, Verdict
+from roster_toolkit.roster import Kind
 
 
 def balance(review: Review) -> str:
     """The sums of a review, written out."""
     rows = review.rows
     everything = rows.taken + rows.refused + rows.blank
-    records = f"{number(everything)} rows = {number(rows.taken)} taken"
+    records = f"{counted(everything, 'row')} = {number(rows.taken)} taken"
     records += f" + {number(rows.refused)} refused + {number(rows.blank)} blank"
-    total = number(review.validation.findings.height)
-    return f"{records}; {total} findings = the sum over {number(len(review.causes))} causes"
+    findings = counted(sum(cause.findings for cause in review.causes), "finding")
+    return f"{records}; {findings} = the sum over {counted(len(review.causes), 'cause')}"
 
 
 def imbalances(review: Review) -> tuple[str, ...]:
@@ -32,12 +36,30 @@ def _sums(review: Review) -> list[tuple[str, int, int]]:
     rows, upload = review.rows, review.upload
     findings = review.validation.findings.height
     return [
+        *_touched(review.impact),
         ("rows of the file", rows.taken + rows.refused + rows.blank, upload.cells.height),
         ("rows taken", rows.taken, _taken(review)),
         ("findings of the causes", sum(cause.findings for cause in review.causes), findings),
         ("findings of the rules", sum(review.by_rule.values()), findings),
         ("findings by category", sum(review.by_category.values()), findings),
     ]
+
+
+def _touched(impact: Impact | None) -> Iterator[tuple[str, int, int]]:
+    """For each kind, its outcomes and the records that the file touches."""
+    if impact is None:
+        return
+    touched = {
+        Kind.SCHOOL: impact.schools.height,
+        Kind.CLASS: impact.classes.height,
+        Kind.ENROLLMENT: impact.enrollments.height,
+        **{
+            kind: int((impact.people["kind"].cast(pl.String) == kind.value).sum())
+            for kind in (Kind.STAFF, Kind.STUDENT)
+        },
+    }
+    for kind, outcomes in impact.totals.items():
+        yield f"records touched ({kind.value})", sum(outcomes.values()), touched[kind]
 
 
 def _taken(review: Review) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
@@ -22,7 +22,8 @@ _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 #: Where a spreadsheet would act instead of showing; an apostrophe is escaped by another.
 _ACTIVE = r"\A(['=+\-@\t\r])"
 _ACTIVE_STARTS = tuple("'=+-@\t\r")
-_NEEDS_QUOTES = '[",\r\n]'
+#: Stands in no file, as no text with NUL is read: where cells without a header follow.
+_MARK = "\x00"
 _AT_ONCE = 200_000
 #: Findings of one rule that stand on no row and are told one by one in the first record.
 _TOLD = 10
@@ -38,21 +39,22 @@ def errors_csv(review: Review, *, refused: bool = False) -> Iterator[bytes]:
     if first := _of_the_file(review):
         errors, fixes = "\n".join(one for one, _ in first), "\n".join(fix for _, fix in first)
         yield _line([""] * len(header) + [ERROR_FILE_MARK, errors, fixes]).encode()
-    beside = _on_rows(review)
-    active = _active_columns(upload.cells)
     chosen = _chosen(review) if refused else None
+    beside = _on_rows(review, chosen)
+    active = _active_columns(upload.cells)
     for start in range(0, upload.cells.height, _AT_ONCE):
         cells = upload.cells.slice(start, _AT_ONCE).with_row_index(_INDEX, start)
         if chosen is not None:
             cells = cells.filter(pl.col(_INDEX).is_in(chosen.implode()))
-        yield _records(cells, beside, active, upload)
+        here = beside.filter(pl.col(_INDEX).is_between(start, start + _AT_ONCE - 1))
+        yield _records(cells, here, active, upload)
 
 
 def _records(
     cells: pl.DataFrame, beside: pl.DataFrame, active: Sequence[str], upload: Upload
 ) -> bytes:
     """Some records as lines."""
-    names = cells.columns[1:]
+    names, indices = cells.columns[1:], set(cells[_INDEX]) if upload.surplus else set()
     safe = [pl.col(active).str.replace(_ACTIVE, "'${1}")] if active else []
     told = (
         cells.with_columns(*safe)
@@ -60,34 +62,28 @@ def _records(
         .join(beside, on=_INDEX, how="left", maintain_order="left")
         .with_columns((pl.col(_INDEX) + upload.first_row).alias(_ROW))
     )
-    table = told.select(*names, *ERROR_FILE_COLUMNS)
-    rest = _surplus(upload, told[_INDEX])
-    if not rest:
-        return table.write_csv(include_header=False).encode()
-    tails = pl.DataFrame(
-        {_INDEX: list(rest), "tail": list(rest.values())}, schema_overrides={_INDEX: pl.UInt32}
-    )
-    tail = told.select(_INDEX).join(tails, on=_INDEX, how="left", maintain_order="left")["tail"]
-    quoted = [_quoted(pl.col(name).cast(pl.String).fill_null("")) for name in table.columns]
-    lines = table.select(line=pl.concat_str(quoted, separator=","))["line"] + tail.fill_null("")
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _quoted(cell: pl.Expr) -> pl.Expr:
-    """A cell in quotes where CSV needs them."""
-    inside = cell.str.replace_all('"', '""', literal=True)
-    return pl.when(cell.str.contains(_NEEDS_QUOTES)).then('"' + inside + '"').otherwise(cell)
-
-
-def _surplus(upload: Upload, indices: pl.Series) -> Mapping[int, str]:
-    """Index → cells without a header, as they follow the added ones."""
-    if not upload.surplus:
-        return {}
-    return {
-        index: "," + _line([_plain(cell) for cell in upload.surplus[index]])[:-1]
-        for index in indices
-        if index in upload.surplus
+    ragged = {
+        index: "," + _line([_plain(cell) for cell in rest])[:-1]
+        for index, rest in sorted(upload.surplus.items())
+        if index in indices
     }
+    if ragged:
+        here = pl.col(_INDEX).is_in(list(ragged))
+        marked = pl.when(here).then(pl.col(_FIX).fill_null("") + _MARK).otherwise(_FIX)
+        told = told.with_columns(marked.alias(_FIX))
+    out = io.BytesIO()
+    told.select(*names, *ERROR_FILE_COLUMNS).write_csv(out, include_header=False)
+    return _with_tails(out.getvalue(), ragged.values())
+
+
+def _with_tails(written: bytes, tails: Iterable[str]) -> bytes:
+    """Records with the cells that have no header where the marks are, behind a closing quote."""
+    first, *rest = written.split(_MARK.encode())
+    pieces = [first]
+    for piece, tail in zip(rest, tails, strict=True):
+        quote = piece[: piece.startswith(b'"')]
+        pieces += [quote, tail.encode(), piece[len(quote) :]]
+    return b"".join(pieces)
 
 
 def _active_columns(cells: pl.DataFrame) -> list[str]:
@@ -107,28 +103,34 @@ def _chosen(review: Review) -> pl.Series:
     return everything.filter(~everything.is_in(upload.blank.implode()))
 
 
-def _on_rows(review: Review) -> pl.DataFrame:
+def _on_rows(review: Review, chosen: pl.Series | None) -> pl.DataFrame:
     """Index of a record → its errors and what to do, line by line, the gravest first."""
     ranks = {rule.number: rule.severity.rank for rule in review.rules.values()}
-    findings = review.validation.findings.filter(pl.col("row").is_not_null()).sort(
+    at = pl.col("row") - review.upload.first_row
+    wanted = at.is_not_null() if chosen is None else at.is_in(chosen.implode())
+    findings = review.validation.findings.filter(wanted).sort(
         "row",
         pl.col("code").replace_strict(ranks, return_dtype=pl.UInt8),
         maintain_order=True,
     )
-    return (
+    told = (
         Words(review.profile)
         .told(findings, review)
-        .lazy()
-        .group_by("row", maintain_order=True)
-        .agg(
+        .select(
+            at.alias(_INDEX),
             pl.concat_str("severity", pl.lit(": "), "message", pl.lit(" ("), "rule", pl.lit(")"))
-            .str.join("\n")
             .alias(_ERRORS),
-            pl.col("how_to_fix").str.join("\n").alias(_FIX),
+            pl.col("how_to_fix").alias(_FIX),
         )
-        .select((pl.col("row") - review.upload.first_row).alias(_INDEX), _ERRORS, _FIX)
-        .collect()
+    )  # fmt: skip
+    # Most rows have one finding, and joining nothing takes as long as joining something.
+    several = told[_INDEX].is_duplicated()
+    joined = (
+        told.filter(several)
+        .group_by(_INDEX, maintain_order=True)
+        .agg(pl.col(_ERRORS, _FIX).str.join("\n"))
     )
+    return pl.concat([told.filter(~several), joined]).sort(_INDEX)
 
 
 def _of_the_file(review: Review) -> list[tuple[str, str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from roster_toolkit.causes import Cause, Claim
-from roster_toolkit.model import About, Evidence, HeaderMatch, Over, Rule
-from roster_toolkit.report.phrases import HIDDEN, counted, lowered, number, quoted
+from roster_toolkit.model import About, Evidence, HeaderCell, HeaderMatch, Over, Rule
+from roster_toolkit.report.phrases import counted, lowered, number, quoted
 from roster_toolkit.report.words import Words, ours
 from roster_toolkit.review import Review
 
@@ -59,6 +59,12 @@ _MANY: Mapping[str, str] = {
     "RT413": "{n} edits made in the portal that this file takes back",
     "RT415": "{n} members of staff whom the third-party source supplies already",
 }
+#: Code → what to do about several headers at once.
+_FIX_MANY: Mapping[str, str] = {
+    "RT003": "Add each of them, spelled exactly so.",
+    "RT005": "Write each exactly as in the template, capitals included, without spaces around it.",
+    "RT006": "Keep one column of each name and delete the others.",
+}
 _VALUES_IN_HEADING = 3
 _SUBJECT = {
     Over.PERSON: About.PERSON, Over.PEOPLE: About.PERSON,
@@ -84,11 +90,13 @@ def heading(cause: Cause, review: Review, words: Words) -> str:
 def what_to_do(cause: Cause, review: Review, words: Words) -> str:
     """How to correct a cause, in a sentence or two."""
     rule = review.rules[cause.code]
-    fix = words.how_to_fix(rule, cause.column)
-    if cause.suggestions and cause.findings > 1 and words.values:
-        part = "each" if cause.suggestions == cause.findings else number(cause.suggestions)
-        return f"{fix} A likely value is known for {part} of them."
-    return fix
+    if cause.claim is Claim.HEADER:
+        if renamed := _renamed(cause, review):
+            return "Rename it." if renamed.certain else "Rename it, or delete the column."
+        if cause.members > 1 and cause.code in _FIX_MANY:
+            return _FIX_MANY[cause.code]
+        return words.how_to_fix(rule, _key_of(cause, review))
+    return words.how_to_fix(rule, cause.column)
 
 
 def assumed(cause: Cause, review: Review) -> bool:
@@ -101,24 +109,33 @@ def assumed(cause: Cause, review: Review) -> bool:
     return Evidence.ASSUMED in marks
 
 
-def shows_header(text: str, review: Review, words: Words) -> bool:
-    """Whether a header may be shown: without values, only what is ours."""
-    names = {column.name for column in review.profile.columns.values()}
-    return words.values or text in names
-
-
 def _about_header(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
     meant = cause.value or ""
-    columns = review.profile.columns
-    for header in review.upload.header:
-        renamed = header.key and columns[header.key].name == meant
-        if renamed and header.match not in (HeaderMatch.EXACT, HeaderMatch.REPEATED):
-            typed = quoted(header.typed) if words.values else f"meant for {meant}"
-            sure = "probably " if header.match is HeaderMatch.LIKELY else ""
-            return f"The header {typed} should {sure}read {meant}"
-    key = next((key for key, column in columns.items() if column.name == meant), None)
-    shown = meant if shows_header(meant, review, words) else HIDDEN
+    if renamed := _renamed(cause, review):
+        typed = f" {quoted(renamed.typed)}" if words.values else ""
+        sure = "" if renamed.certain else "probably "
+        return f"The header{typed} should {sure}read {meant}"
+    key = _key_of(cause, review)
+    shown = meant if words.values or key else None
+    if shown is None:
+        return rule.title
     return words.message(rule, key, shown).removesuffix(".")
+
+
+def _key_of(cause: Cause, review: Review) -> str | None:
+    """Key of the column whose header the cause is about."""
+    columns = review.profile.columns.values()
+    return next((column.key for column in columns if column.name == cause.value), None)
+
+
+def _renamed(cause: Cause, review: Review) -> HeaderCell | None:
+    """The header that means or resembles the name that the cause is about."""
+    key = _key_of(cause, review)
+    if key is None:
+        return None
+    changed = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
+    header = review.upload.header
+    return next((cell for cell in header if cell.key == key and cell.match in changed), None)
 
 
 def _about_column(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
@@ -139,7 +156,7 @@ def _about_one(cause: Cause, rule: Rule, words: Words) -> str:
     if not words.values and not ours(rule) and "{value}" in rule.message:
         at = words.profile.columns[cause.column].name if cause.column else ""
         return f"{rule.title} ({at})" if at else rule.title
-    subject = _SUBJECT.get(rule.over)
+    subject = None if rule.cause_by_value else _SUBJECT.get(rule.over)
     value = cause.example_value if subject else cause.value
     message = words.message(rule, cause.column, value, cause.example_suggestion).removesuffix(".")
     if not subject or not cause.value or not words.values:

@@ -14,6 +14,7 @@ _VISIBLE = "·"
 #: Characters of a value that a message shows.
 LONGEST = 60
 HIDDEN = "(not shown)"
+BLANK = "(blank)"
 
 
 def number(count: int) -> str:
@@ -40,6 +41,8 @@ def printable(text: str, longest: int = LONGEST) -> str:
 
 def quoted(text: str, longest: int = LONGEST) -> str:
     """A value in quotation marks."""
+    if not text:
+        return BLANK
     return f"“{printable(text, longest)}”"
 
 
@@ -47,7 +50,8 @@ def quoted_column(values: pl.Expr) -> pl.Expr:
     """The same for a column of values."""
     cut = values.str.slice(0, LONGEST - 1) + "…"
     short = pl.when(values.str.len_chars() > LONGEST).then(cut).otherwise(values)
-    return "“" + short.str.replace_all(_UNSEEN, _VISIBLE) + "”"
+    told = "“" + short.str.replace_all(_UNSEEN, _VISIBLE) + "”"
+    return pl.when(values == "").then(pl.lit(BLANK)).otherwise(told)
 
 
 def lowered(sentence: str) -> str:

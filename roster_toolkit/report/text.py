@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import polars as pl
 
 from roster_toolkit.causes import Cause
+from roster_toolkit.impact import Outcome
 from roster_toolkit.model import Severity
 from roster_toolkit.report.balance import balance, imbalances
 from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import assumed, heading, what_to_do
-from roster_toolkit.report.phrases import counted, number, printable, quoted
+from roster_toolkit.report.phrases import counted, number, printable, quoted, row_ranges
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
 from roster_toolkit.review import Review, Verdict
@@ -22,12 +26,13 @@ from roster_toolkit.review import Review, Verdict
 NARROWEST, WIDEST = 80, 100
 #: Lines that the whole should not exceed.
 LINES = 40
-#: Causes told in full, though there be no room, and in one line.
-_FULL, _FULL_LINES = 4, 3
-_BRIEF = 6
+#: Causes told in full even where there is no room, and those told in one line after them.
+_FULL, _BRIEF = 3, 6
 #: Where the text of a cause begins.
 _INDENT = 13
-_BARS = 5
+_EXAMPLE = 36
+_HEADER_LINES = 6
+_FEWEST_BARS, _BARS = 2, 5
 _LONGEST_BAR = 30
 _NAMES = 6
 _AT_ONCE = 500_000
@@ -47,6 +52,10 @@ _OF_VERDICT = {
 _USUAL = ("utf-8", "utf-8-sig")
 #: Beginning of the codes of rules that compare a file with a roster.
 _AGAINST_ROSTER = "RT4"
+_NEEDING_ROSTER = (
+    "unknown schools, addresses that others hold, lost leading zeros, renumbered people, what the "
+    "file would change;"
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,8 @@ class TextReport:
     """How the toolkit is called, for what to run next."""
     source: str = "users.csv"
     """How the file was named, for the same."""
+    out: str = ""
+    """The folder that the files were written to."""
 
     @cached_property
     def words(self) -> Words:
@@ -70,9 +81,19 @@ class TextReport:
     def render(self) -> str:
         """The whole report."""
         before = [*self._verdict(), *self._file(), *self._header()]
-        after = [*self._categories(), *self._not_judged(), *self._sums(), *self._next()]
-        causes = self._causes(LINES - len(before) - len(after))
+        after = [
+            *self._impact(),
+            *self._categories(),
+            *self._not_judged(),
+            *self._sums(),
+            *self._next(),
+        ]
+        causes = self._causes(LINES - self._height(before) - self._height(after))
         return "\n".join([*before, *causes, *after]) + "\n"
+
+    def _height(self, lines: list[str]) -> int:
+        """Lines on the screen; a header line to copy is longer than the screen is wide."""
+        return sum(max(1, -(-len(line) // self.width)) for line in lines)
 
     # --- the parts ---------------------------------------------------------------------------
 
@@ -84,13 +105,14 @@ class TextReport:
         upload, profile = self.review.upload, self.review.profile
         facts = [f"{printable(upload.name)}: {counted(upload.records, 'row')}"]
         if upload.encoding and upload.encoding not in _USUAL:
-            facts.append(f"read as {upload.encoding.capitalize()}")
+            facts.append(f"not UTF-8 but read as {upload.encoding}")
         if upload.delimiter != ",":
             facts.append(f"cells separated by {quoted(upload.delimiter.replace(chr(9), 'tab'))}")
         if upload.is_error_file:
             facts.append("an error file of ours, corrected and handed in again")
         facts.append(f"profile {profile.name} {profile.version}")
-        facts.append("~ marks what is assumed about the portal")
+        if any(assumed(cause, self.review) for cause in self.review.causes):
+            facts.append("~ marks what is assumed about the portal")
         yield from self._wrapped("; ".join(facts) + ".")
         yield from self._names()
 
@@ -111,7 +133,10 @@ class TextReport:
         if line is None or self.review.verdict is not Verdict.REFUSED:
             return
         yield ""
-        yield from (f"  {part}" for part in line.marked if part)
+        marked = [part for part in line.marked[:_HEADER_LINES] if part]
+        yield from (f"  {part}" for part in marked)
+        if len(line.marked) > _HEADER_LINES:
+            yield "  …"
         yield from self._wrapped(f"A header line to copy. {line.changes}".rstrip())
         yield f"  {line.corrected}"
 
@@ -121,9 +146,10 @@ class TextReport:
             return
         yield ""
         yield "What to correct, in this order:" if _errors(causes) else "What to look at:"
-        in_full, in_brief = _share(len(causes), room - 2)
-        for cause in causes[:in_full]:
-            yield from self._cause(cause)
+        blocks = [list(self._cause(cause)) for cause in causes]
+        in_full, in_brief = _share([len(block) for block in blocks], room - 2)
+        for block in blocks[:in_full]:
+            yield from block
         for cause in causes[in_full : in_full + in_brief]:
             yield self._title(cause, brief=True)
         if rest := causes[in_full + in_brief :]:
@@ -146,11 +172,15 @@ class TextReport:
 
     def _cause(self, cause: Cause) -> Iterator[str]:
         yield self._title(cause)
-        for line in (self._reach(cause), what_to_do(cause, self.review, self.words)):
-            yield " " * _INDENT + printable(line, self.width - _INDENT)
+        room = self.width - _INDENT
+        yield " " * _INDENT + printable(self._reach(cause), room)
+        fix = textwrap.wrap(what_to_do(cause, self.review, self.words), room)
+        yield from (" " * _INDENT + line for line in fix)
 
     def _reach(self, cause: Cause) -> str:
         """Rows touched and cleared, and an example."""
+        if cause.severity is Severity.BLOCKER:
+            return "refuses the whole file"
         parts = []
         if cause.rows:
             clears = "all" if cause.clears == cause.rows else number(cause.clears)
@@ -160,6 +190,12 @@ class TextReport:
             parts.append(counted(cause.findings, "finding"))
         if example := self._example(cause):
             parts.append(example)
+        if cause.suggestions and cause.findings > 1:
+            known = "each" if cause.suggestions == cause.findings else number(cause.suggestions)
+            parts.append(f"a likely value for {known}")
+        room = self.width - _INDENT
+        while len(parts) > 1 and len("; ".join(parts)) > room:
+            parts.pop()
         return "; ".join(parts) or "about the file as a whole"
 
     def _example(self, cause: Cause) -> str:
@@ -167,43 +203,62 @@ class TextReport:
             several = cause.members > 1 and cause.example_value and self.values
             return f"such as {quoted(cause.example_value)}" if several else ""
         column = f" {self.review.profile.columns[cause.column].name}" if cause.column else ""
-        place = f"row {cause.example_row}{column}"
-        if not self.values:
-            return f"see {place}"
-        told = quoted(cause.example_value, 36) if cause.example_value else "blank"
-        if cause.example_suggestion is None:
-            return f"see {place}: {told}" if cause.column else f"see {place}"
-        meant = quoted(cause.example_suggestion, 36) if cause.example_suggestion else "blank"
-        return f"see {place}: {told} → {meant}"
+        place = f"see row {cause.example_row}{column}"
+        if not self.values or not cause.column:
+            return place
+        told, meant = self._typed(cause), cause.example_suggestion
+        return f"{place}: {told}" if meant is None else f"{place}: {told} → {_or_blank(meant)}"
+
+    def _typed(self, cause: Cause) -> str:
+        """The value of the example; as typed where nothing but its spaces are at fault."""
+        cells, value = self.review.upload.cells, cause.example_value
+        if value == cause.example_suggestion and cause.column in cells.columns:
+            value = cells[cause.column][(cause.example_row or 0) - self.review.upload.first_row]
+        return _or_blank(value)
+
+    def _impact(self) -> Iterator[str]:
+        """Outcomes by kind, as the portal's report will count them."""
+        impact, known = self.review.impact, self.review.against
+        if impact is None or known is None:
+            return
+        of_snapshot = f", snapshot {known.snapshot}" if known.snapshot else ""
+        yield ""
+        yield f"What it would do to the roster ({printable(known.district)}{of_snapshot}):"
+        names = [*(outcome.value for outcome in Outcome), "not mentioned"]
+        yield f"  {'':<10}" + "".join(f"{name:>{len(name) + 3}}" for name in names)
+        for kind, outcomes in impact.totals.items():
+            left = impact.unmentioned.get(kind)
+            counts = [*(number(outcomes[outcome]) for outcome in Outcome)]
+            counts.append("" if left is None else number(left))
+            cells = (f"{c:>{len(n) + 3}}" for c, n in zip(counts, names, strict=True))
+            yield f"  {kind.value:<10}{''.join(cells)}".rstrip()
 
     def _categories(self) -> Iterator[str]:
         counts = list(self.review.by_category.items())
-        if not counts:
+        if len(counts) < _FEWEST_BARS:
             return
         yield ""
+        bars = _BARS if self.review.impact is None else _FEWEST_BARS
         most = counts[0][1]
-        wide = max(len(name) for name, _ in counts[:_BARS])
+        wide = max(len(name) for name, _ in counts[:bars])
         digits = len(number(most))
-        for name, count in counts[:_BARS]:
+        for name, count in counts[:bars]:
             bar = "█" * max(1, round(_LONGEST_BAR * count / most))
             yield f"  {name:<{wide}} {number(count):>{digits}} {bar}"
-        if rest := counts[_BARS:]:
+        if rest := counts[bars:]:
             findings = sum(count for _, count in rest)
             others = counted(len(rest), "other category", "other categories")
             yield f"  {number(findings)} more in {others}"
 
     def _not_judged(self) -> Iterator[str]:
         yield ""
-        if not any(code.startswith(_AGAINST_ROSTER) for code in self.review.rules):
-            yield from self._wrapped(
-                "Not compared with a roster: unknown schools, addresses that others hold, lost "
-                "leading zeros, renumbered people and what the file would change need one."
-            )
         reasons: dict[str, list[str]] = {}
         for skip in self.review.skipped:
             reasons.setdefault(skip.why, []).append(skip.code)
         for why, codes in reasons.items():
-            yield from self._wrapped(f"Not judged, as {why}: {', '.join(codes)}.")
+            against = all(code.startswith(_AGAINST_ROSTER) for code in codes)
+            what = f"{_NEEDING_ROSTER} " if against and len(codes) > 1 else ""
+            yield from self._wrapped(f"Not judged, as {why}: {what}{_listed_codes(codes)}.")
         for fault in self.review.faults:
             yield from self._wrapped(f"A fault of ours: {fault.code} {fault.what}.")
 
@@ -213,13 +268,21 @@ class TextReport:
             yield from self._wrapped(f"This does not add up, which is a fault of ours: {what}.")
 
     def _next(self) -> Iterator[str]:
-        worst = next((cause.code for cause in self.review.causes), None)
-        if worst is None:
+        if not self.review.causes:
             return
         yield ""
-        source = self.source
-        yield f"Next: {self.command} check {source} --out DIR   (the rows with their errors)"
-        yield f"      {self.command} explain {worst}"
+        steps = []
+        if self.out:
+            corrected = shlex.quote(str(Path(self.out) / "users-errors.csv"))
+            steps.append((f"check {corrected}", "after correcting the rows in it"))
+        else:
+            steps.append(
+                (f"check {shlex.quote(self.source)} --out DIR", "the rows with their errors")
+            )
+        steps.append((f"explain {self.review.causes[0].code}", "why, and an example"))
+        wide = max(len(step) for step, _ in steps)
+        for start, (step, why) in zip(("Next:", ""), steps, strict=True):
+            yield f"{start:<5} {self.command} {step:<{wide}}  {why}"
 
     # --- form --------------------------------------------------------------------------------
 
@@ -230,12 +293,26 @@ class TextReport:
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text
 
 
-def _share(causes: int, room: int) -> tuple[int, int]:
+def _share(heights: list[int], room: int) -> tuple[int, int]:
     """How many causes are told in full and how many in one line, if the rest takes one more."""
-    if causes * _FULL_LINES <= room:
-        return causes, 0
-    in_full = min(max((room - 1 - _BRIEF) // _FULL_LINES, _FULL), causes)
-    return in_full, min(causes - in_full, max(room - 1 - in_full * _FULL_LINES, _BRIEF))
+    if sum(heights) <= room:
+        return len(heights), 0
+    in_full, left = 0, room - 1 - _BRIEF
+    while in_full < len(heights) and (in_full < _FULL or heights[in_full] <= left):
+        left -= heights[in_full]
+        in_full += 1
+    return in_full, min(len(heights) - in_full, max(left, 0) + _BRIEF)
+
+
+def _listed_codes(codes: list[str]) -> str:
+    """Codes of rules, neighbours as ranges."""
+    letters = codes[0][:2]
+    ranges = row_ranges(sorted(int(code[2:]) for code in codes), len(codes))
+    return re.sub(r"\d+", lambda match: f"{letters}{match[0]}", ranges)
+
+
+def _or_blank(value: str) -> str:
+    return quoted(value, _EXAMPLE) if value else "blank"
 
 
 def _errors(causes: tuple[Cause, ...]) -> bool:

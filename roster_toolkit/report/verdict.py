@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from roster_toolkit.model import Severity
-from roster_toolkit.report.phrases import counted, number
+from roster_toolkit.report.phrases import counted, lowered, number
+from roster_toolkit.report.words import Words
 from roster_toolkit.review import Review, Verdict
 
 
@@ -22,19 +23,19 @@ def verdict(review: Review) -> str:
 
 def _refused(review: Review) -> str:
     rows = review.upload.records
-    whole = f"the whole file, {_all(rows)}" if rows else "the file"
+    whole = f"the whole file, {_all(rows)}"
     causes = _causes_of(review, Severity.BLOCKER)
     first = counted(causes, "cause")
+    if not rows:
+        return f"The portal would refuse the file: {lowered(_first_message(review))}"
     sentence = f"The portal would refuse {whole}: correct {first}"
     errors = _causes_of(review, Severity.ERROR)
-    if not rows:
-        return f"{sentence}."
     if not errors:
         return f"{sentence} and it is taken."
     refused = review.refused_rows.len()
     return (
-        f"{sentence} and it is read; then {number(rows - refused)} rows are taken and "
-        f"{number(refused)} refused for {counted(errors, 'cause')} more."
+        f"{sentence} and {number(rows - refused)} "
+        f"rows are taken, {number(refused)} refused for {counted(errors, 'cause')} more."
     )
 
 
@@ -61,9 +62,15 @@ def _warnings(review: Review) -> str:
     return f"{taken}; {things} probably not meant so."
 
 
+def _first_message(review: Review) -> str:
+    """What is wrong with a file that holds nothing to judge."""
+    cause = review.causes[0]
+    return Words(review.profile).message(review.rules[cause.code], None, cause.example_value)
+
+
 def _causes_of(review: Review, severity: Severity) -> int:
     return sum(cause.severity is severity for cause in review.causes)
 
 
 def _all(rows: int) -> str:
-    return "its only row" if rows == 1 else f"all {number(rows)} rows"
+    return "the only row" if rows == 1 else f"all {number(rows)} rows"
