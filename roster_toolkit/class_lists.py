@@ -88,11 +88,12 @@ def _people_instead_of_rows(
 ) -> pl.DataFrame:
     """The lists with people counted, not rows, where rows were too many to tell."""
     chosen = stated.filter(pl.col("classId").is_in(crowded.implode()), pl.col(name))
-    people = records.views["person"].variants.select("userId", person="key")
+    named = pl.when(pl.col("userId") != "").then("userId")
+    people = records.views["person"].variants.select(userId=named, person="key")
     counted = (
         records.rows.join(chosen.select("class", "row", "classId"), on=["class", "row"])
         .join(people, on="person")
         .group_by("classId")
-        .agg(pl.col("userId").n_unique().alias(name))
+        .agg(pl.col("userId").drop_nulls().n_unique().alias(name))
     )
     return lists.update(counted, on="classId", how="left")

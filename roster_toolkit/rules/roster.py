@@ -36,7 +36,7 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
 def _of_several_people() -> pl.Expr:
     """Whether the rows of a group name two people or more; an ID in error names nobody."""
     named = pl.when(pl.col("userId") != "").then("userId")
-    return named.drop_nulls().n_unique().over("group") > 1
+    return named.is_not_null() & (named.drop_nulls().n_unique().over("group") > 1)
 
 
 @rule(
@@ -198,8 +198,7 @@ def several_primary_teachers(profile: Profile) -> pl.Expr:
 )  # fmt: skip
 def oversized_class(profile: Profile) -> pl.Expr:
     """The portal recommends a limit and does not enforce it."""
-    too_many = pl.col("students") > profile.thresholds["class_size"]
-    return too_many & (pl.col("unknown_roles") == 0)
+    return pl.col("students") > profile.thresholds["class_size"]
 
 
 @rule(

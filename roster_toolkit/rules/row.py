@@ -7,7 +7,7 @@ that whatever depends on it cannot be judged. `removes` is true for a row whose 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -115,7 +115,7 @@ def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
     """Class cells without the class's ID, or the ID without what a class must have."""
     others = [c.key for c in profile.about(About.CLASS) if c.identifies is None]
     key = next(c.key for c in profile.about(About.CLASS) if c.identifies is not None)
-    described = pl.any_horizontal(filled(other) | pl.col(other).is_null() for other in others)
+    described = pl.any_horizontal(filled(other) for other in others)
     faults = {key: ~REMOVES & described & (pl.col(key) == "")}
     for column in profile.needing(Requirement.WITH_CLASS):
         faults[column.key] = ~REMOVES & filled(key) & (pl.col(column.key) == "")
@@ -170,36 +170,70 @@ def removal_without_class(profile: Profile) -> Mapping[str, pl.Expr]:
 def shifted_row(profile: Profile, columns: tuple[Column, ...]) -> pl.Expr:
     """One cell was deleted or inserted, and everything after it sits under the wrong header.
 
-    A row is shifted if its cells fit their columns up to some point, and from there on either all
-    fit the column to their right (a cell was deleted) or, after one blank, the column to their left
-    (a cell was inserted). `columns` are those of the file, in its order; the engine asks only about
-    rows in which two cells or more are wrong as they stand.
+    A row is shifted if it is sound once the cells from some point on are moved back: right, past
+    the place of a cell that was deleted, or left, over a blank that was inserted. Two faults that
+    moving does not mend are two faults. `columns` are those of the file, in its order; the engine
+    asks only about rows in which two cells or more are wrong as they stand.
     """
     keys = [column.key for column in columns]
-    in_place = [fits(column, column.key, profile) for column in columns]
-    from_right = [
-        fits(column, key, profile) for column, key in zip(columns[1:], keys, strict=False)
-    ]
-    from_left = [fits(column, key, profile) for column, key in zip(columns, keys[1:], strict=False)]
     last_blank = pl.col(keys[-1]) == ""
     shifted: list[pl.Expr] = []
     for at in range(1, len(columns) - 1):
-        before = in_place[:at]
-        shifted.append(pl.all_horizontal(*before, *from_right[at:], last_blank))
-        shifted.append(pl.all_horizontal(*before, pl.col(keys[at]) == "", *from_left[at:]))
+        deleted = dict(zip(keys[at + 1 :], keys[at:], strict=False))
+        inserted = dict(zip(keys[at:], keys[at + 1 :], strict=False))
+        for condition, moved in ((last_blank, deleted), (pl.col(keys[at]) == "", inserted)):
+            stands = {key: key for key in keys[:at]} | moved
+            fitting = [fits(profile.columns[key], cell, profile) for key, cell in stands.items()]
+            agreeing = _agree({key: pl.col(cell) for key, cell in stands.items()}, profile)
+            shifted.append(pl.all_horizontal(condition, *fitting, *agreeing))
     return pl.any_horizontal(shifted)
 
 
 def fits(column: Column, key: str, profile: Profile) -> pl.Expr:
     """Whether the value of cell `key` could stand under `column`."""
-    value = pl.col(key)
+    value, kind = pl.col(key), profile.kinds[column.kind]
     vocabulary = profile.vocabulary_of(column)
-    pattern = profile.kinds[column.kind].pattern
-    allowed = pl.lit(True)
     if vocabulary is not None:
         allowed = value.is_in(vocabulary.accepts)
-    elif pattern is not None:
-        allowed = value.str.contains(pattern)
+    else:
+        allowed = ~value.str.contains(_never_a_value(profile))
+        if kind.pattern is not None:
+            allowed &= value.str.contains(kind.pattern)
+        if kind.forbidden_domains:
+            refused = "|".join(map(pl.escape_regex, kind.forbidden_domains))
+            allowed &= ~value.str.contains(f"(?i)@(?:{refused})")
     if column.requirement is Requirement.REQUIRED:
         return (value != "") & allowed
     return (value == "") | allowed
+
+
+def _never_a_value(profile: Profile) -> str:
+    """Placeholders and what spreadsheets leave behind, as one pattern (Polars judges it once)."""
+    placeholders = "|".join(map(pl.escape_regex, profile.words["placeholders"]))
+    return "|".join([*profile.words["spreadsheet_damage"], f"^(?i:{placeholders})$"])
+
+
+def _agree(stands: Mapping[str, pl.Expr], profile: Profile) -> Iterator[pl.Expr]:
+    """Whether the cells of a row agree with each other, as far as they are known.
+
+    `stands` gives the cell for each column key; the one of a deleted cell is absent.
+    """
+    removes = stands.get("action", pl.lit("")).is_in(profile.removals)
+    role = stands.get("userRole", pl.lit(""))
+    student = ~removes & role.is_in(profile.values_meaning("userRole", "student"))
+    staff = ~removes & role.is_in(profile.values_meaning("userRole", "staff"))
+    class_cells = [stands[c.key] for c in profile.about(About.CLASS) if c.key in stands]
+    described = ~removes & pl.any_horizontal(pl.lit(value=False), *(c != "" for c in class_cells))
+    for column in (profile.columns[key] for key in stands):
+        cell = stands[column.key]
+        match column.requirement:
+            case Requirement.STUDENTS:
+                yield ~(student & (cell == "")) & ~(staff & (cell != ""))
+            case Requirement.STAFF:
+                yield ~(student & cell.is_in(profile.values_meaning(column.key, "yes")))
+            case Requirement.CLASS_KEY:
+                yield ~((removes | described) & (cell == ""))
+            case Requirement.WITH_CLASS:
+                yield ~(described & (cell == ""))
+            case _:
+                pass

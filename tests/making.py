@@ -1,0 +1,80 @@
+"""Small files for tests: rows said in a few words, and the findings as plain tuples."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+
+from roster_toolkit.review import Review, review
+
+Row = dict[str, str]
+#: Row number or None, column or None, code.
+Place = tuple[int | None, str | None, str]
+
+HEADER = (
+    "action",
+    "schoolId",
+    "userId",
+    "userDistrictId",
+    "userStateId",
+    "userRole",
+    "userFirstName",
+    "userLastName",
+    "userEmail",
+    "userGrade",
+    "classId",
+    "className",
+    "classDisplayName",
+    "classGrade",
+    "classSubject",
+    "primary_teacher",
+)
+
+
+def student(user: str = "S1", **cells: str) -> Row:
+    """A sound student without a class."""
+    row = {"schoolId": "0711", "userId": user, "userRole": "Student", "userFirstName": "Ana"}
+    row |= {"userLastName": "Lee", "userEmail": f"{user.lower()}@school.org", "userGrade": "3"}
+    return row | cells
+
+
+def teacher(user: str = "T1", **cells: str) -> Row:
+    """A sound teacher without a class."""
+    return student(user) | {"userRole": "Teacher", "userGrade": ""} | cells
+
+
+def in_class(row: Row, class_id: str = "C1", **cells: str) -> Row:
+    """The same person in a class."""
+    return row | {"classId": class_id, "className": "Math", "classGrade": "3"} | cells
+
+
+def removal(class_id: str = "C1", user: str = "R1", **cells: str) -> Row:
+    """A sound row that removes a class."""
+    return teacher(user) | {"action": "REMOVE-CLASS", "classId": class_id} | cells
+
+
+def file_of(rows: Iterable[Mapping[str, str]], header: Sequence[str] = HEADER) -> bytes:
+    """A users.csv of rows; cells that a row does not give are blank."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([row.get(name, "") for name in header] for row in rows)
+    return text.getvalue().encode()
+
+
+def check(*rows: Mapping[str, str], profile: str = "batch-upload") -> Review:
+    """The review of a file of these rows, the first of them being row 2."""
+    return review(file_of(rows), profile=profile)
+
+
+def places(result: Review, *codes: str) -> list[Place]:
+    """Where these rules found something, in the order of rows; all rules if none is named."""
+    told = result.findings.select("row", "column", "code").rows()
+    chosen = [place for place in told if not codes or place[2] in codes]
+    return sorted(chosen, key=lambda place: tuple(str(part or "").zfill(9) for part in place))
+
+
+def codes(result: Review) -> list[str]:
+    """The codes of all findings, sorted."""
+    return sorted(result.findings["code"].to_list())
