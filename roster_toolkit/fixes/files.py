@@ -19,7 +19,7 @@ from roster_toolkit.ingest.decode import Text, as_text, survey
 from roster_toolkit.ingest.layout import Layout, find_layout
 from roster_toolkit.ingest.source import open_source
 from roster_toolkit.model import Profile, Upload
-from roster_toolkit.validate import Validation, validate
+from roster_toolkit.validate import Against, Validation, validate
 
 
 def apply_fixes(
@@ -29,17 +29,22 @@ def apply_fixes(
     profile: Profile,
     *,
     confirm: Sequence[str] = (),
-    check: Check | None = None,
+    against: Against | None = None,
 ) -> Fixed:
     """The file with all safe repairs, and those that were confirmed (`RT103`, `RT103:value`).
 
-    `upload` and `validation` are what was read from `source` and found in it; `check` judges a
-    draft as `validation` judged the file, so that a repair is seen to make no new error. Nothing is
-    written. Raises ToolkitError where the file cannot be repaired at all, UsageError where
-    `confirm` names what cannot be confirmed or the file is no longer the one that was read.
+    `upload` and `validation` are what was read from `source` and found in it, `against` the roster
+    that it was judged by: a draft is judged by the same, so that a repair makes no new error. What
+    a rename of headers brings to light is not new. Nothing is written.
+
+    Raises ToolkitError where the file cannot be repaired at all, UsageError where `confirm` names
+    what cannot be confirmed or the file is no longer the one that was read.
     """
     require_repairable(upload)
-    judge = check or (lambda draft: validate(draft, profile))
+
+    def judge(draft: Upload) -> Validation:
+        return validate(draft, profile, against)
+
     confirmed = read_confirmed(confirm, validation.rules)
     text, layout = _read_anew(source, upload, profile)
     draft = first_draft(upload, profile)
@@ -61,14 +66,15 @@ def fix_file(
     *,
     profile: Profile,
     confirm: Sequence[str] = (),
+    against: Against | None = None,
     name: str | None = None,
 ) -> Repaired:
     """A file repaired, with the checks before and after."""
     upload = read_upload(source, profile, name=name)
-    before = validate(upload, profile)
-    fixed = apply_fixes(source, upload, before, profile, confirm=confirm)
+    before = validate(upload, profile, against)
+    fixed = apply_fixes(source, upload, before, profile, confirm=confirm, against=against)
     again = read_upload(fixed.data, profile, name=upload.name)
-    return Repaired(fixed, before, validate(again, profile), again)
+    return Repaired(fixed, before, validate(again, profile, against), again)
 
 
 def require_repairable(upload: Upload) -> None:

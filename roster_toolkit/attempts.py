@@ -1,0 +1,143 @@
+"""One attempt at a file beside the last one: what was cleared, what is left, what is new.
+
+Between two attempts rows are added, dropped and moved, so that nothing is known by its row number.
+A finding is known by what it says: rule, column, value, and the person or class concerned. A row is
+known by its keys: person, class, school and action. Whatever stands several times is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import polars as pl
+
+from roster_toolkit.causes import Cause, Causes
+from roster_toolkit.model import Upload
+from roster_toolkit.records import clean
+from roster_toolkit.validate import Validation
+
+_SAYS = ("code", "column", "value", "parent")
+_KEYS = ("userId", "classId", "schoolId", "action")
+
+
+class Attempt(Protocol):
+    """A file that was read and judged, and the causes of what was found: a review is one."""
+
+    @property
+    def upload(self) -> Upload:
+        """The file as it was read."""
+
+    @property
+    def validation(self) -> Validation:
+        """What was found in it."""
+
+    @property
+    def found(self) -> Causes:
+        """The causes of what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of something the last attempt had, less and more."""
+
+    cleared: int
+    """Of the last attempt, no longer there."""
+    left: int
+    """In both."""
+    new: int
+    """In this attempt only."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What came of correcting a file."""
+
+    cleared: tuple[Cause, ...]
+    """Causes of the last attempt of which no finding remains."""
+    left: tuple[Cause, ...]
+    """Causes of this attempt with a finding that the last one had."""
+    new: tuple[Cause, ...]
+    """Causes of this attempt of which the last one had no finding."""
+    findings: pl.DataFrame
+    """One line per rule: `code`, and how many findings are `cleared`, `left`, `new`."""
+    rows: Counts
+    """Rows with an error of their own; one that was deleted is cleared."""
+
+
+def compare_attempts(before: Attempt, after: Attempt) -> Progress:
+    """What was cleared since the last attempt, what remains, and what is new.
+
+    Causes are compared by their findings, not by their names: 300 classes in conflict share a
+    cause, the last three of them are a cause each, and still none of these is new.
+    """
+    old, new = before.found.findings, after.found.findings
+    in_old = _causes_with(new, old)
+    in_new = _causes_with(old, new)
+    return Progress(
+        cleared=tuple(cause for cause in before.found.found if cause.number not in in_new),
+        left=tuple(cause for cause in after.found.found if cause.number in in_old),
+        new=tuple(cause for cause in after.found.found if cause.number not in in_old),
+        findings=_by_rule(before, after),
+        rows=_rows(before, after),
+    )
+
+
+def _causes_with(findings: pl.DataFrame, others: pl.DataFrame) -> set[int]:
+    """Numbers of the causes with a finding that stands among the others too."""
+    known = others.select(_SAYS).unique()
+    return set(findings.join(known, on=_SAYS, how="semi", nulls_equal=True)["cause"])
+
+
+def _by_rule(before: Attempt, after: Attempt) -> pl.DataFrame:
+    codes = {
+        rule.number: rule.code
+        for attempt in (before, after)
+        for rule in attempt.validation.rules.values()
+    }
+    counted = _counted(
+        before.validation.findings.select(_SAYS), after.validation.findings.select(_SAYS)
+    )
+    return (
+        counted.with_columns(pl.col("code").replace_strict(codes, return_dtype=pl.String))
+        .group_by("code")
+        .agg(pl.col("cleared", "left", "new").sum())
+        .sort("code")
+    )
+
+
+def _rows(before: Attempt, after: Attempt) -> Counts:
+    totals = _counted(_wrong_rows(before), _wrong_rows(after)).select("cleared", "left", "new")
+    return Counts(*totals.sum().row(0))
+
+
+def _wrong_rows(attempt: Attempt) -> pl.DataFrame:
+    """The keys of each row with an error; a key that cannot be read is blank."""
+    rules = attempt.validation.rules.values()
+    refusing = [rule.number for rule in rules if rule.severity.refuses]
+    rows = attempt.validation.findings.filter(
+        pl.col("code").is_in(refusing), pl.col("row").is_not_null()
+    )["row"].unique()
+    wrong = attempt.upload.cells[(rows - attempt.upload.first_row).sort()] if rows.len() else None
+    if wrong is None:
+        return pl.DataFrame(schema=dict.fromkeys(_KEYS, pl.String))
+    return wrong.select(
+        (clean(pl.col(key)) if key in wrong.columns else pl.lit("")).alias(key) for key in _KEYS
+    )
+
+
+def _counted(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Each distinct line of both frames, and how often it is `cleared`, `left` and `new`."""
+    names = before.columns
+    both = pl.concat(
+        [
+            before.with_columns(old=pl.lit(1), now=pl.lit(0)),
+            after.with_columns(old=pl.lit(0), now=pl.lit(1)),
+        ]
+    )
+    left = pl.min_horizontal("old", "now")
+    return (
+        both.group_by(names)
+        .agg(pl.col("old", "now").sum())
+        .select(*names, left=left, cleared=pl.col("old") - left, new=pl.col("now") - left)
+    )

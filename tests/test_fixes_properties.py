@@ -1,0 +1,258 @@
+"""What holds for every file that is repaired, whatever is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections import Counter
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roster_toolkit.fixes import Fixed, fix_file
+from roster_toolkit.fixes.model import Repaired
+from roster_toolkit.fixes.spans import Scanner
+from roster_toolkit.ingest import read_upload
+from roster_toolkit.model import Obstacle
+from roster_toolkit.profile import load_profile
+from roster_toolkit.validate import validate
+
+pytestmark = pytest.mark.slow
+PROFILE = load_profile()
+#: Each example is judged several times, a tenth of a second each; `FIX_EXAMPLES` asks for more.
+EXAMPLES = int(os.environ.get("FIX_EXAMPLES", "30"))
+COLUMNS = [
+    "action", "schoolId", "userId", "userRole", "userFirstName", "userLastName", "userEmail",
+    "userGrade", "classId", "className", "classGrade", "primary_teacher", "classDisplayName",
+]  # fmt: skip
+#: For each column, cells that some rule finds fault with beside cells that are sound.
+WORDS = [
+    ["", "", "", "REMOVE-CLASS", "remove class", "n/a"],
+    ["0711", "0711", "0712", " 0711"],
+    ["S1", "S1", "S2", "S3", " S2", "T1001", "5-Mar"],
+    ["Student", "Student", "student", "Teacher", "t", " Teacher ", ""],
+    ["Ana", "Ana", " Ana", "An\u200ba", "Ana\nBea", "Sample"],
+    ["Lee", "Lee", "Núñez", "NÃºÃ±ez", '"Lee"', "Teacher", "=Lee"],
+    ["a@x.org", "a@x.org", "b@x.org", "a@@x.org", " a@x.org", "A@x.org", "a@amplify.com",
+     "a@ amplify.com", "sample.teacher@school.example", "TBD"],
+    ["3", "3", "03", "4", "Grade 3", " 3 ", "", "freshman"],
+    ["C1", "C1", "C2", "", " C1", "#N/A"],
+    ["Math", "Math", "Math, A", " Math", "", "Mathé"],
+    ["3", "3", "03", "", "4"],
+    ["", "", "TRUE", "yes", "x", "FALSE"],
+    ["", "", "n/a", " Math", "Math"],
+]  # fmt: skip
+CONFIRMED = ("RT004", "RT013", "RT102", "RT103", "RT106", "RT109", "RT110", "RT202", "RT203")
+
+Row = tuple[str, ...]
+rows = st.lists(
+    st.one_of(
+        st.tuples(*(st.sampled_from(words) for words in WORDS)),
+        st.tuples(*(st.sampled_from(words[:3]) for words in WORDS)),
+        st.just(("",) * len(COLUMNS)),
+    ),
+    min_size=1,
+    max_size=6,
+)
+confirmations = st.sampled_from([(), CONFIRMED, ("RT103:a@@x.org", "RT102")])
+headers = st.sampled_from(
+    [
+        COLUMNS,
+        COLUMNS,
+        ["Action", *COLUMNS[1:6], " useremail", *COLUMNS[7:]],
+        [*COLUMNS[:7], "userGrad", *COLUMNS[8:]],
+        [*COLUMNS[:12], "notes"],
+    ]
+)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> bytes:
+    """A file of ours, in all the dress that files come in."""
+    return written(
+        draw(headers),
+        draw(rows),
+        delimiter=draw(st.sampled_from([",", ",", ",", ";"])),
+        end=draw(st.sampled_from(["\n", "\r\n", "\r"])),
+        quoting=draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])),
+        encoding=draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])),
+        action=draw(st.sampled_from([0, 0, 2])),
+        tail=draw(st.sampled_from(["", "\n\n", "x,y\n"])),
+    )
+
+
+def written(
+    header: list[str],
+    body: list[Row],
+    *,
+    delimiter: str = ",",
+    end: str = "\n",
+    quoting: int = csv.QUOTE_MINIMAL,
+    encoding: str = "utf-8",
+    action: int = 0,
+    tail: str = "",
+) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
+    for record in [header, *body]:
+        cells = list(record)
+        cells.insert(action, cells.pop(0))
+        writer.writerow(cells)
+    return (text.getvalue() + tail).encode(encoding)
+
+
+def repaired(file: bytes, *confirm: str) -> Repaired | None:
+    if read_upload(file, PROFILE).obstacle is not None:
+        return None
+    return fix_file(file, profile=PROFILE, confirm=confirm)
+
+
+def records(data: bytes) -> list[list[str]]:
+    """What a spreadsheet would show of a repaired file."""
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+@settings(max_examples=EXAMPLES)
+@given(files(), confirmations)
+def test_fixing_twice_is_fixing_once(file: bytes, confirm: tuple[str, ...]) -> None:
+    once = repaired(file, *confirm)
+
+    if once is not None:
+        assert once.upload.obstacle is None
+        twice = fix_file(once.fixed.data, profile=PROFILE, confirm=confirm)
+        assert twice.fixed.data == once.fixed.data
+        assert twice.fixed.log.is_empty()
+
+
+def errors(result: Repaired, *, after: bool) -> Counter[tuple[object, ...]]:
+    """Findings that refuse, by rule and column, of rows in the numbering of the repaired file."""
+    validation = result.after if after else result.before
+    refusing = [rule.number for rule in validation.rules.values() if rule.severity.refuses]
+    found = validation.findings.filter(pl.col("code").is_in(refusing))
+    gone = result.fixed.log.filter(pl.col("row").is_not_null(), pl.col("after").is_null())["row"]
+    told = []
+    for row, column, code in found.select("row", "column", "code").iter_rows():
+        if after or row is None:
+            told.append((row, column, code))
+        elif row not in gone:
+            told.append((row - int((gone < row).sum()), column, code))
+    return Counter(told)
+
+
+@settings(max_examples=EXAMPLES)
+@given(rows, confirmations)
+def test_no_error_is_new(body: list[Row], confirm: tuple[str, ...]) -> None:
+    result = repaired(written(COLUMNS, body), *confirm)
+
+    if result is not None:
+        assert errors(result, after=True) - errors(result, after=False) == Counter()
+
+
+@settings(max_examples=EXAMPLES)
+@given(
+    rows,
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    confirmations,
+)
+def test_records_without_a_repair_keep_their_bytes(
+    body: list[Row],
+    end: str,
+    quoting: int,
+    confirm: tuple[str, ...],
+) -> None:
+    file = written(COLUMNS, body, end=end, quoting=quoting)
+    result = repaired(file, *confirm)
+    if result is None:
+        return
+
+    touched = set(result.fixed.log["row"])
+    dropped = set(result.fixed.log.filter(pl.col("after").is_null())["row"])
+    before, after = spans(file), spans(result.fixed.data)
+
+    kept = [row for row in range(1, len(before) + 1) if row not in dropped]
+    assert len(after) == len(kept)
+    for row, span in zip(kept, after, strict=True):
+        assert row in touched or span == before[row - 1]
+
+
+def spans(data: bytes) -> list[bytes]:
+    ends = Scanner(",").ends(data, 0)
+    return [data[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+
+
+@settings(max_examples=EXAMPLES)
+@given(files(), confirmations)
+def test_the_log_explains_every_difference(file: bytes, confirm: tuple[str, ...]) -> None:
+    upload = read_upload(file, PROFILE)
+    result = repaired(file, *confirm)
+    if result is None:
+        return
+
+    table = replayed(
+        [header.typed for header in upload.header],
+        [list(row) for row in upload.cells.rows()],
+        result.fixed,
+    )
+
+    ragged = set(upload.ragged["index"])
+    shown = records(result.fixed.data)
+    while shown and not shown[-1]:
+        shown.pop()
+    assert shown[0] == table[0]
+    assert len(shown) == len(table)
+    if not ragged:
+        assert shown == table
+
+
+def replayed(header: list[str], body: list[list[str]], fixed: Fixed) -> list[list[str]]:
+    """The table after the log was carried out by hand."""
+    gone = set()
+    log = fixed.log.rows(named=True)
+    for line in log:
+        if line["code"] in {"RT004", "RT005"}:
+            header[header.index(line["before"])] = line["after"]
+    for line in log:
+        if line["row"] is None:
+            continue
+        if line["after"] is None:
+            gone.add(line["row"] - 2)
+            continue
+        cells, at = body[line["row"] - 2], header.index(line["column"])
+        assert cells[at] == line["before"]
+        cells[at] = line["after"]
+    table = [header, *(cells for index, cells in enumerate(body) if index not in gone)]
+    if any(line["code"] == "RT012" for line in log):
+        at = header.index("action")
+        for cells in table:
+            cells.insert(0, cells.pop(at))
+    return table
+
+
+@settings(max_examples=EXAMPLES)
+@given(rows, st.randoms(use_true_random=False), confirmations)
+def test_the_order_of_rows_does_not_matter(
+    body: list[Row], random: st.DataObject, confirm: tuple[str, ...]
+) -> None:
+    shuffled = list(body)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    one = repaired(written(COLUMNS, body), *confirm)
+    other = repaired(written(COLUMNS, shuffled), *confirm)
+
+    if one is not None and other is not None:
+        assert sorted(records(one.fixed.data)) == sorted(records(other.fixed.data))
+
+
+@settings(max_examples=EXAMPLES)
+@given(files())
+def test_what_is_written_can_be_read_again(file: bytes) -> None:
+    result = repaired(file)
+
+    if result is not None:
+        codes = set(validate(read_upload(result.fixed.data, PROFILE), PROFILE).findings["code"])
+        assert not codes & {5, 7, 9, 14}
+        assert result.upload.obstacle is not Obstacle.UNCLOSED_QUOTE
