@@ -72,9 +72,14 @@ def places(result: Review, *codes: str) -> list[Place]:
     """Where these rules found something, in the order of rows; all rules if none is named."""
     told = result.findings.select("row", "column", "code").rows()
     chosen = [place for place in told if not codes or place[2] in codes]
-    return sorted(chosen, key=lambda place: tuple(str(part or "").zfill(9) for part in place))
+    return sorted(chosen, key=lambda place: (place[0] or 0, place[1] or "", place[2]))
 
 
 def codes(result: Review) -> list[str]:
     """The codes of all findings, sorted."""
     return sorted(result.findings["code"].to_list())
+
+
+def skipped(result: Review) -> dict[str, str]:
+    """Rules that could not judge the file by itself, and why."""
+    return {skip.code: skip.why for skip in result.skipped if skip.code < "RT4"}
