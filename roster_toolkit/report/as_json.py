@@ -74,7 +74,7 @@ def summary(review: Review, *, values: bool = True) -> dict[str, Any]:
             "by_rule": dict(review.by_rule),
         },
         "causes": [_cause(cause, review, words) for cause in review.causes],
-        **_impact(review.impact),
+        **_impact(review.impact, schools=values),
         "skipped": [{"code": skip.code, "why": skip.why} for skip in review.skipped],
         "faults": [
             *({"code": fault.code, "what": fault.what} for fault in review.faults),
@@ -88,13 +88,18 @@ def _against(review: Review) -> dict[str, Any] | None:
     return None if known is None else {"district": known.district, "snapshot": known.snapshot}
 
 
-def _impact(impact: Impact | None) -> dict[str, Any]:
-    """Outcomes in total and per school; null without a roster and for a refused file."""
+def _impact(impact: Impact | None, *, schools: bool) -> dict[str, Any]:
+    """Outcomes in total and per school; null without a roster and for a refused file.
+
+    Without `schools` no school's ID is told.
+    """
     if impact is None:
         return {"impact": None, "by_school": None, "unmentioned": None}
     return {
         "impact": _outcomes(impact.totals),
-        "by_school": {school: _outcomes(kinds) for school, kinds in impact.by_school.items()},
+        "by_school": {school: _outcomes(kinds) for school, kinds in impact.by_school.items()}
+        if schools
+        else None,
         "unmentioned": {kind.value: count for kind, count in impact.unmentioned.items()},
     }
 

@@ -19,7 +19,7 @@ def balance(review: Review) -> str:
     records = f"{counted(everything, 'row')} = {number(rows.taken)} taken"
     records += f" + {number(rows.refused)} refused + {number(rows.blank)} blank"
     findings = counted(sum(cause.findings for cause in review.causes), "finding")
-    return f"{records}; {findings} = the sum over {counted(len(review.causes), 'cause')}"
+    return f"{records}; {findings} = sum of {counted(len(review.causes), 'cause')}"
 
 
 def imbalances(review: Review) -> tuple[str, ...]:

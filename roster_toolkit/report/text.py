@@ -30,7 +30,8 @@ LINES = 40
 _FULL, _BRIEF = 3, 6
 #: Where the text of a cause begins.
 _INDENT = 13
-_EXAMPLE = 36
+#: Characters of an example that are shown at least.
+_EXAMPLE = 12
 _HEADER_LINES = 6
 _FEWEST_BARS, _BARS = 2, 5
 _LONGEST_BAR = 30
@@ -54,7 +55,7 @@ _USUAL = ("utf-8", "utf-8-sig")
 _AGAINST_ROSTER = "RT4"
 _NEEDING_ROSTER = (
     "unknown schools, addresses that others hold, lost leading zeros, renumbered people, what the "
-    "file would change;"
+    "file would change"
 )
 
 
@@ -178,43 +179,50 @@ class TextReport:
         yield from (" " * _INDENT + line for line in fix)
 
     def _reach(self, cause: Cause) -> str:
-        """Rows touched and cleared, and an example."""
-        if cause.severity is Severity.BLOCKER:
-            return "refuses the whole file"
-        parts = []
-        if cause.rows:
-            clears = "all" if cause.clears == cause.rows else number(cause.clears)
-            cleared = cause.severity.refuses and cause.rows > 1
-            parts.append(counted(cause.rows, "row") + (f", clears {clears}" if cleared else ""))
-        elif cause.findings > 1:
-            parts.append(counted(cause.findings, "finding"))
-        if example := self._example(cause):
-            parts.append(example)
+        """Rows touched and cleared, an example, and how many have a likely value."""
+        room = self.width - _INDENT
+        parts = list(self._rows(cause))
+        if cause.example_row is not None:
+            parts.append(self._example(cause, room - len("; ".join(parts))))
+        elif cause.members > 1 and cause.example_value and self.values:
+            parts.append(f"such as {quoted(cause.example_value)}")
         if cause.suggestions and cause.findings > 1:
             known = "each" if cause.suggestions == cause.findings else number(cause.suggestions)
             parts.append(f"a likely value for {known}")
-        room = self.width - _INDENT
         while len(parts) > 1 and len("; ".join(parts)) > room:
             parts.pop()
         return "; ".join(parts) or "about the file as a whole"
 
-    def _example(self, cause: Cause) -> str:
-        if cause.example_row is None:
-            several = cause.members > 1 and cause.example_value and self.values
-            return f"such as {quoted(cause.example_value)}" if several else ""
+    def _rows(self, cause: Cause) -> Iterator[str]:
+        if cause.severity is Severity.BLOCKER:
+            yield "refuses the whole file"
+        elif cause.rows:
+            clears = "all" if cause.clears == cause.rows else number(cause.clears)
+            cleared = cause.severity.refuses and cause.rows > 1
+            yield counted(cause.rows, "row") + (f", clears {clears}" if cleared else "")
+        elif cause.findings > 1:
+            yield counted(cause.findings, "finding")
+
+    def _example(self, cause: Cause, room: int) -> str:
+        """A row to look at, with the cell as it is and as it should be, cut to fit."""
         column = f" {self.review.profile.columns[cause.column].name}" if cause.column else ""
         place = f"see row {cause.example_row}{column}"
         if not self.values or not cause.column:
             return place
         told, meant = self._typed(cause), cause.example_suggestion
-        return f"{place}: {told}" if meant is None else f"{place}: {told} → {_or_blank(meant)}"
+        left = room - len(place) - len("; :  → ")
+        if meant is None:
+            return f"{place}: {_or_blank(told, left)}"
+        if len(told) + len(meant) + 4 > left:
+            return f"{place}: {_or_blank(told, left)}"
+        return f"{place}: {_or_blank(told, left)} → {_or_blank(meant, left)}"
 
     def _typed(self, cause: Cause) -> str:
         """The value of the example; as typed where nothing but its spaces are at fault."""
         cells, value = self.review.upload.cells, cause.example_value
         if value == cause.example_suggestion and cause.column in cells.columns:
             value = cells[cause.column][(cause.example_row or 0) - self.review.upload.first_row]
-        return _or_blank(value)
+        return value
 
     def _impact(self) -> Iterator[str]:
         """Outcomes by kind, as the portal's report will count them."""
@@ -257,8 +265,8 @@ class TextReport:
             reasons.setdefault(skip.why, []).append(skip.code)
         for why, codes in reasons.items():
             against = all(code.startswith(_AGAINST_ROSTER) for code in codes)
-            what = f"{_NEEDING_ROSTER} " if against and len(codes) > 1 else ""
-            yield from self._wrapped(f"Not judged, as {why}: {what}{_listed_codes(codes)}.")
+            what = _NEEDING_ROSTER if against and len(codes) > 1 else _listed_codes(codes)
+            yield from self._wrapped(f"Not judged, as {why}: {what}.")
         for fault in self.review.faults:
             yield from self._wrapped(f"A fault of ours: {fault.code} {fault.what}.")
 
@@ -282,7 +290,9 @@ class TextReport:
         steps.append((f"explain {self.review.causes[0].code}", "why, and an example"))
         wide = max(len(step) for step, _ in steps)
         for start, (step, why) in zip(("Next:", ""), steps, strict=True):
-            yield f"{start:<5} {self.command} {step:<{wide}}  {why}"
+            line = f"{start:<5} {self.command} {step:<{wide}}"
+            fits = len(line) + len(why) < self.width
+            yield f"{line}  {why}" if fits else line.rstrip()
 
     # --- form --------------------------------------------------------------------------------
 
@@ -301,7 +311,9 @@ def _share(heights: list[int], room: int) -> tuple[int, int]:
     while in_full < len(heights) and (in_full < _FULL or heights[in_full] <= left):
         left -= heights[in_full]
         in_full += 1
-    return in_full, min(len(heights) - in_full, max(left, 0) + _BRIEF)
+    rest = len(heights) - in_full
+    in_brief = min(rest, max(left, 0) + _BRIEF)
+    return in_full, rest if rest - in_brief == 1 else in_brief
 
 
 def _listed_codes(codes: list[str]) -> str:
@@ -311,8 +323,9 @@ def _listed_codes(codes: list[str]) -> str:
     return re.sub(r"\d+", lambda match: f"{letters}{match[0]}", ranges)
 
 
-def _or_blank(value: str) -> str:
-    return quoted(value, _EXAMPLE) if value else "blank"
+def _or_blank(value: str, room: int) -> str:
+    """A value in quotation marks that takes no more room than that."""
+    return quoted(value, max(room - 2, _EXAMPLE)) if value else "blank"
 
 
 def _errors(causes: tuple[Cause, ...]) -> bool:
