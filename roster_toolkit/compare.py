@@ -165,7 +165,8 @@ def _enrollments(
         person=people["person"].gather(stated["person"]),
         **{"class": classes["class"].gather(stated["class"])},
     ).with_columns(pair=pair())
-    there = known.select(pair=pair(), was_leads="leads", known=pl.lit(value=True))
+    leads = pl.col("leads").fill_null(value=False)  # a download's blank says no
+    there = known.select(pair=pair(), was_leads=leads, known=pl.lit(value=True))
     joined = mapped.join(there, on="pair", how="left", maintain_order="left")
     return (
         joined.with_columns(

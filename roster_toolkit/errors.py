@@ -21,3 +21,11 @@ class ProfileError(ToolkitError):
 
 class UsageError(ToolkitError):
     """The request contradicts itself or names something that does not exist."""
+
+
+class StoreError(ToolkitError):
+    """The store cannot be used: in use elsewhere, damaged, full, or not a store at all."""
+
+
+class UnknownSnapshot(StoreError):
+    """The store has no such district or snapshot; the message names those that it has."""

@@ -103,6 +103,15 @@ class Effect(StrEnum):
     REMOVE_ENROLLMENT = "remove-enrollment"
 
 
+class Part(StrEnum):
+    """Which people a download of current data holds."""
+
+    ALL = "all"
+    STUDENTS = "students"
+    STAFF = "staff"
+    ADMINS = "admins"
+
+
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -195,6 +204,8 @@ class Profile(_Record):
     """`row`: good rows are taken beside refused ones; `file`: one error refuses all."""
     blank_keeps: bool
     """Whether a blank optional cell keeps what the roster has."""
+    parts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """A `Part` that no meaning of a role tells → the accepted roles of its people."""
     template_rows: tuple[Mapping[str, str], ...] = ()
     """Example rows of the template, by column key."""
     thresholds: Mapping[str, int]

@@ -20,7 +20,16 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from roster_toolkit.errors import ProfileError
-from roster_toolkit.model import About, Column, Kind, Profile, Requirement, RuleSetting, Vocabulary
+from roster_toolkit.model import (
+    About,
+    Column,
+    Kind,
+    Part,
+    Profile,
+    Requirement,
+    RuleSetting,
+    Vocabulary,
+)
 
 DEFAULT_PROFILE = "batch-upload"
 
@@ -196,6 +205,7 @@ def _wrong_settings(profile: Profile) -> Iterator[str]:
         yield "on_error is `row` or `file`."
     yield from _broken_patterns(profile)
     yield from _unaccepted_words(profile)
+    yield from _unaccepted_roles(profile)
     for code in profile.rules:
         if not re.fullmatch(r"RT\d{3}", code):
             yield f"rules.{code} is not a rule code; they look like RT302."
@@ -205,6 +215,17 @@ def _wrong_settings(profile: Profile) -> Iterator[str]:
     for name in ("placeholders", "spreadsheet_damage"):
         if name not in profile.words:
             yield f"words.{name} is missing."
+
+
+def _unaccepted_roles(profile: Profile) -> Iterator[str]:
+    vocabulary = profile.vocabulary_of(profile.columns["userRole"])
+    accepted = vocabulary.accepts if vocabulary else ()
+    for name, roles in profile.parts.items():
+        if name != Part.ADMINS:
+            yield f"parts.{name} is not a part that roles choose; only {Part.ADMINS} is."
+        for role in set(roles) - set(accepted):
+            hint = _did_you_mean(role, accepted)
+            yield f"parts.{name} names {role!r}, which userRole does not accept.{hint}"
 
 
 def _broken_patterns(profile: Profile) -> Iterator[str]:
