@@ -1,7 +1,7 @@
 """How long a synthetic district takes: clean, with faults, and as bytes.
 
 Run from the root of the project: `python -m benchmarks.samples_speed [ROWS]`.
-"""  # noqa: INP001 - a script is no package
+"""
 
 from __future__ import annotations
 
