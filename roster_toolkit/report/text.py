@@ -81,10 +81,12 @@ class TextReport:
 
     def render(self) -> str:
         """The whole report."""
-        before = [*self._verdict(), *self._file(), *self._header()]
+        header = list(self._header())
+        before = [*self._verdict(), *self._file(), *header]
         after = [
             *self._impact(),
-            *self._categories(),
+            # With a header to correct, where the findings are is no question yet.
+            *([] if header else self._categories()),
             *self._not_judged(),
             *self._sums(),
             *self._next(),
@@ -156,7 +158,7 @@ class TextReport:
         if rest := causes[in_full + in_brief :]:
             findings = sum(cause.findings for cause in rest)
             told = f"… and {counted(len(rest), 'more cause')} with {counted(findings, 'finding')}: "
-            yield f"{told}--out DIR or --format json lists them all."
+            yield from self._wrapped(f"{told}--out DIR or --format json lists them all.")
 
     def _title(self, cause: Cause, *, brief: bool = False) -> str:
         """Number, severity, heading and code of a cause."""

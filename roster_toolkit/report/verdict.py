@@ -34,8 +34,8 @@ def _refused(review: Review) -> str:
         return f"{sentence} and it is taken."
     refused = review.refused_rows.len()
     return (
-        f"{sentence} and {number(rows - refused)} "
-        f"rows are taken, {number(refused)} refused for {counted(errors, 'cause')} more."
+        f"{sentence} and {_rows_are(rows - refused)} taken, {number(refused)} refused for "
+        f"{counted(errors, 'cause')} more."
     )
 
 
@@ -44,7 +44,8 @@ def _errors(review: Review) -> str:
     causes = counted(_causes_of(review, Severity.ERROR), "cause")
     if not rows.taken:
         wrong = review.refused_rows.len()
-        why = "" if wrong == rows.refused else f", because {number(wrong)} of them hold errors"
+        hold = "holds" if wrong == 1 else "hold"
+        why = "" if wrong == rows.refused else f", because {number(wrong)} of them {hold} errors"
         refused = f"The portal would refuse {_all(rows.refused)}{why}"
         return f"{refused}; correct {causes} and all are taken."
     return (
@@ -70,6 +71,10 @@ def _first_message(review: Review) -> str:
 
 def _causes_of(review: Review, severity: Severity) -> int:
     return sum(cause.severity is severity for cause in review.causes)
+
+
+def _rows_are(rows: int) -> str:
+    return "1 row is" if rows == 1 else f"{number(rows)} rows are"
 
 
 def _all(rows: int) -> str:

@@ -1,0 +1,67 @@
+"""README.md promises what is true: its picture, its commands, its profile."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from roster_toolkit.cli.app import app, main
+from roster_toolkit.profile import load_profile
+
+REPOSITORY = Path(__file__).parent.parent
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+COMMANDS = {command.callback.__name__ for command in app.registered_commands if command.callback}
+
+
+def test_the_picture_is_what_the_command_prints(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    picture = re.search(
+        r"<!-- picture: (.*) -->\n```text\n(.*?)```\n<!-- end of picture -->", README, re.DOTALL
+    )
+    assert picture
+
+    main(picture[1].split())
+
+    assert capsys.readouterr().out == picture[2]
+
+
+def test_every_command_is_named_and_every_named_command_exists() -> None:
+    table = README.split("## Commands")[1].split("## ")[0]
+    named = set(re.findall(r"^\| `(\w+)[^`]*` \|", table, re.MULTILINE))
+
+    assert named == COMMANDS
+    assert set(re.findall(r"roster_toolkit ([a-z]+)", README)) <= COMMANDS
+
+
+@pytest.mark.parametrize("option", sorted(set(re.findall(r"`[^`\n]*?(--[a-z-]+)", README))))
+def test_every_option_exists(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = ""
+    for command in COMMANDS:
+        main([command, "--help"])
+        told += capsys.readouterr().out
+
+    assert option in told
+
+
+def test_the_example_profile_can_be_loaded(tmp_path: Path) -> None:
+    example = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert example
+    (tmp_path / "ours.toml").write_text(example[1], encoding="utf-8")
+
+    assert load_profile(tmp_path / "ours.toml").columns["userRole"].name == "role"
+
+
+def test_every_folder_and_file_that_is_named_exists() -> None:
+    table = README.split("## Where things are")[1]
+    names = re.findall(r"`([\w/]+)`", table)
+    inside = ("validate", "causes", "cli", "samples", "fixes")
+
+    paths = [f"roster_toolkit/{name}" if name in inside else name for name in names]
+
+    assert [path for path in paths if not (REPOSITORY / path).exists()] == []
+    for target in re.findall(r"\]\((.+?)\)", README):
+        assert (REPOSITORY / target).is_file()
