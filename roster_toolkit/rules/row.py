@@ -124,11 +124,11 @@ def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
 
 @rule(
     "RT205", "student-in-staff-upload",
-    over=Over.ROW, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    over=Over.PERSON, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="A student in an upload that may bring staff only",
     message="{value} is not allowed here: this upload may bring staff only.",
     how_to_fix="Remove the row; students of this district come from its third-party source.",
-    column="userRole", shown_with="third-party",
+    column="userRole", cause_by_value=True, shown_with="third-party",
     bad={"userRole": ["Student"]},
     good={"userRole": ["Teacher"], "userGrade": [""]},
 )  # fmt: skip
