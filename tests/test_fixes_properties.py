@@ -18,6 +18,8 @@ from roster_toolkit.fixes.spans import Scanner
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Obstacle
 from roster_toolkit.profile import load_profile
+from roster_toolkit.report.errors_csv import errors_csv
+from roster_toolkit.review import review
 from roster_toolkit.validate import validate
 
 pytestmark = pytest.mark.slow
@@ -245,6 +247,40 @@ def test_the_order_of_rows_does_not_matter(
 
     if one is not None and other is not None:
         assert sorted(records(one.fixed.data)) == sorted(records(other.fixed.data))
+
+
+@settings(max_examples=EXAMPLES)
+@given(
+    headers,
+    rows,
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 12), st.integers(0, 3)), max_size=5),
+    confirmations,
+)
+def test_correcting_the_error_file_is_correcting_the_file(
+    header: list[str],
+    body: list[Row],
+    corrections: list[tuple[int, int, int]],
+    confirm: tuple[str, ...],
+) -> None:
+    file = written(header, body)
+    checked = review(file)
+    if checked.upload.obstacle is not None:
+        return
+    own = [list(row) for row in checked.upload.cells.rows()]
+    theirs = records(b"".join(errors_csv(checked)))
+    above = len(theirs) - len(own)  # the header, and the faults of the file if there are any
+    for row, column, word in corrections:
+        right = WORDS[column][word % len(WORDS[column])]
+        own[row % len(own)][column] = right
+        theirs[above + row % len(own)][column] = right
+
+    one = repaired(written(header, [tuple(row) for row in own]), *confirm)
+    other = repaired(written(theirs[0], [tuple(row) for row in theirs[1:]]), *confirm)
+
+    assert (one is None) == (other is None)
+    if one is not None and other is not None:
+        assert records(other.fixed.data) == records(one.fixed.data)
+        assert other.upload.is_error_file is False
 
 
 @settings(max_examples=EXAMPLES)

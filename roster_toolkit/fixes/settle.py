@@ -25,6 +25,7 @@ _REPAIR = ["index", "column", "code"]
 _CELL = ["row", "column"]
 #: One repair may call for another; rules that answer each other for ever would be at fault.
 _MOST_ROUNDS = 20
+_OF_ONE_ROW = (Over.CELL, Over.ROW, Over.PERSON, Over.CLASS, Over.RECORD)
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,10 @@ def _blamed(
 ) -> pl.DataFrame:
     """Repairs to take back, shape `BARRED`: the nearest to the new errors that can be found.
 
-    First a repair of the cell itself, then one of the row that decides how its cells are judged,
-    then any of the row, then those of the person or class, and if all else fails all of them.
-    Repairs that only take space away change no verdict and come last.
+    What a row says of itself is explained by a repair of the cell, else by one that decides how the
+    row is judged, else by any in the row; what rows say together by those in its rows, else by
+    those of the person or class. If all else fails, everything goes. Repairs that only take space
+    away change no verdict and come last. Errors that others bring about wait for the next round.
     """
     places = {key: place for place, key in enumerate(draft.profile.columns)}
     place = pl.col("column").replace_strict(places, default=None, return_dtype=pl.Int16)
@@ -106,12 +108,21 @@ def _blamed(
     wrong = pl.concat([_new_errors(before, after), _still_wrong(after, suspects)])
     if wrong.is_empty():
         return pl.DataFrame(schema=BARRED)
+    of_one_row = wrong.filter(pl.col("code").is_in(numbers(after, *_OF_ONE_ROW)))
     decisive = pl.col("key").is_in(_decisive(draft.profile))
     for ranks in (~pl.col("cleans"), pl.lit(value=True)):
         ranked = suspects.filter(ranks)
+        in_cell, deciding = ranked.drop_nulls("column"), ranked.filter(decisive)
+        elsewhere = of_one_row.join(in_cell, on=_CELL, how="anti")
+        undecided = elsewhere.join(deciding, on="row", how="anti")
+        at_once = (
+            _beside(in_cell, wrong, _CELL),
+            _beside(deciding, elsewhere, ["row"]),
+            _beside(ranked, undecided, ["row"]),
+        )
         for found in (
-            _beside(ranked.drop_nulls("column"), wrong, _CELL),
-            _beside(ranked.filter(decisive), wrong, ["row"]),
+            pl.concat(at_once).unique(maintain_order=True),
+            _beside(deciding, wrong, ["row"]),
             _beside(ranked, wrong, ["row"]),
             _related(ranked, wrong, draft),
         ):
@@ -148,9 +159,7 @@ def _related(suspects: pl.DataFrame, wrong: pl.DataFrame, draft: Draft) -> pl.Da
     folded = pl.col("parent").str.to_lowercase()  # addresses are shared whatever their case
     parents = wrong.drop_nulls("parent").group_by(folded).agg(because=pl.col("code").min())
     related = [
-        suspects.with_columns(
-            parent=cells.select(clean(pl.col(key)))[key].gather(suspects["index"])
-        )
+        suspects.with_columns(parent=cells[key].gather(suspects["index"]))
         for cells in (draft.origin.cells, draft.upload.cells)
         for key in ("userId", "classId", "userEmail")
         if key in cells.columns
@@ -159,7 +168,7 @@ def _related(suspects: pl.DataFrame, wrong: pl.DataFrame, draft: Draft) -> pl.Da
         return pl.DataFrame(schema=BARRED)
     return (
         pl.concat(related)
-        .with_columns(folded)
+        .with_columns(clean(pl.col("parent")).str.to_lowercase())
         .join(parents, on="parent")
         .group_by("index", column="key", code="code")
         .agg(pl.col("because").min())
