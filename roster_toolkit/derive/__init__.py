@@ -6,6 +6,7 @@ imported only when a schema is asked for.
 
 from roster_toolkit.derive.dictionary import DictionaryRow, dictionary_rows
 from roster_toolkit.derive.explain import ExampleTable, example_table, explain
+from roster_toolkit.derive.pandera_schema import pandera_schema
 from roster_toolkit.derive.template import template_csv
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "dictionary_rows",
     "example_table",
     "explain",
+    "pandera_schema",
     "template_csv",
 ]

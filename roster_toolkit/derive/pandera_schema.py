@@ -1,0 +1,47 @@
+"""The contract of a frame, as a Pandera schema derived from profile and rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from roster_toolkit.model import Profile
+
+if TYPE_CHECKING:
+    from pandera.polars import DataFrameSchema
+
+
+def pandera_schema(profile: Profile) -> DataFrameSchema:
+    """A Pandera schema for frames with the profile's headers and one row per record, all text.
+
+    It says what an import brings in and an export hands out: that the required columns are there
+    and no others, that they hold text, and every error (not warning) of a cell (RT1xx), within a
+    row (RT2xx) and between rows (RT3xx), each as a check that is named after its rule's code and
+    stands at the column concerned. The checks wrap the expressions of the rules themselves, with
+    the severities of the profile, so they agree with `validate`. A null counts as a blank cell.
+
+    >>> import polars as pl
+    >>> from pandera.errors import SchemaErrors
+    >>> from roster_toolkit.profile import load_profile
+    >>> schema = pandera_schema(load_profile())
+    >>> headers = list(schema.columns)
+    >>> row = dict.fromkeys(headers, "") | {"userId": "S1", "userRole": "Student"}
+    >>> try:
+    ...     schema.validate(pl.DataFrame([row]), lazy=True)
+    ... except SchemaErrors as errors:
+    ...     print(errors.failure_cases.select("column", "check", "index").rows()[0])
+    ('schoolId', 'RT101', 0)
+
+    With `lazy=True` every failure is collected, and `failure_cases` has `column`, `check` (the
+    code) and `index` (the row of the frame, from 0). RT208 stands at the first column of the frame.
+
+    Not covered: the file a frame came from (RT0xx: encoding, delimiter, order of columns, ragged
+    and example rows); warnings and infos; of RT3xx what looks at the people of a class (RT307 to
+    RT309, should a profile make errors of them); the roster (RT4xx). Errors and their text hold
+    values of cells: keep them out of logs.
+
+    A LazyFrame is refused with UsageError, because Pandera looks only at its columns and would
+    pass bad data; so are `head`, `tail` and `sample`, because a person's rows belong together.
+    """
+    from roster_toolkit.derive.roster_schema import build_schema
+
+    return build_schema(profile)

@@ -1,0 +1,124 @@
+"""What Pandera must be told beyond its defaults; imported only where a schema is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+import pandera.polars as pa
+import polars as pl
+from pandera.backends.polars.container import DataFrameSchemaBackend
+from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
+
+from roster_toolkit.derive.explain import columns_of
+from roster_toolkit.derive.sheet import Place, Sheet
+from roster_toolkit.errors import UsageError
+from roster_toolkit.model import About, HeaderNeed, Over, Profile, Rule
+from roster_toolkit.rules.registry import rules_of
+
+if TYPE_CHECKING:
+    from pandera.api.polars.types import PolarsData
+
+Faults = Mapping[Place, pl.Series]
+
+#: What the rules say of the frame that is being validated, so that all checks share one pass.
+_JUDGED: ContextVar[Faults | None] = ContextVar("_JUDGED", default=None)
+
+
+class RosterSchema(pa.DataFrameSchema):
+    """A schema that refuses what Pandera would pass, and names every unexpected column."""
+
+    roster_profile: Profile
+
+    def validate(  # type: ignore[override]  # noqa: PLR0917  (Pandera's own signature)
+        self,
+        check_obj: pl.DataFrame,
+        head: int | None = None,
+        tail: int | None = None,
+        sample: int | None = None,
+        random_state: int | None = None,  # noqa: ARG002  (Pandera's own signature)
+        lazy: bool = False,  # noqa: FBT001, FBT002  (Pandera's own signature)
+        inplace: bool = False,  # noqa: ARG002, FBT001, FBT002  (Pandera's own signature)
+    ) -> pl.DataFrame:
+        """The frame, if it keeps the contract; raises SchemaError, or SchemaErrors if `lazy`."""
+        if not isinstance(check_obj, pl.DataFrame):
+            raise UsageError(
+                "Only a DataFrame can be checked: of a LazyFrame Pandera looks at the columns "
+                "alone. Call .collect() first."
+            )
+        if not (head is tail is sample is None):
+            raise UsageError(
+                "A part of a frame cannot be checked, because a person's rows belong together; "
+                "leave out head, tail and sample."
+            )
+        unexpected = [
+            self._unexpected(name) for name in check_obj.columns if name not in self.columns
+        ]
+        if unexpected and not lazy:
+            raise self._unexpected(", ".join(str(error.failure_cases) for error in unexpected))
+        rules = rules_of(self.roster_profile)
+        token = _JUDGED.set(Sheet.of(check_obj, self.roster_profile, rules).faults)
+        try:
+            checked: pl.DataFrame = super().validate(check_obj, lazy=lazy)
+        except SchemaErrors as found:
+            raise SchemaErrors(self, [*unexpected, *found.schema_errors], check_obj) from None
+        finally:
+            _JUDGED.reset(token)
+        if unexpected:
+            raise SchemaErrors(self, unexpected, check_obj)
+        return checked
+
+    def _unexpected(self, name: str) -> SchemaError:
+        return SchemaError(  # type: ignore[no-untyped-call]
+            self,
+            None,
+            f"not in the profile: {name}",
+            failure_cases=name,
+            check="column_in_schema",
+            reason_code=SchemaErrorReason.COLUMN_NOT_IN_SCHEMA,
+        )
+
+
+RosterSchema.register_backend(pl.DataFrame, DataFrameSchemaBackend)
+
+
+def build_schema(profile: Profile) -> RosterSchema:
+    """The schema of a profile; see `pandera_schema`."""
+    rules = rules_of(profile)
+    checks: dict[str, list[pa.Check]] = {key: [] for key in profile.columns}
+    person = next(c.key for c in profile.columns.values() if c.identifies is About.PERSON)
+    for rule in rules.values():
+        if not rule.severity.refuses or rule.over is Over.FILE:
+            continue
+        whole_row = rule.over is Over.RECORD
+        for key in (person,) if whole_row else columns_of(rule, profile):
+            place = (rule.code, None if whole_row else key)
+            checks[key].append(_check(rule, place, profile, rules))
+    columns = {
+        column.name: pa.Column(
+            pl.String,
+            checks[column.key],
+            nullable=True,
+            required=column.header is not HeaderNeed.OPTIONAL,
+            title=column.name,
+            description=column.description,
+        )
+        for column in profile.columns.values()
+    }
+    schema = RosterSchema(columns, name=profile.name, title=profile.title)
+    schema.roster_profile = profile
+    return schema
+
+
+def _check(rule: Rule, place: Place, profile: Profile, rules: Mapping[str, Rule]) -> pa.Check:
+    """One rule at one column, as Pandera asks: true where the row is sound."""
+
+    def sound(data: PolarsData) -> pl.LazyFrame | bool:
+        faults = _JUDGED.get()
+        if faults is None:
+            faults = Sheet.of(data.lazyframe.collect(), profile, rules).faults
+        fault = faults.get(place)
+        return True if fault is None else pl.LazyFrame({"sound": ~fault})
+
+    return pa.Check(sound, name=rule.code, error=rule.code, title=rule.name, description=rule.title)

@@ -1,0 +1,276 @@
+"""The derived Pandera schema says of a frame what `validate` says of the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandera.errors import SchemaError, SchemaErrors
+
+from roster_toolkit.derive import pandera_schema
+from roster_toolkit.errors import UsageError
+from roster_toolkit.ingest import read_upload
+from roster_toolkit.model import About, HeaderMatch, Over, Profile, Upload
+from roster_toolkit.profile import load_profile, profile_names
+from roster_toolkit.rules.examples import example_file
+from roster_toolkit.rules.registry import catalogue, rules_of
+from roster_toolkit.samples import sample_district
+from roster_toolkit.samples.sample import csv_bytes
+from roster_toolkit.validate import validate
+
+SAMPLES = Path(__file__).parent.parent / "data" / "samples"
+
+
+def said_by_pandera(frame: pl.DataFrame, profile: Profile) -> Counter[tuple[int, str, str]]:
+    """(row of the frame, header, code) of every failure."""
+    try:
+        pandera_schema(profile).validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        failures = errors.failure_cases.filter(pl.col("check").str.contains(r"^RT\d{3}$"))
+        return Counter(failures.select("index", "column", "check").rows())
+    return Counter()
+
+
+def said_by_us(upload: Upload, profile: Profile) -> Counter[tuple[int, str, str]]:
+    """The same of every finding that the schema covers."""
+    rules = {rule.number: rule for rule in rules_of(profile).values()}
+    columns = list(profile.columns.values())
+    person = next(c.name for c in columns if c.identifies is About.PERSON)
+    validation = validate(upload, profile)
+    assert validation.faults == ()
+    found = validation.findings.filter(
+        pl.col("code").is_in([r.number for r in rules.values() if covered(r.code, profile)])
+    )
+    return Counter(
+        (row - upload.first_row, person if place is None else columns[place].name, rules[code].code)
+        for row, place, code in found.select("row", "column", "code").iter_rows()
+    )
+
+
+def covered(code: str, profile: Profile) -> bool:
+    rule = rules_of(profile)[code]
+    lists = rule.over is Over.CLASS_LISTS and code != "RT310"
+    return rule.severity.refuses and rule.over is not Over.FILE and not lists and code < "RT4"
+
+
+def frame_of(upload: Upload, profile: Profile) -> pl.DataFrame | None:
+    """The cells of an upload as an import brings them; None where it has no such frame."""
+    if not upload.cells.height or upload.ragged.height:
+        return None
+    if any(header.match is not HeaderMatch.EXACT for header in upload.header):
+        return None
+    return upload.cells.rename({key: profile.columns[key].name for key in upload.cells.columns})
+
+
+def assert_agreement(data: bytes, profile: Profile) -> int:
+    """Both say the same of a file; gives how many failures, or -1 where it cannot be a frame."""
+    upload = read_upload(data, profile)
+    frame = frame_of(upload, profile)
+    if frame is None:
+        return -1
+    theirs, ours = said_by_pandera(frame, profile), said_by_us(upload, profile)
+    assert theirs - ours == Counter()
+    assert ours - theirs == Counter()
+    return ours.total()
+
+
+# --- agreement ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", catalogue())
+@pytest.mark.parametrize("which", ["bad", "good"])
+def test_pandera_agrees_on_the_examples_of_a_rule(code: str, which: str) -> None:
+    rule = catalogue()[code]
+    profile = load_profile(rule.shown_with)
+
+    failures = assert_agreement(example_file(getattr(rule, which), profile), profile)
+
+    if which == "bad" and covered(code, profile):
+        assert failures > 0
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.csv")), ids=lambda path: path.name)
+def test_pandera_agrees_on_a_sample(path: Path) -> None:
+    name = "third-party" if "staff" in path.name else "batch-upload"
+
+    assert_agreement(path.read_bytes(), load_profile(name))
+
+
+@pytest.mark.parametrize("name", ["batch-upload", "third-party"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_pandera_agrees_on_a_district_full_of_faults(name: str, seed: int) -> None:
+    profile = load_profile(name)
+    sample = sample_district(2_000, seed=seed, fault_rate=0.3, profile=profile)
+    ragged = pl.col("at").is_in(list(sample.lines))
+    frame = sample.frame.with_row_index("at").filter(~ragged).drop("at")
+
+    failures = assert_agreement(csv_bytes(frame, profile), profile)
+
+    assert failures > 100
+
+
+CELLS = {
+    "action": ["", "", "", "REMOVE-CLASS", "REMOVE-USER", "REMOVE-ENROLLMENT", "remove-class"],
+    "schoolId": ["1", "1", "2", "", "5-Mar", " 1"],
+    "userId": ["S1", "S1", "S2", "s1", "0S1", "T1", "", "12 34", "#N/A", "N/A"],
+    "userDistrictId": ["", "D1", "D2"],
+    "userStateId": ["", "X1", "x1", "TBD"],
+    "userRole": ["Student", "Student", "Teacher", "Administrator", "", "teacher"],
+    "userFirstName": ["Ana", "Ana", "Bo", "", "NULL"],
+    "userLastName": ["Lee", "Lee", "Li", "lee", "\u200bLee"],
+    "userEmail": ["a@b.org", "A@b.org", "c@b.org", "a@amplify.com", "a@b", "", "n/a", "ana"],
+    "userGrade": ["3", "3", "4", "", "03"],
+    "classId": ["C1", "C1", "C2", "", "c1", "1.2E+05", "Math"],
+    "className": ["Math", "Math", "Art", ""],
+    "classDisplayName": ["", "M"],
+    "classGrade": ["3", "3", "", "K", "x"],
+    "classSubject": ["", "Math"],
+    "primary_teacher": ["", "TRUE", "FALSE", "yes"],
+}
+
+
+def strict(name: str) -> Profile:
+    """A profile whose warnings refuse rows and whose list of actions is complete."""
+    told: dict[str, Any] = load_profile(name).model_dump()
+    told["rules"] = {code: {"severity": "error"} for code in ("RT301", "RT305", "RT306")}
+    told["rules"]["RT106"] = {"severity": "warning"}
+    actions = told["vocabularies"]["action"]
+    actions["accepts"] = ("REMOVE-CLASS", "REMOVE-USER", "REMOVE-ENROLLMENT")
+    actions["means"] = {action: action.lower() for action in actions["accepts"]}
+    return Profile.model_validate(told)
+
+
+PROFILES = {
+    "batch-upload": load_profile(),
+    "third-party": load_profile("third-party"),
+    "strict": strict("batch-upload"),
+}
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(*(st.sampled_from(cells) for cells in CELLS.values())), max_size=8),
+    st.sampled_from(sorted(PROFILES)),
+    st.sets(st.sampled_from(sorted(CELLS)), max_size=2),
+)
+def test_pandera_agrees_on_whatever_a_file_holds(
+    rows: list[tuple[str, ...]], name: str, left_out: set[str]
+) -> None:
+    kept = [at for at, key in enumerate(CELLS) if key not in left_out]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for row in (tuple(CELLS), *rows):
+        writer.writerow(row[at] for at in kept)
+
+    assert_agreement(text.getvalue().encode(), PROFILES[name])
+
+
+# --- what Pandera alone would get wrong --------------------------------------------------------
+
+
+def sound_frame(profile: Profile) -> pl.DataFrame:
+    example = {"userFirstName": ["Ana"]}
+    cells = read_upload(example_file(example, profile), profile).cells
+    return cells.rename({key: column.name for key, column in profile.columns.items()})
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_a_sound_frame_passes_unchanged(name: str) -> None:
+    profile = load_profile(name)
+    frame = sound_frame(profile).with_columns(userRole=pl.lit("Teacher"), userGrade=pl.lit(""))
+
+    assert pandera_schema(profile).validate(frame).equals(frame)
+
+
+def test_nulls_are_blank_cells() -> None:
+    frame = sound_frame(load_profile()).with_columns(
+        classSubject=pl.lit(None, pl.String), schoolId=pl.lit(None, pl.String)
+    )
+
+    assert list(said_by_pandera(frame, load_profile())) == [(0, "schoolId", "RT101")]
+
+
+def test_optional_columns_may_be_left_out_and_required_ones_are_named() -> None:
+    schema = pandera_schema(load_profile())
+    frame = sound_frame(load_profile())
+
+    assert schema.validate(frame.drop("classSubject")).width == frame.width - 1
+    with pytest.raises(SchemaErrors) as caught:
+        schema.validate(frame.drop("userEmail", "schoolId"), lazy=True)
+
+    assert sorted(caught.value.failure_cases["failure_case"]) == ["schoolId", "userEmail"]
+
+
+def test_a_lazy_frame_is_refused() -> None:
+    frame = sound_frame(load_profile()).with_columns(userGrade=pl.lit("bad"))
+
+    with pytest.raises(UsageError, match=r"\.collect\(\)"):
+        pandera_schema(load_profile()).validate(frame.lazy())
+
+
+@pytest.mark.parametrize("part", ["head", "tail", "sample"])
+def test_a_part_of_a_frame_is_refused(part: str) -> None:
+    frame, options = sound_frame(load_profile()), {part: 1}
+
+    with pytest.raises(UsageError, match="head, tail and sample"):
+        pandera_schema(load_profile()).validate(frame, **options)
+
+
+def test_every_unexpected_column_is_named() -> None:
+    frame = sound_frame(load_profile()).with_columns(
+        homeroom=pl.lit("1"), phone=pl.lit("2"), schoolId=pl.lit("")
+    )
+
+    with pytest.raises(SchemaErrors) as caught:
+        pandera_schema(load_profile()).validate(frame, lazy=True)
+    with pytest.raises(SchemaError, match="homeroom, phone"):
+        pandera_schema(load_profile()).validate(frame)
+
+    found = caught.value.failure_cases.select("failure_case", "check").rows()
+    assert found == [
+        ("homeroom", "column_in_schema"), ("phone", "column_in_schema"), ("", "RT101"),
+    ]  # fmt: skip
+
+
+def test_a_column_that_is_no_text_is_named_once() -> None:
+    frame = sound_frame(load_profile()).with_columns(userId=pl.lit(1))
+
+    with pytest.raises(SchemaErrors) as caught:
+        pandera_schema(load_profile()).validate(frame, lazy=True)
+
+    assert caught.value.failure_cases.select("column", "check").rows() == [
+        ("userId", "dtype('String')")
+    ]
+
+
+def test_a_column_of_the_schema_can_be_checked_by_itself() -> None:
+    frame = sound_frame(load_profile()).with_columns(userGrade=pl.lit("bad"))
+
+    with pytest.raises(SchemaError, match="RT102"):
+        pandera_schema(load_profile()).columns["userGrade"].validate(frame)
+
+
+@pytest.mark.slow
+def test_three_hundred_thousand_failures_are_named_in_seconds() -> None:
+    profile = load_profile()
+    frame = pl.concat([sound_frame(profile)] * 300_000).with_columns(
+        userId="S" + pl.int_range(pl.len()).cast(pl.String),
+        userEmail="s" + pl.int_range(pl.len()).cast(pl.String) + "@school.example",
+        userGrade=pl.lit("bad"),
+    )
+    start = time.perf_counter()
+
+    with pytest.raises(SchemaErrors) as caught:
+        pandera_schema(profile).validate(frame, lazy=True)
+
+    assert caught.value.failure_cases.height == 300_000
+    assert len(str(caught.value)) < 10_000
+    assert time.perf_counter() - start < 60
