@@ -7,13 +7,24 @@ import polars as pl
 from roster_toolkit.model import Effect
 from roster_toolkit.records import Records
 
+#: Count → the columns without which it cannot be told.
+TOLD_BY = {
+    "members": ("classId",),
+    "staff": ("classId", "userRole"),
+    "unknown_roles": ("classId", "userRole"),
+    "students": ("classId", "userRole", "userId"),
+    "primary_teachers": ("classId", "userRole", "userId", "primary_teacher"),
+    "class_removals": ("classId", "action"),
+}
+
 
 def class_lists(records: Records) -> pl.DataFrame:
     """One line per class: who is enrolled, and how often the class is removed.
 
     Columns: `classId`; `members`, rows that roster somebody; `staff` and `unknown_roles`, rows
     of staff and of people whose role is in error; `students` and `primary_teachers`, people where
-    there is more than one row that says so; `class_removals`, rows that remove the class.
+    there is more than one row that says so; `class_removals`, rows that remove the class. Without
+    the columns of `TOLD_BY` a count says nothing.
     """
     stated = _statements(records)
     lists = (
@@ -32,7 +43,7 @@ def class_lists(records: Records) -> pl.DataFrame:
         ("students", records.profile.thresholds["class_size"]),
     ):
         crowded = lists.filter(pl.col(name) > enough)["classId"]
-        if not crowded.is_empty():
+        if not crowded.is_empty() and "userId" in records.views["person"].columns:
             lists = _people_instead_of_rows(records, stated, lists, name, crowded)
     return lists
 
@@ -40,11 +51,11 @@ def class_lists(records: Records) -> pl.DataFrame:
 def _statements(records: Records) -> pl.DataFrame:
     """What kinds of row mention a class: `class`, `row`, `count`, `classId` and flags."""
     profile = records.profile
-    role = pl.col("userRole")
+    rows, classes = records.views["row"].variants, records.views["class"].variants
+    role = pl.col("userRole") if "userRole" in rows.columns else pl.lit("")
     staff = role.is_in(profile.values_meaning("userRole", "staff")).fill_null(value=False)
     student = role.is_in(profile.values_meaning("userRole", "student")).fill_null(value=False)
     removal = profile.values_meaning("action", Effect.REMOVE_CLASS)
-    rows, classes = records.views["row"].variants, records.views["class"].variants
     leads = (
         pl.col("primary_teacher").is_in(profile.values_meaning("primary_teacher", "yes"))
         if "primary_teacher" in rows.columns

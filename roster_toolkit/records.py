@@ -65,11 +65,11 @@ class Records:
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        """Columns that should stand in the file and cannot be read from it."""
+        """Columns that cannot be read: they should stand in the file, or do so uncertainly."""
         return tuple(
             c.key
             for c in self.profile.columns.values()
-            if c.key not in self.present and c.header is not HeaderNeed.OPTIONAL
+            if c.key not in self.present and not _may_be_absent(c, self.upload)
         )
 
     def home(self, column: str) -> View:
@@ -102,7 +102,12 @@ def read_records(upload: Upload, profile: Profile) -> Records:
     unjudged = pl.concat([upload.blank.cast(pl.UInt32), upload.ragged["index"].cast(pl.UInt32)])
     if not unjudged.is_empty():
         rows = rows.filter(~pl.col("index").is_in(unjudged.implode()))
-    raw = {name: _view(name, rows, cells, profile, present) for name in _VIEWS}
+    absent = tuple(
+        c.key
+        for c in profile.columns.values()
+        if c.key not in present and _may_be_absent(c, upload)
+    )
+    raw = {name: _view(name, rows, cells, profile, (present, absent)) for name in _VIEWS}
     values = {
         key: _doubtful(profile, column, raw[HOME[column.about]].variants[key])
         for key, column in profile.columns.items()
@@ -150,9 +155,21 @@ def _columns(view: str, profile: Profile) -> tuple[str, ...]:
     return (*columns, "userRole") if view == "row" else columns
 
 
+def _may_be_absent(column: Column, upload: Upload) -> bool:
+    """Whether a column that cannot be read is simply not there, so that its cells are blank."""
+    uncertain = any(header.key == column.key for header in upload.header)
+    return column.header is HeaderNeed.OPTIONAL and not uncertain
+
+
 def _view(
-    name: str, rows: pl.DataFrame, cells: pl.DataFrame, profile: Profile, present: tuple[str, ...]
+    name: str,
+    rows: pl.DataFrame,
+    cells: pl.DataFrame,
+    profile: Profile,
+    known: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> View:
+    """The distinct statements of a view; `known` are the columns present and those left out."""
+    present, absent = known
     variants = (
         rows.lazy()
         .group_by(pl.col(name).alias("key"))
@@ -166,13 +183,9 @@ def _view(
     )
     columns = _columns(name, profile)
     read = [key for key in columns if key in present]
-    absent = [
-        pl.lit("").alias(key)
-        for key in columns
-        if key not in present and profile.columns[key].header is HeaderNeed.OPTIONAL
-    ]
+    blank = [pl.lit("").alias(key) for key in columns if key in absent]
     facts = cells.select(read)[variants["first"]] if read else pl.DataFrame()
-    frame = pl.concat([variants, facts], how="horizontal").with_columns(absent)
+    frame = pl.concat([variants, facts], how="horizontal").with_columns(blank)
     return View(name, tuple(key for key in columns if key in frame.columns), frame)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.class_lists import class_lists
+from roster_toolkit.class_lists import TOLD_BY, class_lists
 from roster_toolkit.model import Over, Rule
 from roster_toolkit.records import View
 from roster_toolkit.rules.shapes import Group
@@ -141,13 +141,17 @@ def _judged(run: Run, key: str) -> pl.Expr:
 
 def judge_class_lists(run: Run) -> None:
     """RT307 to RT310, on each class with those enrolled in it."""
-    absent = {"classId", "userRole", "userId"} - set(run.records.present)
-    lists = None if absent else class_lists(run.records)
+    missing = set(run.records.missing)
+    lists = None if "classId" in missing else class_lists(run.records)
     for rule in run.over(Over.CLASS_LISTS):
-        if lists is None:
-            run.skip(rule, absent)
+        fault: pl.Expr | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        if fault is None:
             continue
-        at_fault = run.guarded(rule, lambda: lists.filter(rule.judge(run.profile))["classId"])  # noqa: B023
+        needed = {column for count in fault.meta.root_names() for column in TOLD_BY[count]}
+        if lists is None or needed & missing:
+            run.skip(rule, needed & missing)
+            continue
+        at_fault = run.guarded(rule, lambda: lists.filter(fault)["classId"])  # noqa: B023
         if at_fault is None or at_fault.is_empty():
             continue
         key = rule.column or "classId"
