@@ -1,0 +1,53 @@
+"""What a store tells of itself: districts, snapshots, where records come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from roster_toolkit.roster import Kind
+
+#: Where a district's roster comes from; all but the first are third parties.
+SOURCES = ("portal", "clever", "classlink", "gg4l", "oneroster")
+THIRD_PARTIES = SOURCES[1:]
+
+
+def profile_of_source(source: str) -> str:
+    """The profile by which uploads of such a district are judged, unless another is named."""
+    return "third-party" if source in THIRD_PARTIES else "batch-upload"
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district of the store."""
+
+    name: str
+    source: str
+    """One of `SOURCES`."""
+    snapshots: tuple[int, ...]
+    """Numbers of those that can be read, ascending."""
+
+    @property
+    def latest(self) -> int | None:
+        """The number of the latest snapshot."""
+        return self.snapshots[-1] if self.snapshots else None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A district's roster at a moment, as one line of a list."""
+
+    district: str
+    number: int
+    label: str
+    origin: str
+    """How it was made: the name of the file that was imported or processed."""
+    source: str
+    """What records that were new in it came from."""
+    profile: str
+    made: datetime
+    """In UTC."""
+    school_list: bool
+    """Whether the district's own list of schools was known."""
+    counts: Mapping[Kind, int]

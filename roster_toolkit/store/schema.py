@@ -1,0 +1,158 @@
+"""The tables of a store, and the queries that an analyst finds in it.
+
+Every record stands once for each interval in which it did not change: from snapshot `valid_from`
+on, and before snapshot `valid_to`. A record that still holds has `valid_to = STILL`, so that "as
+of snapshot n" is `valid_from <= n AND n < valid_to`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roster_toolkit.model import About
+
+#: The layout of the tables; a store of a higher number was made by a newer toolkit.
+FORMAT = 1
+#: `valid_to` of a record that holds in the latest snapshot: the largest INTEGER.
+STILL = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of records with their intervals."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+    """Column and type, beside `district`, `source`, `valid_from` and `valid_to`."""
+    facts: About | None = None
+    """What further columns, one for each column of a profile, are facts of."""
+
+
+TABLES = (
+    Table("schools", ("schoolId",), (("schoolId", "VARCHAR"), ("schoolName", "VARCHAR"))),
+    Table("people", ("person",), (("person", "UINTEGER"), ("userId", "VARCHAR")), About.PERSON),
+    Table(
+        "memberships",
+        ("person", "schoolId"),
+        (("person", "UINTEGER"), ("schoolId", "VARCHAR")),
+    ),
+    Table(
+        "classes",
+        ("class",),
+        (
+            ("class", "UINTEGER"),
+            ("classId", "VARCHAR"),
+            ("schoolId", "VARCHAR"),
+            ("active", "BOOLEAN"),
+        ),
+        About.CLASS,
+    ),
+    Table(
+        "enrollments",
+        ("person", "class"),
+        (("person", "UINTEGER"), ("class", "UINTEGER"), ("leads", "BOOLEAN")),
+    ),
+)
+#: Columns that no column of a profile may share a name with.
+OWN = ("district", "source", "valid_from", "valid_to")
+
+_REGISTERS = """
+CREATE TABLE roster_store (format INTEGER NOT NULL);
+CREATE TABLE districts (
+    district INTEGER NOT NULL, name VARCHAR NOT NULL, source VARCHAR NOT NULL,
+    next_person UINTEGER NOT NULL, next_class UINTEGER NOT NULL
+);
+CREATE TABLE snapshots (
+    district INTEGER NOT NULL, snapshot INTEGER NOT NULL, label VARCHAR NOT NULL,
+    origin VARCHAR NOT NULL, source VARCHAR NOT NULL, profile VARCHAR NOT NULL,
+    made TIMESTAMP NOT NULL, school_list BOOLEAN NOT NULL, school INTEGER NOT NULL,
+    staff INTEGER NOT NULL, student INTEGER NOT NULL, "class" INTEGER NOT NULL,
+    enrollment INTEGER NOT NULL
+);
+CREATE TABLE listed_schools (
+    district INTEGER NOT NULL, "schoolId" VARCHAR NOT NULL, "schoolName" VARCHAR NOT NULL
+);
+"""
+
+_AS_OF = """(
+    SELECT * EXCLUDE (district, source, valid_from, valid_to) FROM {table}
+    WHERE district = (SELECT district FROM districts WHERE name = district_name)
+    AND valid_from <= n AND n < valid_to
+)"""
+
+_PERSON = """(
+    SELECT DISTINCT person FROM people
+    WHERE district = (SELECT district FROM districts WHERE name = district_name)
+    AND "userId" = user_id
+)"""
+
+_MACROS = """
+CREATE MACRO roster_as_of(district_name, n) AS TABLE
+WITH p AS {people}, c AS {classes}, m AS {memberships}, e AS {enrollments},
+seats AS (
+    SELECT e.person, e."class", c."schoolId", e.leads FROM e JOIN c ON e."class" = c."class"
+),
+places AS (
+    SELECT * FROM seats
+    UNION ALL
+    SELECT m.person, NULL, m."schoolId", NULL FROM m
+    WHERE NOT EXISTS (
+        SELECT 1 FROM seats s WHERE s.person = m.person AND s."schoolId" = m."schoolId"
+    )
+)
+SELECT s."schoolId", p.* EXCLUDE (person), c.* EXCLUDE ("class", "schoolId", active), s.leads
+FROM places s JOIN p ON s.person = p.person LEFT JOIN c ON s."class" = c."class"
+ORDER BY s."schoolId", p."userId", c."classId" NULLS FIRST;
+
+CREATE MACRO class_lists(district_name, n) AS TABLE
+WITH p AS {people}, c AS {classes}, e AS {enrollments}
+SELECT c.* EXCLUDE ("class", active), e.leads, p.* EXCLUDE (person)
+FROM c JOIN e ON e."class" = c."class" JOIN p ON p.person = e.person
+ORDER BY c."classId", e.leads DESC, p."userId";
+
+CREATE MACRO history_of_person(district_name, user_id) AS TABLE
+SELECT valid_from AS since, NULLIF(valid_to, {still}) AS until,
+    * EXCLUDE (district, valid_from, valid_to)
+FROM people
+WHERE district = (SELECT district FROM districts WHERE name = district_name)
+AND person IN {person}
+ORDER BY person, since;
+
+CREATE MACRO classes_of_person(district_name, user_id) AS TABLE
+SELECT e.valid_from AS since, NULLIF(e.valid_to, {still}) AS until, c."classId", e.leads, e.source
+FROM enrollments e
+JOIN (
+    SELECT DISTINCT "class", "classId" FROM classes
+    WHERE district = (SELECT district FROM districts WHERE name = district_name)
+) c ON e."class" = c."class"
+WHERE e.district = (SELECT district FROM districts WHERE name = district_name)
+AND e.person IN {person}
+ORDER BY since, c."classId";
+"""
+
+
+def definition(database: str = "") -> str:
+    """The SQL that makes an empty store, in an attached database if one is named."""
+    text = _REGISTERS + "".join(map(_definition, TABLES)) + _macros()
+    if database:
+        text = text.replace("CREATE TABLE ", f"CREATE TABLE {database}.")
+        text = text.replace("CREATE MACRO ", f"CREATE MACRO {database}.")
+    return text
+
+
+def quoted(name: str) -> str:
+    """A name as SQL takes it, whatever it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _definition(table: Table) -> str:
+    columns = [("district", "INTEGER"), *table.columns, ("source", "VARCHAR")]
+    columns += [("valid_from", "INTEGER"), ("valid_to", "INTEGER")]
+    told = ", ".join(f"{quoted(name)} {kind} NOT NULL" for name, kind in columns)
+    return f"CREATE TABLE {table.name} ({told});\n"
+
+
+def _macros() -> str:
+    parts = {table.name: _AS_OF.format(table=table.name) for table in TABLES}
+    return _MACROS.format(**parts, person=_PERSON, still=STILL)

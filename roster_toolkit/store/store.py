@@ -1,0 +1,124 @@
+"""The store: what a support analyst asks of it, each in one short connection."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from roster_toolkit.errors import UsageError
+from roster_toolkit.model import Profile
+from roster_toolkit.roster import Roster
+from roster_toolkit.store import forget, read, write
+from roster_toolkit.store.connect import alone, reading, writing
+from roster_toolkit.store.model import SOURCES, THIRD_PARTIES, District, Snapshot
+from roster_toolkit.validate import Against
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: Where the store lives unless ROSTER_STORE or a path says otherwise.
+DEFAULT_STORE = Path("data/store/roster.duckdb")
+PATIENCE = 2.0
+
+
+class Store:
+    """Many districts and their snapshots in one file, which is made when first added to.
+
+    Every method opens the file, works and closes it. They raise StoreError where the file cannot
+    be used, and UnknownSnapshot where it lacks the district or the snapshot.
+    """
+
+    def __init__(self, path: str | Path | None = None, *, patience: float = PATIENCE) -> None:
+        """Name the file; nothing is opened yet. `patience`: seconds to wait for another program."""
+        self.path = Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
+        self._patience = patience
+
+    def districts(self) -> tuple[District, ...]:
+        """All districts, by name."""
+        with reading(self.path, self._patience) as con:
+            return read.districts(con)
+
+    def district(self, name: str) -> District:
+        """One district."""
+        with reading(self.path, self._patience) as con:
+            return read.known_district(con, name)[1]
+
+    def snapshots(self, district: str) -> tuple[Snapshot, ...]:
+        """The snapshots of a district, the first one first."""
+        with reading(self.path, self._patience) as con:
+            number, known = read.known_district(con, district)
+            return read.snapshots(con, number, known.name)
+
+    def roster(self, district: str, snapshot: int | None = None) -> Roster:
+        """A district's roster as of a snapshot, or of the latest one."""
+        with reading(self.path, self._patience) as con:
+            number, known = read.known_district(con, district)
+            return read.roster_at(con, number, read.known_snapshot(known, snapshot))
+
+    def against(
+        self, district: str, snapshot: int | None = None, *, profile: Profile | None = None
+    ) -> Against:
+        """What a file is judged by: a snapshot, and the addresses of the other districts.
+
+        With a profile, the roster has every column that the profile knows, blank where the store
+        has none yet.
+        """
+        with reading(self.path, self._patience) as con:
+            number, known = read.known_district(con, district)
+            chosen = read.known_snapshot(known, snapshot)
+            roster = read.roster_at(con, number, chosen)
+            return Against(
+                roster if profile is None else read.fitted(roster, profile),
+                district=known.name,
+                snapshot=chosen,
+                addresses=read.addresses_elsewhere(con, number),
+                sources=THIRD_PARTIES,
+            )
+
+    def inactive_because(self, district: str) -> tuple[str, ...]:
+        """Names of the schools that keep processing inactive: without an ID, or with one of two."""
+        with reading(self.path, self._patience) as con:
+            number, _ = read.known_district(con, district)
+            return read.schools_in_doubt(con, number)
+
+    def add(
+        self,
+        district: str,
+        roster: Roster,
+        *,
+        label: str = "",
+        origin: str = "",
+        source: str,
+        profile: Profile,
+        district_source: str | None = None,
+        listed: pl.DataFrame | None = None,
+        base: int | None = None,
+    ) -> int | None:
+        """Add a snapshot and return its number; None if the roster is the latest one unchanged.
+
+        `source`: what the records that are new in it came from, for the list of snapshots.
+        `district_source`: the district's own, one of `SOURCES`; a new district is of the portal
+        unless told. `listed`: the district's list of schools as given (`schoolId`, `schoolName`),
+        those without an ID too. `base`: the latest snapshot as it was when the roster was made (0
+        if none); if there is a later one by now, nothing is added and StoreError raised.
+        """
+        if not district.strip():
+            raise UsageError("A district needs a name.")
+        if district_source not in (None, *SOURCES):
+            raise UsageError(f"A district's source is one of {', '.join(SOURCES)}.")
+        making = write.Making(label, origin, source, profile)
+        with writing(self.path, self._patience) as con:
+            number = write.district_number(con, district.strip(), district_source)
+            if listed is not None:
+                write.list_schools(con, number, listed)
+            return write.add_snapshot(con, number, roster, making, base)
+
+    def forget(self, district: str, before: int | None = None) -> None:
+        """Forget a district, or its snapshots before one, for good: no byte of them stays."""
+        with reading(self.path, self._patience) as con:
+            number, known = read.known_district(con, district)
+            if before is not None:
+                read.known_snapshot(known, before)
+        with alone(self.path, self._patience):
+            forget.rewrite(self.path, number, before)

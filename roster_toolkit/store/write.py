@@ -1,0 +1,221 @@
+"""A snapshot into the tables: what is new, and where what was there ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from roster_toolkit.errors import StoreError, UsageError
+from roster_toolkit.identity import Aligned, aligned
+from roster_toolkit.model import Profile
+from roster_toolkit.roster import Kind, Roster, facts_of, kind_of_person, pair
+from roster_toolkit.store.connect import Streamed, frame, rows
+from roster_toolkit.store.read import columns_of, roster_at
+from roster_toolkit.store.schema import OWN, STILL, TABLES, Table, quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What is noted of a snapshot beside its records."""
+
+    label: str
+    origin: str
+    source: str
+    profile: Profile
+
+
+def district_number(con: DuckDBPyConnection, name: str, source: str | None) -> int:
+    """The number of a district, which is made if need be; a source that is given is its source."""
+    found = rows(con, "SELECT district FROM districts WHERE name = ?", name)
+    if not found:
+        ((number,),) = rows(con, "SELECT coalesce(max(district), 0) + 1 FROM districts")
+        values = [number, name, source or "portal"]
+        con.execute("INSERT INTO districts VALUES (?, ?, ?, 0, 0)", values)
+        return int(number)
+    number = int(found[0][0])
+    if source is not None:
+        con.execute("UPDATE districts SET source = ? WHERE district = ?", [source, number])
+    return number
+
+
+def list_schools(con: DuckDBPyConnection, district: int, listed: pl.DataFrame) -> None:
+    """Note the district's list of schools as it was given, those without an ID too."""
+    told = listed.select("schoolId", "schoolName")
+    con.execute("DELETE FROM listed_schools WHERE district = ?", [district])
+    _insert(con, "listed_schools", told.with_columns(district=pl.lit(district)))
+
+
+def add_snapshot(
+    con: DuckDBPyConnection, district: int, roster: Roster, making: Making, base: int | None
+) -> int | None:
+    """The number of the new snapshot, or None where nothing differs from the latest one.
+
+    `base`: the snapshot that the roster was made from; another one that was added since is an
+    error. 0 if there was none, None if it does not matter.
+    """
+    query = "SELECT coalesce(max(snapshot), 0) FROM snapshots WHERE district = ?"
+    latest = int(rows(con, query, district)[0][0])
+    if base is not None and base != latest:
+        raise StoreError(
+            f"Snapshot {latest} was added meanwhile; look at the file again before it is processed."
+        )
+    _must_be_unique(roster)
+    _add_columns(con, making.profile)
+    roster = _shaped(con, roster)
+    before = roster_at(con, district, latest) if latest else _nothing(roster)
+    told = _in_numbers_of_the_store(con, district, roster, before)
+    number = latest + 1
+    frames = [(t, getattr(before, t.name), getattr(told.roster, t.name)) for t in TABLES]
+    changed = [_end_and_begin(con, *records, (district, number)) for records in frames]
+    listed = told.roster.school_list != before.school_list
+    if latest and not any(changed) and not listed:
+        return None
+    con.execute(
+        "UPDATE districts SET next_person = ?, next_class = ? WHERE district = ?",
+        [told.next_person, told.next_class, district],
+    )
+    _note(con, district, number, told.roster, making)
+    return number
+
+
+def _must_be_unique(roster: Roster) -> None:
+    keys = (
+        ("userId", roster.people, pl.col("userId")),
+        ("classId", roster.classes, pl.col("classId")),
+        ("schoolId", roster.schools, pl.col("schoolId")),
+        ("person and school", roster.memberships, pl.struct("person", "schoolId")),
+        ("person and class", roster.enrollments, pair()),
+    )
+    for name, records, key in keys:
+        repeated = records.height - records.select(key.n_unique()).item()
+        if repeated:
+            raise UsageError(
+                f"The roster cannot be stored: {repeated} of its records repeat a {name}."
+            )
+
+
+def _add_columns(con: DuckDBPyConnection, profile: Profile) -> None:
+    """Columns for facts that no snapshot had before."""
+    for table in TABLES:
+        if table.facts is None:
+            continue
+        there = columns_of(con, table.name)
+        own = {name.lower() for name in (*OWN, *(name for name, _ in table.columns))}
+        for fact in facts_of(profile, table.facts):
+            if fact in there:
+                continue
+            if fact.lower() in own | {name.lower() for name in there}:
+                raise StoreError(
+                    f"The store cannot hold the column {fact} of the profile {profile.name}: it "
+                    f"has another one of that name."
+                )
+            column = f"{quoted(fact)} VARCHAR DEFAULT ''"
+            con.execute(f"ALTER TABLE {table.name} ADD COLUMN {column}")
+
+
+def _shaped(con: DuckDBPyConnection, roster: Roster) -> Roster:
+    """The roster with the columns of the tables, blank where it has none; a blank flag says no."""
+
+    def shaped(records: pl.DataFrame, table: str) -> pl.DataFrame:
+        names = [n for n in columns_of(con, table) if n not in (*OWN[:1], *OWN[2:])]
+        return records.select(
+            pl.col(name) if name in records.columns else pl.lit("").alias(name) for name in names
+        ).with_columns(pl.col(pl.String).fill_null(""))
+
+    frames = {table.name: shaped(getattr(roster, table.name), table.name) for table in TABLES}
+    frames["enrollments"] = frames["enrollments"].with_columns(
+        pl.col("leads").fill_null(value=False)
+    )
+    return Roster(**frames, school_list=roster.school_list)
+
+
+def _nothing(like: Roster) -> Roster:
+    return Roster(**{table.name: getattr(like, table.name).clear() for table in TABLES})
+
+
+def _in_numbers_of_the_store(
+    con: DuckDBPyConnection, district: int, roster: Roster, before: Roster
+) -> Aligned:
+    """People and classes under the numbers that the store has for them; who returns has the old."""
+    past = frame(
+        con,
+        'SELECT "userId", person FROM people WHERE district = ? AND valid_to < ? '
+        'ORDER BY valid_to DESC, person, "userId"',
+        district,
+        STILL,
+    ).unique("userId", keep="first", maintain_order=True)
+    past = past.join(before.people, on="person", how="anti", maintain_order="left")
+    query = "SELECT next_person, next_class FROM districts WHERE district = ?"
+    ((next_person, next_class),) = rows(con, query, district)
+    return aligned(roster, before, past=past, next_person=next_person, next_class=next_class)
+
+
+def _end_and_begin(
+    con: DuckDBPyConnection, table: Table, was: pl.DataFrame, now: pl.DataFrame, at: tuple[int, int]
+) -> bool:
+    """End the records that no longer hold, add the new ones; whether there was any.
+
+    `at`: the district, and the snapshot that is being made.
+    """
+    district, number = at
+    now = now.select(was.columns).cast(was.schema)
+    if was.is_empty():
+        ended, begun = was, now
+    else:
+        ended = was.join(now, on=was.columns, how="anti").select(table.key)
+        begun = now.join(was, on=was.columns, how="anti", maintain_order="left")
+    if not ended.is_empty():
+        con.register("ended", Streamed(ended))
+        same = " AND ".join(
+            f"{table.name}.{quoted(key)} = ended.{quoted(key)}" for key in table.key
+        )
+        con.execute(
+            f"UPDATE {table.name} SET valid_to = ? FROM ended "  # noqa: S608  (our own names)
+            f"WHERE district = ? AND valid_to = ? AND {same}",
+            [number, district, STILL],
+        )
+        con.unregister("ended")
+    if not begun.is_empty():
+        told = begun.sort(table.key).with_columns(
+            district=pl.lit(district), valid_from=pl.lit(number), valid_to=pl.lit(STILL)
+        )
+        _insert(con, table.name, told)
+    return not (ended.is_empty() and begun.is_empty())
+
+
+def _insert(con: DuckDBPyConnection, table: str, told: pl.DataFrame) -> None:
+    con.register("told", Streamed(told))
+    names = ", ".join(map(quoted, told.columns))
+    con.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM told")  # noqa: S608
+    con.unregister("told")
+
+
+def counts_of(roster: Roster, profile: Profile) -> dict[Kind, int]:
+    """How many records of each kind a roster has."""
+    kinds = roster.people.select(kind=kind_of_person(profile))["kind"]
+    return {
+        Kind.SCHOOL: roster.schools.height,
+        Kind.STAFF: int((kinds == Kind.STAFF.value).sum()),
+        Kind.STUDENT: int((kinds == Kind.STUDENT.value).sum()),
+        Kind.CLASS: int(roster.classes["active"].sum()),
+        Kind.ENROLLMENT: roster.enrollments.height,
+    }
+
+
+def _note(
+    con: DuckDBPyConnection, district: int, number: int, roster: Roster, making: Making
+) -> None:
+    counts = counts_of(roster, making.profile)
+    values = [
+        district, number, making.label, making.origin, making.source, making.profile.name,
+        datetime.now(UTC).replace(tzinfo=None, microsecond=0), roster.school_list,
+        *(counts[kind] for kind in Kind),
+    ]  # fmt: skip
+    marks = ", ".join("?" for _ in values)
+    con.execute(f"INSERT INTO snapshots VALUES ({marks})", values)  # noqa: S608
