@@ -76,7 +76,7 @@ def _damaged_columns(
         findings.lazy()
         .filter(pl.col("code").is_in(of_cells), pl.col("column").is_not_null())
         .group_by("code", "column")
-        .agg(rows=pl.len())
+        .agg(rows=pl.len(), wrong=(pl.col("value") != "").sum())
         .filter(pl.col("rows") > 1)
         .sort("code", "column")
         .collect()
@@ -85,9 +85,8 @@ def _damaged_columns(
     filled = {
         place: _filled(upload, validation, keys[place]) for place in counted["column"].unique()
     }
-    enough = pl.col("rows") >= WHOLE_COLUMN * pl.col("column").replace_strict(
-        filled, default=None, return_dtype=pl.UInt32
-    )
+    held = pl.col("column").replace_strict(filled, default=None, return_dtype=pl.UInt32)
+    enough = (held == 0) | ((pl.col("wrong") > 1) & (pl.col("wrong") >= WHOLE_COLUMN * held))
     return counted.filter(enough).select("code", "column")
 
 
