@@ -32,7 +32,7 @@ class Words:
 
     def code(self, number: int) -> str:
         """The code of a rule; its number is well known, even if the rule is switched off."""
-        return self._codes.get(number, f"RT{number:03}")
+        return self._codes.get(number, "RT" + str(number).zfill(3))
 
     def codes(self, column: str) -> pl.Expr:
         """Numbers of rules as codes."""
