@@ -138,11 +138,13 @@ def foresee(
     compared = compare(stated, roster, profile, renumbered)
     removals = _removals(taken, roster, compared)
     lost = stated_roster(failed)
+    rostered = _classes(compared, lost, failed, roster, removals)
+    named = _named_people(records, failed)
     impact = Impact(
         people=_people(compared, lost, failed, roster, removals),
         person_schools=_person_schools(compared, lost, roster, removals),
-        classes=_classes(compared, lost, failed, roster, removals),
-        enrollments=_enrollments(compared, lost, roster, removals),
+        classes=rostered,
+        enrollments=_enrollments(compared, lost, roster, removals, named=named, rostered=rostered),
         schools=_schools(stated, lost, roster),
         compared=compared,
         removed_classes=removals.classes,
@@ -279,17 +281,21 @@ def _people(
 
 
 def _stated_kinds(failed: Records) -> pl.DataFrame:
-    """`userId`, `kind` of people for whom some refused row states an accepted role."""
+    """`userId`, `kind` of people whose refused rows state an accepted role, most of them the same.
+
+    Where as many rows say otherwise, all of them are in error and none tells.
+    """
     variants = failed.views["person"].variants
     if not {"userId", "userRole"} <= set(variants.columns):
         return pl.DataFrame(schema={"userId": pl.String, "kind": pl.String})
     return (
-        variants.select("userId", "rows", kind=kind_of_person(failed.profile))
+        variants.filter(~pl.col("removes"))
+        .select("userId", "rows", kind=kind_of_person(failed.profile))
         .drop_nulls()
         .group_by("userId", "kind")
         .agg(pl.col("rows").sum())
-        .sort("userId", "rows", "kind", descending=[False, True, False])
-        .unique("userId", keep="first", maintain_order=True)
+        .filter(pl.col("rows") == pl.col("rows").max().over("userId"))
+        .unique("userId", keep="none")
         .select("userId", "kind")
     )
 
@@ -330,15 +336,26 @@ def _classes(
         .to_frame()
         .filter(pl.col("classId") != "", ~pl.col("classId").is_in(touched.implode()))
         .join(roster.classes.select("class", "classId", was="schoolId"), on="classId", how="left")
-        .join(lost.classes.select("classId", "schoolId"), on="classId", how="left")
+        .join(
+            lost.classes.filter(pl.col("schoolId") != "").select("classId", "schoolId"),
+            on="classId",
+            how="left",
+        )
         .with_columns(_all(Outcome.ERRORS), schoolId=pl.coalesce("schoolId", "was", pl.lit("")))
     )
     return pl.concat([stated, removed, errors.select(columns)])
 
 
 def _enrollments(
-    compared: Compared, lost: Roster, roster: Roster, removals: _Removals
+    compared: Compared,
+    lost: Roster,
+    roster: Roster,
+    removals: _Removals,
+    *,
+    named: pl.Series,
+    rostered: pl.DataFrame,
 ) -> pl.DataFrame:
+    """`named`: IDs of the people in the file; `rostered`: its classes with their outcomes."""
     columns = ("person", "class", "schoolId", "outcome", "outside")
     schools = compared.classes.select("class", "schoolId")
     stated = (
@@ -346,8 +363,7 @@ def _enrollments(
         .join(schools, on="class", how="left", maintain_order="left")
         .select(columns)
     )
-    in_file = pl.concat([compared.people["userId"], lost.people["userId"]])
-    mentioned = roster.people.filter(pl.col("userId").is_in(in_file.implode()))["person"]
+    mentioned = roster.people.filter(pl.col("userId").is_in(named.implode()))["person"]
     renumbered = compared.people["person"]
     present = pl.concat([mentioned, renumbered]).unique()
     ending = (
@@ -363,14 +379,24 @@ def _enrollments(
     )
     touched = pl.concat([stated.select(pair=pair()), removed.select(pair=pair())])
     errors = (
-        _lost_enrollments(compared, lost, roster)
+        _lost_enrollments(compared, lost, roster, rostered)
         .with_columns(_all(Outcome.ERRORS), pair=pair(), outside=pl.lit(value=False))
         .join(touched, on="pair", how="anti", nulls_equal=False)
     )
     return pl.concat([stated, removed, errors.select(columns)])
 
 
-def _lost_enrollments(compared: Compared, lost: Roster, roster: Roster) -> pl.DataFrame:
+def _named_people(*parts: Records) -> pl.Series:
+    """Every `userId` that stands in the file, also in a row that removes something."""
+    none = pl.Series("userId", dtype=pl.String)
+    people = [part.views["person"].variants for part in parts]
+    ids = [frame["userId"] for frame in people if "userId" in frame.columns]
+    return pl.concat([none, *ids]).unique()
+
+
+def _lost_enrollments(
+    compared: Compared, lost: Roster, roster: Roster, rostered: pl.DataFrame
+) -> pl.DataFrame:
     """Enrollments that refused rows mention: `person` and `class` null where nobody knows them."""
     people = pl.concat(
         [compared.people.select("userId", "person"), roster.people.select("userId", "person")]
@@ -379,8 +405,10 @@ def _lost_enrollments(compared: Compared, lost: Roster, roster: Roster) -> pl.Da
         [compared.classes.select("classId", "class"), roster.classes.select("classId", "class")]
     ).unique("classId", keep="first", maintain_order=True)
     who = lost.people.select("userId", local="person").join(people, on="userId", how="left")
-    which = lost.classes.select("classId", "schoolId", there="class").join(
-        classes, on="classId", how="left"
+    which = (
+        lost.classes.select("classId", there="class")
+        .join(rostered.select("classId", "schoolId"), on="classId", how="left")
+        .join(classes, on="classId", how="left")
     )
     return (
         lost.enrollments.select(local="person", there="class")

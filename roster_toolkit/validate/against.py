@@ -187,27 +187,37 @@ def _people(run: Run, named: pl.DataFrame, against: Against) -> pl.DataFrame:
 
 
 def _with_old_id(run: Run, told: pl.DataFrame, was: pl.DataFrame, facts: list[str]) -> pl.DataFrame:
-    """The statements with `old_id` of the person meant, and whether all else is the `same`."""
+    """The statements with `old_id` of the person meant, and whether all else is the `same`.
+
+    Both are facts of the person, whichever of their rows tells; a cell in error tells nothing.
+    """
     used = pl.concat([told["userId"], _as_typed_ids(run)]).unique()
-    unknown = told.filter(~pl.col("known"), pl.col("zeros").is_null(), pl.col("userEmail") != "")
+    unknown = told.filter(~pl.col("known"), pl.col("zeros").is_null())
     old = was.filter(~pl.col("userId").is_in(used.implode())).with_columns(
         address=pl.col("was_userEmail").str.to_lowercase()
     )
     read = [fact for fact in facts if fact in told.columns]
-    same = pl.all_horizontal(
-        (pl.col(fact) == pl.col(f"old_{fact}")) | (pl.col(fact) == "") for fact in read
+    differs = pl.any_horizontal(
+        (pl.col(fact) != pl.col(f"old_{fact}")) & (pl.col(fact) != "") for fact in read
     )
+    were = [f"was_{name}" for name in _NAMES]
     met = (
-        unknown.select("key", "userId", *read, address=pl.col("userEmail").str.to_lowercase())
-        .join(
-            old.select("address", old_id="userId", **{f"old_{f}": f"was_{f}" for f in facts}),
-            on="address",
-        )
-        .filter(*(pl.col(name) == pl.col(f"old_{name}") for name in _NAMES))
-        .filter(pl.col("old_id").n_unique().over("address") == 1)
-        .select("key", "old_id", same=same.fill_null(value=False))
+        unknown.filter(pl.col("userEmail") != "")
+        .select("userId", *_NAMES, address=pl.col("userEmail").str.to_lowercase())
+        .join(old.select("address", *were, old_id="userId"), on="address")
+        .filter(*(pl.col(name) == pl.col(f"was_{name}") for name in _NAMES))
+        .select("userId", "old_id")
+        .unique()
+        .filter(pl.len().over("userId") == 1)
     )
-    return told.join(met, on="key", how="left", maintain_order="left")
+    before = old.select(old_id="userId", **{f"old_{fact}": f"was_{fact}" for fact in read})
+    compared = (
+        unknown.join(met, on="userId")
+        .join(before, on="old_id")
+        .group_by("userId", "old_id")
+        .agg(same=~differs.any())
+    )
+    return told.join(compared, on="userId", how="left", maintain_order="left")
 
 
 def _renumbered(people: pl.DataFrame | None) -> pl.DataFrame:

@@ -17,6 +17,9 @@ from roster_toolkit.validate.together import (
     judge_together,
 )
 
+#: The number above which rules judge a file against the roster.
+_LAST_OF_FILE = 399
+
 
 def validate(upload: Upload, profile: Profile, against: Against | None = None) -> Validation:
     """Everything that is wrong with an upload, by itself and against a roster."""
@@ -34,6 +37,7 @@ def validate(upload: Upload, profile: Profile, against: Against | None = None) -
         judge_class_lists(run)
         judge_against(run, against)
         run.settle()
+        _spare_cells_in_error(run)
     return Validation(
         findings=_in_order(run.found),
         rules=run.rules,
@@ -46,7 +50,7 @@ def validate(upload: Upload, profile: Profile, against: Against | None = None) -
 
 
 def _has_rows(upload: Upload) -> bool:
-    ours = upload.obstacle in (None, Obstacle.UNCLOSED_QUOTE)
+    ours = upload.obstacle in (None, Obstacle.UNCLOSED_QUOTE, Obstacle.WORKBOOK)
     return ours and upload.records > 0 and any(header.certain for header in upload.header)
 
 
@@ -59,6 +63,23 @@ def judge_file(run: Run) -> None:
             column = pl.col("column").replace_strict(run.place, default=None, return_dtype=pl.Int16)
             row = pl.col("index") + run.upload.first_row
             run.add(rule, hits.with_columns(row=row, column=column))
+
+
+def _spare_cells_in_error(run: Run) -> None:
+    """Drop what the roster says of cells that the file alone already shows to be wrong.
+
+    Most such cells were blanked out before; a school is a fact of a class and a subject of its own.
+    """
+    if not run.found:
+        return
+    found = pl.concat(run.found)
+    of_roster = (pl.col("code") > _LAST_OF_FILE) & pl.col("code").is_in(run.refusing)
+    late = found.filter(of_roster)
+    if late.is_empty():
+        return
+    early = found.filter(pl.col("code").is_in(run.refusing), ~of_roster)
+    spared = late.join(early.select("row", "column"), on=["row", "column"], how="anti")
+    run.found = [found.filter(~of_roster), spared]
 
 
 def _in_order(found: list[pl.DataFrame]) -> pl.DataFrame:

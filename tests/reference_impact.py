@@ -1,0 +1,475 @@
+"""A slow, obvious second opinion on what a file does to a roster: dictionaries, sets and loops.
+
+Written from the domain's rules alone. It shares no code with the package and reads no profile: what
+a column accepts is said here once more. Rows are dictionaries of cells; a cell that a row does not
+give is blank. Two parts that know nothing of each other: `foresee` (what becomes of each record,
+given the rows that are refused) and `judge` (RT4xx, given the cells that are in error).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+Row = Mapping[str, str]
+Finding = tuple[int | None, str, str, str]
+
+PERSON = ("userDistrictId", "userStateId", "userRole", "userFirstName", "userLastName")
+PERSON += ("userEmail", "userGrade")
+CLASS = ("schoolId", "className", "classDisplayName", "classGrade", "classSubject")
+KIND = {"Student": "student", "Teacher": "staff", "Administrator": "staff"}
+REMOVAL = "REMOVE-CLASS"
+OUTCOMES = ("created", "updated", "no changes", "removed", "errors")
+
+
+def cleaned(row: Row, column: str) -> str:
+    """The cell without invisible characters and the space around it."""
+    typed = row.get(column, "")
+    for invisible in "\u200b\u2060\ufeff":
+        typed = typed.replace(invisible, "")
+    return typed.strip()
+
+
+def is_blank(row: Row) -> bool:
+    return not any(cleaned(row, column) for column in row)
+
+
+def removes(row: Row) -> bool:
+    return cleaned(row, "action") == REMOVAL
+
+
+# --- the roster ----------------------------------------------------------------------------------
+
+
+@dataclass
+class Roster:
+    """What the district has: facts by ID, and who is where."""
+
+    schools: set[str] = field(default_factory=set)
+    listed: bool = False
+    """Whether `schools` is the district's own list."""
+    people: dict[str, dict[str, str]] = field(default_factory=dict)
+    memberships: set[tuple[str, str]] = field(default_factory=set)
+    classes: dict[str, dict[str, str]] = field(default_factory=dict)
+    inactive: set[str] = field(default_factory=set)
+    leads: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """(`userId`, `classId`) of each enrollment → primary teacher."""
+
+    def active(self, class_id: str) -> bool:
+        return class_id in self.classes and class_id not in self.inactive
+
+    def members(self, class_id: str) -> set[str]:
+        return {user for user, of in self.leads if of == class_id}
+
+    def kind(self, user: str) -> str | None:
+        return KIND.get(self.people[user]["userRole"]) if user in self.people else None
+
+
+def roster_of(
+    download: Iterable[Row],
+    schools: Iterable[str] | None = None,
+    inactive: Iterable[str] = (),
+) -> Roster:
+    """The roster that a download describes, all of whose rows agree."""
+    roster = Roster(listed=schools is not None, inactive=set(inactive))
+    for row in download:
+        school, user = cleaned(row, "schoolId"), cleaned(row, "userId")
+        class_id = cleaned(row, "classId")
+        roster.schools.add(school)
+        roster.people[user] = {fact: cleaned(row, fact) for fact in PERSON}
+        roster.memberships.add((user, school))
+        if class_id:
+            roster.classes[class_id] = {fact: cleaned(row, fact) for fact in CLASS}
+            roster.leads[user, class_id] = cleaned(row, "primary_teacher") == "TRUE"
+    roster.leads = {pair: yes for pair, yes in roster.leads.items() if pair[1] not in inactive}
+    if schools is not None:
+        roster.schools = set(schools)
+    return roster
+
+
+# --- what becomes of each record -----------------------------------------------------------------
+
+
+@dataclass
+class Foreseen:
+    """Each record that a file touches, with its outcome."""
+
+    schools: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str | None] = field(default_factory=dict)
+    person_schools: set[tuple[str, str]] = field(default_factory=set)
+    classes: dict[str, str] = field(default_factory=dict)
+    class_schools: dict[str, str] = field(default_factory=dict)
+    enrollments: dict[tuple[str, str], str] = field(default_factory=dict)
+    outside: set[tuple[str, str]] = field(default_factory=set)
+    """Enrollments removed from people whom no row mentions."""
+    fields: set[tuple[str, str, str, str, str]] = field(default_factory=set)
+    """Kind, key, field, before, after."""
+    unmentioned: Counter[str] = field(default_factory=Counter)
+    sizes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(school, kind) → records that the roster has."""
+
+    def lines(self) -> list[tuple[str, tuple[str, ...], str]]:
+        """Kind, schools and outcome of every record that counts."""
+        told: list[tuple[str, tuple[str, ...], str]] = []
+        told += [("school", (school,), outcome) for school, outcome in self.schools.items()]
+        for user, outcome in self.people.items():
+            kind = self.kinds[user]
+            if kind is not None:
+                at = tuple(school for who, school in self.person_schools if who == user)
+                told.append((kind, at, outcome))
+        for class_id, outcome in self.classes.items():
+            told.append(("class", (self.class_schools[class_id],), outcome))
+        for (_, class_id), outcome in self.enrollments.items():
+            told.append(("enrollment", (self.class_schools[class_id],), outcome))
+        return told
+
+    def totals(self) -> Counter[tuple[str, str]]:
+        return Counter((kind, outcome) for kind, _, outcome in self.lines())
+
+    def by_school(self) -> Counter[tuple[str, str, str]]:
+        return Counter(
+            (school, kind, outcome)
+            for kind, schools, outcome in self.lines()
+            for school in schools
+            if school and kind != "school"
+        )
+
+
+class _Foresight:
+    """One file, one roster; `refused` are indices of rows, `old_ids` new ID → the roster's ID."""
+
+    def __init__(
+        self, rows: list[Row], refused: set[int], roster: Roster, old_ids: Mapping[str, str]
+    ) -> None:
+        self.roster, self.old_ids = roster, old_ids
+        self.mentions = [(at, row) for at, row in enumerate(rows) if not is_blank(row)]
+        self.taken = [(at, row) for at, row in self.mentions if at not in refused]
+        self.told = Foreseen()
+        self.judge_schools()
+        self.judge_people()
+        self.judge_classes()
+        self.judge_enrollments()
+        self.count_the_rest()
+
+    def rows_about(self, *columns: str) -> dict[tuple[str, ...], list[Row]]:
+        """All rows by the keys that they mention; a removal mentions only its class."""
+        return self._by_key(self.mentions, columns)
+
+    def taken_about(self, *columns: str) -> dict[tuple[str, ...], list[Row]]:
+        return self._by_key(self.taken, columns)
+
+    @staticmethod
+    def _by_key(
+        rows: list[tuple[int, Row]], columns: tuple[str, ...]
+    ) -> dict[tuple[str, ...], list[Row]]:
+        found = defaultdict(list)
+        for _, row in rows:
+            key = tuple(cleaned(row, column) for column in columns)
+            if all(key) and not removes(row):
+                found[key].append(row)
+        return found
+
+    def judge_schools(self) -> None:
+        taken = self.taken_about("schoolId")
+        for key in self.rows_about("schoolId"):
+            (school,) = key
+            known = school in self.roster.schools
+            outcome = "no changes" if known else "created"
+            self.told.schools[school] = outcome if key in taken else "errors"
+
+    def stated(self, rows: list[Row], column: str) -> str:
+        """What the rows say in a column; taken rows never contradict each other."""
+        return next((cleaned(row, column) for row in rows if cleaned(row, column)), "")
+
+    def judge_people(self) -> None:
+        taken = self.taken_about("userId")
+        for key, rows in self.rows_about("userId").items():
+            (user,) = key
+            for row in rows:
+                if cleaned(row, "schoolId"):
+                    self.told.person_schools.add((user, cleaned(row, "schoolId")))
+            if key in taken:
+                self.told.people[user] = self.outcome_of_person(user, taken[key])
+                self.told.kinds[user] = KIND[self.stated(taken[key], "userRole")]
+            else:
+                self.told.people[user] = "errors"
+                self.told.kinds[user] = self.kind_of_refused(rows) or self.roster.kind(user)
+
+    def kind_of_refused(self, rows: list[Row]) -> str | None:
+        """What most of the rows say; in a tie none of them states it acceptably."""
+        said = Counter(KIND[role] for row in rows if (role := cleaned(row, "userRole")) in KIND)
+        most = [kind for kind, count in said.items() if count == max(said.values())]
+        return most[0] if len(most) == 1 else None
+
+    def outcome_of_person(self, user: str, rows: list[Row]) -> str:
+        old = self.old_ids.get(user, user)
+        was = self.roster.people.get(old)
+        if was is None:
+            return "created"
+        kind = KIND[self.stated(rows, "userRole")]
+        changed = old != user
+        if changed:
+            self.told.fields.add((kind, user, "userId", old, user))
+        for fact in PERSON:
+            now = self.stated(rows, fact)
+            keeps = not now and not (fact == "userGrade" and kind == "staff")
+            if not keeps and now != was[fact]:
+                changed = True
+                self.told.fields.add((kind, user, fact, was[fact], now))
+        joins = any((old, cleaned(row, "schoolId")) not in self.roster.memberships for row in rows)
+        return "updated" if changed or joins else "no changes"
+
+    def judge_classes(self) -> None:
+        used, removed = self.taken_about("classId"), self.removed_classes(self.taken)
+        mentioned = {key for (key,) in self.rows_about("classId")}
+        for class_id in mentioned | self.removed_classes(self.mentions):
+            was = self.roster.classes.get(class_id)
+            rows = used.get((class_id,), [])
+            if rows:
+                outcome = self.outcome_of_class(class_id, rows)
+                school = self.stated(rows, "schoolId")
+            elif class_id in removed:
+                outcome = "removed" if self.roster.active(class_id) else "no changes"
+                school = was["schoolId"] if was else ""
+            else:
+                outcome, school = "errors", self.school_of_refused(class_id)
+            self.told.classes[class_id] = outcome
+            self.told.class_schools[class_id] = school
+
+    def removed_classes(self, rows: list[tuple[int, Row]]) -> set[str]:
+        return {cleaned(row, "classId") for _, row in rows if removes(row)} - {""}
+
+    def school_of_refused(self, class_id: str) -> str:
+        """Where the rows of a class in error put it most often, else where the roster has it."""
+        rows = self.rows_about("classId").get((class_id,), [])
+        said = Counter(school for row in rows if (school := cleaned(row, "schoolId")))
+        if said:
+            return min(said, key=lambda school: (-said[school], school))
+        return self.roster.classes.get(class_id, {}).get("schoolId", "")
+
+    def outcome_of_class(self, class_id: str, rows: list[Row]) -> str:
+        if not self.roster.active(class_id):
+            return "created"
+        was, changed = self.roster.classes[class_id], False
+        for fact in CLASS:
+            now = self.stated(rows, fact)
+            if now and now != was[fact]:
+                changed = True
+                self.told.fields.add(("class", class_id, fact, was[fact], now))
+        return "updated" if changed else "no changes"
+
+    def judge_enrollments(self) -> None:
+        taken = self.taken_about("userId", "classId")
+        for key in self.rows_about("userId", "classId"):
+            user, class_id = key
+            self.told.enrollments[user, class_id] = (
+                self.outcome_of_enrollment(user, class_id, taken[key]) if key in taken else "errors"
+            )
+        new_ids = {old: new for new, old in self.old_ids.items()}
+        listed = {cleaned(row, "userId") for _, row in self.mentions}
+        for class_id, outcome in self.told.classes.items():
+            for member in self.roster.members(class_id) if outcome == "removed" else ():
+                user = new_ids.get(member, member)
+                self.told.enrollments[user, class_id] = "removed"
+                if user not in listed:
+                    self.told.outside.add((user, class_id))
+
+    def outcome_of_enrollment(self, user: str, class_id: str, rows: list[Row]) -> str:
+        was = self.roster.leads.get((self.old_ids.get(user, user), class_id))
+        if was is None or not self.roster.active(class_id):
+            return "created"
+        said = self.stated(rows, "primary_teacher")
+        if "TRUE" in {cleaned(row, "primary_teacher") for row in rows}:
+            said = "TRUE"  # one of several rows is enough
+        if not said and self.told.kinds[user] == "student":
+            said = "FALSE"  # a student leads no class
+        if not said or (said == "TRUE") == was:
+            return "no changes"
+        before = "TRUE" if was else "FALSE"
+        key = f"{user} in {class_id}"
+        self.told.fields.add(("enrollment", key, "primary_teacher", before, said))
+        return "updated"
+
+    def count_the_rest(self) -> None:
+        """What the roster has, by school, and what of it no row mentions."""
+        roster, left = self.roster, self.told.unmentioned
+        seen = {
+            user if outcome == "errors" else self.old_ids.get(user, user)
+            for user, outcome in self.told.people.items()
+        }
+        left["school"] = len(roster.schools - set(self.told.schools))
+        for user in roster.people:
+            left[roster.kind(user) or ""] += user not in seen
+        for class_id in roster.classes:
+            left["class"] += roster.active(class_id) and class_id not in self.told.classes
+        pairs = {
+            (user if self.told.people[user] == "errors" else self.old_ids.get(user, user), of)
+            for user, of in self.told.enrollments
+            if user in self.told.people
+        }
+        pairs |= {pair for pair in roster.leads if self.told.classes.get(pair[1]) == "removed"}
+        left["enrollment"] = len(set(roster.leads) - pairs)
+        sizes = self.told.sizes
+        sizes.update((school, roster.kind(user) or "") for user, school in roster.memberships)
+        for class_id, facts in roster.classes.items():
+            sizes[facts["schoolId"], "class"] += roster.active(class_id)
+            sizes[facts["schoolId"], "enrollment"] += len(roster.members(class_id))
+
+
+def foresee(
+    rows: list[Row], refused: set[int], roster: Roster, old_ids: Mapping[str, str]
+) -> Foreseen:
+    """What becomes of every record that the rows mention."""
+    return _Foresight(rows, refused, roster, old_ids).told
+
+
+def mass_changes(
+    told: Foreseen, shares: Mapping[str, float | None], at_least: int
+) -> set[tuple[str, str, str]]:
+    """School, kind and outcome of what is more than the season allows (RT412)."""
+    return {
+        (school, kind, outcome)
+        for (school, kind, outcome), number in told.by_school().items()
+        if (share := shares.get(outcome)) is not None
+        and number >= at_least
+        and number > share * told.sizes[school, kind]
+    }
+
+
+# --- RT4xx ---------------------------------------------------------------------------------------
+
+
+class _Judge:
+    """One file against one roster; `wrong` cells and `silent` rows have no vote.
+
+    Rows are numbered as a spreadsheet shows them, the first record being row 2.
+    """
+
+    def __init__(
+        self, rows: list[Row], wrong: set[tuple[int, str]], silent: set[int], roster: Roster
+    ) -> None:
+        self.roster, self.wrong = roster, wrong
+        self.every = {at: row for at, row in enumerate(rows, start=2) if not is_blank(row)}
+        self.rows = {at: row for at, row in self.every.items() if at not in silent}
+        self.voters = {at: row for at, row in self.rows.items() if not removes(row)}
+        self.found: set[Finding] = set()
+        self.old_ids: dict[str, str] = {}
+        self.judge_identifiers()
+        self.judge_people()
+        self.judge_classes()
+
+    def vote(self, at: int, column: str) -> str:
+        """The value of a cell, blank if it is in error."""
+        return "" if (at, column) in self.wrong else cleaned(self.rows[at], column)
+
+    def zeros(self, column: str, value: str) -> set[str]:
+        """The roster's IDs that are this one with zeros in front."""
+        known = {
+            "schoolId": self.roster.schools,
+            "userId": set(self.roster.people),
+            "classId": set(self.roster.classes),
+        }[column]
+        if not value or value in known:
+            return set()
+        return {
+            one for one in known if one.endswith(value) and set(one.removesuffix(value)) == {"0"}
+        }
+
+    def judge_identifiers(self) -> None:
+        for at in self.rows:
+            for column in ("schoolId", "userId", "classId"):
+                value = self.vote(at, column)
+                if self.zeros(column, value):
+                    self.found.add((at, column, "RT406", value))
+                elif column == "schoolId" and value and self.unlisted(value):
+                    self.found.add((at, column, "RT401", value))
+
+    def unlisted(self, school: str) -> bool:
+        return self.roster.listed and school not in self.roster.schools
+
+    def judge_people(self) -> None:
+        of_person = defaultdict(list)
+        for at in self.voters:
+            if self.vote(at, "userId"):
+                of_person[self.vote(at, "userId")].append(at)
+        self.stated = {
+            user: {
+                fact: next((v for at in rows if (v := self.vote(at, fact))), "") for fact in PERSON
+            }
+            for user, rows in of_person.items()
+        }
+        for user, rows in of_person.items():
+            if user in self.roster.people:
+                self.judge_known(user)
+            elif not self.zeros("userId", user):
+                self.judge_new(user, rows)
+        for user, rows in of_person.items():
+            if user not in self.old_ids and not self.zeros("userId", user):
+                self.judge_address(user, rows)
+
+    def judge_known(self, user: str) -> None:
+        was, now = self.roster.people[user], self.stated[user]
+        names = all(
+            now[name] and now[name] != was[name] for name in ("userFirstName", "userLastName")
+        )
+        if names and now["userEmail"] and now["userEmail"].lower() != was["userEmail"].lower():
+            self.found.add((None, "userId", "RT405", user))
+        if now["userRole"] and KIND[now["userRole"]] != KIND[was["userRole"]]:
+            self.found.add((None, "userRole", "RT409", user))
+
+    def judge_new(self, user: str, rows: list[int]) -> None:
+        """Somebody with a new ID, unless it is nobody whom the roster knows."""
+        now = self.stated[user]
+        used = {cleaned(row, "userId") for row in self.every.values()}
+        candidates = [
+            old
+            for old, was in self.roster.people.items()
+            if now["userEmail"]
+            and now["userFirstName"]
+            and now["userLastName"]
+            and was["userEmail"].lower() == now["userEmail"].lower()
+            and was["userFirstName"] == now["userFirstName"]
+            and was["userLastName"] == now["userLastName"]
+            and old not in used
+        ]
+        if len(candidates) != 1:
+            return
+        self.old_ids[user] = candidates[0]
+        was = self.roster.people[candidates[0]]
+        if all(not now[fact] or now[fact] == was[fact] for fact in PERSON):
+            self.found.add((None, "userId", "RT403", user))
+        else:
+            self.found |= {(at, "userId", "RT404", user) for at in rows}
+
+    def judge_address(self, user: str, rows: list[int]) -> None:
+        for at in rows:
+            address = self.vote(at, "userEmail")
+            for owner, was in self.roster.people.items():
+                if owner != user and was["userEmail"].lower() == address.lower() != "":
+                    now = self.stated.get(owner, was)["userEmail"] or was["userEmail"]
+                    if now.lower() == address.lower():
+                        self.found.add((at, "userEmail", "RT402", address))
+
+    def judge_classes(self) -> None:
+        for at, row in self.rows.items():
+            class_id, school = self.vote(at, "classId"), self.vote(at, "schoolId")
+            if not class_id or self.zeros("classId", class_id):
+                continue
+            if removes(row):
+                if class_id not in self.roster.classes:
+                    self.found.add((at, "classId", "RT407", class_id))
+            elif school and self.moves(class_id, school):
+                self.found.add((None, "schoolId", "RT408", class_id))
+
+    def moves(self, class_id: str, school: str) -> bool:
+        active = self.roster.active(class_id)
+        return active and school != self.roster.classes[class_id]["schoolId"]
+
+
+def judge(
+    rows: list[Row], wrong: set[tuple[int, str]], silent: set[int], roster: Roster
+) -> set[Finding]:
+    """Row or None, column, code and subject of RT401 to RT409."""
+    return _Judge(rows, wrong, silent, roster).found
