@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from making import file_of, student
@@ -135,6 +135,7 @@ rows = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(rows)
 def test_any_rows_balance(drawn: list[dict[str, str]]) -> None:
     result = review(file_of(student(**row) for row in drawn))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 #: How the toolkit is called, in help and advice.
 COMMAND = "python -m roster_toolkit"
 _PLAIN = str.maketrans({"█": "#", "→": ">", "…": "...", "“": '"', "”": '"', "·": "?", "⇥": ">"})
-_NARROWEST, _USUAL, _WIDEST = 80, 96, 100
+_NARROWEST, _USUAL, _WIDEST = 79, 96, 100
 #: Seconds after which a stage is named.
 _LONG = 1.0
 

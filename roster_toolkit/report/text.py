@@ -14,36 +14,26 @@ import polars as pl
 
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact import Outcome
-from roster_toolkit.model import Severity
 from roster_toolkit.report.balance import balance, imbalances
+from roster_toolkit.report.cause_text import CauseText, painted
 from roster_toolkit.report.header_line import header_line
-from roster_toolkit.report.headings import assumed, heading, what_to_do
+from roster_toolkit.report.headings import assumed
 from roster_toolkit.report.phrases import counted, number, printable, quoted, row_ranges
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
 from roster_toolkit.review import Review, Verdict
 
-NARROWEST, WIDEST = 80, 100
+WIDEST = 100
 #: Lines that the whole should not exceed.
 LINES = 40
 #: Causes told in full even where there is no room, and those told in one line after them.
 _FULL, _BRIEF = 3, 6
-#: Where the text of a cause begins.
-_INDENT = 13
-#: Characters of an example that are shown at least.
-_EXAMPLE = 12
 _HEADER_LINES = 6
 _FEWEST_BARS, _BARS = 2, 5
 _LONGEST_BAR = 30
 _NAMES = 6
 _AT_ONCE = 500_000
 
-_COLOURS = {
-    Severity.BLOCKER: "1;31",
-    Severity.ERROR: "31",
-    Severity.WARNING: "33",
-    Severity.INFO: "36",
-}
 _OF_VERDICT = {
     Verdict.REFUSED: "1;31",
     Verdict.ERRORS: "1;31",
@@ -102,7 +92,7 @@ class TextReport:
 
     def _verdict(self) -> Iterator[str]:
         for line in self._wrapped(verdict(self.review)):
-            yield self._painted(line, _OF_VERDICT[self.review.verdict])
+            yield painted(line, _OF_VERDICT[self.review.verdict]) if self.colour else line
 
     def _file(self) -> Iterator[str]:
         upload, profile = self.review.upload, self.review.profile
@@ -149,82 +139,17 @@ class TextReport:
             return
         yield ""
         yield "What to correct, in this order:" if _errors(causes) else "What to look at:"
-        blocks = [list(self._cause(cause)) for cause in causes]
+        lines = CauseText(self.review, self.words, self.width, self.colour)
+        blocks = [list(lines.block(cause)) for cause in causes]
         in_full, in_brief = _share([len(block) for block in blocks], room - 2)
         for block in blocks[:in_full]:
             yield from block
         for cause in causes[in_full : in_full + in_brief]:
-            yield self._title(cause, brief=True)
+            yield lines.title(cause, brief=True)
         if rest := causes[in_full + in_brief :]:
             findings = sum(cause.findings for cause in rest)
             told = f"… and {counted(len(rest), 'more cause')} with {counted(findings, 'finding')}: "
             yield from self._wrapped(f"{told}--out DIR or --format json lists them all.")
-
-    def _title(self, cause: Cause, *, brief: bool = False) -> str:
-        """Number, severity, heading and code of a cause."""
-        label = "error" if cause.severity is Severity.BLOCKER else cause.severity.value
-        mark = "~" if assumed(cause, self.review) else " "
-        code = f"{mark}{cause.code}"
-        room = self.width - _INDENT - len(code) - 1
-        told = heading(cause, self.review, self.words)
-        rows = counted(cause.rows, "row")
-        reach = f" ({rows})" if brief and cause.rows and rows not in told else ""
-        told = printable(told, room - len(reach)) + reach
-        painted = self._painted(f"{label:<7}", _COLOURS[cause.severity])
-        return f"{cause.number:>3}  {painted} {told:<{room}} {code}"
-
-    def _cause(self, cause: Cause) -> Iterator[str]:
-        yield self._title(cause)
-        room = self.width - _INDENT
-        yield " " * _INDENT + printable(self._reach(cause), room)
-        fix = textwrap.wrap(what_to_do(cause, self.review, self.words), room)
-        yield from (" " * _INDENT + line for line in fix)
-
-    def _reach(self, cause: Cause) -> str:
-        """Rows touched and cleared, an example, and how many have a likely value."""
-        room = self.width - _INDENT
-        parts = list(self._rows(cause))
-        if cause.example_row is not None:
-            parts.append(self._example(cause, room - len("; ".join(parts))))
-        elif cause.members > 1 and cause.example_value and self.values:
-            parts.append(f"such as {quoted(cause.example_value)}")
-        if cause.suggestions and cause.findings > 1:
-            known = "each" if cause.suggestions == cause.findings else number(cause.suggestions)
-            parts.append(f"a likely value for {known}")
-        while len(parts) > 1 and len("; ".join(parts)) > room:
-            parts.pop()
-        return "; ".join(parts) or "about the file as a whole"
-
-    def _rows(self, cause: Cause) -> Iterator[str]:
-        if cause.severity is Severity.BLOCKER:
-            yield "refuses the whole file"
-        elif cause.rows:
-            clears = "all" if cause.clears == cause.rows else number(cause.clears)
-            cleared = cause.severity.refuses and cause.rows > 1
-            yield counted(cause.rows, "row") + (f", clears {clears}" if cleared else "")
-        elif cause.findings > 1:
-            yield counted(cause.findings, "finding")
-
-    def _example(self, cause: Cause, room: int) -> str:
-        """A row to look at, with the cell as it is and as it should be, cut to fit."""
-        column = f" {self.review.profile.columns[cause.column].name}" if cause.column else ""
-        place = f"see row {cause.example_row}{column}"
-        if not self.values or not cause.column:
-            return place
-        told, meant = self._typed(cause), cause.example_suggestion
-        left = room - len(place) - len("; :  → ")
-        if meant is None:
-            return f"{place}: {_or_blank(told, left)}"
-        if len(told) + len(meant) + 4 > left:
-            return f"{place}: {_or_blank(told, left)}"
-        return f"{place}: {_or_blank(told, left)} → {_or_blank(meant, left)}"
-
-    def _typed(self, cause: Cause) -> str:
-        """The value of the example; as typed where nothing but its spaces are at fault."""
-        cells, value = self.review.upload.cells, cause.example_value
-        if value == cause.example_suggestion and cause.column in cells.columns:
-            value = cells[cause.column][(cause.example_row or 0) - self.review.upload.first_row]
-        return value
 
     def _impact(self) -> Iterator[str]:
         """Outcomes by kind, as the portal's report will count them."""
@@ -301,9 +226,6 @@ class TextReport:
     def _wrapped(self, text: str) -> list[str]:
         return textwrap.wrap(text, self.width, break_long_words=False, break_on_hyphens=False)
 
-    def _painted(self, text: str, code: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text
-
 
 def _share(heights: list[int], room: int) -> tuple[int, int]:
     """How many causes are told in full and how many in one line, if the rest takes one more."""
@@ -323,11 +245,6 @@ def _listed_codes(codes: list[str]) -> str:
     letters = codes[0][:2]
     ranges = row_ranges(sorted(int(code[2:]) for code in codes), len(codes))
     return re.sub(r"\d+", lambda match: f"{letters}{match[0]}", ranges)
-
-
-def _or_blank(value: str, room: int) -> str:
-    """A value in quotation marks that takes no more room than that."""
-    return quoted(value, max(room - 2, _EXAMPLE)) if value else "blank"
 
 
 def _errors(causes: tuple[Cause, ...]) -> bool:
