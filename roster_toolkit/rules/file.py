@@ -283,7 +283,7 @@ def sample_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     examples = list(_example_people(profile, keys))
     candidates = upload.cells.lazy().select(*keys).with_row_index("index")
     wanted = [person[0] for person in examples]
-    found = candidates.filter(pl.col("userId").is_in(wanted)).collect()
+    found = candidates.filter(pl.col("userId").str.contains_any(wanted)).collect()
     same = pl.any_horizontal(
         pl.all_horizontal(
             pl.col(key).str.strip_chars() == text for key, text in zip(keys, person, strict=True)

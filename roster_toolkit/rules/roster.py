@@ -33,12 +33,6 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
     return pl.len().over("userId", "classId") > 1
 
 
-def _of_several_people() -> pl.Expr:
-    """Whether the rows of a group name two people or more; an ID in error names nobody."""
-    named = pl.when(pl.col("userId") != "").then("userId")
-    return named.is_not_null() & (named.drop_nulls().n_unique().over("group") > 1)
-
-
 @rule(
     "RT302", "shared-email",
     over=Over.PEOPLE, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
@@ -51,9 +45,7 @@ def _of_several_people() -> pl.Expr:
 )  # fmt: skip
 def shared_email(profile: Profile) -> Mapping[str, Group]:
     """An address signs exactly one person in, across all districts; letter case is ignored."""
-    return {
-        "userEmail": Group(by=pl.col("userEmail").str.to_lowercase(), fault=_of_several_people())
-    }
+    return {"userEmail": Group(by=pl.col("userEmail").str.to_lowercase(), differ="userId")}
 
 
 def _disagreement(key: str, fact: str) -> Group:
@@ -64,11 +56,11 @@ def _disagreement(key: str, fact: str) -> Group:
     most = rivals.max().over("group")
     leaders = pl.when(stated & (votes == most)).then(pl.col(fact)).drop_nulls().n_unique()
     tie = leaders.over("group") > 1
-    several = pl.when(stated).then(pl.col(fact)).drop_nulls().n_unique().over("group") > 1
     leader = pl.when(stated & (votes == most)).then(pl.col(fact)).max().over("group")
     return Group(
         by=pl.col(key),
-        fault=stated & several & ((votes < most) | tie),
+        differ=fact,
+        fault=stated & ((votes < most) | tie),
         suggestion=pl.when(~tie).then(leader),
     )
 
@@ -124,10 +116,7 @@ def conflicting_class(profile: Profile) -> Mapping[str, Group]:
 def shared_secondary_id(profile: Profile) -> Mapping[str, Group]:
     """District and state IDs are given once; a copied one mixes up two people's records."""
     keys = [c.key for c in profile.columns.values() if c.unique_to_person]
-    return {
-        key: Group(by=pl.col(key), fault=_of_several_people(), value=pl.col(key).first())
-        for key in keys
-    }
+    return {key: Group(by=pl.col(key), differ="userId", value=pl.col(key).first()) for key in keys}
 
 
 @rule(
@@ -147,7 +136,7 @@ def lookalike_identifiers(profile: Profile) -> Mapping[str, Group]:
     return {
         key: Group(
             by=pl.col(key).str.to_lowercase().str.replace("^0+(.)", "$1"),
-            fault=pl.col(key).n_unique().over("group") > 1,
+            differ=key,
             value=pl.col(key).unique().sort().str.join(", "),
         )
         for key in keys

@@ -11,7 +11,7 @@ Shapes of a judgement:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -30,8 +30,10 @@ class Group:
 
     by: pl.Expr
     """What they share; those whose `by` is blank, null or held by no other are not judged."""
-    fault: pl.Expr
-    """True where a subject is at fault; may use `.over("group")`."""
+    differ: str
+    """Column of which they must state two values or more; other groups are not judged."""
+    fault: pl.Expr = field(default_factory=lambda: pl.lit(value=True))
+    """True where a subject of such a group is at fault; may use `.over("group")`."""
     value: pl.Expr | None = None
     """What a finding about the whole group names, as an aggregation over its subjects."""
     suggestion: pl.Expr | None = None

@@ -7,6 +7,7 @@ class or ID as a whole and stands on no row.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -22,7 +23,7 @@ def judge_together(run: Run) -> None:
     """Judge people, classes and IDs by comparison with those that share a value with them."""
     for rule in run.over(Over.PEOPLE, Over.CLASSES, Over.IDENTIFIERS):
         groups: Mapping[str, Group] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
-        known: dict[str, pl.DataFrame] = {}
+        known: dict[str, _Sharing] = {}
         for key, group in (groups or {}).items():
             view = _view(run, rule, key)
             absent = {name for name in _needs(run, group) | {key} if name not in view.columns}
@@ -40,23 +41,23 @@ def _view(run: Run, rule: Rule, key: str) -> View:
 
 
 def _needs(run: Run, group: Group) -> set[str]:
-    roots = {*group.by.meta.root_names(), *group.fault.meta.root_names()}
+    roots = {*group.by.meta.root_names(), *group.fault.meta.root_names(), group.differ}
     return {name for name in roots if name in run.place}
 
 
-def _compare(run: Run, rule: Rule, key: str, group: Group, known: dict[str, pl.DataFrame]) -> None:
-    """Judge the variants of a view that share `group.by` with others.
+def _compare(run: Run, rule: Rule, key: str, group: Group, known: dict[str, _Sharing]) -> None:
+    """Judge the variants of a view that share `group.by` with others and differ.
 
     `known` keeps those who share it for the other columns that the rule compares.
     """
     view, by = _view(run, rule, key), str(group.by)
     if by not in known:
-        known[by] = _sharing(group.by, view)
-    shared = known[by]
-    if shared.is_empty():
+        known[by] = _Sharing.of(group.by, view)
+    rivals = known[by].differing(group.differ)
+    if rivals.is_empty():
         return
     likely = group.suggestion if group.suggestion is not None else NO_TEXT
-    at_fault = shared.with_columns(fault=group.fault, likely=likely).filter("fault")
+    at_fault = rivals.with_columns(fault=group.fault, likely=likely).filter("fault")
     if at_fault.is_empty():
         return
     if rule.severity.refuses:
@@ -69,18 +70,44 @@ def _compare(run: Run, rule: Rule, key: str, group: Group, known: dict[str, pl.D
         _add_once(run, rule, key, at_fault.group_by("group").agg(value=named)["value"])
 
 
-def _sharing(by: pl.Expr, view: View) -> pl.DataFrame:
-    """Variants that share the value of `by`, their `group`, with another one.
+@dataclass(frozen=True)
+class _Sharing:
+    """Variants of a view that share a value, their `group`, with another one.
 
-    Nearly all share it with none: sorted hashes with an equal neighbour tell the candidates.
+    Most variants share it with none, and most that share it agree: hashes tell the few that are
+    worth a look. Different hashes are different texts, so a collision cannot make a finding.
     """
-    groups = view.variants.select(by.alias("group")).to_series()
-    hashes = groups.hash()
-    ordered = hashes.sort()
-    twice = ordered.filter(ordered == ordered.shift(1)).unique()
-    maybe = view.variants.with_columns(group=groups).filter(hashes.is_in(twice.implode()))
-    voters = maybe.filter(~pl.col("removes"), pl.col("group") != "")
-    return voters.filter(pl.col("group").is_duplicated())
+
+    variants: pl.DataFrame
+    """The variants with `group` and its hash `at`."""
+    differs: pl.DataFrame
+    """`at` and, for each column, whether the group states two values of it or more."""
+
+    @classmethod
+    def of(cls, by: pl.Expr, view: View) -> _Sharing:
+        """The variants that share the value of `by`; those that remove have no vote."""
+        groups = view.variants.select(by.alias("group")).to_series()
+        hashes = groups.hash()
+        ordered = hashes.sort()
+        twice = ordered.filter(ordered == ordered.shift(1)).unique()
+        maybe = view.variants.with_columns(group=groups, at=hashes)
+        voters = maybe.filter(
+            pl.col("at").is_in(twice.implode()), ~pl.col("removes"), pl.col("group") != ""
+        )
+        stated = {key: pl.when(pl.col(key) != "").then(pl.col(key).hash()) for key in view.columns}
+        differs = (
+            voters.lazy()
+            .select("at", **stated)
+            .group_by("at")
+            .agg((pl.col(key).min() != pl.col(key).max()).fill_null(value=False) for key in stated)
+            .collect()
+        )
+        return cls(voters, differs)
+
+    def differing(self, column: str) -> pl.DataFrame:
+        """The variants whose group states two values of `column` or more."""
+        groups = self.differs.filter(column)["at"]
+        return self.variants.filter(pl.col("at").is_in(groups.implode()))
 
 
 def _add_once(run: Run, rule: Rule, key: str, values: pl.Series) -> None:
