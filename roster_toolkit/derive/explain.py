@@ -68,16 +68,10 @@ def columns_of(rule: Rule, profile: Profile) -> tuple[str, ...]:
     if rule.over is Over.CELL:
         columns = profile.columns.values()
         return tuple(c.key for c in columns if rule.judge(c, profile) is not None)
-    if rule.over in (
-        Over.ROW,
-        Over.PERSON,
-        Over.CLASS,
-        Over.PEOPLE,
-        Over.CLASSES,
-        Over.IDENTIFIERS,
-    ):
-        return tuple(rule.judge(profile))
-    return ()
+    if rule.over in (Over.FILE, Over.RECORD):
+        return ()
+    spoken = rule.judge(profile)
+    return tuple(spoken) if isinstance(spoken, Mapping) else ()
 
 
 def _named(text: str, rules: Mapping[str, Rule]) -> tuple[Rule, ...] | None:

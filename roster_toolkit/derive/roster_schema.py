@@ -12,7 +12,7 @@ from pandera.backends.polars.container import DataFrameSchemaBackend
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from roster_toolkit.derive.explain import columns_of
-from roster_toolkit.derive.sheet import Place, Sheet
+from roster_toolkit.derive.sheet import COVERED, Place, Sheet
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import About, HeaderNeed, Over, Profile, Rule
 from roster_toolkit.rules.registry import rules_of
@@ -89,7 +89,7 @@ def build_schema(profile: Profile) -> RosterSchema:
     checks: dict[str, list[pa.Check]] = {key: [] for key in profile.columns}
     person = next(c.key for c in profile.columns.values() if c.identifies is About.PERSON)
     for rule in rules.values():
-        if not rule.severity.refuses or rule.over is Over.FILE:
+        if not rule.severity.refuses or rule.over not in COVERED:
             continue
         whole_row = rule.over is Over.RECORD
         for key in (person,) if whole_row else columns_of(rule, profile):

@@ -29,6 +29,9 @@ _READ_BY = {
 #: A row is looked at for a shift if it has this many errors.
 _SUSPICIOUS = 2
 
+#: What the rules range over that a sheet applies.
+COVERED = frozenset({*_READ_BY, Over.CELL, Over.RECORD, Over.ENROLLMENTS})
+
 Place = tuple[str, str | None]
 """Code of a rule, and key of the column at which it stands; None for the row as a whole."""
 
@@ -164,7 +167,7 @@ class Sheet:
             kind = _READ_BY[rule.over]
             voters = self._voters(kind)
             for key, group in rule.judge(self.profile).items():
-                if self._can_read(kind, key, group.by, group.fault):
+                if self._can_read(kind, key, group.by, pl.col(group.differ)):
                     self._keep_indices(rule, key, _at_fault(voters, group))
         for rule in self._over(Over.ENROLLMENTS):
             if self._can_read("row", "userId", pl.col("classId")):
@@ -193,12 +196,10 @@ class Sheet:
 def _at_fault(voters: pl.DataFrame, group: Group) -> pl.Series:
     """Indices of the rows that a comparison with those of the same group finds wrong.
 
-    Rows that say the same are one subject, and a subject by itself is not compared: groups without
-    a difference are left out first, because comparing costs most of all.
+    Comparing costs most of all, so groups that state one value only are left out first.
     """
     grouped = voters.with_columns(group=group.by).filter(pl.col("group") != "")
-    compared = {*group.fault.meta.root_names()} - {"group", "rows"}
-    stated = grouped.select("group", *sorted(compared)).unique()
-    contested = stated.filter(pl.col("group").is_duplicated())["group"].unique()
-    grouped = grouped.filter(pl.col("group").is_in(contested.implode()))
-    return grouped.with_columns(fault=group.fault).filter("fault")["index"]
+    stated = grouped.filter(pl.col(group.differ) != "").select("group", group.differ).unique()
+    differing = stated.filter(pl.col("group").is_duplicated())["group"].unique()
+    rivals = grouped.filter(pl.col("group").is_in(differing.implode()))
+    return rivals.with_columns(fault=group.fault).filter("fault")["index"]
