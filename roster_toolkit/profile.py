@@ -23,6 +23,7 @@ from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import (
     About,
     Column,
+    Effect,
     Kind,
     Part,
     Profile,
@@ -39,6 +40,10 @@ STRUCTURE = (
     "userEmail", "userGrade", "classId", "primary_teacher",
 )  # fmt: skip
 
+#: Kinds of person, and what an accepted value can mean.
+_PEOPLE = ("student", "staff")
+_MEANINGS = (*_PEOPLE, "yes", "no", *Effect)
+
 
 def profile_names() -> tuple[str, ...]:
     """Names of the profiles that come with the toolkit, the default first."""
@@ -51,29 +56,42 @@ def profile_names() -> tuple[str, ...]:
     return (DEFAULT_PROFILE, *(name for name in names if name != DEFAULT_PROFILE))
 
 
-@cache
 def load_profile(name: str | Path = DEFAULT_PROFILE) -> Profile:
     """The profile of that name, or the one that a TOML file describes.
 
-    Raises ProfileError with a sentence for a file that is missing or broken.
+    Raises ProfileError with a sentence for a file that is missing or broken. A file is read anew
+    each time, because whoever corrects it wants to see what changes.
     """
-    label, merged = _merged(str(name), seen=())
+    return _shipped(str(name)) if str(name) in profile_names() else _checked(str(name))
+
+
+@cache
+def _shipped(name: str) -> Profile:
+    return _checked(name)
+
+
+def _checked(name: str) -> Profile:
+    label, merged = _merged(name)
     try:
         _complete(label, merged)
         digest = hashlib.sha256(json.dumps(merged, sort_keys=True).encode()).hexdigest()
         profile = Profile.model_validate({**merged, "sha256": digest})
     except ValidationError as error:
-        raise ProfileError(_sentence(label, error)) from None
+        raise ProfileError(_sentence(label, error, tuple(merged["columns"]))) from None
+    except TypeError:
+        raise ProfileError(f"{label}: dates and times have no place in a profile.") from None
     for slip in _contradictions(profile):
         raise ProfileError(f"{label}: {slip}")
     return profile
 
 
-def _merged(name: str, seen: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+def _merged(name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]:
     """The tables of a profile with those it extends beneath them."""
+    shipped = name in profile_names()
+    place = name if shipped else str(Path(name).resolve())
+    if place in seen:
+        raise ProfileError(f"{Path(name).name}: `extends` leads back to the same profile.")
     label, text = _text(name)
-    if label in seen:
-        raise ProfileError(f"{label}: `extends` leads back to the same profile.")
     try:
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -84,9 +102,30 @@ def _merged(name: str, seen: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
     if not isinstance(base, str):
         raise ProfileError(f"{label}: `extends` takes the name or path of one profile, as text.")
     beside = Path(name).parent / base
-    parent = str(beside) if beside.is_file() else base
-    _, below = _merged(parent, (*seen, label))
-    return label, _overlay(below, own)
+    parent = base if shipped or not beside.is_file() else str(beside)
+    if parent == base and base not in profile_names() and not Path(base).exists():
+        hint = _did_you_mean(base, profile_names())
+        raise ProfileError(f"{label}: `extends` names {base!r}, which is not there.{hint}")
+    _, below = _merged(parent, (*seen, place))
+    merged = _overlay(below, own)
+    _drop_unsound_shortcuts(merged, own)
+    return label, merged
+
+
+def _drop_unsound_shortcuts(merged: dict[str, Any], own: Mapping[str, Any]) -> None:
+    """Take out inherited `plain` expressions that what is new may contradict.
+
+    What a kind calls plain is not looked at closely; that is sound only beside the expressions and
+    words it was written for.
+    """
+    words, kinds = own.get("words", {}), own.get("kinds", {})
+    all_change = isinstance(words, Mapping) and "spreadsheet_damage" in words
+    for name, kind in merged.get("kinds", {}).items():
+        new = kinds.get(name, {}) if isinstance(kinds, Mapping) else {}
+        given = new if isinstance(new, Mapping) else {}
+        changes = all_change or {"pattern", "suspicious", "forbidden_domains"} & {*given}
+        if changes and "plain" not in given and isinstance(kind, dict):
+            kind.pop("plain", None)
 
 
 def _text(name: str) -> tuple[str, str]:
@@ -130,7 +169,7 @@ def _complete(label: str, merged: dict[str, Any]) -> None:
         entry.setdefault("name", key)
 
 
-def _sentence(label: str, error: ValidationError) -> str:
+def _sentence(label: str, error: ValidationError, columns: tuple[str, ...]) -> str:
     """The first complaint of the schema, in words."""
     first = error.errors()[0]
     path = [str(part) for part in first["loc"]]
@@ -138,8 +177,14 @@ def _sentence(label: str, error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         allowed = _allowed_keys(path)
         return f"{label}: {where} is not a known key.{_did_you_mean(path[-1], allowed)}"
+    if first["type"] == "missing" and path[0] == "columns":
+        others = tuple(key for key in columns if key != path[1])
+        hint = _did_you_mean(path[1], others)
+        return f"{label}: {where} is missing; a column of your own needs it.{hint}"
     if first["type"] == "missing":
         return f"{label}: {where} is missing."
+    if first["type"] == "model_type":
+        return f"{label}: {where} must be a table."
     message = first["msg"][0].lower() + first["msg"][1:]
     return f"{label}: {where} is not right: {message}."
 
@@ -175,11 +220,12 @@ def _contradictions(profile: Profile) -> Iterator[str]:
             yield f"{where}.vocabulary names {column.vocabulary}, which is not there.{hint}"
         if (column.kind == "choice") != bool(column.vocabulary):
             yield f"{where}: the kind `choice` and a vocabulary belong together."
-        if column.name in names:
-            yield f"{where}.name is also the header of columns.{names[column.name]}."
-        names[column.name] = column.key
+        header = column.name.casefold()
+        if header in names:
+            yield f"{where}.name is also the header of columns.{names[header]}."
+        names[header] = column.key
     for index, row in enumerate(profile.template_rows):
-        for key in set(row) - set(profile.columns):
+        for key in sorted(set(row) - set(profile.columns)):
             hint = _did_you_mean(key, tuple(profile.columns))
             yield f"template_rows[{index}].{key} is not a column.{hint}"
 
@@ -203,6 +249,9 @@ def _missing_structure(profile: Profile) -> Iterator[str]:
 def _wrong_settings(profile: Profile) -> Iterator[str]:
     if profile.on_error not in ("row", "file"):
         yield "on_error is `row` or `file`."
+    for person in profile.accepts_people:
+        if person not in _PEOPLE:
+            yield f"accepts_people names {person!r}; it may hold {' and '.join(_PEOPLE)}."
     yield from _broken_patterns(profile)
     yield from _unaccepted_words(profile)
     yield from _unaccepted_roles(profile)
@@ -223,7 +272,7 @@ def _unaccepted_roles(profile: Profile) -> Iterator[str]:
     for name, roles in profile.parts.items():
         if name != Part.ADMINS:
             yield f"parts.{name} is not a part that roles choose; only {Part.ADMINS} is."
-        for role in set(roles) - set(accepted):
+        for role in sorted(set(roles) - set(accepted)):
             hint = _did_you_mean(role, accepted)
             yield f"parts.{name} names {role!r}, which userRole does not accept.{hint}"
 
@@ -247,6 +296,14 @@ def _unaccepted_words(profile: Profile) -> Iterator[str]:
     for name, vocabulary in profile.vocabularies.items():
         for table in ("means", "safe", "likely"):
             where = f"vocabularies.{name}.{table}"
-            for value in set(getattr(vocabulary, table)) - set(vocabulary.accepts):
+            for value in sorted(set(getattr(vocabulary, table)) - set(vocabulary.accepts)):
                 hint = _did_you_mean(value, vocabulary.accepts)
                 yield f"{where} names {value!r}, which it does not accept.{hint}"
+        for value, meaning in vocabulary.means.items():
+            if meaning not in _MEANINGS:
+                hint = _did_you_mean(meaning, _MEANINGS)
+                yield f"vocabularies.{name}.means.{value} is {meaning!r}, which says nothing.{hint}"
+        for table in ("safe", "likely"):
+            for word in (w for words in getattr(vocabulary, table).values() for w in words):
+                if word != word.lower():
+                    yield f"vocabularies.{name}.{table} holds {word!r}; write it in lower case."
