@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from roster_toolkit.cli.check import check
 from roster_toolkit.cli.dictionary import dictionary
 from roster_toolkit.cli.explain import explain
+from roster_toolkit.cli.fix import fix
 from roster_toolkit.cli.rules import rules
 from roster_toolkit.cli.sample import sample
 from roster_toolkit.cli.template import template
@@ -24,7 +25,7 @@ app = typer.Typer(
     help="Checks a users.csv for Batch Upload before it is sent.",
     epilog=f"Example: {COMMAND} check users.csv",
 )
-for command in (check, rules, explain, dictionary, template, sample):
+for command in (check, fix, rules, explain, dictionary, template, sample):
     app.command()(command)
 
 UNUSABLE = 2

@@ -46,7 +46,8 @@ def check(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Also write users-errors.csv, message.md and review.json there."
+            metavar="DIR",
+            help="Also write users-errors.csv, users-errors.xlsx, message.md and review.json there.",
         ),
     ] = None,
     form: FormatOption = Format.TEXT,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from roster_toolkit.fixes.confirm import Confirmed
 from roster_toolkit.fixes.files import apply_fixes, fix_file, write_fixed
+from roster_toolkit.fixes.log import NOT_CONFIRMED
 from roster_toolkit.fixes.model import Fixed
 
-__all__ = ["Confirmed", "Fixed", "apply_fixes", "fix_file", "write_fixed"]
+__all__ = ["NOT_CONFIRMED", "Confirmed", "Fixed", "apply_fixes", "fix_file", "write_fixed"]

@@ -16,7 +16,7 @@ from roster_toolkit.model import ERROR_FILE_COLUMNS, Rule
 
 DELIMITER, ENCODING = 7, 9
 _UTF8 = "utf-8"
-_NOT_CONFIRMED = "not confirmed"
+NOT_CONFIRMED = "not confirmed"
 _NEW_ERROR = "would make a new error"
 
 
@@ -127,7 +127,7 @@ def refused_of(
     """Repairs that were not made, shape `REFUSED`; `stays` if the action had to stay in place."""
     words = Words(state.draft, rules)
     lines = [
-        (None, change.typed, words.code(change.code), change.typed, change.name, _NOT_CONFIRMED)
+        (None, change.typed, words.code(change.code), change.typed, change.name, NOT_CONFIRMED)
         for change in renames
         if not change.made
     ]
@@ -182,5 +182,5 @@ def _why(words: Words, shifted: pl.Expr) -> pl.Expr:
         pl.when(shifted).then(pl.lit("its row is shifted"))
         .when(pl.col("because").is_not_null())
         .then(pl.format(f"{_NEW_ERROR} ({{}})", words.codes("because")))
-        .otherwise(pl.lit(_NOT_CONFIRMED))
+        .otherwise(pl.lit(NOT_CONFIRMED))
     )  # fmt: skip

@@ -1,0 +1,83 @@
+"""fix: a copy of a file with what can be repaired."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from roster_toolkit.cli.check import STDIN, exit_code
+from roster_toolkit.cli.options import (
+    DEFAULT_PROFILE,
+    DEFAULT_SEASON,
+    AgainstOption,
+    Format,
+    FormatOption,
+    ProfileOption,
+    SchoolsOption,
+    SeasonOption,
+)
+from roster_toolkit.cli.terminal import complain, emit_bytes, emit_text, stages
+
+
+def fix(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A users.csv; - reads stdin.")],
+    *,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the repaired copy goes.")],
+    confirm: Annotated[
+        str, typer.Option(metavar="CODE[:VALUE],…", help="Likely repairs that you say yes to.")
+    ] = "",
+    log: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Every changed cell, before and after.")
+    ] = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    against: AgainstOption = None,
+    schools: SchoolsOption = None,
+    season: SeasonOption = DEFAULT_SEASON,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    r"""Write a copy with the safe repairs, and those that you confirm; then check it.
+
+    The file itself is never changed, and records without a repair keep their bytes. An error file
+    of ours, corrected in place, becomes a users.csv again.
+
+    \b
+    Example:
+      python -m roster_toolkit fix users.csv --out users-fixed.csv
+      python -m roster_toolkit fix users.csv --out users-fixed.csv --confirm RT103,RT102:Grade3
+    """
+    from roster_toolkit.fixes import apply_fixes, write_fixed
+    from roster_toolkit.report.as_json import review_json
+    from roster_toolkit.report.files import atomic_write
+    from roster_toolkit.report.repairs import log_csv, repairs_text
+    from roster_toolkit.review import review
+
+    source = sys.stdin.buffer.read() if file == STDIN else file
+    name = "stdin" if file == STDIN else None
+    with stages() as begin:
+        before = review(
+            source, name=name, profile=profile, against=against, schools=schools, season=season,
+            progress=begin,
+        )  # fmt: skip
+        begin("Repairing a copy")
+        fixed = apply_fixes(
+            source, before.upload, before.validation, before.profile,
+            confirm=[confirm] if confirm else [], against=before.against,
+        )  # fmt: skip
+        after = review(
+            fixed.data, name=out.name, profile=before.profile, against=before.against,
+            season=season, progress=begin,
+        )  # fmt: skip
+        begin("Writing the copy")
+        write_fixed(fixed, out, source=None if file == STDIN else file)
+        if log is not None:
+            with atomic_write(log) as stream:
+                stream.write(log_csv(fixed))
+        if form is Format.JSON:
+            emit_bytes(review_json(after))
+        else:
+            emit_text(repairs_text(before, after, fixed))
+    complain(f"Written: {out}{f' and {log}' if log else ''}.")
+    raise typer.Exit(exit_code(after))

@@ -1,0 +1,74 @@
+"""What repairs did to a file, as text: what was changed, what came of it, what needs a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from roster_toolkit.attempts import compare_attempts
+from roster_toolkit.fixes import NOT_CONFIRMED, Fixed
+from roster_toolkit.report.phrases import counted, listed, number
+from roster_toolkit.report.verdict import verdict
+from roster_toolkit.review import Review
+
+
+def repairs_text(before: Review, after: Review, fixed: Fixed) -> str:
+    """The repairs by rule, the file as it is now, and what a person may confirm."""
+    lines = [*_changed(before, fixed), *_came_of_it(before, after), *_to_confirm(before, fixed)]
+    return "\n".join(lines) + "\n"
+
+
+def _changed(before: Review, fixed: Fixed) -> Iterator[str]:
+    if fixed.log.is_empty():
+        yield "Nothing was changed: no repair is safe enough to be made without asking."
+        return
+    counts = fixed.log.group_by("code").len().sort("len", "code", descending=[True, False])
+    cells = fixed.log.filter(pl.col("after").is_not_null()).height
+    dropped = fixed.log.height - cells
+    told = [counted(cells, "change")] if cells else []
+    told += [f"{counted(dropped, 'row')} dropped"] if dropped else []
+    yield f"Made a copy with {listed(told)}; every other byte is as it was:"
+    for code, count in counts.iter_rows():
+        title = before.rules[code].title if code else "Columns of the error file taken out"
+        yield f"  {code or '':<6} {number(count):>9}  {title}"
+
+
+def _came_of_it(before: Review, after: Review) -> Iterator[str]:
+    progress = compare_attempts(before, after)
+    errors = (before.rows.refused, after.rows.refused)
+    yield ""
+    yield verdict(after)
+    yield (
+        f"Rows refused: {number(errors[0])} before, {number(errors[1])} now. Causes: "
+        f"{number(len(progress.cleared))} cleared, {number(len(progress.left))} left, "
+        f"{number(len(progress.new))} new."
+    )
+
+
+def _to_confirm(before: Review, fixed: Fixed) -> Iterator[str]:
+    """Repairs that were not made: those that wait for a yes, and those that were taken back."""
+    counts = fixed.refused.group_by("why", "code").len()
+    for why, part in counts.sort("why", "len", "code", descending=[True, True, False]).group_by(
+        "why", maintain_order=True
+    ):
+        waiting = why[0] == NOT_CONFIRMED
+        yield ""
+        yield "Likely repairs that need your yes:" if waiting else f"Not made: it {why[0]}."
+        for code, count in part.select("code", "len").iter_rows():
+            yield f"  {code:<6} {number(count):>9}  {before.rules[code].title}"
+        if waiting:
+            codes = ",".join(part["code"])
+            yield f"Add them with --confirm {codes}, or one value with CODE:VALUE."
+
+
+def log_csv(fixed: Fixed) -> bytes:
+    """The log of every changed cell, safe to open in a spreadsheet program."""
+    shown = fixed.log.with_columns(
+        pl.when(pl.col(name).str.contains(r"^['=+\-@\t\r]"))
+        .then("'" + pl.col(name))
+        .otherwise(name)
+        .alias(name)
+        for name in ("column", "before", "after")
+    )
+    return shown.write_csv().encode()
