@@ -1,4 +1,4 @@
-"""Each class of a file with those enrolled in it, as counts."""
+"""Each class of a file with those enrolled in it, in file and roster together, as counts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import polars as pl
 
 from roster_toolkit.model import Effect
 from roster_toolkit.records import Records
+from roster_toolkit.roster import Kind, Roster, kind_of_person
 
 #: Count → the columns without which it cannot be told.
 TOLD_BY = {
@@ -18,8 +19,11 @@ TOLD_BY = {
 }
 
 
-def class_lists(records: Records) -> pl.DataFrame:
+def class_lists(records: Records, roster: Roster | None = None) -> pl.DataFrame:
     """One line per class: who is enrolled, and how often the class is removed.
+
+    A class that the roster has too counts also those of its people, staff and students, whom the
+    file does not list in it: leaving them out removes nobody.
 
     Columns: `classId`; `members`, rows that roster somebody; `staff` and `unknown_roles`, rows
     of staff and of people whose role is in error; `students` and `primary_teachers`, people where
@@ -45,7 +49,7 @@ def class_lists(records: Records) -> pl.DataFrame:
         crowded = lists.filter(pl.col(name) > enough)["classId"]
         if not crowded.is_empty() and "userId" in records.views["person"].columns:
             lists = _people_instead_of_rows(records, stated, lists, name, crowded)
-    return lists
+    return lists if roster is None else _with_the_unlisted(records, stated, lists, roster)
 
 
 def _statements(records: Records) -> pl.DataFrame:
@@ -108,3 +112,70 @@ def _people_instead_of_rows(
         .agg(pl.col("userId").drop_nulls().n_unique().alias(name))
     )
     return lists.update(counted, on="classId", how="left")
+
+
+def _with_the_unlisted(
+    records: Records, stated: pl.DataFrame, lists: pl.DataFrame, roster: Roster
+) -> pl.DataFrame:
+    """The lists with the roster's members added whom the file does not name in the class.
+
+    Only classes are looked at where they could matter: nobody teaches, or very many may be
+    enrolled.
+    """
+    if not {"userId", "userRole"} <= set(records.views["person"].columns):
+        return lists
+    sizes = roster.enrollments.group_by("class").agg(there=pl.len())
+    crowd = pl.col("students") + pl.col("there") > records.profile.thresholds["class_size"]
+    doubtful = (
+        lists.filter(pl.col("members") > 0)
+        .join(roster.classes.filter("active").select("classId", "class"), on="classId")
+        .join(sizes, on="class")
+        .filter((pl.col("staff") == 0) | crowd)
+        .select("classId", "class")
+    )
+    if doubtful.is_empty():
+        return lists
+    lists = _people_instead_of_rows(records, stated, lists, "students", doubtful["classId"])
+    kind = pl.col("kind")
+    counted = (
+        _unlisted(records, stated, doubtful, roster)
+        .group_by("classId")
+        .agg(
+            staff=(kind == Kind.STAFF.value).sum(),
+            students=(kind == Kind.STUDENT.value).sum(),
+            unknown_roles=kind.is_null().sum(),
+        )
+    )
+    more = lists.select("classId").join(counted, on="classId", how="left", maintain_order="left")
+    return lists.with_columns(
+        pl.col(name) + more[name].fill_null(0).cast(lists.schema[name])
+        for name in ("staff", "students", "unknown_roles")
+    )
+
+
+def _unlisted(
+    records: Records, stated: pl.DataFrame, chosen: pl.DataFrame, roster: Roster
+) -> pl.DataFrame:
+    """`classId`, `kind` of each member of chosen classes whom the file does not name there.
+
+    Somebody with a new ID is known by the address.
+    """
+    address = pl.col("userEmail").str.to_lowercase()
+    person = records.views["person"].variants
+    told = address if "userEmail" in person.columns else pl.lit(None, dtype=pl.String)
+    listed = (
+        stated.filter("members", pl.col("classId").is_in(chosen["classId"].implode()))
+        .select("class", "row", "classId")
+        .join(records.rows.select("class", "row", "person"), on=["class", "row"])
+        .join(person.select("userId", address=told, person="key"), on="person")
+    )
+    people = roster.people.select(
+        "person", "userId", address=address, kind=kind_of_person(records.profile)
+    )
+    return (
+        roster.enrollments.select("person", "class")
+        .join(chosen, on="class")
+        .join(people, on="person")
+        .join(listed, on=["classId", "userId"], how="anti")
+        .join(listed, on=["classId", "address"], how="anti")
+    )

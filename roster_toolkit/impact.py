@@ -295,7 +295,7 @@ def _stated_kinds(failed: Records) -> pl.DataFrame:
         .group_by("userId", "kind")
         .agg(pl.col("rows").sum())
         .filter(pl.col("rows") == pl.col("rows").max().over("userId"))
-        .unique("userId", keep="none")
+        .filter(pl.len().over("userId") == 1)
         .select("userId", "kind")
     )
 

@@ -473,3 +473,28 @@ def judge(
 ) -> set[Finding]:
     """Row or None, column, code and subject of RT401 to RT409."""
     return _Judge(rows, wrong, silent, roster).found
+
+
+def class_sizes(
+    rows: list[Row], wrong: set[tuple[int, str]], silent: set[int], roster: Roster
+) -> dict[str, Counter[str]]:
+    """Class that the file mentions → people by kind, in file and roster together.
+
+    Kind "?" is a role that nobody can read. A member of the roster whom the file names in the
+    class, by ID or by address, counts as the file says.
+    """
+    lists: dict[str, dict[str, str]] = defaultdict(dict)
+    addresses: dict[str, set[str]] = defaultdict(set)
+    for at, row in enumerate(rows, start=2):
+        cells = {name: "" if (at, name) in wrong else cleaned(row, name) for name in row}
+        class_id = cells.get("classId", "")
+        if at in silent or removes(row) or not class_id:
+            continue
+        lists[class_id][cells["userId"] or f"row {at}"] = KIND.get(cells["userRole"], "?")
+        addresses[class_id].add(cells["userEmail"].lower())
+    for class_id, people in lists.items():
+        for user in roster.members(class_id) if roster.active(class_id) else ():
+            named = roster.people[user]["userEmail"].lower() in addresses[class_id] - {""}
+            if user not in people and not named:
+                people[user] = roster.kind(user) or "?"
+    return {class_id: Counter(people.values()) for class_id, people in lists.items()}

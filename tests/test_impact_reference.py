@@ -18,7 +18,15 @@ from functools import cache
 import polars as pl
 import pytest
 from making import HEADER, Row, file_of, removal, student, teacher
-from reference_impact import Foreseen, cleaned, foresee, judge, mass_changes, roster_of
+from reference_impact import (
+    Foreseen,
+    class_sizes,
+    cleaned,
+    foresee,
+    judge,
+    mass_changes,
+    roster_of,
+)
 
 from roster_toolkit.downloads import read_download
 from roster_toolkit.model import Profile
@@ -30,7 +38,9 @@ NAMES = [("Ana", "Lee"), ("Bo", "Diaz"), ("Cy", "Roy"), ("Di", "Kim"), ("Ed", "F
 OTHERS = [("Gus", "Orr"), ("Hal", "Poe"), ("Ida", "Ray")]
 SUBJECTS = ["Math", "Art", "Music"]
 #: Rules that the reference judges; those of the file alone are taken as they were found.
-JUDGED = {f"RT40{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9)}
+JUDGED = {"RT307", "RT309", *(f"RT40{n}" for n in range(1, 10))}
+#: The size of a class above which the profile of the cases warns, so that small worlds reach it.
+CLASS_SIZE = 3
 
 
 @dataclass
@@ -341,9 +351,9 @@ class Case:
 
 @cache
 def lenient() -> Profile:
-    """The default profile, with mass changes that small worlds can have."""
+    """The default profile, with mass changes and classes too large that small worlds can have."""
     profile = load_profile("batch-upload")
-    thresholds = {**profile.thresholds, "mass_change_records": 2}
+    thresholds = profile.thresholds | {"mass_change_records": 2, "class_size": CLASS_SIZE}
     return profile.model_copy(update={"thresholds": thresholds})
 
 
@@ -375,6 +385,8 @@ def case_of(seeds: range) -> Case:
     errors = result.findings.filter(pl.col("severity") == "error").drop_nulls(["row", "column"])
     of_file = errors.filter(~pl.col("code").is_in(JUDGED))
     wrong = set(of_file.select("row", "column").rows())
+    of_row = of_file.filter(pl.col("code") < "RT300")
+    misread = set(of_row.select("row", "column").rows())
     damaged = result.findings.filter(pl.col("code").is_in(["RT008", "RT208", "RT013"]))
     silent = set(damaged["row"].to_list())
     new_ids = result.findings.filter(pl.col("code") == "RT403")["value"].to_list()
@@ -386,9 +398,16 @@ def case_of(seeds: range) -> Case:
         old_ids = {new: owner(world, here, new) for new in new_ids if world.name == new[1:5]}
         mine = {at - start for at in refused if start <= at < stop}
         told.append(foresee(here, mine, roster, old_ids))
-        shifted = {(at - start, column) for at, column in wrong}
-        for at, column, code, value in judge(here, shifted, {at - start for at in silent}, roster):
+        bad = {(at - start, column) for at, column in wrong}
+        quiet = {at - start for at in silent}
+        for at, column, code, value in judge(here, bad, quiet, roster):
             found.add((at and at + start, column, code, value))
+        bad = {(at - start, column) for at, column in misread}
+        for class_id, kinds in class_sizes(here, bad, quiet, roster).items():
+            if not kinds["staff"] and not kinds["?"]:
+                found.add((None, "classId", "RT307", class_id))
+            if kinds["student"] > CLASS_SIZE:
+                found.add((None, "classId", "RT309", class_id))
         start = stop
     return Case(worlds, result, told, found)
 

@@ -34,7 +34,7 @@ def validate(upload: Upload, profile: Profile, against: Against | None = None) -
         judge_shifts(run)
         judge_together(run)
         judge_enrollments(run)
-        judge_class_lists(run)
+        judge_class_lists(run, against.roster if against else None)
         judge_against(run, against)
         run.settle()
         _spare_cells_in_error(run)

@@ -14,6 +14,7 @@ import polars as pl
 from roster_toolkit.class_lists import TOLD_BY, class_lists
 from roster_toolkit.model import Over, Rule
 from roster_toolkit.records import View
+from roster_toolkit.roster import Roster
 from roster_toolkit.rules.shapes import Group
 from roster_toolkit.validate.rows import VIEW_OF, stated
 from roster_toolkit.validate.run import NO_TEXT, Run
@@ -166,10 +167,10 @@ def _judged(run: Run, key: str) -> pl.Expr:
     return pl.col(key) if dirty.is_empty() else pl.col(key).replace(dirty["raw"], dirty["value"])
 
 
-def judge_class_lists(run: Run) -> None:
-    """RT307 to RT310, on each class with those enrolled in it."""
+def judge_class_lists(run: Run, roster: Roster | None = None) -> None:
+    """RT307 to RT310, on each class with those enrolled in it, in file and roster together."""
     missing = set(run.records.missing)
-    lists = None if "classId" in missing else class_lists(run.records)
+    lists = None if "classId" in missing else class_lists(run.records, roster)
     for rule in run.over(Over.CLASS_LISTS):
         fault: pl.Expr | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
         if fault is None:
