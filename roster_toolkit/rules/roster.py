@@ -45,7 +45,8 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
 )  # fmt: skip
 def shared_email(profile: Profile) -> Mapping[str, Group]:
     """An address signs exactly one person in, across all districts; letter case is ignored."""
-    return {"userEmail": Group(by=pl.col("userEmail").str.to_lowercase(), differ="userId")}
+    address, named = pl.col("userEmail").str.to_lowercase(), pl.col("userId") != ""
+    return {"userEmail": Group(by=address, differ="userId", fault=named)}
 
 
 def _disagreement(key: str, fact: str) -> Group:
