@@ -490,7 +490,11 @@ def class_sizes(
         class_id = cells.get("classId", "")
         if at in silent or removes(row) or not class_id:
             continue
-        lists[class_id][cells["userId"] or f"row {at}"] = KIND.get(cells["userRole"], "?")
+        kind = KIND.get(cells["userRole"], "?")
+        if cells["userId"] or kind != "student":  # an ID in error is no further student
+            lists[class_id][cells["userId"] or f"row {at}"] = kind
+        else:
+            lists[class_id].setdefault(f"row {at}", "nobody")
         addresses[class_id].add(cells["userEmail"].lower())
     for class_id, people in lists.items():
         for user in roster.members(class_id) if roster.active(class_id) else ():
