@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +16,7 @@ from roster_toolkit.cli.options import (
     Errors,
     Format,
     FormatOption,
+    PreviousOption,
     ProfileOption,
     SchoolsOption,
     SeasonOption,
@@ -43,11 +45,12 @@ def check(
     against: AgainstOption = None,
     schools: SchoolsOption = None,
     season: SeasonOption = DEFAULT_SEASON,
+    previous: PreviousOption = None,
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Also write users-errors.csv, users-errors.xlsx, message.md and review.json there.",
+            help="Also write users-errors.csv and .xlsx, message.md and review.json there.",
         ),
     ] = None,
     form: FormatOption = Format.TEXT,
@@ -70,6 +73,7 @@ def check(
     Example:
       python -m roster_toolkit check users.csv
       python -m roster_toolkit check users.csv --against download.csv --out report
+      python -m roster_toolkit check corrected.csv --previous users.csv
     """
     from roster_toolkit.report.as_json import review_json
 
@@ -77,30 +81,48 @@ def check(
         raise UsageError("--schools goes with --against, the roster that the schools belong to.")
     from roster_toolkit.review import review
 
+    judge = partial(
+        review, profile=profile, against=against, schools=schools, season=season
+    )  # fmt: skip
+    values = not no_values
     with stages() as begin:
-        result = review(
-            sys.stdin.buffer.read() if file == STDIN else file,
-            name="stdin" if file == STDIN else None,
-            profile=profile,
-            against=against,
-            schools=schools,
-            season=season,
-            progress=begin,
-        )
+        source = sys.stdin.buffer.read() if file == STDIN else file
+        result = judge(source, name="stdin" if file == STDIN else None, progress=begin)
+        last = None if previous is None else judge(previous, progress=begin)
         begin("Writing the report")
         if out is not None:
-            _write_bundle(
-                result,
-                out,
-                findings=findings,
-                refused=errors is Errors.REFUSED,
-                values=not no_values,
-            )
+            refused = errors is Errors.REFUSED
+            _write_bundle(result, out, findings=findings, refused=refused, values=values)
         if form is Format.JSON:
-            emit_bytes(review_json(result, findings=findings, values=not no_values))
+            extra = _since(result, last, values=values)
+            emit_bytes(review_json(result, findings=findings, values=values, extra=extra))
         else:
-            _show(result, file, out, findings=findings, values=not no_values)
+            _show(result, file, out, findings=findings, values=values)
+            _show_progress(result, last, values=values)
     raise typer.Exit(exit_code(result))
+
+
+def _since(result: Review, last: Review | None, *, values: bool) -> dict[str, Any]:
+    """What `--previous` adds to the JSON object."""
+    from roster_toolkit.attempts import compare_attempts
+    from roster_toolkit.report.attempts import progress_json
+    from roster_toolkit.report.words import Words
+
+    if last is None:
+        return {}
+    words = Words(result.profile, values)
+    return {"previous": progress_json(compare_attempts(last, result), last, result, words)}
+
+
+def _show_progress(result: Review, last: Review | None, *, values: bool) -> None:
+    from roster_toolkit.attempts import compare_attempts
+    from roster_toolkit.report.attempts import progress_lines
+    from roster_toolkit.report.words import Words
+
+    if last is not None:
+        words = Words(result.profile, values)
+        lines = progress_lines(compare_attempts(last, result), last, result, words)
+        emit_text("\n" + "\n".join(lines) + "\n")
 
 
 def exit_code(result: Review) -> int:

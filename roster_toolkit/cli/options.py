@@ -43,3 +43,7 @@ SeasonOption = Annotated[
     str,
     typer.Option(metavar="in-year|rollover|first", help="How much change is usual now."),
 ]
+PreviousOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="The last attempt, to tell what was cleared since."),
+]

@@ -24,14 +24,19 @@ _AT_ONCE = 500_000
 
 
 def review_json(
-    review: Review, *, findings: bool = False, values: bool = True, seconds: bool = True
+    review: Review,
+    *,
+    findings: bool = False,
+    values: bool = True,
+    seconds: bool = True,
+    extra: Mapping[str, Any] | None = None,
 ) -> Iterator[bytes]:
     """The object as UTF-8, in pieces.
 
     With `findings` every finding stands in it; without `values` nothing of a cell does; without
-    `seconds` the same input gives the same bytes.
+    `seconds` the same input gives the same bytes; `extra` are keys of a command of its own.
     """
-    told = summary(review, values=values)
+    told = summary(review, values=values) | dict(extra or {})
     if seconds:
         told["seconds"] = {stage: round(took, 4) for stage, took in review.seconds.items()}
     text = json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")

@@ -1,0 +1,66 @@
+"""What came of correcting a file since the last attempt, in words and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from roster_toolkit.attempts import Progress
+from roster_toolkit.causes import Cause
+from roster_toolkit.report.headings import heading
+from roster_toolkit.report.phrases import counted, number, printable
+from roster_toolkit.report.words import Words
+from roster_toolkit.review import Review
+
+_LISTED = 3
+
+
+def progress_lines(
+    progress: Progress, before: Review, after: Review, words: Words
+) -> Iterator[str]:
+    """A sentence on rows and causes, and the causes that are cleared or new."""
+    rows = progress.rows
+    causes = (len(progress.cleared), len(progress.left), len(progress.new))
+    yield (
+        f"Since {printable(before.upload.name)}: "
+        f"{counted(rows.cleared, 'row')} cleared, {number(rows.left)} left, "
+        f"{number(rows.new)} new; "
+        f"{counted(causes[0], 'cause')} cleared, {number(causes[1])} left, {number(causes[2])} new."
+    )
+    yield from _listed("cleared", progress.cleared, before, words)
+    yield from _listed("new", progress.new, after, words)
+
+
+def _listed(state: str, causes: tuple[Cause, ...], review: Review, words: Words) -> Iterator[str]:
+    for cause in causes[:_LISTED]:
+        yield f"  {state:<8} {heading(cause, review, words)}  {cause.code}"
+    if len(causes) > _LISTED:
+        yield f"  {state:<8} and {counted(len(causes) - _LISTED, 'more cause')}"
+
+
+def progress_json(
+    progress: Progress, before: Review, after: Review, words: Words
+) -> dict[str, Any]:
+    """The same as an object: counts, and a title for each cause."""
+
+    def told(causes: tuple[Cause, ...], review: Review) -> list[dict[str, Any]]:
+        return [
+            {
+                "code": cause.code,
+                "column": review.profile.columns[cause.column].name if cause.column else None,
+                "findings": cause.findings,
+                "title": heading(cause, review, words),
+            }
+            for cause in causes
+        ]
+
+    rows = progress.rows
+    return {
+        "file": {"name": before.upload.name, "sha256": before.upload.sha256},
+        "rows": {"cleared": rows.cleared, "left": rows.left, "new": rows.new},
+        "causes": {
+            "cleared": told(progress.cleared, before),
+            "left": told(progress.left, after),
+            "new": told(progress.new, after),
+        },
+    }

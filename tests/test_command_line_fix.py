@@ -1,0 +1,105 @@
+"""fix and check --previous: from a file with faults to one that can be uploaded."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from roster_toolkit.cli.app import main
+
+HEADER = (
+    "action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
+    "classId,className,classGrade,primary_teacher"
+)
+SOUND = ",0711,S1,Student,Ana,Lee,ana@school.example,3,,,,"
+SAFE = ",0711,S2,student,Bo, Diaz ,bo@school.example,03,,,,"
+LIKELY = ",0711,S3,Student,Cy,Roy,cy@@school.example,3,,,,"
+
+
+@pytest.fixture
+def customers_file(tmp_path: Path) -> Path:
+    path = tmp_path / "users.csv"
+    path.write_text(f"{HEADER}\n{SOUND}\n{SAFE}\n{LIKELY}\n", encoding="utf-8")
+    return path
+
+
+def test_fix_makes_the_safe_repairs_in_a_copy_and_leaves_the_file_alone(
+    customers_file: Path, tmp_path: Path
+) -> None:
+    before = customers_file.read_bytes()
+    out = tmp_path / "fixed.csv"
+
+    code = main(["fix", str(customers_file), "--out", str(out)])
+
+    assert code == 1
+    assert customers_file.read_bytes() == before
+    assert out.read_text(encoding="utf-8").splitlines() == [
+        HEADER,
+        SOUND,
+        ",0711,S2,Student,Bo,Diaz,bo@school.example,3,,,,",
+        LIKELY,
+    ]
+
+
+def test_confirmed_repairs_make_the_file_clean(
+    customers_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "fixed.csv"
+
+    code = main(["fix", str(customers_file), "--out", str(out), "--confirm", "RT103"])
+
+    assert code == 0
+    assert "cy@school.example" in out.read_text(encoding="utf-8")
+    assert "Rows refused: 2 before, 0 now." in capsys.readouterr().out
+
+
+def test_fix_says_which_repairs_wait_for_a_yes(
+    customers_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["fix", str(customers_file), "--out", str(tmp_path / "fixed.csv")])
+
+    assert "--confirm RT103" in capsys.readouterr().out
+
+
+def test_the_log_holds_every_changed_cell(customers_file: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+
+    main(["fix", str(customers_file), "--out", str(tmp_path / "f.csv"), "--log", str(log)])
+
+    with log.open(encoding="utf-8", newline="") as stream:
+        changes = [tuple(line.values()) for line in csv.DictReader(stream)]
+    assert changes == [
+        ("3", "userRole", "RT102", "student", "Student"),
+        ("3", "userLastName", "RT105", " Diaz ", "Diaz"),
+        ("3", "userGrade", "RT102", "03", "3"),
+    ]
+
+
+def test_fix_never_writes_over_the_customers_file(
+    customers_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = customers_file.read_bytes()
+
+    code = main(["fix", str(customers_file), "--out", str(customers_file)])
+
+    assert code == 2
+    assert "choose another name" in capsys.readouterr().err
+    assert customers_file.read_bytes() == before
+
+
+def test_check_tells_what_was_cleared_since_the_last_attempt(
+    customers_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fixed = tmp_path / "fixed.csv"
+    main(["fix", str(customers_file), "--out", str(fixed)])
+    capsys.readouterr()
+
+    main(["check", str(fixed), "--previous", str(customers_file), "--format", "json"])
+
+    told = json.loads(capsys.readouterr().out)["previous"]
+    assert told["rows"] == {"cleared": 1, "left": 1, "new": 0}
+    assert [cause["code"] for cause in told["causes"]["left"]] == ["RT103"]
+    assert {cause["code"] for cause in told["causes"]["cleared"]} == {"RT102", "RT105"}
