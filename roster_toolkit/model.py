@@ -311,6 +311,11 @@ class Rule:
     judge: Callable[..., Any] = field(repr=False)
     why: str = ""
     """The docstring of `judge`: why it matters."""
+    many: str = ""
+    """Several of it in one cause, as a heading: of `{n}` members or of `{rows}`, which also serves
+    for one member in several rows; may hold `{column}`."""
+    fix_many: str = ""
+    """What to do about several at once, where it is not `how_to_fix`."""
     column: str | None = None
     """Key of the column concerned, where it is always the same."""
     category: str | None = None
@@ -332,6 +337,8 @@ class Rule:
     """The same, nearly, without the fault."""
     roster: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     """Columns of a download of current data that the examples are judged against."""
+    previous: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    """Columns of the file that was uploaded before the examples."""
 
     @property
     def number(self) -> int:
@@ -343,6 +350,8 @@ class Rule:
 ERROR_FILE_COLUMNS = ("row", "errors", "how to fix")
 #: The `row` of the record that holds the faults of the header and of the file as a whole.
 ERROR_FILE_MARK = "file"
+#: The sheet of the error file as a workbook that holds its rows.
+ERROR_FILE_SHEET = "rows"
 
 
 class HeaderMatch(StrEnum):

@@ -77,6 +77,8 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     category="header",
     title="A required column is missing",
+    many="{n} required headers are missing",
+    fix_many="Add each of them, spelled exactly so.",
     message="The header {column} is missing.",
     how_to_fix="Add the column {column}, spelled exactly so.",
     bad=_GOOD.replace(b"userEmail", b"mail"),
@@ -85,7 +87,7 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
 def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     """The portal refuses the whole file when a required or conditional header is absent."""
     present = {h.key for h in upload.header if h.certain or h.match is HeaderMatch.REPEATED}
-    if not upload.header or upload.obstacle in (*_UNREADABLE, Obstacle.OTHER_FORMAT):
+    if not upload.header or upload.obstacle is Obstacle.OTHER_FORMAT:
         return hits()
     return hits(
         Hit(column=column.key)
@@ -99,6 +101,7 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     category="header",
     title="A header does not belong in the file",
+    many="{n} headers do not belong in the file",
     message="The header {value} is not one of the portal's.",
     how_to_fix="Rename it if it is a misspelling, or delete the column.",
     fixes=(Fix.CONFIRM,),
@@ -129,6 +132,8 @@ def unknown_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     category="header",
     title="A header is wrongly capitalised",
+    many="{n} headers are wrongly capitalised",
+    fix_many="Write each exactly as in the template, capitals included, without spaces around it.",
     message="The header {value} must be written {column}.",
     how_to_fix="Write it exactly as {column}, capitals included, without spaces around it.",
     fixes=(Fix.SAFE,),
@@ -149,6 +154,8 @@ def miscapitalised_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
     category="header",
     title="A header stands twice",
+    many="{n} headers stand more than once",
+    fix_many="Keep one column of each name and delete the others.",
     message="The header {column} stands more than once.",
     how_to_fix="Keep one column {column} and delete the other.",
     bad=_GOOD.replace(b"classGrade", b"userGrade"),
@@ -180,6 +187,7 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     "RT008", "ragged-row",
     over=Over.FILE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A row has more or fewer cells than the header",
+    many="{rows} with more or fewer cells than the header",
     message="The row has {value} cells.",
     how_to_fix="Give the row one cell for each header; a comma inside a value needs quotes around "
     "the value.",
@@ -267,6 +275,7 @@ def action_not_first(upload: Upload, profile: Profile) -> pl.DataFrame:
     "RT013", "sample-row",
     over=Over.FILE, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
     title="An example row of the template was left in",
+    many="{rows} left in from the template",
     message="This is an example row of the template.",
     how_to_fix="Delete the row.",
     fixes=(Fix.CONFIRM,),
@@ -302,6 +311,7 @@ def _example_people(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[s
     "RT014", "blank-row",
     over=Over.FILE, severity=Severity.INFO, evidence=Evidence.ASSUMED,
     title="A row is blank",
+    many="{rows} without any content",
     message="The row is blank.",
     how_to_fix="Delete the row; it is ignored.",
     fixes=(Fix.SAFE,),

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Evidence, Fix, Over, Profile, Severity
+from roster_toolkit.model import About, Evidence, Fix, Over, Profile, Severity
 from roster_toolkit.rules.registry import rule
 from roster_toolkit.rules.shapes import Known
 
@@ -41,6 +41,7 @@ def _as_ana(**cells: str) -> dict[str, list[str]]:
     "RT401", "unknown-school",
     over=Over.SCHOOLS_KNOWN, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="The district has no such school",
+    many="{n} unknown schools",
     message="{value} is not one of the district's schools.",
     how_to_fix="Use the school's unique ID as the portal shows it.",
     column="schoolId", fixes=(Fix.CONFIRM,),
@@ -55,6 +56,7 @@ def unknown_school(profile: Profile) -> Mapping[str, Known]:
     "RT402", "taken-email",
     over=Over.PEOPLE_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="The e-mail address belongs to somebody else",
+    many="{n} addresses that belong to somebody else",
     message="The address {value} already belongs to another person.",
     how_to_fix="Give this person an address of their own, or the ID that they already have.",
     column="userEmail", cause_by_value=True,
@@ -72,6 +74,7 @@ def taken_email(profile: Profile) -> Mapping[str, Known]:
     "RT403", "renumbered-person",
     over=Over.PEOPLE_KNOWN, severity=Severity.INFO, evidence=Evidence.CONFIRMED,
     title="A person has a new ID",
+    many="{n} people with a new ID",
     message="{value} is a person whom the roster knows under another ID.",
     how_to_fix="Nothing need be done: the portal changes the ID and keeps the person.",
     column="userId",
@@ -86,6 +89,7 @@ def renumbered_person(profile: Profile) -> Mapping[str, Known]:
     "RT404", "renumbered-and-changed",
     over=Over.PEOPLE_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="A person has a new ID and other changes too",
+    many="{n} people with a new ID and other changes",
     message="{value} seems to be a person whom the roster knows under another ID, but other facts "
     "differ as well.",
     how_to_fix="Change the ID in one upload and the rest in the next, or keep the ID.",
@@ -101,6 +105,7 @@ def renumbered_and_changed(profile: Profile) -> Mapping[str, Known]:
     "RT405", "reused-id",
     over=Over.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="An ID now belongs to another person",
+    many="{n} IDs that belonged to somebody else",
     message="The roster knows {value} as a person of another name and address.",
     how_to_fix="Check whether an old ID was given to a new person; they would inherit everything.",
     column="userId",
@@ -120,6 +125,7 @@ def reused_id(profile: Profile) -> Mapping[str, Known]:
     "RT406", "lost-leading-zeros",
     over=Over.IDENTIFIERS_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="Leading zeros are lost",
+    many="{n} IDs in {column} that lost their leading zeros",
     message="{value} lost its leading zeros: the roster knows {suggestion}.",
     how_to_fix="Put the zeros back; in a spreadsheet, format the column as Text before the values "
     "go in.",
@@ -136,6 +142,7 @@ def lost_leading_zeros(profile: Profile) -> Mapping[str, Known]:
     "RT407", "unknown-class-removal",
     over=Over.CLASSES_KNOWN, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A class to remove does not exist",
+    many="{n} removals of classes that nobody knows",
     message="The roster never knew the class {value}.",
     how_to_fix="Check the class ID, or delete the row.",
     column="classId", category="Failed",
@@ -151,6 +158,7 @@ def unknown_class_removal(profile: Profile) -> Mapping[str, Known]:
     "RT408", "moved-class",
     over=Over.CLASSES_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="A class moves to another school",
+    many="{n} classes that move to another school",
     message="The roster has the class {value} at another school.",
     how_to_fix="Check the school; if a class ID was used again, give the new class its own.",
     column="schoolId",
@@ -167,6 +175,7 @@ def moved_class(profile: Profile) -> Mapping[str, Known]:
     "RT409", "changed-role",
     over=Over.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="A student becomes staff, or the reverse",
+    many="{n} people whose role changes",
     message="{value} changes between student and staff.",
     how_to_fix="Check the role; if an old ID was given to a new person, give them their own.",
     column="userRole",
@@ -185,6 +194,7 @@ def changed_role(profile: Profile) -> Mapping[str, Known]:
     "RT415", "staff-from-source",
     over=Over.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     title="A member of staff already comes from the third-party source",
+    many="{n} members of staff whom the third-party source supplies already",
     message="{value} is already supplied by the district's third-party source.",
     how_to_fix="Delete the row; change the person in the source.",
     column="userId", shown_with="third-party",
@@ -202,6 +212,7 @@ def staff_from_source(profile: Profile) -> Mapping[str, Known]:
     "RT411", "unlisted-people-unenrolled",
     over=Over.REMOVED_CLASSES, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
     title="A removal reaches people who are not in the file",
+    many="{n} removals that reach people who are not in the file",
     message="Removing the class {value} also unenrolls people who are not in the file.",
     how_to_fix="Look at the people listed; keep the class if they should stay in it.",
     column="classId",
@@ -219,6 +230,7 @@ def unlisted_people_unenrolled(profile: Profile) -> Mapping[str, Known]:
     "RT412", "mass-change",
     over=Over.SCHOOL_TOTALS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="An unusual share of a school's records would change",
+    many="{n} mass changes",
     message="{value}: more than is usual in this season.",
     how_to_fix="Check that the file is the right one for this district and complete.",
     category="file",
@@ -237,3 +249,26 @@ def mass_change(profile: Profile) -> Mapping[str, Known]:
     many = pl.col("number") >= profile.thresholds["mass_change_records"]
     share = pl.col("number") > pl.col("limit") * pl.col("before")
     return {"schoolId": Known(fault=many & share, once="told")}
+
+
+@rule(
+    "RT413", "portal-edit-overwritten",
+    over=Over.EDITS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    title="An edit made in the portal would be taken back",
+    message="{column} was changed in the portal since the last upload; this row brings back "
+    "{value}.",
+    how_to_fix="Take over the portal's value, unless the edit was wrong.",
+    fixes=(Fix.CONFIRM,), on_every_row=True,
+    bad=_as_ana(userLastName="Leigh"), good=_as_ana(), roster=_ROSTER,
+    previous=_as_ana(userLastName="Leigh"),
+)  # fmt: skip
+def portal_edit_overwritten(profile: Profile) -> Mapping[str, Known]:
+    """Edits made in the portal do not reach the customer's file, and the next upload undoes them.
+
+    A value that the last upload stated, that the roster no longer has and that this file states
+    again; one that the file changes itself is meant.
+    """
+    back = (pl.col("value") == pl.col("said")) & (pl.col("value") != pl.col("was"))
+    known = Known(fault=back, suggestion=pl.col("was"))
+    facts = profile.about(About.PERSON, About.CLASS, About.ENROLLMENT, About.SCHOOL)
+    return {column.key: known for column in facts if column.identifies in (None, About.SCHOOL)}

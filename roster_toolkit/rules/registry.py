@@ -33,6 +33,8 @@ def rule(
     how_to_fix: str,
     bad: Mapping[str, Sequence[str]] | bytes,
     good: Mapping[str, Sequence[str]] | bytes,
+    many: str = "",
+    fix_many: str = "",
     column: str | None = None,
     category: str | None = None,
     fixes: tuple[Fix, ...] = (),
@@ -42,6 +44,7 @@ def rule(
     on_every_row: bool = False,
     shown_with: str = "batch-upload",
     roster: Mapping[str, Sequence[str]] | None = None,
+    previous: Mapping[str, Sequence[str]] | None = None,
 ) -> Callable[[F], F]:
     """Enter the decorated function into the catalogue; see `model.Rule` for the fields."""
 
@@ -50,10 +53,11 @@ def rule(
             raise ValueError(f"{code} is already taken by {_RULES[code].name}")
         _RULES[code] = Rule(
             code=code, name=name, over=over, severity=severity, evidence=evidence, title=title,
-            message=message, how_to_fix=how_to_fix, judge=judge, why=judge.__doc__ or "",
-            column=column, category=category, fixes=fixes, suggest=suggest,
-            supersedes=supersedes, cause_by_value=cause_by_value, on_every_row=on_every_row,
-            shown_with=shown_with, bad=bad, good=good, roster=roster or {},
+            many=many, fix_many=fix_many, message=message, how_to_fix=how_to_fix,
+            judge=judge, why=judge.__doc__ or "", column=column, category=category, fixes=fixes,
+            suggest=suggest, supersedes=supersedes, cause_by_value=cause_by_value,
+            on_every_row=on_every_row, shown_with=shown_with, bad=bad, good=good,
+            roster=roster or {},
         )  # fmt: skip
         return judge
 
