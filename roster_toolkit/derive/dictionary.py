@@ -55,12 +55,16 @@ def _row(profile: Profile, column: Column) -> DictionaryRow:
         description=column.description,
         note=column.note,
         aliases=column.aliases,
-        example=next(iter(profile.examples(column.key)), ""),
+        example=_example(profile, column),
     )
 
 
 def _requirement(profile: Profile, column: Column) -> str:
     """When a cell must be filled, and when it must not."""
+    if "student" not in profile.accepts_people:
+        for_staff = {Requirement.STUDENTS: "blank", Requirement.STAFF: "optional with a class"}
+        if column.requirement in for_staff:
+            return for_staff[column.requirement]
     key = next(c.name for c in profile.needing(Requirement.CLASS_KEY))
     no = " or ".join(("blank", *profile.values_meaning(column.key, "no")))
     return {
@@ -81,3 +85,11 @@ def _values(profile: Profile, column: Column) -> str:
     kind = profile.kinds[column.kind]
     refused = " or ".join(f"@{start}…" for start in kind.forbidden_domains)
     return f"{kind.title}; not {refused}" if refused else kind.title
+
+
+def _example(profile: Profile, column: Column) -> str:
+    """A value to show; none where every cell stays blank."""
+    only_students = column.requirement is Requirement.STUDENTS
+    if only_students and "student" not in profile.accepts_people:
+        return ""
+    return next(iter(profile.examples(column.key)), "")

@@ -1,0 +1,132 @@
+"""The page that documents every rule, from the rules themselves."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+
+from roster_toolkit.derive.explain import columns_of, example_table
+from roster_toolkit.derive.markdown import EVIDENCE, GENERATED, code, table, visible
+from roster_toolkit.model import Fix, Over, Profile, Rule, Severity
+from roster_toolkit.profile import load_profile
+from roster_toolkit.rules.registry import catalogue
+
+INTRODUCTION = f"""How each rule is known is said beside it: {EVIDENCE}. An assumed rule is
+useful; it is not the vendor's.
+
+`python -m roster_toolkit explain CODE` shows an entry in the terminal, and finds one for an error
+text that you paste. A profile can switch a rule off or change its severity: see
+[profiles](profiles.md).
+""".splitlines()
+#: Rows of an example beyond which the rest is only counted.
+MOST_ROWS = 6
+SCOPES = {
+    "0": "The file as it was read",
+    "1": "What a cell says",
+    "2": "What the cells of one row say of each other",
+    "3": "What the rows of one file say together",
+    "4": "The file against the roster",
+}
+EFFECTS = {
+    Severity.BLOCKER: "blocker: the whole file is refused",
+    Severity.ERROR: "error: the row is refused",
+    Severity.WARNING: "warning: the row is taken, but it is probably not what was meant",
+    Severity.INFO: "info: nothing happens; it is worth knowing",
+}
+REPAIRS = {
+    (): "no repair",
+    (Fix.SAFE,): "safe: it loses nothing, and `fix` makes it by itself",
+    (Fix.CONFIRM,): "to be confirmed: `fix` makes it only where you say so",
+    (Fix.SAFE, Fix.CONFIRM): "safe or to be confirmed, depending on the value",
+}
+
+
+def rules_page() -> str:
+    """Every rule of the catalogue, with its proof."""
+    profile = load_profile()
+    rules = catalogue()
+    lines = ["# Rules", "", GENERATED, *INTRODUCTION, ""]
+    overview = (
+        (
+            f"[{rule.code}](#{anchor(rule)})",
+            rule.name,
+            rule.severity.value,
+            " or ".join(fix.value for fix in rule.fixes) or "–",
+            rule.evidence.value,
+        )
+        for rule in rules.values()
+    )
+    lines += table(("code", "name", "severity", "repair", "evidence"), overview)
+    scope = ""
+    for rule in rules.values():
+        if rule.code[2] != scope:
+            scope = rule.code[2]
+            lines += [f"## RT{scope}xx: {SCOPES[scope]}", ""]
+        lines += entry(rule, profile if rule.shown_with == profile.name else None)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def anchor(rule: Rule) -> str:
+    """The place of a rule on the page."""
+    return f"{rule.code}-{rule.name}".lower()
+
+
+def entry(rule: Rule, profile: Profile | None) -> Iterator[str]:
+    """One rule: facts, words, proof."""
+    chosen = profile or load_profile(rule.shown_with)
+    fix = how_to_fix(rule, chosen)
+    yield from (f"### {rule.code} {rule.name}", "", f"**{rule.title}.**", "")
+    for paragraph in inspect.cleandoc(rule.why).split("\n\n"):
+        yield from (" ".join(paragraph.split()), "")
+    yield f"* Severity: {EFFECTS[rule.severity]}"
+    yield f"* Evidence: {rule.evidence.value}"
+    yield f"* Category: {', '.join(categories(rule, chosen))}"
+    yield f"* How to fix: {fix}"
+    yield f"* Repair: {REPAIRS[tuple(sorted(rule.fixes, key=list(Fix).index))]}"
+    if profile is None:
+        yield f"* Shown with the profile {code(chosen.name)}"
+    yield ""
+    if rule.roster:
+        yield from example("The roster", rule.roster, chosen)
+    yield from example("Wrong", rule.bad, chosen)
+    yield from example("Right", rule.good, chosen)
+
+
+def how_to_fix(rule: Rule, profile: Profile) -> str:
+    """What to do, with what the profile says of the column if there is only one."""
+    keys = columns_of(rule, profile)
+    column = profile.columns[keys[0]] if len(keys) == 1 else None
+    vocabulary = profile.vocabulary_of(column) if column else None
+    listed = ", ".join(vocabulary.accepts) if vocabulary else "the [accepted values]({})"
+    return rule.how_to_fix.format(
+        column=column.name if column else "the column",
+        accepts=listed.format("data_dictionary.md"),
+        forbidden_domains=", ".join(profile.kinds[column.kind].forbidden_domains if column else ()),
+        **profile.thresholds,
+    )
+
+
+def categories(rule: Rule, profile: Profile) -> list[str]:
+    """The error categories under which findings of a rule are reported."""
+    if rule.category:
+        return [rule.category]
+    columns = [profile.columns[key].category for key in columns_of(rule, profile)]
+    if len(columns) == len(profile.columns):
+        return ["that of the column"]
+    return list(dict.fromkeys(columns)) or [Over.FILE.value]
+
+
+def example(
+    title: str, cells: Mapping[str, Sequence[str]] | bytes, profile: Profile
+) -> Iterator[str]:
+    """An example as a small table, or as the lines of a file."""
+    shown = example_table(cells, profile)
+    yield from (f"{title}:", "")
+    if isinstance(cells, bytes):
+        yield "```text"
+        yield from (visible(line) for (line,) in shown.rows[:MOST_ROWS])
+        yield from ("```", "")
+        return
+    yield from table(shown.header, (tuple(map(code, row)) for row in shown.rows[:MOST_ROWS]))
+    if len(shown.rows) > MOST_ROWS:
+        yield from (f"… and so on, {len(shown.rows)} rows.", "")
