@@ -7,14 +7,12 @@ that they were never written into does not hold them.
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roster_toolkit.errors import StoreError
-from roster_toolkit.store.connect import in_memory
+from roster_toolkit.store.connect import in_memory, room_beside
 from roster_toolkit.store.read import columns_of
 from roster_toolkit.store.schema import TABLES, definition, quoted
 
@@ -28,14 +26,15 @@ def rewrite(path: Path, district: int, before: int | None) -> None:
     The new file takes the name of the old one at the very end, while the old one is still held
     against other programs.
     """
-    room = path.parent / f".{path.name}.{secrets.token_hex(4)}"
-    room.mkdir(mode=0o700)
-    made = room / path.name
-    try:
-        with in_memory() as con:
-            con.execute(f"ATTACH {_text(path)} AS old (READ_ONLY)")
+    with in_memory() as con:
+        con.execute(f"ATTACH {_text(path)} AS old (READ_ONLY)")
+        # While this is attached nobody writes to the old file, or sweeps our room away.
+        with room_beside(path) as room:
+            made = room / path.name
             con.execute(f"ATTACH {_text(made)} AS fresh")
-            con.execute(definition("fresh"))
+            con.execute("USE fresh")
+            con.execute(definition())
+            con.execute("USE memory")
             con.execute("BEGIN")
             for table in ("roster_store", "districts", "snapshots", "listed_schools"):
                 _copy(con, table, _kept(table, district, before), {})
@@ -49,8 +48,6 @@ def rewrite(path: Path, district: int, before: int | None) -> None:
             _synced(made)
             made.replace(path)
             _synced(path.parent)
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
 
 
 def _copy(con: DuckDBPyConnection, table: str, kept: str, instead: dict[str, str]) -> None:

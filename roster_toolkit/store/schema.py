@@ -132,13 +132,9 @@ ORDER BY since, c."classId";
 """
 
 
-def definition(database: str = "") -> str:
-    """The SQL that makes an empty store, in an attached database if one is named."""
-    text = _REGISTERS + "".join(map(_definition, TABLES)) + _macros()
-    if database:
-        text = text.replace("CREATE TABLE ", f"CREATE TABLE {database}.")
-        text = text.replace("CREATE MACRO ", f"CREATE MACRO {database}.")
-    return text
+def definition() -> str:
+    """The SQL that makes an empty store."""
+    return _REGISTERS + "".join(map(_definition, TABLES)) + _macros()
 
 
 def quoted(name: str) -> str:
