@@ -57,7 +57,7 @@ def rule(
             judge=judge, why=judge.__doc__ or "", column=column, category=category, fixes=fixes,
             suggest=suggest, supersedes=supersedes, cause_by_value=cause_by_value,
             on_every_row=on_every_row, shown_with=shown_with, bad=bad, good=good,
-            roster=roster or {},
+            roster=roster or {}, previous=previous or {},
         )  # fmt: skip
         return judge
 
