@@ -47,7 +47,9 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
     opened = open_source(source, name)
     recognised = binary_format(opened.data)
     if recognised:
-        return _refused(opened, survey(opened), recognised)
+        return _workbook(opened, recognised, profile) or _refused(
+            opened, survey(opened), recognised
+        )
     facts, hasty = _first_look(opened, profile)
     text = as_text(opened, facts)
     recognised = _no_table(opened, facts, text)
@@ -59,6 +61,26 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
         return _refused(opened, facts, (Obstacle.EMPTY, "a file of blank lines"), text)
     table = read_table(text, hasty)
     return _upload(replace(text, source=opened, survey=facts), hasty.layout, table, profile)
+
+
+def _workbook(source: Source, recognised: Recognised, profile: Profile) -> Upload | None:
+    """The rows of a workbook that holds ours; the portal refuses it all the same.
+
+    Our own error file as a workbook is read as if it were text.
+    """
+    obstacle, detail = recognised
+    if obstacle is not Obstacle.WORKBOOK:
+        return None
+    from roster_toolkit.ingest.workbook import workbook_as_csv
+
+    text = workbook_as_csv(source, profile)
+    if text is None:
+        return None
+    upload = read_upload(text, profile, name=source.name)
+    upload = replace(upload, sha256=survey(source).sha256, size=source.size)
+    if upload.is_error_file:
+        return upload
+    return replace(upload, encoding="", obstacle=obstacle, obstacle_detail=detail)
 
 
 def _parsed(text: Text, profile: Profile) -> Parsed | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from roster_toolkit.report.as_json import review_json
 from roster_toolkit.report.errors_csv import errors_csv
+from roster_toolkit.report.errors_xlsx import write_errors_xlsx
 from roster_toolkit.report.files import atomic_write, writable_folder
 from roster_toolkit.report.message import message
 from roster_toolkit.review import Review
@@ -27,7 +28,11 @@ def write_bundle(
     files["message.md"] = [message(review).encode()]
     files["review.json"] = review_json(review, findings=findings, values=values, seconds=False)
     writable_folder(folder)
-    return tuple(_written(folder / name, pieces) for name, pieces in files.items())
+    paths = [_written(folder / name, pieces) for name, pieces in files.items()]
+    if values:
+        write_errors_xlsx(review, workbook := folder / "users-errors.xlsx", refused=refused)
+        paths.insert(1, workbook)
+    return tuple(paths)
 
 
 def _written(path: Path, pieces: Iterable[bytes]) -> Path:

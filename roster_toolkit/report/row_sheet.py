@@ -1,12 +1,14 @@
 """A worksheet whose rows are written a column at a time.
 
-A workbook library writes cell by cell: a minute for 100,000 rows. Here Polars writes the rows of a
-sheet, and the library all the rest: its head, its notes, its filter, the styles, the package.
+A workbook library writes cell by cell, which takes most of a minute for 100,000 rows. Here Polars
+writes the rows of a sheet, and the library all the rest: its head, notes, filter, styles, package.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 
 import polars as pl
 from xlsxwriter.utility import xl_col_to_name
@@ -16,57 +18,121 @@ from xlsxwriter.worksheet import Worksheet
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 16_384, 32_767
 #: Rows that are turned into text at once.
 _AT_ONCE = 50_000
-#: How a workbook spells characters that XML does not allow; what only looks like it is told apart.
-_UNSPEAKABLE = [*map(chr, (*range(9), *range(11, 32), 0xFFFE, 0xFFFF))]
-_SPELLED = [f"_x{ord(character):04X}_" for character in _UNSPEAKABLE]
-_ODD = r"[\x00-\x08\x0B-\x1F\u{FFFE}\u{FFFF}]"
-_LIKE_SPELLED = "_x[0-9A-Fa-f]{4}_"
+#: Points of a line of text, and lines that a row shows at most.
+LINE, _MOST_LINES = 15, 6
+_ROW = "number of row"
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+#: Characters that XML does not allow, and how a workbook spells them.
+_SPELLED = {
+    chr(code): f"_x{code:04X}_" for code in (*range(9), *range(11, 32), 0xFFFE, 0xFFFF)
+}  # fmt: skip
+_UNSPEAKABLE = r"[\x00-\x08\x0B-\x1F\u{FFFE}\u{FFFF}]"
+#: Text that would be taken for such a spelling: its first character is spelled out.
+_LIKE_SPELLED = r"_x[0-9A-Fa-f]{4}_"
+_ALL_SPELLED = {**_MARKUP, **_SPELLED, "_x": "_x005F_x"}
+#: White space that is lost unless it is said to be content.
+_OUTER_SPACE = r"\A\s|\s\z|\n|\t"
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter ships no types
     """A worksheet with rows of text beneath those that were written cell by cell."""
 
+    comments: dict[int, Any]
+
     def __init__(self) -> None:
         """Begin without rows."""
         super().__init__()
-        self.lines: Iterable[str] = ()
+        self.rows_beneath: Iterable[str] = ()
         """Rows as `sheet_rows` gives them, in order."""
 
     def _write_sheet_data(self) -> None:
         self._xml_start_tag("sheetData")
-        # A row with nothing but a note would be written here, empty, and then again by its line.
+        # A row with nothing but a note would be written here, empty, and by its line once more.
         notes, self.comments = self.comments, {}
-        self._write_rows()
+        with suppress(TypeError):  # no cell was written at all
+            self._write_rows()
         self.comments = notes
-        for line in self.lines:
-            self.fh.write(line)
+        for lines in self.rows_beneath:
+            self.fh.write(lines)
         self._xml_end_tag("sheetData")
 
 
 def sheet_rows(
-    cells: pl.DataFrame, styles: pl.DataFrame, usual: Sequence[int], first: int
-) -> Iterable[str]:
-    """Rows of a sheet as XML, from row `first` (1-based) on.
+    cells: pl.DataFrame,
+    styles: pl.DataFrame,
+    usual: Sequence[int],
+    first: int,
+    wrapped: Mapping[int, int],
+) -> Iterator[str]:
+    """Rows of a sheet as XML, in pieces, from row `first` on (counted from 1).
 
-    `cells` are text, null where there is no cell; `styles` has for some of their columns the number
-    of a format, null where the usual one of the column holds. A blank cell with a style of its own
-    is a cell, too.
+    `cells` are text, null where there is none. `styles` holds for some of the columns the number of
+    a format, null where the column's `usual` one holds; a blank cell with such a number is shown.
+    `wrapped`: position of a column whose text goes on below → characters in a line of it. Rows are
+    as high as that needs, because not every program looks for itself.
     """
+    high = _heights(cells, wrapped)
     for start in range(0, cells.height, _AT_ONCE):
         part = cells.slice(start, _AT_ONCE)
-        style = styles.slice(start, _AT_ONCE)
-        number = pl.int_range(first + start, first + start + part.height, dtype=pl.UInt32)
-        texts = [
-            _cell(part[name], xl_col_to_name(place), usual[place], style.get_column(name, default=None))
+        marked = styles.slice(start, _AT_ONCE).select(pl.all().name.prefix("style of "))
+        whole = pl.concat([part, marked], how="horizontal").with_columns(
+            (pl.int_range(pl.len(), dtype=pl.UInt32) + first + start).cast(pl.String).alias(_ROW)
+        )
+        pieces = [
+            _cell(part[name], xl_col_to_name(place), usual[place], marked=name in styles)
             for place, name in enumerate(part.columns)
         ]
-        framed = pl.DataFrame(
-            [text.alias(name) for text, name in zip(texts, part.columns, strict=True)]
-        ) if texts else part
-        del number, framed
-        yield ""
+        row = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('"'), high, *pieces, pl.lit("</row>"))
+        yield "".join(whole.select(row.alias(_ROW))[_ROW])
 
 
-def _cell(values: pl.Series, column: str, usual: int, style: pl.Series | None) -> pl.Series:
-    raise NotImplementedError
+def _heights(cells: pl.DataFrame, wrapped: Mapping[int, int]) -> pl.Expr:
+    """The end of a row's opening tag, with its height where one line is not enough."""
+    needed = [
+        pl.col(name).str.count_matches("\n", literal=True) + pl.col(name).str.len_chars() // width
+        for name, width in ((cells.columns[place], width) for place, width in wrapped.items())
+    ]
+    more = pl.max_horizontal(pl.lit(0), *needed).clip(0, _MOST_LINES - 1)
+    height = ((more + 1) * LINE).cast(pl.String)
+    told = pl.concat_str(pl.lit(' ht="'), height, pl.lit('" customHeight="1">'))
+    return pl.when(more > 0).then(told).otherwise(pl.lit(">"))
+
+
+def _cell(values: pl.Series, letters: str, usual: int, *, marked: bool) -> pl.Expr:
+    """The cells of one column, each as an element."""
+    style = pl.col(f"style of {values.name}")
+    number = pl.coalesce(style, pl.lit(usual)).cast(pl.String) if marked else pl.lit(str(usual))
+    opened = pl.concat_str(pl.lit(f'<c r="{letters}'), _ROW, pl.lit('" s="'), number)
+    content = pl.concat_str(
+        opened, _text_begins(values), _spelled(values), pl.lit("</t></is></c>")
+    )  # fmt: skip
+    none = pl.lit("")
+    if marked:
+        shown = pl.concat_str(opened, pl.lit('"/>'))
+        none = pl.when(style.is_not_null()).then(shown).otherwise(none)
+    return pl.when(pl.col(values.name).is_not_null()).then(content).otherwise(none)
+
+
+def _text_begins(values: pl.Series) -> pl.Expr:
+    plain, kept = (f'" t="inlineStr"><is><t{space}>' for space in ("", ' xml:space="preserve"'))
+    if not values.str.contains(_OUTER_SPACE).any():
+        return pl.lit(plain)
+    outer = pl.col(values.name).str.contains(_OUTER_SPACE)
+    return pl.when(outer).then(pl.lit(kept)).otherwise(pl.lit(plain))
+
+
+def _spelled(values: pl.Series) -> pl.Expr:
+    """A column's text as XML; a cell that is too long for a sheet ends in an ellipsis."""
+    text = pl.col(values.name)
+    if (values.str.len_chars() > LONGEST_CELL).any():
+        cut = pl.concat_str(text.str.slice(0, LONGEST_CELL - 1), pl.lit("…"))
+        text = pl.when(text.str.len_chars() > LONGEST_CELL).then(cut).otherwise(text)
+    odd = rf"{_UNSPEAKABLE}|{_LIKE_SPELLED}"
+    if values.str.contains(odd).any():
+        spelled = text.str.replace_many(_ALL_SPELLED)
+        return pl.when(text.str.contains(odd)).then(spelled).otherwise(_marked_up(text))
+    return _marked_up(text) if values.str.contains("[&<>]").any() else text
+
+
+def _marked_up(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_many(_MARKUP)

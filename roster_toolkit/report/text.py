@@ -14,6 +14,7 @@ import polars as pl
 
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact import Outcome
+from roster_toolkit.model import Obstacle
 from roster_toolkit.report.balance import balance, imbalances
 from roster_toolkit.report.cause_text import CauseText, painted
 from roster_toolkit.report.header_line import header_line
@@ -43,6 +44,10 @@ _OF_VERDICT = {
 _USUAL = ("utf-8", "utf-8-sig")
 #: Beginning of the codes of rules that compare a file with a roster.
 _AGAINST_ROSTER = "RT4"
+_OF_WORKBOOK = (
+    "Its rows were read from the workbook and judged. Excel drops leading zeros when it saves a "
+    "CSV, unless the column is formatted as text: check the IDs again in the file that it saves."
+)
 _NEEDING_ROSTER = (
     "unknown schools, addresses that others hold, lost leading zeros, renumbered people, what the "
     "file would change"
@@ -107,6 +112,8 @@ class TextReport:
         if any(assumed(cause, self.review) for cause in self.review.causes):
             facts.append("~ marks what is assumed about the portal")
         yield from self._wrapped("; ".join(facts) + ".")
+        if upload.obstacle is Obstacle.WORKBOOK and upload.header:
+            yield from self._wrapped(_OF_WORKBOOK)
         yield from self._names()
 
     def _names(self) -> Iterator[str]:

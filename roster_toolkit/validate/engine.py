@@ -9,6 +9,7 @@ from roster_toolkit.records import read_records
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.validate.against import Against, judge_against
 from roster_toolkit.validate.cells import judge_cells
+from roster_toolkit.validate.edits import judge_edits
 from roster_toolkit.validate.rows import judge_rows, judge_shifts
 from roster_toolkit.validate.run import FINDINGS, Run, Validation
 from roster_toolkit.validate.together import (
@@ -36,6 +37,7 @@ def validate(upload: Upload, profile: Profile, against: Against | None = None) -
         judge_enrollments(run)
         judge_class_lists(run, against.roster if against else None)
         judge_against(run, against)
+        judge_edits(run, against)
         run.settle()
         _spare_cells_in_error(run)
     return Validation(

@@ -1,0 +1,146 @@
+"""A workbook that came instead of a CSV, as the text that a spreadsheet program would save.
+
+The text goes the usual road, so that rows, headers and errors mean the same in both. What the cells
+of a workbook look like is not stored in it but made up from formats: whole numbers come as their
+digits, dates as year-month-day, truth in capitals. A cell that
+shows an error such as #N/A is blank.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from roster_toolkit.ingest.error_file import is_error_file
+from roster_toolkit.ingest.headers import known_headers
+from roster_toolkit.ingest.source import Source
+from roster_toolkit.model import ERROR_FILE_SHEET, Profile
+
+if TYPE_CHECKING:
+    import fastexcel
+
+#: A sheet with fewer headers of ours is about something else.
+_FEWEST_HEADERS = 3
+#: Bytes that the parts of a workbook may unpack to: a few million rows. More is not worth the wait.
+_MOST_UNPACKED = 1 << 31
+_PART = "xl/workbook.xml"
+#: How the library spells what is no text → how a spreadsheet would show it.
+_SHOWN = {
+    r"^(\d{4}-\d\d-\d\d) 00:00:00$": "${1}",
+    r"^1899-12-3[01] (\d\d:\d\d:\d\d)$": "${1}",
+}
+_LOGICAL = "^(true|false)$"
+
+
+def workbook_as_csv(source: Source, profile: Profile) -> bytes | None:
+    """The first sheet of an .xlsx with our headers as CSV in UTF-8; None if there is none.
+
+    An error file of ours is known by the name of its sheet and comes as users-errors.csv. What is
+    encrypted, damaged, another kind of workbook or too large to unpack is None as well.
+    """
+    if not _unpacks(source):
+        return None
+    try:
+        return _first_of_ours(source, profile)
+    except Exception:  # noqa: BLE001  (the library raises what it likes on damaged bytes)
+        return None
+    except BaseException as error:
+        # Where its compiled part gives up, it raises what no `except Exception` catches.
+        if type(error).__name__ != "PanicException":
+            raise
+        return None
+
+
+def _unpacks(source: Source) -> bool:
+    """Whether the bytes are an .xlsx of a size that can be read."""
+    try:
+        with zipfile.ZipFile(source.path or io.BytesIO(source.data)) as parts:
+            sizes = {part.filename: part.file_size for part in parts.infolist()}
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        return False
+    return _PART in sizes and sum(sizes.values()) <= _MOST_UNPACKED
+
+
+def _first_of_ours(source: Source, profile: Profile) -> bytes | None:
+    import fastexcel
+
+    whole = str(source.path) if source.path else bytes(source.data)
+    book = fastexcel.read_excel(whole)
+    names = list(book.sheet_names)
+    if ERROR_FILE_SHEET in names:
+        cells = _cells(book, ERROR_FILE_SHEET)
+        typed = _header(cells)
+        if is_error_file(typed):
+            return b"".join(_uneven(cells, len(typed)))
+    for name in names:
+        cells = _cells(book, name)
+        if known_headers(_header(cells), profile) >= _FEWEST_HEADERS:
+            return _text(_as_shown(cells))
+    return None
+
+
+def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    """All rows of a sheet from its first, null where there is no cell; nothing blank at the end."""
+    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    cells = sheet.to_polars()
+    if not cells.width:
+        return cells
+    filled = cells.select(pl.any_horizontal(pl.all().is_not_null()).arg_true()).to_series()
+    cells = cells.head(int(filled.max() or 0) + 1 if filled.len() else 0)  # type: ignore[arg-type]
+    used = [place for place, name in enumerate(cells.columns) if cells[name].count()]
+    # No text file holds NUL, and one with it would not be taken for text.
+    return cells.select(cells.columns[: max(used, default=-1) + 1]).with_columns(
+        pl.all().str.replace_all("\x00", "\N{REPLACEMENT CHARACTER}", literal=True)
+    )
+
+
+def _header(cells: pl.DataFrame) -> tuple[str, ...]:
+    """The first row with any content, up to its last cell."""
+    if not cells.width:
+        return ()
+    first = cells.filter(pl.any_horizontal(pl.all().str.strip_chars() != "")).head(1)
+    typed = [cell or "" for cell in first.row(0)] if first.height else []
+    while typed and not typed[-1]:
+        typed.pop()
+    return tuple(typed)
+
+
+def _as_shown(cells: pl.DataFrame) -> pl.DataFrame:
+    """Dates, times and truth as a spreadsheet program would save them, as far as can be told."""
+    spelled = "|".join((*_SHOWN, _LOGICAL))
+    odd = [name for name in cells.columns if cells[name].str.contains(spelled).any()]
+    shown = pl.col(odd)
+    for pattern, told in _SHOWN.items():
+        shown = shown.str.replace(pattern, told)
+    logical = pl.col(odd).str.contains(_LOGICAL)
+    shown = pl.when(logical).then(pl.col(odd).str.to_uppercase()).otherwise(shown)
+    return cells.with_columns(shown.name.keep()) if odd else cells
+
+
+def _text(cells: pl.DataFrame) -> bytes:
+    return cells.write_csv(include_header=False).encode()
+
+
+def _uneven(cells: pl.DataFrame, width: int) -> Iterator[bytes]:
+    """Records of an error file: only those with cells beyond its header go beyond it."""
+    own, beyond = cells[:, :width], cells[:, width:]
+    if not beyond.width:
+        yield _text(own)
+        return
+    longer = beyond.select(pl.any_horizontal(pl.all().is_not_null()).arg_true()).to_series()
+    begin = 0
+    for place in longer:
+        yield _text(own[begin:place])
+        line = list(cells.row(place))
+        while line[-1] is None:
+            line.pop()
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerow(line)
+        yield text.getvalue().encode()
+        begin = place + 1
+    yield _text(own[begin:])

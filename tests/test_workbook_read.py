@@ -1,0 +1,159 @@
+"""An .xlsx sent instead of a CSV: refused like at the portal, and its rows judged all the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from making import HEADER, Row, file_of, student
+
+from roster_toolkit.ingest import read_upload, workbook
+from roster_toolkit.model import Obstacle, Upload
+from roster_toolkit.profile import load_profile
+from roster_toolkit.report.text import TextReport
+from roster_toolkit.review import Verdict, review
+
+PROFILE = load_profile()
+
+
+def book(*sheets: tuple[str, Sequence[Sequence[object]]]) -> bytes:
+    """A workbook of sheets, each a name and its rows; None is no cell."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as made:
+        date = made.add_format({"num_format": "m/d/yyyy"})
+        for name, rows in sheets:
+            sheet = made.add_worksheet(name)
+            for r, row in enumerate(rows):
+                for c, value in enumerate(row):
+                    if isinstance(value, dt.date | dt.time):
+                        sheet.write_datetime(r, c, value, date)
+                    elif value is not None:
+                        sheet.write(r, c, value)
+    return target.getvalue()
+
+
+def book_of(*people: Row, header: Sequence[str] = HEADER) -> bytes:
+    rows = [[row.get(name, "") for name in HEADER] for row in people]
+    return book(("Sheet1", [header, *rows]))
+
+
+def read(data: bytes) -> Upload:
+    return read_upload(data, PROFILE)
+
+
+def test_the_file_is_refused_and_its_rows_are_judged() -> None:
+    result = review(book_of(student(), student("S2", userGrade="Grade 3")))
+
+    assert result.verdict is Verdict.REFUSED
+    assert result.upload.obstacle is Obstacle.WORKBOOK
+    assert result.upload.obstacle_detail == "an Excel workbook (.xlsx)"
+    assert (result.rows.taken, result.rows.refused) == (0, 2)
+    assert result.by_rule == {"RT001": 1, "RT102": 1}
+    assert result.findings.filter(code="RT102")["row"].to_list() == [3]
+
+
+def test_rows_read_as_they_do_from_a_csv() -> None:
+    people = [student(), student("S2", userFirstName="Zoë", userLastName='O"Brien, Jr.\nIII')]
+
+    from_book, from_csv = read(book_of(*people)), read(file_of(people))
+
+    assert from_book.cells.rows() == from_csv.cells.rows()
+    assert from_book.header == from_csv.header
+    assert from_book.size != from_csv.size
+
+
+def test_numbers_dates_and_truth_come_as_a_spreadsheet_would_save_them() -> None:
+    values = [711, 1.5, 12345678901, True, dt.date(2026, 3, 5), dt.time(10, 30), "0042", None]
+    rows = [["schoolId", "userId", "userEmail"], *([value, "x", "y"] for value in values)]
+
+    cells = read(book(("a", rows))).cells["schoolId"].to_list()
+
+    assert cells == ["711", "1.5", "12345678901", "TRUE", "2026-03-05", "10:30:00", "0042", ""]
+
+
+def test_row_numbers_are_those_of_the_sheet() -> None:
+    rows = [[], [], [None, *HEADER], [], [None, *(student().get(n, "") for n in HEADER)], []]
+
+    upload = read(book(("a", rows)))
+
+    assert upload.first_row == 4
+    assert upload.blank.to_list() == [0]
+    assert upload.cells["userId"].to_list() == ["", "S1"]
+
+
+def test_the_first_sheet_with_our_headers_counts() -> None:
+    notes = ("notes", [["read me"], ["first"]])
+    mine = ("users", [HEADER, [student().get(name, "") for name in HEADER]])
+    other = ("later", [HEADER, [student("S9").get(name, "") for name in HEADER]])
+
+    assert read(book(notes, mine, other)).cells["userId"].to_list() == ["S1"]
+
+
+def test_the_report_warns_that_saving_as_csv_drops_zeros() -> None:
+    told = TextReport(review(book_of(student()))).render()
+
+    assert "Excel drops leading zeros when it saves a CSV" in told.replace("\n", " ")
+
+
+def test_a_missing_header_is_told_beside() -> None:
+    data = book_of(student(), header=[n.replace("userEmail", "E-mail of user") for n in HEADER])
+
+    assert {"RT001", "RT003", "RT004"} <= set(review(data).by_rule)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        book(("a", [["name", "age"], ["Ann", 3]])),
+        book(("a", [])),
+        book(("a", [["userId", "userEmail"], ["1", "2"]])),
+        (Path(__file__).parent.parent / "data" / "samples" / "not-a-csv.xlsx").read_bytes(),
+    ],
+)
+def test_a_workbook_without_our_headers_is_one_sentence(data: bytes) -> None:
+    result = review(data)
+
+    assert result.upload.obstacle is Obstacle.WORKBOOK
+    assert result.upload.header == ()
+    assert result.by_rule == {"RT001": 1}
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workbook, "_MOST_UNPACKED", 1000)
+
+    assert read(book_of(student())).header == ()
+
+
+SOUND = book_of(student(), student("S2"))
+
+
+@settings(max_examples=60)
+@given(st.integers(0, len(SOUND) - 1), st.binary(max_size=40), st.booleans())
+def test_no_damage_makes_it_fail(place: int, junk: bytes, cut: bool) -> None:  # noqa: FBT001
+    data = SOUND[:place] + junk + (b"" if cut else SOUND[place + len(junk) :])
+
+    assert review(data).verdict in set(Verdict)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(zipfile.ZipFile(io.BytesIO(SOUND)).namelist()), st.data())
+def test_no_damaged_part_makes_it_fail(part: str, data: st.DataObject) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(SOUND)) as parts, zipfile.ZipFile(target, "w") as made:
+        for name in parts.namelist():
+            text = parts.read(name)
+            if name == part:
+                place = data.draw(st.integers(0, len(text)))
+                text = text[:place] + data.draw(st.binary(max_size=20)) + text[place + 9 :]
+            made.writestr(name, text)
+
+    assert review(target.getvalue()).verdict in set(Verdict)
