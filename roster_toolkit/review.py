@@ -20,6 +20,7 @@ from roster_toolkit.impact import Impact, foresee
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Over, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
+from roster_toolkit.roster import Roster, stated_roster
 from roster_toolkit.validate import NO_ROSTER, Against, Fault, Skip, Validation, validate
 
 #: Season whose thresholds hold unless another is chosen.
@@ -235,6 +236,7 @@ def review(
     against: str | Path | bytes | Against | None = None,
     schools: str | Path | bytes | None = None,
     season: str = DEFAULT_SEASON,
+    previous_upload: str | Path | bytes | None = None,
     progress: Progress | None = None,
 ) -> Review:
     """Read a file, judge it, foresee its impact and find the causes.
@@ -242,6 +244,8 @@ def review(
     `source` is a path or the bytes of a file; `name` is how it is called in reports. `against` is
     the roster as it is: a download of current data in users.csv layout, or a snapshot of a store;
     `schools` the district's own list of schools. `season` names the thresholds for mass changes.
+    `previous_upload` is the file that was uploaded last time, by which edits made in the portal
+    since then are known.
     Raises `ToolkitError` only where there is no file to speak of, or the profile, the roster or the
     season cannot be used: a file that the portal would refuse is a review with that verdict.
     """
@@ -255,6 +259,8 @@ def review(
         upload = read_upload(source, chosen, name=name)
     with stage("read", "Reading the roster"):
         known = _known(against, schools, chosen)
+        if known is not None and previous_upload is not None:
+            known = replace(known, previous=_said_before(previous_upload, chosen))
     with stage("validate", "Judging the rows"):
         validation = validate(upload, chosen, known)
     with stage("impact", "Foreseeing the impact"):
@@ -277,6 +283,15 @@ def _known(
             return against
         return replace(against, roster=with_school_list(against.roster, schools))
     return read_download(against, profile, schools)
+
+
+def _said_before(source: str | Path | bytes, profile: Profile) -> Roster:
+    """What a file said in the rows that were taken, as far as the file alone tells."""
+    upload = read_upload(source, profile)
+    validation = validate(upload, profile)
+    if validation.as_read is None:
+        raise UsageError(f"{upload.name} has no rows to compare with.")
+    return stated_roster(validation.as_read.without(refused_records(upload, validation, profile)))
 
 
 def _foreseen(

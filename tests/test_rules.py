@@ -22,7 +22,9 @@ RULES = list(catalogue().values())
 def judged(rule: Rule, which: str) -> Review:
     profile = load_profile(rule.shown_with)
     example = example_file(getattr(rule, which), profile)
-    return review(example, profile=profile, against=against_example(rule, profile))
+    previous = example_file(rule.previous, profile) if rule.previous else None
+    against = against_example(rule, profile)
+    return review(example, profile=profile, against=against, previous_upload=previous)
 
 
 def against_example(rule: Rule, profile: Profile) -> Against | None:

@@ -88,6 +88,8 @@ def entry(rule: Rule, profile: Profile | None) -> Iterator[str]:
     yield ""
     if rule.roster:
         yield from example("The roster", rule.roster, chosen)
+    if rule.previous:
+        yield from example("The upload before", rule.previous, chosen)
     yield from example("Wrong", rule.bad, chosen)
     yield from example("Right", rule.good, chosen)
 

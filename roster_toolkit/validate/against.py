@@ -40,6 +40,8 @@ class Against:
     """Addresses (lower case) of the other districts in the store; None without a store."""
     sources: tuple[str, ...] = ()
     """Names of third-party sources, whose people an upload should leave alone."""
+    previous: Roster | None = None
+    """What the file uploaded last time said in the rows that were taken; None if it is unknown."""
 
 
 def judge_against(run: Run, against: Against | None) -> None:
