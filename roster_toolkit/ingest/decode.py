@@ -46,24 +46,35 @@ class Text:
         return 3 if self.source.data[:3] == codecs.BOM_UTF8 else 0
 
 
-def survey(source: Source) -> Survey:
-    """One pass over the bytes: digest, validity as UTF-8, and the characters that matter."""
+def survey(source: Source, *, sure_utf8: bool = False) -> Survey:
+    """One pass over the bytes: digest, validity as UTF-8, and the characters that matter.
+
+    With `sure_utf8` somebody else proves that, and it is taken for granted here.
+    """
     digest = hashlib.sha256()
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, has_nul, has_quote, pending, returns = True, False, False, False, 0
+    has_nul, has_quote, returns = False, False, 0
     for piece in source.pieces(_PIECE):
         digest.update(piece)
         has_nul = has_nul or b"\x00" in piece
         has_quote = has_quote or b'"' in piece
         if b"\r" in piece:
             returns += piece.count(b"\r")
-        if is_utf8 and (pending or not piece.isascii()):
+    valid = sure_utf8 or is_utf8(source)
+    return Survey(digest.hexdigest(), valid, has_nul, has_quote, returns)
+
+
+def is_utf8(source: Source) -> bool:
+    """Whether all bytes are strict UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    pending = False
+    for piece in source.pieces(_PIECE):
+        if pending or not piece.isascii():
             try:
                 decoder.decode(piece)
-                pending = bool(decoder.getstate()[0])
             except UnicodeDecodeError:
-                is_utf8 = False
-    return Survey(digest.hexdigest(), is_utf8 and not pending, has_nul, has_quote, returns)
+                return False
+            pending = bool(decoder.getstate()[0])
+    return not pending
 
 
 def has_utf16_mark(head: bytes) -> bool:

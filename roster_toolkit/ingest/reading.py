@@ -16,6 +16,7 @@ from roster_toolkit.ingest.decode import (
     Text,
     as_text,
     has_utf16_mark,
+    is_utf8,
     probably_utf8,
     survey,
 )
@@ -92,14 +93,19 @@ def _parsed(text: Text, profile: Profile) -> Parsed | None:
 def _first_look(source: Source, profile: Profile) -> tuple[Survey, Parsed | None]:
     """What the bytes tell, and what Polars makes of them in the meantime.
 
-    Most files are UTF-8, so parsing does not wait for the proof that this one is.
+    Most files are UTF-8, so parsing does not wait for the proof that this one is: Polars proves it,
+    for it takes nothing else, and only the header, which it does not read, is left to ask about.
     """
     if not probably_utf8(bytes(source.data[:_HEAD])):
         return survey(source), None
     with ThreadPoolExecutor(1) as beside:
-        facts = beside.submit(survey, source)
+        surveyed = beside.submit(survey, source, sure_utf8=True)
         parsed = _parsed(Text(source, "", Survey("", True, False, False, 0)), profile)
-        return facts.result(), parsed
+        facts = surveyed.result()
+    if parsed is not None and parsed.frame is not None:
+        header = source.recoded(bytes(source.data[: parsed.layout.end]))
+        return replace(facts, is_utf8=is_utf8(header)), parsed
+    return replace(facts, is_utf8=is_utf8(source)), parsed
 
 
 def _no_table(source: Source, facts: Survey, text: Text | None) -> Recognised | None:
