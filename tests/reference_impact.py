@@ -348,9 +348,14 @@ class _Judge:
     """
 
     def __init__(
-        self, rows: list[Row], wrong: set[tuple[int, str]], silent: set[int], roster: Roster
+        self,
+        rows: list[Row],
+        wrong: set[tuple[int, str]],
+        silent: set[int],
+        refused: set[int],
+        roster: Roster,
     ) -> None:
-        self.roster, self.wrong = roster, wrong
+        self.roster, self.wrong, self.refused = roster, wrong, set(refused)
         self.every = {at: row for at, row in enumerate(rows, start=2) if not is_blank(row)}
         self.rows = {at: row for at, row in self.every.items() if at not in silent}
         self.voters = {at: row for at, row in self.rows.items() if not removes(row)}
@@ -405,9 +410,12 @@ class _Judge:
                 self.judge_known(user)
             elif not self.zeros("userId", user):
                 self.judge_new(user, rows)
-        for user, rows in of_person.items():
-            if user not in self.old_ids and not self.zeros("userId", user):
-                self.judge_address(user, rows)
+        before = None
+        while before != self.refused:  # a refused row gives up no address
+            before = set(self.refused)
+            for user, rows in of_person.items():
+                if user not in self.old_ids and not self.zeros("userId", user):
+                    self.judge_address(user, rows)
 
     def judge_known(self, user: str) -> None:
         was, now = self.roster.people[user], self.stated[user]
@@ -447,10 +455,20 @@ class _Judge:
         for at in rows:
             address = self.vote(at, "userEmail")
             for owner, was in self.roster.people.items():
-                if owner != user and was["userEmail"].lower() == address.lower() != "":
-                    now = self.stated.get(owner, was)["userEmail"] or was["userEmail"]
-                    if now.lower() == address.lower():
-                        self.found.add((at, "userEmail", "RT402", address))
+                its = owner != user and was["userEmail"].lower() == address.lower() != ""
+                if its and not self.gives_up_address(owner):
+                    self.found.add((at, "userEmail", "RT402", address))
+                    self.refused.add(at)
+
+    def gives_up_address(self, owner: str) -> bool:
+        """Whether a row that is taken gives the owner another address."""
+        was = self.roster.people[owner]["userEmail"].lower()
+        said = {
+            self.vote(at, "userEmail").lower()
+            for at in self.voters
+            if at not in self.refused and self.vote(at, "userId") == owner
+        }
+        return bool(said - {"", was})
 
     def judge_classes(self) -> None:
         for at, row in self.rows.items():
@@ -469,10 +487,18 @@ class _Judge:
 
 
 def judge(
-    rows: list[Row], wrong: set[tuple[int, str]], silent: set[int], roster: Roster
+    rows: list[Row],
+    wrong: set[tuple[int, str]],
+    silent: set[int],
+    refused: set[int],
+    roster: Roster,
 ) -> set[Finding]:
-    """Row or None, column, code and subject of RT401 to RT409."""
-    return _Judge(rows, wrong, silent, roster).found
+    """Row or None, column, code and subject of RT401 to RT409.
+
+    `wrong`: cells in error; `silent`: rows without a vote; `refused`: rows that are refused for
+    another reason than somebody else's address.
+    """
+    return _Judge(rows, wrong, silent, refused, roster).found
 
 
 def class_sizes(

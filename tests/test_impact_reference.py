@@ -32,6 +32,7 @@ from roster_toolkit.downloads import read_download
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import load_profile
 from roster_toolkit.review import Review, refused_records, review
+from roster_toolkit.succession import next_roster
 from roster_toolkit.validate import Against
 
 NAMES = [("Ana", "Lee"), ("Bo", "Diaz"), ("Cy", "Roy"), ("Di", "Kim"), ("Ed", "Fox"), ("Flo", "Ng")]
@@ -389,6 +390,7 @@ def case_of(seeds: range) -> Case:
     misread = set(of_row.select("row", "column").rows())
     damaged = result.findings.filter(pl.col("code").is_in(["RT008", "RT208", "RT013"]))
     silent = set(damaged["row"].to_list())
+    elsewhere = set(errors.filter(pl.col("code") != "RT402")["row"].to_list()) | silent
     new_ids = result.findings.filter(pl.col("code") == "RT403")["value"].to_list()
     told, found, start = [], set(), 0
     for world in worlds:
@@ -400,7 +402,8 @@ def case_of(seeds: range) -> Case:
         told.append(foresee(here, mine, roster, old_ids))
         bad = {(at - start, column) for at, column in wrong}
         quiet = {at - start for at in silent}
-        for at, column, code, value in judge(here, bad, quiet, roster):
+        out = {at - start for at in elsewhere}
+        for at, column, code, value in judge(here, bad, quiet, out, roster):
             found.add((at and at + start, column, code, value))
         bad = {(at - start, column) for at, column in misread}
         for class_id, kinds in class_sizes(here, bad, quiet, roster).items():
@@ -454,6 +457,10 @@ def removed_pairs(result: Review) -> set[tuple[str, str, bool]]:
         (people[person], classes[of], outside)
         for person, of, outside in gone.select("person", "class", "outside").rows()
     }
+
+
+def errors(result: Review) -> Counter[tuple[str, str]]:
+    return Counter({key: count for key, count in totals(result).items() if key[1] == "errors"})
 
 
 def assert_impact_agrees(case: Case) -> None:
@@ -535,6 +542,12 @@ seeds_of_cases = pytest.mark.parametrize(
     ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}",
 )
 
+seeds_of_batches = pytest.mark.parametrize(
+    "seeds",
+    [*FEW[-5:], *(pytest.param(seeds, marks=pytest.mark.slow) for seeds in MANY)],
+    ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}",
+)
+
 
 @seeds_of_cases
 def test_engine_agrees_with_a_slow_and_obvious_judge(seeds: range) -> None:
@@ -545,6 +558,35 @@ def test_engine_agrees_with_a_slow_and_obvious_judge(seeds: range) -> None:
     assert_balanced(case)
     assert_rules_agree(case)
     assert_guard_agrees(case)
+
+
+@seeds_of_batches
+def test_the_same_file_twice_changes_nothing_the_second_time(seeds: range) -> None:
+    case = case_of(seeds)
+    first, known = case.result.impact, case.result.against
+    assert first is not None
+    assert known is not None
+    after = replace(known, roster=next_roster(first, known.roster, "upload"))
+    rows = [row for world in case.worlds for row in world.rows]
+
+    again = review(bytes_of(rows), profile=lenient(), against=after)
+
+    assert again.impact is not None
+    assert not again.impact.changes_anything
+    assert again.refused_rows.to_list() == case.result.refused_rows.to_list()
+    assert errors(again) >= errors(case.result)  # a removal hides a refused row only once
+
+
+@seeds_of_batches
+def test_no_two_people_of_the_next_roster_share_an_address(seeds: range) -> None:
+    case = case_of(seeds)
+    assert case.result.impact is not None
+    assert case.result.against is not None
+
+    people = next_roster(case.result.impact, case.result.against.roster, "upload").people
+
+    address = people["userEmail"].str.to_lowercase()
+    assert people.filter(address.is_duplicated())["userId"].to_list() == []
 
 
 def test_random_worlds_do_whatever_a_file_can_do() -> None:

@@ -14,6 +14,7 @@ import polars as pl
 from roster_toolkit.model import About, Over, Profile, Rule
 from roster_toolkit.roster import Roster, facts_of
 from roster_toolkit.rules.shapes import Known
+from roster_toolkit.validate.addresses import taken_addresses
 from roster_toolkit.validate.rows import stated
 from roster_toolkit.validate.run import NO_TEXT, RENUMBERED, Run
 
@@ -24,6 +25,9 @@ _SUBJECTS = {
 }
 _VIEWS = {"schoolId": "row", "userId": "person", "classId": "class"}
 _NAMES = ("userFirstName", "userLastName")
+_IDENTITY = ("userEmail", *_NAMES)
+#: What is known of a person by address and name.
+_BY_IDENTITY = {"old_id", "same", "taken"}
 _LIKELY = 75
 #: Why rules are skipped that compare with a roster.
 NO_ROSTER = "there is no roster to compare with"
@@ -54,18 +58,23 @@ def judge_against(run: Run, against: Against | None) -> None:
     _take_votes(run)
     frames = {key: _frame(run, key, against) for key in _VIEWS}
     run.renumbered = _renumbered(frames["userId"])
+    last: list[tuple[Rule, str, Known]] = []
     for rule in rules:
         if rule.over is Over.SCHOOLS_KNOWN and not against.roster.school_list:
             run.note(rule, "there is no list of the district's schools")
             continue
         judged: Mapping[str, Known] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
         for key, known in (judged or {}).items():
-            subject = _SUBJECTS.get(rule.over, key)
-            frame = frames[subject]
-            if frame is None:
-                run.skip(rule, {subject})
-                continue
-            run.guarded(rule, lambda: _judge(run, rule, key, known, frame))  # noqa: B023
+            if "taken" in known.fault.meta.root_names():
+                last.append((rule, key, known))  # depends on the rows that the others refuse
+            else:
+                _judge(run, rule, key, known, frames)
+    people = frames["userId"]
+    if people is not None and "old_id" in people.columns:
+        taken = taken_addresses(run, people, against.roster, against.addresses)
+        frames["userId"] = people.with_columns(taken=taken)
+    for rule, key, known in last:
+        _judge(run, rule, key, known, frames)
 
 
 def _take_votes(run: Run) -> None:
@@ -78,13 +87,27 @@ def _take_votes(run: Run) -> None:
             run.blank_out(keys[place], pl.col("key").is_in(at.implode()), view)
 
 
-def _judge(run: Run, rule: Rule, key: str, known: Known, frame: pl.DataFrame) -> None:
+def _judge(
+    run: Run, rule: Rule, key: str, known: Known, frames: Mapping[str, pl.DataFrame | None]
+) -> None:
+    """What a rule says of one column, unless something that it needs cannot be read."""
     subject = _SUBJECTS.get(rule.over, key)
-    needs = {name for name in known.fault.meta.root_names() if name in run.place}
+    frame = frames[subject]
+    if frame is None:
+        run.skip(rule, {subject})
+        return
+    roots = {key, *known.fault.meta.root_names()}
+    needs = {*(roots & set(run.place)), *(_IDENTITY if roots & _BY_IDENTITY else ())}
     absent = needs - set(frame.columns)
     if absent:
         run.skip(rule, absent)
-        return
+    else:
+        run.guarded(rule, lambda: _find(run, rule, key, known, frame))
+
+
+def _find(run: Run, rule: Rule, key: str, known: Known, frame: pl.DataFrame) -> None:
+    """Keep what a rule finds."""
+    subject = _SUBJECTS.get(rule.over, key)
     likely = known.suggestion if known.suggestion is not None else NO_TEXT
     at_fault = frame.with_columns(suggested=likely).filter(known.fault)
     if at_fault.is_empty():
@@ -171,7 +194,7 @@ def _classes(profile: Profile, named: pl.DataFrame, roster: Roster) -> pl.DataFr
 
 
 def _people(run: Run, named: pl.DataFrame, against: Against) -> pl.DataFrame:
-    """The person statements with `known`, `was_…`, `zeros`, `old_id`, `same` and `taken`."""
+    """The person statements with `known`, `was_…`, `zeros`, `old_id` and `same`."""
     roster, profile = against.roster, run.profile
     facts = facts_of(profile, About.PERSON)
     was = roster.people.select(
@@ -182,10 +205,9 @@ def _people(run: Run, named: pl.DataFrame, against: Against) -> pl.DataFrame:
         from_source=pl.col("source").is_in(against.sources).fill_null(value=False),
     )
     told = _with_zeros(told, "userId", roster.people)
-    if not {"userEmail", *_NAMES} <= set(told.columns):
+    if not set(_IDENTITY) <= set(told.columns):
         return told
-    told = _with_old_id(run, told, was, facts)
-    return told.with_columns(taken=_taken(told, roster, against.addresses))
+    return _with_old_id(run, told, was, facts)
 
 
 def _with_old_id(run: Run, told: pl.DataFrame, was: pl.DataFrame, facts: list[str]) -> pl.DataFrame:
@@ -237,14 +259,3 @@ def _renumbered(people: pl.DataFrame | None) -> pl.DataFrame:
 def _as_typed_ids(run: Run) -> pl.Series:
     """Every ID that the file uses, also in rows that are judged no further."""
     return run.upload.cells["userId"].unique().str.strip_chars()
-
-
-def _taken(told: pl.DataFrame, roster: Roster, elsewhere: pl.Series | None) -> pl.Series:
-    """Whether each statement's address belongs to somebody else, once the file is processed."""
-    stating = told.filter(pl.col("known"), pl.col("userEmail") != "")["userId"].unique()
-    kept = roster.people.filter(~pl.col("userId").is_in(stating.implode()))
-    held = kept["userEmail"].str.to_lowercase()
-    if elsewhere is not None:
-        held = pl.concat([held, elsewhere])
-    address = told["userEmail"].str.to_lowercase()
-    return address.is_in(held.unique().implode()) & (address != "")
