@@ -37,7 +37,7 @@ class Shape:
     surplus: Mapping[int, tuple[str, ...]]
 
 
-class _Grammar:
+class Grammar:
     """Regular quoting for one delimiter and width, as expressions of Polars.
 
     A cell is quoted as a whole, or has no quote at its start, no delimiter and no line break.
@@ -47,6 +47,7 @@ class _Grammar:
     """
 
     def __init__(self, layout: Layout) -> None:
+        """The grammar of a layout."""
         d = re.escape(layout.delimiter)
         quoted = r'"(?:[^"]|"")*"'
         cell = rf'(?:{quoted}|[^"{d}\r\n][^{d}\r\n]*)?'
@@ -78,15 +79,15 @@ class _Grammar:
         bare = text.str.replace_all(self.quoted_cell, self.delimiter)
         return self.cells(bare) - text.str.starts_with('"').cast(pl.UInt32)
 
-    def surplus(self, record: str) -> tuple[str, ...]:
-        """The cells of one record beyond the header."""
+    def split(self, record: str) -> tuple[str, ...]:
+        """The cells of one record."""
         lines = io.StringIO(record, newline="")
-        return tuple(next(csv.reader(lines, delimiter=self.delimiter))[self.width :])
+        return tuple(next(csv.reader(lines, delimiter=self.delimiter)))
 
 
 def find_shape(text: Text, layout: Layout) -> Shape | None:
     """The shape of the records; None if their quoting is not regular."""
-    grammar = _Grammar(layout)
+    grammar = Grammar(layout)
     lines = _survey_lines(text, layout, grammar)
     if text.survey.has_quote:
         lines = _survey_quotes(lines, grammar)
@@ -102,7 +103,7 @@ def find_shape(text: Text, layout: Layout) -> Shape | None:
     return _shape(lines, grammar)
 
 
-def _survey_lines(text: Text, layout: Layout, grammar: _Grammar) -> pl.DataFrame:
+def _survey_lines(text: Text, layout: Layout, grammar: Grammar) -> pl.DataFrame:
     """Each line after the header by itself: its cells, whether it is quoted, empty or regular.
 
     `text` is the line where it needs a closer look: quoted, or too long for the header.
@@ -126,7 +127,7 @@ def _survey_lines(text: Text, layout: Layout, grammar: _Grammar) -> pl.DataFrame
     )
 
 
-def _survey_quotes(lines: pl.DataFrame, grammar: _Grammar) -> pl.DataFrame:
+def _survey_quotes(lines: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
     """The same with what quotes change, and `odd`: whether the line opens or closes a quote.
 
     Nearly all quoted lines are full records by themselves, which one pattern tells.
@@ -158,7 +159,7 @@ def _survey_quotes(lines: pl.DataFrame, grammar: _Grammar) -> pl.DataFrame:
 
 
 def _join_lines(
-    text: Text, layout: Layout, grammar: _Grammar, lines: pl.DataFrame
+    text: Text, layout: Layout, grammar: Grammar, lines: pl.DataFrame
 ) -> pl.DataFrame | None:
     """The lines with those that belong to one record made one.
 
@@ -206,7 +207,7 @@ def _whole_records(
     )
 
 
-def _shape(lines: pl.DataFrame, grammar: _Grammar) -> Shape:
+def _shape(lines: pl.DataFrame, grammar: Grammar) -> Shape:
     filled = (~lines["empty"]).arg_true()
     last = filled[-1] if filled.len() else -1
     uneven = lines.select(
@@ -217,7 +218,8 @@ def _shape(lines: pl.DataFrame, grammar: _Grammar) -> Shape:
     ).filter((pl.col("found") != grammar.width) & ~pl.col("empty"))
     long = uneven.filter(pl.col("found") > grammar.width)
     surplus = {
-        index: grammar.surplus(record) for index, record in long.select("index", "text").iter_rows()
+        index: grammar.split(record)[grammar.width :]
+        for index, record in long.select("index", "text").iter_rows()
     }
     ragged = uneven.select(RAGGED_SCHEMA.keys())
     return Shape(lines.height, lines.height - 1 - last, ragged, surplus)

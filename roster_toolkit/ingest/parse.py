@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from roster_toolkit.ingest.beside import shape_beside
 from roster_toolkit.ingest.decode import Text, recoded, with_line_feeds
 from roster_toolkit.ingest.layout import Layout
 from roster_toolkit.ingest.lines import find_shape
@@ -80,7 +81,7 @@ def read_table(text: Text, parsed: Parsed) -> Table:
         records = _without_blank_end(text, layout, frame)
         if _adds_up(text, layout, records):
             return Table(records, no_ragged())
-    shape = find_shape(text, layout)
+    shape = shape_beside(text, layout, frame) or find_shape(text, layout)
     if shape is not None and frame.height == shape.records:
         cells = frame.head(shape.records - shape.blank_lines_at_end)
         return Table(cells, shape.ragged, shape.surplus)

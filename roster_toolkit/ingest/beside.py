@@ -1,0 +1,78 @@
+"""The shape of a file from its raw lines beside the records that Polars made of them.
+
+The short way for the usual file with some quotes or ragged records: lines end with LF, one line is
+one record, quoting is regular. A line without quotes has as many cells as the header exactly if its
+bytes are those of its cells and the delimiters between them, and a quoted one if it matches the
+pattern of a full record, so that only the others need be looked at. Whatever is not usual is left
+to `lines`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from roster_toolkit.ingest.decode import Text
+from roster_toolkit.ingest.layout import Layout
+from roster_toolkit.ingest.lines import Grammar, Shape
+from roster_toolkit.ingest.table import RAGGED_SCHEMA
+
+_LINE = pl.col("line")
+
+
+def shape_beside(text: Text, layout: Layout, frame: pl.DataFrame) -> Shape | None:
+    """The shape of the records that Polars made `frame` of; None where it is not usual."""
+    if text.survey.carriage_returns or not frame.height:
+        return None
+    lines, grammar = _survey(text, layout), Grammar(layout)
+    if lines.height != frame.height:
+        return None
+    cells = frame.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
+    full = lines["bytes"] == cells + (layout.width - 1)
+    quoted = lines["quoted"].arg_true()
+    whole = lines["text"].gather(quoted).to_frame().select(grammar.full(pl.col("text")))
+    full = full.scatter(quoted, whole.to_series())
+    empty = lines["bytes"] == 0
+    odd_ones = lines.select("bytes", "quoted", "text").filter(~full & ~empty)
+    if not _regular(odd_ones.filter("quoted")["text"], grammar):
+        return None
+    uneven = (~full & ~empty).arg_true()
+    found = [grammar.split(record) for record in _records(text, layout, lines["bytes"], uneven)]
+    filled = (~empty).arg_true()
+    last = int(filled[-1]) if filled.len() else -1
+    return Shape(
+        records=lines.height,
+        blank_lines_at_end=lines.height - 1 - last,
+        ragged=pl.DataFrame({"index": uneven, "found": [len(c) for c in found]}, RAGGED_SCHEMA),
+        surplus={
+            index: cells[layout.width :]
+            for index, cells in zip(uneven, found, strict=True)
+            if len(cells) > layout.width
+        },
+    )
+
+
+def _regular(records: pl.Series, grammar: Grammar) -> bool:
+    """Whether quoted lines are records by themselves that all read the same."""
+    text = pl.col("text")
+    even = text.str.count_matches('"', literal=True) % 2 == 0
+    return bool(records.to_frame().select((even & grammar.regular(text)).all()).item())
+
+
+def _survey(text: Text, layout: Layout) -> pl.DataFrame:
+    """Each line after the header: its `bytes`, whether it is `quoted`, and then its `text`."""
+    quoted = _LINE.str.contains('"', literal=True)
+    return (
+        pl.scan_lines(text.source.for_polars)
+        .select(bytes=_LINE.str.len_bytes(), quoted=quoted, text=pl.when(quoted).then(_LINE))
+        .collect(engine="streaming")
+        .slice(layout.lines)
+    )
+
+
+def _records(text: Text, layout: Layout, lengths: pl.Series, wanted: pl.Series) -> Iterator[str]:
+    """The text of some lines."""
+    starts = (lengths.cast(pl.UInt64) + 1).cum_sum().shift(1, fill_value=0) + layout.end
+    for start, length in zip(starts.gather(wanted), lengths.gather(wanted), strict=True):
+        yield bytes(text.source.data[start : start + length]).decode()
