@@ -191,6 +191,19 @@ class RuleSetting(_Record):
     severity: Severity | None = None
 
 
+class OneRoster(_Record):
+    """What the records of OneRoster files are called here."""
+
+    roles: Mapping[str, str] = Field(default_factory=dict)
+    """A role of OneRoster, in any letter case → an accepted value of `userRole`."""
+    left_out: tuple[str, ...] = ()
+    """Roles of people who belong to no roster."""
+    fields: Mapping[str, str] = Field(default_factory=dict)
+    """Key of a column about a person → field of users.csv."""
+    state_ids: tuple[str, ...] = ()
+    """Types under which `userIds` holds the state's ID, in any letter case."""
+
+
 class Profile(_Record):
     """Every fact about one kind of upload that a customer may have to correct."""
 
@@ -213,6 +226,8 @@ class Profile(_Record):
     """Word lists and expressions: placeholders, spreadsheet damage."""
     other_formats: Mapping[str, tuple[str, ...]]
     """Format → headers by which a file of that format is known."""
+    oneroster: OneRoster = Field(default_factory=OneRoster)
+    """How OneRoster files are read."""
     evidence: Mapping[str, Evidence]
     """How the settings above are known."""
     kinds: Mapping[str, Kind]

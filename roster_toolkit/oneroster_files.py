@@ -1,0 +1,178 @@
+"""The CSV files of a OneRoster export, in a folder or a zip, as frames of text.
+
+A zip is read member by member and never unpacked to disk, so that a path inside it leads nowhere,
+and what it says of its size is checked before anything is unpacked to memory.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+import polars as pl
+
+from roster_toolkit.errors import UsageError
+
+_NEEDED = ("orgs", "users")
+_KNOWN = (*_NEEDED, "classes", "enrollments", "courses", "roles", "manifest")
+#: Bytes that all files together may have.
+_MOST = 1 << 32
+_AGAIN = "#"
+
+
+def reference(kind: str, *, many: bool = False) -> str:
+    """The field by which OneRoster refers to a record of a kind."""
+    return f"{kind}SourcedId{'s' if many else ''}"
+
+
+@dataclass(frozen=True)
+class OneRosterFiles:
+    """The files of one export by name, without `.csv`."""
+
+    contents: Mapping[str, Callable[[], bytes]]
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, path: Path) -> OneRosterFiles:
+        """The files in a folder or zip.
+
+        Raises UsageError where there is no such thing, or no OneRoster export in it.
+        """
+        try:
+            contents = _in_folder(path) if path.is_dir() else _in_zip(path)
+        except FileNotFoundError:
+            raise UsageError(f"There is no folder or zip file {path.name}.") from None
+        except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+            raise UsageError(
+                f"{path.name} cannot be read: OneRoster files come in a folder or a zip."
+            ) from None
+        files = cls(contents)
+        absent = [f"{name}.csv" for name in _NEEDED if name not in contents]
+        if absent:
+            raise UsageError(
+                f"{path.name} holds no OneRoster files: {' and '.join(absent)} missing."
+            )
+        files.check()
+        return files
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Which files there are."""
+        return tuple(self.contents)
+
+    def check(self) -> None:
+        """Note what the manifest says against taking the files for a whole roster."""
+        for name in self.names:
+            if self._modes.get(f"file.{name}") == "delta":
+                self.notes.append(
+                    f"{name}.csv holds changes only (delta): whoever is not in it seems to be gone."
+                )
+
+    @cached_property
+    def _modes(self) -> dict[str, str]:
+        if "manifest" not in self.names:
+            return {}
+        rows = self.table("manifest", ["propertyName", "value"])
+        return {name.strip(): value.strip().lower() for name, value in rows.iter_rows()}
+
+    def table(self, name: str, columns: Sequence[str]) -> pl.DataFrame:
+        """Columns of a file as text, blank where it lacks one; no rows where there is no file.
+
+        Letter case in headers is ignored. Raises UsageError where the file cannot be read.
+        """
+        wanted = tuple(dict.fromkeys(columns))
+        if name not in self.contents:
+            return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
+        try:
+            cells = _cells(_decoded(self.contents[name]()))
+        except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile):
+            raise UsageError(f"{name}.csv cannot be read; export it again.") from None
+        places = {column.casefold(): column for column in reversed(cells.columns)}
+        return cells.select(
+            (pl.col(there) if (there := places.get(c.casefold())) else pl.lit("")).alias(c)
+            for c in wanted
+        )
+
+
+def _in_folder(path: Path) -> dict[str, Callable[[], bytes]]:
+    found = sorted(file for file in path.iterdir() if file.is_file())
+    return {
+        name: file.read_bytes
+        for name in _KNOWN
+        for file in found
+        if file.name.casefold() == f"{name}.csv"
+    }
+
+
+def _in_zip(path: Path) -> dict[str, Callable[[], bytes]]:
+    with zipfile.ZipFile(path) as parts:
+        members = [part for part in parts.infolist() if not part.is_dir()]
+    # Some exports stand in a folder inside the zip: the file nearest to the top counts.
+    members.sort(key=lambda part: (part.filename.count("/"), part.filename), reverse=True)
+    found = {
+        name: part
+        for name in _KNOWN
+        for part in members
+        if PurePosixPath(part.filename).name.casefold() == f"{name}.csv"
+    }
+    if sum(part.file_size for part in found.values()) > _MOST:
+        raise UsageError(f"{path.name} unpacks to more than {_MOST >> 30} GB; send the folder.")
+
+    def reader(part: zipfile.ZipInfo) -> Callable[[], bytes]:
+        def read() -> bytes:
+            with zipfile.ZipFile(path) as parts:
+                return parts.read(part)
+
+        return read
+
+    return {name: reader(part) for name, part in found.items()}
+
+
+def _decoded(data: bytes) -> bytes:
+    """The file as UTF-8 without a byte order mark."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        data = data.decode("cp1252", errors="replace").encode()
+    return data
+
+
+def _cells(data: bytes) -> pl.DataFrame:
+    """All records as text under their headers; one that is too short or long is padded or cut."""
+    text = io.StringIO(data.decode(), newline="")
+    try:
+        typed = [header.strip() for header in next(csv.reader(text), [])]
+    except csv.Error:
+        typed = []
+    headers = [f"{h}{_AGAIN}{i}" if h in typed[:i] else h for i, h in enumerate(typed)]
+    schema = dict.fromkeys(headers, pl.String)
+    if not headers:
+        return pl.DataFrame(schema=schema)
+    try:
+        return pl.read_csv(
+            data,
+            schema=schema,
+            truncate_ragged_lines=True,
+            missing_columns="insert",
+            empty_string_is_null=False,
+        ).with_columns(pl.all().fill_null(""))
+    except pl.exceptions.PolarsError:
+        return _one_by_one(data.decode(), headers)
+
+
+def _one_by_one(text: str, headers: list[str]) -> pl.DataFrame:
+    """The same where Polars refuses: a quote in an odd place."""
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # the rest of the file cannot be told apart
+        rows.extend(csv.reader(io.StringIO(text, newline="")))
+    width = len(headers)
+    even = [(row + [""] * width)[:width] for row in rows[1:] if row]
+    return pl.DataFrame(even, schema=dict.fromkeys(headers, pl.String), orient="row")

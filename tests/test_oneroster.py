@@ -1,0 +1,359 @@
+"""OneRoster CSV files → a roster."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from roster_toolkit.downloads import read_download
+from roster_toolkit.errors import UsageError
+from roster_toolkit.model import About
+from roster_toolkit.oneroster import read_oneroster
+from roster_toolkit.profile import load_profile
+from roster_toolkit.roster import Roster, facts_of
+from roster_toolkit.samples import clean_district
+from roster_toolkit.samples.sample import csv_bytes
+
+PROFILE = load_profile()
+Tables = dict[str, list[dict[str, str]]]
+
+#: The fields of OneRoster 1.1, in the order of its CSV tables.
+FIELDS = {
+    "manifest": "propertyName,value",
+    "orgs": "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId",
+    "users": "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,"
+    "givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password",
+    "courses": "sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,"
+    "orgSourcedId,subjects,subjectCodes",
+    "classes": "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,"
+    "location,schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods",
+    "enrollments": "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,"
+    "role,primary,beginDate,endDate",
+    "roles": "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,"
+    "orgSourcedId,userProfileSourcedId",
+}
+ROLES = {"Student": "student", "Teacher": "teacher", "Administrator": "administrator"}
+
+
+def as_csv(name: str, rows: list[dict[str, str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, FIELDS[name].split(","), restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def folder_of(path: Path, tables: Mapping[str, list[dict[str, str]]]) -> Path:
+    path.mkdir(exist_ok=True)
+    for name, rows in tables.items():
+        (path / f"{name}.csv").write_bytes(as_csv(name, rows))
+    return path
+
+
+def small() -> Tables:
+    """A district with a school, a teacher and a student in one class."""
+    enrolled = {"classSourcedId": "c1", "schoolSourcedId": "o1"}
+    return {
+        "orgs": [
+            {"sourcedId": "d", "name": "District", "type": "district", "identifier": "D"},
+            {"sourcedId": "o1", "name": "Oak", "type": "school", "identifier": "0711"},
+        ],
+        "users": [
+            {
+                "sourcedId": "u1", "role": "teacher", "orgSourcedIds": "o1", "givenName": "Ann",
+                "familyName": "O'Hara", "email": "ann@oak.org", "identifier": "E1",
+            },
+            {
+                "sourcedId": "u2", "role": "student", "orgSourcedIds": "d,o1", "givenName": "Bo",
+                "familyName": "Núñez", "email": "bo@oak.org", "identifier": "0042",
+                "grades": "03", "userIds": "{Fed:1},{stateID: 88}",
+            },
+        ],
+        "courses": [{"sourcedId": "k1", "title": "Maths", "subjects": "Math", "grades": "03"}],
+        "classes": [
+            {"sourcedId": "c1", "title": "Math 3 A", "courseSourcedId": "k1"}
+            | {"schoolSourcedId": "o1"}
+        ],
+        "enrollments": [
+            {"sourcedId": "e1", "userSourcedId": "u1", "role": "teacher", "primary": "true"}
+            | enrolled,
+            {"sourcedId": "e2", "userSourcedId": "u2", "role": "student", "primary": "false"}
+            | enrolled,
+        ],
+    }  # fmt: skip
+
+
+def read(
+    tmp_path: Path, tables: Tables, *, ids: str = "sourcedId"
+) -> tuple[Roster, tuple[str, ...]]:
+    return read_oneroster(folder_of(tmp_path / "oneroster", tables), PROFILE, ids=ids)
+
+
+def by_id(roster: Roster) -> list[list[tuple[object, ...]]]:
+    """The frames of a roster with people and classes by their IDs; nobody leads but staff."""
+    who = roster.people.select("person", "userId", "userRole")
+    what = roster.classes.select("class", "classId")
+    leads = pl.when(pl.col("userRole") == "Teacher").then("leads")
+    frames = (
+        roster.schools.select("schoolId"),
+        roster.people.select("userId", *facts_of(PROFILE, About.PERSON)),
+        roster.memberships.join(who, on="person").select("userId", "schoolId"),
+        roster.classes.select("classId", *facts_of(PROFILE, About.CLASS), "active"),
+        roster.enrollments.join(who, on="person").join(what, on="class")
+        .select("userId", "classId", leads=leads),
+    )  # fmt: skip
+    return [sorted(frame.rows()) for frame in frames]
+
+
+# --- the round trip ------------------------------------------------------------------------------
+
+
+def as_oneroster(district: pl.DataFrame) -> Tables:
+    """Rows of users.csv as OneRoster tables."""
+    rows = district.fill_null("").rows(named=True)
+    users, classes, enrollments, schools = {}, {}, [], {}
+    orgs: dict[str, set[str]] = {}
+    for number, row in enumerate(rows):
+        user, school, group = row["userId"], row["schoolId"], row["classId"]
+        schools[school] = {
+            "sourcedId": f"org-{school}", "name": f"School {school}", "type": "school",
+            "identifier": school, "parentSourcedId": "district",
+        }  # fmt: skip
+        orgs.setdefault(user, set()).add(f"org-{school}")
+        grade = row["userGrade"]
+        users[user] = {
+            "sourcedId": user, "status": "active", "enabledUser": "true",
+            "role": ROLES[row["userRole"]], "username": row["userEmail"],
+            "userIds": f"{{stateId:{row['userStateId']}}}", "givenName": row["userFirstName"],
+            "familyName": row["userLastName"], "identifier": row["userDistrictId"],
+            "email": row["userEmail"], "orgSourcedIds": ",".join(sorted(orgs[user])),
+            "grades": "KG" if grade == "K" else grade.zfill(2) if grade.isdigit() else grade,
+        }  # fmt: skip
+        if not group:
+            continue
+        classes[group] = {
+            "sourcedId": group, "title": row["className"], "grades": row["classGrade"],
+            "schoolSourcedId": f"org-{school}", "subjects": row["classSubject"],
+        }  # fmt: skip
+        enrollments.append(
+            {
+                "sourcedId": f"e{number}", "classSourcedId": group, "userSourcedId": user,
+                "schoolSourcedId": f"org-{school}", "role": ROLES[row["userRole"]],
+                "primary": "true" if row["primary_teacher"] == "TRUE" else "false",
+            }
+        )  # fmt: skip
+    return {
+        "manifest": [{"propertyName": "oneroster.version", "value": "1.1"}],
+        "orgs": [
+            {"sourcedId": "district", "name": "District", "type": "district"},
+            *schools.values(),
+        ],
+        "users": list(users.values()),
+        "classes": list(classes.values()),
+        "enrollments": enrollments,
+    }
+
+
+def test_a_district_as_oneroster_is_the_districts_own_roster(tmp_path: Path) -> None:
+    district = clean_district(2_000, 3, PROFILE).with_columns(
+        classDisplayName=pl.lit(None, pl.String)
+    )
+
+    roster, notes = read(tmp_path, as_oneroster(district))
+
+    assert by_id(roster) == by_id(read_download(csv_bytes(district, PROFILE), PROFILE).roster)
+    assert notes == ("Schools go by their identifier.",)
+    assert roster.school_list
+    assert not roster.schools.filter(schoolName="").height
+
+
+# --- field by field ------------------------------------------------------------------------------
+
+
+def test_users_classes_and_enrollments_are_read_field_by_field(tmp_path: Path) -> None:
+    roster, _ = read(tmp_path, small())
+
+    assert roster.people.drop("source").rows(named=True) == [
+        {
+            "person": 0, "userId": "u1", "userDistrictId": "E1", "userStateId": "",
+            "userRole": "Teacher", "userFirstName": "Ann", "userLastName": "O'Hara",
+            "userEmail": "ann@oak.org", "userGrade": "",
+        },
+        {
+            "person": 1, "userId": "u2", "userDistrictId": "0042", "userStateId": "88",
+            "userRole": "Student", "userFirstName": "Bo", "userLastName": "Núñez",
+            "userEmail": "bo@oak.org", "userGrade": "3",
+        },
+    ]  # fmt: skip
+    (group,) = roster.classes.rows(named=True)
+    assert (group["classId"], group["className"], group["schoolId"]) == ("c1", "Math 3 A", "0711")
+    assert (group["classGrade"], group["classSubject"], group["active"]) == ("3", "Math", True)
+    assert roster.enrollments["leads"].to_list() == [True, None]
+    assert roster.schools.select("schoolId", "schoolName").rows() == [("0711", "Oak")]
+
+
+def test_identifiers_can_be_the_ids(tmp_path: Path) -> None:
+    roster, _ = read(tmp_path, small(), ids="identifier")
+
+    assert roster.people.select("userId", "userDistrictId").rows() == [("0042", "u2"), ("E1", "u1")]
+    assert roster.enrollments["leads"].to_list() == [None, True]
+
+
+@pytest.mark.parametrize("identifier", ["", "0711"])
+def test_schools_without_identifiers_of_their_own_go_by_sourced_id(
+    tmp_path: Path, identifier: str
+) -> None:
+    tables = small()
+    tables["orgs"].append({"sourcedId": "o2", "type": "school", "identifier": identifier})
+
+    roster, notes = read(tmp_path, tables)
+
+    assert roster.schools["schoolId"].to_list() == ["o1", "o2"]
+    assert notes[0].startswith("Schools go by their sourcedId, not their identifier: ")
+
+
+def test_roles_of_1_2_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
+    tables = small()
+    roles = []
+    for user in tables["users"]:
+        role, orgs = user.pop("role"), user.pop("orgSourcedIds")
+        roles += [
+            {"sourcedId": f"r{user['sourcedId']}{org}", "userSourcedId": user["sourcedId"],
+             "roleType": kind, "role": what, "orgSourcedId": org}
+            for org in orgs.split(",")
+            for kind, what in (("secondary", "guardian"), ("primary", role))
+        ]  # fmt: skip
+
+    roster, notes = read(tmp_path, tables | {"roles": roles})
+
+    assert roster.people["userRole"].to_list() == ["Teacher", "Student"]
+    assert roster.memberships.select("person", "schoolId").rows() == [(0, "0711"), (1, "0711")]
+    assert notes == ("Schools go by their identifier.",)
+
+
+def test_what_is_not_active_and_who_is_no_part_of_a_roster_is_left_out(tmp_path: Path) -> None:
+    tables = small()
+    tables["users"][0]["status"] = "tobedeleted"
+    tables["users"].append({"sourcedId": "u3", "role": "Guardian", "orgSourcedIds": "o1"})
+    tables["users"].append({"sourcedId": "u4", "role": "wizard", "orgSourcedIds": "o1"})
+
+    roster, notes = read(tmp_path, tables)
+
+    assert roster.people["userId"].to_list() == ["u2"]
+    assert "1 user has the role 'wizard'." in notes
+    assert "1 enrollment names a user that is not in the roster: u1." in notes
+
+
+def test_problems_are_notes(tmp_path: Path) -> None:
+    tables = small()
+    tables["users"] += [tables["users"][1] | {"sourcedId": ""}, dict(tables["users"][1])]
+    tables["users"].append({"sourcedId": "u5", "role": "aide", "orgSourcedIds": "nowhere"})
+    tables["users"].append(
+        {"sourcedId": "u6", "role": "student", "orgSourcedIds": "o1", "grades": "13"}
+    )
+    tables["classes"].append({"sourcedId": "c2", "title": "x", "schoolSourcedId": "gone"})
+    tables["classes"].append({"sourcedId": "c3", "grades": "KG,01", "schoolSourcedId": "o1"})
+    tables["enrollments"].append({"userSourcedId": "u2", "classSourcedId": "c9"})
+    tables["manifest"] = [{"propertyName": "file.users", "value": "Delta"}]
+
+    roster, notes = read(tmp_path, tables)
+
+    assert set(notes) == {
+        "users.csv holds changes only (delta): whoever is not in it seems to be gone.",
+        "Schools go by their identifier.",
+        "1 row of users.csv has no sourcedId.",
+        "1 row of users.csv repeats a sourcedId: u2.",
+        "The grade '13' of people is not an accepted one: 1.",
+        "1 class is at no known school: c2.",
+        "1 class has several grades, of which the first counts: c3.",
+        "1 enrollment names a class that is not in the roster: c9.",
+        "1 org of a user is not in orgs.csv: nowhere.",
+        "1 person is at no school: u5.",
+    }
+    assert roster.classes.filter(classId="c3")["classGrade"].to_list() == ["K"]
+
+
+# --- the files -----------------------------------------------------------------------------------
+
+
+def zip_of(path: Path, tables: Tables, folder: str = "") -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, rows in tables.items():
+            made.writestr(f"{folder}{name}.csv", as_csv(name, rows))
+    return path
+
+
+@pytest.mark.parametrize("folder", ["", "export/", "../../", "/etc/", "C:/"])
+def test_a_zip_reads_like_its_folder_and_leaves_no_file(tmp_path: Path, folder: str) -> None:
+    path = zip_of(tmp_path / "oneroster.zip", small(), folder)
+
+    roster, _ = read_oneroster(path, PROFILE)
+
+    assert roster.people["userId"].to_list() == ["u1", "u2"]
+    assert [file.name for file in tmp_path.iterdir()] == ["oneroster.zip"]
+
+
+def test_a_zip_that_unpacks_to_too_much_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("roster_toolkit.oneroster_files._MOST", 100)
+
+    with pytest.raises(UsageError, match="unpacks to more than"):
+        read_oneroster(zip_of(tmp_path / "bomb.zip", small()), PROFILE)
+
+
+def test_what_is_no_oneroster_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "users.csv").write_text("a")
+    (tmp_path / "no.zip").write_bytes(b"PK\x03\x04 no")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    for path in (tmp_path / "none", tmp_path / "users.csv", tmp_path / "no.zip", empty, tmp_path):
+        with pytest.raises(UsageError):
+            read_oneroster(path, PROFILE)
+    with pytest.raises(UsageError, match="sourcedId, identifier"):
+        read_oneroster(tmp_path, PROFILE, ids="name")
+
+
+def test_headers_may_be_shuffled_in_any_case_and_encoding(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "oneroster", small())
+    text = (folder / "users.csv").read_text(encoding="utf-8").replace("familyName", " FAMILYNAME")
+    (folder / "users.csv").write_bytes(text.encode("cp1252"))
+    orgs = (folder / "orgs.csv").read_bytes()
+    (folder / "orgs.csv").write_bytes(b"\xef\xbb\xbf" + orgs)
+
+    roster, _ = read_oneroster(folder, PROFILE)
+
+    assert roster.people["userLastName"].to_list() == ["O'Hara", "Núñez"]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_damage_makes_it_fail(tmp_path: Path, data: st.DataObject) -> None:
+    path = zip_of(tmp_path / "oneroster.zip", small())
+    sound = path.read_bytes()
+    name = data.draw(st.sampled_from(["users", "orgs", "classes", "enrollments", "courses", "zip"]))
+    place, junk = data.draw(st.integers(0, 900)), data.draw(st.binary(max_size=30))
+    if name == "zip":
+        path.write_bytes(sound[:place] + junk + sound[place + len(junk) :])
+    else:
+        with zipfile.ZipFile(path, "w") as made:
+            for other, rows in small().items():
+                text = as_csv(other, rows)
+                damaged = text[:place] + junk + text[place + 5 :]
+                made.writestr(f"{other}.csv", damaged if other == name else text)
+
+    try:
+        roster, notes = read_oneroster(path, PROFILE)
+    except UsageError:
+        return
+    assert roster.people["userId"].is_unique().all()
+    assert all(note.endswith(".") for note in notes)
