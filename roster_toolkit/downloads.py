@@ -9,8 +9,8 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest import read_upload
-from roster_toolkit.model import Obstacle, Profile
-from roster_toolkit.records import read_records
+from roster_toolkit.model import Obstacle, Profile, Upload
+from roster_toolkit.records import clean, read_records
 from roster_toolkit.roster import Roster, school_list, stated_roster
 from roster_toolkit.validate import Against
 
@@ -23,6 +23,15 @@ def read_download(
     `schools` is a file in the layout `schoolId,schoolName`: the district's own list. Raises
     ToolkitError where a file is missing or has another form.
     """
+    upload = read_table(source, profile)
+    roster = stated_roster(read_records(upload, profile))
+    if schools is not None:
+        roster = with_school_list(roster, schools)
+    return Against(roster, district=upload.name)
+
+
+def read_table(source: str | Path | bytes, profile: Profile) -> Upload:
+    """A download of current data as it was read; raises ToolkitError if it has another form."""
     upload = read_upload(source, profile)
     keys = {"schoolId", "userId"}
     if upload.obstacle not in (None, Obstacle.HEADER_ALONE) or not keys <= set(
@@ -33,14 +42,19 @@ def read_download(
             f"{upload.name} is not a download of current data: it needs the layout of users.csv, "
             f"with the columns {names}."
         )
-    roster = stated_roster(read_records(upload, profile))
-    if schools is not None:
-        roster = with_school_list(roster, schools)
-    return Against(roster, district=upload.name)
+    return upload
 
 
 def with_school_list(roster: Roster, source: str | Path | bytes) -> Roster:
     """The roster with the district's own list of schools.
+
+    Raises UsageError where the file has no column `schoolId`.
+    """
+    return replace(roster, schools=school_list(read_school_cells(source)), school_list=True)
+
+
+def read_school_cells(source: str | Path | bytes) -> pl.DataFrame:
+    """`schoolId`, `schoolName` of a list of schools, cleaned; those without an ID too.
 
     Raises UsageError where the file has no column `schoolId`.
     """
@@ -52,4 +66,6 @@ def with_school_list(roster: Roster, source: str | Path | bytes) -> Roster:
         raise UsageError(f"The list of schools cannot be read: {reason}.") from None
     if "schoolId" not in cells.columns:
         raise UsageError("The list of schools needs the columns schoolId and schoolName.")
-    return replace(roster, schools=school_list(cells), school_list=True)
+    named = pl.col("schoolName") if "schoolName" in cells.columns else pl.lit("")
+    told = cells.select(schoolId=clean(pl.col("schoolId")), schoolName=clean(named))
+    return told.filter(pl.any_horizontal(pl.all() != ""))

@@ -140,8 +140,7 @@ def merge_import(
         current = _nothing(imported)
     told = aligned(told, current).roster
     scope = _Scope(profile, part, school, source if own_only else None)
-    stated = told.people["person"]
-    absent = _absent(current, stated, scope)
+    absent = _absent(current, told, scope)
     if part is Part.ALL:
         current = _without_absent_classes(current, told, scope)
     current = _without_absent_people(current, absent, told, scope)
@@ -206,17 +205,22 @@ def _of_scope(imported: Roster, profile: Profile, part: Part, school: str) -> Ro
     )
 
 
-def _absent(current: Roster, stated: pl.Series, scope: _Scope) -> pl.Series:
+def _absent(current: Roster, told: Roster, scope: _Scope) -> pl.Series:
     """People of the scope whom the import does not state."""
     of_scope = scope.people(current.people.filter(scope.own()))
     if scope.school:
-        of_scope = of_scope.filter(of_scope.is_in(_people_at(current, scope).implode()))
-    return of_scope.filter(~of_scope.is_in(stated.implode()))
+        of_scope = of_scope.filter(of_scope.is_in(_people_at(current, told, scope).implode()))
+    return of_scope.filter(~of_scope.is_in(told.people["person"].implode()))
 
 
-def _people_at(roster: Roster, scope: _Scope) -> pl.Series:
+def _in_classes_here(roster: Roster, told: Roster, scope: _Scope) -> pl.Expr:
+    """Whether an enrollment is in a class of the school, as it was or as the import states it."""
     classes = roster.classes.filter(scope.here())["class"]
-    enrolled = roster.enrollments.filter(pl.col("class").is_in(classes.implode()))["person"]
+    return pl.col("class").is_in(pl.concat([classes, told.classes["class"]]).unique().implode())
+
+
+def _people_at(roster: Roster, told: Roster, scope: _Scope) -> pl.Series:
+    enrolled = roster.enrollments.filter(_in_classes_here(roster, told, scope))["person"]
     members = roster.memberships.filter(scope.here())["person"]
     return pl.concat([members, enrolled]).unique()
 
@@ -238,7 +242,7 @@ def _without_absent_people(
     """The roster without the absent, and without what those present no longer have."""
     gone = pl.col("person").is_in(absent.implode())
     present = pl.col("person").is_in(told.people["person"].implode()) & scope.own()
-    here = pl.col("class").is_in(current.classes.filter(scope.here())["class"].implode())
+    here = _in_classes_here(current, told, scope)
     memberships = current.memberships.filter(~(scope.here() & gone))
     if scope.school:
         gone &= ~pl.col("person").is_in(memberships["person"].unique().implode())

@@ -12,8 +12,10 @@ from roster_toolkit.cli.check import check
 from roster_toolkit.cli.dictionary import dictionary
 from roster_toolkit.cli.explain import explain
 from roster_toolkit.cli.fix import fix
+from roster_toolkit.cli.process import process
 from roster_toolkit.cli.rules import rules
 from roster_toolkit.cli.sample import sample
+from roster_toolkit.cli.snapshot import snapshot
 from roster_toolkit.cli.template import template
 from roster_toolkit.cli.terminal import COMMAND, complain
 from roster_toolkit.errors import ToolkitError
@@ -25,8 +27,9 @@ app = typer.Typer(
     help="Checks a users.csv for Batch Upload before it is sent.",
     epilog=f"Example: {COMMAND} check users.csv",
 )
-for command in (check, fix, rules, explain, dictionary, template, sample):
+for command in (check, fix, process, rules, explain, dictionary, template, sample):
     app.command()(command)
+app.add_typer(snapshot, name="snapshot")
 
 UNUSABLE = 2
 INTERRUPTED = 130

@@ -144,12 +144,18 @@ def addresses_elsewhere(con: DuckDBPyConnection, district: int) -> pl.Series:
     return told.str.to_lowercase().unique().sort()
 
 
-def schools_in_doubt(con: DuckDBPyConnection, district: int) -> tuple[str, ...]:
-    """Names of schools of the district's list that have no ID, or share it with another one."""
-    listed = rows(
-        con,
-        'SELECT DISTINCT "schoolId", "schoolName" FROM listed_schools WHERE district = ?',
-        district,
-    )
-    ids = [identifier for identifier, _ in listed]
-    return tuple(sorted({n for i, n in listed if not i or ids.count(i) > 1}))
+def listed_schools(con: DuckDBPyConnection, district: int) -> pl.DataFrame:
+    """The district's list of schools as it was given: `schoolId`, `schoolName`."""
+    query = 'SELECT "schoolId", "schoolName" FROM listed_schools WHERE district = ?'
+    return frame(con, query, district)
+
+
+def schools_in_doubt(listed: pl.DataFrame) -> tuple[str, ...]:
+    """Names of schools of a list that have no ID, or share it with another one.
+
+    A school that is listed twice is one school; one without a name goes by its ID.
+    """
+    named = listed.select("schoolId", "schoolName").unique()
+    doubtful = named.filter((pl.col("schoolId") == "") | pl.col("schoolId").is_duplicated())
+    names = pl.when(pl.col("schoolName") == "").then("schoolId").otherwise("schoolName")
+    return tuple(doubtful.select(names.alias("name"))["name"].unique().sort())

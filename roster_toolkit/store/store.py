@@ -76,11 +76,18 @@ class Store:
                 sources=THIRD_PARTIES,
             )
 
-    def inactive_because(self, district: str) -> tuple[str, ...]:
-        """Names of the schools that keep processing inactive: without an ID, or with one of two."""
+    def inactive_because(
+        self, district: str, listed: pl.DataFrame | None = None
+    ) -> tuple[str, ...]:
+        """Names of the schools that keep processing inactive: without an ID, or with one of two.
+
+        `listed`: a list of the district's schools to judge instead of the one that is stored.
+        """
         with reading(self.path, self._patience) as con:
             number, _ = read.known_district(con, district)
-            return read.schools_in_doubt(con, number)
+            if listed is None:
+                listed = read.listed_schools(con, number)
+        return read.schools_in_doubt(listed)
 
     def add(
         self,

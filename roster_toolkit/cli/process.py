@@ -1,0 +1,153 @@
+"""process: what the portal's button does, done to the store."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from roster_toolkit.cli.check import STDIN, exit_code
+from roster_toolkit.cli.options import (
+    DEFAULT_SEASON,
+    Errors,
+    Format,
+    FormatOption,
+    SchoolsOption,
+    SeasonOption,
+)
+from roster_toolkit.cli.snapshot import DistrictOption, ProfileOption, StoreOption
+from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, stages
+
+if TYPE_CHECKING:
+    from roster_toolkit.processing import Processed
+    from roster_toolkit.review import Review
+
+
+def process(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A users.csv; - reads stdin.")],
+    *,
+    district: DistrictOption,
+    store: StoreOption = None,
+    accept: Annotated[
+        str, typer.Option(metavar="CODE,…", help="Warnings that shall not stop it.")
+    ] = "",
+    profile: ProfileOption = None,
+    schools: SchoolsOption = None,
+    season: SeasonOption = DEFAULT_SEASON,
+    label: Annotated[str, typer.Option(metavar="TEXT", help="A name for the snapshot.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also write users-errors.csv and the rest there."),
+    ] = None,
+    form: FormatOption = Format.TEXT,
+    findings: Annotated[
+        bool, typer.Option("--findings", help="List every finding, not only the causes.")
+    ] = False,
+    errors: Annotated[
+        Errors, typer.Option(help="Rows of users-errors.csv: all, or the refused ones.")
+    ] = Errors.ALL,
+    no_values: Annotated[
+        bool, typer.Option("--no-values", help="Show no cell of the file anywhere.")
+    ] = False,
+) -> None:
+    r"""Process a file: store what the portal would take, and say what became of it.
+
+    Stops, with nothing changed, before a mass change or a removal that reaches people outside the
+    file, until --accept names its code.
+
+    Exit code: 0 every row taken, 1 rows refused or stopped, 2 no usable file, store or option,
+    3 the whole file refused.
+
+    \b
+    Example:
+      python -m roster_toolkit process users.csv --district Avon
+      python -m roster_toolkit process users.csv --district Avon --accept RT411,RT412
+    """
+    from roster_toolkit.processing import process as run
+    from roster_toolkit.store import Store
+
+    values = not no_values
+    with stages() as begin:
+        done = run(
+            sys.stdin.buffer.read() if file == STDIN else file,
+            Store(store),
+            district,
+            profile=profile,
+            accept=[code.strip() for code in accept.split(",") if code.strip()],
+            schools=schools,
+            season=season,
+            name="stdin" if file == STDIN else None,
+            label=label,
+            progress=begin,
+        )
+        begin("Writing the report")
+        if out is not None:
+            from roster_toolkit.report.bundle import write_bundle
+
+            refused = errors is Errors.REFUSED
+            written = write_bundle(
+                done.review, out, findings=findings, refused=refused, values=values
+            )
+            complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
+        if form is Format.JSON:
+            from roster_toolkit.report.as_json import review_json
+
+            extra = {"snapshot": done.snapshot}
+            emit_bytes(review_json(done.review, findings=findings, values=values, extra=extra))
+        else:
+            emit_text("\n".join(_told(done, file, out, district)) + "\n")
+            if findings:
+                from roster_toolkit.report.text import listing
+
+                emit_bytes(listing(done.review, values=values))
+    raise typer.Exit(1 if done.held else exit_code(done.review))
+
+
+def _told(done: Processed, file: str, out: Path | None, district: str) -> list[str]:
+    """What became of the file, as a person would say it."""
+    from roster_toolkit.report.phrases import counted, listed
+    from roster_toolkit.review import Verdict
+
+    review = done.review
+    ask = f"{COMMAND} check {file} says why"
+    if review.verdict is Verdict.REFUSED:
+        return [f"The whole file is refused, so nothing was changed; {ask}."]
+    if done.held:
+        told = listed(
+            f"{code} ({review.rules[code].title.lower()}, {counted(number, 'time')})"
+            for code, number in done.held.items()
+        )
+        codes = ",".join(done.held)
+        return [f"Stopped, and nothing was changed: {told}.",
+                f"If that is meant, add --accept {codes}."]  # fmt: skip
+    if done.snapshot is None:
+        first = f"Nothing to change: {district} stays as it was, and no snapshot was made."
+    else:
+        first = f"Processed: snapshot {done.snapshot} of {district}."
+    lines = [first, "", *_report(review)]
+    if review.rows.refused:
+        rows = counted(review.rows.refused, "row was", "rows were")
+        where = f"{out}/users-errors.csv" if out else "--out DIR writes them with their errors"
+        lines += ["", f"{rows} refused: {where}.",
+                  "That the portal takes the other rows beside them is assumed."]  # fmt: skip
+    return lines
+
+
+def _report(review: Review) -> list[str]:
+    """The portal's report: outcomes of each kind, with what was removed."""
+    from roster_toolkit.impact import Outcome
+    from roster_toolkit.report.phrases import number
+
+    if review.impact is None:
+        return []
+    order = (Outcome.CREATED, Outcome.UPDATED, Outcome.NO_CHANGES, Outcome.ERRORS, Outcome.REMOVED)
+    return [
+        f"  {'':<10}" + "".join(f"{what.value:>{len(what.value) + 3}}" for what in order),
+        *(
+            f"  {kind.value:<10}"
+            + "".join(f"{number(counts[what]):>{len(what.value) + 3}}" for what in order)
+            for kind, counts in review.impact.totals.items()
+        ),
+    ]

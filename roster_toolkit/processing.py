@@ -1,0 +1,111 @@
+"""Process file: what the portal's button does, done to the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from roster_toolkit.downloads import read_school_cells, with_school_list
+from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.model import Over, Profile, Rule
+from roster_toolkit.profile import load_profile
+from roster_toolkit.review import DEFAULT_SEASON, Progress, Review, review
+from roster_toolkit.rules.registry import catalogue
+from roster_toolkit.store import Store, profile_of_source
+from roster_toolkit.succession import next_roster
+
+#: Where new records come from.
+UPLOAD = "upload"
+#: Findings of rules about these stop a file until a person accepts them.
+_HELD = (Over.REMOVED_CLASSES, Over.SCHOOL_TOTALS)
+
+
+class ProcessingInactive(ToolkitError):
+    """A school has no ID of its own, so the portal takes no file."""
+
+
+@dataclass(frozen=True)
+class Processed:
+    """What became of a file."""
+
+    review: Review
+    snapshot: int | None
+    """The number of the new snapshot; None where nothing changed."""
+    held: Mapping[str, int]
+    """Code → findings of what nobody accepted; if there is any, nothing was changed."""
+
+
+def process(
+    source: str | Path | bytes,
+    store: Store,
+    district: str,
+    *,
+    profile: str | Path | Profile | None = None,
+    accept: Sequence[str] = (),
+    schools: str | Path | None = None,
+    season: str = DEFAULT_SEASON,
+    name: str | None = None,
+    label: str = "",
+    progress: Progress | None = None,
+) -> Processed:
+    """Judge a file against a district's latest snapshot and store what would be taken.
+
+    The district's source chooses the profile unless one is named. Mass changes and removals that
+    reach people outside the file stop it until they are accepted by code. Raises ToolkitError where
+    there is nothing to process, or the district's schools keep processing inactive.
+    """
+    chosen = _profile(profile, store, district)
+    _must_be_held(accept)
+    against = store.against(district, profile=chosen)
+    listed = None
+    if schools is not None:
+        listed = read_school_cells(schools)
+        against = replace(against, roster=with_school_list(against.roster, schools))
+    in_doubt = store.inactive_because(district, listed)
+    if in_doubt:
+        names = ", ".join(repr(school) for school in in_doubt)
+        raise ProcessingInactive(
+            f"Processing is inactive for {district!r}: every school needs a unique ID, and these "
+            f"have none or share one: {names}."
+        )
+    result = review(
+        source, profile=chosen, name=name, against=against, season=season, progress=progress
+    )
+    if result.impact is None:
+        return Processed(result, None, {})
+    held = {
+        code: count
+        for code, count in result.by_rule.items()
+        if result.rules[code].over in _HELD and code not in accept
+    }
+    if held:
+        return Processed(result, None, held)
+    number = store.add(
+        district,
+        next_roster(result.impact, against.roster, UPLOAD),
+        label=label,
+        origin=result.upload.name,
+        source=UPLOAD,
+        profile=chosen,
+        listed=listed,
+        base=against.snapshot,
+    )
+    return Processed(result, number, {})
+
+
+def _profile(profile: str | Path | Profile | None, store: Store, district: str) -> Profile:
+    if isinstance(profile, Profile):
+        return profile
+    return load_profile(profile or profile_of_source(store.district(district).source))
+
+
+def _must_be_held(accept: Sequence[str]) -> None:
+    """Only what stops a file can be accepted; anything else is a slip."""
+    held: dict[str, Rule] = {c: rule for c, rule in catalogue().items() if rule.over in _HELD}
+    for code in accept:
+        if code not in held:
+            raise UsageError(
+                f"{code} cannot be accepted: only {' and '.join(sorted(held))} stop a file that "
+                "is not in error."
+            )

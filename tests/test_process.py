@@ -1,0 +1,294 @@
+"""process and snapshot at the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from making import Row, file_of, in_class, removal, student, teacher
+
+from roster_toolkit.__main__ import main
+from roster_toolkit.store import Store
+
+CLASS_OF_30 = [in_class(teacher("T1"), primary_teacher="TRUE")] + [
+    in_class(student(f"S{n}")) for n in range(30)
+]
+
+
+class Desk:
+    """A folder with a store, and the commands run in it."""
+
+    def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.path = folder, folder / "roster.duckdb"
+        self._capture = capture
+
+    def file(self, *rows: Row, name: str = "users.csv") -> str:
+        path = self.folder / name
+        path.write_bytes(file_of(rows))
+        return str(path)
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, stdout and stderr of a command for the district Avon."""
+        more = () if "list" in arguments else ("--district", "Avon")
+        code = main([*arguments, *more, "--store", str(self.path)])
+        said = self._capture.readouterr()
+        return code, said.out, said.err
+
+    def imported(self, *rows: Row, options: tuple[str, ...] = ()) -> tuple[int, str, str]:
+        return self.run("snapshot", "import", self.file(*rows, name="download.csv"), *options)
+
+    def processed(self, *rows: Row, options: tuple[str, ...] = ()) -> tuple[int, str, str]:
+        return self.run("process", self.file(*rows), *options)
+
+    @property
+    def snapshots(self) -> tuple[int, ...]:
+        return Store(self.path).district("Avon").snapshots
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    return Desk(tmp_path, capsys)
+
+
+# --- process -----------------------------------------------------------------------------------
+
+
+def test_a_file_is_processed_once(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30)
+    rows = (student("N1"), in_class(student("S1", userGrade="4")))
+
+    code, out, _ = desk.processed(*rows)
+    again, second, _ = desk.processed(*rows)
+
+    assert (code, again) == (0, 0)
+    assert out.startswith("Processed: snapshot 2 of Avon.\n")
+    assert "  student            1         1            0        0         0\n" in out
+    assert second.startswith("Nothing to change: Avon stays as it was")
+    assert "  student            0         0            2        0         0\n" in second
+    assert desk.snapshots == (1, 2)
+
+
+def test_good_rows_are_taken_beside_refused_ones(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30)
+
+    code, out, _ = desk.processed(
+        student("N1"), student("N2", userGrade="99"), options=("--out", str(desk.folder / "out"))
+    )
+
+    assert code == 1
+    assert "  student            1         0            0        1         0\n" in out
+    assert "1 row was refused" in out
+    assert (desk.folder / "out" / "users-errors.csv").exists()
+    assert "N1" in Store(desk.path).roster("Avon").people["userId"]
+    assert "N2" not in Store(desk.path).roster("Avon").people["userId"]
+
+
+def test_a_removal_that_reaches_others_stops_until_it_is_accepted(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30)
+    rows = (removal("C1", "T1"),)
+
+    code, out, _ = desk.processed(*rows)
+    half, out_of_half, _ = desk.processed(*rows, options=("--accept", "RT411"))
+    before = desk.snapshots
+    accepted, _, _ = desk.processed(*rows, options=("--accept", "RT411,RT412"))
+
+    assert (code, half, accepted) == (1, 1, 0)
+    assert out.startswith("Stopped, and nothing was changed: RT411 (")
+    assert "add --accept RT411,RT412" in out
+    assert "RT411" not in out_of_half
+    assert before == (1,)
+    assert desk.snapshots == (1, 2)
+    assert Store(desk.path).roster("Avon").enrollments.is_empty()
+
+
+def test_only_what_stops_can_be_accepted(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30)
+
+    code, _, err = desk.processed(student("N1"), options=("--accept", "RT302"))
+
+    assert code == 2
+    assert "only RT411 and RT412 stop" in err
+    assert desk.snapshots == (1,)
+
+
+def test_a_refused_file_changes_nothing(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30)
+    path = desk.folder / "users.csv"
+    path.write_bytes(file_of([student("N1")]).replace(b"userGrade", b"UserGrade"))
+
+    code, out, _ = desk.run("process", str(path))
+
+    assert code == 3
+    assert "The whole file is refused, so nothing was changed" in out
+    assert desk.snapshots == (1,)
+
+
+def test_a_school_without_an_id_keeps_processing_inactive(desk: Desk) -> None:
+    schools = desk.folder / "schools.csv"
+    schools.write_text("schoolId,schoolName\n0711,North\n,West\n", encoding="utf-8")
+    _, imported, _ = desk.imported(*CLASS_OF_30, options=("--schools", str(schools)))
+
+    code, _, err = desk.processed(student("N1"))
+    schools.write_text("schoolId,schoolName\n0711,North\n0820,West\n", encoding="utf-8")
+    healed, _, _ = desk.processed(student("N1"), options=("--schools", str(schools)))
+
+    assert "Processing is inactive: no unique ID at West." in imported
+    assert code == 2
+    assert "Processing is inactive for 'Avon'" in err
+    assert "'West'" in err
+    assert healed == 0
+    assert Store(desk.path).inactive_because("Avon") == ()
+
+
+def test_the_json_is_the_review_with_the_number_of_the_snapshot(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30)
+
+    _, first, _ = desk.processed(student("N1"), options=("--format", "json"))
+    _, second, _ = desk.processed(student("N1"), options=("--format", "json"))
+
+    told = json.loads(first)
+    assert (told["schema"], told["snapshot"]) == ("roster-review/1", 2)
+    assert told["against"] == {"district": "Avon", "snapshot": 1}
+    assert told["impact"]["student"]["created"] == 1
+    assert json.loads(second)["snapshot"] is None
+
+
+def test_a_third_party_district_takes_staff_and_has_no_line_for_students(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30, options=("--source", "clever"))
+
+    code, out, _ = desk.processed(teacher("T9"), student("S99"), teacher("T1"))
+
+    assert code == 1
+    assert "student " not in out
+    assert "  staff              1 " in out
+    assert sorted(Store(desk.path).roster("Avon").people["source"].unique()) == [
+        "clever",
+        "upload",
+    ]
+    assert Store(desk.path).roster("Avon").people.height == 32
+
+
+# --- snapshot ----------------------------------------------------------------------------------
+
+
+def test_an_import_says_what_it_made_and_what_it_left_out(desk: Desk) -> None:
+    code, out, _ = desk.imported(student("S1"), student(""), student("S2", schoolId=""))
+
+    assert code == 0
+    assert (
+        "without the ID of a school or person or with too many or too few cells: 2 rows (3-4)"
+        in out
+    )
+    assert "Snapshot 1 of Avon: 1 school, 0 members of staff, 1 student, 0 classes" in out
+
+
+def test_the_same_data_again_makes_no_snapshot(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30)
+
+    code, out, _ = desk.imported(*reversed(CLASS_OF_30))
+
+    assert (code, out) == (0, "Nothing differs from snapshot 1; none was made.\n")
+
+
+def test_an_import_of_a_part_says_who_was_left_aside(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30)
+
+    code, out, _ = desk.imported(teacher("T2"), student("S99"), options=("--data", "staff"))
+
+    assert code == 0
+    assert "Left aside, as not of this part: 1 person." in out
+    assert "  staff              1         0            0         1\n" in out
+    assert "  student            0         0           30         0\n" in out
+
+
+def test_a_download_of_nobody_does_not_empty_a_district(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30)
+
+    nobody, _, err = desk.imported()
+    no_staff, _, of_part = desk.imported(student("S1"), options=("--data", "staff"))
+
+    assert (nobody, no_staff) == (2, 2)
+    assert "holds no people, so nothing was imported" in err
+    assert "nobody of the part 'staff'" in of_part
+    assert desk.snapshots == (1,)
+
+
+def test_snapshots_are_listed_and_shown(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30, options=("--label", "start of year"))
+
+    _, listed, _ = desk.run("snapshot", "list")
+    _, shown, _ = desk.run("snapshot", "show")
+    _, as_json, _ = desk.run("snapshot", "show", "--format", "json")
+
+    assert listed.startswith("Avon (portal)\n     1  ")
+    assert "start of year" in listed
+    assert "  0711             1          30           1          31\n" in shown
+    assert json.loads(as_json)["by_school"]["0711"]["student"] == 30
+
+
+def test_two_snapshots_are_compared(desk: Desk) -> None:
+    desk.imported(student("S1"), student("S2"))
+    desk.imported(student("S1", userLastName="=Roy"), student("S3"))
+    changes = desk.folder / "changes.csv"
+
+    _, out, _ = desk.run("snapshot", "compare", "1", "2", "--out", str(changes))
+    _, as_json, _ = desk.run("snapshot", "compare", "1", "2", "--format", "json")
+
+    assert "  student “S1”: userLastName “Lee” → “=Roy”\n" in out
+    assert "  student “S2” removed\n" in out
+    assert changes.read_text(encoding="utf-8").splitlines() == [
+        "kind,key,school,field,before,after",
+        "student,S1,,userLastName,Lee,'=Roy",
+        "student,S2,,,S2,",
+        "student,S3,,,,S3",
+    ]
+    assert json.loads(as_json)["counts"]["student"] == {
+        "created": 1, "updated": 1, "no_changes": 0, "removed": 1,
+    }  # fmt: skip
+
+
+def test_nothing_is_forgotten_without_a_yes(desk: Desk) -> None:
+    desk.imported(student("S1"))
+    desk.imported(student("S2"))
+
+    code, _, err = desk.run("snapshot", "forget", "--before", "2")
+    kept = desk.snapshots
+    forgotten, out, _ = desk.run("snapshot", "forget", "--before", "2", "--yes")
+
+    assert (code, kept) == (2, (1, 2))
+    assert "Add --yes to do it." in err
+    assert (forgotten, desk.snapshots) == (0, (2,))
+    assert out == "Forgotten: snapshots of 'Avon', 1 of 2 snapshots.\n"
+
+
+def test_what_is_exported_can_be_imported_without_a_change(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30, student("S99", schoolId="0820"))
+    out = desk.folder / "out.csv"
+
+    desk.run("snapshot", "export", "--out", str(out))
+    code, said, _ = desk.run("snapshot", "import", str(out))
+
+    assert (code, said) == (0, "Nothing differs from snapshot 1; none was made.\n")
+
+
+def test_a_third_party_district_exports_staff_and_admins_only(desk: Desk) -> None:
+    desk.imported(*CLASS_OF_30, options=("--source", "gg4l"))
+
+    code, _, err = desk.run("snapshot", "export")
+    staff, out, _ = desk.run("snapshot", "export", "--data", "staff")
+
+    assert code == 2
+    assert "only --data staff and --data admins" in err
+    assert staff == 0
+    assert len(out.splitlines()) == 2
+
+
+def test_what_is_missing_is_a_sentence(desk: Desk) -> None:
+    nothing, _, no_store = desk.run("snapshot", "show")
+    desk.imported(student("S1"))
+    code, _, err = desk.run("snapshot", "show", "--snapshot", "5")
+
+    assert (nothing, code) == (2, 2)
+    assert "There is no store" in no_store
+    assert "The district 'Avon' has no snapshot 5; it has 1." in err
