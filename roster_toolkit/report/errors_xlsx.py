@@ -67,6 +67,8 @@ _CAUSES = (
 )  # fmt: skip
 _NARROWEST, _WIDEST, _OF_TEXT = 8, 44, 75
 _SAMPLED = 2_000
+#: How many more letters of a sentence than digits a column holds.
+_NARROW_LETTERS = 1.1
 #: Points of a row with a title, and of one with headers.
 _TITLE, _HEAD = 24, 18
 _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
@@ -346,7 +348,8 @@ class _Book:
         sheet.write_string(at, 7, todo := what_to_do(cause, self.review, self.words), wrapped)
         sheet.write_string(at, 8, place, text)
         widths = dict(_CAUSES)
-        lines = max(len(what) // widths["what is wrong"], len(todo) // widths["what to do"])
+        told = (len(what) / widths["what is wrong"], len(todo) / widths["what to do"])
+        lines = int(max(told) / _NARROW_LETTERS)
         sheet.set_row(at, LINE * (lines + 1))
 
 

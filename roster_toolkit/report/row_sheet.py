@@ -87,9 +87,13 @@ def sheet_rows(
 
 
 def _heights(cells: pl.DataFrame, wrapped: Mapping[int, int]) -> pl.Expr:
-    """The end of a row's opening tag, with its height where one line is not enough."""
+    """The end of a row's opening tag, with its height where one line is not enough.
+
+    An estimate: most lines of a text of several are shorter than the column is wide.
+    """
     needed = [
-        pl.col(name).str.count_matches("\n", literal=True) + pl.col(name).str.len_chars() // width
+        pl.col(name).str.count_matches("\n", literal=True)
+        + pl.col(name).str.len_chars() // (width + width // 3)
         for name, width in ((cells.columns[place], width) for place, width in wrapped.items())
     ]
     more = pl.max_horizontal(pl.lit(0), *needed).clip(0, _MOST_LINES - 1)
