@@ -26,15 +26,25 @@ def _ranks(rules: Mapping[str, Rule]) -> pl.Expr:
 
 def with_derived(told: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
     """Findings with `rank` of severity and `derived`: further ones on a row already refused."""
-    refuses = Severity.ERROR.rank
     at_row = pl.col("group").cast(pl.UInt64) * 2**32 + pl.col("row")
-    ranked = told.with_columns(rank=_ranks(rules)).with_row_index("at")
-    led = ranked.sort("rank", pl.col("code") != pl.col("leader"), "at")
-    first = led.select("at", first=at_row.is_first_distinct()).sort("at")["first"]
-    worst = pl.col("rank").min().over("group") <= refuses
-    return ranked.with_columns(derived=pl.col("row").is_not_null() & worst & ~pl.lit(first)).drop(
-        "at"
-    )
+    ranked = told.with_columns(rank=_ranks(rules), at_row=at_row)
+    ordered = ranked["at_row"].drop_nulls().sort()
+    twice = ordered.filter(ordered == ordered.shift(1)).unique()
+    further = pl.lit(value=False)
+    if not twice.is_empty():
+        worst = ranked.group_by("group").agg(pl.col("rank").min())
+        refusing = worst.filter(pl.col("rank") <= Severity.ERROR.rank)["group"]
+        led = (
+            ranked.with_row_index("at")
+            .filter(
+                pl.col("at_row").is_in(twice.implode()),
+                pl.col("group").is_in(refusing.implode()),
+            )
+            .sort("rank", pl.col("code") != pl.col("leader"), "at")
+            .filter(~pl.col("at_row").is_first_distinct())
+        )
+        further = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(led["at"].implode())
+    return ranked.with_columns(derived=further).drop("at_row")
 
 
 def summary(told: pl.DataFrame, upload: Upload) -> pl.DataFrame:

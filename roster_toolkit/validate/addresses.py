@@ -22,26 +22,41 @@ def taken_addresses(
     held = kept["userEmail"].str.to_lowercase()
     if elsewhere is not None:
         held = pl.concat([held, elsewhere])
-    gone = pl.col("was_userEmail").str.to_lowercase()
-    leaving = stating.filter(pl.col("userEmail").str.to_lowercase() != gone).select(
-        "key", "userId", address=gone
+    leaving = stating.select(
+        "key",
+        "userId",
+        wanted=pl.col("userEmail").str.to_lowercase(),
+        address=pl.col("was_userEmail").str.to_lowercase(),
+    ).filter(pl.col("wanted") != pl.col("address"))
+    if address.is_in(leaving["address"].implode()).any():
+        held = pl.concat([held, _staying(run, leaving, held)])
+    return _held(address, held)
+
+
+def _staying(run: Run, leaving: pl.DataFrame, held: pl.Series) -> pl.Series:
+    """The addresses whose owners would leave them, but stay.
+
+    Either none of the owner's rows is taken, or the address that they want belongs to somebody who
+    stays. Each looks twice as far as the one before, so a chain through all people takes few steps.
+    """
+    rows = run.records.rows.filter(~pl.col("index").is_in(_refused(run).implode()))
+    alive = pl.col("key").is_in(rows["person"].unique().implode())
+    people = (
+        leaving.with_columns(alive=alive)
+        .group_by("userId", "address", maintain_order=True)
+        .agg(pl.col("wanted").first(), pl.col("alive").any())
+        .with_row_index("number")
     )
-    if (
-        not (address != "").fill_null(value=False).any()
-        or not address.is_in(leaving["address"].implode()).any()
-    ):
-        return _held(address, held)
-    refused = _refused(run)
-    while True:
-        rows = run.records.rows.filter(~pl.col("index").is_in(refused.implode()))
-        moved = leaving.filter(pl.col("key").is_in(rows["person"].unique().implode()))["userId"]
-        staying = leaving.filter(~pl.col("userId").is_in(moved.implode()))["address"]
-        found = _held(address, pl.concat([held, staying]))
-        keys = told.filter(found & pl.lit(told["old_id"].is_null()))["key"].unique()
-        more = rows.filter(pl.col("person").is_in(keys.implode()))["index"]
-        if more.is_empty():
-            return found
-        refused = pl.concat([refused, more])
+    owners = people.unique("address", keep="first").select("address", owner="number")
+    joined = people.join(
+        owners, left_on="wanted", right_on="address", how="left", maintain_order="left"
+    )
+    stays = ~people["alive"] | _held(people["wanted"], held)
+    owner = joined["owner"]
+    for _ in range(people.height.bit_length()):
+        stays |= stays.gather(owner).fill_null(value=False)
+        owner = owner.gather(owner)
+    return people["address"].filter(stays)
 
 
 def _held(address: pl.Series, held: pl.Series) -> pl.Series:

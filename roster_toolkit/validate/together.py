@@ -6,7 +6,7 @@ class or ID as a whole and stands on no row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,17 +19,26 @@ from roster_toolkit.rules.shapes import Group
 from roster_toolkit.validate.rows import VIEW_OF, stated
 from roster_toolkit.validate.run import NO_TEXT, Run
 
+_VOTES = ~pl.col("removes") & (pl.col("group") != "")
+
 
 def judge_together(run: Run) -> None:
     """Judge people, classes and IDs by comparison with those that share a value with them."""
     for rule in run.over(Over.PEOPLE, Over.CLASSES, Over.IDENTIFIERS):
         groups: Mapping[str, Group] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        compared: dict[str, set[str]] = {}
+        for group in (groups or {}).values():
+            compared.setdefault(str(group.by), set()).add(group.differ)
         known: dict[str, _Sharing] = {}
         for key, group in (groups or {}).items():
             view = _view(run, rule, key)
             absent = {name for name in _needs(run, group) | {key} if name not in view.columns}
             if not absent:
-                run.guarded(rule, lambda: _compare(run, rule, key, group, known))  # noqa: B023
+                columns = compared[str(group.by)].intersection(view.columns)
+                run.guarded(
+                    rule,
+                    lambda: _compare(run, rule, key, group, _shared(known, group, view, columns)),  # noqa: B023
+                )
             elif absent & set(run.records.missing):
                 run.skip(rule, absent)
 
@@ -46,15 +55,10 @@ def _needs(run: Run, group: Group) -> set[str]:
     return {name for name in roots if name in run.place}
 
 
-def _compare(run: Run, rule: Rule, key: str, group: Group, known: dict[str, _Sharing]) -> None:
-    """Judge the variants of a view that share `group.by` with others and differ.
-
-    `known` keeps those who share it for the other columns that the rule compares.
-    """
-    view, by = _view(run, rule, key), str(group.by)
-    if by not in known:
-        known[by] = _Sharing.of(group.by, view)
-    rivals = known[by].differing(group.differ)
+def _compare(run: Run, rule: Rule, key: str, group: Group, sharing: _Sharing) -> None:
+    """Judge the variants of a view that share `group.by` with others and differ."""
+    view = _view(run, rule, key)
+    rivals = sharing.differing(group.differ)
     if rivals.is_empty():
         return
     likely = group.suggestion if group.suggestion is not None else NO_TEXT
@@ -71,6 +75,16 @@ def _compare(run: Run, rule: Rule, key: str, group: Group, known: dict[str, _Sha
         _add_once(run, rule, key, at_fault.group_by("group").agg(value=named)["value"])
 
 
+def _shared(
+    known: dict[str, _Sharing], group: Group, view: View, columns: Collection[str]
+) -> _Sharing:
+    """Those who share `group.by`, found once for all columns that a rule compares."""
+    by = str(group.by)
+    if by not in known:
+        known[by] = _Sharing.of(group.by, view, columns)
+    return known[by]
+
+
 @dataclass(frozen=True)
 class _Sharing:
     """Variants of a view that share a value, their `group`, with another one.
@@ -80,35 +94,38 @@ class _Sharing:
     """
 
     variants: pl.DataFrame
-    """The variants with `group` and its hash `at`."""
+    """All variants of the view, with `group` and its hash `at`."""
     differs: pl.DataFrame
-    """`at` and, for each column, whether the group states two values of it or more."""
+    """`at` of what several voters share and, for each column, whether they state two values of it
+    or more."""
 
     @classmethod
-    def of(cls, by: pl.Expr, view: View) -> _Sharing:
-        """The variants that share the value of `by`; those that remove have no vote."""
-        groups = view.variants.select(by.alias("group")).to_series()
-        hashes = groups.hash()
-        ordered = hashes.sort()
+    def of(cls, by: pl.Expr, view: View, columns: Collection[str]) -> _Sharing:
+        """The variants by what they share; those that remove, or share a blank, have no vote.
+
+        `columns` are those of which somebody will ask whether the variants differ. Only their
+        hashes are moved about: most variants differ from none, and texts are dear to copy.
+        """
+        variants = view.variants.with_columns(group=by).with_columns(at=pl.col("group").hash())
+        ordered = variants["at"].sort()
         twice = ordered.filter(ordered == ordered.shift(1)).unique()
-        maybe = view.variants.with_columns(group=groups, at=hashes)
-        voters = maybe.filter(
-            pl.col("at").is_in(twice.implode()), ~pl.col("removes"), pl.col("group") != ""
-        )
-        stated = {key: pl.when(pl.col(key) != "").then(pl.col(key).hash()) for key in view.columns}
+        stated = {key: pl.when(pl.col(key) != "").then(pl.col(key).hash()) for key in columns}
         differs = (
-            voters.lazy()
-            .select("at", **stated)
+            variants.lazy()
+            .select("at", votes=_VOTES, **stated)
+            .filter(pl.col("at").is_in(twice.implode()), pl.col("votes"))
             .group_by("at")
             .agg((pl.col(key).min() != pl.col(key).max()).fill_null(value=False) for key in stated)
             .collect()
         )
-        return cls(voters, differs)
+        return cls(variants, differs)
 
     def differing(self, column: str) -> pl.DataFrame:
         """The variants whose group states two values of `column` or more."""
         groups = self.differs.filter(column)["at"]
-        return self.variants.filter(pl.col("at").is_in(groups.implode()))
+        if groups.is_empty():
+            return self.variants.clear()
+        return self.variants.filter(pl.col("at").is_in(groups.implode()), _VOTES)
 
 
 def _add_once(run: Run, rule: Rule, key: str, values: pl.Series) -> None:
