@@ -152,6 +152,17 @@ def test_one_taken_address_keeps_the_next_from_being_free() -> None:
     ]
 
 
+def test_a_chain_of_taken_addresses_is_followed_to_its_end() -> None:
+    chain = crowd(300)
+    wants = [row | {"userEmail": f"s{n + 1}@school.org"} for n, row in enumerate(chain)]
+
+    moving = judge(*wants, roster=chain)
+    blocked = judge(*wants[:-1], roster=chain)
+
+    assert subjects(moving, "RT402") == []
+    assert len(subjects(blocked, "RT402")) == 299
+
+
 def test_two_people_may_exchange_their_addresses() -> None:
     rows = [BO | {"userEmail": CY["userEmail"]}, CY | {"userEmail": BO["userEmail"]}]
 
