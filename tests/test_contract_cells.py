@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from making import HEADER, check, file_of, in_class, places, skipped, student, teacher
 
@@ -386,3 +388,16 @@ def test_names_of_all_scripts_are_taken() -> None:
     result = check(*rows)
 
     assert result.verdict is Verdict.CLEAN
+
+
+def test_an_error_about_how_a_cell_is_typed_leaves_the_same_value_typed_well_its_vote(
+    tmp_path: Path,
+) -> None:
+    strict = tmp_path / "strict.toml"
+    strict.write_text('extends = "batch-upload"\n[rules.RT105]\nseverity = "error"\n')
+    names = ["Lee", "Lee", "Li", "Lee "]
+    rows = [student("S1", userLastName=name) for name in names]
+
+    result = check(*rows, profile=str(strict))
+
+    assert places(result) == [(4, "userLastName", "RT303"), (5, "userLastName", "RT105")]

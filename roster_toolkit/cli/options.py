@@ -47,3 +47,7 @@ PreviousOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="The last attempt, to tell what was cleared since."),
 ]
+UploadedOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="The file uploaded last, to find edits it would take back."),
+]

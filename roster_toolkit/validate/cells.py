@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from roster_toolkit.model import Over, Rule
+from roster_toolkit.records import View
 from roster_toolkit.validate.run import Run
 
 
@@ -59,17 +60,21 @@ def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFr
 def _mark(run: Run, key: str, bad: pl.DataFrame) -> None:
     """Note which statements hold the bad values of a column, and take errors out of the vote."""
     home = run.records.home(key)
-    said = home.variants.select("key", raw=pl.lit(_as_typed(run, key)))
+    said = home.variants.select("key", raw=pl.lit(_as_typed(run, key, home)))
     concerned = said.filter(pl.col("raw").is_in(bad["raw"].unique().implode()))
     run.keep(home.name, concerned.join(bad, on="raw"), key)
-    wrong = bad.filter(pl.col("code").is_in(run.refusing))["value"].unique()
-    if not wrong.is_empty():
-        run.blank_out(key, pl.col(key).is_in(wrong.implode()))
+    wrong = bad.filter(pl.col("code").is_in(run.refusing))["raw"].unique()
+    if wrong.is_empty():
+        return
+    holding = [view for view in run.records.views.values() if key in view.columns]
+    for view in holding:
+        typed = pl.lit(_as_typed(run, key, view))
+        run.blank_out(key, typed.is_in(wrong.implode()), view.name)
 
 
-def _as_typed(run: Run, key: str) -> pl.Series:
-    """The cells of a column as the statements of its home view have them, untrimmed."""
-    values, variants = run.records.values[key], run.records.home(key).variants
+def _as_typed(run: Run, key: str, view: View) -> pl.Series:
+    """The cells of a column as the statements of a view have them, untrimmed."""
+    values = run.records.values[key]
     if (values["raw"] == values["value"]).all():
-        return variants[key]
-    return run.upload.cells[key].gather(variants["first"])
+        return view.variants[key]
+    return run.upload.cells[key].gather(view.variants["first"])
