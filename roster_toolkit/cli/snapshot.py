@@ -12,7 +12,6 @@ import typer
 from roster_toolkit.cli.options import Format, FormatOption, SchoolsOption
 from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text
 from roster_toolkit.errors import UsageError
-from roster_toolkit.model import Part
 
 if TYPE_CHECKING:
     from roster_toolkit.diff import Difference
@@ -43,12 +42,21 @@ class Source(StrEnum):
     ONEROSTER = "oneroster"
 
 
+class Data(StrEnum):
+    """Which part of a district it is: `Part`, which takes longer to load."""
+
+    ALL = "all"
+    STUDENTS = "students"
+    STAFF = "staff"
+    ADMINS = "admins"
+
+
 StoreOption = Annotated[
     Path | None,
     typer.Option(metavar="PATH", help="The store; by default ROSTER_STORE or data/store."),
 ]
 DistrictOption = Annotated[str, typer.Option(metavar="NAME", help="The district.")]
-DataOption = Annotated[Part, typer.Option(help="Which part of the district it is.")]
+DataOption = Annotated[Data, typer.Option(help="Which part of the district it is.")]
 SchoolOption = Annotated[str, typer.Option(metavar="ID", help="One school only.")]
 ProfileOption = Annotated[
     str | None,
@@ -70,7 +78,7 @@ def import_(
     source: Annotated[
         Source | None, typer.Option(help="Where the district's roster comes from.")
     ] = None,
-    data: DataOption = Part.ALL,
+    data: DataOption = Data.ALL,
     school: SchoolOption = "",
     schools: SchoolsOption = None,
     label: Annotated[str, typer.Option(metavar="TEXT", help="A name for the snapshot.")] = "",
@@ -87,12 +95,13 @@ def import_(
       python -m roster_toolkit snapshot import staff.csv --district Avon --data staff
     """
     from roster_toolkit.importing import import_data
+    from roster_toolkit.model import Part
     from roster_toolkit.profile import load_profile
 
     where = _store(store)
     imported = import_data(
         file, where, district,
-        district_source=source, part=data, school=school, schools=schools, label=label,
+        district_source=source, part=Part(data), school=school, schools=schools, label=label,
         profile=load_profile(profile) if profile else None,
     )  # fmt: skip
     chosen = _profile(where, district, profile)
@@ -362,7 +371,7 @@ def export(
     *,
     district: DistrictOption,
     store: StoreOption = None,
-    data: DataOption = Part.ALL,
+    data: DataOption = Data.ALL,
     school: SchoolOption = "",
     number: Annotated[
         int | None, typer.Option("--snapshot", metavar="N", help="By default the latest.")
@@ -384,13 +393,13 @@ def export(
 
     where = _store(store)
     chosen = _profile(where, district, profile)
-    if "student" not in chosen.accepts_people and data not in (Part.STAFF, Part.ADMINS):
+    if "student" not in chosen.accepts_people and data not in (Data.STAFF, Data.ADMINS):
         raise UsageError(
             f"{district!r} is rostered by a third party: only --data staff and --data admins can "
             "be exported."
         )
     roster = where.against(district, number, profile=chosen).roster
-    content = users_csv(roster, chosen, part=data, school=school or None)
+    content = users_csv(roster, chosen, part=data.value, school=school or None)
     if out is None:
         emit_bytes([content])
         return
