@@ -63,8 +63,8 @@ def aligned(
     to_class = by_number(classes["was"], classes["class"])
     roster = replace(
         after,
-        people=people.drop("was").sort("person"),
-        classes=classes.drop("was").sort("class"),
+        people=people.drop("was"),
+        classes=classes.drop("was"),
         memberships=after.memberships.with_columns(
             person=to_person.gather(after.memberships["person"])
         ),
@@ -89,7 +89,8 @@ def renumbered_people(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame
 def _told(people: pl.DataFrame) -> pl.DataFrame:
     """`userId`, `address` and names of those whom these tell apart."""
     told = people.select("userId", *_NAMES, address=pl.col("userEmail").str.to_lowercase())
-    return told.filter(pl.col("address") != "").unique(["address", *_NAMES], keep="none")
+    alone = pl.struct("address", *_NAMES).is_unique()
+    return told.filter(pl.col("address") != "").filter(alone)
 
 
 def _above(numbers: pl.Series) -> int:
@@ -101,15 +102,17 @@ def _numbered(
     frame: pl.DataFrame, number: str, key: str, known: pl.DataFrame, free: int
 ) -> tuple[pl.DataFrame, int]:
     """The frame with `number` as known, else the next free one in order of keys; and `was`."""
-    ordered = frame.rename({number: "was"}).sort(key)
-    joined = ordered.join(known, on=key, how="left", maintain_order="left")
-    new = pl.col("number").is_null()
-    fresh = (pl.lit(free, dtype=pl.UInt32) + new.cum_sum() - 1).cast(pl.UInt32)
-    count = joined["number"].null_count()
-    numbered = joined.with_columns(
-        pl.coalesce(pl.col("number").cast(pl.UInt32), fresh).alias(number)
+    joined = frame.rename({number: "was"}).join(known, on=key, how="left", maintain_order="left")
+    fresh = joined.filter(pl.col("number").is_null()).select(key).sort(key)
+    if fresh.is_empty():
+        return joined.with_columns(pl.col("number").cast(pl.UInt32).alias(number)).drop(
+            "number"
+        ), free
+    fresh = fresh.with_row_index("fresh", free)
+    numbered = joined.join(fresh, on=key, how="left", maintain_order="left").with_columns(
+        pl.coalesce(pl.col("number").cast(pl.UInt32), "fresh").alias(number)
     )
-    return numbered.drop("number"), free + count
+    return numbered.drop("number", "fresh"), free + fresh.height
 
 
 def by_number(numbers: pl.Series, values: pl.Series) -> pl.Series:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from roster_toolkit.cli.known import known_roster
 from roster_toolkit.cli.options import (
-    DEFAULT_PROFILE,
     DEFAULT_SEASON,
     AgainstOption,
+    DistrictOption,
     Errors,
     Format,
     FormatOption,
@@ -20,6 +21,9 @@ from roster_toolkit.cli.options import (
     ProfileOption,
     SchoolsOption,
     SeasonOption,
+    SnapshotOption,
+    StoreOption,
+    UploadedOption,
 )
 from roster_toolkit.cli.terminal import (
     COMMAND,
@@ -41,11 +45,15 @@ STDIN = "-"
 def check(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A users.csv; - reads stdin.")],
     *,
-    profile: ProfileOption = DEFAULT_PROFILE,
+    profile: ProfileOption = None,
     against: AgainstOption = None,
+    store: StoreOption = None,
+    district: DistrictOption = None,
+    snapshot: SnapshotOption = None,
     schools: SchoolsOption = None,
     season: SeasonOption = DEFAULT_SEASON,
     previous: PreviousOption = None,
+    uploaded: UploadedOption = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -73,21 +81,24 @@ def check(
     Example:
       python -m roster_toolkit check users.csv
       python -m roster_toolkit check users.csv --against download.csv --out report
+      python -m roster_toolkit check users.csv --district Avon --uploaded last-month.csv
       python -m roster_toolkit check corrected.csv --previous users.csv
     """
     from roster_toolkit.report.as_json import review_json
 
-    if schools is not None and against is None:
-        raise UsageError("--schools goes with --against, the roster that the schools belong to.")
+    if against is None and district is None and (schools is not None or uploaded is not None):
+        raise UsageError("--schools and --uploaded go with a roster: --against or --district.")
+    roster, chosen = known_roster(against, store, district, snapshot, profile)
     from roster_toolkit.review import review
 
     judge = partial(
-        review, profile=profile, against=against, schools=schools, season=season
+        review, profile=chosen, against=roster, schools=schools, season=season
     )  # fmt: skip
     values = not no_values
     with stages() as begin:
         source = sys.stdin.buffer.read() if file == STDIN else file
-        result = judge(source, name="stdin" if file == STDIN else None, progress=begin)
+        name = "stdin" if file == STDIN else None
+        result = judge(source, name=name, previous_upload=uploaded, progress=begin)
         last = None if previous is None else judge(previous, progress=begin)
         begin("Writing the report")
         if out is not None:

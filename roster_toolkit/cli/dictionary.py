@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from roster_toolkit.cli.options import DEFAULT_PROFILE, Format, FormatOption, ProfileOption
+from roster_toolkit.cli.options import DEFAULT_PROFILE, DictionaryOption, Format, FormatOption
 from roster_toolkit.cli.terminal import emit_bytes, emit_text, width
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def dictionary(
-    *, profile: ProfileOption = DEFAULT_PROFILE, form: FormatOption = Format.TEXT
+    *, profile: DictionaryOption = DEFAULT_PROFILE, form: FormatOption = Format.TEXT
 ) -> None:
     r"""Explain the columns of users.csv.
 

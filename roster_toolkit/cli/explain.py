@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from roster_toolkit.cli.options import DEFAULT_PROFILE, ProfileOption
+from roster_toolkit.cli.options import DEFAULT_PROFILE, DictionaryOption
 from roster_toolkit.cli.terminal import COMMAND, emit_text, width
 from roster_toolkit.errors import UsageError
 
@@ -35,7 +35,7 @@ def explain(
         list[str], typer.Argument(metavar="CODE|TEXT", help="RT102, a name, or an error text.")
     ],
     *,
-    profile: ProfileOption = DEFAULT_PROFILE,
+    profile: DictionaryOption = DEFAULT_PROFILE,
 ) -> None:
     r"""Explain a rule, or find the rules that an error text is about.
 

@@ -9,15 +9,18 @@ from typing import Annotated
 import typer
 
 from roster_toolkit.cli.check import STDIN, exit_code
+from roster_toolkit.cli.known import known_roster
 from roster_toolkit.cli.options import (
-    DEFAULT_PROFILE,
     DEFAULT_SEASON,
     AgainstOption,
+    DistrictOption,
     Format,
     FormatOption,
     ProfileOption,
     SchoolsOption,
     SeasonOption,
+    SnapshotOption,
+    StoreOption,
 )
 from roster_toolkit.cli.terminal import complain, emit_bytes, emit_text, stages
 
@@ -32,8 +35,11 @@ def fix(
     log: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Every changed cell, before and after.")
     ] = None,
-    profile: ProfileOption = DEFAULT_PROFILE,
+    profile: ProfileOption = None,
     against: AgainstOption = None,
+    store: StoreOption = None,
+    district: DistrictOption = None,
+    snapshot: SnapshotOption = None,
     schools: SchoolsOption = None,
     season: SeasonOption = DEFAULT_SEASON,
     form: FormatOption = Format.TEXT,
@@ -54,11 +60,12 @@ def fix(
     from roster_toolkit.report.repairs import log_csv, repairs_text
     from roster_toolkit.review import review
 
+    roster, chosen = known_roster(against, store, district, snapshot, profile)
     source = sys.stdin.buffer.read() if file == STDIN else file
     name = "stdin" if file == STDIN else None
     with stages() as begin:
         before = review(
-            source, name=name, profile=profile, against=against, schools=schools, season=season,
+            source, name=name, profile=chosen, against=roster, schools=schools, season=season,
             progress=begin,
         )  # fmt: skip
         begin("Repairing a copy")

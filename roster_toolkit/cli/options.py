@@ -28,7 +28,24 @@ class Errors(StrEnum):
 
 
 ProfileOption = Annotated[
-    str, typer.Option(metavar="NAME|PATH", help="The data dictionary: a name or a TOML file.")
+    str | None,
+    typer.Option(
+        metavar="NAME|PATH",
+        help="The data dictionary: a name or a TOML file; by default the district's.",
+    ),
+]
+DictionaryOption = Annotated[
+    str, typer.Option("--profile", metavar="NAME|PATH", help="A name or a TOML file.")
+]
+StoreOption = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", help="The store; by default ROSTER_STORE or data/store."),
+]
+DistrictOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The roster as it is: a district of the store.")
+]
+SnapshotOption = Annotated[
+    int | None, typer.Option(metavar="N", help="The number; by default the latest.")
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What is written to stdout.")]
 AgainstOption = Annotated[

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from roster_toolkit.cli.options import DEFAULT_PROFILE, ProfileOption
+from roster_toolkit.cli.options import DEFAULT_PROFILE, DictionaryOption
 from roster_toolkit.cli.terminal import COMMAND, emit_text
 
 
-def rules(*, profile: ProfileOption = DEFAULT_PROFILE) -> None:
+def rules(*, profile: DictionaryOption = DEFAULT_PROFILE) -> None:
     r"""List the rules, each with its severity and how it is known.
 
     \b

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from roster_toolkit.cli.options import DEFAULT_PROFILE, ProfileOption
+from roster_toolkit.cli.options import DEFAULT_PROFILE, DictionaryOption
 from roster_toolkit.cli.terminal import complain, emit_text
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def sample(
     score: Annotated[
         bool, typer.Option("--score", help="Check the file and compare with the answer key.")
     ] = False,
-    profile: ProfileOption = DEFAULT_PROFILE,
+    profile: DictionaryOption = DEFAULT_PROFILE,
 ) -> None:
     r"""Make a synthetic district with planted faults.
 

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from roster_toolkit.cli.options import DEFAULT_PROFILE, ProfileOption
+from roster_toolkit.cli.options import DEFAULT_PROFILE, DictionaryOption
 from roster_toolkit.cli.terminal import complain, emit_bytes
 
 
 def template(
     *,
-    profile: ProfileOption = DEFAULT_PROFILE,
+    profile: DictionaryOption = DEFAULT_PROFILE,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it there instead of to stdout.")
     ] = None,
