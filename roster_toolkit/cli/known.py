@@ -1,0 +1,38 @@
+"""The roster that a file is compared with: a download, a snapshot of a store, or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from roster_toolkit.cli.options import DEFAULT_PROFILE
+from roster_toolkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from roster_toolkit.model import Profile
+    from roster_toolkit.validate import Against
+
+
+def known_roster(
+    against: Path | None,
+    store: Path | None,
+    district: str | None,
+    snapshot: int | None,
+    profile: str | None,
+) -> tuple[Path | Against | None, str | Profile]:
+    """The roster, and the profile: the one that is named, else that of the district's source.
+
+    Raises UsageError where the options contradict each other.
+    """
+    if district is None:
+        if store is not None or snapshot is not None:
+            raise UsageError("--store and --snapshot go with --district, whose roster it is.")
+        return against, profile or DEFAULT_PROFILE
+    if against is not None:
+        raise UsageError("--against and --district both name a roster; choose one of them.")
+    from roster_toolkit.profile import load_profile
+    from roster_toolkit.store import Store, profile_of_source
+
+    place = Store(store)
+    chosen = load_profile(profile or profile_of_source(place.district(district).source))
+    return place.against(district, snapshot, profile=chosen), chosen
