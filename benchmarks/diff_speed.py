@@ -68,7 +68,7 @@ def speak_polars_2() -> None:
     """Let datacompy 1.1, which names an argument as Polars 1 did, work on Polars 2."""
     join = pl.DataFrame.join
 
-    def renamed(frame: pl.DataFrame, *given: Any, **named: Any) -> pl.DataFrame:
+    def renamed(frame: pl.DataFrame, *given: Any, **named: Any) -> pl.DataFrame:  # noqa: ANN401
         if "join_nulls" in named:
             named["nulls_equal"] = named.pop("join_nulls")
         return join(frame, *given, **named)

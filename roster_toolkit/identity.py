@@ -59,12 +59,13 @@ def aligned(
     groups = before.classes.select("classId", number="class")
     free = max(next_class, _above(before.classes["class"]))
     classes, free_class = _numbered(after.classes, "class", "classId", groups, free)
+    named = replace(after, people=people.drop("was"), classes=classes.drop("was"))
+    if people["was"].equals(people["person"]) and classes["was"].equals(classes["class"]):
+        return Aligned(named, renumbered, free_person, free_class)
     to_person = by_number(people["was"], people["person"])
     to_class = by_number(classes["was"], classes["class"])
     roster = replace(
-        after,
-        people=people.drop("was"),
-        classes=classes.drop("was"),
+        named,
         memberships=after.memberships.with_columns(
             person=to_person.gather(after.memberships["person"])
         ),
