@@ -103,3 +103,17 @@ def test_check_tells_what_was_cleared_since_the_last_attempt(
     assert told["rows"] == {"cleared": 1, "left": 1, "new": 0}
     assert [cause["code"] for cause in told["causes"]["left"]] == ["RT103"]
     assert {cause["code"] for cause in told["causes"]["cleared"]} == {"RT102", "RT105"}
+
+
+def test_the_error_workbook_becomes_a_file_to_upload(customers_file: Path, tmp_path: Path) -> None:
+    main(["check", str(customers_file), "--out", str(tmp_path / "report")])
+    from_workbook, from_csv = tmp_path / "from-workbook.csv", tmp_path / "from-csv.csv"
+
+    main(["fix", str(tmp_path / "report" / "users-errors.xlsx"), "--out", str(from_workbook)])
+    main(["fix", str(tmp_path / "report" / "users-errors.csv"), "--out", str(from_csv)])
+
+    assert (
+        from_workbook.read_text("utf-8-sig").splitlines()
+        == from_csv.read_text("utf-8-sig").splitlines()
+    )
+    assert from_workbook.read_text("utf-8-sig").splitlines()[0] == HEADER

@@ -37,6 +37,7 @@ from roster_toolkit.cli.terminal import (
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from roster_toolkit.fixes import Fixed
     from roster_toolkit.review import Review
 
 STDIN = "-"
@@ -58,7 +59,7 @@ def check(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Also write users-errors.csv and .xlsx, message.md and review.json there.",
+            help="Also write the error file, the repaired file, the message and more there.",
         ),
     ] = None,
     form: FormatOption = Format.TEXT,
@@ -103,7 +104,8 @@ def check(
         begin("Writing the report")
         if out is not None:
             refused = errors is Errors.REFUSED
-            _write_bundle(result, out, findings=findings, refused=refused, values=values)
+            fixed = _repaired(source, result) if values else None
+            _write_bundle(result, out, fixed, findings=findings, refused=refused, values=values)
         if form is Format.JSON:
             extra = _since(result, last, values=values)
             emit_bytes(review_json(result, findings=findings, values=values, extra=extra))
@@ -164,10 +166,29 @@ def _show(result: Review, file: str, out: Path | None, *, findings: bool, values
         emit_bytes(listing(result, values=values))
 
 
+def _repaired(source: str | bytes, result: Review) -> Fixed | None:
+    """The file with its safe repairs; None where there is nothing to repair."""
+    from roster_toolkit.fixes import apply_fixes
+
+    if result.upload.obstacle is not None:
+        return None
+    return apply_fixes(
+        source, result.upload, result.validation, result.profile, against=result.against
+    )
+
+
 def _write_bundle(
-    result: Review, folder: Path, *, findings: bool, refused: bool, values: bool
+    result: Review,
+    folder: Path,
+    fixed: Fixed | None,
+    *,
+    findings: bool,
+    refused: bool,
+    values: bool,
 ) -> None:
     from roster_toolkit.report.bundle import write_bundle
 
-    written = write_bundle(result, folder, findings=findings, refused=refused, values=values)
+    written = write_bundle(
+        result, folder, fixed=fixed, findings=findings, refused=refused, values=values
+    )
     complain(f"Written to {folder}: {', '.join(path.name for path in written)}.")

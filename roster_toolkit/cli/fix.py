@@ -57,7 +57,8 @@ def fix(
     from roster_toolkit.fixes import apply_fixes, write_fixed
     from roster_toolkit.report.as_json import review_json
     from roster_toolkit.report.files import atomic_write
-    from roster_toolkit.report.repairs import log_csv, repairs_text
+    from roster_toolkit.report.repairs import repairs_text
+    from roster_toolkit.report.tables import log_csv
     from roster_toolkit.review import review
 
     roster, chosen = known_roster(against, store, district, snapshot, profile)

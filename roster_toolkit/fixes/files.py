@@ -18,6 +18,7 @@ from roster_toolkit.ingest import read_upload
 from roster_toolkit.ingest.decode import Text, as_text, survey
 from roster_toolkit.ingest.layout import Layout, find_layout
 from roster_toolkit.ingest.source import open_source
+from roster_toolkit.ingest.workbook import workbook_as_csv
 from roster_toolkit.model import Profile, Upload
 from roster_toolkit.validate import Against, Validation, validate
 
@@ -106,6 +107,9 @@ def _read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> 
     facts = survey(opened)
     if facts.sha256 != upload.sha256:
         raise UsageError(f"{upload.name} has changed since it was checked; check it again.")
+    if upload.is_error_file and (rows := workbook_as_csv(opened, profile)) is not None:
+        opened = opened.recoded(rows)
+        facts = survey(opened)
     text = as_text(opened, facts)
     layout = None if text is None else find_layout(text, profile)
     if text is None or layout is None:

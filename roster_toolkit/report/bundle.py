@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from roster_toolkit.fixes import Fixed
 from roster_toolkit.report.as_json import review_json
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.errors_xlsx import write_errors_xlsx
 from roster_toolkit.report.files import atomic_write, writable_folder
 from roster_toolkit.report.message import message
+from roster_toolkit.report.tables import changes_csv
 from roster_toolkit.review import Review
 
 
 def write_bundle(
-    review: Review, folder: Path, *, findings: bool = False, refused: bool = False,
+    review: Review,
+    folder: Path,
+    *,
+    fixed: Fixed | None = None,
+    findings: bool = False,
+    refused: bool = False,
     values: bool = True,
-) -> tuple[Path, ...]:  # fmt: skip
+) -> tuple[Path, ...]:
     """Write all files and return their paths.
 
-    Without `values`, what consists of the customer's cells is not written. Raises ToolkitError with
-    a sentence where a file cannot be written; each appears whole or not at all.
+    `fixed` is the file with its safe repairs, if it can be repaired. Without `values`, what
+    consists of the customer's cells is not written. Raises ToolkitError with a sentence where a
+    file cannot be written; each appears whole or not at all.
     """
     files: dict[str, Iterable[bytes]] = {}
     if values:
         files["users-errors.csv"] = errors_csv(review, refused=refused)
+        if fixed is not None:
+            files["users-fixed.csv"] = [fixed.data]
+        if review.impact is not None and review.against is not None:
+            files["changes.csv"] = [changes_csv(review.impact, review.against.roster)]
     files["message.md"] = [message(review).encode()]
     files["review.json"] = review_json(review, findings=findings, values=values, seconds=False)
     writable_folder(folder)

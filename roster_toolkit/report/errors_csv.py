@@ -15,12 +15,12 @@ import polars as pl
 
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, Upload
 from roster_toolkit.report.phrases import counted
+from roster_toolkit.report.tables import ACTIVE, protected
 from roster_toolkit.report.words import Words
 from roster_toolkit.review import Review, Verdict
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 #: Where a spreadsheet would act instead of showing; an apostrophe is escaped by another.
-_ACTIVE = r"\A(['=+\-@\t\r])"
 _ACTIVE_STARTS = tuple("'=+-@\t\r")
 #: Stands in no file, as no text with NUL is read: where cells without a header follow.
 _MARK = "\x00"
@@ -55,7 +55,7 @@ def _records(
 ) -> bytes:
     """Some records as lines."""
     names, indices = cells.columns[1:], set(cells[_INDEX]) if upload.surplus else set()
-    safe = [pl.col(active).str.replace(_ACTIVE, "'${1}")] if active else []
+    safe = [protected(pl.col(active))] if active else []
     told = (
         cells.with_columns(*safe)
         .with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
@@ -90,7 +90,7 @@ def _active_columns(cells: pl.DataFrame) -> list[str]:
     """Columns in which some cell needs an apostrophe."""
     if not cells.width:
         return []
-    found = cells.lazy().select(pl.all().str.contains(_ACTIVE).any()).collect()
+    found = cells.lazy().select(pl.all().str.contains(ACTIVE).any()).collect()
     return [name for name, active in zip(cells.columns, found.row(0), strict=True) if active]
 
 

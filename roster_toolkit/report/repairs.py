@@ -21,13 +21,15 @@ def repairs_text(before: Review, after: Review, fixed: Fixed) -> str:
 
 def _changed(before: Review, fixed: Fixed) -> Iterator[str]:
     if fixed.log.is_empty():
-        yield "Nothing was changed: no repair is safe enough to be made without asking."
+        yield "Nothing was changed: no repair can be made without asking."
         return
     counts = fixed.log.group_by("code").len().sort("len", "code", descending=[True, False])
-    cells = fixed.log.filter(pl.col("after").is_not_null()).height
-    dropped = fixed.log.height - cells
+    of_rules = fixed.log.filter(pl.col("code").is_not_null())
+    cells = of_rules.filter(pl.col("after").is_not_null()).height
+    dropped = of_rules.height - cells
     told = [counted(cells, "change")] if cells else []
     told += [f"{counted(dropped, 'row')} dropped"] if dropped else []
+    told += ["our own columns taken out"] if of_rules.height < fixed.log.height else []
     yield f"Made a copy with {listed(told)}; every other byte is as it was:"
     for code, count in counts.iter_rows():
         title = before.rules[code].title if code else "Columns of the error file taken out"
@@ -60,15 +62,3 @@ def _to_confirm(before: Review, fixed: Fixed) -> Iterator[str]:
         if waiting:
             codes = ",".join(part["code"])
             yield f"Add them with --confirm {codes}, or one value with CODE:VALUE."
-
-
-def log_csv(fixed: Fixed) -> bytes:
-    """The log of every changed cell, safe to open in a spreadsheet program."""
-    shown = fixed.log.with_columns(
-        pl.when(pl.col(name).str.contains(r"^['=+\-@\t\r]"))
-        .then("'" + pl.col(name))
-        .otherwise(name)
-        .alias(name)
-        for name in ("column", "before", "after")
-    )
-    return shown.write_csv().encode()

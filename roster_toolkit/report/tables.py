@@ -1,0 +1,78 @@
+"""Tables for a spreadsheet program: what a file would change, and what a repair changed."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from roster_toolkit.fixes import Fixed
+from roster_toolkit.impact import Impact, Outcome
+from roster_toolkit.roster import Kind, Roster
+
+#: Beginnings of a cell that a spreadsheet program would take for a formula, and the mark itself.
+ACTIVE = r"\A(['=+\-@\t\r])"
+_RECORD = "record"
+_SHAPE = ("kind", "key", "school", "field", "before", "after")
+
+
+def protected(text: pl.Expr) -> pl.Expr:
+    """Text that no spreadsheet program takes for a formula; reading takes the mark off again."""
+    return text.str.replace(ACTIVE, "'${1}")
+
+
+def changes_csv(impact: Impact, roster: Roster) -> bytes:
+    """Every change that a file would make: `kind`, `key`, `school`, `field`, `before`, `after`.
+
+    A record that is created or removed is one line, its `field` being `record`.
+    """
+    lines = pl.concat([_records(impact, roster), impact.compared.fields.select(_SHAPE)])
+    ordered = lines.sort(_SHAPE)
+    return ordered.with_columns(protected(pl.all())).write_csv().encode()
+
+
+def _records(impact: Impact, roster: Roster) -> pl.DataFrame:
+    """One line for each record that is created or removed."""
+    told = impact.compared
+    people = pl.concat(
+        [told.people.select("person", "userId"), roster.people.select("person", "userId")]
+    )
+    classes = pl.concat(
+        [told.classes.select("class", "classId"), roster.classes.select("class", "classId")]
+    )
+    enrollments = (
+        _moved(impact.enrollments)
+        .join(people.unique("person", keep="first", maintain_order=True), on="person")
+        .join(classes.unique("class", keep="first", maintain_order=True), on="class")
+        .with_columns(key=pl.format("{} in {}", "userId", "classId"))
+    )
+    parts = [
+        (pl.col("kind"), "userId", pl.lit(""), _moved(impact.people)),
+        (pl.lit(Kind.CLASS.value), "classId", pl.col("schoolId"), _moved(impact.classes)),
+        (pl.lit(Kind.ENROLLMENT.value), "key", pl.col("schoolId"), enrollments),
+        (pl.lit(Kind.SCHOOL.value), "schoolId", pl.col("schoolId"), _moved(impact.schools)),
+    ]
+    outcome = pl.col("outcome").cast(pl.String)
+    created = pl.col("outcome") == Outcome.CREATED.value
+    return pl.concat(
+        [
+            frame.select(
+                kind=kind.fill_null("").cast(pl.String),
+                key=pl.col(key),
+                school=school.fill_null(""),
+                field=pl.lit(_RECORD),
+                before=pl.when(created).then(pl.lit("")).otherwise(outcome),
+                after=pl.when(created).then(outcome).otherwise(pl.lit("")),
+            )
+            for kind, key, school, frame in parts
+        ]
+    )
+
+
+def _moved(records: pl.DataFrame) -> pl.DataFrame:
+    moved = (Outcome.CREATED.value, Outcome.REMOVED.value)
+    return records.filter(pl.col("outcome").is_in(moved))
+
+
+def log_csv(fixed: Fixed) -> bytes:
+    """Every changed cell: `row`, `column`, `code`, `before`, `after`."""
+    shown = fixed.log.with_columns(protected(pl.col("column", "before", "after")))
+    return shown.write_csv().encode()
