@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from roster_toolkit.model import Over, Rule
@@ -25,24 +27,33 @@ def judge_cells(run: Run) -> None:
 def _masks(run: Run, key: str, values: pl.DataFrame) -> list[tuple[Rule, pl.Series]]:
     """For each rule, which of the values are at fault, once precedence is applied."""
     column = run.profile.columns[key]
-    judged: list[tuple[Rule, pl.Series]] = []
+    faults: dict[str, tuple[Rule, pl.Expr]] = {}
     for rule in run.over(Over.CELL):
-        mask = run.guarded(rule, lambda: _mask(values, rule.judge(column, run.profile)))  # noqa: B023
-        if mask is not None:
-            judged.append((rule, mask))
+        fault: pl.Expr | None = run.guarded(rule, lambda: rule.judge(column, run.profile))  # noqa: B023
+        if fault is not None:
+            faults[rule.code] = rule, fault.fill_null(value=False).alias(rule.code)
+    masks = _evaluated(run, values, faults)
     first = []
-    for rule, mask in judged:
-        for other, earlier in judged:
-            if rule.code in other.supersedes:
+    for code, mask in masks.items():
+        for other, earlier in masks.items():
+            if code in faults[other][0].supersedes:
                 mask = mask & ~earlier  # noqa: PLW2901  (narrowed step by step)
-        first.append((rule, mask))
+        first.append((faults[code][0], mask))
     return first
 
 
-def _mask(values: pl.DataFrame, fault: pl.Expr | None) -> pl.Series | None:
-    if fault is None:
-        return None
-    return values.select(fault=fault.fill_null(value=False))["fault"]
+def _evaluated(
+    run: Run, values: pl.DataFrame, faults: Mapping[str, tuple[Rule, pl.Expr]]
+) -> dict[str, pl.Series]:
+    """Code → mask: all rules in one go, or one by one where some rule fails."""
+    try:
+        return values.select(fault for _, fault in faults.values()).to_dict()
+    except pl.exceptions.PolarsError:
+        masks = {
+            code: run.guarded(rule, lambda: values.select(fault).to_series())  # noqa: B023
+            for code, (rule, fault) in faults.items()
+        }
+        return {code: mask for code, mask in masks.items() if mask is not None}
 
 
 def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFrame:
@@ -60,16 +71,19 @@ def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFr
 def _mark(run: Run, key: str, bad: pl.DataFrame) -> None:
     """Note which statements hold the bad values of a column, and take errors out of the vote."""
     home = run.records.home(key)
-    said = home.variants.select("key", raw=pl.lit(_as_typed(run, key, home)))
-    concerned = said.filter(pl.col("raw").is_in(bad["raw"].unique().implode()))
-    run.keep(home.name, concerned.join(bad, on="raw"), key)
     wrong = bad.filter(pl.col("code").is_in(run.refusing))["raw"].unique()
-    if wrong.is_empty():
-        return
-    holding = [view for view in run.records.views.values() if key in view.columns]
-    for view in holding:
-        typed = pl.lit(_as_typed(run, key, view))
-        run.blank_out(key, typed.is_in(wrong.implode()), view.name)
+    for view in [view for view in run.records.views.values() if key in view.columns]:
+        typed = _as_typed(run, key, view)
+        if view.name != home.name:
+            places = typed.is_in(wrong.implode()).arg_true()
+        else:
+            held = typed.is_in(bad["raw"].unique().implode()).arg_true()
+            said = pl.DataFrame({"at": held, "raw": typed.gather(held)})
+            said = said.with_columns(key=home.variants["key"].gather(held))
+            run.keep(home.name, said.join(bad, on="raw"), key)
+            places = said.filter(pl.col("raw").is_in(wrong.implode()))["at"]
+        if not places.is_empty():
+            run.blank_out_at(view.name, key, places)
 
 
 def _as_typed(run: Run, key: str, view: View) -> pl.Series:

@@ -186,3 +186,11 @@ class Run:
                 cell = pl.when(~wrong).then(pl.col(key)).alias(key)
                 changed[name] = replace(view, variants=view.variants.with_columns(cell))
         self.records = replace(self.records, views=changed)
+
+    def blank_out_at(self, view: str, key: str, places: pl.Series) -> None:
+        """The same for some variants of one view, by their places."""
+        chosen = self.records.views[view]
+        cells = chosen.variants[key].scatter(places, None)
+        variants = chosen.variants.with_columns(cells)
+        views = {**self.records.views, view: replace(chosen, variants=variants)}
+        self.records = replace(self.records, views=views)
