@@ -64,7 +64,7 @@ def write(rows: int, kind: str, path: Path) -> None:
         return
     import polars as pl
 
-    clean = clean_district(rows, 1, profile).fill_null("")
+    clean = clean_district(rows, 1, profile)
     turn = pl.int_range(pl.len()) % 4
     ways = {
         "userEmail": pl.int_range(pl.len()).cast(pl.String) + "@@" + pl.col("userEmail"),

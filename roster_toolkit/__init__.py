@@ -19,14 +19,19 @@ from roster_toolkit.errors import (
 if TYPE_CHECKING:
     from roster_toolkit.causes import Cause
     from roster_toolkit.derive import explain, pandera_schema, template_csv
+    from roster_toolkit.diff import difference
     from roster_toolkit.fixes import apply_fixes
     from roster_toolkit.impact import Impact
     from roster_toolkit.ingest import read_upload
     from roster_toolkit.model import Profile, Rule, Upload
+    from roster_toolkit.oneroster import read_oneroster
+    from roster_toolkit.processing import process
     from roster_toolkit.profile import load_profile, profile_names
-    from roster_toolkit.review import Review, Verdict, review
-    from roster_toolkit.rules.registry import catalogue as rules
+    from roster_toolkit.reviewing import Review, Verdict, review
+    from roster_toolkit.roster import Roster
+    from roster_toolkit.rules.registry import catalogue
     from roster_toolkit.samples import sample_district
+    from roster_toolkit.store import Store
 
 __all__ = [
     "Cause",
@@ -34,20 +39,25 @@ __all__ = [
     "Profile",
     "ProfileError",
     "Review",
+    "Roster",
     "Rule",
+    "Store",
     "ToolkitError",
     "UnreadableFile",
     "Upload",
     "UsageError",
     "Verdict",
     "apply_fixes",
+    "catalogue",
+    "difference",
     "explain",
     "load_profile",
     "pandera_schema",
+    "process",
     "profile_names",
+    "read_oneroster",
     "read_upload",
     "review",
-    "rules",
     "sample_district",
     "template_csv",
 ]
@@ -56,18 +66,23 @@ _HOMES = {
     "Cause": "causes",
     "Impact": "impact",
     "Profile": "model",
-    "Review": "review",
+    "Review": "reviewing",
+    "Roster": "roster",
     "Rule": "model",
+    "Store": "store",
     "Upload": "model",
-    "Verdict": "review",
+    "Verdict": "reviewing",
     "apply_fixes": "fixes",
+    "catalogue": "rules.registry",
+    "difference": "diff",
     "explain": "derive",
     "load_profile": "profile",
     "pandera_schema": "derive",
+    "process": "processing",
     "profile_names": "profile",
+    "read_oneroster": "oneroster",
     "read_upload": "ingest",
-    "review": "review",
-    "rules": "rules.registry",
+    "review": "reviewing",
     "sample_district": "samples",
     "template_csv": "derive",
 }
@@ -78,7 +93,7 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = import_module(f"{__name__}.{_HOMES[name]}")
-    found = getattr(home, "catalogue" if name == "rules" else name)
+    found = getattr(home, name)
     globals()[name] = found
     return found
 

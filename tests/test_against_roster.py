@@ -11,7 +11,7 @@ from making import HEADER, Place, Row, file_of, in_class, places, removal, stude
 
 from roster_toolkit.downloads import read_download
 from roster_toolkit.profile import load_profile
-from roster_toolkit.review import Review, review
+from roster_toolkit.reviewing import Review, review
 from roster_toolkit.validate import Against
 
 ANA = student("0S1", userDistrictId="D1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roster_toolkit.attempts import Counts, Progress, compare_attempts
-from roster_toolkit.review import review
+from roster_toolkit.reviewing import review
 
 HEADER = (
     "action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"

@@ -19,7 +19,7 @@ from roster_toolkit.export import users_csv
 from roster_toolkit.impact import Outcome
 from roster_toolkit.model import About
 from roster_toolkit.profile import load_profile
-from roster_toolkit.review import review
+from roster_toolkit.reviewing import review
 from roster_toolkit.roster import Roster, facts_of
 from roster_toolkit.samples import clean_district
 from roster_toolkit.samples.sample import csv_bytes

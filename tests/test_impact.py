@@ -10,7 +10,7 @@ from making import Row, file_of, in_class, removal, student, teacher
 from roster_toolkit.downloads import read_download
 from roster_toolkit.impact import Impact
 from roster_toolkit.profile import load_profile
-from roster_toolkit.review import Review, review
+from roster_toolkit.reviewing import Review, review
 from roster_toolkit.validate import Against
 
 ANA, BO = student("S1"), student("S2", userFirstName="Bo", userDistrictId="D2")

@@ -31,7 +31,7 @@ from reference_impact import (
 from roster_toolkit.downloads import read_download
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import load_profile
-from roster_toolkit.review import Review, refused_records, review
+from roster_toolkit.reviewing import Review, refused_records, review
 from roster_toolkit.succession import next_roster
 from roster_toolkit.validate import Against
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from roster_toolkit.errors import ToolkitError
-from roster_toolkit.report.files import atomic_write, writable_folder
+from roster_toolkit.files import atomic_write, writable_folder
 
 
 def write_half(path: Path, error: Exception) -> None:

@@ -13,6 +13,7 @@ from roster_toolkit.profile import load_profile
 REPOSITORY = Path(__file__).parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 COMMANDS = {command.callback.__name__ for command in app.registered_commands if command.callback}
+COMMANDS |= {group.name for group in app.registered_groups if group.name}
 
 
 def test_the_picture_is_what_the_command_prints(

@@ -13,7 +13,7 @@ from making import Row, file_of, in_class, removal, student, teacher
 from roster_toolkit.downloads import read_download
 from roster_toolkit.model import Part
 from roster_toolkit.profile import load_profile
-from roster_toolkit.review import Review, review
+from roster_toolkit.reviewing import Review, review
 from roster_toolkit.roster import Roster
 from roster_toolkit.succession import merge_import, next_roster
 from roster_toolkit.validate import Against

@@ -17,7 +17,7 @@ from roster_toolkit.cli.rules import rules
 from roster_toolkit.cli.sample import sample
 from roster_toolkit.cli.snapshot import snapshot
 from roster_toolkit.cli.template import template
-from roster_toolkit.cli.terminal import COMMAND, complain
+from roster_toolkit.cli.terminal import COMMAND, complain, help_of
 from roster_toolkit.errors import ToolkitError
 
 app = typer.Typer(
@@ -28,7 +28,7 @@ app = typer.Typer(
     epilog=f"Example: {COMMAND} check users.csv",
 )
 for command in (check, fix, process, rules, explain, dictionary, template, sample):
-    app.command()(command)
+    app.command(help=help_of(command))(command)
 app.add_typer(snapshot, name="snapshot")
 
 UNUSABLE = 2

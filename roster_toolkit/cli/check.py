@@ -38,7 +38,7 @@ from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from roster_toolkit.fixes import Fixed
-    from roster_toolkit.review import Review
+    from roster_toolkit.reviewing import Review
 
 STDIN = "-"
 
@@ -90,7 +90,7 @@ def check(
     if against is None and district is None and (schools is not None or uploaded is not None):
         raise UsageError("--schools and --uploaded go with a roster: --against or --district.")
     roster, chosen = known_roster(against, store, district, snapshot, profile)
-    from roster_toolkit.review import review
+    from roster_toolkit.reviewing import review
 
     judge = partial(
         review, profile=chosen, against=roster, schools=schools, season=season
@@ -141,7 +141,7 @@ def _show_progress(result: Review, last: Review | None, *, values: bool) -> None
 def exit_code(result: Review) -> int:
     """What the command says to a script."""
     from roster_toolkit.report.balance import imbalances
-    from roster_toolkit.review import Verdict
+    from roster_toolkit.reviewing import Verdict
 
     if result.verdict is Verdict.REFUSED:
         return 3

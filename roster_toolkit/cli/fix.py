@@ -54,12 +54,12 @@ def fix(
       python -m roster_toolkit fix users.csv --out users-fixed.csv
       python -m roster_toolkit fix users.csv --out users-fixed.csv --confirm RT103,RT102:Grade3
     """
+    from roster_toolkit.files import atomic_write
     from roster_toolkit.fixes import apply_fixes, write_fixed
     from roster_toolkit.report.as_json import review_json
-    from roster_toolkit.report.files import atomic_write
     from roster_toolkit.report.repairs import repairs_text
     from roster_toolkit.report.tables import log_csv
-    from roster_toolkit.review import review
+    from roster_toolkit.reviewing import review
 
     roster, chosen = known_roster(against, store, district, snapshot, profile)
     source = sys.stdin.buffer.read() if file == STDIN else file

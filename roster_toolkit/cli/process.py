@@ -22,7 +22,7 @@ from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text
 
 if TYPE_CHECKING:
     from roster_toolkit.processing import Processed
-    from roster_toolkit.review import Review
+    from roster_toolkit.reviewing import Review
 
 
 def process(
@@ -108,7 +108,7 @@ def process(
 def _told(done: Processed, file: str, out: Path | None, district: str) -> list[str]:
     """What became of the file, as a person would say it."""
     from roster_toolkit.report.phrases import counted, listed
-    from roster_toolkit.review import Verdict
+    from roster_toolkit.reviewing import Verdict
 
     review = done.review
     ask = f"{COMMAND} check {file} says why"

@@ -40,8 +40,8 @@ def sample(
       python -m roster_toolkit sample demo --rows 5000 --fault-rate 0.02
       python -m roster_toolkit sample demo --score
     """
+    from roster_toolkit.files import atomic_write, writable_folder
     from roster_toolkit.profile import load_profile
-    from roster_toolkit.report.files import atomic_write, writable_folder
     from roster_toolkit.samples import sample_district
 
     chosen = load_profile(profile)
@@ -60,7 +60,7 @@ def _scored(made: Sample) -> bool:
     """Print recall and precision by rule; whether all of them are 1."""
     import polars as pl
 
-    from roster_toolkit.review import review
+    from roster_toolkit.reviewing import review
     from roster_toolkit.samples import score
 
     keys = {column.name: key for key, column in made.profile.columns.items()}

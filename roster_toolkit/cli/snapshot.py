@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from roster_toolkit.cli.options import Format, FormatOption, SchoolsOption
-from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text
+from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, help_of
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ def compare(
     where = _store(store)
     found = _difference(where, district, first, second, _profile(where, district, None))
     if out is not None:
-        from roster_toolkit.report.files import atomic_write
+        from roster_toolkit.files import atomic_write
 
         with atomic_write(out) as file:
             file.write(_safe_csv(found))
@@ -403,7 +403,7 @@ def export(
     if out is None:
         emit_bytes([content])
         return
-    from roster_toolkit.report.files import atomic_write
+    from roster_toolkit.files import atomic_write
 
     with atomic_write(out) as file:
         file.write(content)
@@ -445,3 +445,8 @@ def _as_json(made: Snapshot) -> dict[str, object]:
 
 def _emit_json(told: object) -> None:
     emit_bytes([json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace"), b"\n"])
+
+
+for command in snapshot.registered_commands:
+    if command.callback is not None:
+        command.help = help_of(command.callback)

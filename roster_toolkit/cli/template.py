@@ -31,7 +31,7 @@ def template(
     if out is None:
         emit_bytes([content])
         return
-    from roster_toolkit.report.files import atomic_write
+    from roster_toolkit.files import atomic_write
 
     with atomic_write(out) as file:
         file.write(content)

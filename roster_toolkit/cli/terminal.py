@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import sys
@@ -15,6 +16,11 @@ _PLAIN = str.maketrans({"█": "#", "→": ">", "…": "...", "“": '"', "”":
 _NARROWEST, _USUAL, _WIDEST = 79, 96, 100
 #: Seconds after which a stage is named.
 _LONG = 1.0
+
+
+def help_of(command: Callable[..., object]) -> str:
+    """The docstring of a command as its help, in which a marked example keeps its lines."""
+    return inspect.cleandoc(command.__doc__ or "").replace("\\b", "\b")
 
 
 def emit_text(text: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.files import atomic_write
 from roster_toolkit.fixes.confirm import Confirmed, read_confirmed
 from roster_toolkit.fixes.draft import Draft, first_draft
 from roster_toolkit.fixes.headers import may_move, renamed, renames
@@ -88,17 +88,14 @@ def require_repairable(upload: Upload) -> None:
 def write_fixed(fixed: Fixed, target: str | Path, *, source: str | Path | None = None) -> None:
     """Write the repaired file, whole or not at all, never over the customer's own.
 
-    Raises UsageError where `target` is the file that was read, or cannot be written.
+    Raises UsageError where `target` is the file that was read, ToolkitError where it cannot be
+    written.
     """
     path = Path(target)
     if source is not None and path.exists() and path.samefile(source):
         raise UsageError(f"{path.name} is the file to repair; choose another name for the result.")
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
-            part.write(fixed.data)
-        Path(part.name).replace(path)
-    except OSError:
-        raise UsageError(f"{path.name} cannot be written; choose another folder.") from None
+    with atomic_write(path) as file:
+        file.write(fixed.data)
 
 
 def _read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> tuple[Text, Layout]:

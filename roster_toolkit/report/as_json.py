@@ -15,7 +15,7 @@ from roster_toolkit.model import Severity
 from roster_toolkit.report.balance import imbalances
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.words import Words
-from roster_toolkit.review import Review
+from roster_toolkit.reviewing import Review
 from roster_toolkit.roster import Kind
 
 SCHEMA = "roster-review/1"

@@ -10,7 +10,7 @@ from roster_toolkit.causes import Cause
 from roster_toolkit.report.headings import heading
 from roster_toolkit.report.phrases import counted, number, printable
 from roster_toolkit.report.words import Words
-from roster_toolkit.review import Review
+from roster_toolkit.reviewing import Review
 
 _LISTED = 3
 

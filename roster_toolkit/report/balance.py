@@ -8,7 +8,7 @@ import polars as pl
 
 from roster_toolkit.impact import Impact
 from roster_toolkit.report.phrases import counted, number
-from roster_toolkit.review import Review, Verdict
+from roster_toolkit.reviewing import Review, Verdict
 from roster_toolkit.roster import Kind
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from roster_toolkit.files import atomic_write, writable_folder
 from roster_toolkit.fixes import Fixed
 from roster_toolkit.report.as_json import review_json
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.errors_xlsx import write_errors_xlsx
-from roster_toolkit.report.files import atomic_write, writable_folder
 from roster_toolkit.report.message import message
 from roster_toolkit.report.tables import changes_csv
-from roster_toolkit.review import Review
+from roster_toolkit.reviewing import Review
 
 
 def write_bundle(

@@ -17,7 +17,7 @@ from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, Upload
 from roster_toolkit.report.phrases import counted
 from roster_toolkit.report.tables import ACTIVE, protected
 from roster_toolkit.report.words import Words
-from roster_toolkit.review import Review, Verdict
+from roster_toolkit.reviewing import Review, Verdict
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 #: Where a spreadsheet would act instead of showing; an apostrophe is escaped by another.

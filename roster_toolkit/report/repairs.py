@@ -10,7 +10,7 @@ from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.fixes import NOT_CONFIRMED, Fixed
 from roster_toolkit.report.phrases import counted, listed, number
 from roster_toolkit.report.verdict import verdict
-from roster_toolkit.review import Review
+from roster_toolkit.reviewing import Review
 
 
 def repairs_text(before: Review, after: Review, fixed: Fixed) -> str:

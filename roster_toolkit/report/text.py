@@ -22,7 +22,7 @@ from roster_toolkit.report.headings import assumed
 from roster_toolkit.report.phrases import counted, number, printable, quoted, row_ranges
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
-from roster_toolkit.review import Review, Verdict
+from roster_toolkit.reviewing import Review, Verdict
 
 WIDEST = 100
 #: Lines that the whole should not exceed.

@@ -142,7 +142,7 @@ def lookalike_identifiers(profile: Profile) -> Mapping[str, Group]:
     keys = [c.key for c in profile.columns.values() if c.identifies is not None]
     return {
         key: Group(
-            by=pl.col(key).str.to_lowercase().str.replace("^0+(.)", "$1"),
+            by="0" + pl.col(key).str.to_lowercase().str.strip_chars_start("0"),
             differ=key,
             value=pl.col(key).unique().sort().str.join(", "),
         )
