@@ -196,7 +196,13 @@ def test_out_writes_every_file_and_says_so(
     main(["check", written(tmp_path, BAD_ROW), "--out", str(folder)])
 
     names = sorted(path.name for path in folder.iterdir())
-    assert names == ["message.md", "review.json", "users-errors.csv", "users-errors.xlsx"]
+    assert names == [
+        "message.md",
+        "review.json",
+        "users-errors.csv",
+        "users-errors.xlsx",
+        "users-fixed.csv",
+    ]
     assert all(name in capsys.readouterr().err for name in names[:1])
 
 

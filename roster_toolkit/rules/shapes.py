@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 HITS = {
-    "index": pl.UInt32,
+    "index": pl.Int64,
     "column": pl.String,
     "value": pl.String,
     "suggestion": pl.String,
@@ -57,7 +57,7 @@ class Hit:
     """One fault of the file as a whole, or of a record that could not be read."""
 
     index: int | None = None
-    """Record concerned; None where the fault stands on no record."""
+    """Record concerned, -1 for the header; None where the fault stands on neither."""
     column: str | None = None
     value: str = ""
     suggestion: str | None = None
