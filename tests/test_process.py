@@ -63,9 +63,9 @@ def test_a_file_is_processed_once(desk: Desk) -> None:
 
     assert (code, again) == (0, 0)
     assert out.startswith("Processed: snapshot 2 of Avon.\n")
-    assert "  student            1         1            0        0         0\n" in out
+    assert "  student            1         1            0         0        0\n" in out
     assert second.startswith("Nothing to change: Avon stays as it was")
-    assert "  student            0         0            2        0         0\n" in second
+    assert "  student            0         0            2         0        0\n" in second
     assert desk.snapshots == (1, 2)
 
 
@@ -77,7 +77,7 @@ def test_good_rows_are_taken_beside_refused_ones(desk: Desk) -> None:
     )
 
     assert code == 1
-    assert "  student            1         0            0        1         0\n" in out
+    assert "  student            1         0            0         0        1\n" in out
     assert "1 row was refused" in out
     assert (desk.folder / "out" / "users-errors.csv").exists()
     assert "N1" in Store(desk.path).roster("Avon").people["userId"]

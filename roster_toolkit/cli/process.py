@@ -22,7 +22,6 @@ from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text
 
 if TYPE_CHECKING:
     from roster_toolkit.processing import Processed
-    from roster_toolkit.reviewing import Review
 
 
 def process(
@@ -107,6 +106,7 @@ def process(
 
 def _told(done: Processed, file: str, out: Path | None, district: str) -> list[str]:
     """What became of the file, as a person would say it."""
+    from roster_toolkit.report.outcomes import outcome_lines
     from roster_toolkit.report.phrases import counted, listed
     from roster_toolkit.reviewing import Verdict
 
@@ -126,28 +126,11 @@ def _told(done: Processed, file: str, out: Path | None, district: str) -> list[s
         first = f"Nothing to change: {district} stays as it was, and no snapshot was made."
     else:
         first = f"Processed: snapshot {done.snapshot} of {district}."
-    lines = [first, "", *_report(review)]
+    table = outcome_lines(review.impact, unmentioned=False) if review.impact else ()
+    lines = [first, "", *table]
     if review.rows.refused:
         rows = counted(review.rows.refused, "row was", "rows were")
         where = f"{out}/users-errors.csv" if out else "--out DIR writes them with their errors"
         lines += ["", f"{rows} refused: {where}.",
                   "That the portal takes the other rows beside them is assumed."]  # fmt: skip
     return lines
-
-
-def _report(review: Review) -> list[str]:
-    """The portal's report: outcomes of each kind, with what was removed."""
-    from roster_toolkit.impact import Outcome
-    from roster_toolkit.report.phrases import number
-
-    if review.impact is None:
-        return []
-    order = (Outcome.CREATED, Outcome.UPDATED, Outcome.NO_CHANGES, Outcome.ERRORS, Outcome.REMOVED)
-    return [
-        f"  {'':<10}" + "".join(f"{what.value:>{len(what.value) + 3}}" for what in order),
-        *(
-            f"  {kind.value:<10}"
-            + "".join(f"{number(counts[what]):>{len(what.value) + 3}}" for what in order)
-            for kind, counts in review.impact.totals.items()
-        ),
-    ]

@@ -8,6 +8,7 @@ import polars as pl
 
 from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.fixes import NOT_CONFIRMED, Fixed
+from roster_toolkit.report.outcomes import outcome_lines
 from roster_toolkit.report.phrases import counted, listed, number
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.reviewing import Review
@@ -15,7 +16,12 @@ from roster_toolkit.reviewing import Review
 
 def repairs_text(before: Review, after: Review, fixed: Fixed) -> str:
     """The repairs by rule, the file as it is now, and what a person may confirm."""
-    lines = [*_changed(before, fixed), *_came_of_it(before, after), *_to_confirm(before, fixed)]
+    lines = [
+        *_changed(before, fixed),
+        *_came_of_it(before, after),
+        *_foreseen(before, after),
+        *_to_confirm(before, fixed),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -46,6 +52,15 @@ def _came_of_it(before: Review, after: Review) -> Iterator[str]:
         f"{number(len(progress.cleared))} cleared, {number(len(progress.left))} left, "
         f"{number(len(progress.new))} new."
     )
+
+
+def _foreseen(before: Review, after: Review) -> Iterator[str]:
+    """What the file would do to the roster, as it came and as it is repaired."""
+    for words, review in (("As it came", before), ("With these repairs", after)):
+        if review.impact is not None:
+            yield ""
+            yield f"{words}, it would do this to the roster:"
+            yield from outcome_lines(review.impact)
 
 
 def _to_confirm(before: Review, fixed: Fixed) -> Iterator[str]:

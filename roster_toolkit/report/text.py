@@ -13,12 +13,12 @@ from pathlib import Path
 import polars as pl
 
 from roster_toolkit.causes import Cause
-from roster_toolkit.impact import Outcome
 from roster_toolkit.model import Obstacle
 from roster_toolkit.report.balance import balance, imbalances
 from roster_toolkit.report.cause_text import CauseText, painted
 from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import assumed
+from roster_toolkit.report.outcomes import outcome_lines
 from roster_toolkit.report.phrases import counted, number, printable, quoted, row_ranges
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
@@ -166,14 +166,7 @@ class TextReport:
         of_snapshot = f", snapshot {known.snapshot}" if known.snapshot else ""
         yield ""
         yield f"What it would do to the roster ({printable(known.district)}{of_snapshot}):"
-        names = [*(outcome.value for outcome in Outcome), "not mentioned"]
-        yield f"  {'':<10}" + "".join(f"{name:>{len(name) + 3}}" for name in names)
-        for kind, outcomes in impact.totals.items():
-            left = impact.unmentioned.get(kind)
-            counts = [*(number(outcomes[outcome]) for outcome in Outcome)]
-            counts.append("" if left is None else number(left))
-            cells = (f"{c:>{len(n) + 3}}" for c, n in zip(counts, names, strict=True))
-            yield f"  {kind.value:<10}{''.join(cells)}".rstrip()
+        yield from outcome_lines(impact)
 
     def _categories(self) -> Iterator[str]:
         counts = list(self.review.by_category.items())
