@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection
 
 import polars as pl
 
@@ -19,17 +20,25 @@ from roster_toolkit.succession import of_part
 
 
 def users_csv(
-    roster: Roster, profile: Profile, *, part: str = Part.ALL, school: str | None = None
+    roster: Roster,
+    profile: Profile,
+    *,
+    part: str = Part.ALL,
+    school: str | None = None,
+    ids: Collection[str] | None = None,
 ) -> bytes:
     """The people of one part as users.csv: UTF-8, LF, the profile's headers in its order.
 
     One row per person, school and class, and one without class cells where a person has no class at
     a school; by school, role, person and class. Inactive classes are left out, as are people who
-    are at no school. Raises UsageError where `part` is none of `Part`.
+    are at no school; `ids` names the people wanted, where not all are. Raises UsageError where
+    `part` is none of `Part`.
     """
     if part not in set(Part):
         raise UsageError(f"There is no part {part!r}; it is one of {', '.join(Part)}.")
     people = roster.people.filter(of_part(profile, Part(part)))
+    if ids is not None:
+        people = people.filter(pl.col("userId").is_in(list(ids)))
     rows = _rows(roster, people)
     if school is not None:
         rows = rows.filter(pl.col("schoolId") == school)

@@ -25,6 +25,7 @@ from roster_toolkit.validate import NO_ROSTER, Against, Fault, Skip, Validation,
 
 #: Season whose thresholds hold unless another is chosen.
 DEFAULT_SEASON = "in-year"
+_HEADER = "header"
 #: Called with the name of each stage as it begins.
 Progress = Callable[[str], None]
 
@@ -142,12 +143,23 @@ class Review:
             totals[category] = totals.get(category, 0) + count
         return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
 
+    @property
+    def provisional(self) -> bool:
+        """Whether the rows were judged although the header line is at fault."""
+        faulty = [rule.code for rule in self.rules.values() if rule.category == _HEADER]
+        blocking = self.verdict is Verdict.REFUSED
+        return blocking and any(
+            self.rules[code].severity is Severity.BLOCKER and self.by_rule.get(code)
+            for code in faulty
+        )
+
     @cached_property
     def findings(self) -> pl.DataFrame:
         """Every finding, in words.
 
         Columns: `row` (as a spreadsheet counts; null where it stands on none), `column` (header),
-        `code`, `severity`, `category`, `value`, `suggestion`, `safe`, `cause`, `derived`.
+        `code`, `severity`, `category`, `value`, `suggestion`, `safe`, `cause`, `derived`, and
+        `provisional`: judged beneath a header line that is itself at fault.
         """
         names = [column.name for column in self.profile.columns.values()]
         categories = [column.category for column in self.profile.columns.values()]
@@ -183,6 +195,7 @@ class Review:
             "safe",
             "cause",
             "derived",
+            provisional=pl.col("row").is_not_null() & pl.lit(self.provisional),
         )
 
 

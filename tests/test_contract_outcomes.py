@@ -345,3 +345,14 @@ def test_findings_are_counted_by_category_of_their_column() -> None:
     result = with_header([*HEADER, "Notes"], *rows, student("S3"))
 
     assert result.by_category == {"userGrade": 2, "file": 1, "header": 1, "org_sis_id": 1}
+
+
+def test_rows_beneath_a_faulty_header_are_judged_provisionally() -> None:
+    rows = [student("S1", userGrade="99")]
+    header = ["UserGrade" if name == "userGrade" else name for name in HEADER]
+    faulty = file_of([row | {"UserGrade": row["userGrade"]} for row in rows], header)
+
+    told = review(faulty).findings.select("row", "code", "provisional").rows()
+
+    assert told == [(None, "RT005", False), (2, "RT102", True)]
+    assert not check(*rows).provisional

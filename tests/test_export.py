@@ -171,7 +171,7 @@ def rosters(draw: st.DrawFn) -> Roster:
     classes = {
         f"C{n}": {
             "schoolId": draw(st.sampled_from(SCHOOLS)),
-            "className": f"x{draw(NAMES)}x",
+            "className": f"Q{draw(NAMES)}q",
             "classDisplayName": draw(st.sampled_from(["", 'D\'Angelo, "Math"\nB'])),
             "classSubject": draw(st.sampled_from(["", "Art"])),
         }
@@ -180,7 +180,7 @@ def rosters(draw: st.DrawFn) -> Roster:
     for n in range(draw(st.integers(1, 6))):
         of_staff = draw(st.booleans())
         person = (teacher if of_staff else student)(f"P{n:02}")
-        person |= {"userFirstName": f"x{draw(NAMES)}x", "userLastName": "O'Brien-Núñez"}
+        person |= {"userFirstName": f"Q{draw(NAMES)}q", "userLastName": "O'Brien-Núñez"}
         schools = draw(st.sets(st.sampled_from(SCHOOLS), min_size=1))
         rows.extend(person | {"schoolId": school} for school in schools)
         for key in draw(st.sets(st.sampled_from(sorted(classes)))) if classes else ():
@@ -218,3 +218,11 @@ def test_whoever_is_in_a_class_of_another_school_becomes_its_member() -> None:
         ("S1", "1", ""), ("S1", "2", "C1"), ("S2", "2", ""),
     ]  # fmt: skip
     assert changes(data, moved) == {"student updated": 1}
+
+
+def test_a_list_of_ids_chooses_the_people() -> None:
+    roster = read_download(file_of([student("S1"), student("S2"), student("S3")]), PROFILE).roster
+
+    chosen = users_csv(roster, PROFILE, ids=["S3", "S1", "nobody"]).decode().splitlines()
+
+    assert [line.split(",")[2] for line in chosen] == ["userId", "S1", "S3"]

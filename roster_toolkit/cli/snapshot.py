@@ -373,6 +373,9 @@ def export(
     store: StoreOption = None,
     data: DataOption = Data.ALL,
     school: SchoolOption = "",
+    ids: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Only the people whose IDs it lists.")
+    ] = None,
     number: Annotated[
         int | None, typer.Option("--snapshot", metavar="N", help="By default the latest.")
     ] = None,
@@ -399,7 +402,8 @@ def export(
             "be exported."
         )
     roster = where.against(district, number, profile=chosen).roster
-    content = users_csv(roster, chosen, part=data.value, school=school or None)
+    wanted = None if ids is None else _ids_in(ids)
+    content = users_csv(roster, chosen, part=data.value, school=school or None, ids=wanted)
     if out is None:
         emit_bytes([content])
         return
@@ -408,6 +412,15 @@ def export(
     with atomic_write(out) as file:
         file.write(content)
     complain(f"Written to {out}.")
+
+
+def _ids_in(path: Path) -> list[str]:
+    """The IDs in a file, one in a line; what stands behind a comma is left aside."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError):
+        raise UsageError(f"The list of IDs {path.name} cannot be read as text.") from None
+    return [line.split(",")[0].strip().strip('"') for line in lines]
 
 
 def _store(path: Path | None) -> Store:

@@ -146,6 +146,8 @@ class TextReport:
             return
         yield ""
         yield "What to correct, in this order:" if _errors(causes) else "What to look at:"
+        if self.review.provisional and len(causes) > 1:
+            yield "(rows are judged provisionally, beneath the headers whose meaning is certain)"
         lines = CauseText(self.review, self.words, self.width, self.colour)
         blocks = [list(lines.block(cause)) for cause in causes]
         in_full, in_brief = _share([len(block) for block in blocks], room - 2)
