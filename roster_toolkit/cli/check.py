@@ -15,8 +15,12 @@ from roster_toolkit.cli.options import (
     AgainstOption,
     DistrictOption,
     Errors,
+    ErrorsOption,
+    FindingsOption,
     Format,
     FormatOption,
+    NoValuesOption,
+    OutOption,
     PreviousOption,
     ProfileOption,
     SchoolsOption,
@@ -55,23 +59,11 @@ def check(
     season: SeasonOption = DEFAULT_SEASON,
     previous: PreviousOption = None,
     uploaded: UploadedOption = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Also write the error file, the repaired file, the message and more there.",
-        ),
-    ] = None,
+    out: OutOption = None,
     form: FormatOption = Format.TEXT,
-    findings: Annotated[
-        bool, typer.Option("--findings", help="List every finding, not only the causes.")
-    ] = False,
-    errors: Annotated[
-        Errors, typer.Option(help="Rows of users-errors.csv: all, or the refused ones.")
-    ] = Errors.ALL,
-    no_values: Annotated[
-        bool, typer.Option("--no-values", help="Show no cell of the file anywhere.")
-    ] = False,
+    findings: FindingsOption = False,
+    errors: ErrorsOption = Errors.ALL,
+    no_values: NoValuesOption = False,
 ) -> None:
     r"""Say what the portal would do with a file.
 

@@ -68,3 +68,18 @@ UploadedOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="The file uploaded last, to find edits it would take back."),
 ]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Also write the error file, the repaired file, the message and more."
+    ),
+]
+FindingsOption = Annotated[
+    bool, typer.Option("--findings", help="List every finding, not only the causes.")
+]
+ErrorsOption = Annotated[
+    Errors, typer.Option(help="Rows of users-errors.csv: all, or the refused ones.")
+]
+NoValuesOption = Annotated[
+    bool, typer.Option("--no-values", help="Show no cell of the file anywhere.")
+]

@@ -12,12 +12,18 @@ from roster_toolkit.cli.check import STDIN, exit_code
 from roster_toolkit.cli.options import (
     DEFAULT_SEASON,
     Errors,
+    ErrorsOption,
+    FindingsOption,
     Format,
     FormatOption,
+    NoValuesOption,
+    OutOption,
+    ProfileOption,
     SchoolsOption,
     SeasonOption,
+    StoreOption,
 )
-from roster_toolkit.cli.snapshot import DistrictOption, ProfileOption, StoreOption
+from roster_toolkit.cli.snapshot import DistrictOption
 from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, stages
 
 if TYPE_CHECKING:
@@ -36,20 +42,11 @@ def process(
     schools: SchoolsOption = None,
     season: SeasonOption = DEFAULT_SEASON,
     label: Annotated[str, typer.Option(metavar="TEXT", help="A name for the snapshot.")] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Also write users-errors.csv and the rest there."),
-    ] = None,
+    out: OutOption = None,
     form: FormatOption = Format.TEXT,
-    findings: Annotated[
-        bool, typer.Option("--findings", help="List every finding, not only the causes.")
-    ] = False,
-    errors: Annotated[
-        Errors, typer.Option(help="Rows of users-errors.csv: all, or the refused ones.")
-    ] = Errors.ALL,
-    no_values: Annotated[
-        bool, typer.Option("--no-values", help="Show no cell of the file anywhere.")
-    ] = False,
+    findings: FindingsOption = False,
+    errors: ErrorsOption = Errors.ALL,
+    no_values: NoValuesOption = False,
 ) -> None:
     r"""Process a file: store what the portal would take, and say what became of it.
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from roster_toolkit.cli.options import Format, FormatOption, SchoolsOption
+from roster_toolkit.cli.options import (
+    Format,
+    FormatOption,
+    ProfileOption,
+    SchoolsOption,
+    StoreOption,
+)
 from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, help_of
 from roster_toolkit.errors import UsageError
 
@@ -51,20 +57,9 @@ class Data(StrEnum):
     ADMINS = "admins"
 
 
-StoreOption = Annotated[
-    Path | None,
-    typer.Option(metavar="PATH", help="The store; by default ROSTER_STORE or data/store."),
-]
 DistrictOption = Annotated[str, typer.Option(metavar="NAME", help="The district.")]
 DataOption = Annotated[Data, typer.Option(help="Which part of the district it is.")]
 SchoolOption = Annotated[str, typer.Option(metavar="ID", help="One school only.")]
-ProfileOption = Annotated[
-    str | None,
-    typer.Option(metavar="NAME|PATH", help="The data dictionary; by default the source's."),
-]
-SnapshotOption = Annotated[
-    int | None, typer.Option(metavar="N", help="The number; by default the latest.")
-]
 
 
 @snapshot.command("import")
