@@ -62,7 +62,7 @@ def unreadable_file(upload: Upload, profile: Profile) -> pl.DataFrame:
     "RT002", "no-records",
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.ASSUMED,
     title="The file holds no records",
-    message="The file holds {value}.",
+    message="There is nobody in the file; it is {value}.",
     how_to_fix="Fill in one row for each person and class below the header line.",
     bad=_HEADER,
     good=_GOOD,
