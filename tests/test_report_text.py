@@ -61,7 +61,10 @@ def headings(result: Review) -> list[str]:
                 "is taken, 1 refused for 1 cause more."
             ),
         ),
-        (b"", "The portal would refuse the file: there is nobody in the file; it is an empty file."),
+        (
+            b"",
+            "The portal would refuse the file: there is nobody in the file; it is an empty file.",
+        ),
     ],
 )
 def test_the_verdict_is_one_sentence(data: bytes, told: str) -> None:
