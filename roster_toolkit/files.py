@@ -10,7 +10,7 @@ from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import BinaryIO
 
-from roster_toolkit.errors import ToolkitError
+from roster_toolkit.errors import ToolkitError, UsageError
 
 
 @contextmanager
@@ -29,6 +29,14 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             beside.unlink()
+
+
+def never_over(target: Path, source: str | Path | None) -> None:
+    """Raise UsageError where a result would take the place of the customer's own file."""
+    if source is not None and target.exists() and Path(source).exists() and target.samefile(source):
+        raise UsageError(
+            f"{target.name} is the file to repair or check; choose another name for the result."
+        )
 
 
 def writable_folder(path: Path) -> Path:

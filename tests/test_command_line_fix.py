@@ -117,3 +117,32 @@ def test_the_error_workbook_becomes_a_file_to_upload(customers_file: Path, tmp_p
         == from_csv.read_text("utf-8-sig").splitlines()
     )
     assert from_workbook.read_text("utf-8-sig").splitlines()[0] == HEADER
+
+
+@pytest.mark.parametrize("name", ["users-errors.csv", "users-errors.xlsx"])
+def test_check_never_writes_over_the_file_that_it_checks(
+    customers_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    report = tmp_path / "report"
+    main(["check", str(customers_file), "--out", str(report)])
+    corrected = report / name
+    before = corrected.read_bytes()
+
+    code = main(["check", str(corrected), "--out", str(report)])
+
+    assert code == 2
+    assert "choose another name" in capsys.readouterr().err
+    assert corrected.read_bytes() == before
+
+
+def test_the_log_never_takes_the_place_of_the_customers_file(
+    customers_file: Path, tmp_path: Path
+) -> None:
+    before = customers_file.read_bytes()
+    out = tmp_path / "fixed.csv"
+
+    code = main(["fix", str(customers_file), "--out", str(out), "--log", str(customers_file)])
+
+    assert code == 2
+    assert customers_file.read_bytes() == before
+    assert not out.exists()

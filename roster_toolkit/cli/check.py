@@ -78,15 +78,14 @@ def check(
       python -m roster_toolkit check corrected.csv --previous users.csv
     """
     from roster_toolkit.report.as_json import review_json
+    from roster_toolkit.report.bundle import write_bundle
 
     if against is None and district is None and (schools is not None or uploaded is not None):
         raise UsageError("--schools and --uploaded go with a roster: --against or --district.")
     roster, chosen = known_roster(against, store, district, snapshot, profile)
     from roster_toolkit.reviewing import review
 
-    judge = partial(
-        review, profile=chosen, against=roster, schools=schools, season=season
-    )  # fmt: skip
+    judge = partial(review, profile=chosen, against=roster, schools=schools, season=season)
     values = not no_values
     with stages() as begin:
         source = sys.stdin.buffer.read() if file == STDIN else file
@@ -97,7 +96,11 @@ def check(
         if out is not None:
             refused = errors is Errors.REFUSED
             fixed = _repaired(source, result) if values else None
-            _write_bundle(result, out, fixed, findings=findings, refused=refused, values=values)
+            written = write_bundle(
+                result, out, source=None if file == STDIN else file, fixed=fixed,
+                findings=findings, refused=refused, values=values,
+            )  # fmt: skip
+            complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:
             extra = _since(result, last, values=values)
             emit_bytes(review_json(result, findings=findings, values=values, extra=extra))
@@ -167,20 +170,3 @@ def _repaired(source: str | bytes, result: Review) -> Fixed | None:
     return apply_fixes(
         source, result.upload, result.validation, result.profile, against=result.against
     )
-
-
-def _write_bundle(
-    result: Review,
-    folder: Path,
-    fixed: Fixed | None,
-    *,
-    findings: bool,
-    refused: bool,
-    values: bool,
-) -> None:
-    from roster_toolkit.report.bundle import write_bundle
-
-    written = write_bundle(
-        result, folder, fixed=fixed, findings=findings, refused=refused, values=values
-    )
-    complain(f"Written to {folder}: {', '.join(path.name for path in written)}.")

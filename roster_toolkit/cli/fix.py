@@ -23,6 +23,7 @@ from roster_toolkit.cli.options import (
     StoreOption,
 )
 from roster_toolkit.cli.terminal import complain, emit_bytes, emit_text, stages
+from roster_toolkit.errors import UsageError
 
 
 def fix(
@@ -54,16 +55,20 @@ def fix(
       python -m roster_toolkit fix users.csv --out users-fixed.csv
       python -m roster_toolkit fix users.csv --out users-fixed.csv --confirm RT103,RT102:Grade3
     """
-    from roster_toolkit.files import atomic_write
+    from roster_toolkit.files import atomic_write, never_over
     from roster_toolkit.fixes import apply_fixes, write_fixed
     from roster_toolkit.report.as_json import review_json
     from roster_toolkit.report.repairs import repairs_text
     from roster_toolkit.report.tables import log_csv
     from roster_toolkit.reviewing import review
 
+    if schools is not None and against is None and district is None:
+        raise UsageError("--schools goes with a roster: --against or --district.")
     roster, chosen = known_roster(against, store, district, snapshot, profile)
     source = sys.stdin.buffer.read() if file == STDIN else file
     name = "stdin" if file == STDIN else None
+    if log is not None and file != STDIN:
+        never_over(log, file)
     with stages() as begin:
         before = review(
             source, name=name, profile=chosen, against=roster, schools=schools, season=season,

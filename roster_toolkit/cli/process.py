@@ -84,7 +84,12 @@ def process(
 
             refused = errors is Errors.REFUSED
             written = write_bundle(
-                done.review, out, findings=findings, refused=refused, values=values
+                done.review,
+                out,
+                source=None if file == STDIN else file,
+                findings=findings,
+                refused=refused,
+                values=values,
             )
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from roster_toolkit.errors import ToolkitError, UsageError
-from roster_toolkit.files import atomic_write
+from roster_toolkit.files import atomic_write, never_over
 from roster_toolkit.fixes.confirm import Confirmed, read_confirmed
 from roster_toolkit.fixes.draft import Draft, first_draft
 from roster_toolkit.fixes.headers import may_move, renamed, renames
@@ -92,8 +92,7 @@ def write_fixed(fixed: Fixed, target: str | Path, *, source: str | Path | None =
     written.
     """
     path = Path(target)
-    if source is not None and path.exists() and path.samefile(source):
-        raise UsageError(f"{path.name} is the file to repair; choose another name for the result.")
+    never_over(path, source)
     with atomic_write(path) as file:
         file.write(fixed.data)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from roster_toolkit.files import atomic_write, writable_folder
+from roster_toolkit.files import atomic_write, never_over, writable_folder
 from roster_toolkit.fixes import Fixed
 from roster_toolkit.report.as_json import review_json
 from roster_toolkit.report.errors_csv import errors_csv
@@ -14,11 +14,14 @@ from roster_toolkit.report.message import message
 from roster_toolkit.report.tables import changes_csv
 from roster_toolkit.reviewing import Review
 
+_WORKBOOK = "users-errors.xlsx"
+
 
 def write_bundle(
     review: Review,
     folder: Path,
     *,
+    source: str | Path | None = None,
     fixed: Fixed | None = None,
     findings: bool = False,
     refused: bool = False,
@@ -26,9 +29,10 @@ def write_bundle(
 ) -> tuple[Path, ...]:
     """Write all files and return their paths.
 
-    `fixed` is the file with its safe repairs, if it can be repaired. Without `values`, what
-    consists of the customer's cells is not written. Raises ToolkitError with a sentence where a
-    file cannot be written; each appears whole or not at all.
+    `source` is the file that was checked, which is never written over; `fixed` the file with its
+    safe repairs, if it can be repaired. Without `values`, what consists of the customer's cells is
+    not written. Raises ToolkitError with a sentence where a file cannot be written; each appears
+    whole or not at all.
     """
     files: dict[str, Iterable[bytes]] = {}
     if values:
@@ -40,9 +44,11 @@ def write_bundle(
     files["message.md"] = [message(review).encode()]
     files["review.json"] = review_json(review, findings=findings, values=values, seconds=False)
     writable_folder(folder)
+    for name in (*files, _WORKBOOK):
+        never_over(folder / name, source)
     paths = [_written(folder / name, pieces) for name, pieces in files.items()]
     if values:
-        write_errors_xlsx(review, workbook := folder / "users-errors.xlsx", refused=refused)
+        write_errors_xlsx(review, workbook := folder / _WORKBOOK, refused=refused)
         paths.insert(1, workbook)
     return tuple(paths)
 

@@ -38,7 +38,6 @@ FAULTY: dict[str, type[pl.DataType]] = {
 }
 RENUMBERED = {"userId": pl.String, "was_userId": pl.String}
 NO_TEXT = pl.lit(None, dtype=pl.String)
-NO_FLAG = pl.lit(None, dtype=pl.Boolean)
 
 
 @dataclass(frozen=True, slots=True)
