@@ -1,0 +1,17 @@
+"""Roster Toolkit in the browser: the list of its pages, and nothing else."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+st.set_page_config(page_title="Roster Toolkit", page_icon="🏫", layout="wide")
+chosen = st.navigation(
+    [
+        st.Page("app_pages/check.py", title="Check a file", url_path="check", default=True),
+        st.Page("app_pages/impact.py", title="Preview impact", url_path="impact"),
+        st.Page("app_pages/roster.py", title="Roster", url_path="roster"),
+        st.Page("app_pages/dictionary.py", title="Dictionary and rules", url_path="dictionary"),
+    ],
+    position="top",
+)
+chosen.run()

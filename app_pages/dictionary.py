@@ -1,0 +1,5 @@
+"""dictionary."""
+
+import streamlit as st
+
+st.title("dictionary")

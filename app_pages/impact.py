@@ -1,0 +1,5 @@
+"""impact."""
+
+import streamlit as st
+
+st.title("impact")

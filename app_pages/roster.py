@@ -1,0 +1,5 @@
+"""roster."""
+
+import streamlit as st
+
+st.title("roster")

@@ -1,0 +1,131 @@
+"""What one person has on their desk: a file, what it is judged by, and what was found.
+
+Everything hangs on the session, so that two people never see each other's file. A reload begins a
+new session; the browser tab keeps a random token by which it finds its desk again, as long as the
+old session lives. The token is neither in the address nor in another tab.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from weakref import WeakValueDictionary
+
+import streamlit as st
+
+import roster_toolkit as rt
+
+_DESK = "desk"
+#: Token of a browser tab → its desk, for as long as a session holds it.
+_DESKS: WeakValueDictionary[str, Desk] = WeakValueDictionary()
+#: The tab keeps its own random name, and tells it.
+_REMEMBERS_TAB = """
+export default function ({ setStateValue }) {
+  let token = sessionStorage.getItem("desk");
+  if (!token) {
+    token = crypto.randomUUID();
+    sessionStorage.setItem("desk", token);
+  }
+  setStateValue("token", token);
+}
+"""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a file is judged by."""
+
+    profile: str | Path = "batch-upload"
+    district: str | None = None
+    """A district of the store."""
+    download: tuple[str, bytes] | None = None
+    """Or a download of current data: its name and bytes."""
+    season: str = "in-year"
+    uploaded: tuple[str, bytes] | None = None
+    """The file that was uploaded last time."""
+
+    @property
+    def roster_named(self) -> str:
+        """The roster, in a few words; empty where there is none."""
+        return self.district or (self.download[0] if self.download else "")
+
+
+@dataclass
+class Desk:
+    """One person's work in one browser tab."""
+
+    basis: Basis = field(default_factory=Basis)
+    name: str = ""
+    data: bytes = b""
+    review: rt.Review | None = None
+    attempt: int = 0
+    """Counts the reviews made, so that widgets of an earlier one do not answer for a later one."""
+    trouble: str = ""
+    """Why there is no review, in a sentence."""
+    story: rt.Story | None = None
+    """The sample district, while it is looked at."""
+    folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
+    """Holds the sample's store and a profile that was handed in; goes with the session."""
+
+    @property
+    def store(self) -> rt.Store:
+        """The store of this person: that of the sample district while it is looked at."""
+        return rt.Store(self.story.store if self.story else None)
+
+    def take(self, name: str, data: bytes) -> None:
+        """Put a file on the desk; it is not judged yet."""
+        self.name, self.data, self.review, self.trouble = name, data, None, ""
+
+    def judge_by(self, basis: Basis) -> None:
+        """Judge what is on the desk by something else from now on."""
+        if basis != self.basis:
+            self.basis, self.review, self.trouble = basis, None, ""
+
+    def judge(self, progress: Callable[[str], None]) -> None:
+        """Review the file on the desk, or say why that cannot be done."""
+        try:
+            self.review = rt.review(
+                self.data, name=self.name, season=self.basis.season, progress=progress,
+                **self._known(),
+            )  # fmt: skip
+            self.attempt += 1
+        except rt.ToolkitError as trouble:
+            self.trouble = str(trouble)
+
+    def _known(self) -> dict[str, object]:
+        profile = rt.load_profile(self.basis.profile)
+        against: object = None
+        if self.basis.district:
+            against = self.store.against(self.basis.district, profile=profile)
+        elif self.basis.download:
+            against = self.basis.download[1]
+        uploaded = self.basis.uploaded[1] if self.basis.uploaded and against else None
+        return {"profile": profile, "against": against, "previous_upload": uploaded}
+
+    def open_sample(self) -> None:
+        """Put the sample district on the desk: its store, and the file that is to be uploaded."""
+        self.story = rt.sample_story(Path(self.folder.name) / "sample")
+        self.basis = Basis(district=self.story.district)
+        self.take(self.story.upload.name, self.story.upload.read_bytes())
+
+    def clear(self) -> None:
+        """Take everything off the desk."""
+        self.story, self.basis = None, Basis()
+        self.take("", b"")
+
+
+def desk() -> Desk:
+    """The desk of this tab: the one it had before a reload, or a new one."""
+    token = _tab_token(key="tab", on_token_change=lambda: None).token
+    here: Desk = st.session_state.setdefault(_DESK, Desk())
+    if token and _DESKS.get(token) is not here:
+        if st.session_state.get("token") != token and token in _DESKS:
+            here = st.session_state[_DESK] = _DESKS[token]
+        _DESKS[token] = here
+        st.session_state["token"] = token
+    return here
+
+
+_tab_token = st.components.v2.component("tab_token", js=_REMEMBERS_TAB)

@@ -1,0 +1,40 @@
+"""Text on a page that may hold cells of a file: escaped, so that nothing in it becomes markup."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+Tone = Literal["bad", "careful", "good", "plain"]
+#: Colours that are read on a light and on a dark page.
+_EDGE = {"bad": "#C0392B", "careful": "#B7791F", "good": "#2E7D4F", "plain": "#7A869A"}
+
+
+def callout(sentence: str, tone: Tone = "plain", *, detail: str = "") -> None:
+    """A sentence that a page is about, with an edge in the colour of its tone."""
+    small = f'<p style="margin:.35rem 0 0;font-size:1rem">{escape(detail)}</p>' if detail else ""
+    st.html(
+        f'<div role="status" style="border-left:.4rem solid {_EDGE[tone]};padding:.4rem 1rem">'
+        f'<p style="margin:0;font-size:1.35rem;line-height:1.4;font-weight:600">'
+        f"{escape(sentence)}</p>{small}</div>"
+    )
+
+
+def said(text: str, *, strong: bool = False, small: bool = False) -> None:
+    """A paragraph of plain text."""
+    weight = "font-weight:600;" if strong else ""
+    size = "font-size:.875rem;opacity:.85;" if small else ""
+    st.html(f'<p style="margin:0;{weight}{size}white-space:pre-line">{escape(text)}</p>')
+
+
+def heading(text: str, level: int = 3) -> None:
+    """A heading that may hold a cell of a file."""
+    size = {2: "1.5rem", 3: "1.15rem", 4: "1rem"}[level]
+    st.html(f'<h{level} style="margin:0;font-size:{size}">{escape(text)}</h{level}>')
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number and its noun, as a person writes them."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,161 @@
+"""Putting a file on the desk, choosing what it is judged by, and judging it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.sample import offer_sample
+from app_parts.session import Basis, Desk
+from app_parts.text import callout, counted
+
+#: Beginning of the option that names a district of the store.
+_NONE, _DOWNLOAD, _DISTRICT = "Nothing", "A download of current data", "District "
+_OWN = "A profile of our own (TOML)"
+
+
+class _File(Protocol):
+    name: str
+
+    def getvalue(self) -> bytes:
+        """The bytes of the file."""
+
+
+def choose_file(desk: Desk) -> None:
+    """The empty state: drop a file, say what it is judged by, or look at the sample."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        limit = st.get_option("server.maxUploadSize")
+        dropped = st.file_uploader(
+            "Drop your users.csv here",
+            key=f"file-{desk.attempt}",
+            help="One file. An Excel workbook is read too, and so is a users-errors file that you "
+            "corrected in place.",
+        )
+        st.caption(
+            f"It is read on this computer and goes nowhere. For a file of more than {limit} MB use "
+            "the command line: `python -m roster_toolkit check users.csv --out report`"
+        )
+        if dropped is not None:
+            desk.take(dropped.name, dropped.getvalue())
+        with st.expander("What is it judged by?", expanded=False):
+            choose_basis(desk)
+    with right, st.container(border=True):
+        st.markdown("**No file at hand?**")
+        st.markdown(
+            "Look at Riverton, an invented district with a file that has everything a real one "
+            "has: a dozen kinds of errors, new students, transfers, a removed class."
+        )
+        offer_sample(desk, key="check")
+
+
+def choose_basis(desk: Desk) -> None:
+    """Kind of upload, roster to compare with, and season."""
+    basis = desk.basis
+    profile = _profile(desk, basis)
+    district, download = _roster(desk, basis)
+    compared = district is not None or download is not None
+    seasons = _seasons(profile)
+    season = basis.season if basis.season in seasons else next(iter(seasons))
+    uploaded = basis.uploaded
+    if compared:
+        season = st.selectbox(
+            "Time of the school year",
+            list(seasons),
+            index=list(seasons).index(season),
+            format_func=seasons.__getitem__,
+            help="Decides how much change in one school counts as unusual.",
+        )
+        uploaded = (
+            _handed_in(
+                "The file you uploaded last time (optional)",
+                "uploaded",
+                "Then edits made in the portal since then, which this file would take back, "
+                "are found.",
+            )
+            or uploaded
+        )
+    desk.judge_by(Basis(profile, district, download, season, uploaded))
+
+
+def _profile(desk: Desk, basis: Basis) -> str | Path:
+    titles = {name: rt.load_profile(name).title for name in rt.profile_names()}
+    options = [*titles, _OWN]
+    named = str(basis.profile) if str(basis.profile) in titles else _OWN
+    chosen = st.selectbox(
+        "Kind of upload",
+        options,
+        index=options.index(named),
+        format_func=lambda name: titles.get(name, name),
+        help="A profile holds the facts about the portal; docs/profiles.md says how to write one.",
+    )
+    if chosen != _OWN:
+        return chosen
+    own = _handed_in("Your profile", "profile", "A TOML file that extends one of ours.")
+    if own is None:
+        return basis.profile
+    target = Path(desk.folder.name) / Path(own[0]).name
+    target.write_bytes(own[1])
+    try:
+        rt.load_profile(target)
+    except rt.ToolkitError as trouble:
+        callout("This profile cannot be used.", "bad", detail=str(trouble))
+        return "batch-upload"
+    return target
+
+
+def _roster(desk: Desk, basis: Basis) -> tuple[str | None, tuple[str, bytes] | None]:
+    districts = _districts(desk)
+    options = [_NONE, *(f"{_DISTRICT}{name}" for name in districts), _DOWNLOAD]
+    named = _NONE
+    if basis.district in districts:
+        named = f"{_DISTRICT}{basis.district}"
+    elif basis.download:
+        named = _DOWNLOAD
+    chosen = st.selectbox(
+        "Compare with",
+        options,
+        index=options.index(named),
+        help="With a roster to compare with, unknown schools, addresses that others hold, lost "
+        "zeros and the impact of the file are found too.",
+    )
+    if chosen == _DOWNLOAD:
+        found = _handed_in("Download of current data (users.csv layout)", "download", "")
+        return None, found or basis.download
+    if chosen == _NONE:
+        return None, None
+    return chosen.removeprefix(_DISTRICT), None
+
+
+def _districts(desk: Desk) -> list[str]:
+    if not desk.store.path.exists():
+        return []
+    try:
+        return [district.name for district in desk.store.districts()]
+    except rt.ToolkitError as trouble:
+        callout("The store cannot be read.", "careful", detail=str(trouble))
+        return []
+
+
+def _seasons(profile: str | Path) -> dict[str, str]:
+    return {name: season.title for name, season in rt.load_profile(profile).seasons.items()}
+
+
+def _handed_in(label: str, key: str, tip: str) -> tuple[str, bytes] | None:
+    found: _File | None = st.file_uploader(label, key=f"basis-{key}", help=tip or None)
+    return None if found is None else (found.name, found.getvalue())
+
+
+def judge(desk: Desk) -> None:
+    """Review the file, with its stages named as they begin."""
+    size = len(desk.data) / 1_000_000
+    with st.status(f"Reading {size:,.1f} MB", expanded=False) as status:
+        desk.judge(lambda stage: status.update(label=f"{stage} …"))
+        if desk.review is not None:
+            rows = desk.review.upload.records
+            status.update(label=f"{counted(rows, 'row')} checked", state="complete")
+        else:
+            status.update(label="This file cannot be checked", state="error")
