@@ -32,6 +32,7 @@ class Outcome(StrEnum):
 
 OUTCOME = pl.Enum([outcome.value for outcome in Outcome])
 _KIND = pl.Enum([kind.value for kind in Kind])
+_NOT_SAID = pl.lit(None, dtype=pl.String)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Impact:
     classes: pl.DataFrame
     """`class`, `classId`, `schoolId`, `outcome`."""
     enrollments: pl.DataFrame
-    """`person`, `class`, `schoolId`, `outcome`, `outside` (nobody in the file)."""
+    """`person`, `class`, `schoolId`, `outcome`, `outside` (nobody in the file); `userId` and
+    `classId` of those in error, whose numbers may be null."""
     schools: pl.DataFrame
     """`schoolId`, `outcome`."""
     compared: Compared
@@ -356,11 +358,12 @@ def _enrollments(
     rostered: pl.DataFrame,
 ) -> pl.DataFrame:
     """`named`: IDs of the people in the file; `rostered`: its classes with their outcomes."""
-    columns = ("person", "class", "schoolId", "outcome", "outside")
+    columns = ("person", "class", "schoolId", "outcome", "outside", "userId", "classId")
     schools = compared.classes.select("class", "schoolId")
     stated = (
         compared.enrollments.with_columns(_outcome(), outside=pl.lit(value=False))
         .join(schools, on="class", how="left", maintain_order="left")
+        .with_columns(userId=_NOT_SAID, classId=_NOT_SAID)
         .select(columns)
     )
     mentioned = roster.people.filter(pl.col("userId").is_in(named.implode()))["person"]
@@ -375,6 +378,7 @@ def _enrollments(
         roster.enrollments.filter(ending)
         .join(roster.classes.select("class", "schoolId"), on="class", maintain_order="left")
         .with_columns(_all(Outcome.REMOVED), outside=~pl.col("person").is_in(present.implode()))
+        .with_columns(userId=_NOT_SAID, classId=_NOT_SAID)
         .select(columns)
     )
     touched = pl.concat([stated.select(pair=pair()), removed.select(pair=pair())])

@@ -39,7 +39,7 @@ def _records(impact: Impact, roster: Roster) -> pl.DataFrame:
         [told.classes.select("class", "classId"), roster.classes.select("class", "classId")]
     )
     enrollments = (
-        _moved(impact.enrollments)
+        _moved(impact.enrollments.drop("userId", "classId"))
         .join(people.unique("person", keep="first", maintain_order=True), on="person")
         .join(classes.unique("class", keep="first", maintain_order=True), on="class")
         .with_columns(key=pl.format("{} in {}", "userId", "classId"))
