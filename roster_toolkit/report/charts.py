@@ -1,0 +1,307 @@
+"""Charts of a review and of a district's history, drawn by Plotly here and nowhere else.
+
+Plain tables and counts go in, figures come out. Whatever may come from a cell (a school's name, a
+heading that quotes a value) is shown as text: Plotly would make links and markup of it. Nothing is
+fetched, and the same numbers draw the same figure.
+
+Each figure says in a sentence what it shows, for those who cannot see it: `figure.layout.meta`
+holds it as `alt`.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+
+import plotly.graph_objects as go
+import polars as pl
+from plotly.graph_objects import Figure
+from plotly.subplots import make_subplots
+
+from roster_toolkit.impact import Outcome
+from roster_toolkit.model import Severity
+from roster_toolkit.report.phrases import counted, number, printable
+from roster_toolkit.roster import Kind
+from roster_toolkit.store.model import Snapshot
+
+__all__ = ["Figure", "as_text", "categories", "causes", "impact", "schools", "timeline"]
+
+# Colours that differ for every kind of colour vision, and stand out on white as on near-black.
+SEVERITY_COLOURS = {
+    Severity.BLOCKER: "#8249D1",
+    Severity.ERROR: "#A83B3B",
+    Severity.WARNING: "#BD8D1C",
+    Severity.INFO: "#5D95A8",
+}
+OUTCOME_COLOURS = {
+    Outcome.CREATED: "#3BA86A",
+    Outcome.UPDATED: "#2664FF",
+    Outcome.NO_CHANGES: "#606980",
+    Outcome.REMOVED: "#BA73D1",
+    Outcome.ERRORS: "#E65C00",
+}
+_SHARES = ((0.0, "#E4E7EC"), (0.5, "#F4A261"), (1.0, "#B23A0E"))
+_INK, _GRID, _CLEAR = "#767676", "rgba(128,128,128,0.25)", "rgba(0,0,0,0)"
+#: Characters of a heading beside a bar.
+_LABEL = 56
+_BAR, _FRAME = 34, 96
+_LISTED_CAUSES, _LISTED_SCHOOLS = 12, 40
+_CHANGING = tuple(outcome for outcome in Outcome if outcome is not Outcome.NO_CHANGES)
+_LOOK = go.layout.Template(
+    layout={
+        "font": {"color": _INK, "size": 13},
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "xaxis": {"gridcolor": _GRID, "zerolinecolor": _GRID, "automargin": True},
+        "yaxis": {"gridcolor": _GRID, "zerolinecolor": _GRID, "automargin": True},
+        "legend": {
+            "orientation": "h",
+            "y": 1.0,
+            "yanchor": "bottom",
+            "x": 0.0,
+            "traceorder": "normal",
+        },
+        "margin": {"l": 8, "r": 24, "t": 40, "b": 40},
+    }
+)
+
+
+def as_text(value: str, longest: int = _LABEL) -> str:
+    """A value as Plotly shows it letter by letter: no link, no markup, no control character."""
+    return html.escape(printable(value, longest), quote=False)
+
+
+def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
+    """Findings by error category, most first, stacked by severity.
+
+    `counts`: `category`, `severity`, `findings`. Each bar carries category and severity as
+    `customdata`.
+    """
+    totals = counts.group_by("category").agg(pl.col("findings").sum())
+    order = totals.sort("findings", "category", descending=[True, False])["category"].to_list()
+    figure = _figure("findings", len(order))
+    for severity, colour in SEVERITY_COLOURS.items():
+        part = counts.filter(pl.col("severity") == severity.value)
+        if part.is_empty():
+            continue
+        found = dict(part.select("category", "findings").iter_rows())
+        named = [name for name in order if name in found]
+        figure.add_bar(
+            orientation="h",
+            name=severity.value,
+            y=[order.index(name) for name in named],
+            x=[found[name] for name in named],
+            customdata=[[name, severity.value] for name in named],
+            text=[number(found[name]) for name in named],
+            textposition="auto",
+            marker={"color": colour, "line": {"width": 0}},
+            hovertemplate="%{x:,} findings<extra>" + severity.value + "</extra>",
+        )
+    _label_rows(figure, [as_text(name, longest) for name in order])
+    figure.update_layout(barmode="stack", clickmode="event+select")
+    told = ", ".join(f"{name} {number(total)}" for name, total in totals.sort(
+        "findings", "category", descending=[True, False]).iter_rows())  # fmt: skip
+    return _told(figure, f"Findings by error category: {told or 'none'}.")
+
+
+def causes(found: pl.DataFrame) -> Figure:
+    """The causes in the order of correction, each with the rows that it clears and touches.
+
+    `found`: `number`, `title`, `severity`, `rows`, `clears`. Each bar carries the number of its
+    cause as `customdata`. The first twelve are drawn.
+    """
+    shown = found.head(_LISTED_CAUSES)
+    figure = _figure("rows", shown.height)
+    places = list(range(shown.height))
+    colours = [SEVERITY_COLOURS[Severity(severity)] for severity in shown["severity"]]
+    clears, rows = shown["clears"].to_list(), shown["rows"].to_list()
+    touched = [row - clear for row, clear in zip(rows, clears, strict=True)]
+    numbers = [[cause] for cause in shown["number"]]
+    for name, values, opacity in (
+        ("cleared by this alone", clears, 1.0),
+        ("other errors remain", touched, 0.4),
+    ):
+        figure.add_bar(
+            orientation="h",
+            name=name,
+            y=places,
+            x=values,
+            customdata=numbers,
+            marker={"color": colours, "opacity": opacity, "line": {"width": 0}},
+            hovertemplate="%{x:,} rows<extra>" + name + "</extra>",
+            showlegend=False,
+        )
+    titles = shown.select("number", "title").iter_rows()
+    _label_rows(figure, [as_text(f"{cause}. {title}") for cause, title in titles])
+    figure.update_layout(barmode="stack")
+    more = found.height - shown.height
+    rest = f" {counted(more, 'more cause')} not drawn." if more else ""
+    return _told(
+        figure,
+        f"{counted(shown.height, 'cause')} in the order of correction, by rows touched; "
+        f"the full bar is what it clears alone.{rest}",
+    )
+
+
+def impact(totals: Mapping[Kind, Mapping[Outcome, int]]) -> Figure:
+    """What becomes of each kind of record, as shares of those that the file touches.
+
+    `totals`: kind → outcome → records. Each part of a bar carries kind, outcome and number as
+    `customdata`.
+    """
+    kinds = list(totals)
+    sums = {kind: sum(totals[kind].values()) for kind in kinds}
+    figure = _figure("share of the records that the file touches", len(kinds))
+    for outcome, colour in OUTCOME_COLOURS.items():
+        numbers = [totals[kind][outcome] for kind in kinds]
+        figure.add_bar(
+            orientation="h",
+            name=outcome.value,
+            y=list(range(len(kinds))),
+            x=[n / (sums[kind] or 1) for n, kind in zip(numbers, kinds, strict=True)],
+            customdata=[[k.value, outcome.value, n] for k, n in zip(kinds, numbers, strict=True)],
+            text=[number(n) if n else "" for n in numbers],
+            textposition="inside",
+            insidetextanchor="middle",
+            marker={"color": colour, "line": {"width": 0}},
+            hovertemplate="%{customdata[2]:,} (%{x:.1%})<extra>" + outcome.value + "</extra>",
+        )
+    _label_rows(figure, [f"{kind.value}: {number(sums[kind])}" for kind in kinds])
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    told = "; ".join(
+        f"{kind.value}: " + ", ".join(f"{number(totals[kind][o])} {o.value}" for o in Outcome)
+        for kind in kinds
+    )
+    return _told(figure, f"What becomes of the records: {told}.")
+
+
+def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
+    """Schools by what happens at them, as shares, in the order of the frame.
+
+    `frame`: `school`, `name`, `kind` and a column of counts for each outcome. With a `kind`, a
+    column of the map is an outcome of that kind; without one it is a kind, and shows the records
+    that do not stay as they are. The first forty schools are drawn.
+    """
+    lines = frame if kind is None else frame.filter(pl.col("kind") == kind)
+    named = lines.unique("school", maintain_order=True).head(_LISTED_SCHOOLS)
+    order = named["school"].to_list()
+    counts = _counts_by_school(lines)
+    if kind is None:
+        heads = [k.value for k in Kind if (frame["kind"] == k.value).any()]
+        cells = [[_changing(counts.get((school, head))) for head in heads] for school in order]
+    else:
+        heads = [outcome.value for outcome in Outcome]
+        cells = [
+            [_share_of(counts.get((school, kind)), outcome) for outcome in Outcome]
+            for school in order
+        ]
+    figure = _figure("", len(order))
+    figure.add_heatmap(
+        x=heads,
+        y=list(range(len(order))),
+        z=[[share for share, _ in row] for row in cells],
+        customdata=[
+            [[school, head, n] for head, (_, n) in zip(heads, row, strict=True)]
+            for school, row in zip(order, cells, strict=True)
+        ],
+        text=[[number(n) if n else "" for _, n in row] for row in cells],
+        texttemplate="%{text}",
+        hovertemplate="%{customdata[2]:,} (%{z:.1%})<extra>%{x}</extra>",
+        colorscale=_SHARES,
+        zmin=0,
+        zmax=1,
+        xgap=2,
+        ygap=2,
+        colorbar={"tickformat": ".0%", "thickness": 12},
+    )
+    names = named["name"].to_list() if "name" in named.columns else order
+    _label_rows(figure, [as_text(name or key) for key, name in zip(order, names, strict=True)])
+    figure.update_xaxes(side="top", type="category", showgrid=False)
+    figure.update_yaxes(showgrid=False)
+    what = f"each outcome of the kind {kind}" if kind else "what changes of each kind"
+    return _told(figure, f"{counted(len(order), 'school')} by the share of {what}.")
+
+
+def timeline(snapshots: Sequence[Snapshot]) -> Figure:
+    """How many records of each kind a district had, snapshot by snapshot, each kind in a strip."""
+    kinds = [Kind.STUDENT, Kind.STAFF, Kind.CLASS, Kind.ENROLLMENT, Kind.SCHOOL]
+    figure = make_subplots(
+        rows=len(kinds),
+        shared_xaxes=True,
+        vertical_spacing=0.06,
+        subplot_titles=[kind.value for kind in kinds],
+    )
+    figure.update_layout(template=_LOOK, height=4 * _FRAME + 5 * _BAR, showlegend=False)
+    numbers = [snapshot.number for snapshot in snapshots]
+    labels = [
+        as_text(f"{s.number}: {s.label or s.origin or s.made.isoformat(' ')}") for s in snapshots
+    ]
+    for place, kind in enumerate(kinds, start=1):
+        counts = [snapshot.counts[kind] for snapshot in snapshots]
+        figure.add_scatter(
+            row=place,
+            col=1,
+            name=kind.value,
+            x=numbers,
+            y=counts,
+            mode="lines+markers+text",
+            text=[number(n) for n in counts],
+            textposition="top center",
+            customdata=[[n, label] for n, label in zip(numbers, labels, strict=True)],
+            line={"color": OUTCOME_COLOURS[Outcome.UPDATED], "shape": "hv"},
+            cliponaxis=False,
+            hovertemplate="%{customdata[1]}: %{y:,}<extra>" + kind.value + "</extra>",
+        )
+    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False)
+    figure.update_xaxes(tickmode="array", tickvals=numbers, ticktext=labels)
+    figure.update_annotations(x=0, xanchor="left", font={"size": 12})
+    return _told(figure, f"Records of each kind in {counted(len(numbers), 'snapshot')}.")
+
+
+Counts = Mapping[Outcome, int]
+
+
+def _counts_by_school(lines: pl.DataFrame) -> dict[tuple[str, str], Counts]:
+    """School and kind → outcome → records."""
+    columns = [outcome.value for outcome in Outcome]
+    return {
+        (school, kind): dict(zip(Outcome, numbers, strict=True))
+        for school, kind, *numbers in lines.select("school", "kind", *columns).iter_rows()
+    }
+
+
+def _share_of(counts: Counts | None, *outcomes: Outcome) -> tuple[float | None, int]:
+    """The share and the number of records with one of the outcomes; no share of nothing."""
+    whole = sum(counts.values()) if counts else 0
+    part = sum(counts[outcome] for outcome in outcomes) if counts else 0
+    return (part / whole if whole else None), part
+
+
+def _changing(counts: Counts | None) -> tuple[float | None, int]:
+    return _share_of(counts, *_CHANGING)
+
+
+def _figure(measured: str, rows: int) -> Figure:
+    """An empty figure of horizontal rows."""
+    figure = Figure()
+    figure.update_layout(template=_LOOK, height=_FRAME + _BAR * max(rows, 1), bargap=0.25)
+    figure.update_xaxes(title_text=measured)
+    return figure
+
+
+def _label_rows(figure: Figure, labels: Iterable[str]) -> None:
+    """Name the rows from the top; they are places, so that no label is taken for a number."""
+    told = list(labels)
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=list(range(len(told))),
+        ticktext=told,
+        range=[len(told) - 0.5, -0.5],
+        ticklabelstandoff=6,
+    )
+
+
+def _told(figure: Figure, sentence: str) -> Figure:
+    figure.update_layout(meta={"alt": sentence})
+    return figure

@@ -1,0 +1,96 @@
+"""`review.plot`: the charts of one review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from roster_toolkit.errors import UsageError
+from roster_toolkit.impact import Impact, Outcome
+from roster_toolkit.report.headings import heading
+from roster_toolkit.report.words import Words
+from roster_toolkit.reviewing import Review
+from roster_toolkit.roster import Kind
+
+if TYPE_CHECKING:
+    from roster_toolkit.report.charts import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """The charts of a review; each method draws one, and Plotly is loaded by the first of them."""
+
+    review: Review
+
+    def categories(self) -> Figure:
+        """Findings by error category, stacked by severity."""
+        from roster_toolkit.report import charts
+
+        counts = self.review.findings.group_by("category", "severity").agg(findings=pl.len())
+        return charts.categories(counts)
+
+    def causes(self) -> Figure:
+        """The causes in the order of correction, with the rows that each clears."""
+        from roster_toolkit.report import charts
+
+        words = Words(self.review.profile)
+        told = [
+            (c.number, heading(c, self.review, words), c.severity.value, c.rows, c.clears)
+            for c in self.review.causes
+        ]
+        names = ("number", "title", "severity", "rows", "clears")
+        kinds = (pl.UInt32, pl.String, pl.String, pl.UInt32, pl.UInt32)
+        schema = dict(zip(names, kinds, strict=True))
+        return charts.causes(pl.DataFrame(told, schema=schema, orient="row"))
+
+    def impact(self) -> Figure:
+        """What becomes of each kind of record; raises UsageError where nothing is foreseen."""
+        from roster_toolkit.report import charts
+
+        return charts.impact(self._impact.totals)
+
+    def schools(self, kind: str | None = None) -> Figure:
+        """Schools by what happens at them: the shares that change, or all outcomes of one kind.
+
+        Raises UsageError where nothing is foreseen, or where there is no such kind.
+        """
+        from roster_toolkit.report import charts
+
+        kinds = [known.value for known in self._impact.kinds if known is not Kind.SCHOOL]
+        if kind is not None and kind not in kinds:
+            raise UsageError(f"There is no kind {kind!r}; it is one of {', '.join(kinds)}.")
+        return charts.schools(_by_school(self.review), kind=kind)
+
+    @property
+    def _impact(self) -> Impact:
+        if self.review.impact is None:
+            why = (
+                "the file is refused"
+                if self.review.against
+                else "there is no roster to compare with"
+            )
+            raise UsageError(f"No impact can be drawn: {why}.")
+        return self.review.impact
+
+
+def _by_school(review: Review) -> pl.DataFrame:
+    """`school`, `name`, `kind` and a column for each outcome; what changes most in front."""
+    impact, known = review.impact, review.against
+    if impact is None or known is None:
+        raise UsageError("No impact is foreseen.")
+    names = dict(known.roster.schools.select("schoolId", "schoolName").iter_rows())
+    lines = [
+        {"school": school, "name": names.get(school, ""), "kind": kind.value,
+         **{outcome.value: outcomes[outcome] for outcome in Outcome}}
+        for school, kinds in impact.by_school.items()
+        for kind, outcomes in kinds.items()
+    ]  # fmt: skip
+    schema = {"school": pl.String, "name": pl.String, "kind": pl.String} | dict.fromkeys(
+        (outcome.value for outcome in Outcome), pl.UInt32
+    )
+    changing = pl.sum_horizontal(o.value for o in Outcome if o is not Outcome.NO_CHANGES)
+    return pl.DataFrame(lines, schema=schema).sort(
+        changing.sum().over("school"), "school", "kind", descending=[True, False, False]
+    )
