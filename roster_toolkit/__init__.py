@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     from roster_toolkit.derive import explain, pandera_schema, template_csv
     from roster_toolkit.diff import difference
     from roster_toolkit.fixes import apply_fixes
-    from roster_toolkit.impact import Impact
+    from roster_toolkit.guard import mass_changes, removed_classes
+    from roster_toolkit.impact import Impact, Outcome
     from roster_toolkit.ingest import read_upload
     from roster_toolkit.model import Profile, Rule, Upload
     from roster_toolkit.oneroster import read_oneroster
-    from roster_toolkit.processing import process
+    from roster_toolkit.processing import Processed, process
     from roster_toolkit.profile import load_profile, profile_names
     from roster_toolkit.reviewing import Review, Verdict, review
-    from roster_toolkit.roster import Roster
+    from roster_toolkit.roster import Kind, Roster
     from roster_toolkit.rules.registry import catalogue
     from roster_toolkit.samples import sample_district
     from roster_toolkit.store import Store
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Cause",
     "Impact",
+    "Kind",
+    "Outcome",
+    "Processed",
     "Profile",
     "ProfileError",
     "Review",
@@ -52,11 +56,13 @@ __all__ = [
     "difference",
     "explain",
     "load_profile",
+    "mass_changes",
     "pandera_schema",
     "process",
     "profile_names",
     "read_oneroster",
     "read_upload",
+    "removed_classes",
     "review",
     "sample_district",
     "template_csv",
@@ -65,6 +71,9 @@ __all__ = [
 _HOMES = {
     "Cause": "causes",
     "Impact": "impact",
+    "Kind": "roster",
+    "Outcome": "impact",
+    "Processed": "processing",
     "Profile": "model",
     "Review": "reviewing",
     "Roster": "roster",
@@ -77,11 +86,13 @@ _HOMES = {
     "difference": "diff",
     "explain": "derive",
     "load_profile": "profile",
+    "mass_changes": "guard",
     "pandera_schema": "derive",
     "process": "processing",
     "profile_names": "profile",
     "read_oneroster": "oneroster",
     "read_upload": "ingest",
+    "removed_classes": "guard",
     "review": "reviewing",
     "sample_district": "samples",
     "template_csv": "derive",

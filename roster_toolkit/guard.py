@@ -14,6 +14,7 @@ import polars as pl
 from roster_toolkit.impact import Impact, Outcome
 from roster_toolkit.model import Over, Profile, Rule
 from roster_toolkit.roster import Kind, Roster, kind_of_person
+from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.rules.shapes import Known
 from roster_toolkit.validate import FINDINGS, Skip, Validation
 
@@ -69,6 +70,22 @@ def removed_classes(impact: Impact, roster: Roster) -> pl.DataFrame:
         .join(counted, on="class", how="left", maintain_order="left")
         .with_columns(pl.col("people", "outside").fill_null(0))
     )
+
+
+def mass_changes(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.DataFrame:
+    """Totals of a school that change more than the season allows, as the guard judges them.
+
+    Columns: `schoolId`, `kind`, `outcome`, `number` (records with that outcome), `before` (the
+    school's records of the kind as they are), `limit` (the share that is usual).
+    """
+    totals = _usual(impact, roster, profile, season)
+    judged = [
+        known.fault
+        for rule in catalogue().values()
+        if rule.over is Over.SCHOOL_TOTALS
+        for known in rule.judge(profile).values()
+    ]
+    return totals.filter(pl.any_horizontal(judged)).drop("told")
 
 
 def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.DataFrame:

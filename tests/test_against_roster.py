@@ -10,6 +10,7 @@ import pytest
 from making import HEADER, Place, Row, file_of, in_class, places, removal, student, teacher
 
 from roster_toolkit.downloads import read_download
+from roster_toolkit.guard import mass_changes
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing import Review, review
 from roster_toolkit.validate import Against
@@ -522,3 +523,15 @@ def test_edits_are_judged_in_a_staff_upload_too() -> None:
     result = since(old, roster=CY, previous=old, profile="third-party")
 
     assert subjects(result, "RT413") == ["Leigh"]
+
+
+def test_the_guard_tells_the_totals_that_it_warns_of() -> None:
+    result = judge(*crowd(21, userGrade="4"), roster=crowd(80))
+    assert result.impact is not None
+    assert result.against is not None
+
+    told = mass_changes(result.impact, result.against.roster, result.profile, "in-year")
+    quiet = mass_changes(result.impact, result.against.roster, result.profile, "rollover")
+
+    assert told.rows() == [("0711", "student", "updated", 21, 80, 0.25)]
+    assert quiet.rows() == []
