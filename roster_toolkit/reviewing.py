@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from roster_toolkit.attempts import Progress as SinceLast
+from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.causes import Cause, Causes, find_causes
 from roster_toolkit.downloads import read_download, with_school_list
+from roster_toolkit.drilldown import Numbered, RowView, Selection, Sheet
 from roster_toolkit.errors import UsageError
+from roster_toolkit.fixes import Fixed, apply_fixes, repairs_on_offer
 from roster_toolkit.guard import judge_impact, without_roster
 from roster_toolkit.impact import Impact, foresee
 from roster_toolkit.ingest import read_upload
@@ -23,9 +28,14 @@ from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.roster import Roster, stated_roster
 from roster_toolkit.validate import NO_ROSTER, Against, Fault, Skip, Validation, validate
 
+if TYPE_CHECKING:
+    from roster_toolkit.report.shown import HeaderLine, Plot, ToldCause
+
 #: Season whose thresholds hold unless another is chosen.
 DEFAULT_SEASON = "in-year"
 _HEADER = "header"
+#: Characters of a header line before it is broken.
+_WIDTH = 100
 #: Called with the name of each stage as it begins.
 Progress = Callable[[str], None]
 
@@ -51,7 +61,26 @@ class RowCounts:
     blank: int
 
 
-@dataclass(frozen=True)
+class CausesInOrder(tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no named slots)
+    """The causes in the order of correction, which show themselves as a table."""
+
+    _review: Review
+
+    @classmethod
+    def of(cls, review: Review) -> CausesInOrder:
+        """The causes of a review."""
+        causes = cls(review.found.found)
+        causes._review = review
+        return causes
+
+    def __repr__(self) -> str:
+        """A line for each cause: number, severity, what is wrong, rows, code."""
+        from roster_toolkit.report import shown
+
+        return shown.causes_text(self._review)
+
+
+@dataclass(frozen=True, repr=False)
 class Review:
     """Everything that can be said about a file before it is sent."""
 
@@ -65,11 +94,19 @@ class Review:
     """The roster that the file was compared with."""
     impact: Impact | None = None
     """What the file would do to that roster; None without one, or where the file is refused."""
+    source: str | Path | bytes | None = field(default=None, repr=False)
+    """The file itself or where it is, for a repair of a copy."""
+    season: str = DEFAULT_SEASON
+    """The season whose thresholds hold."""
 
-    @property
-    def causes(self) -> tuple[Cause, ...]:
+    def __repr__(self) -> str:
+        """The verdict and the causes, as plain text."""
+        return f"{self.upload.name}: {self.sentence}\n{self.causes!r}"
+
+    @cached_property
+    def causes(self) -> CausesInOrder:
         """What to correct, the most rewarding first."""
-        return self.found.found
+        return CausesInOrder.of(self)
 
     @property
     def rules(self) -> Mapping[str, Rule]:
@@ -198,6 +235,158 @@ class Review:
             provisional=pl.col("row").is_not_null() & pl.lit(self.provisional),
         )
 
+    # --- from numbers to rows --------------------------------------------------------------------
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        return Sheet(self.upload, self.profile, self.rules, self.findings)
+
+    def select(
+        self,
+        *,
+        category: str | None = None,
+        code: str | None = None,
+        school: str | None = None,
+        value: str | None = None,
+        cause: int | Numbered | None = None,
+        row: int | None = None,
+        severity: str | None = None,
+        column: str | None = None,
+    ) -> Selection:
+        """The findings that are all of this, and the rows they stand on; all without a word.
+
+        Whatever is named narrows; `Selection.select` narrows further.
+        """
+        return self._sheet.everything().select(
+            category=category, code=code, school=school, value=value, cause=cause, row=row,
+            severity=severity, column=column,
+        )  # fmt: skip
+
+    def search(self, text: str) -> Selection:
+        """The rows with this userId, classId, address or number, exact ones first.
+
+        Rows without a finding are found too.
+        """
+        return self._sheet.search(text)
+
+    def row(self, number: int) -> RowView:
+        """One row, cell by cell, with all that is wrong in it.
+
+        Raises UsageError where the file has no such row.
+        """
+        from roster_toolkit.report import shown
+
+        cells = self._sheet.cells_of(number)
+        return RowView(number, cells, shown.findings_of_row(self, number))
+
+    # --- repairs ---------------------------------------------------------------------------------
+
+    @cached_property
+    def repairs(self) -> pl.DataFrame:
+        """What can be repaired: `code`, `kind` (`safe` or `confirm`), `values`, `rows`."""
+        return repairs_on_offer(self.upload, self.validation, self.profile)
+
+    def repair(self, confirm: str | Sequence[str] = ()) -> Repair:
+        """A corrected copy with all safe repairs and those confirmed (`RT103`, `RT103:value`).
+
+        Nothing is written. Raises ToolkitError where the file cannot be repaired or has changed
+        since it was read.
+        """
+        if self.source is None:
+            raise UsageError(f"{self.upload.name} cannot be repaired: its bytes are not at hand.")
+        confirmed = (confirm,) if isinstance(confirm, str) else tuple(confirm)
+        fixed = apply_fixes(
+            self.source, self.upload, self.validation, self.profile,
+            confirm=confirmed, against=self.against,
+        )  # fmt: skip
+        after = review(
+            fixed.data, profile=self.profile, name=self.upload.name, against=self.against,
+            season=self.season,
+        )  # fmt: skip
+        return Repair(fixed, after, compare_attempts(self, after), self, confirmed)
+
+    # --- in words --------------------------------------------------------------------------------
+
+    @cached_property
+    def sentence(self) -> str:
+        """What the portal would do with the file, as a person would say it."""
+        from roster_toolkit.report import shown
+
+        return shown.verdict(self)
+
+    def told(self, cause: Cause) -> ToldCause:
+        """A cause in words."""
+        from roster_toolkit.report import shown
+
+        return shown.told(cause, self)
+
+    @cached_property
+    def header_line(self) -> HeaderLine | None:
+        """The header line with its faults marked, and corrected; None where it has none."""
+        from roster_toolkit.report import shown
+
+        return shown.header_line(self.upload, self.profile, _WIDTH, values=True)
+
+    def errors_csv(self, *, refused: bool = False) -> bytes:
+        """users-errors.csv: the rows, or with `refused` the refused ones, with their errors."""
+        from roster_toolkit.report import shown
+
+        return shown.errors_as_csv(self, refused=refused)
+
+    def errors_xlsx(self, *, refused: bool = False) -> bytes:
+        """The same as a workbook to correct in, with the causes beside it."""
+        from roster_toolkit.report import shown
+
+        return shown.errors_as_xlsx(self, refused=refused)
+
+    def message(self) -> str:
+        """A message for a support ticket, without any value of a cell."""
+        from roster_toolkit.report import shown
+
+        return shown.message(self)
+
+    def changes_csv(self) -> bytes:
+        """What the file would change in the roster, field by field.
+
+        Raises UsageError where there is no roster, or the file is refused.
+        """
+        from roster_toolkit.report import shown
+
+        return shown.changes_as_csv(self)
+
+    def json(self, *, findings: bool = False) -> bytes:
+        """The review as `roster-review/1`, with `findings` each of them."""
+        from roster_toolkit.report import shown
+
+        return shown.as_json(self, findings=findings)
+
+    @property
+    def plot(self) -> Plot:
+        """Charts: `categories()`, `causes()`, `impact()`, `schools()`."""
+        from roster_toolkit.report import shown
+
+        return shown.plot(self)
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A corrected copy of a file, checked at once."""
+
+    fixed: Fixed
+    """The corrected bytes, what was changed and what was not."""
+    review: Review
+    """The review of the corrected copy, against the same roster."""
+    progress: SinceLast
+    """What the repairs cleared, left and brought to light."""
+    before: Review = field(repr=False)
+    """The review of the file as it came."""
+    confirmed: tuple[str, ...] = ()
+    """What was confirmed, as it was said."""
+
+    def confirm(self, *more: str) -> Repair:
+        """The same file repaired anew, with more that is confirmed."""
+        return self.before.repair((*self.confirmed, *more))
+
 
 def category_of(rule: Rule, of_column: str | None) -> str:
     """The error category of a finding."""
@@ -281,7 +470,7 @@ def review(
     with stage("causes", "Finding the causes"):
         found = find_causes(upload, validation, chosen)
     seconds = {**stage.seconds, "total": sum(stage.seconds.values())}
-    return Review(upload, chosen, validation, found, seconds, known, impact)
+    return Review(upload, chosen, validation, found, seconds, known, impact, source, season)
 
 
 def _known(

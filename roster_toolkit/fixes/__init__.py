@@ -10,5 +10,14 @@ from roster_toolkit.fixes.confirm import Confirmed
 from roster_toolkit.fixes.files import apply_fixes, fix_file, write_fixed
 from roster_toolkit.fixes.log import NOT_CONFIRMED
 from roster_toolkit.fixes.model import Fixed
+from roster_toolkit.fixes.offer import repairs_on_offer
 
-__all__ = ["NOT_CONFIRMED", "Confirmed", "Fixed", "apply_fixes", "fix_file", "write_fixed"]
+__all__ = [
+    "NOT_CONFIRMED",
+    "Confirmed",
+    "Fixed",
+    "apply_fixes",
+    "fix_file",
+    "repairs_on_offer",
+    "write_fixed",
+]

@@ -102,7 +102,7 @@ def _drops(draft: Draft, validation: Validation, confirmed: Confirmed) -> pl.Dat
     )
     blank = found.filter(pl.col("code") == BLANK_ROW)["index"]
     sample = found.filter(pl.col("code") == SAMPLE_ROW, confirmed.expression())["index"]
-    again = _exact_repeats(draft, found.filter(pl.col("code") == REPEATED)["index"])
+    again = exact_repeats(draft, found.filter(pl.col("code") == REPEATED)["index"])
     codes: Sequence[tuple[int, pl.Series]] = (
         (SAMPLE_ROW, sample), (BLANK_ROW, blank), (REPEATED, again),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _drops(draft: Draft, validation: Validation, confirmed: Confirmed) -> pl.Dat
     return fresh.unique("index", keep="first", maintain_order=True).sort("index")
 
 
-def _exact_repeats(draft: Draft, indices: pl.Series) -> pl.Series:
+def exact_repeats(draft: Draft, indices: pl.Series) -> pl.Series:
     """Records whose cleaned cells are all those of an earlier one."""
     if indices.is_empty():
         return indices

@@ -67,7 +67,7 @@ class CauseText:
         room = self.width - _INDENT
         parts = list(self._rows(cause))
         if cause.example_row is not None:
-            parts.append(self._example(cause, room - len("; ".join(parts))))
+            parts.append(self.example(cause, room - len("; ".join(parts))))
         elif cause.members > 1 and cause.example_value and self.words.values:
             parts.append(f"such as {quoted(cause.example_value)}")
         if cause.suggestions and cause.findings > 1:
@@ -87,7 +87,7 @@ class CauseText:
         elif cause.findings > 1:
             yield counted(cause.findings, "finding")
 
-    def _example(self, cause: Cause, room: int) -> str:
+    def example(self, cause: Cause, room: int) -> str:
         """A row to look at, with the cell as it is and as it should be, cut to fit."""
         column = f" {self.review.profile.columns[cause.column].name}" if cause.column else ""
         place = f"see row {cause.example_row}{column}"

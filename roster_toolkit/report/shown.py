@@ -1,0 +1,41 @@
+"""What a review shows of itself: the one door through which it reaches the layer above."""
+
+from __future__ import annotations
+
+from roster_toolkit.report.header_line import HeaderLine, header_line
+from roster_toolkit.report.message import message
+from roster_toolkit.report.plot import Plot
+from roster_toolkit.report.told import (
+    ToldCause,
+    as_json,
+    causes_text,
+    changes_as_csv,
+    errors_as_csv,
+    errors_as_xlsx,
+    findings_of_row,
+    told,
+)
+from roster_toolkit.report.verdict import verdict
+from roster_toolkit.reviewing import Review
+
+__all__ = [
+    "HeaderLine",
+    "Plot",
+    "ToldCause",
+    "as_json",
+    "causes_text",
+    "changes_as_csv",
+    "errors_as_csv",
+    "errors_as_xlsx",
+    "findings_of_row",
+    "header_line",
+    "message",
+    "plot",
+    "told",
+    "verdict",
+]
+
+
+def plot(review: Review) -> Plot:
+    """The charts of a review."""
+    return Plot(review)
