@@ -19,12 +19,15 @@ from roster_toolkit.errors import (
 if TYPE_CHECKING:
     from roster_toolkit.causes import Cause
     from roster_toolkit.derive import explain, pandera_schema, template_csv
-    from roster_toolkit.diff import difference
+    from roster_toolkit.diff import Difference, difference
+    from roster_toolkit.export import users_csv
     from roster_toolkit.fixes import apply_fixes
     from roster_toolkit.guard import mass_changes, removed_classes
     from roster_toolkit.impact import Impact, Outcome
+    from roster_toolkit.importing import Imported, import_data
     from roster_toolkit.ingest import read_upload
-    from roster_toolkit.model import Profile, Rule, Upload
+    from roster_toolkit.lookup import Directory
+    from roster_toolkit.model import Part, Profile, Rule, Upload
     from roster_toolkit.oneroster import read_oneroster
     from roster_toolkit.processing import Processed, process
     from roster_toolkit.profile import load_profile, profile_names
@@ -32,19 +35,24 @@ if TYPE_CHECKING:
     from roster_toolkit.roster import Kind, Roster
     from roster_toolkit.rules.registry import catalogue
     from roster_toolkit.samples import sample_district
-    from roster_toolkit.store import Store
+    from roster_toolkit.store import Snapshot, Store, profile_of_source
 
 __all__ = [
     "Cause",
+    "Difference",
+    "Directory",
     "Impact",
+    "Imported",
     "Kind",
     "Outcome",
+    "Part",
     "Processed",
     "Profile",
     "ProfileError",
     "Review",
     "Roster",
     "Rule",
+    "Snapshot",
     "Store",
     "ToolkitError",
     "UnreadableFile",
@@ -55,29 +63,37 @@ __all__ = [
     "catalogue",
     "difference",
     "explain",
+    "import_data",
     "load_profile",
     "mass_changes",
     "pandera_schema",
     "process",
     "profile_names",
+    "profile_of_source",
     "read_oneroster",
     "read_upload",
     "removed_classes",
     "review",
     "sample_district",
     "template_csv",
+    "users_csv",
 ]
 
 _HOMES = {
     "Cause": "causes",
+    "Difference": "diff",
+    "Directory": "lookup",
     "Impact": "impact",
+    "Imported": "importing",
     "Kind": "roster",
     "Outcome": "impact",
+    "Part": "model",
     "Processed": "processing",
     "Profile": "model",
     "Review": "reviewing",
     "Roster": "roster",
     "Rule": "model",
+    "Snapshot": "store",
     "Store": "store",
     "Upload": "model",
     "Verdict": "reviewing",
@@ -85,17 +101,20 @@ _HOMES = {
     "catalogue": "rules.registry",
     "difference": "diff",
     "explain": "derive",
+    "import_data": "importing",
     "load_profile": "profile",
     "mass_changes": "guard",
     "pandera_schema": "derive",
     "process": "processing",
     "profile_names": "profile",
+    "profile_of_source": "store",
     "read_oneroster": "oneroster",
     "read_upload": "ingest",
     "removed_classes": "guard",
     "review": "reviewing",
     "sample_district": "samples",
     "template_csv": "derive",
+    "users_csv": "export",
 }
 
 
