@@ -47,7 +47,7 @@ def apply_fixes(
         return validate(draft, profile, against)
 
     confirmed = read_confirmed(confirm, validation.rules)
-    text, layout = _read_anew(source, upload, profile)
+    text, layout = read_anew(source, upload, profile)
     draft = first_draft(upload, profile)
     changes = renames(upload, profile, validation.rules, confirmed)
     if any(change.made for change in changes):
@@ -97,7 +97,7 @@ def write_fixed(fixed: Fixed, target: str | Path, *, source: str | Path | None =
         file.write(fixed.data)
 
 
-def _read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> tuple[Text, Layout]:
+def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> tuple[Text, Layout]:
     """The text of the file that was read, and where its records begin."""
     opened = open_source(source, upload.name)
     facts = survey(opened)
