@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from roster_toolkit.derive import dictionary_rows, example_table, explain, template_csv
+from roster_toolkit.derive import (
+    dictionary_rows,
+    example_table,
+    explain,
+    template_csv,
+    told_rules,
+)
 from roster_toolkit.derive.explain import columns_of
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Column, Evidence, Fix, Profile, Rule, Severity
@@ -226,3 +232,39 @@ def test_an_example_shows_only_the_columns_that_matter() -> None:
 
     assert table.header == ("userId", "userEmail")
     assert table.rows == (("1", "ana@school.org"), ("2", "ANA@school.org"))
+
+
+# --- rules in words ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_rule_tells_itself_with_nothing_left_open(name: str) -> None:
+    told = told_rules(load_profile(name))
+
+    assert [rule.code for rule in told] == list(catalogue())
+    for rule in told:
+        said = (rule.title, rule.effect, rule.known, rule.why, rule.how_to_fix, rule.repair)
+        assert all(said)
+        assert not any("{" in text or "\n " in text for text in said)
+        assert rule.categories
+        assert rule.bad.rows
+        assert rule.good.rows
+
+
+def test_a_rule_is_told_as_the_profile_has_it() -> None:
+    rules = {"RT305": {"severity": "error"}, "RT108": {"enabled": False}}
+    profile = Profile.model_validate(load_profile().model_dump() | {"rules": rules})
+
+    told = {rule.code: rule for rule in told_rules(profile)}
+
+    assert told["RT305"].effect == "the row is refused"
+    assert not told["RT108"].enabled
+    assert told["RT305"].enabled
+
+
+def test_a_rule_against_the_roster_shows_the_roster() -> None:
+    told = {rule.code: rule for rule in told_rules(load_profile())}
+
+    assert told["RT403"].roster is not None
+    assert told["RT302"].roster is None
+    assert told["RT107"].how_to_fix.endswith("domains that begin with: amplify.")

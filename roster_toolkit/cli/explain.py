@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -17,17 +16,6 @@ if TYPE_CHECKING:
     from roster_toolkit.model import Profile, Rule
 
 _WIDEST_CELL = 34
-_EVIDENCE = {
-    "confirmed": "confirmed by the vendor's help articles",
-    "inferred": "inferred from what the vendor's help articles say",
-    "assumed": "assumed by us; the vendor's data dictionary is not public",
-}
-_EFFECT = {
-    "blocker": "the whole file is refused",
-    "error": "the row is refused",
-    "warning": "the row is taken, but it is probably not what was meant",
-    "info": "nothing happens; it is worth knowing",
-}
 
 
 def explain(
@@ -60,15 +48,16 @@ def explain(
 
 
 def _lines(rule: Rule, profile: Profile) -> Iterator[str]:
+    from roster_toolkit.derive.rule_words import told_rule
     from roster_toolkit.report.words import Words
 
-    yield f"{rule.code} {rule.name}: {rule.title}"
+    told = told_rule(rule, profile)
+    yield f"{told.code} {told.name}: {told.title}"
     yield ""
-    why = " ".join(inspect.cleandoc(rule.why).split())
-    yield from textwrap.wrap(why, width())
+    yield from textwrap.wrap(" ".join(told.why.split()), width())
     yield ""
-    yield f"What it does:    {rule.severity.value}: {_EFFECT[rule.severity.value]}."
-    yield f"How it is known: {_EVIDENCE[rule.evidence.value]}."
+    yield f"What it does:    {told.severity.value}: {told.effect}."
+    yield f"How it is known: {told.evidence.value}: {told.known}."
     yield from textwrap.wrap(
         "How to fix:      " + Words(profile).how_to_fix(rule, _column_shown(rule)),
         width(), subsequent_indent=" " * 17,

@@ -7,14 +7,18 @@ imported only when a schema is asked for.
 from roster_toolkit.derive.dictionary import DictionaryRow, dictionary_rows
 from roster_toolkit.derive.explain import ExampleTable, example_table, explain
 from roster_toolkit.derive.pandera_schema import pandera_schema
+from roster_toolkit.derive.rule_words import ToldRule, told_rule, told_rules
 from roster_toolkit.derive.template import template_csv
 
 __all__ = [
     "DictionaryRow",
     "ExampleTable",
+    "ToldRule",
     "dictionary_rows",
     "example_table",
     "explain",
     "pandera_schema",
     "template_csv",
+    "told_rule",
+    "told_rules",
 ]

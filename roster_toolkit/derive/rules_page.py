@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 
-from roster_toolkit.derive.explain import columns_of, example_table
+from roster_toolkit.derive.explain import example_table
 from roster_toolkit.derive.markdown import EVIDENCE, GENERATED, code, table, visible
-from roster_toolkit.model import Fix, Over, Profile, Rule, Severity
+from roster_toolkit.derive.rule_words import EFFECT, SCOPES, categories, how_to_fix
+from roster_toolkit.model import Fix, Profile, Rule
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rules.registry import catalogue
 
@@ -20,19 +21,6 @@ text that you paste. A profile can switch a rule off or change its severity: see
 """.splitlines()
 #: Rows of an example beyond which the rest is only counted.
 MOST_ROWS = 6
-SCOPES = {
-    "0": "The file as it was read",
-    "1": "What a cell says",
-    "2": "What the cells of one row say of each other",
-    "3": "What the rows of one file say together",
-    "4": "The file against the roster",
-}
-EFFECTS = {
-    Severity.BLOCKER: "blocker: the whole file is refused",
-    Severity.ERROR: "error: the row is refused",
-    Severity.WARNING: "warning: the row is taken, but it is probably not what was meant",
-    Severity.INFO: "info: nothing happens; it is worth knowing",
-}
 REPAIRS = {
     (): "no repair",
     (Fix.SAFE,): "safe: it loses nothing, and `fix` makes it by itself",
@@ -74,11 +62,11 @@ def anchor(rule: Rule) -> str:
 def entry(rule: Rule, profile: Profile | None) -> Iterator[str]:
     """One rule: facts, words, proof."""
     chosen = profile or load_profile(rule.shown_with)
-    fix = how_to_fix(rule, chosen)
+    fix = how_to_fix(rule, chosen, "the [accepted values](data_dictionary.md)")
     yield from (f"### {rule.code} {rule.name}", "", f"**{rule.title}.**", "")
     for paragraph in inspect.cleandoc(rule.why).split("\n\n"):
         yield from (" ".join(paragraph.split()), "")
-    yield f"* Severity: {EFFECTS[rule.severity]}"
+    yield f"* Severity: {rule.severity.value}: {EFFECT[rule.severity]}"
     yield f"* Evidence: {rule.evidence.value}"
     yield f"* Category: {', '.join(categories(rule, chosen))}"
     yield f"* How to fix: {fix}"
@@ -92,30 +80,6 @@ def entry(rule: Rule, profile: Profile | None) -> Iterator[str]:
         yield from example("The upload before", rule.previous, chosen)
     yield from example("Wrong", rule.bad, chosen)
     yield from example("Right", rule.good, chosen)
-
-
-def how_to_fix(rule: Rule, profile: Profile) -> str:
-    """What to do, with what the profile says of the column if there is only one."""
-    keys = columns_of(rule, profile)
-    column = profile.columns[keys[0]] if len(keys) == 1 else None
-    vocabulary = profile.vocabulary_of(column) if column else None
-    listed = ", ".join(vocabulary.accepts) if vocabulary else "the [accepted values]({})"
-    return rule.how_to_fix.format(
-        column=column.name if column else "the column",
-        accepts=listed.format("data_dictionary.md"),
-        forbidden_domains=", ".join(profile.kinds[column.kind].forbidden_domains if column else ()),
-        **profile.thresholds,
-    )
-
-
-def categories(rule: Rule, profile: Profile) -> list[str]:
-    """The error categories under which findings of a rule are reported."""
-    if rule.category:
-        return [rule.category]
-    columns = [profile.columns[key].category for key in columns_of(rule, profile)]
-    if len(columns) == len(profile.columns):
-        return ["that of the column"]
-    return list(dict.fromkeys(columns)) or [Over.FILE.value]
 
 
 def example(

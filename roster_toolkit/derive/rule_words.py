@@ -1,0 +1,126 @@
+"""Everything that a rule has to say of itself, in plain text under a profile's headers.
+
+For whoever shows a rule, on a page, in a terminal or in a notebook: nothing in it is markup.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+
+from roster_toolkit.derive.explain import ExampleTable, columns_of, example_table
+from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, Severity
+from roster_toolkit.profile import load_profile
+from roster_toolkit.rules.registry import catalogue, rules_of
+
+#: What a finding of each severity does to the upload.
+EFFECT = {
+    Severity.BLOCKER: "the whole file is refused",
+    Severity.ERROR: "the row is refused",
+    Severity.WARNING: "the row is taken, but it is probably not what was meant",
+    Severity.INFO: "nothing happens; it is worth knowing",
+}
+#: How a fact about the portal is known.
+KNOWN = {
+    Evidence.CONFIRMED: "read in the vendor's help articles",
+    Evidence.INFERRED: "follows from what the vendor's help articles say",
+    Evidence.ASSUMED: "ours; the vendor's data dictionary is not public",
+}
+#: What a rule looks at, by the first digit of its number.
+SCOPES = {
+    "0": "The file as it was read",
+    "1": "What a cell says",
+    "2": "What the cells of one row say of each other",
+    "3": "What the rows of one file say together",
+    "4": "The file against the roster",
+}
+_REPAIR: dict[tuple[Fix, ...], str] = {
+    (): "none",
+    (Fix.SAFE,): "safe: it loses nothing and is made by itself",
+    (Fix.CONFIRM,): "to be confirmed: it is made only where you say so",
+    (Fix.SAFE, Fix.CONFIRM): "safe or to be confirmed, depending on the value",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRule:
+    """A rule in words, with its proof as small tables."""
+
+    code: str
+    name: str
+    title: str
+    """What is wrong, as a heading."""
+    scope: str
+    """What the rule looks at."""
+    severity: Severity
+    effect: str
+    """What a finding does to the upload."""
+    evidence: Evidence
+    known: str
+    """How the rule is known."""
+    categories: tuple[str, ...]
+    """The error categories under which it is reported."""
+    why: str
+    how_to_fix: str
+    repair: str
+    """Whether the toolkit can mend it, and how surely."""
+    bad: ExampleTable
+    good: ExampleTable
+    roster: ExampleTable | None
+    """The roster that the examples are compared with, where there is one."""
+    enabled: bool
+    """Whether the profile leaves the rule switched on."""
+
+
+def told_rules(profile: Profile) -> tuple[ToldRule, ...]:
+    """Every rule in words, in the order of their codes; those switched off as well."""
+    return tuple(told_rule(rule, profile) for rule in {**catalogue(), **rules_of(profile)}.values())
+
+
+def told_rule(rule: Rule, profile: Profile) -> ToldRule:
+    """One rule in words; its example stands under the profile that it is shown with."""
+    shown = profile if rule.shown_with == load_profile().name else load_profile(rule.shown_with)
+    return ToldRule(
+        code=rule.code,
+        name=rule.name,
+        title=rule.title,
+        scope=SCOPES[rule.code[2]],
+        severity=rule.severity,
+        effect=EFFECT[rule.severity],
+        evidence=rule.evidence,
+        known=KNOWN[rule.evidence],
+        categories=categories(rule, shown),
+        why="\n\n".join(" ".join(p.split()) for p in inspect.cleandoc(rule.why).split("\n\n")),
+        how_to_fix=how_to_fix(rule, shown),
+        repair=_REPAIR[tuple(sorted(rule.fixes, key=list(Fix).index))],
+        bad=example_table(rule.bad, shown),
+        good=example_table(rule.good, shown),
+        roster=example_table(rule.roster, shown) if rule.roster else None,
+        enabled=rule.code in rules_of(profile),
+    )
+
+
+def how_to_fix(rule: Rule, profile: Profile, listed: str = "the accepted values") -> str:
+    """What to do, with what the profile says of the column if there is only one.
+
+    `listed` stands where several columns have lists of their own.
+    """
+    keys = columns_of(rule, profile)
+    column = profile.columns[keys[0]] if len(keys) == 1 else None
+    vocabulary = profile.vocabulary_of(column) if column else None
+    return rule.how_to_fix.format(
+        column=column.name if column else "the column",
+        accepts=", ".join(vocabulary.accepts) if vocabulary else listed,
+        forbidden_domains=", ".join(profile.kinds[column.kind].forbidden_domains if column else ()),
+        **profile.thresholds,
+    )
+
+
+def categories(rule: Rule, profile: Profile) -> tuple[str, ...]:
+    """The error categories under which findings of a rule are reported."""
+    if rule.category:
+        return (rule.category,)
+    columns = [profile.columns[key].category for key in columns_of(rule, profile)]
+    if len(columns) == len(profile.columns):
+        return ("that of the column",)
+    return tuple(dict.fromkeys(columns)) or (Over.FILE.value,)
