@@ -4,19 +4,52 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app_parts.causes import show_causes
+from app_parts.downloads import downloads
+from app_parts.explore import PLACE, explore
+from app_parts.place import arrive, settle
+from app_parts.repair import repair
 from app_parts.sample import sample_banner
 from app_parts.session import desk
+from app_parts.since import since_last
 from app_parts.text import callout
-from app_parts.upload import choose_file, judge
+from app_parts.upload import choose_file, file_line, judge
+from app_parts.verdict import header_to_correct, not_judged, verdict
+
+_VIEWS = {"causes": "What to correct", "rows": "Look into the rows", "repair": "Repair",
+          "downloads": "Downloads"}  # fmt: skip
 
 here = desk()
+arrive(PLACE)
 st.title("Check a file")
 sample_banner(here)
-if not here.data and not here.name:
+if not here.name:
     choose_file(here)
-if here.name and here.review is None and not here.trouble:
-    judge(here)
+if here.name:
+    file_line(here)
+    if here.review is None and not here.trouble:
+        judge(here)
 if here.trouble:
     callout("This file cannot be checked.", "bad", detail=here.trouble)
-if here.review is not None:
-    callout(str(here.review.verdict))
+review = here.review
+if review is not None:
+    verdict(review)
+    since_last(here, review)
+    header_to_correct(review)
+    if st.session_state["view"] not in _VIEWS:
+        st.session_state["view"] = PLACE["view"]
+    chosen = st.segmented_control(
+        "Part of the report", list(_VIEWS), key="view", required=True,
+        format_func=_VIEWS.__getitem__, label_visibility="collapsed",
+    )  # fmt: skip
+    match chosen:
+        case "rows":
+            explore(here, review)
+        case "repair":
+            repair(here, review)
+        case "downloads":
+            downloads(review)
+        case _:
+            show_causes(here, review)
+            not_judged(review)
+    settle(PLACE)

@@ -60,6 +60,10 @@ class Desk:
     name: str = ""
     data: bytes = b""
     review: rt.Review | None = None
+    before: rt.Review | None = None
+    """The attempt before, where this file is a corrected one."""
+    repaired: tuple[tuple[int, tuple[str, ...]], rt.Repair] | None = None
+    """The repaired copy, and which attempt and what confirmations it is of."""
     attempt: int = 0
     """Counts the reviews made, so that widgets of an earlier one do not answer for a later one."""
     trouble: str = ""
@@ -77,11 +81,19 @@ class Desk:
     def take(self, name: str, data: bytes) -> None:
         """Put a file on the desk; it is not judged yet."""
         self.name, self.data, self.review, self.trouble = name, data, None, ""
+        self.before = self.repaired = None
+
+    def go_on_with(self, name: str, data: bytes) -> None:
+        """Put the next attempt on the desk, to be compared with the one that lies there."""
+        before = self.review
+        self.take(name, data)
+        self.before = before
 
     def judge_by(self, basis: Basis) -> None:
         """Judge what is on the desk by something else from now on."""
         if basis != self.basis:
             self.basis, self.review, self.trouble = basis, None, ""
+            self.before = self.repaired = None
 
     def judge(self, progress: Callable[[str], None]) -> None:
         """Review the file on the desk, or say why that cannot be done."""
@@ -109,6 +121,11 @@ class Desk:
         self.story = rt.sample_story(Path(self.folder.name) / "sample")
         self.basis = Basis(district=self.story.district)
         self.take(self.story.upload.name, self.story.upload.read_bytes())
+
+    def start_over(self) -> None:
+        """Make room for another file, judged by the same."""
+        self.take("", b"")
+        self.attempt += 1
 
     def clear(self) -> None:
         """Take everything off the desk."""

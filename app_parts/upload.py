@@ -10,7 +10,7 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.sample import offer_sample
 from app_parts.session import Basis, Desk
-from app_parts.text import callout, counted
+from app_parts.text import callout, counted, said
 
 #: Beginning of the option that names a district of the store.
 _NONE, _DOWNLOAD, _DISTRICT = "Nothing", "A download of current data", "District "
@@ -41,6 +41,7 @@ def choose_file(desk: Desk) -> None:
         )
         if dropped is not None:
             desk.take(dropped.name, dropped.getvalue())
+            st.rerun()
         with st.expander("What is it judged by?", expanded=False):
             choose_basis(desk)
     with right, st.container(border=True):
@@ -50,6 +51,30 @@ def choose_file(desk: Desk) -> None:
             "has: a dozen kinds of errors, new students, transfers, a removed class."
         )
         offer_sample(desk, key="check")
+
+
+def file_line(desk: Desk) -> None:
+    """Which file this is and what it is judged by, and the way to another."""
+    titles = {name: rt.load_profile(name).title for name in rt.profile_names()}
+    profile = titles.get(str(desk.basis.profile), "a profile of our own")
+    facts = [desk.name]
+    if desk.review is not None:
+        facts.append(counted(desk.review.upload.records, "row"))
+    facts.append(profile)
+    compared = desk.basis.roster_named
+    facts.append(f"compared with {compared}" if compared else "not compared with a roster")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said(" · ".join(facts))
+        with st.popover("Judged by"):
+            choose_basis(desk)
+        with st.popover("Next attempt"):
+            again = st.file_uploader(
+                "The corrected file, to be compared with this attempt", key=f"next-{desk.attempt}"
+            )
+            if again is not None:
+                desk.go_on_with(again.name, again.getvalue())
+                st.rerun()
+        st.button("Another file", key="start-over", on_click=desk.start_over)
 
 
 def choose_basis(desk: Desk) -> None:

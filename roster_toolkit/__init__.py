@@ -17,9 +17,11 @@ from roster_toolkit.errors import (
 )
 
 if TYPE_CHECKING:
+    from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.causes import Cause
     from roster_toolkit.derive import explain, pandera_schema, template_csv
     from roster_toolkit.diff import Difference, difference
+    from roster_toolkit.drilldown import Selection
     from roster_toolkit.export import users_csv
     from roster_toolkit.fixes import apply_fixes
     from roster_toolkit.guard import mass_changes, removed_classes
@@ -27,11 +29,14 @@ if TYPE_CHECKING:
     from roster_toolkit.importing import Imported, import_data
     from roster_toolkit.ingest import read_upload
     from roster_toolkit.lookup import Directory
-    from roster_toolkit.model import Part, Profile, Rule, Upload
+    from roster_toolkit.model import Evidence, Part, Profile, Rule, Severity, Upload
     from roster_toolkit.oneroster import read_oneroster
     from roster_toolkit.processing import Processed, process
     from roster_toolkit.profile import load_profile, profile_names
-    from roster_toolkit.reviewing import Review, Verdict, review
+    from roster_toolkit.report.phrases import row_ranges
+    from roster_toolkit.report.shown import ToldCause
+    from roster_toolkit.report.tables import difference_csv
+    from roster_toolkit.reviewing import Repair, Review, Verdict, review
     from roster_toolkit.roster import Kind, Roster
     from roster_toolkit.rules.registry import catalogue
     from roster_toolkit.samples import sample_district
@@ -41,6 +46,7 @@ __all__ = [
     "Cause",
     "Difference",
     "Directory",
+    "Evidence",
     "Impact",
     "Imported",
     "Kind",
@@ -49,11 +55,15 @@ __all__ = [
     "Processed",
     "Profile",
     "ProfileError",
+    "Repair",
     "Review",
     "Roster",
     "Rule",
+    "Selection",
+    "Severity",
     "Snapshot",
     "Store",
+    "ToldCause",
     "ToolkitError",
     "UnreadableFile",
     "Upload",
@@ -61,7 +71,9 @@ __all__ = [
     "Verdict",
     "apply_fixes",
     "catalogue",
+    "compare_attempts",
     "difference",
+    "difference_csv",
     "explain",
     "import_data",
     "load_profile",
@@ -74,6 +86,7 @@ __all__ = [
     "read_upload",
     "removed_classes",
     "review",
+    "row_ranges",
     "sample_district",
     "template_csv",
     "users_csv",
@@ -83,6 +96,7 @@ _HOMES = {
     "Cause": "causes",
     "Difference": "diff",
     "Directory": "lookup",
+    "Evidence": "model",
     "Impact": "impact",
     "Imported": "importing",
     "Kind": "roster",
@@ -90,16 +104,22 @@ _HOMES = {
     "Part": "model",
     "Processed": "processing",
     "Profile": "model",
+    "Repair": "reviewing",
     "Review": "reviewing",
     "Roster": "roster",
     "Rule": "model",
+    "Selection": "drilldown",
+    "Severity": "model",
     "Snapshot": "store",
     "Store": "store",
+    "ToldCause": "report.shown",
     "Upload": "model",
     "Verdict": "reviewing",
     "apply_fixes": "fixes",
     "catalogue": "rules.registry",
+    "compare_attempts": "attempts",
     "difference": "diff",
+    "difference_csv": "report.tables",
     "explain": "derive",
     "import_data": "importing",
     "load_profile": "profile",
@@ -112,6 +132,7 @@ _HOMES = {
     "read_upload": "ingest",
     "removed_classes": "guard",
     "review": "reviewing",
+    "row_ranges": "report.phrases",
     "sample_district": "samples",
     "template_csv": "derive",
     "users_csv": "export",

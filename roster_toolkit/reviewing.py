@@ -26,6 +26,8 @@ from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Over, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.roster import Roster, stated_roster
+from roster_toolkit.touched import Touched
+from roster_toolkit.tracing import RecordView, traced
 from roster_toolkit.validate import NO_ROSTER, Against, Fault, Skip, Validation, validate
 
 if TYPE_CHECKING:
@@ -279,6 +281,41 @@ class Review:
         cells = self._sheet.cells_of(number)
         return RowView(number, cells, shown.findings_of_row(self, number))
 
+    # --- from the impact to records --------------------------------------------------------------
+
+    @cached_property
+    def _touched(self) -> Touched:
+        if self.impact is None or self.against is None:
+            why = "the file is refused" if self.against else "there is no roster to compare with"
+            raise UsageError(f"There are no records to list: {why}.")
+        return Touched(self._sheet, self.impact, self.against.roster, self.season)
+
+    def records(
+        self, kind: str, outcome: str | None = None, school: str | None = None
+    ) -> pl.DataFrame:
+        """The records behind a number of the impact: `kind`, `key`, `name`, `school`, `outcome`.
+
+        Without an outcome, those that the file touches; `unmentioned` are those that it does not.
+        Raises UsageError without a roster and for a refused file.
+        """
+        return self._touched.records(kind, outcome, school)
+
+    def record(self, kind: str, key: str) -> RecordView:
+        """One record before and after, the rows that mention it, and whom its removal reaches.
+
+        An enrollment's key is `userId in classId`. Raises UsageError where there is none.
+        """
+        return traced(self._touched, kind, key)
+
+    @property
+    def by_school(self) -> pl.DataFrame:
+        """The impact per school and kind, the schools that deserve a look first.
+
+        Columns: `school`, `name`, `kind`, `created`, `updated`, `no_changes`, `removed`, `errors`,
+        `before`, `mass_change`. Raises UsageError without a roster and for a refused file.
+        """
+        return self._touched.by_school
+
     # --- repairs ---------------------------------------------------------------------------------
 
     @cached_property
@@ -382,6 +419,12 @@ class Repair:
     """The review of the file as it came."""
     confirmed: tuple[str, ...] = ()
     """What was confirmed, as it was said."""
+
+    def log_csv(self) -> bytes:
+        """Every changed cell, before and after, safe from formulas."""
+        from roster_toolkit.report import shown
+
+        return shown.log_csv(self.fixed)
 
     def confirm(self, *more: str) -> Repair:
         """The same file repaired anew, with more that is confirmed."""

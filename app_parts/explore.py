@@ -1,0 +1,152 @@
+"""From all findings to the rows behind a few: category, rule, school, value, row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.place import keep_among, settle
+from app_parts.row import show_row
+from app_parts.session import Desk
+from app_parts.table import paged
+from app_parts.text import counted, said
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: What stands in the address; a school or a value never does.
+PLACE = {"view": "causes", "cause": None, "category": None, "code": None}
+#: Everything that a selection can be narrowed by, in the order of the drill-down.
+_STEPS = ("cause", "category", "code", "school", "value")
+_LABELS = {
+    "cause": "Cause",
+    "category": "Category",
+    "code": "Rule",
+    "school": "School",
+    "value": "Value",
+}
+#: Values to choose from; the search finds the others.
+_CHOICES = 200
+
+
+@st.fragment
+def explore(desk: Desk, review: rt.Review) -> None:
+    """The chart, the choices, and one page of rows; only this part of the page is drawn anew."""
+    found = st.text_input(
+        "Find a person, class or row",
+        key="find",
+        placeholder="userId, classId, e-mail address or row number",
+    )
+    if found:
+        _rows(desk, review, review.search(found), f"find-{hash(found)}", f"found by “{found}”")
+        settle(PLACE)
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        chosen = _narrowed(review)
+    with left:
+        _chart(desk, review)
+    _path()
+    key = "-".join(str(st.session_state.get(step)) for step in _STEPS)
+    _rows(desk, review, chosen, f"rows-{hash(key)}", "")
+    settle(PLACE)
+
+
+def _chart(desk: Desk, review: rt.Review) -> None:
+    """Findings by category and severity; a click on a bar chooses its category."""
+    key = f"chart-{desk.attempt}-{st.session_state.get('category')}"
+
+    def clicked() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        if points:
+            _forget_after("category")
+            st.session_state["category"] = points[0]["customdata"][0]
+
+    figure = review.plot.categories()
+    st.plotly_chart(
+        figure, key=key, on_select=clicked, selection_mode="points",
+        config={"displayModeBar": False}, alt=figure.layout.meta["alt"],
+    )  # fmt: skip
+    st.caption("Click a bar, or choose a category beside it.")
+
+
+def _narrowed(review: rt.Review) -> rt.Selection:
+    """One choice after the other, each among what the ones before leave."""
+    chosen = review.select()
+    for step in _STEPS:
+        options = _options(review, chosen, step)
+        keep_among(step, options)
+        if len(options) < 2 and st.session_state[step] is None:  # noqa: PLR2004  nothing to choose
+            continue
+        st.selectbox(
+            _LABELS[step], list(options), index=None, key=step, format_func=options.__getitem__,
+            placeholder=f"All ({counted(len(options), 'choice')})", on_change=_forget_after,
+            args=(step,),
+        )  # fmt: skip
+        picked = st.session_state[step]
+        if picked is not None:
+            wanted = int(picked) if step == "cause" else picked
+            chosen = chosen.select(**{step: wanted})
+    return chosen
+
+
+def _options(review: rt.Review, chosen: rt.Selection, step: str) -> dict[str, str]:
+    """What can be chosen → how it is shown, most first."""
+    if step == "cause":
+        return {
+            str(cause.number): f"{cause.number}. {review.told(cause).title}"
+            for cause in review.causes[:_CHOICES]
+        }
+    told = chosen.by(step).head(_CHOICES)
+    titles = {code: rule.title for code, rule in review.rules.items()} if step == "code" else {}
+    return {
+        name: f"{titles.get(name, name) or '(blank)'} ({findings:,})"
+        for name, findings in told.select("name", "findings").iter_rows()
+    }
+
+
+def _forget_after(step: str) -> None:
+    """A choice made anew leaves nothing of the ones that were made beneath it."""
+    for later in _STEPS[_STEPS.index(step) + 1 :]:
+        st.session_state[later] = None
+
+
+def _path() -> None:
+    """The way back: all findings, then each choice; a click on one keeps what stands before it."""
+    taken = [step for step in _STEPS if st.session_state.get(step) is not None]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("All findings", key="path-all", type="tertiary", on_click=_back_to, args=(None,))
+        for step in taken:
+            said("/")
+            st.button(
+                _LABELS[step], key=f"path-{step}", type="tertiary", on_click=_back_to, args=(step,)
+            )
+
+
+def _back_to(step: str | None) -> None:
+    if step is None:
+        st.session_state[_STEPS[0]] = None
+    _forget_after(step or _STEPS[0])
+
+
+def _rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str, how: str) -> None:
+    """One page of the rows, and the one that is picked, opened."""
+    total = chosen.rows.len()
+    if not total:
+        said("No row matches. Look for a part of the ID or address, or go back to all findings."
+             if how else "No rows: what was found concerns the file as a whole.")  # fmt: skip
+        return
+    findings = counted(chosen.count, "finding")
+    said(f"{counted(total, 'row')} {how} with {findings}. Pick a row to see every error of it.")
+    pages: dict[int, pl.DataFrame] = {}
+
+    def fetch(number: int) -> pl.DataFrame:
+        pages[number] = chosen.page(number)
+        return pages[number]
+
+    line = paged(fetch, total, key=f"{desk.attempt}-{key}", alt="Rows with findings", pick=True)
+    if line is not None:
+        page = next(iter(pages.values()))
+        show_row(review, int(page["row"][line]))

@@ -1,0 +1,39 @@
+"""Where somebody is on a page, kept in its address for the back button, a reload and a link.
+
+Only words of ours go into an address (a tab, a category, a rule, the number of a cause), never
+something that a file holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import streamlit as st
+
+_PLACE = "place"
+
+
+def arrive(place: Mapping[str, str | None]) -> None:
+    """Take the place from the address, if somebody went there since the page was last drawn.
+
+    `place`: the names of which it consists → where one is unless the address says otherwise.
+    """
+    said = {name: st.query_params.get(name, usual) for name, usual in place.items()}
+    if said != st.session_state.get(_PLACE):
+        st.session_state.update(said)
+        st.session_state[_PLACE] = said
+
+
+def settle(place: Mapping[str, str | None]) -> None:
+    """Put the place into the address, if it is another one by now."""
+    now = {name: st.session_state.get(name) for name in place}
+    if now != st.session_state.get(_PLACE):
+        st.session_state[_PLACE] = now
+        told = {name: word for name, word in now.items() if word and word != place[name]}
+        st.query_params.from_dict(told)
+
+
+def keep_among(name: str, options: Collection[str]) -> None:
+    """Forget a choice that there is no more, such as a category of the file before."""
+    if st.session_state.get(name) not in options:
+        st.session_state[name] = None

@@ -1,0 +1,42 @@
+"""One row of the file, opened: all its cells, the faulty ones marked, and every error of it."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.text import heading, said
+
+
+def show_row(review: rt.Review, number: int) -> None:
+    """The cells of a row as a column, beside what is wrong with them and how to put it right."""
+    view = review.row(number)
+    with st.container(border=True):
+        heading(f"Row {number:,}")
+        left, right = st.columns([2, 3], gap="large")
+        with left:
+            st.dataframe(
+                view.cells.select(
+                    pl.when(pl.col("codes").is_null()).then(pl.lit("")).otherwise(pl.lit("✗"))
+                    .alias(" "),
+                    "column",
+                    pl.col("cell").fill_null("(no such cell)"),
+                ),
+                hide_index=True, height="content", key=f"cells-{number}",
+                alt=f"The cells of row {number}; faulty ones are marked with a cross.",
+            )  # fmt: skip
+        with right:
+            _errors(view.findings)
+
+
+def _errors(findings: pl.DataFrame) -> None:
+    if findings.is_empty():
+        said("Nothing is wrong with this row.")
+    for finding in findings.iter_rows(named=True):
+        with st.container(border=True):
+            column = f"{finding['column']}: " if finding["column"] else ""
+            said(f"{column}{finding['message']}", strong=True)
+            said(finding["how_to_fix"])
+            likely = f" Likely value: {finding['suggestion']}" if finding["suggestion"] else ""
+            said(f"{finding['severity']}, {finding['code']}.{likely}", small=True)

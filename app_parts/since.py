@@ -1,0 +1,30 @@
+"""What came of correcting a file: cleared, left and new since the attempt before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.session import Desk
+from app_parts.text import counted, said
+
+
+def since_last(desk: Desk, review: rt.Review) -> None:
+    """A sentence, and the causes that are cleared or new."""
+    if desk.before is None:
+        return
+    progress = rt.compare_attempts(desk.before, review)
+    with st.container(border=True):
+        said(
+            f"Since the attempt before: {counted(progress.rows.cleared, 'row')} cleared, "
+            f"{progress.rows.left:,} left, {progress.rows.new:,} new; "
+            f"{counted(len(progress.cleared), 'cause')} cleared, {len(progress.left):,} left, "
+            f"{len(progress.new):,} new.",
+            strong=True,
+        )
+        for word, causes, told in (
+            ("Cleared", progress.cleared, desk.before),
+            ("New", progress.new, review),
+        ):
+            for cause in causes[:5]:
+                said(f"{word}: {told.told(cause).title}")

@@ -1,0 +1,57 @@
+"""What would happen to the file, at a glance."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.text import Tone, callout, counted, said
+
+_TONES: dict[rt.Verdict, Tone] = {
+    rt.Verdict.REFUSED: "bad",
+    rt.Verdict.ERRORS: "bad",
+    rt.Verdict.WARNINGS: "careful",
+    rt.Verdict.CLEAN: "good",
+}
+
+
+def verdict(review: rt.Review) -> None:
+    """The verdict in a sentence, and four figures."""
+    callout(review.sentence, _TONES[review.verdict])
+    rows, severities = review.rows, review.by_severity
+    warnings = severities.get(rt.Severity.WARNING, 0)
+    errors = severities.get(rt.Severity.BLOCKER, 0) + severities.get(rt.Severity.ERROR, 0)
+    with st.container(horizontal=True):
+        st.metric("Rows taken", f"{rows.taken:,}", border=True)
+        st.metric("Rows refused", f"{rows.refused:,}", border=True, help=f"{errors:,} errors")
+        st.metric("Causes to correct", f"{_to_correct(review):,}", border=True)
+        st.metric("Warnings", f"{warnings:,}", border=True)
+
+
+def _to_correct(review: rt.Review) -> int:
+    return sum(cause.severity.refuses for cause in review.causes)
+
+
+def header_to_correct(review: rt.Review) -> None:
+    """The header line with its faults marked, and the line to copy."""
+    line = review.header_line
+    if line is None or review.verdict is not rt.Verdict.REFUSED:
+        return
+    said("The header line, with ^ under what is wrong:", strong=True)
+    st.code("\n".join(line.marked), language=None)
+    said(f"The header line as it should be, to copy. {line.changes}".strip(), strong=True)
+    st.code(line.corrected, language=None, wrap_lines=True)
+    if review.provisional:
+        st.caption("The rows below are judged as if the header line were corrected.")
+
+
+def not_judged(review: rt.Review) -> None:
+    """Rules that had nothing to judge by, and the sums."""
+    titles = rt.catalogue()
+    reasons: dict[str, list[str]] = {}
+    for skip in review.skipped:
+        reasons.setdefault(skip.why, []).append(titles[skip.code].title)
+    for why, checks in reasons.items():
+        with st.expander(f"{counted(len(checks), 'check')} not made: {why}"):
+            for check in checks:
+                said(check)
