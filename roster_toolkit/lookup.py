@@ -11,8 +11,9 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.guard import school_sizes
-from roster_toolkit.model import About, Profile
+from roster_toolkit.model import About, Part, Profile
 from roster_toolkit.roster import Kind, Roster, facts_of, is_staff, kind_of_person
+from roster_toolkit.succession import of_part
 
 #: The role of a person in a class.
 PRIMARY, TEACHING, LEARNING = "primary teacher", "co-teacher", "student"
@@ -63,12 +64,12 @@ class Directory:
             self._lists[chosen] = makers[chosen](self.roster, self.profile)
         return self._lists[chosen]
 
-    def search(self, kind: str, text: str) -> pl.DataFrame:
-        """The records that hold every word of the text, letter case aside.
+    def search(self, kind: str, text: str, school: str = "") -> pl.DataFrame:
+        """The records, of one school if named, that hold every word of the text, in any case.
 
         Those with a cell that is exactly the text stand first. All of them for a blank text.
         """
-        listed = self.records(kind)
+        listed = self._at(school, kind) if school else self.records(kind)
         words = text.lower().split()
         if not words:
             return listed
@@ -77,6 +78,29 @@ class Directory:
         found = listed.filter(pl.all_horizontal(whole.str.contains(w, literal=True) for w in words))
         exact = pl.any_horizontal(cells == " ".join(words))
         return pl.concat([found.filter(exact), found.filter(~exact)])
+
+    def count(self, part: str, school: str = "") -> int:
+        """How many people are of a part (all, students, staff, admins), at one school if named."""
+        chosen = self.roster.people.filter(of_part(self.profile, Part(part)))
+        if school:
+            chosen = chosen.join(self._people_at(school), on="person", how="semi")
+        return chosen.height
+
+    def _at(self, school: str, kind: str) -> pl.DataFrame:
+        """The records of one school."""
+        listed = self.records(kind)
+        if kind in {Kind.SCHOOL, Kind.CLASS}:
+            return listed.filter(pl.col("schoolId") == school)
+        there = self.roster.people.join(self._people_at(school), on="person", how="semi")
+        return listed.join(there, on="userId", how="semi", maintain_order="left")
+
+    def _people_at(self, school: str) -> pl.DataFrame:
+        """`person` of everybody who belongs to a school, or is in a class of it."""
+        at = pl.col("schoolId") == school
+        classes = self.roster.classes.filter("active", at)
+        enrolled = self.roster.enrollments.join(classes, on="class", how="semi")
+        members = self.roster.memberships.filter(at)
+        return pl.concat([members.select("person"), enrolled.select("person")]).unique()
 
     def person(self, user_id: str) -> Person | None:
         """A person with schools and classes; None if the roster has nobody of this ID."""

@@ -69,6 +69,27 @@ def test_search_takes_no_text_for_a_pattern() -> None:
     assert directory.search("student", "(a+)+")["userId"].to_list() == ["S1"]
 
 
+def test_a_list_can_be_of_one_school() -> None:
+    directory = a_school()
+
+    assert directory.search("student", "", school="0042")["userId"].to_list() == ["S2"]
+    assert directory.search("class", "", school="0042").is_empty()
+
+
+def test_people_are_counted_by_part_and_school() -> None:
+    directory = directory_of(
+        teacher("T1"), teacher("A1", userRole="Administrator"), student("S1", schoolId="0042")
+    )
+
+    assert [directory.count(part) for part in ("all", "students", "staff", "admins")] == [
+        3,
+        1,
+        2,
+        1,
+    ]
+    assert directory.count("all", "0042") == 1
+
+
 def test_a_person_has_facts_schools_and_classes() -> None:
     found = a_school().person("T1")
 

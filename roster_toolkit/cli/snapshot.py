@@ -266,9 +266,10 @@ def compare(
     found = _difference(where, district, first, second, _profile(where, district, None))
     if out is not None:
         from roster_toolkit.files import atomic_write
+        from roster_toolkit.report.tables import difference_csv
 
         with atomic_write(out) as file:
-            file.write(_safe_csv(found))
+            file.write(difference_csv(found))
         complain(f"Written to {out}.")
     if form is Format.JSON:
         counts = {
@@ -319,15 +320,6 @@ def _table(found: Difference) -> list[str]:
             for kind, counts in found.counts.items()
         ),
     ]
-
-
-def _safe_csv(found: Difference) -> bytes:
-    """The changes as CSV; a cell that a spreadsheet would take for a formula gets one `'`."""
-    import polars as pl
-
-    cells = pl.col(pl.String)
-    safe = pl.when(cells != "").then(cells.str.replace(r"\A(['=+\-@\t\r])", "'${1}"))
-    return found.changes.with_columns(safe).write_csv().encode("utf-8", "replace")
 
 
 @snapshot.command("forget")

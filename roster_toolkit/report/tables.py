@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from roster_toolkit.diff import Difference
 from roster_toolkit.fixes import Fixed
 from roster_toolkit.impact import Impact, Outcome
 from roster_toolkit.roster import Kind, Roster
@@ -70,6 +71,16 @@ def _records(impact: Impact, roster: Roster) -> pl.DataFrame:
 def _moved(records: pl.DataFrame) -> pl.DataFrame:
     moved = (Outcome.CREATED.value, Outcome.REMOVED.value)
     return records.filter(pl.col("outcome").is_in(moved))
+
+
+def difference_csv(found: Difference) -> bytes:
+    """Every change between two rosters: `kind`, `key`, `school`, `field`, `before`, `after`.
+
+    A record that came or went is one line with no field, and its key before or after.
+    """
+    cells = pl.col(pl.String)
+    safe = found.changes.with_columns(pl.when(cells != "").then(protected(cells)))
+    return safe.write_csv().encode("utf-8", "replace")
 
 
 def log_csv(fixed: Fixed) -> bytes:
