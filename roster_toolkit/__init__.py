@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from roster_toolkit.rules.registry import catalogue
     from roster_toolkit.samples import sample_district
     from roster_toolkit.store import Snapshot, Store, profile_of_source
+    from roster_toolkit.story import Story, sample_story
 
 __all__ = [
     "Cause",
@@ -88,6 +89,7 @@ __all__ = [
     "review",
     "row_ranges",
     "sample_district",
+    "sample_story",
     "template_csv",
     "users_csv",
 ]
@@ -112,6 +114,7 @@ _HOMES = {
     "Severity": "model",
     "Snapshot": "store",
     "Store": "store",
+    "Story": "story",
     "ToldCause": "report.shown",
     "Upload": "model",
     "Verdict": "reviewing",
@@ -134,6 +137,7 @@ _HOMES = {
     "review": "reviewing",
     "row_ranges": "report.phrases",
     "sample_district": "samples",
+    "sample_story": "story",
     "template_csv": "derive",
     "users_csv": "export",
 }
