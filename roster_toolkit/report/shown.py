@@ -5,6 +5,7 @@ from __future__ import annotations
 from roster_toolkit.report.header_line import HeaderLine, header_line
 from roster_toolkit.report.message import message
 from roster_toolkit.report.plot import Plot
+from roster_toolkit.report.tables import log_csv
 from roster_toolkit.report.told import (
     ToldCause,
     as_json,
@@ -29,6 +30,7 @@ __all__ = [
     "errors_as_xlsx",
     "findings_of_row",
     "header_line",
+    "log_csv",
     "message",
     "plot",
     "told",
