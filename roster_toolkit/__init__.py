@@ -64,6 +64,7 @@ __all__ = [
     "Severity",
     "Snapshot",
     "Store",
+    "Story",
     "ToldCause",
     "ToolkitError",
     "UnreadableFile",
