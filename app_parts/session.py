@@ -64,6 +64,8 @@ class Desk:
     """The attempt before, where this file is a corrected one."""
     repaired: tuple[tuple[int, tuple[str, ...]], rt.Repair] | None = None
     """The repaired copy, and which attempt and what confirmations it is of."""
+    processed: rt.Processed | None = None
+    """What became of the file when it was processed."""
     attempt: int = 0
     """Counts the reviews made, so that widgets of an earlier one do not answer for a later one."""
     trouble: str = ""
@@ -81,7 +83,7 @@ class Desk:
     def take(self, name: str, data: bytes) -> None:
         """Put a file on the desk; it is not judged yet."""
         self.name, self.data, self.review, self.trouble = name, data, None, ""
-        self.before = self.repaired = None
+        self.before = self.repaired = self.processed = None
 
     def go_on_with(self, name: str, data: bytes) -> None:
         """Put the next attempt on the desk, to be compared with the one that lies there."""
@@ -93,7 +95,7 @@ class Desk:
         """Judge what is on the desk by something else from now on."""
         if basis != self.basis:
             self.basis, self.review, self.trouble = basis, None, ""
-            self.before = self.repaired = None
+            self.before = self.repaired = self.processed = None
 
     def judge(self, progress: Callable[[str], None]) -> None:
         """Review the file on the desk, or say why that cannot be done."""
