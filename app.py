@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 st.set_page_config(page_title="Roster Toolkit", page_icon="🏫", layout="wide")
@@ -14,4 +16,5 @@ chosen = st.navigation(
     ],
     position="top",
 )
+st.html(Path("app_parts/look.css"))
 chosen.run()

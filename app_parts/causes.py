@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.chart import categories_chart
+from app_parts.explore import choose_category, look_at_cause
 from app_parts.session import Desk
 from app_parts.text import counted, heading, said
 
@@ -19,16 +21,26 @@ _BADGES = {
 
 
 def show_causes(desk: Desk, review: rt.Review) -> None:
-    """A card for each cause, ten at a time."""
+    """A card for each cause, ten at a time, beside the chart of categories."""
     causes = review.causes
     if not causes:
-        st.markdown("There is nothing to correct. See *Preview impact* for what it would change.")
+        said("There is nothing to correct. Preview impact tells what the file would change.")
         return
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        said("Where the findings are, by error category. Click a bar to see its rows.")
+        categories_chart(desk, review, key="of-causes", choose=choose_category)
+    with left:
+        _listed(desk, review)
+
+
+def _listed(desk: Desk, review: rt.Review) -> None:
+    causes = review.causes
     findings = sum(cause.findings for cause in causes)
     explain = "explains" if len(causes) == 1 else "explain"
     said(
-        f"{counted(len(causes), 'cause')} {explain} {counted(findings, 'finding')}. They stand in "
-        "the order in which it pays to correct them."
+        f"{counted(len(causes), 'cause')} {explain} {counted(findings, 'finding')}, in the order "
+        "in which it pays to correct them."
     )
     pages = -(-len(causes) // _PAGE)
     key = f"causes-{desk.attempt}"
@@ -42,17 +54,15 @@ def show_causes(desk: Desk, review: rt.Review) -> None:
 
 def _card(review: rt.Review, cause: rt.Cause, *, repairable: bool) -> None:
     told = review.told(cause)
-    with st.container(border=True):
-        left, right = st.columns([4, 1], gap="medium")
-        with left:
-            heading(f"{told.number}. {told.title}")
-            said(told.how_to_fix)
-            if told.example:
-                said(told.example, small=True)
-        with right:
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
             words, colour = _BADGES[told.severity]
             st.badge(words, color=colour)  # type: ignore[arg-type]
-            said(_reach(told))
+            said(_reach(told), small=True, inline=True)
+        heading(f"{told.number}. {told.title}")
+        said(told.how_to_fix)
+        if told.example:
+            said(told.example, small=True)
         _steps(review, told, repairable=repairable)
 
 
@@ -73,21 +83,15 @@ def _steps(review: rt.Review, told: rt.ToldCause, *, repairable: bool) -> None:
     with st.container(horizontal=True):
         if told.rows:
             st.button(
-                "Show rows", key=f"rows-{told.number}", on_click=_go, args=("rows", told.number)
+                "Show rows", key=f"rows-{told.number}", on_click=look_at_cause, args=(told.number,)
             )
         if repairable:
-            st.button(
-                "Repair", key=f"repair-{told.number}", on_click=_go, args=("repair", told.number)
-            )
-        with st.popover("Why?"):
+            st.button("Repair", key=f"repair-{told.number}", on_click=_look_at_repairs)
+        with st.popover("Why?", type="tertiary"):
             said(rule.why)
             mark = " Assumed: the portal's own dictionary is not public." if told.assumed else ""
             said(f"{told.code}, {rule.evidence.value}.{mark}", small=True)
 
 
-def _go(view: str, number: int) -> None:
-    """Open another part of the page on one cause."""
-    st.session_state["view"] = view
-    st.session_state["cause"] = str(number)
-    for name in ("category", "code", "school", "value"):
-        st.session_state[name] = None
+def _look_at_repairs() -> None:
+    st.session_state["view"] = "repair"

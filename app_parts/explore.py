@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.chart import categories_chart
 from app_parts.place import keep_among, settle
 from app_parts.row import show_row
 from app_parts.session import Desk
 from app_parts.table import paged
 from app_parts.text import counted, said
-
-if TYPE_CHECKING:
-    import polars as pl
 
 #: What stands in the address; a school or a value never does.
 PLACE = {"view": "causes", "cause": None, "category": None, "code": None}
@@ -47,29 +44,24 @@ def explore(desk: Desk, review: rt.Review) -> None:
     with right:
         chosen = _narrowed(review)
     with left:
-        _chart(desk, review)
+        categories_chart(desk, review, key="of-rows", choose=choose_category)
+        st.caption("Click a bar, or choose a category beside it.")
     _path()
     key = "-".join(str(st.session_state.get(step)) for step in _STEPS)
     _rows(desk, review, chosen, f"rows-{hash(key)}", "")
     settle(PLACE)
 
 
-def _chart(desk: Desk, review: rt.Review) -> None:
-    """Findings by category and severity; a click on a bar chooses its category."""
-    key = f"chart-{desk.attempt}-{st.session_state.get('category')}"
+def choose_category(category: str) -> None:
+    """Look at one category, of whatever cause; the rest is to be chosen anew."""
+    _forget_after("category")
+    st.session_state.update(view="rows", cause=None, category=category)
 
-    def clicked() -> None:
-        points = st.session_state[key]["selection"]["points"]
-        if points:
-            _forget_after("category")
-            st.session_state["category"] = points[0]["customdata"][0]
 
-    figure = review.plot.categories()
-    st.plotly_chart(
-        figure, key=key, on_select=clicked, selection_mode="points",
-        config={"displayModeBar": False}, alt=figure.layout.meta["alt"],
-    )  # fmt: skip
-    st.caption("Click a bar, or choose a category beside it.")
+def look_at_cause(number: int) -> None:
+    """Look at the rows of one cause."""
+    _forget_after("cause")
+    st.session_state.update(view="rows", cause=str(number))
 
 
 def _narrowed(review: rt.Review) -> rt.Selection:
@@ -82,7 +74,7 @@ def _narrowed(review: rt.Review) -> rt.Selection:
             continue
         st.selectbox(
             _LABELS[step], list(options), index=None, key=step, format_func=options.__getitem__,
-            placeholder=f"All ({counted(len(options), 'choice')})", on_change=_forget_after,
+            placeholder=_all_of(len(options)), on_change=_forget_after,
             args=(step,),
         )  # fmt: skip
         picked = st.session_state[step]
@@ -90,6 +82,10 @@ def _narrowed(review: rt.Review) -> rt.Selection:
             wanted = int(picked) if step == "cause" else picked
             chosen = chosen.select(**{step: wanted})
     return chosen
+
+
+def _all_of(choices: int) -> str:
+    return f"All ({choices} most frequent to choose from)" if choices == _CHOICES else "All"
 
 
 def _options(review: rt.Review, chosen: rt.Selection, step: str) -> dict[str, str]:
@@ -116,13 +112,16 @@ def _forget_after(step: str) -> None:
 def _path() -> None:
     """The way back: all findings, then each choice; a click on one keeps what stands before it."""
     taken = [step for step in _STEPS if st.session_state.get(step) is not None]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button("All findings", key="path-all", type="tertiary", on_click=_back_to, args=(None,))
         for step in taken:
-            said("/")
+            said("/", inline=True)
+            # Schools and values are cells of the file, and a label would read them as markup.
+            word = f" {st.session_state[step]}" if step in PLACE else ""
             st.button(
-                _LABELS[step], key=f"path-{step}", type="tertiary", on_click=_back_to, args=(step,)
-            )
+                f"{_LABELS[step]}{word}", key=f"path-{step}", type="tertiary",
+                on_click=_back_to, args=(step,),
+            )  # fmt: skip
 
 
 def _back_to(step: str | None) -> None:
@@ -135,16 +134,19 @@ def _rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str, how: st
     """One page of the rows, and the one that is picked, opened."""
     total = chosen.rows.len()
     if not total:
-        said("No row matches. Look for a part of the ID or address, or go back to all findings."
-             if how else "No rows: what was found concerns the file as a whole.")  # fmt: skip
+        said(
+            "No row matches. Look for a part of the ID or address, or go back to all findings."
+            if how
+            else "No rows: what was found concerns the file as a whole."
+        )
         return
     findings = counted(chosen.count, "finding")
     said(f"{counted(total, 'row')} {how} with {findings}. Pick a row to see every error of it.")
     pages: dict[int, pl.DataFrame] = {}
 
     def fetch(number: int) -> pl.DataFrame:
-        pages[number] = chosen.page(number)
-        return pages[number]
+        page = pages[number] = chosen.page(number)
+        return page.select("row", "errors", pl.exclude("row", "errors"))
 
     line = paged(fetch, total, key=f"{desk.attempt}-{key}", alt="Rows with findings", pick=True)
     if line is not None:

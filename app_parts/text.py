@@ -22,11 +22,14 @@ def callout(sentence: str, tone: Tone = "plain", *, detail: str = "") -> None:
     )
 
 
-def said(text: str, *, strong: bool = False, small: bool = False) -> None:
-    """A paragraph of plain text."""
+def said(text: str, *, strong: bool = False, small: bool = False, inline: bool = False) -> None:
+    """A paragraph of plain text; `inline` beside others in a row."""
     weight = "font-weight:600;" if strong else ""
     size = "font-size:.875rem;opacity:.85;" if small else ""
-    st.html(f'<p style="margin:0;{weight}{size}white-space:pre-line">{escape(text)}</p>')
+    st.html(
+        f'<p style="margin:0;{weight}{size}white-space:pre-line">{escape(text)}</p>',
+        width="content" if inline else "stretch",
+    )
 
 
 def heading(text: str, level: int = 3) -> None:

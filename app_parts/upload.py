@@ -177,10 +177,7 @@ def _handed_in(label: str, key: str, tip: str) -> tuple[str, bytes] | None:
 def judge(desk: Desk) -> None:
     """Review the file, with its stages named as they begin."""
     size = len(desk.data) / 1_000_000
-    with st.status(f"Reading {size:,.1f} MB", expanded=False) as status:
+    place = st.empty()
+    with place.status(f"Reading {size:,.1f} MB …") as status:
         desk.judge(lambda stage: status.update(label=f"{stage} …"))
-        if desk.review is not None:
-            rows = desk.review.upload.records
-            status.update(label=f"{counted(rows, 'row')} checked", state="complete")
-        else:
-            status.update(label="This file cannot be checked", state="error")
+    place.empty()
