@@ -101,7 +101,7 @@ def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
     figure.update_layout(barmode="stack", clickmode="event+select")
     told = ", ".join(f"{name} {number(total)}" for name, total in totals.sort(
         "findings", "category", descending=[True, False]).iter_rows())  # fmt: skip
-    return _told(figure, f"Findings by error category: {told or 'none'}.")
+    return _told(figure, f"Findings by error category: {told or 'there are no findings'}.")
 
 
 def causes(found: pl.DataFrame) -> Figure:

@@ -309,7 +309,7 @@ def _renumbers(file: _Draft, school: str) -> None:
     grades = file.rows.filter(pl.col("schoolId") == school)["userGrade"].drop_nulls().unique()
     other = grades.filter(grades != file.value(people[0], "userGrade")).sort()[0]
     file.write_each(people[:1], "userGrade", [other])
-    file.write_each(people, "userId", [f"02{person[2:]}" for person in people])
+    file.write_each(people, "userId", [f"{int(person) + 1_000_000:08d}" for person in people])
 
 
 __all__ = ["Year", "riverton"]
