@@ -19,17 +19,27 @@ from roster_toolkit.errors import (
 if TYPE_CHECKING:
     from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.causes import Cause
-    from roster_toolkit.derive import explain, pandera_schema, template_csv
+    from roster_toolkit.derive import (
+        DictionaryRow,
+        ExampleTable,
+        ToldRule,
+        dictionary_rows,
+        explain,
+        pandera_schema,
+        template_csv,
+        told_rules,
+    )
     from roster_toolkit.diff import Difference, difference
     from roster_toolkit.drilldown import Selection
     from roster_toolkit.export import users_csv
     from roster_toolkit.fixes import apply_fixes
+    from roster_toolkit.fixes.placeholders import Placeholders, fill_placeholder_addresses
     from roster_toolkit.guard import mass_changes, removed_classes
     from roster_toolkit.impact import Impact, Outcome
     from roster_toolkit.importing import Imported, import_data
     from roster_toolkit.ingest import read_upload
     from roster_toolkit.lookup import Directory
-    from roster_toolkit.model import Evidence, Part, Profile, Rule, Severity, Upload
+    from roster_toolkit.model import Evidence, Fix, Part, Profile, Rule, Severity, Upload
     from roster_toolkit.oneroster import read_oneroster
     from roster_toolkit.processing import Processed, process
     from roster_toolkit.profile import load_profile, profile_names
@@ -45,14 +55,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Cause",
+    "DictionaryRow",
     "Difference",
     "Directory",
     "Evidence",
+    "ExampleTable",
+    "Fix",
     "Impact",
     "Imported",
     "Kind",
     "Outcome",
     "Part",
+    "Placeholders",
     "Processed",
     "Profile",
     "ProfileError",
@@ -66,6 +80,7 @@ __all__ = [
     "Store",
     "Story",
     "ToldCause",
+    "ToldRule",
     "ToolkitError",
     "UnreadableFile",
     "Upload",
@@ -74,9 +89,11 @@ __all__ = [
     "apply_fixes",
     "catalogue",
     "compare_attempts",
+    "dictionary_rows",
     "difference",
     "difference_csv",
     "explain",
+    "fill_placeholder_addresses",
     "import_data",
     "load_profile",
     "mass_changes",
@@ -92,19 +109,24 @@ __all__ = [
     "sample_district",
     "sample_story",
     "template_csv",
+    "told_rules",
     "users_csv",
 ]
 
 _HOMES = {
     "Cause": "causes",
+    "DictionaryRow": "derive",
     "Difference": "diff",
     "Directory": "lookup",
     "Evidence": "model",
+    "ExampleTable": "derive",
+    "Fix": "model",
     "Impact": "impact",
     "Imported": "importing",
     "Kind": "roster",
     "Outcome": "impact",
     "Part": "model",
+    "Placeholders": "fixes.placeholders",
     "Processed": "processing",
     "Profile": "model",
     "Repair": "reviewing",
@@ -117,14 +139,17 @@ _HOMES = {
     "Store": "store",
     "Story": "story",
     "ToldCause": "report.shown",
+    "ToldRule": "derive",
     "Upload": "model",
     "Verdict": "reviewing",
     "apply_fixes": "fixes",
     "catalogue": "rules.registry",
     "compare_attempts": "attempts",
+    "dictionary_rows": "derive",
     "difference": "diff",
     "difference_csv": "report.tables",
     "explain": "derive",
+    "fill_placeholder_addresses": "fixes.placeholders",
     "import_data": "importing",
     "load_profile": "profile",
     "mass_changes": "guard",
@@ -140,6 +165,7 @@ _HOMES = {
     "sample_district": "samples",
     "sample_story": "story",
     "template_csv": "derive",
+    "told_rules": "derive",
     "users_csv": "export",
 }
 
