@@ -1,5 +1,44 @@
-"""impact."""
+"""Preview impact: the portal's report before it happens, and the button that makes it happen."""
+
+from __future__ import annotations
 
 import streamlit as st
 
-st.title("impact")
+from app_parts.impact import foreseen, headline
+from app_parts.impact_guard import guard
+from app_parts.impact_people import people
+from app_parts.impact_place import PART, RECORDS
+from app_parts.impact_records import records
+from app_parts.impact_repaired import repaired
+from app_parts.impact_schools import schools
+from app_parts.impact_totals import totals
+from app_parts.process import offer_process, processed
+from app_parts.sample import sample_banner
+from app_parts.session import desk
+
+_PARTS = {
+    RECORDS: records,
+    "Schools": schools,
+    "New ID, school or role": people,
+    "After the safe repairs": repaired,
+}
+
+here = desk()
+st.title("Preview impact")
+sample_banner(here)
+if here.processed is not None:
+    processed(here, here.processed)
+elif (review := foreseen(here)) is not None:
+    headline(review)
+    totals(here, review)
+    guard(review)
+    for tab, show in zip(
+        st.tabs(list(_PARTS), key=PART, on_change="rerun", bind="query-params"),
+        _PARTS.values(),
+        strict=True,
+    ):
+        if tab.open:
+            with tab:
+                show(here, review)
+    st.divider()
+    offer_process(here, review)

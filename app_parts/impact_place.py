@@ -1,0 +1,27 @@
+"""Where somebody is on the page Preview impact: which part, and which records they look at.
+
+Part, kind and outcome are words of ours and stand in the address; a school is a cell of the file
+and does not.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+#: Keys of the widgets, and names in the address.
+PART, KIND, OUTCOME = "part", "records", "outcome"
+SCHOOL = "records-school"
+RECORDS = "Records"
+#: Choices that narrow nothing.
+ANY = "any outcome"
+EVERYWHERE = ""
+#: What becomes of records of the roster that the file leaves out.
+UNMENTIONED = "unmentioned"
+
+
+def look_at(kind: str, outcome: str = ANY, school: str = EVERYWHERE) -> None:
+    """Go to the records behind a number; for callbacks, before the widgets are drawn."""
+    st.session_state[KIND] = str(kind)
+    st.session_state[OUTCOME] = str(outcome)
+    st.session_state[SCHOOL] = school
+    st.session_state[PART] = RECORDS

@@ -1,0 +1,84 @@
+"""From a number of the impact to its records, and from a record to its fields and rows."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.impact_place import ANY, EVERYWHERE, KIND, OUTCOME, SCHOOL, UNMENTIONED
+from app_parts.impact_record import show_record
+from app_parts.impact_words import TITLES, of_kind
+from app_parts.session import Desk
+from app_parts.table import PAGE, paged
+from app_parts.text import said
+
+_KEYS = {
+    rt.Kind.SCHOOL: "schoolId",
+    rt.Kind.CLASS: "classId",
+    rt.Kind.ENROLLMENT: "who in which class",
+}
+_PERSON = "userId"
+
+
+@st.fragment
+def records(desk: Desk, review: rt.Review) -> None:
+    """Choose kind, outcome and school; a page of the records; the one picked, opened."""
+    kind, outcome, school = _chosen(review)
+    found = review.records(kind, outcome=None if outcome == ANY else outcome, school=school or None)
+    if found.is_empty():
+        said("No such records. Choose another outcome or school.")
+        return
+    unmentioned = " that the file does not mention" if outcome == UNMENTIONED else ""
+    said(f"{of_kind(found.height, kind)}{unmentioned}. Pick a line to see what would change.")
+    names = {} if review.against is None else school_names(review.against.roster)
+    shown = found.select(
+        pl.col("key").alias(_KEYS.get(rt.Kind(kind), _PERSON)),
+        "name",
+        pl.col("school").replace(names).alias("school"),
+        "outcome",
+    )
+    key = f"records-{desk.attempt}-{hash((kind, outcome, school))}"
+    picked = paged(
+        lambda page: shown.slice((page - 1) * PAGE, PAGE), found.height, key=key,
+        alt="The records behind the number", pick=True,
+    )  # fmt: skip
+    if picked is not None:
+        page = st.session_state.get(f"{key}-page", 1)
+        show_record(review, kind, found["key"][(page - 1) * PAGE + picked])
+
+
+def school_names(roster: rt.Roster) -> dict[str, str]:
+    """ID of each school that has a name → name and ID."""
+    named = roster.schools.filter(pl.col("schoolName") != "")
+    return {
+        school: f"{name} ({school})"
+        for school, name in named.select("schoolId", "schoolName").iter_rows()
+    }
+
+
+def _chosen(review: rt.Review) -> tuple[str, str, str]:
+    impact = review.impact
+    kinds = [kind.value for kind in impact.totals] if impact else []
+    one, two, three = st.columns(3)
+    with one:
+        people = rt.Kind.STUDENT if rt.Kind.STUDENT in kinds else rt.Kind.STAFF
+        kind = st.selectbox(
+            "Kind of record", kinds, index=kinds.index(people), key=KIND, bind="query-params",
+            format_func=TITLES.__getitem__,
+        )  # fmt: skip
+    with two:
+        outcomes = [ANY, *(outcome.value for outcome in rt.Outcome), UNMENTIONED]
+        outcome = st.selectbox(
+            "What becomes of it", outcomes, key=OUTCOME, bind="query-params",
+            format_func=lambda word: "not mentioned" if word == UNMENTIONED else word,
+        )  # fmt: skip
+    with three:
+        names = school_names(review.against.roster) if review.against else {}
+        mentioned = review.by_school["school"].unique(maintain_order=True).to_list()
+        others = [school for school in names if school not in set(mentioned)]
+        school = st.selectbox(
+            "School", [EVERYWHERE, *(mentioned + others)], key=SCHOOL, persist_state="page",
+            format_func=lambda known: names.get(known, known) or "all schools",
+        )  # fmt: skip
+    return kind, outcome, school

@@ -1,0 +1,62 @@
+"""The impact as the file is, beside the impact after the safe repairs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.impact_totals import outcome_table
+from app_parts.impact_words import foresight
+from app_parts.session import Desk
+from app_parts.text import callout, heading, said
+
+
+def repaired(desk: Desk, review: rt.Review) -> None:
+    """Both, side by side, once somebody asks; only one where they do not differ."""
+    made = _made(desk)
+    if made is None:
+        said(
+            "Safe repairs lose nothing: stray spaces, a role in the wrong case, zeros that a "
+            "spreadsheet dropped. They are made in a copy, and the copy is compared with the "
+            "roster in the same way."
+        )
+        st.button(
+            "Show the impact after the safe repairs", key="repair-and-foresee",
+            on_click=_repair, args=(desk, review),
+        )  # fmt: skip
+        return
+    after = made.review.impact
+    if review.impact is None or after is None:
+        callout("The repaired copy would be refused.", "bad", detail=made.review.sentence)
+        return
+    if after.totals == review.impact.totals:
+        callout("The safe repairs do not change the impact.", detail=foresight(after))
+        return
+    callout(f"After the safe repairs: {foresight(after)}", "good")
+    left, right = st.columns(2, gap="large")
+    for place, title, impact in (
+        (left, "As the file is", review.impact),
+        (right, "After the safe repairs", after),
+    ):
+        with place:
+            heading(title)
+            st.dataframe(
+                outcome_table(impact, unmentioned=False), hide_index=True, height="content",
+                alt=f"{title}: records of each kind by outcome",
+            )  # fmt: skip
+    st.page_link("app_pages/check.py", label="Make the repairs on the Check page",
+                 query_params={"view": "repair"})  # fmt: skip
+
+
+def _made(desk: Desk) -> rt.Repair | None:
+    """The repaired copy that lies on the desk, if nothing but safe repairs was made in it."""
+    if desk.repaired is not None and desk.repaired[0] == (desk.attempt, ()):
+        return desk.repaired[1]
+    return None
+
+
+def _repair(desk: Desk, review: rt.Review) -> None:
+    try:
+        desk.repaired = ((desk.attempt, ()), review.repair())
+    except rt.ToolkitError as trouble:
+        callout("This file cannot be repaired.", "bad", detail=str(trouble))
