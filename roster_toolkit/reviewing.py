@@ -2,65 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from roster_toolkit.attempts import Progress as SinceLast
 from roster_toolkit.attempts import compare_attempts
-from roster_toolkit.causes import Cause, Causes, find_causes
+from roster_toolkit.causes import Cause, find_causes
 from roster_toolkit.downloads import read_download, with_school_list
 from roster_toolkit.drilldown import Numbered, RowView, Selection, Sheet
 from roster_toolkit.errors import UsageError
-from roster_toolkit.fixes import Fixed, apply_fixes, repairs_on_offer
 from roster_toolkit.guard import judge_impact, without_roster
 from roster_toolkit.impact import Impact, foresee
 from roster_toolkit.ingest import read_upload
-from roster_toolkit.model import Over, Profile, Rule, Severity, Upload
+from roster_toolkit.judged import (
+    DEFAULT_SEASON,
+    Judged,
+    RowCounts,
+    Verdict,
+    category_of,
+    has_any,
+    refused_records,
+)
+from roster_toolkit.model import Profile, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.roster import Roster, stated_roster
 from roster_toolkit.touched import Touched
 from roster_toolkit.tracing import RecordView, traced
-from roster_toolkit.validate import NO_ROSTER, Against, Fault, Skip, Validation, validate
+from roster_toolkit.validate import NO_ROSTER, Against, Validation, validate
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from roster_toolkit.fixes import Fixed
     from roster_toolkit.report.shown import HeaderLine, Plot, ToldCause
 
-#: Season whose thresholds hold unless another is chosen.
-DEFAULT_SEASON = "in-year"
-_HEADER = "header"
+__all__ = [
+    "DEFAULT_SEASON",
+    "CausesInOrder",
+    "Progress",
+    "Repair",
+    "Review",
+    "RowCounts",
+    "Verdict",
+    "category_of",
+    "refused_records",
+    "review",
+]
+
 #: Characters of a header line before it is broken.
 _WIDTH = 100
 #: Called with the name of each stage as it begins.
 Progress = Callable[[str], None]
-
-
-class Verdict(StrEnum):
-    """What the portal would say."""
-
-    REFUSED = "refused"
-    """The whole file is refused."""
-    ERRORS = "errors"
-    """Some rows are refused."""
-    WARNINGS = "warnings"
-    """Every row is taken; some were probably not meant so."""
-    CLEAN = "clean"
-
-
-@dataclass(frozen=True, slots=True)
-class RowCounts:
-    """Where the records of a file end up; they add up to all of them."""
-
-    taken: int
-    refused: int
-    blank: int
 
 
 class CausesInOrder(tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no named slots)
@@ -83,23 +80,8 @@ class CausesInOrder(tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no name
 
 
 @dataclass(frozen=True, repr=False)
-class Review:
+class Review(Judged):
     """Everything that can be said about a file before it is sent."""
-
-    upload: Upload
-    profile: Profile
-    validation: Validation
-    found: Causes
-    seconds: Mapping[str, float]
-    """Stage → seconds; the only part that differs between two runs."""
-    against: Against | None = None
-    """The roster that the file was compared with."""
-    impact: Impact | None = None
-    """What the file would do to that roster; None without one, or where the file is refused."""
-    source: str | Path | bytes | None = field(default=None, repr=False)
-    """The file itself or where it is, for a repair of a copy."""
-    season: str = DEFAULT_SEASON
-    """The season whose thresholds hold."""
 
     def __repr__(self) -> str:
         """The verdict and the causes, as plain text."""
@@ -109,133 +91,6 @@ class Review:
     def causes(self) -> CausesInOrder:
         """What to correct, the most rewarding first."""
         return CausesInOrder.of(self)
-
-    @property
-    def rules(self) -> Mapping[str, Rule]:
-        """The rules that were in force, by code."""
-        return self.validation.rules
-
-    @property
-    def skipped(self) -> tuple[Skip, ...]:
-        """Rules that had nothing to judge by, and why."""
-        return self.validation.skipped
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """Rules of ours that failed."""
-        return self.validation.faults
-
-    @cached_property
-    def verdict(self) -> Verdict:
-        """The worst that the findings do; a report with a fault is never clean."""
-        worst = self.by_severity
-        if worst.get(Severity.BLOCKER):
-            return Verdict.REFUSED
-        if worst.get(Severity.ERROR):
-            return Verdict.ERRORS
-        return Verdict.WARNINGS if worst.get(Severity.WARNING) or self.faults else Verdict.CLEAN
-
-    @cached_property
-    def rows(self) -> RowCounts:
-        """How many records are taken, refused and blank."""
-        refused = refused_records(self.upload, self.validation, self.profile).len()
-        records, blank = self.upload.records, self.upload.blank.len()
-        return RowCounts(taken=records - refused, refused=refused, blank=blank)
-
-    @cached_property
-    def refused_rows(self) -> pl.Series:
-        """Spreadsheet rows with an error of their own, ascending."""
-        return _rows_in_error(self.validation)
-
-    @cached_property
-    def by_severity(self) -> Mapping[Severity, int]:
-        """How many findings have each severity, worst first."""
-        counts = self.by_rule
-        return {
-            severity: number
-            for severity in Severity
-            if (
-                number := sum(
-                    n for code, n in counts.items() if self.rules[code].severity is severity
-                )
-            )
-        }
-
-    @cached_property
-    def by_rule(self) -> Mapping[str, int]:
-        """How many findings each rule made, by code."""
-        codes = {rule.number: rule.code for rule in self.rules.values()}
-        counted = self.validation.findings.group_by("code").len().sort("code")
-        return {codes[number]: count for number, count in counted.iter_rows()}
-
-    @cached_property
-    def by_category(self) -> Mapping[str, int]:
-        """How many findings stand in each error category, most first."""
-        codes = {rule.number: rule for rule in self.rules.values()}
-        columns = list(self.profile.columns.values())
-        counted = self.validation.findings.group_by("code", "column").len()
-        totals: dict[str, int] = {}
-        for number, place, count in counted.iter_rows():
-            category = category_of(
-                codes[number], None if place is None else columns[place].category
-            )
-            totals[category] = totals.get(category, 0) + count
-        return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
-
-    @property
-    def provisional(self) -> bool:
-        """Whether the rows were judged although the header line is at fault."""
-        faulty = [rule.code for rule in self.rules.values() if rule.category == _HEADER]
-        blocking = self.verdict is Verdict.REFUSED
-        return blocking and any(
-            self.rules[code].severity is Severity.BLOCKER and self.by_rule.get(code)
-            for code in faulty
-        )
-
-    @cached_property
-    def findings(self) -> pl.DataFrame:
-        """Every finding, in words.
-
-        Columns: `row` (as a spreadsheet counts; null where it stands on none), `column` (header),
-        `code`, `severity`, `category`, `value`, `suggestion`, `safe`, `cause`, `derived`, and
-        `provisional`: judged beneath a header line that is itself at fault.
-        """
-        names = [column.name for column in self.profile.columns.values()]
-        categories = [column.category for column in self.profile.columns.values()]
-        rules = {rule.number: rule for rule in self.rules.values()}
-        told = pl.DataFrame(
-            {
-                "code": pl.Series(list(rules), dtype=pl.UInt16),
-                "rule": [rule.code for rule in rules.values()],
-                "severity": [rule.severity.value for rule in rules.values()],
-                "fallback": [category_of(rule, None) for rule in rules.values()],
-                "own": [rule.category for rule in rules.values()],
-            },
-            schema_overrides={"own": pl.String},
-        )
-        places = pl.DataFrame(
-            {
-                "column": pl.Series(range(len(names)), dtype=pl.Int16),
-                "header": names,
-                "of_column": categories,
-            }
-        )
-        joined = self.found.findings.join(told, on="code", how="left", maintain_order="left").join(
-            places, on="column", how="left", maintain_order="left"
-        )
-        return joined.select(
-            "row",
-            pl.col("header").alias("column"),
-            pl.col("rule").alias("code"),
-            "severity",
-            pl.coalesce("own", "of_column", "fallback").alias("category"),
-            "value",
-            "suggestion",
-            "safe",
-            "cause",
-            "derived",
-            provisional=pl.col("row").is_not_null() & pl.lit(self.provisional),
-        )
 
     # --- from numbers to rows --------------------------------------------------------------------
 
@@ -321,6 +176,8 @@ class Review:
     @cached_property
     def repairs(self) -> pl.DataFrame:
         """What can be repaired: `code`, `kind` (`safe` or `confirm`), `values`, `rows`."""
+        from roster_toolkit.fixes import repairs_on_offer
+
         return repairs_on_offer(self.upload, self.validation, self.profile)
 
     def repair(self, confirm: str | Sequence[str] = ()) -> Repair:
@@ -329,6 +186,8 @@ class Review:
         Nothing is written. Raises ToolkitError where the file cannot be repaired or has changed
         since it was read.
         """
+        from roster_toolkit.fixes import apply_fixes
+
         if self.source is None:
             raise UsageError(f"{self.upload.name} cannot be repaired: its bytes are not at hand.")
         confirmed = (confirm,) if isinstance(confirm, str) else tuple(confirm)
@@ -431,31 +290,6 @@ class Repair:
         return self.before.repair((*self.confirmed, *more))
 
 
-def category_of(rule: Rule, of_column: str | None) -> str:
-    """The error category of a finding."""
-    return rule.category or of_column or Over.FILE.value
-
-
-def _rows_in_error(validation: Validation) -> pl.Series:
-    errors = [rule.number for rule in validation.rules.values() if rule.severity.refuses]
-    in_error = pl.col("code").is_in(errors) & pl.col("row").is_not_null()
-    return validation.findings.filter(in_error)["row"].unique().sort()
-
-
-def _has(validation: Validation, severity: Severity) -> bool:
-    codes = [rule.number for rule in validation.rules.values() if rule.severity is severity]
-    return bool(validation.findings["code"].is_in(codes).any())
-
-
-def refused_records(upload: Upload, validation: Validation, profile: Profile) -> pl.Series:
-    """Indices of the records that are refused, ascending; blank ones are not."""
-    all_or_nothing = profile.on_error == "file" and _has(validation, Severity.ERROR)
-    if _has(validation, Severity.BLOCKER) or all_or_nothing:
-        everything = pl.Series(range(upload.cells.height), dtype=pl.UInt32)
-        return everything.filter(~everything.is_in(upload.blank.implode()))
-    return (_rows_in_error(validation) - upload.first_row).cast(pl.UInt32)
-
-
 class _Stages:
     """The stages of a review: told as they begin, and how long each took."""
 
@@ -549,7 +383,7 @@ def _foreseen(
     """The impact, and the validation with what it gives reason to warn of."""
     if known is None:
         return without_roster(validation, NO_ROSTER), None
-    if _has(validation, Severity.BLOCKER) or validation.as_read is None:
+    if has_any(validation, Severity.BLOCKER) or validation.as_read is None:
         why = "the file is refused, so nothing would happen"
         return without_roster(validation, why), None
     refused = refused_records(upload, validation, profile)
