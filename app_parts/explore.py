@@ -148,7 +148,10 @@ def _rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str, how: st
         page = pages[number] = chosen.page(number)
         return page.select("row", "errors", pl.exclude("row", "errors"))
 
-    line = paged(fetch, total, key=f"{desk.attempt}-{key}", alt="Rows with findings", pick=True)
+    line = paged(
+        fetch, total, key=f"{desk.attempt}-{key}", alt="Rows; the cells at fault are coloured",
+        pick=True, faulty=chosen.faulty,
+    )  # fmt: skip
     if line is not None:
         page = next(iter(pages.values()))
         show_row(review, int(page["row"][line]))

@@ -9,38 +9,61 @@ import streamlit as st
 
 if TYPE_CHECKING:
     import polars as pl
+    from pandas.io.formats.style import Styler
 
 PAGE = 100
+_FAULTY = "background-color: rgba(214, 69, 65, .28)"
 
 
 def paged(
-    fetch: Callable[[int], pl.DataFrame], total: int, *, key: str, alt: str, pick: bool = False
+    fetch: Callable[[int], pl.DataFrame],
+    total: int,
+    *,
+    key: str,
+    alt: str,
+    pick: bool = False,
+    faulty: Callable[[int], pl.DataFrame] | None = None,
 ) -> int | None:
     """Show one page of a long table, and give the line of that page that is picked, if any.
 
     `fetch` gives page `n`, counted from 1; `key` must name what the table is narrowed to, so that
-    neither page nor picked line survives another choice; `alt` says what the table shows.
+    neither page nor picked line survives another choice; `alt` says what the table shows;
+    `faulty` gives the cells of a page to mark, as `row` and `column`.
     """
     pages = max(1, -(-total // PAGE))
     number = st.session_state.get(f"{key}-page", 1)
     number = min(number, pages)
     frame = fetch(number)
+    told = frame if faulty is None else _marked(frame, faulty(number))
     shown = {
         "hide_index": True,
+        "column_config": {
+            "row": st.column_config.NumberColumn(pinned=True, format="plain"),
+            "errors": st.column_config.TextColumn(width="medium"),
+        },
         "key": f"{key}-rows-{number}",
         "alt": alt,
         "height": min(38 + 35 * max(frame.height, 1), 460),
     }
     picked: int | None = None
     if pick:
-        event = st.dataframe(frame, on_select="rerun", selection_mode="single-row", **shown)
+        event = st.dataframe(told, on_select="rerun", selection_mode="single-row", **shown)
         lines = event["selection"]["rows"]
         picked = lines[0] if lines else None
     else:
-        st.dataframe(frame, **shown)
+        st.dataframe(told, **shown)
     if pages > 1:
         first = (number - 1) * PAGE + 1
         with st.container(horizontal=True, vertical_alignment="center"):
             st.pagination(pages, key=f"{key}-page")
             st.caption(f"{first:,} to {min(first + PAGE - 1, total):,} of {total:,}")
     return picked
+
+
+def _marked(frame: pl.DataFrame, faulty: pl.DataFrame) -> Styler:
+    """The same with its faulty cells coloured."""
+    table = frame.to_pandas().set_index("row", drop=False)
+    colours = table.map(lambda _: "").astype(object)
+    for row, column in faulty.iter_rows():
+        colours.loc[row, column] = _FAULTY
+    return table.style.apply(lambda _: colours, axis=None)

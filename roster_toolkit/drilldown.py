@@ -146,22 +146,35 @@ class Sheet:
 
     def _marks(self, number: int) -> pl.DataFrame:
         """`column`, `codes`, `severity` of the cells of a row that are at fault."""
-        keys = {column.name: key for key, column in self.profile.columns.items()}
-        typed = dict(zip(self.upload.cells.columns, self.headers, strict=True))
-        shown = {name: typed[key] for name, key in keys.items() if key in typed}
         return (
-            self.findings.filter(pl.col("row") == number, pl.col("column").is_not_null())
-            .with_columns(
-                pl.col("column").replace_strict(shown, default=None, return_dtype=pl.String),
-                pl.col("severity").cast(_SEVERITY),
-            )
-            .drop_nulls("column")
+            self._placed(pl.Series([number], dtype=pl.UInt32))
+            .with_columns(pl.col("severity").cast(_SEVERITY))
             .sort("severity", "code")
             .group_by("column", maintain_order=True)
             .agg(
                 codes=pl.col("code").unique(maintain_order=True).str.join(", "),
                 severity=pl.col("severity").first().cast(pl.String),
             )
+        )
+
+    def faulty(self, rows: pl.Series) -> pl.DataFrame:
+        """`row`, `column` (the header as `page` has it) of each cell at fault in some rows."""
+        placed = self._placed(rows)
+        return placed.select("row", "column").unique().sort("row", "column")
+
+    def _placed(self, rows: pl.Series) -> pl.DataFrame:
+        """The findings of some rows that concern a cell, with its header as it was typed."""
+        keys = {column.name: key for key, column in self.profile.columns.items()}
+        typed = dict(zip(self.upload.cells.columns, self.headers, strict=True))
+        shown = {name: typed[key] for name, key in keys.items() if key in typed}
+        return (
+            self.findings.filter(
+                pl.col("row").is_in(rows.implode()), pl.col("column").is_not_null()
+            )
+            .with_columns(
+                pl.col("column").replace_strict(shown, default=None, return_dtype=pl.String)
+            )
+            .drop_nulls("column")
         )
 
     # --- search ----------------------------------------------------------------------------------
@@ -306,9 +319,16 @@ class Selection:
         is wrong in the row, null where nothing is. A page beyond the last one is empty; UsageError
         where there can be none of that number or size.
         """
+        return self._sheet.page(self._rows_of(number, size))
+
+    def faulty(self, number: int = 1, size: int = PAGE) -> pl.DataFrame:
+        """The cells at fault on that page: `row`, `column` (as in `page`)."""
+        return self._sheet.faulty(self._rows_of(number, size))
+
+    def _rows_of(self, number: int, size: int) -> pl.Series:
         if number < 1:
             raise UsageError("Pages are counted from 1.")
-        return self._sheet.page(self.rows.slice((number - 1) * _size(size), size))
+        return self.rows.slice((number - 1) * _size(size), size)
 
 
 def _size(size: int) -> int:
