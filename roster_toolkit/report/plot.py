@@ -61,7 +61,8 @@ class Plot:
         kinds = [known.value for known in self._impact.kinds if known is not Kind.SCHOOL]
         if kind is not None and kind not in kinds:
             raise UsageError(f"There is no kind {kind!r}; it is one of {', '.join(kinds)}.")
-        return charts.schools(_by_school(self.review), kind=kind)
+        words = {outcome.value.replace(" ", "_"): outcome.value for outcome in Outcome}
+        return charts.schools(self.review.by_school.rename(words), kind=kind)
 
     @property
     def _impact(self) -> Impact:
@@ -73,24 +74,3 @@ class Plot:
             )
             raise UsageError(f"No impact can be drawn: {why}.")
         return self.review.impact
-
-
-def _by_school(review: Review) -> pl.DataFrame:
-    """`school`, `name`, `kind` and a column for each outcome; what changes most in front."""
-    impact, known = review.impact, review.against
-    if impact is None or known is None:
-        raise UsageError("No impact is foreseen.")
-    names = dict(known.roster.schools.select("schoolId", "schoolName").iter_rows())
-    lines = [
-        {"school": school, "name": names.get(school, ""), "kind": kind.value,
-         **{outcome.value: outcomes[outcome] for outcome in Outcome}}
-        for school, kinds in impact.by_school.items()
-        for kind, outcomes in kinds.items()
-    ]  # fmt: skip
-    schema = {"school": pl.String, "name": pl.String, "kind": pl.String} | dict.fromkeys(
-        (outcome.value for outcome in Outcome), pl.UInt32
-    )
-    changing = pl.sum_horizontal(o.value for o in Outcome if o is not Outcome.NO_CHANGES)
-    return pl.DataFrame(lines, schema=schema).sort(
-        changing.sum().over("school"), "school", "kind", descending=[True, False, False]
-    )
