@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from roster_toolkit.report.tables import difference_csv
     from roster_toolkit.reviewing import Repair, Review, Verdict, review
     from roster_toolkit.roster import Kind, Roster
+    from roster_toolkit.rules.own import col, rule
     from roster_toolkit.rules.registry import catalogue
     from roster_toolkit.samples import sample_district
     from roster_toolkit.store import Snapshot, Store, profile_of_source
@@ -88,6 +89,7 @@ __all__ = [
     "Verdict",
     "apply_fixes",
     "catalogue",
+    "col",
     "compare_attempts",
     "dictionary_rows",
     "difference",
@@ -106,6 +108,7 @@ __all__ = [
     "removed_classes",
     "review",
     "row_ranges",
+    "rule",
     "sample_district",
     "sample_story",
     "template_csv",
@@ -144,6 +147,7 @@ _HOMES = {
     "Verdict": "reviewing",
     "apply_fixes": "fixes",
     "catalogue": "rules.registry",
+    "col": "rules.own",
     "compare_attempts": "attempts",
     "dictionary_rows": "derive",
     "difference": "diff",
@@ -161,6 +165,7 @@ _HOMES = {
     "read_upload": "ingest",
     "removed_classes": "guard",
     "review": "reviewing",
+    "rule": "rules.own",
     "row_ranges": "report.phrases",
     "sample_district": "samples",
     "sample_story": "story",

@@ -59,6 +59,8 @@ class Judged:
     """The file itself or where it is, for a repair of a copy."""
     season: str = DEFAULT_SEASON
     """The season whose thresholds hold."""
+    own_rules: tuple[Rule, ...] = ()
+    """Rules besides those of the catalogue."""
 
     @property
     def rules(self) -> Mapping[str, Rule]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from roster_toolkit.attempts import Progress as SinceLast
 from roster_toolkit.attempts import compare_attempts
@@ -28,7 +28,7 @@ from roster_toolkit.judged import (
     has_any,
     refused_records,
 )
-from roster_toolkit.model import Profile, Severity, Upload
+from roster_toolkit.model import Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.roster import Roster, stated_roster
 from roster_toolkit.touched import Touched
@@ -58,6 +58,18 @@ __all__ = [
 _WIDTH = 100
 #: Called with the name of each stage as it begins.
 Progress = Callable[[str], None]
+
+
+@runtime_checkable
+class Known(Protocol):
+    """Something that knows a roster to compare with: a district of a store is one."""
+
+    @property
+    def profile(self) -> Profile:
+        """The profile by which its uploads are judged."""
+
+    def against(self, *, profile: Profile | None = None) -> Against:
+        """What a file is judged by."""
 
 
 class CausesInOrder(tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no named slots)
@@ -197,7 +209,7 @@ class Review(Judged):
         )  # fmt: skip
         after = review(
             fixed.data, profile=self.profile, name=self.upload.name, against=self.against,
-            season=self.season,
+            season=self.season, rules=self.own_rules,
         )  # fmt: skip
         return Repair(fixed, after, compare_attempts(self, after), self, confirmed)
 
@@ -310,25 +322,27 @@ class _Stages:
 def review(
     source: str | Path | bytes,
     *,
-    profile: str | Path | Profile = DEFAULT_PROFILE,
+    profile: str | Path | Profile | None = None,
     name: str | None = None,
-    against: str | Path | bytes | Against | None = None,
+    against: str | Path | bytes | Against | Known | None = None,
     schools: str | Path | bytes | None = None,
     season: str = DEFAULT_SEASON,
     previous_upload: str | Path | bytes | None = None,
+    rules: Sequence[Rule] = (),
     progress: Progress | None = None,
 ) -> Review:
     """Read a file, judge it, foresee its impact and find the causes.
 
     `source` is a path or the bytes of a file; `name` is how it is called in reports. `against` is
-    the roster as it is: a download of current data in users.csv layout, or a snapshot of a store;
-    `schools` the district's own list of schools. `season` names the thresholds for mass changes.
-    `previous_upload` is the file that was uploaded last time, by which edits made in the portal
-    since then are known.
+    the roster as it is: a download of current data in users.csv layout, a district of a store
+    (`store["Avon"]`) or a snapshot of it; `schools` the district's own list of schools. The profile
+    is the district's, or `batch-upload`, unless one is named. `season` names the thresholds for
+    mass changes. `previous_upload` is the file that was uploaded last time, by which edits made in
+    the portal since then are known. `rules` are your own, besides those of the toolkit.
     Raises `ToolkitError` only where there is no file to speak of, or the profile, the roster or the
     season cannot be used: a file that the portal would refuse is a review with that verdict.
     """
-    chosen = profile if isinstance(profile, Profile) else load_profile(profile)
+    chosen = _profile(profile, against)
     if season not in chosen.seasons:
         raise UsageError(
             f"There is no season {season!r}; it is one of {', '.join(chosen.seasons)}."
@@ -341,22 +355,36 @@ def review(
         if known is not None and previous_upload is not None:
             known = replace(known, previous=_said_before(previous_upload, chosen))
     with stage("validate", "Judging the rows"):
-        validation = validate(upload, chosen, known)
+        validation = validate(upload, chosen, known, own=rules)
     with stage("impact", "Foreseeing the impact"):
         validation, impact = _foreseen(upload, validation, known, chosen, season)
     with stage("causes", "Finding the causes"):
         found = find_causes(upload, validation, chosen)
     seconds = {**stage.seconds, "total": sum(stage.seconds.values())}
-    return Review(upload, chosen, validation, found, seconds, known, impact, source, season)
+    return Review(
+        upload, chosen, validation, found, seconds, known, impact, source, season, tuple(rules)
+    )
+
+
+def _profile(
+    profile: str | Path | Profile | None, against: str | Path | bytes | Against | Known | None
+) -> Profile:
+    if isinstance(profile, Profile):
+        return profile
+    if profile is None and isinstance(against, Known):
+        return against.profile
+    return load_profile(profile or DEFAULT_PROFILE)
 
 
 def _known(
-    against: str | Path | bytes | Against | None,
+    against: str | Path | bytes | Against | Known | None,
     schools: str | Path | bytes | None,
     profile: Profile,
 ) -> Against | None:
     if against is None:
         return None
+    if isinstance(against, Known):
+        against = against.against(profile=profile)
     if isinstance(against, Against):
         if schools is None:
             return against

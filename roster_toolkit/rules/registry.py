@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, Severity
+from roster_toolkit.rules.own import fitted
 
 _MODULES = ("file", "cell", "row", "roster", "history")
 _RULES: dict[str, Rule] = {}
@@ -72,10 +73,11 @@ def catalogue() -> Mapping[str, Rule]:
     return dict(sorted(_RULES.items()))
 
 
-def rules_of(profile: Profile) -> Mapping[str, Rule]:
+def rules_of(profile: Profile, own: Sequence[Rule] = ()) -> Mapping[str, Rule]:
     """The rules that a profile leaves switched on, with the severities that it gives them.
 
-    Raises ProfileError where the profile names a rule that does not exist.
+    `own` are rules besides the catalogue's. Raises ProfileError where the profile names a rule that
+    does not exist, UsageError where a rule of one's own cannot be judged.
     """
     rules = dict(catalogue())
     for code, setting in profile.rules.items():
@@ -87,4 +89,4 @@ def rules_of(profile: Profile) -> Mapping[str, Rule]:
             del rules[code]
         elif setting.severity is not None:
             rules[code] = replace(rules[code], severity=setting.severity)
-    return rules
+    return {**rules, **fitted(own, profile)}

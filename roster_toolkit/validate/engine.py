@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from roster_toolkit.model import Obstacle, Over, Profile, Upload
+from roster_toolkit.model import Obstacle, Over, Profile, Rule, Upload
 from roster_toolkit.records import read_records
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.validate.against import Against, judge_against
@@ -22,9 +24,18 @@ from roster_toolkit.validate.together import (
 _LAST_OF_FILE = 399
 
 
-def validate(upload: Upload, profile: Profile, against: Against | None = None) -> Validation:
-    """Everything that is wrong with an upload, by itself and against a roster."""
-    run = Run(upload, profile, rules_of(profile))
+def validate(
+    upload: Upload,
+    profile: Profile,
+    against: Against | None = None,
+    *,
+    own: Sequence[Rule] = (),
+) -> Validation:
+    """Everything that is wrong with an upload, by itself and against a roster.
+
+    `own` are rules besides those of the catalogue.
+    """
+    run = Run(upload, profile, rules_of(profile, own))
     judge_file(run)
     as_read = None
     if _has_rows(upload):
