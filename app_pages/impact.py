@@ -7,7 +7,7 @@ import streamlit as st
 from app_parts.impact import foreseen, headline
 from app_parts.impact_guard import guard
 from app_parts.impact_people import people
-from app_parts.impact_place import PART, RECORDS
+from app_parts.impact_place import PART, RECORDS, SCHOOLS
 from app_parts.impact_records import records
 from app_parts.impact_repaired import repaired
 from app_parts.impact_schools import schools
@@ -18,7 +18,7 @@ from app_parts.session import desk
 
 _PARTS = {
     RECORDS: records,
-    "Schools": schools,
+    SCHOOLS: schools,
     "New ID, school or role": people,
     "After the safe repairs": repaired,
 }

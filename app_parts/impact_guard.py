@@ -8,15 +8,15 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.impact_place import look_at
+from app_parts.impact_place import look_at, look_at_schools
 from app_parts.impact_records import school_names
 from app_parts.impact_words import of_kind
-from app_parts.text import callout, counted, said
+from app_parts.text import bullets, callout, counted
 
 #: What stops a file until a person accepts it.
 HELD = ("RT411", "RT412")
-#: Lines that are read; the lists below have all of them.
-_LINES = 6
+#: Sentences of each kind that stand on the page, and those that can be opened.
+_LINES, _MOST = 6, 100
 
 
 def guard(review: rt.Review) -> None:
@@ -29,14 +29,19 @@ def guard(review: rt.Review) -> None:
         return
     with st.container(border=True):
         callout("Look at this before you send the file.", "careful")
-        if unlisted:
-            _lines(unlisted)
-            st.button(
-                "Show the classes that are removed", key="guard-classes", on_click=look_at,
-                args=(rt.Kind.CLASS.value, rt.Outcome.REMOVED.value),
-            )  # fmt: skip
-        if unusual:
-            _lines(unusual)
+        bullets([*unlisted[:_LINES], *unusual[:_LINES]])
+        with st.container(horizontal=True):
+            if unlisted:
+                st.button(
+                    "Show the classes that are removed", key="guard-classes", on_click=look_at,
+                    args=(rt.Kind.CLASS.value, rt.Outcome.REMOVED.value),
+                )  # fmt: skip
+            if unusual:
+                st.button("Show the schools", key="guard-schools", on_click=look_at_schools)
+        rest = [*unlisted[_LINES:], *unusual[_LINES:]]
+        if rest:
+            with st.expander(f"{len(rest):,} more like this"):
+                bullets(rest[:_MOST])
 
 
 def unlisted_sentences(review: rt.Review) -> list[str]:
@@ -84,11 +89,3 @@ def _unusual(line: dict[str, Any]) -> str:
     if line["outcome"] == rt.Outcome.CREATED:
         return f"{of_kind(number, kind)} would be created beside {before:,} there {share}."
     return f"{number:,} of {of_kind(before, kind)} would be {line['outcome']} {share}."
-
-
-def _lines(sentences: list[str]) -> None:
-    for sentence in sentences[:_LINES]:
-        said(f"• {sentence}")
-    if rest := sentences[_LINES:]:
-        with st.expander(f"{len(rest):,} more like this"):
-            st.dataframe({"": rest[:100]}, hide_index=True, alt="More changes to look at")

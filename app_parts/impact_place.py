@@ -11,7 +11,8 @@ import streamlit as st
 #: Keys of the widgets, and names in the address.
 PART, KIND, OUTCOME = "part", "records", "outcome"
 SCHOOL = "records-school"
-RECORDS = "Records"
+RECORDS, SCHOOLS = "Records", "Schools"
+_KEPT = "records-kept"
 #: Choices that narrow nothing.
 ANY = "any outcome"
 EVERYWHERE = ""
@@ -25,3 +26,21 @@ def look_at(kind: str, outcome: str = ANY, school: str = EVERYWHERE) -> None:
     st.session_state[OUTCOME] = str(outcome)
     st.session_state[SCHOOL] = school
     st.session_state[PART] = RECORDS
+
+
+def look_at_schools() -> None:
+    """Go to the impact school by school."""
+    st.session_state[PART] = SCHOOLS
+
+
+def keep(*names: str) -> None:
+    """Remember choices beyond the part of the page that they stand on."""
+    st.session_state[_KEPT] = {name: st.session_state[name] for name in names}
+
+
+def restore(*names: str) -> None:
+    """Bring back choices made before somebody looked at another part, unless the address says."""
+    kept = st.session_state.get(_KEPT, {})
+    for name in names:
+        if name in kept and name not in st.session_state and name not in st.query_params:
+            st.session_state[name] = kept[name]

@@ -55,16 +55,15 @@ def _fields(view: rt.RecordView) -> None:
         "differs", descending=True, maintain_order=True
     )
     differing = int(shown["differs"].sum())
-    if view.outcome == rt.Outcome.UPDATED and differing:
-        said(f"{counted(differing, 'field')} would change:", strong=True)
-    else:
-        said("Before and after:", strong=True)
+    said(f"{counted(differing, 'field')} would change:" if differing else "Before and after:",
+         strong=True)  # fmt: skip
+    mark = pl.when("differs").then(pl.lit("● changes")).otherwise(pl.lit("")).alias(" ")
     st.dataframe(
         shown.select(
-            pl.when("differs").then(pl.lit("●")).otherwise(pl.lit("")).alias(" "),
             "field",
             before.alias("in the roster"),
             after.alias("after the file"),
+            *([mark] if differing else []),
         ),
         hide_index=True, height="content",
         alt="Each field of the record in the roster, and after the file; a dot marks what changes.",
@@ -77,7 +76,7 @@ def _rows(view: rt.RecordView) -> None:
     if not number:
         said("No row of the file mentions it.")
         return
-    some = ", ".join(f"{row:,}" for row in view.rows.head(_NAMED))
+    some = ", ".join(str(row) for row in view.rows.head(_NAMED))
     more = f" and {number - _NAMED:,} more" if number > _NAMED else ""
     said(f"{'Row' if number == 1 else 'Rows'} of the file that mention it:", strong=True)
     said(f"{some}{more}")
@@ -98,8 +97,9 @@ def _reaches(view: rt.RecordView) -> None:
         )
     said(f"{told}:", strong=True)
     shown = reached.select(
-        pl.when("outside").then(pl.lit("not in the file")).otherwise(pl.lit("")).alias(" "),
-        "userId", "name", "role", "classId", "className",
+        "userId", "name", "role",
+        *(() if view.kind == rt.Kind.CLASS else ("classId", "className")),
+        pl.when("outside").then(pl.lit("● not in the file")).otherwise(pl.lit("")).alias(" "),
     )  # fmt: skip
     paged(
         lambda page: shown.slice((page - 1) * PAGE, PAGE), shown.height,

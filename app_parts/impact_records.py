@@ -6,7 +6,16 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.impact_place import ANY, EVERYWHERE, KIND, OUTCOME, SCHOOL, UNMENTIONED
+from app_parts.impact_place import (
+    ANY,
+    EVERYWHERE,
+    KIND,
+    OUTCOME,
+    SCHOOL,
+    UNMENTIONED,
+    keep,
+    restore,
+)
 from app_parts.impact_record import show_record
 from app_parts.impact_words import TITLES, of_kind
 from app_parts.session import Desk
@@ -19,13 +28,25 @@ _KEYS = {
     rt.Kind.ENROLLMENT: "who in which class",
 }
 _PERSON = "userId"
+#: Outcomes in the order in which they deserve a look.
+_FIRST = {
+    rt.Outcome.REMOVED.value: 0,
+    rt.Outcome.ERRORS.value: 1,
+    rt.Outcome.UPDATED.value: 2,
+    rt.Outcome.CREATED.value: 3,
+    rt.Outcome.NO_CHANGES.value: 4,
+}
 
 
 @st.fragment
 def records(desk: Desk, review: rt.Review) -> None:
     """Choose kind, outcome and school; a page of the records; the one picked, opened."""
+    restore(KIND, OUTCOME, SCHOOL)
     kind, outcome, school = _chosen(review)
+    keep(KIND, OUTCOME, SCHOOL)
     found = review.records(kind, outcome=None if outcome == ANY else outcome, school=school or None)
+    if outcome == ANY:
+        found = found.sort(pl.col("outcome").replace_strict(_FIRST), maintain_order=True)
     if found.is_empty():
         said("No such records. Choose another outcome or school.")
         return
@@ -35,7 +56,7 @@ def records(desk: Desk, review: rt.Review) -> None:
     shown = found.select(
         pl.col("key").alias(_KEYS.get(rt.Kind(kind), _PERSON)),
         "name",
-        pl.col("school").replace(names).alias("school"),
+        pl.col("school").str.split(", ").list.eval(pl.element().replace(names)).list.join(", "),
         "outcome",
     )
     key = f"records-{desk.attempt}-{hash((kind, outcome, school))}"

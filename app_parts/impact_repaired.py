@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.impact_totals import outcome_table
+from app_parts.impact_totals import show_outcomes
 from app_parts.impact_words import foresight
 from app_parts.session import Desk
 from app_parts.text import callout, heading, said
@@ -32,7 +32,7 @@ def repaired(desk: Desk, review: rt.Review) -> None:
     if after.totals == review.impact.totals:
         callout("The safe repairs do not change the impact.", detail=foresight(after))
         return
-    callout(f"After the safe repairs: {foresight(after)}", "good")
+    callout(foresight(after, "After the safe repairs, this file"), "good")
     left, right = st.columns(2, gap="large")
     for place, title, impact in (
         (left, "As the file is", review.impact),
@@ -40,10 +40,7 @@ def repaired(desk: Desk, review: rt.Review) -> None:
     ):
         with place:
             heading(title)
-            st.dataframe(
-                outcome_table(impact, unmentioned=False), hide_index=True, height="content",
-                alt=f"{title}: records of each kind by outcome",
-            )  # fmt: skip
+            show_outcomes(impact, alt=f"{title}: records of each kind by outcome")
     st.page_link("app_pages/check.py", label="Make the repairs on the Check page",
                  query_params={"view": "repair"})  # fmt: skip
 

@@ -12,7 +12,7 @@ from app_parts.session import Desk
 from app_parts.table import PAGE, paged
 from app_parts.text import counted, said
 
-_ALL_KINDS = "what changes of every kind"
+_ALL_KINDS = "what changes or fails, of every kind"
 
 
 def schools(desk: Desk, review: rt.Review) -> None:
@@ -50,16 +50,21 @@ def _map(desk: Desk, review: rt.Review, kind: str | None) -> None:
         config={"displayModeBar": False}, alt=figure.layout.meta["alt"],
     )  # fmt: skip
     st.caption(
-        "The darker, the larger the share of the school's records in the file. The schools where "
-        "most changes stand first. Click a cell to see its records; hover to see the share."
+        "The darker a cell, the larger the share of the records that the file mentions there. "
+        "Schools that deserve a look stand first: unusual change, then what is removed or fails. "
+        "Click a cell to see its records."
     )
 
 
 def _table(desk: Desk, lines: pl.DataFrame, name: str) -> None:
     shown = lines.select(
-        pl.col("school").alias("schoolId"), "name", pl.col("kind").replace(TITLES),
-        *(outcome.value for outcome in rt.Outcome),
-    )  # fmt: skip
+        pl.col("school").alias("schoolId"),
+        "name",
+        pl.col("kind").replace(TITLES),
+        pl.when("mass_change").then(pl.lit("unusual")).otherwise(pl.lit("")).alias("look"),
+        *(pl.col(o.value.replace(" ", "_")).alias(o.value) for o in rt.Outcome),
+        pl.col("before").alias("so far"),
+    )
     said(f"{counted(shown.height, 'line')}. Pick one to see its records.")
     key = f"schools-table-{desk.attempt}-{name}"
     picked = paged(

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.impact_place import look_at
+from app_parts.impact_place import ANY, UNMENTIONED, look_at
 from app_parts.impact_words import TITLES
 from app_parts.session import Desk
 from app_parts.text import said
@@ -19,44 +19,53 @@ def totals(desk: Desk, review: rt.Review) -> None:
     impact = review.impact
     if impact is None:
         return
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
-        said("What would become of each record that the file mentions")
+        said("What would become of each record", strong=True)
         _table(desk, impact)
         st.caption(
             "Click a number to see its records below. *Not mentioned* are records of the roster "
             "that the file leaves out: nothing happens to them."
         )
-    with right:
-        _chart(desk, review)
-    with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Download changes.csv", data=review.changes_csv, file_name="changes.csv",
             mime="text/csv", on_click="ignore", key="download-changes",
         )  # fmt: skip
-        with st.expander("How the numbers add up"):
-            for line in sums(impact):
-                said(line)
+    with right:
+        _chart(desk, review)
+        adds_up(impact)
 
 
-def outcome_table(impact: rt.Impact, *, unmentioned: bool = True) -> pl.DataFrame:
+def show_outcomes(impact: rt.Impact, *, alt: str) -> None:
+    """The portal's report as a table: a line for each kind, a column for each outcome."""
+    frame = _outcomes(impact).drop(_UNMENTIONED)
+    st.dataframe(frame, hide_index=True, height="content", column_config=_numbers(frame), alt=alt)
+
+
+def adds_up(impact: rt.Impact) -> None:
+    """For each kind: touched = created + updated + no changes + removed + errors."""
+    with st.expander("How the numbers add up"):
+        said("Touched = created + updated + no changes + removed + errors.")
+        for kind, outcomes in impact.totals.items():
+            parts = " + ".join(f"{outcomes[outcome]:,}" for outcome in rt.Outcome)
+            said(f"{TITLES[kind]}: {sum(outcomes.values()):,} = {parts}")
+
+
+def _outcomes(impact: rt.Impact) -> pl.DataFrame:
     """A line for each kind: its name, the five outcomes, and what the file does not mention."""
     return pl.DataFrame(
         [
-            {"": TITLES[kind], **{outcome.value: outcomes[outcome] for outcome in rt.Outcome}}
-            | ({_UNMENTIONED: impact.unmentioned[kind]} if unmentioned else {})
+            {"kind": TITLES[kind]}
+            | {outcome.value: outcomes[outcome] for outcome in rt.Outcome}
+            | {_UNMENTIONED: impact.unmentioned[kind]}
             for kind, outcomes in impact.totals.items()
         ]
     )
 
 
-def sums(impact: rt.Impact) -> list[str]:
-    """For each kind: touched = created + updated + no changes + removed + errors."""
-    lines = ["For each kind: touched = created + updated + no changes + removed + errors."]
-    for kind, outcomes in impact.totals.items():
-        parts = " + ".join(f"{outcomes[outcome]:,}" for outcome in rt.Outcome)
-        lines.append(f"{TITLES[kind]}: {sum(outcomes.values()):,} = {parts}")
-    return lines
+def _numbers(frame: pl.DataFrame) -> dict[str, object]:
+    """Thousands apart, in every column but the first."""
+    return dict.fromkeys(frame.columns[1:], st.column_config.NumberColumn(format="localized"))
 
 
 def _table(desk: Desk, impact: rt.Impact) -> None:
@@ -65,15 +74,16 @@ def _table(desk: Desk, impact: rt.Impact) -> None:
 
     def clicked() -> None:
         cells = st.session_state[key]["selection"]["cells"]
-        if cells and (outcome := cells[0][1]) != _UNMENTIONED:
-            look_at(kinds[cells[0][0]], outcome)
+        if cells:
+            line, column = cells[0]
+            words = {"kind": ANY, _UNMENTIONED: UNMENTIONED}
+            look_at(kinds[line], words.get(column, column))
 
-    numbers = st.column_config.NumberColumn(format="localized")
-    frame = outcome_table(impact)
+    frame = _outcomes(impact)
     st.dataframe(
         frame, hide_index=True, key=key, on_select=clicked, selection_mode="single-cell",
-        column_config=dict.fromkeys(frame.columns[1:], numbers), height="content",
-        alt="Records of each kind by outcome. The lists below lead to the same records.",
+        column_config=_numbers(frame), height="content",
+        alt="Records of each kind by outcome. The choices below lead to the same records.",
     )  # fmt: skip
 
 

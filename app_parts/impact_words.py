@@ -38,7 +38,7 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def foresight(impact: rt.Impact) -> str:
+def foresight(impact: rt.Impact, begin: str = "This file") -> str:
     """What a file would do, in one sentence."""
     clauses = [
         f"{verb} {listed(what)}"
@@ -54,7 +54,7 @@ def foresight(impact: rt.Impact) -> str:
     failed = _total(impact, Outcome.ERRORS)
     fails = "fails" if failed == 1 else "fail"
     rest = f"; {counted(failed, 'record')} {fails}" if failed else ""
-    return f"This file would {would}{rest}."
+    return f"{begin} would {would}{rest}."
 
 
 def _nothing(impact: rt.Impact) -> str:

@@ -8,12 +8,14 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.impact_guard import HELD, unlisted_sentences, unusual_sentences
-from app_parts.impact_totals import outcome_table, sums
+from app_parts.impact_totals import adds_up, show_outcomes
 from app_parts.impact_words import foresight
 from app_parts.session import Desk
-from app_parts.text import callout, counted, heading, said
+from app_parts.text import bullets, callout, counted, heading, said
 
 _ROSTER = "app_pages/roster.py"
+#: Sentences that are read before something is accepted; the page has all of them.
+_NAMED = 4
 
 
 class Hindrance(NamedTuple):
@@ -89,10 +91,7 @@ def _ask(desk: Desk, review: rt.Review) -> None:
     if impact is None:
         return
     said(foresight(impact), strong=True)
-    st.dataframe(
-        outcome_table(impact, unmentioned=False), hide_index=True, height="content",
-        alt="Records of each kind by outcome",
-    )  # fmt: skip
+    show_outcomes(impact, alt="Records of each kind by outcome")
     accepted = _accepted(review)
     missing = [code for code, yes in accepted.items() if not yes]
     with st.container(horizontal=True):
@@ -113,10 +112,8 @@ def _accepted(review: rt.Review) -> dict[str, bool]:
     ):
         if not sentences:
             continue
-        for sentence in sentences[:3]:
-            said(f"• {sentence}")
-        if sentences[3:]:
-            said(f"• and {counted(len(sentences) - 3, 'more like this', 'more like this')}")
+        rest = len(sentences) - _NAMED
+        bullets([*sentences[:_NAMED], *([f"and {rest:,} more like this"] if rest > 0 else [])])
         asked[code] = st.checkbox(label, key=f"accept-{code}")
     return asked
 
@@ -155,13 +152,8 @@ def processed(desk: Desk, done: rt.Processed) -> None:
     else:
         callout(f"Processed: the roster of {district} is now snapshot {done.snapshot}.", "good")
     if impact is not None:
-        st.dataframe(
-            outcome_table(impact, unmentioned=False), hide_index=True, height="content",
-            alt="What became of the records of each kind",
-        )  # fmt: skip
-        with st.expander("How the numbers add up"):
-            for line in sums(impact):
-                said(line)
+        show_outcomes(impact, alt="What became of the records of each kind")
+        adds_up(impact)
     refused = done.review.rows.refused
     if refused:
         said(f"{counted(refused, 'row was', 'rows were')} refused. The follow-up error report "

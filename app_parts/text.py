@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import Literal
 
@@ -30,6 +31,12 @@ def said(text: str, *, strong: bool = False, small: bool = False, inline: bool =
         f'<p style="margin:0;{weight}{size}white-space:pre-line">{escape(text)}</p>',
         width="content" if inline else "stretch",
     )
+
+
+def bullets(sentences: Iterable[str]) -> None:
+    """Plain text as a list."""
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    st.html(f'<ul style="margin:0;padding-left:1.2rem">{items}</ul>')
 
 
 def heading(text: str, level: int = 3) -> None:
