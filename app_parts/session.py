@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from weakref import WeakValueDictionary
+from weakref import WeakValueDictionary, finalize
 
 import streamlit as st
 
@@ -42,6 +42,8 @@ class Basis:
     """A district of the store."""
     download: tuple[str, bytes] | None = None
     """Or a download of current data: its name and bytes."""
+    schools: tuple[str, bytes] | None = None
+    """The district's list of schools, beside a download."""
     season: str = "in-year"
     uploaded: tuple[str, bytes] | None = None
     """The file that was uploaded last time."""
@@ -75,6 +77,10 @@ class Desk:
     folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
     """Holds the sample's store and a profile that was handed in; goes with the session."""
 
+    def __post_init__(self) -> None:
+        """Make sure that the folder goes when the desk does."""
+        finalize(self, self.folder.cleanup)
+
     @property
     def store(self) -> rt.Store:
         """The store of this person: that of the sample district while it is looked at."""
@@ -91,11 +97,13 @@ class Desk:
         self.take(name, data)
         self.before = before
 
-    def judge_by(self, basis: Basis) -> None:
-        """Judge what is on the desk by something else from now on."""
-        if basis != self.basis:
-            self.basis, self.review, self.trouble = basis, None, ""
-            self.before = self.repaired = self.processed = None
+    def judge_by(self, basis: Basis) -> bool:
+        """Judge what is on the desk by this from now on; true where it is something else."""
+        if basis == self.basis:
+            return False
+        self.basis, self.review, self.trouble = basis, None, ""
+        self.before = self.repaired = self.processed = None
+        return True
 
     def judge(self, progress: Callable[[str], None]) -> None:
         """Review the file on the desk, or say why that cannot be done."""
@@ -111,12 +119,18 @@ class Desk:
     def _known(self) -> dict[str, object]:
         profile = rt.load_profile(self.basis.profile)
         against: object = None
+        schools = self.basis.schools[1] if self.basis.download and self.basis.schools else None
         if self.basis.district:
             against = self.store.against(self.basis.district, profile=profile)
         elif self.basis.download:
             against = self.basis.download[1]
         uploaded = self.basis.uploaded[1] if self.basis.uploaded and against else None
-        return {"profile": profile, "against": against, "previous_upload": uploaded}
+        return {
+            "profile": profile,
+            "against": against,
+            "schools": schools,
+            "previous_upload": uploaded,
+        }
 
     def open_sample(self) -> None:
         """Put the sample district on the desk: its store, and the file that is to be uploaded."""

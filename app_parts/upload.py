@@ -12,8 +12,7 @@ from app_parts.sample import offer_sample
 from app_parts.session import Basis, Desk
 from app_parts.text import callout, counted, said
 
-#: Beginning of the option that names a district of the store.
-_NONE, _DOWNLOAD, _DISTRICT = "Nothing", "A download of current data", "District "
+_DOWNLOAD = "A download of current data"
 _OWN = "A profile of our own (TOML)"
 
 
@@ -78,10 +77,16 @@ def file_line(desk: Desk) -> None:
 
 
 def choose_basis(desk: Desk) -> None:
-    """Kind of upload, roster to compare with, and season."""
+    """Kind of upload, roster to compare with, and season.
+
+    The choices have no keys: what the desk says is what they begin with, also after the sample
+    district has changed it.
+    """
     basis = desk.basis
     profile = _profile(desk, basis)
-    district, download = _roster(desk, basis)
+    district = _district(desk, basis)
+    download, schools = _download(basis) if district == _DOWNLOAD else (None, None)
+    district = None if district == _DOWNLOAD else district
     compared = district is not None or download is not None
     seasons = _seasons(profile)
     season = basis.season if basis.season in seasons else next(iter(seasons))
@@ -103,7 +108,8 @@ def choose_basis(desk: Desk) -> None:
             )
             or uploaded
         )
-    desk.judge_by(Basis(profile, district, download, season, uploaded))
+    if desk.judge_by(Basis(profile, district, download, schools, season, uploaded)):
+        st.rerun()
 
 
 def _profile(desk: Desk, basis: Basis) -> str | Path:
@@ -132,27 +138,28 @@ def _profile(desk: Desk, basis: Basis) -> str | Path:
     return target
 
 
-def _roster(desk: Desk, basis: Basis) -> tuple[str | None, tuple[str, bytes] | None]:
-    districts = _districts(desk)
-    options = [_NONE, *(f"{_DISTRICT}{name}" for name in districts), _DOWNLOAD]
-    named = _NONE
-    if basis.district in districts:
-        named = f"{_DISTRICT}{basis.district}"
-    elif basis.download:
-        named = _DOWNLOAD
-    chosen = st.selectbox(
+def _district(desk: Desk, basis: Basis) -> str | None:
+    """The district to compare with, `_DOWNLOAD` for a file, None for nothing."""
+    options = [None, *_districts(desk), _DOWNLOAD]
+    named = _DOWNLOAD if basis.download else basis.district
+    return st.selectbox(
         "Compare with",
         options,
-        index=options.index(named),
+        index=options.index(named) if named in options else 0,
+        format_func=lambda option: option or "Nothing",
         help="With a roster to compare with, unknown schools, addresses that others hold, lost "
         "zeros and the impact of the file are found too.",
     )
-    if chosen == _DOWNLOAD:
-        found = _handed_in("Download of current data (users.csv layout)", "download", "")
-        return None, found or basis.download
-    if chosen == _NONE:
-        return None, None
-    return chosen.removeprefix(_DISTRICT), None
+
+
+def _download(basis: Basis) -> tuple[tuple[str, bytes] | None, tuple[str, bytes] | None]:
+    """A download of current data, and the list of schools that may go with it."""
+    found = _handed_in("Download of current data (users.csv layout)", "download", "")
+    schools = _handed_in(
+        "List of the district's schools (optional)", "schools",
+        "A CSV with the columns schoolId and schoolName; then unknown schools are found.",
+    )  # fmt: skip
+    return found or basis.download, schools or basis.schools
 
 
 def _districts(desk: Desk) -> list[str]:

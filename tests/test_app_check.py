@@ -1,0 +1,240 @@
+"""The page on which a file is checked, without a browser: each state that somebody can meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import roster_toolkit as rt
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1.element_tree import Selectbox
+
+SAMPLES = Path("data/samples")
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "roster.duckdb"
+    monkeypatch.setenv("ROSTER_STORE", str(path))
+    return path
+
+
+def opened() -> AppTest:
+    return AppTest.from_file("../app.py", default_timeout=30).run()
+
+
+def checked(name: str, data: bytes | None = None) -> AppTest:
+    app = opened()
+    content = (SAMPLES / name).read_bytes() if data is None else data
+    app.file_uploader(key="file-0").upload(name, content).run()
+    assert not app.exception
+    return app
+
+
+def told(app: AppTest) -> str:
+    """Everything that the page says as text of ours or of the file."""
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def choice(app: AppTest, label: str) -> Selectbox:
+    return next(box for box in app.selectbox if box.label == label)
+
+
+def view(app: AppTest, name: str) -> AppTest:
+    app.session_state["view"] = name
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_the_empty_page_asks_for_a_file_and_offers_the_sample() -> None:
+    app = opened()
+
+    assert [title.value for title in app.title] == ["Check a file"]
+    assert app.file_uploader(key="file-0").label == "Drop your users.csv here"
+    assert app.button(key="sample-check").label == "Open the sample district"
+
+
+def test_a_file_is_answered_by_a_sentence_four_figures_and_its_causes() -> None:
+    app = checked("bad-grades.csv")
+    review = rt.review(SAMPLES / "bad-grades.csv")
+
+    assert review.sentence in told(app)
+    assert {metric.label: metric.value for metric in app.metric} == {
+        "Rows taken": f"{review.rows.taken:,}",
+        "Rows refused": f"{review.rows.refused:,}",
+        "Causes to correct": str(sum(c.severity.refuses for c in review.causes)),
+        "Warnings": "0",
+    }
+    assert review.told(review.causes[0]).title.split("“")[0] in told(app)
+
+
+def test_a_clean_file_has_nothing_to_correct() -> None:
+    app = checked("clean.csv")
+
+    assert "nothing to correct" in told(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(64), "picture"),
+        ("users.csv", b"", "empty"),
+        ("users.csv", b"schoolId,userId\n1,\xff\xfe\x00", "would refuse"),
+    ],
+)
+def test_what_is_no_table_gets_a_sentence(name: str, data: bytes, sentence: str) -> None:
+    app = checked(name, data)
+
+    assert sentence in told(app)
+
+
+def test_a_header_at_fault_is_shown_with_the_line_to_copy() -> None:
+    app = checked("misspelled-header.csv")
+
+    marked, corrected = (block.value for block in app.code)
+    assert "^" in marked
+    assert corrected.startswith("action,schoolId,userId")
+
+
+def test_showing_the_rows_of_a_cause_narrows_to_them() -> None:
+    app = checked("bad-grades.csv")
+    review = rt.review(SAMPLES / "bad-grades.csv")
+
+    app.button(key="rows-1").click().run()
+
+    rows = review.select(cause=1).rows
+    assert f"{rows.len()} rows" in told(app)
+    assert app.dataframe[0].value["row"].to_list() == rows.to_list()[:100]
+    assert app.query_params == {"view": "rows", "cause": "1"}
+
+
+def test_choices_go_from_category_to_value_and_back_to_all() -> None:
+    app = view(checked("bad-grades.csv"), "rows")
+    review = rt.review(SAMPLES / "bad-grades.csv")
+
+    app.selectbox(key="category").select("userGrade").run()
+    value = review.select(category="userGrade").by("value")["name"][0]
+    app.selectbox(key="value").select(value).run()
+
+    wanted = review.select(category="userGrade", value=value)
+    assert f"{wanted.count} finding" in told(app)
+    assert app.query_params == {"view": "rows", "category": "userGrade"}, "no cell in a URL"
+
+    app.button(key="path-all").click().run()
+
+    assert f"{review.select().rows.len()} rows" in told(app)
+
+
+def test_a_search_finds_a_person_who_has_no_error() -> None:
+    file = pl.read_csv(SAMPLES / "clean.csv", infer_schema=False)
+    wanted = file["userId"][3]
+    app = view(checked("clean.csv"), "rows")
+
+    app.text_input(key="find").set_value(wanted).run()
+
+    assert set(app.dataframe[0].value["userId"]) == {wanted}
+    assert wanted not in str(app.query_params)
+
+
+def test_a_search_for_nobody_says_what_to_do() -> None:
+    app = view(checked("clean.csv"), "rows")
+
+    app.text_input(key="find").set_value("nobody@nowhere").run()
+
+    assert "No row matches." in told(app)
+
+
+def test_repairs_are_previewed_and_the_copy_is_compared_with_the_attempt_before() -> None:
+    app = view(checked("bad-grades.csv"), "repair")
+    before = rt.review(SAMPLES / "bad-grades.csv")
+    after = before.repair().review
+    assert after.sentence in told(app)
+
+    app.button(key="adopt").click().run()
+
+    assert "Since the attempt before" in told(app)
+    assert "bad-grades-fixed.csv" in told(app)
+
+
+def test_a_likely_repair_waits_for_a_yes() -> None:
+    app = view(checked("bad-emails.csv"), "repair")
+    before = rt.review(SAMPLES / "bad-emails.csv")
+    assert before.repair().review.sentence in told(app)
+
+    app.checkbox(key="confirm-RT103").check().run()
+
+    assert before.repair("RT103").review.sentence in told(app)
+
+
+def test_the_message_for_the_customer_holds_no_cell() -> None:
+    app = view(checked("bad-emails.csv"), "downloads")
+
+    assert app.code[0].value == rt.review(SAMPLES / "bad-emails.csv").message().rstrip()
+
+
+def test_another_kind_of_upload_judges_the_same_file_anew() -> None:
+    app = checked("students-in-staff-upload.csv")
+    assert "RT205" not in told(app)
+
+    choice(app, "Kind of upload").select("third-party").run()
+
+    assert rt.review(
+        SAMPLES / "students-in-staff-upload.csv", profile="third-party"
+    ).sentence in told(app)
+
+
+def test_a_download_of_current_data_gives_something_to_compare_with() -> None:
+    app = checked("clean.csv")
+
+    choice(app, "Compare with").select("A download of current data").run()
+    download = (SAMPLES / "clean.csv").read_bytes()
+    app.file_uploader(key="basis-download").upload("download.csv", download).run()
+
+    assert "compared with download.csv" in told(app)
+    assert [e.label for e in app.expander] == [
+        "1 check not made: there is no list of the district's schools",
+        "1 check not made: there is no previous upload to compare with",
+    ]
+
+
+def test_a_profile_with_a_slip_is_answered_by_a_sentence() -> None:
+    app = checked("clean.csv")
+
+    choice(app, "Kind of upload").select("A profile of our own (TOML)").run()
+    app.file_uploader(key="basis-profile").upload("ours.toml", b"extends = 'batch'").run()
+
+    assert "This profile cannot be used." in told(app)
+    assert not app.exception
+
+
+def test_the_sample_district_is_one_click_away_and_can_be_left() -> None:
+    app = opened()
+
+    app.button(key="sample-check").click().run()
+    assert "compared with Riverton" in told(app)
+
+    app.button(key="leave-sample").click().run()
+    assert [u.label for u in app.file_uploader] == ["Drop your users.csv here"]
+
+
+def test_nothing_of_the_file_becomes_markup() -> None:
+    header = rt.template_csv(rt.load_profile("batch-upload")).decode().splitlines()[0]
+    names = header.split(",")
+    row = dict.fromkeys(names, "") | {
+        "schoolId": "![x](http://evil.example/a.png)",
+        "userId": "<img src=x>",
+        "userRole": "[link](http://evil.example)",
+    }
+    data = f"{header}\n{','.join(row.values())}\n".encode()
+    app = view(checked("users.csv", data), "rows")
+
+    marked_up = [element.value for element in (*app.markdown, *app.caption)]
+    marked_up += [button.label for button in app.button]
+    assert not any("evil" in text for text in marked_up)
+    assert "<img" not in told(app)
