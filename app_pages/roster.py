@@ -1,5 +1,41 @@
-"""roster."""
+"""Roster: the districts and their snapshots; browse, compare, import, download, forget."""
+
+from __future__ import annotations
 
 import streamlit as st
 
-st.title("roster")
+from app_parts.place import arrive, settle
+from app_parts.roster_browse import browse
+from app_parts.roster_compare import compare
+from app_parts.roster_districts import choose_district, timeline
+from app_parts.roster_download import download
+from app_parts.roster_forget import forget, say_what_was_forgotten
+from app_parts.roster_import import arrive_at_imported, bring_in, say_what_was_imported
+from app_parts.roster_trail import PLACE
+from app_parts.sample import sample_banner
+from app_parts.session import desk
+
+SECTIONS = {
+    "Snapshots": timeline,
+    "Browse": browse,
+    "Compare": compare,
+    "Import": bring_in,
+    "Download your data": download,
+    "Forget": forget,
+}
+
+here = desk()
+st.title("Roster")
+sample_banner(here)
+arrive(PLACE)
+arrive_at_imported()
+say_what_was_forgotten()
+shown = choose_district(here)
+if shown is not None:
+    say_what_was_imported(shown)
+    tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")
+    for tab, section in zip(tabs, SECTIONS.values(), strict=True):
+        if tab.open:
+            with tab:
+                section(here, shown)
+settle(PLACE)

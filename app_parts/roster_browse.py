@@ -1,0 +1,127 @@
+"""Who and what is in a snapshot: lists to search, and the way to one person or class."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_parts.place import settle
+from app_parts.roster_data import Shown, stays_usable
+from app_parts.roster_record import opened_record
+from app_parts.roster_schools import ALL, choose_school
+from app_parts.roster_trail import PLACE, chosen_snapshot, open_record, trail
+from app_parts.session import Desk
+from app_parts.table import PAGE, paged
+from app_parts.text import counted, said
+
+#: What can be listed → its name, one of it, many of it.
+LISTS = {
+    "student": ("Students", "student", "students"),
+    "staff": ("Staff", "member of staff", "members of staff"),
+    "class": ("Classes", "class", "classes"),
+    "school": ("Schools", "school", "schools"),
+}
+#: The school that was picked in the list of schools, until the page is drawn anew.
+_LED_TO = "led-to-school"
+
+
+@st.fragment
+@stays_usable
+def browse(desk: Desk, shown: Shown) -> None:
+    """The lists of the chosen snapshot, or the person or class that was picked in one."""
+    number = chosen_snapshot()
+    if number != shown.latest.number:
+        said(f"This is the roster as it was in snapshot {number}.", small=True)
+    if trail(shown.name):
+        opened_record(desk, shown, number)
+        return
+    _go_where_led()
+    kind = st.segmented_control(
+        "List", list(LISTS), key="list", required=True, persist_state="page",
+        format_func=lambda kind: LISTS[kind][0], label_visibility="collapsed",
+    )  # fmt: skip
+    _listed(shown, number, kind)
+    settle(PLACE)
+
+
+def _listed(shown: Shown, number: int, kind: str) -> None:
+    """The search, and a page of what it finds."""
+    directory = shown.directory(number)
+    left, right = st.columns([3, 2])
+    text = left.text_input(
+        "Search by ID, name or address",
+        key="search",
+        type="search",
+        live=True,
+        persist_state="page",
+    )
+    school = ALL
+    if kind != "school":
+        with right:
+            school = choose_school(directory, "School", "All schools", key="roster-school")
+    found = directory.search(kind, text, school)
+    name = counted(found.height, *LISTS[kind][1:])
+    if found.is_empty():
+        said(_nothing(text, school, kind))
+        _elsewhere(shown, number, kind, text)
+        return
+    pick = "Pick a line to see its students." if kind == "school" else "Pick a line to open it."
+    said(f"{name}{' found' if text.strip() or school else ''}. {pick}")
+    key = _key(shown.name, number, kind, text, school)
+    at = st.session_state.get(f"{key}-page", 1)
+    line = paged(
+        lambda page: found.slice((page - 1) * PAGE, PAGE),
+        found.height, key=key, alt=f"{LISTS[kind][0]} of the chosen snapshot", pick=True,
+    )  # fmt: skip
+    if line is None:
+        return
+    picked = found.row((at - 1) * PAGE + line, named=True)
+    # A new name for the table, with nothing picked in it, on the page where one was.
+    st.session_state["visit"] = st.session_state.get("visit", 0) + 1
+    st.session_state[f"{_key(shown.name, number, kind, text, school)}-page"] = at
+    _open(shown, kind, picked)
+
+
+def _key(*narrowed: object) -> str:
+    """The name of the table: of what it shows, and how often something was opened from it."""
+    return f"list-{hash((*map(str, narrowed), st.session_state.get('visit')))}"
+
+
+def _open(shown: Shown, kind: str, line: dict[str, object]) -> None:
+    """Go where the picked line leads."""
+    if kind == "school":
+        st.session_state[_LED_TO] = line["schoolId"]
+    else:
+        key = "classId" if kind == "class" else "userId"
+        open_record(shown.name, "class" if kind == "class" else "person", str(line[key]))
+    st.rerun()
+
+
+def _go_where_led() -> None:
+    """From a school to its students."""
+    school = st.session_state.pop(_LED_TO, None)
+    if school is not None:
+        st.session_state.update({"list": "student", "roster-school": school, "search": ""})
+
+
+def _nothing(text: str, school: str, kind: str) -> str:
+    many = LISTS[kind][2]
+    if text.strip():
+        return (
+            f"No {many} found. The search looks for each word in IDs, names and addresses; a part "
+            "of a word is enough."
+        )
+    return f"There are no {many} at this school." if school else f"There are no {many} in it."
+
+
+def _elsewhere(shown: Shown, number: int, kind: str, text: str) -> None:
+    """What the same search would find in the other lists."""
+    if not text.strip():
+        return
+    directory = shown.directory(number)
+    others = [
+        counted(count, one, many)
+        for other, (_, one, many) in LISTS.items()
+        if other != kind and (count := directory.search(other, text).height)
+    ]
+    if others:
+        said(f"In the other lists: {', '.join(others)}.", small=True)

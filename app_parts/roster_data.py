@@ -1,0 +1,122 @@
+"""What the roster page reads of a store, and keeps for the session of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.text import callout
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_Args = ParamSpec("_Args")
+#: Rosters and comparisons that are kept at a time.
+_KEPT = 2
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A district as the page shows it."""
+
+    store: rt.Store
+    name: str
+    source: str
+    snapshots: tuple[rt.Snapshot, ...]
+    """The first one first; there is one at least."""
+    doubtful: tuple[str, ...]
+    """Names of the schools that keep processing inactive."""
+
+    @property
+    def profile(self) -> rt.Profile:
+        """The profile by which the district's uploads are judged."""
+        return rt.load_profile(rt.profile_of_source(self.source))
+
+    @property
+    def latest(self) -> rt.Snapshot:
+        """The district as it is."""
+        return self.snapshots[-1]
+
+    def snapshot(self, number: int) -> rt.Snapshot:
+        """One of the snapshots."""
+        return next(each for each in self.snapshots if each.number == number)
+
+    def directory(self, number: int) -> rt.Directory:
+        """Who and what is in a snapshot."""
+        made = self.snapshot(number).made
+        return _directory(str(self.store.path), self.name, self.source, number, made)
+
+    def difference(self, first: int, second: int) -> rt.Difference:
+        """What differs between two snapshots."""
+        before, after = self.snapshot(first).made, self.snapshot(second).made
+        return _difference(
+            str(self.store.path), self.name, self.source, (first, before), (second, after)
+        )
+
+    def history(self, user_id: str) -> pl.DataFrame:
+        """What changed about a person from snapshot to snapshot."""
+        return self.store[self.name].history(user_id)
+
+    def class_history(self, class_id: str) -> pl.DataFrame:
+        """What changed about a class from snapshot to snapshot."""
+        return self.store[self.name].class_history(class_id)
+
+
+# A number may be given again after a district was forgotten: the time belongs to the key.
+@st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Reading the roster")
+def _directory(path: str, name: str, source: str, number: int, made: datetime) -> rt.Directory:
+    del made
+    return rt.Directory(_roster(path, name, source, number), _profile(source))
+
+
+@st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Comparing the snapshots")
+def _difference(
+    path: str, name: str, source: str, first: tuple[int, datetime], second: tuple[int, datetime]
+) -> rt.Difference:
+    before, after = (_roster(path, name, source, number) for number, _ in (first, second))
+    return rt.difference(before, after, _profile(source))
+
+
+def _roster(path: str, name: str, source: str, number: int) -> rt.Roster:
+    return rt.Store(path).against(name, number, profile=_profile(source)).roster
+
+
+def _profile(source: str) -> rt.Profile:
+    return rt.load_profile(rt.profile_of_source(source))
+
+
+def let_go() -> None:
+    """Keep nothing of what was read; what is forgotten must not stay in memory."""
+    _directory.clear()
+    _difference.clear()
+
+
+def stays_usable(section: Callable[_Args, None]) -> Callable[_Args, None]:
+    """A section that says in a sentence why it cannot be shown, while the others can."""
+
+    @wraps(section)
+    def shown(*args: _Args.args, **kwargs: _Args.kwargs) -> None:
+        try:
+            section(*args, **kwargs)
+        except rt.ToolkitError as trouble:
+            callout("That cannot be done just now.", "careful", detail=str(trouble))
+
+    return shown
+
+
+def when(made: datetime) -> str:
+    """A moment, which a store tells in UTC, by the clock of this computer."""
+    return f"{made.replace(tzinfo=UTC).astimezone():%d %b %Y, %H:%M}"
+
+
+def titled(snapshot: rt.Snapshot, latest: rt.Snapshot) -> str:
+    """A snapshot in a list to choose from."""
+    last = " (latest)" if snapshot.number == latest.number else ""
+    label = f" – {snapshot.label}" if snapshot.label else ""
+    return f"{snapshot.number}{last} – {when(snapshot.made)}{label}"

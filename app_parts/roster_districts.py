@@ -1,0 +1,150 @@
+"""Which district and which of its snapshots the page shows, and the district's timeline."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.place import keep_among
+from app_parts.roster_data import Shown, stays_usable, titled, when
+from app_parts.roster_import import SOURCES, import_into
+from app_parts.sample import offer_sample
+from app_parts.session import Desk
+from app_parts.table import PAGE, paged
+from app_parts.text import callout, counted, said
+
+_KINDS = (rt.Kind.STUDENT, rt.Kind.STAFF, rt.Kind.CLASS, rt.Kind.ENROLLMENT, rt.Kind.SCHOOL)
+_MANY = {
+    rt.Kind.STUDENT: "students",
+    rt.Kind.STAFF: "staff",
+    rt.Kind.CLASS: "classes",
+    rt.Kind.ENROLLMENT: "enrollments",
+    rt.Kind.SCHOOL: "schools",
+}
+
+
+def choose_district(desk: Desk) -> Shown | None:
+    """The district that is chosen, or what to do where there is none."""
+    try:
+        known = desk.store.districts() if desk.store.path.exists() else ()
+        districts = {each.name: each for each in known if each.snapshots}
+        if not districts:
+            _nobody_yet(desk)
+            return None
+        usual = desk.basis.district if desk.basis.district in districts else next(iter(districts))
+        _keep("district", list(districts), usual)
+        left, right = st.columns(2)
+        name = left.selectbox("District", list(districts), key="district")
+        store = desk.store
+        shown = Shown(
+            store, name, districts[name].source, store.snapshots(name), store.inactive_because(name)
+        )
+    except rt.ToolkitError as trouble:
+        callout("The store of rosters cannot be read.", "bad", detail=str(trouble))
+        st.write("Everything else works without it. You can also look at the sample district.")
+        offer_sample(desk, key="roster")
+        return None
+    with right:
+        _choose_snapshot(shown)
+    return shown
+
+
+def _keep(name: str, options: list[str], usual: str) -> None:
+    """The choice that was made, unless it is no more."""
+    keep_among(name, options)
+    if st.session_state[name] is None:
+        st.session_state[name] = usual
+
+
+def _choose_snapshot(shown: Shown) -> None:
+    numbers = [str(each.number) for each in reversed(shown.snapshots)]
+    _keep("snapshot", numbers, numbers[0])
+    st.selectbox(
+        "Snapshot",
+        numbers,
+        key="snapshot",
+        format_func=lambda number: titled(shown.snapshot(int(number)), shown.latest),
+        help="The roster as it was then. Browse and Download show this one.",
+    )
+
+
+def _nobody_yet(desk: Desk) -> None:
+    """The empty state: what a roster is for, and the two ways to one."""
+    said(
+        "A roster is who and what your district has in the portal: schools, staff, students, "
+        "classes and who is in them. With one at hand, a file is checked against what is really "
+        "there, and you see what it would create, change and remove before you send it.",
+    )
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        import_into(desk, None)
+    with right, st.container(border=True):
+        st.markdown("**No download at hand?**")
+        st.markdown(
+            "Look at Riverton, an invented district with three snapshots of its school year."
+        )
+        offer_sample(desk, key="roster")
+
+
+def processing_state(shown: Shown) -> None:
+    """Whether the portal would process a file of this district."""
+    if shown.doubtful:
+        schools = counted(len(shown.doubtful), "school has", "schools have")
+        callout(
+            f"Processing is not active: {schools} no unique ID.",
+            "careful",
+            detail=f"{', '.join(shown.doubtful)}. The portal takes no file until each school has "
+            "an ID of its own; then import the school list again.",
+        )
+    elif not shown.latest.school_list:
+        said(
+            "Whether processing is active is not known: the list of schools was never imported.",
+            small=True,
+        )
+    else:
+        said("Processing is active: every school has a unique ID.", small=True)
+
+
+@stays_usable
+def timeline(desk: Desk, shown: Shown) -> None:
+    """The snapshots with their counts, as a chart and as a list."""
+    del desk
+    processing_state(shown)
+    latest, first = shown.latest, shown.snapshots[0]
+    sizes = ", ".join(counted(latest.counts[kind], kind.value, _MANY[kind]) for kind in _KINDS)
+    said(f"Now: {sizes}. The roster comes from {SOURCES[shown.source]}.")
+    if len(shown.snapshots) > 1:
+        said(
+            f"{counted(len(shown.snapshots), 'snapshot')}, from {when(first.made)} to "
+            f"{when(latest.made)}."
+        )
+    else:
+        said(
+            "There is one snapshot so far. The next import, or a file that you process, makes "
+            "another, and the two can be compared."
+        )
+    listed = _listed(shown.snapshots)
+    paged(
+        lambda page: listed.slice((page - 1) * PAGE, PAGE),
+        listed.height,
+        key=f"snapshots-{hash(shown.name)}",
+        alt="The snapshots of this district with their counts, the latest first.",
+    )
+
+
+def _listed(snapshots: tuple[rt.Snapshot, ...]) -> pl.DataFrame:
+    """One line a snapshot, the latest first."""
+    return pl.DataFrame(
+        [
+            {
+                "snapshot": each.number,
+                "made": when(each.made),
+                "label": each.label,
+                "made from": each.origin,
+                "source": each.source,
+                **{_MANY[kind]: each.counts[kind] for kind in _KINDS},
+            }
+            for each in reversed(snapshots)
+        ]
+    )

@@ -1,0 +1,220 @@
+"""Bringing current data in: a download of the portal, or OneRoster files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Protocol
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.roster_compare import counts_table, summary
+from app_parts.roster_data import Shown, stays_usable
+from app_parts.roster_schools import choose_school
+from app_parts.roster_trail import go_to
+from app_parts.text import callout, counted, said
+
+if TYPE_CHECKING:
+    from app_parts.session import Desk
+
+#: Where a district's roster comes from, in words.
+SOURCES = {
+    "portal": "Batch Upload in the portal",
+    "clever": "Clever",
+    "classlink": "ClassLink",
+    "gg4l": "GG4L",
+    "oneroster": "OneRoster files",
+}
+_PARTS = {
+    rt.Part.ALL: "All students and staff",
+    rt.Part.STUDENTS: "All students",
+    rt.Part.STAFF: "All staff",
+    rt.Part.ADMINS: "All admins",
+}
+_WHO_LEAVES = {
+    rt.Part.ALL: "People and classes",
+    rt.Part.STUDENTS: "Students",
+    rt.Part.STAFF: "Staff",
+    rt.Part.ADMINS: "Admins",
+}
+_NEW = ""
+#: What the last import made, and how often something was imported.
+_DONE, _COUNT = "imported", "imports"
+#: Ranges of rows that are named.
+_ROWS = 20
+
+
+class _File(Protocol):
+    name: str
+
+    def getvalue(self) -> bytes:
+        """The bytes of the file."""
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What an import made, for the page that is drawn next."""
+
+    district: str
+    imported: rt.Imported
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be imported."""
+
+    district: str
+    source: str | None
+    """None for a district that is known."""
+    file: _File
+    part: rt.Part
+    school: str
+    schools: _File | None
+    label: str
+
+
+@stays_usable
+def bring_in(desk: Desk, shown: Shown) -> None:
+    """The form, for a district that is known or a new one."""
+    import_into(desk, shown)
+
+
+def import_into(desk: Desk, shown: Shown | None) -> None:
+    """Ask for a file and what it holds, and import it."""
+    st.subheader("Import current data")
+    said(
+        "Download your data in the portal and hand the file in here; nothing is sent anywhere. "
+        "OneRoster files are taken as a .zip."
+    )
+    turn = st.session_state.get(_COUNT, 0)
+    district, source = _district(desk, shown, turn)
+    file = st.file_uploader("Download of current data, or OneRoster .zip", key=f"import-{turn}")
+    left, right = st.columns(2)
+    part = left.selectbox("It holds", list(_PARTS), key="import-part", format_func=_PARTS.get)
+    with right:
+        school = _school(shown if shown and shown.name == district else None, turn)
+    with st.expander("School list and a name for the snapshot (optional)"):
+        schools = st.file_uploader(
+            "School list (CSV with schoolId, schoolName)", key=f"import-schools-{turn}",
+            help="The district's own list. It tells unknown schools from known ones, and whether "
+            "processing is active.",
+        )  # fmt: skip
+        label = st.text_input("Name of the snapshot", key=f"import-label-{turn}", max_chars=80)
+    if source is None:
+        place = "that school" if school else "the district"
+        said(f"{_WHO_LEAVES[part]} of {place} that are not in the file leave the roster. The "
+             "snapshots that you have stay as they are.", small=True)  # fmt: skip
+    ready = bool(district) and file is not None
+    if st.button("Import", type="primary", disabled=not ready, key="import-now") and file:
+        _import(desk, _Wanted(district, source, file, part, school, schools, label))
+    if not ready:
+        st.caption("Choose a file first." if district else "Name the district and choose a file.")
+
+
+def _district(desk: Desk, shown: Shown | None, turn: int) -> tuple[str, str | None]:
+    """The district's name, and its source where it is new."""
+    if shown is not None:
+        names = [each.name for each in desk.store.districts()]
+        chosen = st.selectbox(
+            "Into", [*names, _NEW], index=names.index(shown.name), key=f"into-{shown.name}-{turn}",
+            format_func=lambda name: name or "A new district",
+        )  # fmt: skip
+        if chosen != _NEW:
+            return chosen, None
+    left, right = st.columns(2)
+    name = left.text_input("Name of the district", key=f"import-name-{turn}", max_chars=80)
+    source = right.selectbox(
+        "Its roster comes from", list(SOURCES), key="import-source", format_func=SOURCES.get,
+        help="Where a third party supplies the students, an upload may hold staff only.",
+    )  # fmt: skip
+    return name.strip(), source
+
+
+def _school(shown: Shown | None, turn: int) -> str:
+    """The school that the file holds, if it is one only."""
+    if shown is not None:
+        directory = shown.directory(shown.latest.number)
+        return choose_school(directory, "Of", "The whole district", key="import-school")
+    return st.text_input(
+        "Of one school only (its ID)", key=f"import-school-{turn}",
+        placeholder="blank: the whole district",
+    ).strip()  # fmt: skip
+
+
+def _import(desk: Desk, wanted: _Wanted) -> None:
+    """Hand the files over in a folder of their own, which goes again at once."""
+    with TemporaryDirectory(dir=desk.folder.name) as room, st.spinner("Importing"):
+        try:
+            imported = rt.import_data(
+                _written(wanted.file, Path(room) / "data"),
+                desk.store,
+                wanted.district,
+                district_source=wanted.source,
+                part=wanted.part,
+                school=wanted.school,
+                schools=wanted.schools and _written(wanted.schools, Path(room) / "schools"),
+                label=wanted.label.strip(),
+            )
+        except rt.ToolkitError as trouble:
+            callout("Nothing was imported.", "bad", detail=str(trouble))
+            return
+    st.session_state[_DONE] = _Done(wanted.district, imported)
+    st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
+    st.rerun()
+
+
+def _written(file: _File, folder: Path) -> Path:
+    """The file under its own name: the snapshot tells what it was made from."""
+    folder.mkdir()
+    path = folder / (Path(file.name.replace("\\", "/")).name or "upload")
+    path.write_bytes(file.getvalue())
+    return path
+
+
+def arrive_at_imported() -> None:
+    """Choose the district and the snapshot that were just made, before anything is drawn."""
+    done: _Done | None = st.session_state.get(_DONE)
+    if done is not None and done.imported.snapshot is not None:
+        st.session_state.update(
+            district=done.district, snapshot=str(done.imported.snapshot), section="Import"
+        )
+
+
+def say_what_was_imported(shown: Shown) -> None:
+    """What came of the import, said once: what was left out, and what changed."""
+    done: _Done | None = st.session_state.pop(_DONE, None)
+    if done is None or done.district != shown.name:
+        return
+    made = done.imported
+    if made.snapshot is None:
+        callout(f"Nothing differs from snapshot {made.before}, so none was made.", "plain")
+    elif made.before is None:
+        callout(f"Imported: this is snapshot {made.snapshot} of {shown.name}.", "good")
+    else:
+        found = shown.difference(made.before, made.snapshot)
+        since = f"Imported as snapshot {made.snapshot}. Since snapshot {made.before}"
+        callout(summary(found, since), "good")
+        counts_table(found)
+        st.button(
+            "See every change", key="see-changes", on_click=go_to, args=("Compare",),
+            kwargs={"from": str(made.before), "to": str(made.snapshot)},
+        )  # fmt: skip
+    _left_out(made)
+
+
+def _left_out(made: rt.Imported) -> None:
+    """Rows and people that the import did not take."""
+    if not made.dropped.is_empty():
+        rows = counted(made.dropped.len(), "row was", "rows were")
+        callout(
+            f"{rows} left out: no ID of a school or person, or too many or too few cells.",
+            "careful",
+            detail=f"In the file: row {rt.row_ranges(made.dropped.to_list(), _ROWS)}",
+        )
+    if made.aside:
+        people = counted(made.aside, "person", "people")
+        said(f"Left aside, as not of the part that you chose: {people}.")
+    for note in made.notes:
+        said(note)

@@ -1,0 +1,130 @@
+"""One person or one class of a snapshot: facts, what belongs to it, and what changed about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app_parts.roster_data import Shown
+from app_parts.roster_trail import Step, go_back, open_record, to_list, trail
+from app_parts.table import PAGE, paged
+from app_parts.text import counted, heading, said
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    import roster_toolkit as rt
+    from app_parts.session import Desk
+
+
+def opened_record(desk: Desk, shown: Shown, number: int) -> None:
+    """The record that was opened last, and the way back."""
+    del desk
+    steps = trail(shown.name)
+    with st.container(horizontal=True):
+        st.button("← Back to the list", key="to-list", on_click=to_list)
+        if len(steps) > 1:
+            before = steps[-2].kind
+            st.button(f"← Back to the {before}", key="back", on_click=go_back, args=(shown.name,))
+    step = steps[-1]
+    told = hasattr(shown.store, "__getitem__")
+    if step.kind == "person":
+        found = shown.directory(number).person(step.key)
+        if found is None:
+            heading(step.key, 2)
+            said(f"Nobody has this ID in snapshot {number}.")
+        else:
+            _person(shown, step, found)
+        if told:
+            _history(shown.history(step.key), shown, "this person")
+    else:
+        listed = shown.directory(number).class_list(step.key)
+        if listed is None:
+            heading(step.key, 2)
+            said(f"There is no class of this ID in snapshot {number}.")
+        else:
+            _class(shown, step, listed)
+        if told:
+            _history(shown.class_history(step.key), shown, "this class")
+
+
+def _person(shown: Shown, step: Step, found: rt.Person) -> None:
+    """Facts, schools and classes of a person."""
+    facts = dict(found.facts.iter_rows())
+    heading(f"{facts.get('userFirstName', '')} {facts.get('userLastName', '')}".strip(), 2)
+    schools = counted(found.schools.height, "school")
+    classes = counted(found.classes.height, "class", "classes")
+    said(f"{facts.get('userRole') or 'Somebody without a role'} at {schools}, in {classes}.")
+    left, right = st.columns(2, gap="large")
+    with left:
+        _facts(found.facts, "Facts of this person")
+    with right:
+        heading("Schools", 4)
+        _frame(found.schools, f"schools-{hash(step)}", "Schools of this person")
+        heading("Classes", 4)
+        if found.classes.is_empty():
+            said("This person is in no class.")
+        else:
+            said("Pick a class to open it.", small=True)
+            _pick(shown, step, found.classes, "class", "Classes of this person")
+
+
+def _class(shown: Shown, step: Step, listed: rt.ClassList) -> None:
+    """Facts of a class and the people in it."""
+    facts = dict(listed.facts.iter_rows())
+    heading(facts.get("className") or step.key, 2)
+    students = int((listed.people["part"] == "student").sum())
+    staff = listed.people.height - students
+    teaching = counted(staff, "member of staff", "members of staff")
+    school = facts.get("schoolId", "")
+    said(f"{counted(students, 'student')} and {teaching} at the school {school}.")
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        _facts(listed.facts, "Facts of this class")
+    with right:
+        heading("Class list", 4)
+        if listed.people.is_empty():
+            said("Nobody is in this class.")
+        else:
+            said("Pick somebody to open them.", small=True)
+            _pick(shown, step, listed.people, "person", "People in this class")
+
+
+def _facts(facts: pl.DataFrame, alt: str) -> None:
+    heading("Facts", 4)
+    st.dataframe(facts, hide_index=True, alt=alt)
+
+
+def _pick(shown: Shown, step: Step, listed: pl.DataFrame, kind: str, alt: str) -> None:
+    """A table whose picked line is opened."""
+    name = f"record-{hash((step, len(trail(shown.name)), st.session_state.get('visit')))}"
+    at = st.session_state.get(f"{name}-page", 1)
+    line = _frame(listed, name, alt, pick=True)
+    if line is not None:
+        st.session_state["visit"] = st.session_state.get("visit", 0) + 1
+        picked = listed.row((at - 1) * PAGE + line, named=True)
+        open_record(shown.name, kind, picked["userId" if kind == "person" else "classId"])
+        st.rerun()
+
+
+def _frame(listed: pl.DataFrame, key: str, alt: str, *, pick: bool = False) -> int | None:
+    return paged(
+        lambda page: listed.slice((page - 1) * PAGE, PAGE),
+        listed.height, key=key, alt=alt, pick=pick,
+    )  # fmt: skip
+
+
+def _history(changes: pl.DataFrame, shown: Shown, what: str) -> None:
+    """What changed from snapshot to snapshot."""
+    heading("History", 3)
+    if changes.is_empty():
+        first = shown.snapshots[0].number
+        said(
+            f"Nothing changed about {what} since snapshot {first}."
+            if len(shown.snapshots) > 1
+            else "There is one snapshot; changes show from the second one on."
+        )
+        return
+    said(f"{counted(changes.height, 'change')} over {counted(len(shown.snapshots), 'snapshot')}.")
+    _frame(changes, f"history-{hash((what, shown.name))}", f"What changed about {what}")

@@ -1,0 +1,453 @@
+"""The roster page, without a browser: each state that somebody can meet."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from making import file_of, in_class, student, teacher
+from streamlit.testing.v1 import AppTest
+
+import roster_toolkit as rt
+
+Row = dict[str, str]
+
+SCHOOLS = b"schoolId,schoolName\n0711,Lakeview Elementary\n0042,Hill High\n"
+ROSA = in_class(teacher("T1", userFirstName="Rosa", userLastName="Diaz"), primary_teacher="TRUE")
+ZOE = in_class(student("S1", userFirstName="Zoë", userLastName="Núñez"))
+LI = in_class(student("S2", userFirstName="Li", userLastName="Wei"))
+#: A name that is markup wherever text is taken for it.
+EVIL = "![x](http://evil.example/a.png)<img src=x>"
+
+
+@pytest.fixture(autouse=True)
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "roster.duckdb"
+    monkeypatch.setenv("ROSTER_STORE", str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Avon with two snapshots: in the second, Zoë has another name and Li has left."""
+    folder = tmp_path_factory.mktemp("avon")
+    store = rt.Store(folder / "roster.duckdb")
+    schools = folder / "schools.csv"
+    schools.write_bytes(SCHOOLS)
+    for rows, label in (
+        ([ROSA, ZOE, LI], "first"),
+        ([ROSA, ZOE | {"userLastName": "Lee"}], "second"),
+    ):
+        stored(store, rows, label=label, schools=schools)
+    return store.path
+
+
+@pytest.fixture
+def store(made: Path, path: Path) -> rt.Store:
+    """A copy of it."""
+    shutil.copy(made, path)
+    return rt.Store(path)
+
+
+def stored(store: rt.Store, rows: Iterable[Row], district: str = "Avon", **how: str | Path) -> None:
+    download = store.path.with_name("download.csv")
+    download.write_bytes(file_of(rows))
+    rt.import_data(download, store, district, **how)
+
+
+def opened(section: str = "Snapshots") -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=30)
+    app.switch_page("app_pages/roster.py")
+    app.query_params["section"] = section
+    return sound(app.run())
+
+
+def sound(app: AppTest) -> AppTest:
+    assert not app.exception
+    return app
+
+
+def told(app: AppTest) -> str:
+    """Everything that the page says as text of ours or of the store."""
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def picked(app: AppTest, alt: str, line: int) -> AppTest:
+    """The page after a line of the table was picked."""
+    table = next(table for table in app.dataframe if table.proto.alt == alt)
+    app.session_state[table.key] = {"selection": {"rows": [line], "columns": [], "cells": []}}
+    return sound(app.run())
+
+
+def listed(app: AppTest, alt: str, column: str) -> list[object]:
+    table = next(table for table in app.dataframe if table.proto.alt == alt)
+    return list(table.value[column])
+
+
+STUDENTS = "Students of the chosen snapshot"
+
+
+# --- empty, and in trouble -----------------------------------------------------------------------
+
+
+def test_without_a_store_the_page_says_what_a_roster_is_for_and_asks_for_one(path: Path) -> None:
+    app = opened()
+
+    assert "A roster is who and what your district has in the portal" in told(app)
+    assert app.button(key="import-now").disabled
+    assert app.button(key="sample-roster").label == "Open the sample district"
+    assert not path.exists(), "looking makes no store"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"not a store", "is not a store of rosters"),
+        (b"12345678DUCK" + bytes(90), "cannot be read"),
+    ],
+)
+def test_what_is_no_store_gets_a_sentence_and_the_page_stays_usable(
+    path: Path, content: bytes, sentence: str
+) -> None:
+    path.write_bytes(content)
+
+    app = opened()
+
+    assert sentence in told(app)
+    assert app.button(key="sample-roster")
+    assert path.read_bytes() == content
+
+
+@pytest.mark.usefixtures("store")
+def test_a_store_of_a_newer_toolkit_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("roster_toolkit.store.connect.FORMAT", 0)
+
+    app = opened()
+
+    assert "was made by a newer Roster Toolkit" in told(app)
+    assert app.button(key="sample-roster")
+
+
+@pytest.mark.usefixtures("store")
+def test_a_store_that_fails_in_the_middle_leaves_the_other_sections_usable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def in_use(*_: object, **__: object) -> None:
+        raise rt.ToolkitError("The store is in use by another program.")
+
+    app = opened()
+    monkeypatch.setattr(rt.Store, "against", in_use)
+    monkeypatch.setattr(rt.Store, "roster", in_use)
+
+    app.session_state["section"] = "Browse"
+    sound(app.run())
+    assert "The store is in use by another program." in told(app)
+
+    app.session_state["section"] = "Snapshots"
+    sound(app.run())
+    assert "Processing is active" in told(app)
+
+
+# --- districts and snapshots ---------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("store")
+def test_snapshots_stand_with_their_counts_the_latest_first() -> None:
+    app = opened()
+    alt = "The snapshots of this district with their counts, the latest first."
+
+    assert listed(app, alt, "label") == ["second", "first"]
+    assert listed(app, alt, "students") == [1, 2]
+    assert "Processing is active: every school has a unique ID." in told(app)
+
+
+def test_schools_without_a_unique_id_keep_processing_inactive_and_are_named(
+    path: Path, tmp_path: Path
+) -> None:
+    schools = tmp_path / "schools.csv"
+    schools.write_bytes(b"schoolId,schoolName\n0711,Lakeview\n,Hill <b>High</b>\n")
+    stored(rt.Store(path), [ZOE], schools=schools)
+
+    app = opened()
+
+    assert "Processing is not active: 1 school has no unique ID." in told(app)
+    assert "Hill &lt;b&gt;High&lt;/b&gt;" in told(app)
+
+
+def test_one_of_several_districts_and_an_earlier_snapshot_can_be_chosen(store: rt.Store) -> None:
+    stored(store, [ZOE], "Bexley")
+    app = opened("Browse")
+    assert app.selectbox(key="district").options == ["Avon", "Bexley"]
+    assert listed(app, STUDENTS, "userLastName") == ["Lee"]
+
+    app.selectbox(key="snapshot").select("1").run()
+
+    assert listed(app, STUDENTS, "userLastName") == ["Núñez", "Wei"]
+    assert app.query_params == {"section": "Browse", "district": "Avon", "snapshot": "1"}
+
+
+# --- browse --------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("store")
+def test_a_search_finds_by_name_and_stays_out_of_the_address() -> None:
+    app = opened("Browse")
+    app.selectbox(key="snapshot").select("1").run()
+
+    app.text_input(key="search").set_value("zoë núñez").run()
+
+    assert listed(app, STUDENTS, "userId") == ["S1"]
+    assert "1 student found." in told(app)
+    assert "núñez" not in str(app.query_params).lower()
+
+
+@pytest.mark.usefixtures("store")
+def test_a_search_for_nobody_says_what_is_in_the_other_lists() -> None:
+    app = opened("Browse")
+
+    app.text_input(key="search").set_value("rosa").run()
+
+    assert "No students found." in told(app)
+    assert "In the other lists: 1 member of staff" in told(app)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_picked_student_shows_facts_schools_and_classes_and_leads_to_the_class() -> None:
+    app = picked(opened("Browse"), STUDENTS, 0)
+    assert "Zoë Lee" in told(app)
+    assert listed(app, "Facts of this person", "value")[0] == "S1"
+    assert listed(app, "Schools of this person", "schoolName") == ["Lakeview Elementary"]
+
+    app = picked(app, "Classes of this person", 0)
+
+    assert listed(app, "People in this class", "userId") == ["T1", "S1"]
+    assert "S1" not in str(app.query_params)
+    app.button(key="to-list").click().run()
+    assert listed(app, STUDENTS, "userId") == ["S1"]
+
+
+@pytest.mark.usefixtures("store")
+def test_a_picked_school_leads_to_its_students() -> None:
+    app = opened("Browse")
+    app.session_state["list"] = "school"
+    app.run()
+
+    app = picked(app, "Schools of the chosen snapshot", 0)
+
+    assert app.selectbox(key="roster-school").value == "0042"
+    assert "There are no students at this school." in told(app)
+
+
+def test_a_page_holds_a_hundred_lines(path: Path) -> None:
+    stored(rt.Store(path), [student(f"S{n:03}") for n in range(101)])
+
+    app = opened("Browse")
+
+    assert len(listed(app, STUDENTS, "userId")) == 100
+    app.pagination[0].select(2).run()
+    assert listed(app, STUDENTS, "userId") == ["S100"]
+
+
+def test_no_name_becomes_markup(path: Path) -> None:
+    rows = [in_class(student("S1", userFirstName=EVIL, schoolId=EVIL), className=EVIL)]
+    stored(rt.Store(path), rows, EVIL, label=EVIL)
+
+    app = picked(opened("Browse"), STUDENTS, 0)
+    app = picked(app, "Classes of this person", 0)
+
+    for section in ("Browse", "Snapshots", "Compare", "Import", "Download your data", "Forget"):
+        app.session_state["section"] = section
+        sound(app.run())
+        words = [e.value for kind in (app.markdown, app.caption, app.warning) for e in kind]
+        words += [e.label for kind in (app.button, app.text_input, app.selectbox) for e in kind]
+        assert not [word for word in words if "evil" in word]
+        assert "<img" not in told(app)
+
+
+# --- compare -------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("store")
+def test_two_snapshots_are_compared_field_by_field() -> None:
+    app = opened("Compare")
+
+    assert "From snapshot 1 to 2: 1 updated, 2 removed" in told(app)
+    app.session_state["kind"] = "student"
+    sound(app.run())
+    alt = "The changes, field by field"
+    assert listed(app, alt, "field") == ["userLastName", ""] or listed(app, alt, "key") == [
+        "S1",
+        "S2",
+    ]
+    assert ("Núñez", "Lee") in zip(
+        listed(app, alt, "before"), listed(app, alt, "after"), strict=True
+    )
+
+
+def test_the_same_snapshot_twice_and_a_single_one_are_no_comparison(store: rt.Store) -> None:
+    app = opened("Compare")
+    app.selectbox(key="from").select("2").run()
+    assert "These are the same snapshot." in told(app)
+
+    stored(store, [ZOE], "Bexley")
+    app = opened("Compare")
+    app.selectbox(key="district").select("Bexley").run()
+    assert "There is one snapshot, and nothing to compare it with." in told(app)
+
+
+# --- import --------------------------------------------------------------------------------------
+
+
+def imported(app: AppTest, name: str, content: bytes, turn: int = 0) -> AppTest:
+    app.file_uploader(key=f"import-{turn}").upload(name, content).run()
+    app.button(key="import-now").click().run()
+    return sound(app)
+
+
+def test_a_district_goes_from_import_to_forgotten(path: Path) -> None:
+    app = opened()
+    app.text_input(key="import-name-0").set_value("Avon").run()
+    app.file_uploader(key="import-schools-0").upload("schools.csv", SCHOOLS).run()
+
+    app = imported(app, "august.csv", file_of([ROSA, ZOE, LI]))
+    assert "Imported: this is snapshot 1 of Avon." in told(app)
+    app.session_state["section"] = "Import"
+    sound(app.run())
+    app = imported(app, "september.csv", file_of([ROSA, ZOE, student("")]), turn=1)
+    assert "Imported as snapshot 2. Since snapshot 1: 2 removed" in told(app)
+    assert "1 row was left out" in told(app)
+    assert "row 4" in told(app)
+    app.button(key="see-changes").click().run()
+    assert app.session_state["section"] == "Compare"
+    assert "From snapshot 1 to 2: 2 removed" in told(app)
+    app.session_state["section"] = "Browse"
+    sound(app.run())
+    assert listed(app, STUDENTS, "userId") == ["S1"]
+    app.session_state["section"] = "Download your data"
+    sound(app.run())
+    assert "2 people" in told(app)
+    assert app.get("download_button")
+
+    app.session_state["section"] = "Forget"
+    sound(app.run())
+    app.button(key="forget-district").click().run()
+    assert app.button(key="do-forget").disabled
+    app.text_input(key="sure-district").set_value("Avon").run()
+    app.button(key="do-forget").click().run()
+
+    assert "Forgotten for good: Avon." in told(sound(app))
+    assert "A roster is who and what" in told(app)
+    assert rt.Store(path).districts() == ()
+
+
+@pytest.mark.usefixtures("store")
+def test_an_import_without_a_difference_makes_no_snapshot() -> None:
+    app = opened("Import")
+
+    app = imported(app, "again.csv", file_of([ROSA, ZOE | {"userLastName": "Lee"}]))
+
+    assert "Nothing differs from snapshot 2, so none was made." in told(app)
+
+
+@pytest.mark.usefixtures("store")
+def test_people_of_another_part_are_left_aside_and_counted() -> None:
+    app = opened("Import")
+    app.selectbox(key="import-part").select(rt.Part.STAFF).run()
+
+    app = imported(app, "staff.csv", file_of([ROSA, teacher("T2"), ZOE]))
+
+    assert "Left aside, as not of the part that you chose: 1 person." in told(app)
+    assert "1 created" in told(app)
+
+
+def test_oneroster_files_are_taken_as_a_zip(path: Path) -> None:
+    files = {
+        "orgs.csv": "sourcedId,name,type,identifier\no1,Lakeview,school,0711\n",
+        "users.csv": "sourcedId,orgSourcedIds,role,givenName,familyName,email,grades,identifier\n"
+        "u1,o1,student,Ana,Lee,ana@school.org,03,S1\n",
+        "classes.csv": "sourcedId,title,classCode,schoolSourcedId,courseSourcedId,grades\n",
+        "enrollments.csv": "sourcedId,classSourcedId,schoolSourcedId,userSourcedId,role,primary\n",
+        "courses.csv": "sourcedId,title\n",
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    app = opened()
+    app.text_input(key="import-name-0").set_value("Avon").run()
+
+    app = imported(app, "oneroster.zip", packed.getvalue())
+
+    assert "Imported: this is snapshot 1 of Avon." in told(app)
+    assert rt.Store(path).district("Avon").source == "portal"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(64)),
+        ("users.csv", b""),
+        ("oneroster.zip", b"PK\x03\x04 cut off"),
+        ("../../etc/users.csv", b"a,b\n1,2\n"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_gets_a_sentence(
+    path: Path, name: str, content: bytes
+) -> None:
+    app = opened()
+    app.text_input(key="import-name-0").set_value("Avon").run()
+
+    app = imported(app, name, content)
+
+    assert "Nothing was imported." in told(app)
+    assert not path.exists() or not rt.Store(path).districts()
+
+
+@pytest.mark.usefixtures("store")
+def test_nothing_of_an_upload_stays_on_the_desk() -> None:
+    app = opened("Import")
+
+    app = imported(app, "new.csv", file_of([ROSA, ZOE, LI]))
+
+    folder = Path(app.session_state["desk"].folder.name)
+    assert list(folder.iterdir()) == []
+
+
+# --- download and forget -------------------------------------------------------------------------
+
+
+def test_a_third_party_gives_its_staff_and_admins_only(path: Path) -> None:
+    stored(rt.Store(path), [ROSA, ZOE], district_source="clever")
+
+    app = opened("Download your data")
+
+    assert app.selectbox(key="download-part").options == ["All staff", "All admins"]
+    assert "1 person" in told(app)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_download_warns_of_excel_and_says_when_there_is_nobody() -> None:
+    app = opened("Download your data")
+    assert "Excel drops leading zeros" in app.warning[0].value
+
+    app.selectbox(key="download-school").select("0042").run()
+
+    assert "there is nothing to download" in told(app)
+    assert not app.get("download_button")
+
+
+def test_earlier_snapshots_are_forgotten_when_the_box_is_checked(store: rt.Store) -> None:
+    app = opened("Forget")
+
+    app.button(key="forget-earlier").click().run()
+    assert "1 snapshot of Avon before number 2 will be gone for good." in told(app)
+    assert app.button(key="do-forget-earlier").disabled
+    app.checkbox(key="sure-earlier").check().run()
+    app.button(key="do-forget-earlier").click().run()
+
+    assert "Forgotten for good: 1 snapshot of Avon." in told(sound(app))
+    assert store.district("Avon").snapshots == (2,)
