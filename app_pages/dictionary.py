@@ -1,5 +1,48 @@
-"""dictionary."""
+"""Dictionary and rules: what a users.csv may hold, what is wrong where it does not, and why."""
+
+from __future__ import annotations
 
 import streamlit as st
 
-st.title("dictionary")
+import roster_toolkit as rt
+from app_parts.dictionary import choose_profile, columns, evidence_in_words, template, usual_kind
+from app_parts.dictionary_placeholders import placeholders
+from app_parts.dictionary_rules import find_rule, paste, rules
+from app_parts.place import arrive, settle
+from app_parts.sample import sample_banner
+from app_parts.session import desk
+
+_PARTS = {"columns": "Columns", "rules": "Rules", "template": "Template",
+          "addresses": "Addresses for students"}  # fmt: skip
+
+here = desk()
+place = {"part": "columns", "rule": None, "kind": usual_kind(here)}
+arrive(place)
+st.title("Dictionary and rules")
+sample_banner(here)
+left, right = st.columns([2, 1], gap="large")
+with right:
+    profile = choose_profile(here)
+told = {rule.code: rule for rule in rt.told_rules(profile)}
+with left:
+    pasted = paste()
+if pasted:
+    find_rule(pasted, profile, told, here)
+if st.session_state["part"] not in _PARTS:
+    st.session_state["part"] = place["part"]
+part = st.segmented_control(
+    "Part of the dictionary", list(_PARTS), key="part", required=True,
+    format_func=_PARTS.__getitem__, label_visibility="collapsed",
+)  # fmt: skip
+match part:
+    case "rules":
+        rules(told, here)
+    case "template":
+        template(profile)
+    case "addresses":
+        placeholders(here, profile)
+    case _:
+        columns(profile)
+with st.expander("What do confirmed, inferred and assumed mean?", expanded=part == "columns"):
+    evidence_in_words()
+settle(place)

@@ -100,7 +100,9 @@ def told_rule(rule: Rule, profile: Profile) -> ToldRule:
     )
 
 
-def how_to_fix(rule: Rule, profile: Profile, listed: str = "the accepted values") -> str:
+def how_to_fix(
+    rule: Rule, profile: Profile, listed: str = "the values that the column accepts"
+) -> str:
     """What to do, with what the profile says of the column if there is only one.
 
     `listed` stands where several columns have lists of their own.

@@ -1,0 +1,104 @@
+"""Addresses for students who have none: what would be filled in, and the file with it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.session import Desk
+from app_parts.table import paged
+from app_parts.text import callout, counted, said
+
+_ASKED, _FILLED = "addresses-asked", "addresses-filled"
+
+
+def placeholders(desk: Desk, profile: rt.Profile) -> None:
+    """Domain and file in, preview and corrected file out."""
+    said(
+        "Every row needs an address that nobody else holds, and a student's need not be a real "
+        "inbox. This fills the blank addresses of students with their name and ID, such as "
+        "ana.lee_500123@school.org, and changes nothing else in the file."
+    )
+    callout(
+        "No mail reaches these addresses.",
+        "careful",
+        detail="That a pattern of name and ID may stand for a student's address is confirmed; that "
+        "the portal takes the ones made here is assumed.",
+    )
+    domain = st.text_input(
+        "What stands behind the @ at your schools", placeholder="school.org", key="mail-domain"
+    )
+    given = _file(desk)
+    if not domain or given is None:
+        return
+    name, data = given
+    try:
+        done = _filled(desk, profile, domain, name, data)
+    except rt.ToolkitError as trouble:
+        callout("No address was filled in.", "bad", detail=str(trouble))
+        return
+    _preview(done, f"{desk.attempt}-{hash(domain)}")
+    if done.students:
+        _take_along(desk, name, done)
+
+
+def _filled(
+    desk: Desk, profile: rt.Profile, domain: str, name: str, data: bytes
+) -> rt.Placeholders:
+    """The file with addresses, made once for what is on the page."""
+    asked = (profile.sha256, domain, name, sha256(data).hexdigest())
+    if st.session_state.get(_ASKED) != asked:
+        st.session_state[_FILLED] = rt.fill_placeholder_addresses(
+            data, domain, profile=profile, name=name,
+            against=desk.review.against if desk.review is not None else None,
+        )  # fmt: skip
+        st.session_state[_ASKED] = asked
+    done: rt.Placeholders = st.session_state[_FILLED]
+    return done
+
+
+def _file(desk: Desk) -> tuple[str, bytes] | None:
+    """The file on the desk, or another one."""
+    if desk.name:
+        said("It is filled into a copy of the file that you are checking.")
+        return desk.name, desk.data
+    dropped = st.file_uploader("The users.csv to fill them into", key="mail-file")
+    return None if dropped is None else (dropped.name, dropped.getvalue())
+
+
+def _preview(done: rt.Placeholders, key: str) -> None:
+    if not done.students:
+        said("No student gets an address: none is blank, or each has a reason to stay blank.")
+    else:
+        said(
+            f"{counted(done.students, 'student')} in {counted(done.log.height, 'row')} "
+            f"{'gets' if done.students == 1 else 'get'} an address; the cell is blank now.",
+            strong=True,
+        )
+        shown = done.log.select("row", address="after")
+        paged(
+            lambda page: shown.slice((page - 1) * 100, 100), shown.height,
+            key=f"filled-{key}", alt="The row and the address that it gets; before, it was blank",
+        )  # fmt: skip
+    if done.left.height:
+        stay = "stays as it is" if done.left.height == 1 else "stay as they are"
+        said(f"{counted(done.left.height, 'row')} of students without an address {stay}:")
+        paged(
+            lambda page: done.left.slice((page - 1) * 100, 100), done.left.height,
+            key=f"left-{key}", alt="Rows that stay blank, and why",
+        )  # fmt: skip
+
+
+def _take_along(desk: Desk, name: str, done: rt.Placeholders) -> None:
+    target = f"{Path(name).stem}-addresses.csv"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the file with these addresses", data=done.data, file_name=target,
+            mime="text/csv", on_click="ignore", type="primary",
+        )  # fmt: skip
+        if st.button("Check the file with these addresses"):
+            desk.go_on_with(target, done.data)
+            st.switch_page("app_pages/check.py")
