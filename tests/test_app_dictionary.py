@@ -1,0 +1,190 @@
+"""The page "Dictionary and rules": every column and rule, the template, addresses for students."""
+
+from __future__ import annotations
+
+from html import unescape
+from pathlib import Path
+
+import pytest
+from making import file_of, student
+from streamlit.testing.v1 import AppTest
+
+import roster_toolkit as rt
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
+    monkeypatch.chdir(REPOSITORY)
+    monkeypatch.setenv("ROSTER_STORE", str(tmp_path / "roster.duckdb"))
+    app = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=30)
+    return app.run().switch_page("app_pages/dictionary.py").run()
+
+
+def told(page: AppTest) -> str:
+    """Everything that the page says in prose."""
+    assert not page.exception
+    return unescape("\n".join(element.proto.body for element in page.get("html")))
+
+
+def part(page: AppTest, name: str) -> AppTest:
+    page.session_state["part"] = name
+    return page.run()
+
+
+# --- columns -------------------------------------------------------------------------------------
+
+
+def test_every_column_stands_there_with_what_it_accepts(page: AppTest) -> None:
+    said = told(page)
+
+    for row in rt.dictionary_rows(rt.load_profile()):
+        assert row.column in said
+        assert row.description in said
+        assert row.values in said
+        assert row.category in said
+    assert all(mark in said for mark in ("✓ confirmed", "→ inferred", "~ assumed"))
+
+
+def test_another_kind_of_upload_has_other_columns(page: AppTest) -> None:
+    page.selectbox(key="kind").set_value("third-party").run()
+
+    assert rt.load_profile("third-party").summary in told(page)
+
+
+def test_a_column_is_opened_with_its_other_names(page: AppTest) -> None:
+    chosen = next(box for box in page.selectbox if box.label == "More about one column")
+    chosen.set_value("userGrade").run()
+
+    assert "gradeLevel" in told(page)
+    assert "kindergarten" in told(page)
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", rt.told_rules(rt.load_profile())[::9], ids=lambda rule: rule.code)
+def test_a_rule_is_opened_with_its_reason_and_its_proof(page: AppTest, rule: rt.ToldRule) -> None:
+    part(page, "rules")
+    page.selectbox(key="rule").set_value(rule.code).run()
+
+    said = told(page)
+    assert rule.why in said
+    assert rule.how_to_fix in said
+    assert f"{rule.severity.value}: {rule.effect}" in said
+    assert rule.known in said
+    assert "Wrong" in said
+    assert "Right" in said
+
+
+def test_every_rule_is_in_the_list(page: AppTest) -> None:
+    part(page, "rules")
+
+    assert page.dataframe[0].value["code"].tolist() == list(rt.catalogue())
+
+
+def test_the_list_is_narrowed_by_how_a_rule_is_known(page: AppTest) -> None:
+    part(page, "rules")
+    next(box for box in page.selectbox if box.label == "How it is known").set_value("assumed").run()
+
+    codes = page.dataframe[0].value["code"].tolist()
+
+    assert codes == [c for c, r in rt.catalogue().items() if r.evidence is rt.Evidence.ASSUMED]
+
+
+def test_a_list_without_a_rule_says_what_to_do(page: AppTest) -> None:
+    part(page, "rules")
+    boxes = {box.label: box for box in page.selectbox}
+    boxes["About"].set_value("The file as it was read")
+    boxes["Severity"].set_value("info")
+    boxes["How it is known"].set_value("confirmed").run()
+
+    assert "No rule is like that" in told(page)
+
+
+def test_a_pasted_error_text_finds_its_rule_and_names_others(page: AppTest) -> None:
+    page.text_input(key="pasted").set_value("Duplicate email address for two users").run()
+
+    assert f"RT302: {rt.catalogue()['RT302'].title}" in told(page)
+    assert any(button.key.startswith("also-") for button in page.button if button.key)
+
+
+def test_another_likely_rule_is_opened_by_its_button(page: AppTest) -> None:
+    page.text_input(key="pasted").set_value("userEmail is not a valid email address").run()
+    other = next(button for button in page.button if button.key and button.key.startswith("also-"))
+
+    other.click().run()
+
+    assert page.session_state["part"] == "rules"
+    assert page.session_state["rule"] == other.key.removeprefix("also-")
+
+
+def test_a_text_that_resembles_no_rule_is_a_sentence(page: AppTest) -> None:
+    page.text_input(key="pasted").set_value("qwerty zxcv").run()
+
+    assert "No rule resembles that" in told(page)
+
+
+def test_what_is_pasted_is_not_in_the_address(page: AppTest) -> None:
+    page.text_input(key="pasted").set_value("RT302 ana@school.org").run()
+
+    assert "ana" not in str(page.query_params)
+
+
+def test_markup_in_a_pasted_text_stays_text(page: AppTest) -> None:
+    page.text_input(key="pasted").set_value("<img src=x> RT302").run()
+
+    assert "<img" not in told(page)
+
+
+# --- template ------------------------------------------------------------------------------------
+
+
+def test_the_template_shows_its_header_and_can_be_taken_along(page: AppTest) -> None:
+    part(page, "template")
+
+    assert all(column.name in told(page) for column in rt.load_profile().columns.values())
+    assert [button.label for button in page.get("download_button")] == ["Download the template"]
+
+
+# --- addresses -----------------------------------------------------------------------------------
+
+
+def test_the_page_says_that_no_mail_reaches_these_addresses(page: AppTest) -> None:
+    part(page, "addresses")
+
+    assert "No mail reaches these addresses." in told(page)
+    assert "is assumed" in told(page)
+
+
+def filled(page: AppTest, domain: str) -> AppTest:
+    part(page, "addresses")
+    file = file_of([student("S1", userEmail=""), student("123456789", userEmail="")])
+    page.file_uploader[0].upload("users.csv", file, "text/csv").run()
+    return page.text_input(key="mail-domain").set_value(domain).run()
+
+
+def test_blank_addresses_are_shown_before_they_are_taken_along(page: AppTest) -> None:
+    filled(page, "school.org")
+
+    assert "1 student in 1 row gets an address" in told(page)
+    assert page.dataframe[0].value["address"].tolist() == ["ana.lee_S1@school.org"]
+    assert page.dataframe[1].value["why"].tolist() == ["its ID may be a social security number"]
+
+
+def test_the_file_with_addresses_is_checked_on_the_other_page(page: AppTest) -> None:
+    filled(page, "school.org")
+    button = next(b for b in page.button if b.label == "Check the file with these addresses")
+
+    button.click().run()
+
+    desk = page.session_state["desk"]
+    assert desk.name == "users-addresses.csv"
+    assert b"ana.lee_S1@school.org" in desk.data
+
+
+def test_a_domain_that_cannot_be_used_is_a_sentence(page: AppTest) -> None:
+    filled(page, "amplify.com")
+
+    assert "The portal refuses addresses of @amplify…" in told(page)
