@@ -15,7 +15,7 @@ import polars as pl
 from roster_toolkit.identity import aligned, by_number
 from roster_toolkit.impact import Outcome
 from roster_toolkit.model import About, Profile
-from roster_toolkit.roster import Kind, Roster, facts_of, kind_of_person, pair
+from roster_toolkit.roster import SCHOOL_FACTS, Kind, Roster, facts_of, kind_of_person, pair
 
 #: Kind of a person whose role tells neither.
 PERSON = "person"
@@ -77,7 +77,7 @@ def difference(before: Roster, after: Roster, profile: Profile) -> Difference:
         *_field_lines(classes, facts_of(profile, About.CLASS), "classId",
                       pl.lit(Kind.CLASS.value), pl.col("schoolId")),
         *_record_lines(schools, "schoolId", pl.lit(Kind.SCHOOL.value), pl.col("schoolId")),
-        *_field_lines(schools, ["schoolName"], "schoolId", pl.lit(Kind.SCHOOL.value),
+        *_field_lines(schools, [*SCHOOL_FACTS], "schoolId", pl.lit(Kind.SCHOOL.value),
                       pl.col("schoolId")),
     ]  # fmt: skip
     enrollments = _enrollments(before.enrollments, after.enrollments)

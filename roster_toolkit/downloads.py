@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Obstacle, Profile, Upload
 from roster_toolkit.records import clean, read_records
-from roster_toolkit.roster import Roster, school_list, stated_roster
+from roster_toolkit.roster import SCHOOL_FACTS, Roster, school_list, stated_roster
 from roster_toolkit.validate import Against
 
 
@@ -20,7 +21,7 @@ def read_download(
 ) -> Against:
     """The roster that a download of current data in users.csv layout describes.
 
-    `schools` is a file in the layout `schoolId,schoolName`: the district's own list. Raises
+    `schools` is the district's own list of schools, as `read_school_cells` reads it. Raises
     ToolkitError where a file is missing or has another form.
     """
     upload = read_table(source, profile)
@@ -54,7 +55,10 @@ def with_school_list(roster: Roster, source: str | Path | bytes) -> Roster:
 
 
 def read_school_cells(source: str | Path | bytes) -> pl.DataFrame:
-    """`schoolId`, `schoolName` of a list of schools, cleaned; those without an ID too.
+    """`schoolId`, `schoolName`, `lowGrade`, `highGrade` of a list of schools, cleaned.
+
+    Schools without an ID are there too. Only `schoolId` must be a column of the file; grades are
+    told by any spelling of their header (`low grade`, `High_Grade`).
 
     Raises UsageError where the file has no column `schoolId`.
     """
@@ -66,6 +70,18 @@ def read_school_cells(source: str | Path | bytes) -> pl.DataFrame:
         raise UsageError(f"The list of schools cannot be read: {reason}.") from None
     if "schoolId" not in cells.columns:
         raise UsageError("The list of schools needs the columns schoolId and schoolName.")
-    named = pl.col("schoolName") if "schoolName" in cells.columns else pl.lit("")
-    told = cells.select(schoolId=clean(pl.col("schoolId")), schoolName=clean(named))
+    spelled = {_loose(name): name for name in reversed(cells.columns)}
+    told = cells.select(
+        clean(pl.col("schoolId")),
+        *(
+            (clean(pl.col(spelled[_loose(fact)])) if _loose(fact) in spelled else pl.lit(""))
+            .alias(fact)
+            for fact in SCHOOL_FACTS
+        ),
+    )  # fmt: skip
     return told.filter(pl.any_horizontal(pl.all() != ""))
+
+
+def _loose(header: str) -> str:
+    """A header as people vary it: letter case, spaces and underscores left out."""
+    return re.sub(r"[\s_]+", "", header).lower()

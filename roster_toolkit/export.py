@@ -15,7 +15,7 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import About, Part, Profile
-from roster_toolkit.roster import Roster, facts_of, is_staff
+from roster_toolkit.roster import SCHOOL_FACTS, Roster, facts_of, is_staff
 from roster_toolkit.succession import of_part
 
 
@@ -47,6 +47,13 @@ def users_csv(
     out.write(_header(profile))
     told.write_csv(out, include_header=False)
     return out.getvalue()
+
+
+def schools_csv(roster: Roster) -> bytes:
+    """The schools as a list that `read_school_cells` reads: ID, name, lowest and highest grade."""
+    listed = roster.schools.select("schoolId", *SCHOOL_FACTS).sort("schoolId")
+    blank_is_empty = pl.when(pl.all() != "").then(pl.all()).name.keep()
+    return listed.with_columns(blank_is_empty).write_csv().encode()
 
 
 def _rows(roster: Roster, people: pl.DataFrame) -> pl.DataFrame:

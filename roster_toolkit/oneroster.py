@@ -21,7 +21,7 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.model import About, Column, Profile
 from roster_toolkit.oneroster_files import OneRosterFiles, reference
 from roster_toolkit.records import clean
-from roster_toolkit.roster import Roster, facts_of, is_staff
+from roster_toolkit.roster import Roster, blank_school_facts, facts_of, is_staff
 
 _KEY, _ACTIVE = "sourcedId", "active"
 _SHOWN = 3
@@ -78,7 +78,9 @@ class _Reading:
         facts = [f for f in facts_of(self.profile, About.CLASS) if f != "schoolId"]
         origin = pl.lit(self.origin).alias("source")
         return Roster(
-            schools=schools.select("schoolId", "schoolName", origin),
+            schools=schools.select(
+                "schoolId", "schoolName", *blank_school_facts("schoolName"), origin
+            ),
             people=people.select("person", "userId", *facts_of(self.profile, About.PERSON), origin),
             memberships=memberships.with_columns(origin),
             classes=classes.select(

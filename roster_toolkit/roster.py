@@ -14,6 +14,9 @@ import polars as pl
 from roster_toolkit.model import About, Effect, Profile, Requirement
 from roster_toolkit.records import Records, clean
 
+#: What is known of a school, beside its ID: no row of a users.csv tells it, its list does.
+SCHOOL_FACTS = ("schoolName", "lowGrade", "highGrade")
+
 
 class Kind(StrEnum):
     """What the portal counts."""
@@ -34,7 +37,7 @@ class Roster:
     """
 
     schools: pl.DataFrame
-    """`schoolId`, `schoolName`, `source`."""
+    """`schoolId`, `SCHOOL_FACTS` (blank where nobody tells), `source`."""
     people: pl.DataFrame
     """`person` UInt32, the profile's columns about a person, `source`."""
     memberships: pl.DataFrame
@@ -73,7 +76,7 @@ def stated_roster(records: Records, source: str = "") -> Roster:
     schools = rows.select("schoolId").filter(pl.col("schoolId") != "").unique().sort("schoolId")
     origin = pl.lit(source).alias("source")
     return Roster(
-        schools=schools.with_columns(origin, schoolName=pl.lit("")),
+        schools=schools.with_columns(*blank_school_facts(), origin),
         people=people.with_columns(origin),
         memberships=memberships.with_columns(origin),
         classes=classes.with_columns(origin),
@@ -200,11 +203,16 @@ def keeps_when_blank(profile: Profile, column: str) -> bool:
     return profile.blank_keeps and profile.columns[column].requirement is not Requirement.STUDENTS
 
 
+def blank_school_facts(*known: str) -> list[pl.Expr]:
+    """A blank column for each fact of a school that is not `known`."""
+    return [pl.lit("").alias(fact) for fact in SCHOOL_FACTS if fact not in known]
+
+
 def school_list(cells: pl.DataFrame) -> pl.DataFrame:
-    """`schoolId`, `schoolName` of a list in the layout `schoolId,schoolName`, cleaned."""
-    named = pl.col("schoolName") if "schoolName" in cells.columns else pl.lit("")
+    """The schools of a list with the columns `schoolId` and `SCHOOL_FACTS`, cleaned."""
     return (
-        cells.select(schoolId=clean(pl.col("schoolId")), schoolName=clean(named))
+        cells.with_columns(blank_school_facts(*cells.columns))
+        .select(clean(pl.col("schoolId", *SCHOOL_FACTS)))
         .filter(pl.col("schoolId") != "")
         .unique("schoolId", keep="first", maintain_order=True)
         .sort("schoolId")

@@ -54,7 +54,9 @@ AgainstOption = Annotated[
 ]
 SchoolsOption = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="The district's schools: schoolId,schoolName."),
+    typer.Option(
+        metavar="FILE", help="The district's schools: schoolId,schoolName[,lowGrade,highGrade]."
+    ),
 ]
 SeasonOption = Annotated[
     str,

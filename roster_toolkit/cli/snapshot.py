@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Changes that are shown; all of them go into the file of `--out`.
 _SHOWN = 20
+#: Name, lowest and highest grade of a school of which nothing is known.
+_NO_FACTS = ("", "", "")
 #: Row numbers that are named.
 _ROWS = 20
 
@@ -55,6 +57,16 @@ class Data(StrEnum):
     STUDENTS = "students"
     STAFF = "staff"
     ADMINS = "admins"
+
+
+class Exported(StrEnum):
+    """What of a district can be written to a file."""
+
+    ALL = "all"
+    STUDENTS = "students"
+    STAFF = "staff"
+    ADMINS = "admins"
+    SCHOOLS = "schools"
 
 
 DistrictOption = Annotated[str, typer.Option(metavar="NAME", help="The district.")]
@@ -204,7 +216,7 @@ def show(
       python -m roster_toolkit snapshot show --district Avon --snapshot 3
     """
     from roster_toolkit.guard import school_sizes
-    from roster_toolkit.roster import Kind
+    from roster_toolkit.roster import SCHOOL_FACTS, Kind
 
     where = _store(store)
     chosen = where.against(district, number)
@@ -215,14 +227,23 @@ def show(
             chosen.roster, _profile(where, district, None)
         ).iter_rows()
     }
-    names = dict(chosen.roster.schools.select("schoolId", "schoolName").iter_rows())
+    facts = {
+        school: (name, low, high)
+        for school, name, low, high in chosen.roster.schools.select(
+            "schoolId", *SCHOOL_FACTS
+        ).iter_rows()
+    }
     kinds = [kind for kind in Kind if kind is not Kind.SCHOOL]
     rows = {
         school: {kind.value: sizes.get((school, kind.value), 0) for kind in kinds}
-        for school in sorted(names.keys() | {school for school, _ in sizes})
+        for school in sorted(facts.keys() | {school for school, _ in sizes})
     }
     if form is Format.JSON:
-        by_school = {s: {"name": names.get(s, ""), **counts} for s, counts in rows.items()}
+        keys = ("name", "low_grade", "high_grade")
+        by_school = {
+            school: dict(zip(keys, facts.get(school, _NO_FACTS), strict=True)) | counts
+            for school, counts in rows.items()
+        }
         _emit_json({**_as_json(made), "by_school": by_school})
         return
     from roster_toolkit.report.phrases import number as told
@@ -237,11 +258,20 @@ def show(
         *(
             f"  {printable(school):<{wide}}"
             + "".join(f"{told(count):>12}" for count in counts.values())
-            + (f"  {printable(names[school])}" if names.get(school) else "")
+            + _said_of(*facts.get(school, _NO_FACTS))
             for school, counts in rows.items()
         ),
     ]
     emit_text("\n".join(lines) + "\n")
+
+
+def _said_of(name: str, low: str, high: str) -> str:
+    """A school's name and grades, where they are known."""
+    from roster_toolkit.report.phrases import printable
+
+    grades = "-".join(dict.fromkeys(grade for grade in (low, high) if grade))
+    told = [printable(part) for part in (name, grades and f"({grades})") if part]
+    return f"  {' '.join(told)}" if told else ""
 
 
 @snapshot.command("compare")
@@ -358,7 +388,9 @@ def export(
     *,
     district: DistrictOption,
     store: StoreOption = None,
-    data: DataOption = Data.ALL,
+    data: Annotated[
+        Exported, typer.Option(help="Which part of the district, or its list of schools.")
+    ] = Exported.ALL,
     school: SchoolOption = "",
     ids: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Only the people whose IDs it lists.")
@@ -373,24 +405,28 @@ def export(
 ) -> None:
     r"""Write a snapshot as a users.csv, like a download of current data.
 
-    A district of a third party gives its staff and admins only.
+    A district of a third party gives its staff and admins only. With --data schools it is the list
+    of schools instead: schoolId, schoolName, lowGrade, highGrade.
 
     \b
     Example:
       python -m roster_toolkit snapshot export --district Avon --data staff --out staff.csv
     """
-    from roster_toolkit.export import users_csv
+    from roster_toolkit.export import schools_csv, users_csv
 
     where = _store(store)
     chosen = _profile(where, district, profile)
-    if "student" not in chosen.accepts_people and data not in (Data.STAFF, Data.ADMINS):
+    if "student" not in chosen.accepts_people and data in (Exported.ALL, Exported.STUDENTS):
         raise UsageError(
             f"{district!r} is rostered by a third party: only --data staff and --data admins can "
-            "be exported."
+            "be exported, beside --data schools."
         )
     roster = where.against(district, number, profile=chosen).roster
-    wanted = None if ids is None else _ids_in(ids)
-    content = users_csv(roster, chosen, part=data.value, school=school or None, ids=wanted)
+    if data is Exported.SCHOOLS:
+        content = schools_csv(roster)
+    else:
+        wanted = None if ids is None else _ids_in(ids)
+        content = users_csv(roster, chosen, part=data.value, school=school or None, ids=wanted)
     if out is None:
         emit_bytes([content])
         return

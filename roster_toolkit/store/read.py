@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BOOKKEEPING = {"district", "valid_from", "valid_to"}
 _NAMED = 12
+_TEXT = "VARCHAR"
 
 
 def districts(con: DuckDBPyConnection) -> tuple[District, ...]:
@@ -103,7 +104,14 @@ def _as_of(con: DuckDBPyConnection, table: Table, district: int, snapshot: int) 
         snapshot,
         snapshot,
     )
+    told = told.with_columns(pl.lit("").alias(name) for name in blank_columns(con, table))
     return told.sort(pair() if table.name == "enrollments" else table.key)
+
+
+def blank_columns(con: DuckDBPyConnection, table: Table) -> list[str]:
+    """Columns of text that a store made by an earlier toolkit does not have yet."""
+    there = columns_of(con, table.name)
+    return [name for name, kind in table.columns if kind == _TEXT and name not in there]
 
 
 def columns_of(con: DuckDBPyConnection, table: str, database: str | None = None) -> list[str]:

@@ -30,7 +30,16 @@ class Table:
 
 
 TABLES = (
-    Table("schools", ("schoolId",), (("schoolId", "VARCHAR"), ("schoolName", "VARCHAR"))),
+    Table(
+        "schools",
+        ("schoolId",),
+        (
+            ("schoolId", "VARCHAR"),
+            ("schoolName", "VARCHAR"),
+            ("lowGrade", "VARCHAR"),
+            ("highGrade", "VARCHAR"),
+        ),
+    ),
     Table("people", ("person",), (("person", "UINTEGER"), ("userId", "VARCHAR")), About.PERSON),
     Table(
         "memberships",
@@ -145,8 +154,13 @@ def quoted(name: str) -> str:
 def _definition(table: Table) -> str:
     columns = [("district", "INTEGER"), *table.columns, ("source", "VARCHAR")]
     columns += [("valid_from", "INTEGER"), ("valid_to", "INTEGER")]
-    told = ", ".join(f"{quoted(name)} {kind} NOT NULL" for name, kind in columns)
+    told = ", ".join(f"{quoted(name)} {kind} NOT NULL{_blank(kind)}" for name, kind in columns)
     return f"CREATE TABLE {table.name} ({told});\n"
+
+
+def _blank(kind: str) -> str:
+    """Text that an earlier store does not have is blank when its records are copied."""
+    return " DEFAULT ''" if kind == "VARCHAR" else ""
 
 
 def _macros() -> str:

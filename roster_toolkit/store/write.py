@@ -13,7 +13,7 @@ from roster_toolkit.identity import Aligned, aligned
 from roster_toolkit.model import Profile
 from roster_toolkit.roster import Kind, Roster, facts_of, kind_of_person, pair
 from roster_toolkit.store.connect import Streamed, frame, rows
-from roster_toolkit.store.read import columns_of, roster_at
+from roster_toolkit.store.read import blank_columns, columns_of, roster_at
 from roster_toolkit.store.schema import OWN, STILL, TABLES, Table, quoted
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def _must_be_unique(roster: Roster) -> None:
 def _add_columns(con: DuckDBPyConnection, profile: Profile) -> None:
     """Columns for facts that no snapshot had before."""
     for table in TABLES:
+        for name in blank_columns(con, table):
+            con.execute(f"ALTER TABLE {table.name} ADD COLUMN {_text_column(name)}")
         if table.facts is None:
             continue
         there = columns_of(con, table.name)
@@ -115,8 +117,12 @@ def _add_columns(con: DuckDBPyConnection, profile: Profile) -> None:
                     f"The store cannot hold the column {fact} of the profile {profile.name}: it "
                     f"has another one of that name."
                 )
-            column = f"{quoted(fact)} VARCHAR DEFAULT ''"
-            con.execute(f"ALTER TABLE {table.name} ADD COLUMN {column}")
+            con.execute(f"ALTER TABLE {table.name} ADD COLUMN {_text_column(fact)}")
+
+
+def _text_column(name: str) -> str:
+    """A column that is blank for everything older."""
+    return f"{quoted(name)} VARCHAR DEFAULT ''"
 
 
 def _shaped(con: DuckDBPyConnection, roster: Roster) -> Roster:
