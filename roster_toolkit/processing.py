@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from roster_toolkit.downloads import read_school_cells, with_school_list
@@ -34,6 +35,8 @@ class Processed:
     """The number of the new snapshot; None where nothing changed."""
     held: Mapping[str, int]
     """Code → findings of what nobody accepted; if there is any, nothing was changed."""
+    last: Review | None = None
+    """The last attempt, judged by the same roster, where one was given."""
 
 
 def process(
@@ -45,6 +48,8 @@ def process(
     accept: Sequence[str] = (),
     schools: str | Path | None = None,
     season: str = DEFAULT_SEASON,
+    previous: str | Path | bytes | None = None,
+    previous_upload: str | Path | bytes | None = None,
     name: str | None = None,
     label: str = "",
     progress: Progress | None = None,
@@ -52,7 +57,9 @@ def process(
     """Judge a file against a district's latest snapshot and store what would be taken.
 
     The district's source chooses the profile unless one is named. Mass changes and removals that
-    reach people outside the file stop it until they are accepted by code. Raises ToolkitError where
+    reach people outside the file stop it until they are accepted by code. `previous` is the last
+    attempt at this file, to be compared with; `previous_upload` the file that was uploaded last, by
+    which edits made in the portal since are known. Raises ToolkitError where
     there is nothing to process, or the district's schools keep processing inactive.
     """
     chosen = _profile(profile, store, district)
@@ -69,18 +76,18 @@ def process(
             f"Processing is inactive for {district!r}: every school needs a unique ID, and these "
             f"have none or share one: {names}."
         )
-    result = review(
-        source, profile=chosen, name=name, against=against, season=season, progress=progress
-    )
+    judge = partial(review, profile=chosen, against=against, season=season, progress=progress)
+    result = judge(source, name=name, previous_upload=previous_upload)
+    last = None if previous is None else judge(previous)
     if result.impact is None:
-        return Processed(result, None, {})
+        return Processed(result, None, {}, last)
     held = {
         code: count
         for code, count in result.by_rule.items()
         if result.rules[code].over in _HELD and code not in accept
     }
     if held:
-        return Processed(result, None, held)
+        return Processed(result, None, held, last)
     number = store.add(
         district,
         next_roster(result.impact, against.roster, UPLOAD),
@@ -91,7 +98,7 @@ def process(
         listed=listed,
         base=against.snapshot,
     )
-    return Processed(result, number, {})
+    return Processed(result, number, {}, last)
 
 
 def _profile(profile: str | Path | Profile | None, store: Store, district: str) -> Profile:

@@ -9,6 +9,7 @@ import pytest
 from making import Row, file_of, in_class, removal, student, teacher
 
 from roster_toolkit.__main__ import main
+from roster_toolkit.processing import process
 from roster_toolkit.store import Store
 
 CLASS_OF_30 = [in_class(teacher("T1"), primary_teacher="TRUE")] + [
@@ -67,6 +68,36 @@ def test_a_file_is_processed_once(desk: Desk) -> None:
     assert second.startswith("Nothing to change: Avon stays as it was")
     assert "  student            0         0            2         0        0\n" in second
     assert desk.snapshots == (1, 2)
+
+
+def test_the_last_attempt_and_the_last_upload_are_compared_with(desk: Desk) -> None:
+    desk.imported(student("S1", userGrade="5"))
+    uploaded = desk.file(student("S1", userGrade="4"), name="uploaded.csv")
+    attempt = desk.file(student("S1", userGrade="99"), name="attempt.csv")
+    options = ("--previous", attempt, "--uploaded", uploaded)
+
+    code, out, _ = desk.processed(student("S1", userGrade="4"), options=options)
+    _, told, _ = desk.processed(
+        student("S1", userGrade="4"), options=(*options, "--format", "json")
+    )
+
+    assert code == 0
+    assert "Since attempt.csv: 1 row cleared, 0 left, 0 new" in out
+    assert json.loads(told)["previous"]["rows"]["cleared"] == 1
+
+
+def test_edits_in_the_portal_since_the_last_upload_are_found(desk: Desk) -> None:
+    desk.imported(student("S1", userGrade="5"))
+    uploaded = file_of([student("S1", userGrade="4")])
+
+    done = process(
+        file_of([student("S1", userGrade="4")]), Store(desk.path), "Avon",
+        previous=file_of([student("S1", userGrade="99")]), previous_upload=uploaded,
+    )  # fmt: skip
+
+    assert done.review.by_rule == {"RT413": 1}
+    assert done.last is not None
+    assert done.last.by_rule == {"RT102": 1}
 
 
 def test_good_rows_are_taken_beside_refused_ones(desk: Desk) -> None:

@@ -102,15 +102,15 @@ def check(
             )  # fmt: skip
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:
-            extra = _since(result, last, values=values)
+            extra = since(result, last, values=values)
             emit_bytes(review_json(result, findings=findings, values=values, extra=extra))
         else:
             _show(result, file, out, findings=findings, values=values)
-            _show_progress(result, last, values=values)
+            show_progress(result, last, values=values)
     raise typer.Exit(exit_code(result))
 
 
-def _since(result: Review, last: Review | None, *, values: bool) -> dict[str, Any]:
+def since(result: Review, last: Review | None, *, values: bool) -> dict[str, Any]:
     """What `--previous` adds to the JSON object."""
     from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.report.attempts import progress_json
@@ -122,7 +122,8 @@ def _since(result: Review, last: Review | None, *, values: bool) -> dict[str, An
     return {"previous": progress_json(compare_attempts(last, result), last, result, words)}
 
 
-def _show_progress(result: Review, last: Review | None, *, values: bool) -> None:
+def show_progress(result: Review, last: Review | None, *, values: bool) -> None:
+    """What `--previous` adds to the text."""
     from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.report.attempts import progress_lines
     from roster_toolkit.report.words import Words

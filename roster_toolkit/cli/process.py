@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from roster_toolkit.cli.check import STDIN, exit_code
+from roster_toolkit.cli.check import STDIN, exit_code, show_progress, since
 from roster_toolkit.cli.options import (
     DEFAULT_SEASON,
     Errors,
@@ -18,10 +18,12 @@ from roster_toolkit.cli.options import (
     FormatOption,
     NoValuesOption,
     OutOption,
+    PreviousOption,
     ProfileOption,
     SchoolsOption,
     SeasonOption,
     StoreOption,
+    UploadedOption,
 )
 from roster_toolkit.cli.snapshot import DistrictOption
 from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, stages
@@ -41,6 +43,8 @@ def process(
     profile: ProfileOption = None,
     schools: SchoolsOption = None,
     season: SeasonOption = DEFAULT_SEASON,
+    previous: PreviousOption = None,
+    uploaded: UploadedOption = None,
     label: Annotated[str, typer.Option(metavar="TEXT", help="A name for the snapshot.")] = "",
     out: OutOption = None,
     form: FormatOption = Format.TEXT,
@@ -74,6 +78,8 @@ def process(
             accept=[code.strip() for code in accept.split(",") if code.strip()],
             schools=schools,
             season=season,
+            previous=previous,
+            previous_upload=uploaded,
             name="stdin" if file == STDIN else None,
             label=label,
             progress=begin,
@@ -96,9 +102,11 @@ def process(
             from roster_toolkit.report.as_json import review_json
 
             extra = {"snapshot": done.snapshot}
+            extra |= since(done.review, done.last, values=values)
             emit_bytes(review_json(done.review, findings=findings, values=values, extra=extra))
         else:
             emit_text("\n".join(_told(done, file, out, district)) + "\n")
+            show_progress(done.review, done.last, values=values)
             if findings:
                 from roster_toolkit.report.text import listing
 
