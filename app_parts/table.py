@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 PAGE = 100
+_THOUSANDS = st.column_config.NumberColumn(format="localized")
 _FAULTY = "background-color: rgba(214, 69, 65, .28)"
 
 
@@ -38,6 +39,7 @@ def paged(
     shown = {
         "hide_index": True,
         "column_config": {
+            **{name: _THOUSANDS for name, kind in frame.schema.items() if kind.is_numeric()},
             "row": st.column_config.NumberColumn(pinned=True, format="plain"),
             "errors": st.column_config.TextColumn(width="medium"),
         },
