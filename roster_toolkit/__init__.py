@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         told_rules,
     )
     from roster_toolkit.diff import Difference, difference
+    from roster_toolkit.districts import StoredDistrict
     from roster_toolkit.drilldown import Selection
     from roster_toolkit.export import users_csv
     from roster_toolkit.fixes import apply_fixes
@@ -79,6 +80,7 @@ __all__ = [
     "Severity",
     "Snapshot",
     "Store",
+    "StoredDistrict",
     "Story",
     "ToldCause",
     "ToldRule",
@@ -140,6 +142,7 @@ _HOMES = {
     "Severity": "model",
     "Snapshot": "store",
     "Store": "store",
+    "StoredDistrict": "districts",
     "Story": "story",
     "ToldCause": "report.shown",
     "ToldRule": "derive",

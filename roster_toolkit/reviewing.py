@@ -268,6 +268,20 @@ class Review(Judged):
 
         return shown.as_json(self, findings=findings)
 
+    def sql(self, query: str) -> pl.DataFrame:
+        """The answer to a question in SQL (DuckDB's), one SELECT.
+
+        The tables: `findings`; `causes`; `rows` (the file, with `row` and `outcome`); with a roster
+        also `changes`, `people`, `classes`, `enrollments` and `schools`. A question reads nothing
+        else and changes nothing. Raises UsageError, in a sentence, where it cannot be answered.
+
+        >>> review.sql("SELECT code, count(*) AS findings FROM findings GROUP BY ALL").rows()
+        [('RT102', 29)]
+        """
+        from roster_toolkit.report import shown
+
+        return shown.answer(self, query)
+
     @property
     def plot(self) -> Plot:
         """Charts: `categories()`, `causes()`, `impact()`, `schools()`."""

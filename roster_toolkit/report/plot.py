@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from roster_toolkit.districts import StoredDistrict
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact import Impact, Outcome
 from roster_toolkit.report.headings import heading
@@ -74,3 +75,16 @@ class Plot:
             )
             raise UsageError(f"No impact can be drawn: {why}.")
         return self.review.impact
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictPlot:
+    """The charts of a district in a store."""
+
+    district: StoredDistrict
+
+    def timeline(self) -> Figure:
+        """How many records of each kind the district had, snapshot by snapshot."""
+        from roster_toolkit.report import charts
+
+        return charts.timeline(self.district.snapshots)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from roster_toolkit.districts import StoredDistrict
+from roster_toolkit.report.answers import answer
 from roster_toolkit.report.header_line import HeaderLine, header_line
 from roster_toolkit.report.message import message
-from roster_toolkit.report.plot import Plot
+from roster_toolkit.report.plot import DistrictPlot, Plot
 from roster_toolkit.report.tables import log_csv
 from roster_toolkit.report.told import (
     ToldCause,
@@ -20,9 +22,11 @@ from roster_toolkit.report.verdict import verdict
 from roster_toolkit.reviewing import Review
 
 __all__ = [
+    "DistrictPlot",
     "HeaderLine",
     "Plot",
     "ToldCause",
+    "answer",
     "as_json",
     "causes_text",
     "changes_as_csv",
@@ -33,6 +37,7 @@ __all__ = [
     "log_csv",
     "message",
     "plot",
+    "plot_district",
     "told",
     "verdict",
 ]
@@ -41,3 +46,8 @@ __all__ = [
 def plot(review: Review) -> Plot:
     """The charts of a review."""
     return Plot(review)
+
+
+def plot_district(district: StoredDistrict) -> DistrictPlot:
+    """The charts of a district."""
+    return DistrictPlot(district)

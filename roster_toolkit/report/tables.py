@@ -20,14 +20,18 @@ def protected(text: pl.Expr) -> pl.Expr:
     return text.str.replace(ACTIVE, "'${1}")
 
 
-def changes_csv(impact: Impact, roster: Roster) -> bytes:
+def changes(impact: Impact, roster: Roster) -> pl.DataFrame:
     """Every change that a file would make: `kind`, `key`, `school`, `field`, `before`, `after`.
 
     A record that is created or removed is one line, its `field` being `record`.
     """
     lines = pl.concat([_records(impact, roster), impact.compared.fields.select(_SHAPE)])
-    ordered = lines.sort(_SHAPE)
-    return ordered.with_columns(protected(pl.all())).write_csv().encode()
+    return lines.sort(_SHAPE)
+
+
+def changes_csv(impact: Impact, roster: Roster) -> bytes:
+    """The changes as a file."""
+    return changes(impact, roster).with_columns(protected(pl.all())).write_csv().encode()
 
 
 def _records(impact: Impact, roster: Roster) -> pl.DataFrame:

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
+from roster_toolkit.querying import answered
 from roster_toolkit.roster import Roster
-from roster_toolkit.store import forget, read, write
+from roster_toolkit.store import forget, history, read, write
 from roster_toolkit.store.connect import alone, reading, writing
 from roster_toolkit.store.model import SOURCES, THIRD_PARTIES, District, Snapshot
 from roster_toolkit.validate import Against
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import polars as pl
+    from duckdb import DuckDBPyConnection
+
+    from roster_toolkit.districts import StoredDistrict
+
+    _LookUp = Callable[[DuckDBPyConnection, int, str], pl.DataFrame]
 
 #: Where the store lives unless ROSTER_STORE or a path says otherwise.
 DEFAULT_STORE = Path("data/store/roster.duckdb")
@@ -33,6 +41,25 @@ class Store:
         """Name the file; nothing is opened yet. `patience`: seconds to wait for another program."""
         self.path = Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
         self._patience = patience
+
+    def __getitem__(self, name: str) -> StoredDistrict:
+        """One district, for reviews against it and for its history.
+
+        Letter case may differ where no other district is meant. Raises UnknownSnapshot, naming
+        those that the store has.
+        """
+        from roster_toolkit.districts import StoredDistrict
+
+        meant = [known.name for known in self.districts() if known.name.lower() == name.lower()]
+        return StoredDistrict(self, meant[0] if len(meant) == 1 and name not in meant else name)
+
+    def __iter__(self) -> Iterator[StoredDistrict]:
+        """The districts, by name."""
+        return iter([self[known.name] for known in self.districts()])
+
+    def __contains__(self, name: object) -> bool:
+        """Whether the store has a district of this name."""
+        return self.path.exists() and name in {known.name for known in self.districts()}
 
     def districts(self) -> tuple[District, ...]:
         """All districts, by name."""
@@ -75,6 +102,39 @@ class Store:
                 addresses=read.addresses_elsewhere(con, number),
                 sources=THIRD_PARTIES,
             )
+
+    def history(self, district: str, user_id: str) -> pl.DataFrame:
+        """A person through the snapshots: `since`, `until` and their facts."""
+        return self._looked_up(district, history.of_person, user_id)
+
+    def classes_of(self, district: str, user_id: str) -> pl.DataFrame:
+        """A person's classes through the snapshots."""
+        return self._looked_up(district, history.classes_of, user_id)
+
+    def class_history(self, district: str, class_id: str) -> pl.DataFrame:
+        """A class through the snapshots: `since`, `until` and its facts."""
+        return self._looked_up(district, history.of_class, class_id)
+
+    def members_of(self, district: str, class_id: str) -> pl.DataFrame:
+        """The members of a class through the snapshots."""
+        return self._looked_up(district, history.members_of, class_id)
+
+    def _looked_up(self, district: str, looked_up: _LookUp, key: str) -> pl.DataFrame:
+        with reading(self.path, self._patience) as con:
+            number, _ = read.known_district(con, district)
+            return looked_up(con, number, key)
+
+    def sql(self, query: str) -> pl.DataFrame:
+        """The answer to a question in SQL (DuckDB's), one SELECT over the store's tables and views.
+
+        docs/store.md lists them. A question reads nothing but the store and changes nothing.
+        Raises UsageError, in a sentence, where it cannot be answered.
+
+        >>> store.sql("SELECT snapshot, student FROM snapshots ORDER BY ALL LIMIT 2").rows()
+        [(1, 548), (2, 557)]
+        """
+        with reading(self.path, self._patience) as con:
+            return answered(con, query, history.tables(con))
 
     def inactive_because(
         self, district: str, listed: pl.DataFrame | None = None
