@@ -16,6 +16,7 @@ from app_parts.text import bullets, callout, counted, heading, said
 _ROSTER = "app_pages/roster.py"
 #: Sentences that are read before something is accepted; the page has all of them.
 _NAMED = 4
+_ASKING = "process-asking"
 
 
 class Hindrance(NamedTuple):
@@ -40,7 +41,9 @@ def offer_process(desk: Desk, review: rt.Review) -> None:
         )
     else:
         callout(hindrance.sentence, "careful", detail=hindrance.detail)
-    if st.button("Process file", key="process", type="primary", disabled=hindrance is not None):
+    st.button("Process file", key="process", type="primary", disabled=hindrance is not None,
+              on_click=_asking, args=(True,))  # fmt: skip
+    if hindrance is None and st.session_state.get(_ASKING):
         _ask(desk, review)
     if hindrance is not None and review.against is not None and _moved_on(desk, review):
         st.button("Preview it against the roster as it is now", key="anew", on_click=_anew,
@@ -63,6 +66,13 @@ def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
             f"Without an ID, or with one that another school has too: {', '.join(in_doubt)}. "
             "Give each a unique school ID, and import the list of schools again.",
         )
+    staff_only = rt.profile_of_source(desk.store.district(district).source)
+    if staff_only != rt.profile_of_source("portal") and rt.Kind.STUDENT in review.impact.kinds:
+        return Hindrance(
+            "This district takes its students from a third party, so an upload may bring staff "
+            "only.",
+            "Choose the staff-only kind of upload under “Judged by”, and look at the impact again.",
+        )
     if _moved_on(desk, review):
         return Hindrance(
             "The roster has changed since this preview was made.",
@@ -84,7 +94,11 @@ def _anew(desk: Desk) -> None:
     desk.review = desk.processed = None
 
 
-@st.dialog("Process this file?", width="large")
+def _asking(now: bool) -> None:  # noqa: FBT001  a callback's only argument
+    st.session_state[_ASKING] = now
+
+
+@st.dialog("Process this file?", width="large", on_dismiss=lambda: _asking(False))
 def _ask(desk: Desk, review: rt.Review) -> None:
     """The counts, what must be accepted, and the last word."""
     impact = review.impact
@@ -96,7 +110,7 @@ def _ask(desk: Desk, review: rt.Review) -> None:
     missing = [code for code, yes in accepted.items() if not yes]
     with st.container(horizontal=True):
         sure = st.button("Process file", key="process-now", type="primary", disabled=bool(missing))
-        if st.button("Cancel", key="process-not"):
+        if st.button("Cancel", key="process-not", on_click=_asking, args=(False,)):
             st.rerun()
     if sure:
         _process(desk, tuple(accepted))
@@ -138,6 +152,7 @@ def _process(desk: Desk, accept: tuple[str, ...]) -> None:
         )  # fmt: skip
         return
     desk.processed = done
+    _asking(False)
     st.rerun()
 
 

@@ -1,0 +1,431 @@
+"""The page that previews the impact, without a browser: each state that somebody can meet."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from making import Row, file_of, in_class, removal, student, teacher
+from streamlit.testing.v1 import AppTest
+
+import roster_toolkit as rt
+from app_parts.session import Basis, Desk
+
+SCHOOLS = b"schoolId,schoolName\n0711,Lakeview Elementary\n0042,Hill High\n"
+ROSTER = (
+    in_class(teacher("T1", userFirstName="Rosa"), primary_teacher="TRUE"),
+    *(in_class(student(f"S{n}", userFirstName="Zoë")) for n in range(1, 5)),
+    in_class(student("S5", userFirstName="Li", schoolId="0042"), "C2"),
+    in_class(teacher("T2", schoolId="0042"), "C2"),
+)
+#: One student of each fate: created, updated, in error, transferred, renumbered; and a class gone.
+UPLOAD = (
+    student("N1"),
+    in_class(student("S1", userFirstName="Zoë", userLastName="Diaz")),
+    in_class(student("S2", userFirstName="Zoë", userGrade="99")),
+    student("S3", userFirstName="Zoë", schoolId="0042"),
+    student("S44", userFirstName="Zoë", userEmail="s4@school.org"),
+    teacher("T1", userFirstName="Rosa", userRole="Administrator"),
+    removal("C2", "T2", schoolId="0042"),
+)
+#: A name that is markup wherever text is taken for it.
+EVIL = "![x](http://evil.example/a.png)<img src=x>"
+TOTALS = "Records of each kind by outcome. The choices below lead to the same records."
+RECORDS = "The records behind the number"
+
+
+@pytest.fixture(autouse=True)
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "roster.duckdb"
+    monkeypatch.setenv("ROSTER_STORE", str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stored(tmp_path_factory.mktemp("store") / "roster.duckdb", ROSTER).path
+
+
+@pytest.fixture
+def store(path: Path, made_once: Path) -> rt.Store:
+    """Avon as it is, with its list of schools."""
+    shutil.copy(made_once, path)
+    return rt.Store(path, patience=0.1)
+
+
+def stored(
+    path: Path, rows: Iterable[Row], source: str = "portal", schools: bytes = SCHOOLS
+) -> rt.Store:
+    download, listed = path.with_name("download.csv"), path.with_name("schools.csv")
+    download.write_bytes(file_of(rows))
+    listed.write_bytes(schools)
+    store = rt.Store(path, patience=0.1)
+    rt.import_data(download, store, "Avon", schools=listed, district_source=source)
+    return store
+
+
+def on_desk(rows: Iterable[Row], basis: Basis | None = None) -> Desk:
+    """A desk with a file of these rows, to be compared with Avon unless told otherwise."""
+    desk = Desk(basis=basis or Basis(district="Avon"))
+    desk.take("users.csv", file_of(rows))
+    return desk
+
+
+def opened(desk: Desk | None = None, **place: str) -> AppTest:
+    """The page with this on the desk."""
+    app = AppTest.from_file("../app.py", default_timeout=30).run()
+    app.switch_page("app_pages/impact.py")
+    if desk is not None:
+        app.session_state["desk"] = desk
+    for name, word in place.items():
+        app.query_params[name] = word
+    return sound(app.run())
+
+
+def previewed(store: rt.Store, *rows: Row, profile: str = "batch-upload", **place: str) -> AppTest:
+    """The page with a file of these rows on the desk, compared with Avon in the store."""
+    assert store.path.exists()
+    return opened(on_desk(rows, Basis(profile, "Avon")), **place)
+
+
+def sound(app: AppTest) -> AppTest:
+    assert not app.exception
+    return app
+
+
+def told(app: AppTest) -> str:
+    """Everything that the page says as text of ours or of the file."""
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def table(app: AppTest, alt: str) -> list[dict[str, object]]:
+    found = next(frame for frame in app.dataframe if frame.proto.alt == alt)
+    return found.value.to_dict("records")
+
+
+def picked(app: AppTest, alt: str, line: int) -> AppTest:
+    """The page after a line of a table was picked."""
+    found = next(frame for frame in app.dataframe if frame.proto.alt == alt)
+    app.session_state[found.key] = {"selection": {"rows": [line], "columns": [], "cells": []}}
+    return sound(app.run())
+
+
+def clicked(app: AppTest, key: str) -> AppTest:
+    return sound(app.button(key=key).click().run())
+
+
+# --- nothing to preview --------------------------------------------------------------------------
+
+
+def test_without_a_file_the_page_says_where_to_choose_one_and_offers_the_sample() -> None:
+    app = opened()
+
+    assert "There is no file to preview yet." in told(app)
+    assert app.button(key="sample-impact").label == "Open the sample district"
+    assert "Choose a file on the Check page" in [link.label for link in app.get("page_link")]
+
+
+@pytest.mark.usefixtures("store")
+def test_a_file_without_a_roster_asks_what_to_compare_it_with() -> None:
+    app = opened(on_desk(UPLOAD, Basis()))
+
+    assert "That takes a roster to compare it with." in told(app)
+    sound(next(b for b in app.selectbox if b.label == "Compare with").select("Avon").run())
+
+    assert "This file would create 1 student" in told(app)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_refused_file_changes_nothing_and_says_why() -> None:
+    desk = on_desk(UPLOAD)
+    desk.take("users.csv", desk.data.replace(b"userGrade", b"UserGrade"))
+
+    app = opened(desk)
+
+    assert "The portal would refuse the whole file, so nothing would happen" in told(app)
+    assert not app.dataframe
+
+
+def test_a_store_that_cannot_be_read_gets_a_sentence(path: Path) -> None:
+    path.write_bytes(b"not a store")
+
+    app = opened(on_desk(UPLOAD))
+
+    assert "The store cannot be read." in told(app)
+    assert "is not a store of rosters" in told(app)
+
+
+# --- what would happen ---------------------------------------------------------------------------
+
+
+def test_the_impact_is_one_sentence_and_a_table_that_adds_up(store: rt.Store) -> None:
+    app = previewed(store, *UPLOAD)
+
+    assert (
+        "This file would create 1 student, update 4 people, and remove 1 class with 2 "
+        "enrollments; 2 records fail." in told(app)
+    )
+    students = {line["kind"]: line for line in table(app, TOTALS)}["Students"]
+    assert students == {
+        "kind": "Students", "created": 1, "updated": 3, "no changes": 0, "removed": 0,
+        "errors": 1, "not mentioned": 1,
+    }  # fmt: skip
+    assert "Students: 5 = 1 + 3 + 0 + 0 + 1" in told(app)
+
+
+def test_a_file_that_says_what_the_roster_has_changes_nothing(store: rt.Store) -> None:
+    app = previewed(store, *ROSTER)
+
+    assert "This file would change nothing: 18 records stay as the roster has them." in told(app)
+
+
+def test_the_address_leads_to_the_records_of_a_kind_and_outcome(store: rt.Store) -> None:
+    app = previewed(store, *UPLOAD, records="Students", outcome="created")
+
+    assert [line["userId"] for line in table(app, RECORDS)] == ["N1"]
+
+
+def test_records_are_narrowed_to_a_school_that_stays_out_of_the_address(store: rt.Store) -> None:
+    app = previewed(store, *UPLOAD)
+
+    sound(app.selectbox(key="records-school").select("0042").run())
+
+    assert [line["userId"] for line in table(app, RECORDS)] == ["S3"]
+    assert "0042" not in str(app.query_params)
+
+
+def test_a_record_shows_its_fields_before_and_after_and_the_rows_that_mention_it(
+    store: rt.Store,
+) -> None:
+    app = previewed(store, *UPLOAD, records="Students", outcome="updated")
+
+    picked(app, RECORDS, 0)
+
+    fields = next(f.value for f in app.dataframe if f.proto.alt.startswith("Each field"))
+    assert fields.iloc[0].to_list() == ["userLastName", "Lee", "Diaz", "● changes"]
+    assert "1 field would change:" in told(app)
+    assert "Row of the file that mention it:" in told(app)
+    assert app.button(key="show-rows")
+
+
+def test_a_removed_class_shows_everybody_whom_it_reaches(store: rt.Store) -> None:
+    app = previewed(store, *UPLOAD)
+
+    clicked(app, "guard-classes")
+    picked(app, RECORDS, 0)
+
+    assert "2 enrollments end with it; 1 of them is of people who are not in the file" in told(app)
+    reached = next(f.value for f in app.dataframe if f.proto.alt.startswith("The enrollments"))
+    assert list(reached.iloc[0][["userId", " "]]) == ["S5", "● not in the file"]
+
+
+def test_the_guard_says_whom_a_removal_reaches_by_name_of_class_and_school(store: rt.Store) -> None:
+    app = previewed(store, *UPLOAD)
+
+    assert (
+        "Removing the class Math (C2) at Hill High (0042) unenrolls 2 people; 1 of them is not in "
+        "the file." in told(app)
+    )
+
+
+def test_the_guard_says_what_is_unusual_at_a_school_in_this_season(path: Path) -> None:
+    crowd = [student(f"S{n}") for n in range(60)]
+    store = stored(path, crowd)
+
+    app = previewed(store, *(row | {"userGrade": "4"} for row in crowd[:20]))
+
+    assert (
+        "Lakeview Elementary (0711): 20 of 60 students would be updated (33%). During the school "
+        "year, more than 25% is unusual." in told(app)
+    )
+
+
+def test_schools_are_a_map_and_a_table(store: rt.Store) -> None:
+    app = previewed(store, *UPLOAD, part="Schools")
+
+    lines = table(app, "Records of each kind at each school, by outcome")
+    assert {line["schoolId"] for line in lines} == {"0711", "0042"}
+    assert {line["name"] for line in lines} == {"Lakeview Elementary", "Hill High"}
+    assert len(app.get("plotly_chart")) == 2
+
+
+def test_people_with_another_id_school_or_role_have_a_section_each(store: rt.Store) -> None:
+    app = previewed(store, *UPLOAD, part="New ID, school or role")
+
+    assert [(line["ID so far"], line["new ID"]) for line in table(app, "Renumbered")] == [
+        ("S4", "S44")
+    ]
+    assert [(line["userId"], line["joins"]) for line in table(app, "Transferred")] == [
+        ("S3", "Hill High (0042)")
+    ]
+    assert [(line["role so far"], line["new role"]) for line in table(app, "Changed role")] == [
+        ("Teacher", "Administrator")
+    ]
+
+
+def test_a_section_without_anybody_is_not_there(store: rt.Store) -> None:
+    app = previewed(store, student("N1"), part="New ID, school or role")
+
+    assert "Nobody changes their ID, school or role." in told(app)
+
+
+def test_the_impact_after_the_safe_repairs_stands_beside_it_on_request(store: rt.Store) -> None:
+    app = previewed(store, student("N1", userGrade="grade 3"), part="After the safe repairs")
+
+    assert "2 records fail." in told(app)
+    clicked(app, "repair-and-foresee")
+
+    assert "After the safe repairs, this file would create 1 student." in told(app)
+    after = table(app, "After the safe repairs: records of each kind by outcome")
+    assert after[2]["created"] == 1
+
+
+def test_repairs_that_change_nothing_in_the_impact_are_told_in_a_sentence(store: rt.Store) -> None:
+    app = previewed(store, student("N1"), part="After the safe repairs")
+
+    clicked(app, "repair-and-foresee")
+
+    assert "The safe repairs do not change the impact." in told(app)
+
+
+def test_a_cell_never_becomes_markup(store: rt.Store) -> None:
+    app = previewed(store, student("N1", userFirstName=EVIL), records="Students", outcome="created")
+
+    picked(app, RECORDS, 0)
+
+    assert "<img" not in told(app)
+    assert not [text for text in (*app.markdown, *app.caption) if "evil" in text.value]
+
+
+# --- process -------------------------------------------------------------------------------------
+
+
+def asked(app: AppTest) -> AppTest:
+    return clicked(app, "process")
+
+
+def test_processing_asks_once_and_makes_the_next_snapshot(store: rt.Store) -> None:
+    app = asked(previewed(store, student("N1"), student("N2", userGrade="99")))
+
+    clicked(app, "process-now")
+
+    assert "Processed: the roster of Avon is now snapshot 2." in told(app)
+    students = table(app, "What became of the records of each kind")[2]
+    assert (students["created"], students["errors"]) == (1, 1)
+    assert "1 row was refused." in told(app)
+    assert [button.label for button in app.get("download_button")] == ["Download users-errors.csv"]
+    assert store.district("Avon").snapshots == (1, 2)
+
+
+def test_processing_waits_until_what_is_unusual_is_accepted(store: rt.Store) -> None:
+    app = asked(previewed(store, *UPLOAD))
+
+    assert app.button(key="process-now").disabled
+    sound(app.checkbox(key="accept-RT411").check().run())
+    assert not app.button(key="process-now").disabled
+    clicked(app, "process-now")
+
+    assert "Processed: the roster of Avon is now snapshot 2." in told(app)
+
+
+def test_processing_can_be_left_without_a_change(store: rt.Store) -> None:
+    app = asked(previewed(store, student("N1")))
+
+    clicked(app, "process-not")
+
+    assert store.district("Avon").snapshots == (1,)
+    assert "This file would create 1 student." in told(app)
+
+
+def test_the_same_file_again_says_no_changes(store: rt.Store) -> None:
+    app = clicked(asked(previewed(store, student("N1"))), "process-now")
+
+    clicked(app, "again")
+    assert "This file would change nothing" in told(app)
+    clicked(asked(app), "process-now")
+
+    assert "No changes: the roster of Avon stays as it was, and no snapshot was made." in told(app)
+    assert store.district("Avon").snapshots == (1, 2)
+
+
+def test_a_school_without_an_id_keeps_processing_disabled_and_is_named(path: Path) -> None:
+    store = stored(path, ROSTER, schools=SCHOOLS + b",West Annex\n")
+
+    app = previewed(store, student("N1"))
+
+    assert app.button(key="process").disabled
+    assert "Processing is inactive until every school has an ID of its own." in told(app)
+    assert "West Annex" in told(app)
+
+
+def test_a_download_is_no_district_to_process_into() -> None:
+    app = opened(on_desk(UPLOAD, Basis(download=("download.csv", file_of(ROSTER)))))
+
+    assert app.button(key="process").disabled
+    assert "A file is processed into a district of the store." in told(app)
+
+
+def test_a_roster_that_has_changed_meanwhile_is_looked_at_again_first(store: rt.Store) -> None:
+    app = previewed(store, student("N1"))
+    rt.process(file_of([student("N9")]), store, "Avon")
+
+    sound(app.run())
+    assert app.button(key="process").disabled
+    assert "The roster has changed since this preview was made." in told(app)
+    clicked(app, "anew")
+
+    assert not app.button(key="process").disabled
+    assert "Compared with Avon, snapshot 2." in told(app)
+
+
+def test_a_store_that_is_in_use_when_it_comes_to_it_gets_a_sentence(
+    store: rt.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_use(*_: object, **__: object) -> None:
+        raise rt.ToolkitError("The store is in use by another program.")
+
+    app = asked(previewed(store, student("N1")))
+    monkeypatch.setattr(rt.Store, "add", in_use)
+
+    clicked(app, "process-now")
+
+    assert "Nothing was processed." in told(app)
+    assert "The store is in use by another program." in told(app)
+    assert store.district("Avon").snapshots == (1,)
+
+
+def test_a_third_party_district_takes_staff_and_has_no_line_for_students(path: Path) -> None:
+    store = stored(path, ROSTER, source="clever")
+
+    app = previewed(store, teacher("T9"), profile="third-party")
+    assert [line["kind"] for line in table(app, TOTALS)] == [
+        "Schools", "Staff", "Classes", "Enrollments",
+    ]  # fmt: skip
+    assert "This file would create 1 staff member." in told(app)
+    clicked(asked(app), "process-now")
+
+    kinds = [line["kind"] for line in table(app, "What became of the records of each kind")]
+    assert kinds == ["Schools", "Staff", "Classes", "Enrollments"]
+
+
+def test_a_third_party_district_is_not_processed_as_if_it_had_none(path: Path) -> None:
+    store = stored(path, ROSTER, source="clever")
+
+    app = previewed(store, student("N1"))
+
+    assert app.button(key="process").disabled
+    assert "takes its students from a third party" in told(app)
+
+
+# --- the sample district -------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_sample_district_opens_with_one_click_and_has_something_to_look_at() -> None:
+    app = clicked(opened(), "sample-impact")
+
+    assert "This file would create" in told(app)
+    assert "Look at this before you send the file." in told(app)
+    assert not app.button(key="process").disabled
