@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from app_parts.warm import warm_up
+
 st.set_page_config(page_title="Roster Toolkit", page_icon="🏫", layout="wide")
 chosen = st.navigation(
     [
@@ -18,3 +20,4 @@ chosen = st.navigation(
 )
 st.html(Path("app_parts/look.css"))
 chosen.run()
+warm_up()

@@ -49,7 +49,7 @@ def _listed(desk: Desk, review: rt.Review) -> None:
     for cause in causes[(page - 1) * _PAGE : page * _PAGE]:
         _card(review, cause, repairable=cause.code in repairable)
     if pages > 1:
-        st.pagination(pages, key=key)
+        st.pagination(pages, key=key, width="stretch")
 
 
 def _card(review: rt.Review, cause: rt.Cause, *, repairable: bool) -> None:

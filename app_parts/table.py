@@ -56,9 +56,8 @@ def paged(
         st.dataframe(told, **shown)
     if pages > 1:
         first = (number - 1) * PAGE + 1
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.pagination(pages, key=f"{key}-page")
-            st.caption(f"{first:,} to {min(first + PAGE - 1, total):,} of {total:,}")
+        st.pagination(pages, key=f"{key}-page", width="stretch")
+        st.caption(f"{first:,} to {min(first + PAGE - 1, total):,} of {total:,}")
     return picked
 
 
