@@ -1,0 +1,135 @@
+"""A visitor of the app in a real browser, who notices whatever no visitor should ever see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+
+REPOSITORY = Path(__file__).parent.parent.parent
+SAMPLES = REPOSITORY / "data" / "samples"
+#: Path of each page → its title.
+PAGES = {
+    "check": "Check a file",
+    "impact": "Preview impact",
+    "roster": "Roster",
+    "dictionary": "Dictionary and rules",
+}
+#: Where a page looks for its server first, one path too deep; it finds it at the second try.
+_TOO_DEEP = re.compile(rf"/(?:{'|'.join(PAGES)})/_stcore/(?:health|host-config)$")
+_QUIET = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+#: Milliseconds that the page must stay quiet, so that a second drawing has begun by then.
+_PAUSE = 120
+PATIENCE = 20_000
+
+
+@dataclass
+class Visitor:
+    """One browser context: its own storage, its own session, its own desk."""
+
+    browser: Browser
+    address: str
+    width: int = 1280
+    dark: bool = False
+    complaints: list[str] = field(default_factory=list)
+    """Requests that left this machine, and errors of the console."""
+
+    def __post_init__(self) -> None:
+        """Open a context that writes down what goes wrong."""
+        self.context: BrowserContext = self.browser.new_context(
+            viewport={"width": self.width, "height": 900},
+            color_scheme="dark" if self.dark else "light",
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.context.on("request", lambda request: self._at_home(request.url))
+        self.context.on("console", self._listen)
+        self.page: Page = self.context.new_page()
+        self.page.on("websocket", lambda socket: self._at_home(socket.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error.name}"))
+
+    def _at_home(self, url: str) -> None:
+        home = self.address.partition("://")[2]
+        inside = ("data:", "blob:", f"http://{home}", f"ws://{home}")
+        if not url.startswith(inside):
+            self.complaints.append(f"left this machine: {url}")
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        url = message.location.get("url", "")
+        if message.type == "error" and not _TOO_DEEP.search(url):
+            self.complaints.append(f"console: {message.text} {url}")
+
+    def go(self, path: str = "") -> Page:
+        """Open a page by its address and wait until it is drawn."""
+        self.page.goto(f"{self.address}/{path}")
+        self.wait()
+        return self.page
+
+    def turn_to(self, title: str) -> None:
+        """Open another page by its link, in the same session."""
+        self.page.get_by_role("link", name=title, exact=True).click()
+        self.page.get_by_role("heading", name=title, level=1).wait_for()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the script rests, and still does a moment later."""
+        for _ in range(2):
+            self.page.locator(_QUIET).wait_for()
+            self.page.wait_for_timeout(_PAUSE)
+        self.page.locator(_QUIET).wait_for()
+
+    def upload(self, *files: Path | tuple[str, bytes]) -> None:
+        """Drop a file on the first place that takes one."""
+        given = [
+            file if isinstance(file, Path)
+            else {"name": file[0], "mimeType": "text/csv", "buffer": file[1]}
+            for file in files
+        ]  # fmt: skip
+        self.page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(given)  # type: ignore[arg-type]
+        self.wait()
+
+    def download(self, click: Callable[[], None]) -> tuple[str, bytes]:
+        """Name and bytes of what a click brings."""
+        with self.page.expect_download() as coming:
+            click()
+        return coming.value.suggested_filename, coming.value.path().read_bytes()
+
+    def button(self, name: str | re.Pattern[str]) -> Locator:
+        """The first button of that name."""
+        return self.page.get_by_role("button", name=name).first
+
+    def part(self, name: str) -> None:
+        """Turn to a part of the page."""
+        self.page.get_by_role("radio", name=name).click()
+        self.wait()
+
+    def choose(self, label: str, option: str | re.Pattern[str]) -> None:
+        """Choose in a select box, whatever stands behind the option's name."""
+        self.page.get_by_role("combobox", name=re.compile(label)).first.click()
+        self.page.get_by_role("option", name=option).first.click()
+        self.wait()
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        """Wait for a text to be on the page."""
+        self.page.get_by_text(text).first.wait_for()
+
+    def everything(self) -> str:
+        """All text that the page shows."""
+        return self.page.locator("body").inner_text()
+
+    def leave(self) -> None:
+        """Close the context, and complain of whatever went wrong in it."""
+        crashes = self.page.get_by_test_id("stException").count()
+        self.context.close()
+        assert not crashes, "the page shows an exception"
+        assert self.complaints == []
+
+
+#: Opens a visitor; the options are those of `Visitor`.
+Open = Callable[..., Visitor]
