@@ -19,6 +19,7 @@ from roster_toolkit.errors import (
 if TYPE_CHECKING:
     from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.causes import Cause
+    from roster_toolkit.chronicle import key_at
     from roster_toolkit.derive import (
         DictionaryRow,
         ExampleTable,
@@ -99,6 +100,7 @@ __all__ = [
     "explain",
     "fill_placeholder_addresses",
     "import_data",
+    "key_at",
     "load_profile",
     "mass_changes",
     "pandera_schema",
@@ -158,6 +160,7 @@ _HOMES = {
     "explain": "derive",
     "fill_placeholder_addresses": "fixes.placeholders",
     "import_data": "importing",
+    "key_at": "chronicle",
     "load_profile": "profile",
     "mass_changes": "guard",
     "pandera_schema": "derive",

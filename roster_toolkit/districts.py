@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from roster_toolkit.chronicle import chronicle_of_class, chronicle_of_person
 from roster_toolkit.diff import Difference, difference
 from roster_toolkit.errors import UsageError
 from roster_toolkit.export import users_csv
@@ -136,6 +137,18 @@ class StoredDistrict:
         """
         return _known(self.store.history(self.name, user_id), "a person of that userId")
 
+    def changes_of(self, user_id: str) -> pl.DataFrame:
+        """What changed about a person: `snapshot`, `field`, `before`, `after`.
+
+        Classes that they joined and left too, and under other IDs; nothing stands for the first
+        snapshot. Raises UsageError where the district never had anybody of this ID.
+
+        >>> riverton.changes_of("E10001").columns
+        ['snapshot', 'field', 'before', 'after']
+        """
+        told, places = self.history(user_id), self.classes_of(user_id)
+        return chronicle_of_person(told, places, first=self.snapshots[0].number)
+
     def classes_of(self, user_id: str) -> pl.DataFrame:
         """A person's classes: `since`, `until`, `classId`, `className`, `leads`, `source`."""
         return self.store.classes_of(self.name, user_id)
@@ -146,6 +159,14 @@ class StoredDistrict:
         Raises UsageError where the district never had such a class.
         """
         return _known(self.store.class_history(self.name, class_id), "a class of that classId")
+
+    def changes_of_class(self, class_id: str) -> pl.DataFrame:
+        """What changed about a class, who came and who went, in the same form.
+
+        Raises UsageError where the district never had such a class.
+        """
+        told, places = self.class_history(class_id), self.members_of(class_id)
+        return chronicle_of_class(told, places, first=self.snapshots[0].number)
 
     def members_of(self, class_id: str) -> pl.DataFrame:
         """Who was in a class: `since`, `until`, `userId`, their names, `leads`, `source`."""
