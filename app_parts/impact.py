@@ -19,11 +19,9 @@ def foreseen(desk: Desk) -> rt.Review | None:
     if not desk.name:
         _no_file(desk)
         return None
-    unjudged = desk.review is None and not desk.trouble
-    compared = bool(desk.basis.roster_named)
-    if compared:
+    if desk.basis.roster_named:
         file_line(desk)
-    if unjudged or (desk.review is None and not desk.trouble):
+    if desk.review is None and not desk.trouble:
         judge(desk)
     review = desk.review
     if review is None:
@@ -79,8 +77,6 @@ def _no_roster(desk: Desk) -> None:
     )
     with st.container(border=True):
         choose_basis(desk)
-    if desk.review is None:
-        st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         _to_check("See the check of the file")
         st.page_link(_ROSTER, label="Import a roster into the store")

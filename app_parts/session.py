@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from weakref import WeakValueDictionary, finalize
 
@@ -133,8 +134,10 @@ class Desk:
         }
 
     def open_sample(self) -> None:
-        """Put the sample district on the desk: its store, and the file that is to be uploaded."""
-        self.story = rt.sample_story(Path(self.folder.name) / "sample")
+        """Put the sample district on the desk, as new: its store, and the file to be uploaded."""
+        folder = Path(self.folder.name) / "sample"
+        rmtree(folder, ignore_errors=True)
+        self.story = rt.sample_story(folder)
         self.basis = Basis(district=self.story.district)
         self.take(self.story.upload.name, self.story.upload.read_bytes())
 

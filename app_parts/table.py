@@ -39,9 +39,9 @@ def paged(
     shown = {
         "hide_index": True,
         "column_config": {
+            "errors": st.column_config.TextColumn(width="medium"),
             **{name: _THOUSANDS for name, kind in frame.schema.items() if kind.is_numeric()},
             "row": st.column_config.NumberColumn(pinned=True, format="plain"),
-            "errors": st.column_config.TextColumn(width="medium"),
         },
         "key": f"{key}-rows-{number}",
         "alt": alt,
