@@ -10,6 +10,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+import polars as pl
+
 from roster_toolkit.attempts import Progress as SinceLast
 from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.causes import Cause, find_causes
@@ -28,7 +30,7 @@ from roster_toolkit.judged import (
     has_any,
     refused_records,
 )
-from roster_toolkit.model import Profile, Rule, Severity, Upload
+from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.roster import Roster, stated_roster
 from roster_toolkit.touched import Touched
@@ -36,9 +38,7 @@ from roster_toolkit.tracing import RecordView, traced
 from roster_toolkit.validate import NO_ROSTER, Against, Validation, validate
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from roster_toolkit.fixes import Fixed
+    from roster_toolkit.fixes import Drafted, Fixed
     from roster_toolkit.report.shown import HeaderLine, Plot, ToldCause
 
 __all__ = [
@@ -198,20 +198,46 @@ class Review(Judged):
         Nothing is written. Raises ToolkitError where the file cannot be repaired or has changed
         since it was read.
         """
-        from roster_toolkit.fixes import apply_fixes
-
-        if self.source is None:
-            raise UsageError(f"{self.upload.name} cannot be repaired: its bytes are not at hand.")
         confirmed = (confirm,) if isinstance(confirm, str) else tuple(confirm)
-        fixed = apply_fixes(
-            self.source, self.upload, self.validation, self.profile,
-            confirm=confirmed, against=self.against,
-        )  # fmt: skip
+        fixed = self.fixed(confirmed)
         after = review(
             fixed.data, profile=self.profile, name=self.upload.name, against=self.against,
             season=self.season, rules=self.own_rules,
         )  # fmt: skip
         return Repair(fixed, after, compare_attempts(self, after), self, confirmed)
+
+    def fixed(self, confirm: Sequence[str] = ()) -> Fixed:
+        """The same copy, not reviewed: its bytes, what was changed and what was not."""
+        from roster_toolkit.fixes import apply_fixes
+
+        if self.source is None:
+            raise UsageError(f"{self.upload.name} cannot be repaired: its bytes are not at hand.")
+        return apply_fixes(
+            self.source, self.upload, self.validation, self.profile,
+            confirm=confirm, against=self.against, drafted=None if confirm else self._drafted,
+        )  # fmt: skip
+
+    @cached_property
+    def _drafted(self) -> Drafted:
+        """The table with its safe repairs."""
+        from roster_toolkit.fixes import draft_repairs
+
+        return draft_repairs(self.upload, self.validation, self.profile, against=self.against)
+
+    @cached_property
+    def impact_after_repairs(self) -> Impact | None:
+        """The impact as it would be with the safe repairs; None where they change nothing of it.
+
+        Only what refuses a row keeps its cells out of the roster, so that nothing is tried where no
+        safe repair is about an error.
+        """
+        safe = self.repairs.filter(pl.col("kind") == Fix.SAFE.value)["code"]
+        if self.against is None or not any(self.rules[code].severity.refuses for code in safe):
+            return None
+        upload, validation = self._drafted.state.draft.upload, self._drafted.state.validation
+        impact = _impact_of(upload, validation, self.against.roster, self.profile)
+        same = impact and self.impact and impact.totals == self.impact.totals
+        return None if same else impact
 
     # --- in words --------------------------------------------------------------------------------
 
@@ -425,9 +451,18 @@ def _foreseen(
     """The impact, and the validation with what it gives reason to warn of."""
     if known is None:
         return without_roster(validation, NO_ROSTER), None
-    if has_any(validation, Severity.BLOCKER) or validation.as_read is None:
+    impact = _impact_of(upload, validation, known.roster, profile)
+    if impact is None:
         why = "the file is refused, so nothing would happen"
         return without_roster(validation, why), None
-    refused = refused_records(upload, validation, profile)
-    impact = foresee(upload, validation.as_read, refused, known.roster, validation.renumbered)
     return judge_impact(validation, impact, known.roster, profile, season), impact
+
+
+def _impact_of(
+    upload: Upload, validation: Validation, roster: Roster, profile: Profile
+) -> Impact | None:
+    """What the rows that are taken would do; None where the whole file is refused."""
+    if has_any(validation, Severity.BLOCKER) or validation.as_read is None:
+        return None
+    refused = refused_records(upload, validation, profile)
+    return foresee(upload, validation.as_read, refused, roster, validation.renumbered)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from making import file_of, student, teacher
+from making import Row, file_of, student, teacher
+from test_impact_reference import case_of
 
+from roster_toolkit import fixes
+from roster_toolkit.cli.app import main
 from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.impact import Outcome
 from roster_toolkit.reviewing import review
+from roster_toolkit.roster import Kind
 
 ROWS = [
     student("S1", userGrade="grade 3"),
@@ -108,3 +114,77 @@ def test_an_error_file_handed_in_again_is_repaired_to_a_users_csv() -> None:
 
     assert repair.review.verdict == "clean"
     assert repair.fixed.data.splitlines()[0].endswith(b",primary_teacher")
+
+
+# --- what the roster would become ----------------------------------------------------------------
+
+
+def test_the_impact_after_safe_repairs_is_that_of_the_repaired_copy() -> None:
+    roster = file_of([student("S1", userGrade="2"), student("S2")])
+    result = review(file_of(ROWS), against=roster)
+
+    after = result.impact_after_repairs
+
+    assert after is not None
+    assert result.impact is not None
+    assert result.impact.totals[Kind.STUDENT][Outcome.UPDATED] == 0
+    assert after.totals[Kind.STUDENT][Outcome.UPDATED] == 1
+    repaired = result.repair().review.impact
+    assert repaired is not None
+    assert after.totals == repaired.totals
+    assert after.by_school == repaired.by_school
+
+
+def test_a_refused_file_that_a_safe_repair_saves_has_an_impact_after_it() -> None:
+    data = file_of([student("S1")]).replace(b"userId", b"UserID", 1)
+    result = review(data, against=file_of([student("S1")]))
+
+    after = result.impact_after_repairs
+
+    assert result.impact is None
+    assert after is not None
+    assert after.totals[Kind.STUDENT][Outcome.NO_CHANGES] == 1
+
+
+@pytest.mark.parametrize("rows", [[student("S1")], [student("S1", schoolId=" 0711"), {}]])
+def test_nothing_is_tried_where_no_safe_repair_is_about_an_error(
+    rows: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = review(file_of(rows), against=file_of([student("S1")]))
+    monkeypatch.setattr(fixes, "draft_repairs", None)
+
+    assert result.impact_after_repairs is None
+
+
+def test_without_a_roster_there_is_no_impact_after_repairs() -> None:
+    assert review(file_of(ROWS)).impact_after_repairs is None
+
+
+@pytest.mark.parametrize("seed", range(0, 75, 25))
+def test_in_random_worlds_the_repaired_copy_agrees(seed: int) -> None:
+    result = case_of(range(seed, seed + 25)).result
+    repaired, after = result.repair().review.impact, result.impact_after_repairs
+
+    assert repaired is not None
+    assert result.impact is not None
+    assert (after or result.impact).totals == repaired.totals
+
+
+def test_check_tells_the_impact_after_safe_repairs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "users.csv").write_bytes(file_of(ROWS[:1]))
+    (tmp_path / "download.csv").write_bytes(file_of([student("S1", userGrade="2")]))
+    command = ["check", str(tmp_path / "users.csv"), "--against", str(tmp_path / "download.csv")]
+
+    main(command)
+    text = capsys.readouterr().out
+    main([*command, "--format", "json", "--out", str(tmp_path / "out")])
+    told = json.loads(capsys.readouterr().out)
+    written = json.loads((tmp_path / "out" / "review.json").read_bytes())
+
+    assert "With its safe repairs, it would do this instead:" in text
+    assert told["impact"]["student"]["errors"] == 1
+    assert told["impact_after_repairs"]["student"]["updated"] == 1
+    assert written["impact_after_repairs"] == told["impact_after_repairs"]
+    assert (tmp_path / "out" / "users-fixed.csv").exists()

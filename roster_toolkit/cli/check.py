@@ -95,14 +95,14 @@ def check(
         begin("Writing the report")
         if out is not None:
             refused = errors is Errors.REFUSED
-            fixed = _repaired(source, result) if values else None
+            fixed = _repaired(result) if values else None
             written = write_bundle(
                 result, out, source=None if file == STDIN else file, fixed=fixed,
-                findings=findings, refused=refused, values=values,
+                findings=findings, refused=refused, values=values, extra=_after_repairs(result),
             )  # fmt: skip
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:
-            extra = since(result, last, values=values)
+            extra = _after_repairs(result) | since(result, last, values=values)
             emit_bytes(review_json(result, findings=findings, values=values, extra=extra))
         else:
             _show(result, file, out, findings=findings, values=values)
@@ -153,6 +153,7 @@ def _show(result: Review, file: str, out: Path | None, *, findings: bool, values
         width=width(),
         colour=colours(),
         values=values,
+        repaired=result.impact_after_repairs,
         command=COMMAND,
         source=file,
         out=str(out) if out and values else "",
@@ -162,12 +163,14 @@ def _show(result: Review, file: str, out: Path | None, *, findings: bool, values
         emit_bytes(listing(result, values=values))
 
 
-def _repaired(source: str | bytes, result: Review) -> Fixed | None:
+def _repaired(result: Review) -> Fixed | None:
     """The file with its safe repairs; None where there is nothing to repair."""
-    from roster_toolkit.fixes import apply_fixes
+    return None if result.upload.obstacle is not None else result.fixed()
 
-    if result.upload.obstacle is not None:
-        return None
-    return apply_fixes(
-        source, result.upload, result.validation, result.profile, against=result.against
-    )
+
+def _after_repairs(result: Review) -> dict[str, Any]:
+    """What safe repairs would add to the JSON object."""
+    from roster_toolkit.report.as_json import outcomes
+
+    impact = result.impact_after_repairs
+    return {} if impact is None else {"impact_after_repairs": outcomes(impact.totals)}

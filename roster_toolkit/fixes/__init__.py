@@ -7,7 +7,13 @@ make a new error. Only then is the file written, from its own bytes wherever the
 from __future__ import annotations
 
 from roster_toolkit.fixes.confirm import Confirmed
-from roster_toolkit.fixes.files import apply_fixes, fix_file, write_fixed
+from roster_toolkit.fixes.files import (
+    Drafted,
+    apply_fixes,
+    draft_repairs,
+    fix_file,
+    write_fixed,
+)
 from roster_toolkit.fixes.log import NOT_CONFIRMED
 from roster_toolkit.fixes.model import Fixed
 from roster_toolkit.fixes.offer import repairs_on_offer
@@ -15,8 +21,10 @@ from roster_toolkit.fixes.offer import repairs_on_offer
 __all__ = [
     "NOT_CONFIRMED",
     "Confirmed",
+    "Drafted",
     "Fixed",
     "apply_fixes",
+    "draft_repairs",
     "fix_file",
     "repairs_on_offer",
     "write_fixed",

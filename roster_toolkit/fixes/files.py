@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.files import atomic_write, never_over
 from roster_toolkit.fixes.confirm import Confirmed, read_confirmed
 from roster_toolkit.fixes.draft import Draft, first_draft
-from roster_toolkit.fixes.headers import may_move, renamed, renames
+from roster_toolkit.fixes.headers import Rename, may_move, renamed, renames
 from roster_toolkit.fixes.log import log_of, refused_of
 from roster_toolkit.fixes.model import Fixed, Repaired
 from roster_toolkit.fixes.settle import Check, Settled, no_new_errors, settle
@@ -31,15 +32,48 @@ def apply_fixes(
     *,
     confirm: Sequence[str] = (),
     against: Against | None = None,
+    drafted: Drafted | None = None,
 ) -> Fixed:
     """The file with all safe repairs, and those that were confirmed (`RT103`, `RT103:value`).
 
     `upload` and `validation` are what was read from `source` and found in it, `against` the roster
-    that it was judged by: a draft is judged by the same, so that a repair makes no new error. What
-    a rename of headers brings to light is not new. Nothing is written.
+    that it was judged by; `drafted` is what `draft_repairs` made of them, where that is at hand.
+    Nothing is written.
 
     Raises ToolkitError where the file cannot be repaired at all, UsageError where `confirm` names
     what cannot be confirmed or the file is no longer the one that was read.
+    """
+    require_repairable(upload)
+    text, layout = read_anew(source, upload, profile)
+    made = drafted or draft_repairs(upload, validation, profile, confirm=confirm, against=against)
+    return Fixed(
+        written(made.state.draft, text, layout),
+        log_of(made.state.draft, made.renames, validation.rules),
+        refused_of(made.state, made.renames, validation.rules, stays=made.stays),
+    )
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """The table with repairs in it, before it is written."""
+
+    state: Settled
+    renames: tuple[Rename, ...]
+    stays: bool
+    """Whether the action column had to stay where it is."""
+
+
+def draft_repairs(
+    upload: Upload,
+    validation: Validation,
+    profile: Profile,
+    *,
+    confirm: Sequence[str] = (),
+    against: Against | None = None,
+) -> Drafted:
+    """The repairs, made in memory and judged like the file itself, so that none makes a new error.
+
+    What a rename of headers brings to light is not new. Raises what `apply_fixes` raises.
     """
     require_repairable(upload)
 
@@ -47,7 +81,6 @@ def apply_fixes(
         return validate(draft, profile, against)
 
     confirmed = read_confirmed(confirm, validation.rules)
-    text, layout = read_anew(source, upload, profile)
     draft = first_draft(upload, profile)
     changes = renames(upload, profile, validation.rules, confirmed)
     if any(change.made for change in changes):
@@ -55,11 +88,7 @@ def apply_fixes(
         validation = judge(draft.upload)
     state = settle(draft, validation, confirmed, judge)
     state, stays = _with_action_first(state, confirmed, judge)
-    return Fixed(
-        written(state.draft, text, layout),
-        log_of(state.draft, changes, validation.rules),
-        refused_of(state, changes, validation.rules, stays=stays),
-    )
+    return Drafted(state, changes, stays)
 
 
 def fix_file(

@@ -101,15 +101,16 @@ def _impact(impact: Impact | None, *, schools: bool) -> dict[str, Any]:
     if impact is None:
         return {"impact": None, "by_school": None, "unmentioned": None}
     return {
-        "impact": _outcomes(impact.totals),
-        "by_school": {school: _outcomes(kinds) for school, kinds in impact.by_school.items()}
+        "impact": outcomes(impact.totals),
+        "by_school": {school: outcomes(kinds) for school, kinds in impact.by_school.items()}
         if schools
         else None,
         "unmentioned": {kind.value: count for kind, count in impact.unmentioned.items()},
     }
 
 
-def _outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str, int]]:
+def outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str, int]]:
+    """Kind → outcome → records."""
     return {
         kind.value: {outcome.value.replace(" ", "_"): outcomes[outcome] for outcome in Outcome}
         for kind, outcomes in table.items()

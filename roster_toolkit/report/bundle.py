@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from roster_toolkit.files import atomic_write, never_over, writable_folder
 from roster_toolkit.fixes import Fixed
@@ -26,13 +27,14 @@ def write_bundle(
     findings: bool = False,
     refused: bool = False,
     values: bool = True,
+    extra: Mapping[str, Any] | None = None,
 ) -> tuple[Path, ...]:
     """Write all files and return their paths.
 
     `source` is the file that was checked, which is never written over; `fixed` the file with its
-    safe repairs, if it can be repaired. Without `values`, what consists of the customer's cells is
-    not written. Raises ToolkitError with a sentence where a file cannot be written; each appears
-    whole or not at all.
+    safe repairs, if it can be repaired; `extra` are further keys of review.json. Without `values`,
+    what consists of the customer's cells is not written. Raises ToolkitError with a sentence where
+    a file cannot be written; each appears whole or not at all.
     """
     files: dict[str, Iterable[bytes]] = {}
     if values:
@@ -42,7 +44,9 @@ def write_bundle(
         if review.impact is not None and review.against is not None:
             files["changes.csv"] = [changes_csv(review.impact, review.against.roster)]
     files["message.md"] = [message(review).encode()]
-    files["review.json"] = review_json(review, findings=findings, values=values, seconds=False)
+    files["review.json"] = review_json(
+        review, findings=findings, values=values, seconds=False, extra=extra
+    )
     writable_folder(folder)
     for name in (*files, _WORKBOOK):
         never_over(folder / name, source)

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from roster_toolkit.causes import Cause
+from roster_toolkit.impact import Impact
 from roster_toolkit.model import Obstacle
 from roster_toolkit.report.balance import balance, imbalances
 from roster_toolkit.report.cause_text import CauseText, painted
@@ -68,6 +69,8 @@ class TextReport:
     """How the file was named, for the same."""
     out: str = ""
     """The folder that the files were written to."""
+    repaired: Impact | None = None
+    """The impact with the safe repairs, where that is another one."""
 
     @cached_property
     def words(self) -> Words:
@@ -163,12 +166,18 @@ class TextReport:
     def _impact(self) -> Iterator[str]:
         """Outcomes by kind, as the portal's report will count them."""
         impact, known = self.review.impact, self.review.against
-        if impact is None or known is None:
+        if known is None:
             return
         of_snapshot = f", snapshot {known.snapshot}" if known.snapshot else ""
-        yield ""
-        yield f"What it would do to the roster ({printable(known.district)}{of_snapshot}):"
-        yield from outcome_lines(impact)
+        roster = f"to the roster ({printable(known.district)}{of_snapshot})"
+        if impact is not None:
+            yield ""
+            yield f"What it would do {roster}:"
+            yield from outcome_lines(impact)
+        if self.repaired is not None:
+            yield ""
+            yield f"With its safe repairs, it would do this {'instead' if impact else roster}:"
+            yield from outcome_lines(self.repaired)
 
     def _categories(self) -> Iterator[str]:
         counts = list(self.review.by_category.items())
