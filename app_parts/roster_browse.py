@@ -28,11 +28,12 @@ _LED_TO = "led-to-school"
 @stays_usable
 def browse(desk: Desk, shown: Shown) -> None:
     """The lists of the chosen snapshot, or the person or class that was picked in one."""
+    del desk
     number = chosen_snapshot()
     if number != shown.latest.number:
         said(f"This is the roster as it was in snapshot {number}.", small=True)
     if trail(shown.name):
-        opened_record(desk, shown, number)
+        opened_record(shown, number)
         return
     _go_where_led()
     kind = st.segmented_control(

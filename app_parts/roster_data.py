@@ -6,15 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec
+from typing import ParamSpec
 
 import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.text import callout
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _Args = ParamSpec("_Args")
 #: Rosters and comparisons that are kept at a time.
@@ -49,46 +46,31 @@ class Shown:
 
     def directory(self, number: int) -> rt.Directory:
         """Who and what is in a snapshot."""
-        made = self.snapshot(number).made
-        return _directory(str(self.store.path), self.name, self.source, number, made)
+        return _directory(str(self.store.path), self.name, number, self.snapshot(number).made)
 
     def difference(self, first: int, second: int) -> rt.Difference:
         """What differs between two snapshots."""
         before, after = self.snapshot(first).made, self.snapshot(second).made
-        return _difference(
-            str(self.store.path), self.name, self.source, (first, before), (second, after)
-        )
+        return _difference(str(self.store.path), self.name, (first, before), (second, after))
 
-    def history(self, user_id: str) -> pl.DataFrame:
-        """What changed about a person from snapshot to snapshot."""
-        return self.store[self.name].history(user_id)
-
-    def class_history(self, class_id: str) -> pl.DataFrame:
-        """What changed about a class from snapshot to snapshot."""
-        return self.store[self.name].class_history(class_id)
+    @property
+    def stored(self) -> rt.StoredDistrict:
+        """The district as the store has it, to ask for what is not kept."""
+        return self.store[self.name]
 
 
 # A number may be given again after a district was forgotten: the time belongs to the key.
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Reading the roster")
-def _directory(path: str, name: str, source: str, number: int, made: datetime) -> rt.Directory:
+def _directory(path: str, name: str, number: int, made: datetime) -> rt.Directory:
     del made
-    return rt.Directory(_roster(path, name, source, number), _profile(source))
+    return rt.Store(path)[name].directory(number)
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Comparing the snapshots")
 def _difference(
-    path: str, name: str, source: str, first: tuple[int, datetime], second: tuple[int, datetime]
+    path: str, name: str, first: tuple[int, datetime], second: tuple[int, datetime]
 ) -> rt.Difference:
-    before, after = (_roster(path, name, source, number) for number, _ in (first, second))
-    return rt.difference(before, after, _profile(source))
-
-
-def _roster(path: str, name: str, source: str, number: int) -> rt.Roster:
-    return rt.Store(path).against(name, number, profile=_profile(source)).roster
-
-
-def _profile(source: str) -> rt.Profile:
-    return rt.load_profile(rt.profile_of_source(source))
+    return rt.Store(path)[name].compare(first[0], second[0])
 
 
 def let_go() -> None:

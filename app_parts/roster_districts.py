@@ -108,21 +108,20 @@ def processing_state(shown: Shown) -> None:
 
 @stays_usable
 def timeline(desk: Desk, shown: Shown) -> None:
-    """The snapshots with their counts, as a chart and as a list."""
+    """The snapshots with their counts, as figures, as a chart and as a list."""
     del desk
     processing_state(shown)
-    latest, first = shown.latest, shown.snapshots[0]
-    sizes = ", ".join(counted(latest.counts[kind], kind.value, _MANY[kind]) for kind in _KINDS)
-    said(f"Now: {sizes}. The roster comes from {SOURCES[shown.source]}.")
-    if len(shown.snapshots) > 1:
-        said(
-            f"{counted(len(shown.snapshots), 'snapshot')}, from {when(first.made)} to "
-            f"{when(latest.made)}."
-        )
-    else:
+    _figures(shown)
+    if len(shown.snapshots) == 1:
         said(
             "There is one snapshot so far. The next import, or a file that you process, makes "
             "another, and the two can be compared."
+        )
+    else:
+        said(
+            f"{counted(len(shown.snapshots), 'snapshot')}, from "
+            f"{when(shown.snapshots[0].made)} to {when(shown.latest.made)}. The roster comes from "
+            f"{SOURCES[shown.source]}."
         )
     listed = _listed(shown.snapshots)
     paged(
@@ -131,6 +130,27 @@ def timeline(desk: Desk, shown: Shown) -> None:
         key=f"snapshots-{hash(shown.name)}",
         alt="The snapshots of this district with their counts, the latest first.",
     )
+    if len(shown.snapshots) > 1:
+        figure = shown.stored.plot.timeline()
+        st.plotly_chart(
+            figure, key="timeline", config={"displayModeBar": False}, alt=figure.layout.meta["alt"]
+        )
+
+
+def _figures(shown: Shown) -> None:
+    """How many there are of each kind, and how many more or fewer than in the snapshot before."""
+    before = shown.snapshots[-2] if len(shown.snapshots) > 1 else None
+    with st.container(horizontal=True):
+        for kind in _KINDS:
+            now = shown.latest.counts[kind]
+            st.metric(
+                _MANY[kind].capitalize(),
+                f"{now:,}",
+                None if before is None else now - before.counts[kind],
+                delta_color="off",
+                delta_description=None if before is None else f"since snapshot {before.number}",
+                border=True,
+            )
 
 
 def _listed(snapshots: tuple[rt.Snapshot, ...]) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+import roster_toolkit as rt
 from app_parts.roster_data import Shown
 from app_parts.roster_trail import Step, go_back, open_record, to_list, trail
 from app_parts.table import PAGE, paged
@@ -14,13 +15,9 @@ from app_parts.text import counted, heading, said
 if TYPE_CHECKING:
     import polars as pl
 
-    import roster_toolkit as rt
-    from app_parts.session import Desk
 
-
-def opened_record(desk: Desk, shown: Shown, number: int) -> None:
+def opened_record(shown: Shown, number: int) -> None:
     """The record that was opened last, and the way back."""
-    del desk
     steps = trail(shown.name)
     with st.container(horizontal=True):
         st.button("← Back to the list", key="to-list", on_click=to_list)
@@ -28,29 +25,28 @@ def opened_record(desk: Desk, shown: Shown, number: int) -> None:
             before = steps[-2].kind
             st.button(f"← Back to the {before}", key="back", on_click=go_back, args=(shown.name,))
     step = steps[-1]
-    told = hasattr(shown.store, "__getitem__")
     if step.kind == "person":
-        found = shown.directory(number).person(step.key)
-        if found is None:
-            heading(step.key, 2)
-            said(f"Nobody has this ID in snapshot {number}.")
-        else:
-            _person(shown, step, found)
-        if told:
-            _history(shown.history(step.key), shown, "this person")
+        _person(shown, step, number)
     else:
-        listed = shown.directory(number).class_list(step.key)
-        if listed is None:
-            heading(step.key, 2)
-            said(f"There is no class of this ID in snapshot {number}.")
-        else:
-            _class(shown, step, listed)
-        if told:
-            _history(shown.class_history(step.key), shown, "this class")
+        _class(shown, step, number)
 
 
-def _person(shown: Shown, step: Step, found: rt.Person) -> None:
-    """Facts, schools and classes of a person."""
+def _person(shown: Shown, step: Step, number: int) -> None:
+    """A person, found under the ID that they had then, and their history."""
+    history = shown.stored.history(step.key)
+    known = rt.key_at(history, "userId", number)
+    found = shown.directory(number).person(known) if known else None
+    if found is None:
+        last = history.row(-1, named=True)
+        heading(f"{last['userFirstName']} {last['userLastName']}", 2)
+        said(f"They are not in snapshot {number}.")
+    else:
+        _as_they_were(shown, step, found)
+    _history(shown.stored.changes_of(step.key), shown, "them")
+
+
+def _as_they_were(shown: Shown, step: Step, found: rt.Person) -> None:
+    """A person in a snapshot."""
     facts = dict(found.facts.iter_rows())
     heading(f"{facts.get('userFirstName', '')} {facts.get('userLastName', '')}".strip(), 2)
     schools = counted(found.schools.height, "school")
@@ -70,8 +66,20 @@ def _person(shown: Shown, step: Step, found: rt.Person) -> None:
             _pick(shown, step, found.classes, "class", "Classes of this person")
 
 
-def _class(shown: Shown, step: Step, listed: rt.ClassList) -> None:
-    """Facts of a class and the people in it."""
+def _class(shown: Shown, step: Step, number: int) -> None:
+    """Facts of a class, the people in it, and its history."""
+    listed = shown.directory(number).class_list(step.key)
+    if listed is None:
+        last = shown.stored.class_history(step.key).row(-1, named=True)
+        heading(last["className"] or step.key, 2)
+        said(f"This class is not in snapshot {number}.")
+    else:
+        _as_it_was(shown, step, listed)
+    _history(shown.stored.changes_of_class(step.key), shown, "it")
+
+
+def _as_it_was(shown: Shown, step: Step, listed: rt.ClassList) -> None:
+    """A class in a snapshot."""
     facts = dict(listed.facts.iter_rows())
     heading(facts.get("className") or step.key, 2)
     students = int((listed.people["part"] == "student").sum())
@@ -127,4 +135,4 @@ def _history(changes: pl.DataFrame, shown: Shown, what: str) -> None:
         )
         return
     said(f"{counted(changes.height, 'change')} over {counted(len(shown.snapshots), 'snapshot')}.")
-    _frame(changes, f"history-{hash((what, shown.name))}", f"What changed about {what}")
+    _frame(changes, f"history-{hash((what, shown.name))}", "What changed, snapshot by snapshot")

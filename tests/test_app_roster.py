@@ -88,6 +88,7 @@ def listed(app: AppTest, alt: str, column: str) -> list[object]:
     return list(table.value[column])
 
 
+HISTORY = "What changed, snapshot by snapshot"
 STUDENTS = "Students of the chosen snapshot"
 
 
@@ -225,9 +226,44 @@ def test_a_picked_student_shows_facts_schools_and_classes_and_leads_to_the_class
     app = picked(app, "Classes of this person", 0)
 
     assert listed(app, "People in this class", "userId") == ["T1", "S1"]
+    assert listed(app, HISTORY, "before") == ["S2 Li Wei"]
     assert "S1" not in str(app.query_params)
     app.button(key="to-list").click().run()
     assert listed(app, STUDENTS, "userId") == ["S1"]
+
+
+@pytest.mark.usefixtures("store")
+def test_the_history_of_a_person_is_told_field_by_field() -> None:
+    app = picked(opened("Browse"), STUDENTS, 0)
+
+    assert listed(app, HISTORY, "field") == ["userLastName"]
+    assert listed(app, HISTORY, "before") == ["Núñez"]
+    assert listed(app, HISTORY, "after") == ["Lee"]
+
+
+def test_a_person_is_followed_back_to_a_former_id(path: Path) -> None:
+    store = rt.Store(path)
+    stored(store, [LI])
+    stored(store, [LI | {"userId": "S9"}])
+    app = picked(opened("Browse"), STUDENTS, 0)
+    assert listed(app, HISTORY, "before") == ["S2"]
+
+    app.selectbox(key="snapshot").select("1").run()
+
+    assert listed(app, "Facts of this person", "value")[0] == "S2"
+
+
+@pytest.mark.usefixtures("store")
+def test_who_left_is_not_in_the_later_snapshot_but_has_a_history() -> None:
+    app = opened("Browse")
+    app.selectbox(key="snapshot").select("1").run()
+    app = picked(app, STUDENTS, 1)
+    assert "Li Wei" in told(app)
+
+    app.selectbox(key="snapshot").select("2").run()
+
+    assert "They are not in snapshot 2." in told(app)
+    assert listed(app, HISTORY, "field") == ["record", "class"]
 
 
 @pytest.mark.usefixtures("store")
