@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app_parts.faults import keep_values_out_of_the_log, run
 from app_parts.warm import warm_up
 
 st.set_page_config(page_title="Roster Toolkit", page_icon="🏫", layout="wide")
@@ -19,5 +20,6 @@ chosen = st.navigation(
     position="top",
 )
 st.html(Path("app_parts/look.css"))
-chosen.run()
+keep_values_out_of_the_log()
+run(chosen)
 warm_up()

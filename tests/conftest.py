@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
 
 # CI looks at the same examples in every run; a developer's machine looks for new ones. The blob
 # lets a failure of either be repeated elsewhere.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def no_page_fails(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A page that catches a fault of ours says so in words; a test must not take that for good."""
+    yield
+    failed = [r.getMessage() for r in caplog.get_records("call") if r.name == "roster_toolkit.app"]
+    assert not failed

@@ -1,0 +1,33 @@
+"""A fault of ours on a page: a sentence, and no cell of the file in the log."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from app_parts.faults import WithoutValues, place_of
+
+
+def raised() -> ValueError:
+    try:
+        int("ana@school.org")
+    except ValueError as fault:
+        return fault
+    pytest.fail("nothing was raised")
+
+
+def test_a_fault_is_known_by_its_kind_and_place() -> None:
+    assert place_of(raised()) == "ValueError in test_app_faults.py, line 14"
+
+
+def test_the_log_of_a_page_leaves_the_message_of_an_exception_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logger = logging.getLogger("a page")
+    logger.addFilter(WithoutValues())
+
+    logger.error("Uncaught app execution", exc_info=raised())
+
+    assert "ana@school.org" not in caplog.text
+    assert "ValueError in test_app_faults.py" in caplog.text
