@@ -15,6 +15,7 @@ import polars as pl
 from roster_toolkit.causes import Cause, Causes
 from roster_toolkit.model import Upload
 from roster_toolkit.records import clean
+from roster_toolkit.showing import Shown
 from roster_toolkit.validate import Validation
 
 _SAYS = ("code", "column", "value", "parent")
@@ -49,8 +50,8 @@ class Counts:
     """In this attempt only."""
 
 
-@dataclass(frozen=True)
-class Progress:
+@dataclass(frozen=True, repr=False)
+class Progress(Shown):
     """What came of correcting a file."""
 
     cleared: tuple[Cause, ...]

@@ -16,6 +16,7 @@ from roster_toolkit.identity import aligned, by_number
 from roster_toolkit.impact import Outcome
 from roster_toolkit.model import About, Profile
 from roster_toolkit.roster import SCHOOL_FACTS, Kind, Roster, facts_of, kind_of_person, pair
+from roster_toolkit.showing import Shown
 
 #: Kind of a person whose role tells neither.
 PERSON = "person"
@@ -32,8 +33,8 @@ CHANGES = {
 REPEATED = {"kind": pl.String, "key": pl.String, "side": pl.String, "times": pl.UInt32}
 
 
-@dataclass(frozen=True)
-class Difference:
+@dataclass(frozen=True, repr=False)
+class Difference(Shown):
     """What became of each record between two rosters."""
 
     changes: pl.DataFrame

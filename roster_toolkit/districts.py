@@ -12,6 +12,7 @@ from roster_toolkit.lookup import Directory
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.profile import load_profile
 from roster_toolkit.roster import Roster
+from roster_toolkit.showing import Shown
 from roster_toolkit.store.model import Snapshot, profile_of_source
 from roster_toolkit.validate import Against
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _STUDENT = "student"
 
 
-class StoredDistrict:
+class StoredDistrict(Shown):
     """One district of a store: its snapshots, what differs between them, and who was there when.
 
     It opens the store for each question, so that it never keeps others from it.

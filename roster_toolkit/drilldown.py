@@ -18,6 +18,7 @@ import polars as pl
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import About, Profile, Rule, Severity, Upload
 from roster_toolkit.records import clean
+from roster_toolkit.showing import Shown
 
 #: Rows that a page shows.
 PAGE = 100
@@ -219,7 +220,7 @@ class Sheet:
         return pl.Series(there, dtype=pl.UInt32)
 
 
-class Selection:
+class Selection(Shown):
     """Some findings of a file and the rows that they stand on; narrow it further with `select`."""
 
     def __init__(self, sheet: Sheet, indexed: pl.DataFrame, rows: pl.Series | None = None) -> None:
@@ -228,10 +229,6 @@ class Selection:
         self._indexed = indexed
         if rows is not None:
             self.__dict__["rows"] = rows
-
-    def __repr__(self) -> str:
-        """How many findings on how many rows."""
-        return f"<Selection: {self.count:,} findings, {self.rows.len():,} rows>"
 
     @property
     def findings(self) -> pl.DataFrame:
@@ -337,8 +334,8 @@ def _size(size: int) -> int:
     return size
 
 
-@dataclass(frozen=True)
-class RowView:
+@dataclass(frozen=True, repr=False)
+class RowView(Shown):
     """One row of the file, cell by cell, with everything that is wrong in it."""
 
     number: int

@@ -18,6 +18,7 @@ from roster_toolkit.compare import Compared, compare
 from roster_toolkit.model import Effect, Profile, Upload
 from roster_toolkit.records import Records, read_records
 from roster_toolkit.roster import Kind, Roster, kind_of_person, pair, stated_roster
+from roster_toolkit.showing import Shown
 
 
 class Outcome(StrEnum):
@@ -35,8 +36,8 @@ _KIND = pl.Enum([kind.value for kind in Kind])
 _NOT_SAID = pl.lit(None, dtype=pl.String)
 
 
-@dataclass(frozen=True)
-class Impact:
+@dataclass(frozen=True, repr=False)
+class Impact(Shown):
     """Every record that a file touches, with its outcome."""
 
     people: pl.DataFrame

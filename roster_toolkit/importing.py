@@ -14,14 +14,15 @@ from roster_toolkit.oneroster import read_oneroster
 from roster_toolkit.profile import load_profile
 from roster_toolkit.records import clean, read_records
 from roster_toolkit.roster import Roster, stated_roster
+from roster_toolkit.showing import Shown
 from roster_toolkit.store import Store, profile_of_source
 from roster_toolkit.succession import merge_import, of_part
 
 _ONEROSTER = "oneroster"
 
 
-@dataclass(frozen=True)
-class Imported:
+@dataclass(frozen=True, repr=False)
+class Imported(Shown):
     """What an import made of its file."""
 
     snapshot: int | None

@@ -13,6 +13,7 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.guard import school_sizes
 from roster_toolkit.model import About, Part, Profile
 from roster_toolkit.roster import Kind, Roster, facts_of, is_staff, kind_of_person
+from roster_toolkit.showing import Shown
 from roster_toolkit.succession import of_part
 
 #: The role of a person in a class.
@@ -41,7 +42,7 @@ class ClassList:
     """`userId`, `userFirstName`, `userLastName`, `part`; primary teachers first."""
 
 
-class Directory:
+class Directory(Shown):
     """A roster to look things up in: `Directory(store.roster("Avon"), profile)`."""
 
     def __init__(self, roster: Roster, profile: Profile) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from roster_toolkit.showing import Shown
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -204,7 +206,7 @@ class OneRoster(_Record):
     """Types under which `userIds` holds the state's ID, in any letter case."""
 
 
-class Profile(_Record):
+class Profile(Shown, _Record):
     """Every fact about one kind of upload that a customer may have to correct."""
 
     name: str
@@ -309,8 +311,8 @@ class Over(StrEnum):
     """What would happen to each kind of record of each school."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+@dataclass(frozen=True, slots=True, repr=False)
+class Rule(Shown):
     """One rule of the catalogue: its facts, its words, its proof, and the function that judges."""
 
     code: str
@@ -415,8 +417,8 @@ class Obstacle(StrEnum):
     OTHER_FORMAT = "other-format"
 
 
-@dataclass(frozen=True)
-class Upload:
+@dataclass(frozen=True, repr=False)
+class Upload(Shown):
     """A file as it was read: every record as text cells, with the facts that file rules judge.
 
     Record `i` of `cells` (0-based) is spreadsheet row `first_row + i`; blank and ragged records

@@ -13,6 +13,7 @@ from roster_toolkit.model import Over, Profile, Rule
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing import DEFAULT_SEASON, Progress, Review, review
 from roster_toolkit.rules.registry import catalogue
+from roster_toolkit.showing import Shown
 from roster_toolkit.store import Store, profile_of_source
 from roster_toolkit.succession import next_roster
 
@@ -26,8 +27,8 @@ class ProcessingInactive(ToolkitError):
     """A school has no ID of its own, so the portal takes no file."""
 
 
-@dataclass(frozen=True)
-class Processed:
+@dataclass(frozen=True, repr=False)
+class Processed(Shown):
     """What became of a file."""
 
     review: Review

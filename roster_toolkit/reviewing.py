@@ -33,6 +33,7 @@ from roster_toolkit.judged import (
 from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.roster import Roster, stated_roster
+from roster_toolkit.showing import Shown
 from roster_toolkit.touched import Touched
 from roster_toolkit.tracing import RecordView, traced
 from roster_toolkit.validate import NO_ROSTER, Against, Validation, validate
@@ -72,7 +73,7 @@ class Known(Protocol):
         """What a file is judged by."""
 
 
-class CausesInOrder(tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no named slots)
+class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no named slots)
     """The causes in the order of correction, which show themselves as a table."""
 
     _review: Review
@@ -84,6 +85,11 @@ class CausesInOrder(tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no name
         causes._review = review
         return causes
 
+    @property
+    def review(self) -> Review:
+        """The review whose causes they are."""
+        return self._review
+
     def __repr__(self) -> str:
         """A line for each cause: number, severity, what is wrong, rows, code."""
         from roster_toolkit.report import shown
@@ -92,7 +98,7 @@ class CausesInOrder(tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no name
 
 
 @dataclass(frozen=True, repr=False)
-class Review(Judged):
+class Review(Shown, Judged):
     """Everything that can be said about a file before it is sent."""
 
     def __repr__(self) -> str:
@@ -316,8 +322,8 @@ class Review(Judged):
         return shown.plot(self)
 
 
-@dataclass(frozen=True)
-class Repair:
+@dataclass(frozen=True, repr=False)
+class Repair(Shown):
     """A corrected copy of a file, checked at once."""
 
     fixed: Fixed

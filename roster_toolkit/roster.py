@@ -13,6 +13,7 @@ import polars as pl
 
 from roster_toolkit.model import About, Effect, Profile, Requirement
 from roster_toolkit.records import Records, clean
+from roster_toolkit.showing import Shown
 
 #: What is known of a school, beside its ID: no row of a users.csv tells it, its list does.
 SCHOOL_FACTS = ("schoolName", "lowGrade", "highGrade")
@@ -28,8 +29,8 @@ class Kind(StrEnum):
     ENROLLMENT = "enrollment"
 
 
-@dataclass(frozen=True)
-class Roster:
+@dataclass(frozen=True, repr=False)
+class Roster(Shown):
     """Schools, people, memberships, classes and enrollments, each once.
 
     `person` and `class` are numbers that join the frames of one roster; they mean nothing in

@@ -15,6 +15,7 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.impact import Outcome
 from roster_toolkit.model import About, Effect
 from roster_toolkit.roster import Kind, facts_of
+from roster_toolkit.showing import Shown
 from roster_toolkit.touched import PEOPLE, Touched, kind_of
 
 #: Who and what a removal takes along.
@@ -41,8 +42,8 @@ _REMOVED = {
 _Facts = dict[str, str | None]
 
 
-@dataclass(frozen=True)
-class RecordView:
+@dataclass(frozen=True, repr=False)
+class RecordView(Shown):
     """One record: as it is, as it would be, where the file speaks of it, whom it takes along."""
 
     kind: str

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from roster_toolkit.model import Severity
+from roster_toolkit.showing import Shown
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,8 +23,8 @@ class Claim(StrEnum):
     """A class, a person or a value, or several that share the cause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+@dataclass(frozen=True, slots=True, repr=False)
+class Cause(Shown):
     """One thing to correct, and what it explains."""
 
     number: int

@@ -14,11 +14,14 @@ from roster_toolkit.report.as_json import review_json
 from roster_toolkit.report.cause_text import CauseText
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.headings import assumed, heading, what_to_do
+from roster_toolkit.report.phrases import counted
 from roster_toolkit.report.tables import changes_csv
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing import Review, category_of
 
 _WIDTH = 100
+#: Causes that a terminal shows.
+_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,12 @@ def told(cause: Cause, review: Review) -> ToldCause:
 
 
 def causes_text(review: Review) -> str:
-    """The causes in the order of correction, a line for each."""
+    """The causes in the order of correction, a line for each; of very many, the first ones."""
     lines = CauseText(review, Words(review.profile), _WIDTH, colour=False)
-    told_causes = [lines.title(cause, brief=True).rstrip() for cause in review.causes]
+    told_causes = [lines.title(cause, brief=True).rstrip() for cause in review.causes[:_LINES]]
+    more = len(review.causes) - _LINES
+    if more > 0:
+        told_causes.append(f"     and {counted(more, 'more cause')}")
     return "\n".join(told_causes) or "Nothing to correct."
 
 

@@ -10,6 +10,7 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
 from roster_toolkit.querying import answered
 from roster_toolkit.roster import Roster
+from roster_toolkit.showing import Shown
 from roster_toolkit.store import forget, history, read, write
 from roster_toolkit.store.connect import alone, reading, writing
 from roster_toolkit.store.model import SOURCES, THIRD_PARTIES, District, Snapshot
@@ -30,7 +31,7 @@ DEFAULT_STORE = Path("data/store/roster.duckdb")
 PATIENCE = 2.0
 
 
-class Store:
+class Store(Shown):
     """Many districts and their snapshots in one file, which is made when first added to.
 
     Every method opens the file, works and closes it. They raise StoreError where the file cannot
