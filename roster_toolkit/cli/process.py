@@ -105,13 +105,24 @@ def process(
             extra |= since(done.review, done.last, values=values)
             emit_bytes(review_json(done.review, findings=findings, values=values, extra=extra))
         else:
-            emit_text("\n".join(_told(done, file, out, district)) + "\n")
+            told = [*_told(done, file, out, district), *_reached(done, values=values)]
+            emit_text("\n".join(told) + "\n")
             show_progress(done.review, done.last, values=values)
             if findings:
                 from roster_toolkit.report.text import listing
 
                 emit_bytes(listing(done.review, values=values))
     raise typer.Exit(1 if done.held else exit_code(done.review))
+
+
+def _reached(done: Processed, *, values: bool) -> list[str]:
+    """Who is unenrolled though the file lacks them, where that stopped it."""
+    from roster_toolkit.report.removals import removal_lines
+
+    review = done.review
+    if not done.held or review.impact is None or review.against is None:
+        return []
+    return list(removal_lines(review.impact, review.against.roster, values=values))
 
 
 def _told(done: Processed, file: str, out: Path | None, district: str) -> list[str]:

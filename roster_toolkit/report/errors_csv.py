@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
-from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, Upload
+from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, Over, Upload
 from roster_toolkit.report.phrases import counted
+from roster_toolkit.report.removals import named_by_class
 from roster_toolkit.report.tables import ACTIVE, protected
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing import Review, Verdict
@@ -27,6 +28,8 @@ _MARK = "\x00"
 _AT_ONCE = 200_000
 #: Findings of one rule that stand on no row and are told one by one in the first record.
 _TOLD = 10
+#: People who are named where a removal reaches them.
+_NAMED = 20
 _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
 _INDEX = "index of record"
 
@@ -136,19 +139,29 @@ def _on_rows(review: Review, chosen: pl.Series | None) -> pl.DataFrame:
 def _of_the_file(review: Review) -> list[tuple[str, str]]:
     """What stands on no row, with what to do; the gravest first, many of one rule in short."""
     findings = review.validation.findings.filter(pl.col("row").is_null())
+    outside = _people_outside(review)
     lines: list[tuple[int, str, str]] = []
     for (code,), part in findings.partition_by("code", as_dict=True, maintain_order=True).items():
         told = Words(review.profile).told(part.head(_TOLD), review)
         rule = review.rules[told["rule"][0]]
         word = told["severity"][0]
-        for message, fix in told.select("message", "how_to_fix").iter_rows():
-            lines.append((rule.severity.rank, f"{word}: {message} ({rule.code})", fix))
+        names = outside if rule.over is Over.REMOVED_CLASSES else {}
+        for message, fix, value in told.select("message", "how_to_fix", "value").iter_rows():
+            they = f" {names[value]}." if value in names else ""
+            lines.append((rule.severity.rank, f"{word}: {message}{they} ({rule.code})", fix))
         if rest := part.height - told.height:
             more = counted(rest, "more finding")
             lines.append((rule.severity.rank, f"{word}: {more} of {rule.code}.", rule.title + "."))
         del code
     lines.sort(key=lambda line: line[0])
     return [(error, fix) for _, error, fix in lines]
+
+
+def _people_outside(review: Review) -> dict[str, str]:
+    """Class that the file removes → the people whom that reaches though the file lacks them."""
+    if review.impact is None or review.against is None:
+        return {}
+    return named_by_class(review.impact, review.against.roster, _NAMED)
 
 
 def _plain(cell: str) -> str:

@@ -7,6 +7,7 @@ import polars as pl
 from roster_toolkit.diff import Difference
 from roster_toolkit.fixes import Fixed
 from roster_toolkit.impact import Impact, Outcome
+from roster_toolkit.report.removals import people_outside
 from roster_toolkit.roster import Kind, Roster
 
 #: Beginnings of a cell that a spreadsheet program would take for a formula, and the mark itself.
@@ -23,15 +24,35 @@ def protected(text: pl.Expr) -> pl.Expr:
 def changes(impact: Impact, roster: Roster) -> pl.DataFrame:
     """Every change that a file would make: `kind`, `key`, `school`, `field`, `before`, `after`.
 
-    A record that is created or removed is one line, its `field` being `record`.
+    A record that is created or removed is one line, its `field` being `record`. Whoever is
+    unenrolled without standing in the file is named in a line more, its `field` being `not in the
+    file`.
     """
-    lines = pl.concat([_records(impact, roster), impact.compared.fields.select(_SHAPE)])
+    lines = pl.concat(
+        [
+            _records(impact, roster),
+            impact.compared.fields.select(_SHAPE),
+            _outside(impact, roster),
+        ]
+    )
     return lines.sort(_SHAPE)
 
 
 def changes_csv(impact: Impact, roster: Roster) -> bytes:
     """The changes as a file."""
     return changes(impact, roster).with_columns(protected(pl.all())).write_csv().encode()
+
+
+def _outside(impact: Impact, roster: Roster) -> pl.DataFrame:
+    """One line for each enrollment that ends though nobody in the file is the person."""
+    return people_outside(impact, roster).select(
+        kind=pl.lit(Kind.ENROLLMENT.value),
+        key=pl.format("{} in {}", "userId", "classId"),
+        school="schoolId",
+        field=pl.lit("not in the file"),
+        before="name",
+        after=pl.lit(""),
+    )
 
 
 def _records(impact: Impact, roster: Roster) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import assumed
 from roster_toolkit.report.outcomes import outcome_lines
 from roster_toolkit.report.phrases import counted, number, printable, quoted, row_ranges
+from roster_toolkit.report.removals import removal_lines
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing import Review, Verdict
@@ -174,6 +175,8 @@ class TextReport:
             yield ""
             yield f"What it would do {roster}:"
             yield from outcome_lines(impact)
+            for line in removal_lines(impact, known.roster, values=self.values):
+                yield from self._wrapped(line)
         if self.repaired is not None:
             yield ""
             yield f"With its safe repairs, it would do this {'instead' if impact else roster}:"

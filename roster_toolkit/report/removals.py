@@ -1,0 +1,64 @@
+"""People whom the removal of a class reaches although they stand nowhere in the file, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from roster_toolkit.impact import Impact, Outcome
+from roster_toolkit.report.phrases import counted, number, printable, quoted
+from roster_toolkit.roster import Roster
+
+#: Classes that are told one by one, and people who are named of each.
+_CLASSES, _PEOPLE = 3, 5
+_LONGEST = 40
+
+
+def people_outside(impact: Impact, roster: Roster) -> pl.DataFrame:
+    """`classId`, `schoolId`, `userId`, `name` of each enrollment that ends unsaid, by class."""
+    ending = impact.enrollments.filter(
+        "outside", pl.col("outcome") == Outcome.REMOVED.value
+    ).select("person", "class")
+    name = pl.concat_str("userFirstName", "userLastName", separator=" ").str.strip_chars()
+    return (
+        ending.join(roster.classes.select("class", "classId", "schoolId"), on="class")
+        .join(roster.people.select("person", "userId", name=name), on="person")
+        .select("classId", "schoolId", "userId", "name")
+        .sort("classId", "userId")
+    )
+
+
+def named_by_class(impact: Impact, roster: Roster, most: int = _PEOPLE) -> dict[str, str]:
+    """Class → its people outside the file: how many, the first few by name, the rest counted."""
+    people = people_outside(impact, roster)
+    return {
+        str(class_id): _named(part, most)
+        for (class_id,), part in people.group_by("classId", maintain_order=True)
+    }
+
+
+def _named(people: pl.DataFrame, most: int) -> str:
+    shown = [
+        f"{printable(name, _LONGEST)} ({printable(user, _LONGEST)})".lstrip()
+        for name, user in people.head(most).select("name", "userId").iter_rows()
+    ]
+    rest = people.height - len(shown)
+    more = f" and {number(rest)} more" if rest else ""
+    return f"{counted(people.height, 'person', 'people')}: {', '.join(shown)}{more}"
+
+
+def removal_lines(impact: Impact, roster: Roster, *, values: bool) -> Iterator[str]:
+    """Whom removals reach, a sentence for each class; without `values` how many they are."""
+    people = people_outside(impact, roster)
+    if people.is_empty():
+        return
+    if not values:
+        each = counted(people.height, "person who is", "people who are")
+        yield f"Removals also unenroll {each} not in the file."
+        return
+    named = named_by_class(impact, roster)
+    for class_id, told in list(named.items())[:_CLASSES]:
+        yield f"Not in the file, but unenrolled with class {quoted(class_id)}: {told}."
+    if (rest := len(named) - _CLASSES) > 0:
+        yield f"So with {counted(rest, 'more class', 'more classes')}; changes.csv names everybody."

@@ -1,0 +1,108 @@
+"""Whoever a removal reaches without standing in the file is counted and named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from making import Row, file_of, in_class, removal, student, teacher
+
+from roster_toolkit.cli.app import main
+from roster_toolkit.report.text import TextReport
+from roster_toolkit.reviewing import Review, review
+from roster_toolkit.store import Store
+
+
+def class_of(size: int, class_id: str = "C1") -> list[Row]:
+    pupils = [
+        in_class(student(f"{class_id}S{n}", userFirstName=f"Pupil{n}"), class_id)
+        for n in range(size)
+    ]
+    return [in_class(teacher("T1", userFirstName="Tom"), class_id), *pupils]
+
+
+def removed(roster: list[Row], *class_ids: str) -> Review:
+    rows = [removal(class_id, "T1") for class_id in class_ids]
+    return review(file_of(rows), against=file_of(roster))
+
+
+def text_of(result: Review, *, values: bool = True) -> str:
+    return TextReport(result, values=values).render()
+
+
+def test_the_error_file_names_the_people_beside_the_removal() -> None:
+    written = removed(class_of(2), "C1").errors_csv().decode()
+
+    assert "2 people: Pupil0 Lee (C1S0), Pupil1 Lee (C1S1). (RT411)" in written
+
+
+def test_many_people_are_named_first_and_then_counted() -> None:
+    result = removed(class_of(30), "C1")
+
+    assert "30 people: Pupil0 Lee (C1S0), " in result.errors_csv().decode()
+    assert " and 10 more. (RT411)" in result.errors_csv().decode()
+    told = " ".join(text_of(result).split())
+    assert "unenrolled with class “C1”: 30 people: Pupil0 Lee (C1S0), Pupil1 Lee (C1S1)" in told
+    assert "and 25 more." in told
+
+
+def test_text_names_them_for_the_first_classes_only() -> None:
+    names = ["C1", "C2", "C3", "C4", "C5"]
+    roster = [row for name in names for row in class_of(1, name)]
+
+    told = text_of(removed(roster, *names))
+
+    assert told.count("Not in the file, but unenrolled with class") == 3
+    assert "So with 2 more classes; changes.csv names everybody." in told
+
+
+def test_without_values_they_are_counted_and_not_named() -> None:
+    told = text_of(removed(class_of(2), "C1"), values=False)
+
+    assert "Removals also unenroll 2 people who are not in the file." in told
+    assert "Pupil" not in told
+
+
+def test_changes_csv_names_everybody() -> None:
+    changes = pl.read_csv(removed(class_of(30), "C1").changes_csv(), infer_schema=False)
+
+    named = changes.filter(pl.col("field") == "not in the file")
+    assert named.height == 30
+    assert named.select("kind", "key", "school", "before").row(0) == (
+        "enrollment", "C1S0 in C1", "0711", "Pupil0 Lee",
+    )  # fmt: skip
+
+
+def test_a_removal_that_reaches_nobody_else_names_nobody() -> None:
+    result = review(
+        file_of([removal("C1", "T1"), *(student(f"C1S{n}") for n in range(2))]),
+        against=file_of(class_of(2)),
+    )
+
+    assert "Not in the file" not in text_of(result)
+    assert b"not in the file" not in result.changes_csv()
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ([], "“C1”: 2 people: Pupil0 Lee (C1S0), Pupil1 Lee (C1S1)."),
+        (["--no-values"], "Removals also unenroll 2 people who are not in the file."),
+    ],
+)
+def test_process_says_whom_the_removal_reaches_when_it_stops(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str], told: str
+) -> None:
+    path = tmp_path / "roster.duckdb"
+    (tmp_path / "download.csv").write_bytes(file_of(class_of(2)))
+    (tmp_path / "users.csv").write_bytes(file_of([removal("C1", "T1")]))
+    options = ["--district", "Avon", "--store", str(path)]
+    main(["snapshot", "import", str(tmp_path / "download.csv"), *options])
+    capsys.readouterr()
+
+    code = main(["process", str(tmp_path / "users.csv"), *options, *option])
+
+    assert code == 1
+    assert told in capsys.readouterr().out
+    assert Store(path).district("Avon").snapshots == (1,)
