@@ -28,6 +28,14 @@ _KEYS = {
     rt.Kind.ENROLLMENT: "who in which class",
 }
 _PERSON = "userId"
+#: The first of them is shown before anybody chooses.
+_ORDER = (
+    rt.Kind.STUDENT,
+    rt.Kind.STAFF,
+    rt.Kind.CLASS,
+    rt.Kind.ENROLLMENT,
+    rt.Kind.SCHOOL,
+)
 #: Outcomes in the order in which they deserve a look.
 _FIRST = {
     rt.Outcome.REMOVED.value: 0,
@@ -80,12 +88,11 @@ def school_names(roster: rt.Roster) -> dict[str, str]:
 
 def _chosen(review: rt.Review) -> tuple[str, str, str]:
     impact = review.impact
-    kinds = [kind.value for kind in impact.totals] if impact else []
+    kinds = [kind.value for kind in _ORDER if impact and kind in impact.totals]
     one, two, three = st.columns(3)
     with one:
-        people = rt.Kind.STUDENT if rt.Kind.STUDENT in kinds else rt.Kind.STAFF
         kind = st.selectbox(
-            "Kind of record", kinds, index=kinds.index(people), key=KIND, bind="query-params",
+            "Kind of record", kinds, key=KIND, bind="query-params",
             format_func=TITLES.__getitem__,
         )  # fmt: skip
     with two:

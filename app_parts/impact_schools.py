@@ -41,7 +41,7 @@ def _map(desk: Desk, review: rt.Review, kind: str | None) -> None:
     def clicked() -> None:
         points = st.session_state[key]["selection"]["points"]
         if points:
-            school, head, _ = points[0]["customdata"]
+            school, head, *_ = points[0]["customdata"]
             look_at(kind or head, head if kind else ANY, school)
 
     figure = review.plot.schools(kind)

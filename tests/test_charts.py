@@ -104,17 +104,18 @@ def test_a_school_is_mapped_by_the_share_of_its_records_that_change() -> None:
         ]
     )
 
-    (heat,) = drawn(charts.schools(frame))["data"]
+    heat, points = drawn(charts.schools(frame))["data"]
 
     assert heat["x"] == ["student", "class"]
     assert heat["z"] == [[0.25, 1.0]]
     assert heat["text"] == [["1", "2"]]
+    assert [cell[1:3] for cell in points["customdata"]] == [["student", 1], ["class", 2]]
 
 
 def test_a_school_is_mapped_by_the_outcomes_of_one_kind() -> None:
     frame = pl.DataFrame([a_school("student", created=1, errors=3), a_school("class", removed=2)])
 
-    (heat,) = drawn(charts.schools(frame, kind="student"))["data"]
+    heat, _ = drawn(charts.schools(frame, kind="student"))["data"]
 
     assert heat["x"] == ["created", "updated", "no changes", "removed", "errors"]
     assert heat["z"] == [[0.25, 0.0, 0.0, 0.0, 0.75]]
@@ -260,13 +261,14 @@ def test_a_review_draws_its_impact_as_it_counts_it() -> None:
     review = rt.review("data/samples/bad-grades.csv", against="data/samples/clean.csv")
 
     bars = drawn(Plot(review).impact())["data"]
-    (heat,) = drawn(Plot(review).schools("student"))["data"]
+    _, points = drawn(Plot(review).schools("student"))["data"]
 
     assert review.impact is not None
     assert sum(numbers[2] for bar in bars for numbers in bar["customdata"]) == sum(
         sum(outcomes.values()) for outcomes in review.impact.totals.values()
     )
-    assert [row[0][0] for row in heat["customdata"]] == list(review.impact.by_school)
+    schools = review.by_school["school"].unique(maintain_order=True).to_list()
+    assert [school for school, *_ in points["customdata"][:: len(rt.Outcome)]] == schools
 
 
 def test_an_impact_that_is_not_foreseen_is_a_sentence() -> None:

@@ -167,7 +167,8 @@ def impact(totals: Mapping[Kind, Mapping[Outcome, int]]) -> Figure:
             hovertemplate="%{customdata[2]:,} (%{x:.1%})<extra>" + outcome.value + "</extra>",
         )
     _label_rows(figure, [f"{kind.value}: {number(sums[kind])}" for kind in kinds])
-    figure.update_layout(barmode="stack")
+    # A number that its part has no room for is left out, and told when one points at it.
+    figure.update_layout(barmode="stack", uniformtext={"mode": "hide", "minsize": 11})
     figure.update_xaxes(tickformat=".0%", range=[0, 1])
     told = "; ".join(
         f"{kind.value}: " + ", ".join(f"{number(totals[kind][o])} {o.value}" for o in Outcome)
@@ -181,7 +182,8 @@ def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
 
     `frame`: `school`, `name`, `kind` and a column of counts for each outcome. With a `kind`, a
     column of the map is an outcome of that kind; without one it is a kind, and shows the records
-    that do not stay as they are. The first forty schools are drawn.
+    that do not stay as they are. The first forty schools are drawn. Each cell carries school,
+    column and number as `customdata` of a point.
     """
     lines = frame if kind is None else frame.filter(pl.col("kind") == kind)
     named = lines.unique("school", maintain_order=True).head(_LISTED_SCHOOLS)
@@ -201,13 +203,9 @@ def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
         x=heads,
         y=list(range(len(order))),
         z=[[share for share, _ in row] for row in cells],
-        customdata=[
-            [[school, head, n] for head, (_, n) in zip(heads, row, strict=True)]
-            for school, row in zip(order, cells, strict=True)
-        ],
         text=[[number(n) if n else "" for _, n in row] for row in cells],
         texttemplate="%{text}",
-        hovertemplate="%{customdata[2]:,} (%{z:.1%})<extra>%{x}</extra>",
+        hoverinfo="skip",
         colorscale=_SHARES,
         zmin=0,
         zmax=1,
@@ -215,12 +213,36 @@ def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
         ygap=2,
         colorbar={"tickformat": ".0%", "thickness": 12},
     )
+    _make_cells_points(figure, heads, order, cells)
     names = named["name"].to_list() if "name" in named.columns else order
     _label_rows(figure, [as_text(name or key) for key, name in zip(order, names, strict=True)])
     figure.update_xaxes(side="top", type="category", showgrid=False)
     figure.update_yaxes(showgrid=False)
     what = f"each outcome of the kind {kind}" if kind else "what changes of each kind"
     return _told(figure, f"{counted(len(order), 'school')} by the share of {what}.")
+
+
+def _make_cells_points(
+    figure: Figure, heads: list[str], order: list[str], cells: list[list[tuple[float | None, int]]]
+) -> None:
+    """Lay an unseen point over each cell of a map, since the cells themselves cannot be chosen."""
+    figure.add_scatter(
+        mode="markers",
+        x=heads * len(order),
+        y=[place for place in range(len(order)) for _ in heads],
+        customdata=[
+            [school, head, n, "" if share is None else f"({share:.1%})"]
+            for school, row in zip(order, cells, strict=True)
+            for head, (share, n) in zip(heads, row, strict=True)
+        ],
+        hovertemplate="%{customdata[2]:,} %{customdata[3]}<extra>%{x}</extra>",
+        marker={"size": _BAR, "symbol": "square", "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        showlegend=False,
+    )
+    # The nearest point is meant, however wide the cell is.
+    figure.update_layout(hovermode="closest", hoverdistance=-1, clickmode="event+select")
 
 
 def timeline(snapshots: Sequence[Snapshot]) -> Figure:
