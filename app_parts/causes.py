@@ -12,6 +12,8 @@ from app_parts.text import counted, heading, said
 
 #: Causes on a page.
 _PAGE = 10
+#: Categories from which on a chart says more than the cards.
+_WORTH_A_CHART = 2
 _BADGES = {
     rt.Severity.BLOCKER: ("refuses the file", "red"),
     rt.Severity.ERROR: ("error", "red"),
@@ -26,6 +28,9 @@ def show_causes(desk: Desk, review: rt.Review) -> None:
     if not causes:
         said("There is nothing to correct. Preview impact tells what the file would change.")
         return
+    if len(review.by_category) < _WORTH_A_CHART:
+        _listed(desk, review)
+        return
     left, right = st.columns([3, 2], gap="large")
     with right:
         said("Where the findings are, by error category. Click a bar to see its rows.")
@@ -37,10 +42,11 @@ def show_causes(desk: Desk, review: rt.Review) -> None:
 def _listed(desk: Desk, review: rt.Review) -> None:
     causes = review.causes
     findings = sum(cause.findings for cause in causes)
-    explain = "explains" if len(causes) == 1 else "explain"
+    alone = len(causes) == 1
+    order = "" if alone else ", in the order in which it pays to correct them"
     said(
-        f"{counted(len(causes), 'cause')} {explain} {counted(findings, 'finding')}, in the order "
-        "in which it pays to correct them."
+        f"{counted(len(causes), 'cause')} {'explains' if alone else 'explain'} "
+        f"{counted(findings, 'finding')}{order}."
     )
     pages = -(-len(causes) // _PAGE)
     key = f"causes-{desk.attempt}"
@@ -63,13 +69,13 @@ def _card(review: rt.Review, cause: rt.Cause, *, repairable: bool) -> None:
         said(told.how_to_fix)
         if told.example:
             said(told.example, small=True)
-        _steps(review, told, repairable=repairable)
+        _steps(review, told, cause, repairable=repairable)
 
 
 def _reach(told: rt.ToldCause) -> str:
     """How many rows it touches, and how many a correction clears."""
     if not told.rows:
-        return "concerns the file as a whole"
+        return "refuses no row" if not told.severity.refuses else "concerns the file as a whole"
     rows = counted(told.rows, "row")
     if not told.severity.refuses or told.rows == 1:
         return rows
@@ -78,12 +84,15 @@ def _reach(told: rt.ToldCause) -> str:
     return f"{rows}; correcting it clears {told.clears:,}"
 
 
-def _steps(review: rt.Review, told: rt.ToldCause, *, repairable: bool) -> None:
+def _steps(review: rt.Review, told: rt.ToldCause, cause: rt.Cause, *, repairable: bool) -> None:
     rule = review.rules[told.code]
     with st.container(horizontal=True):
-        if told.rows:
+        if cause.example_row is not None or not told.severity.refuses:
             st.button(
-                "Show rows", key=f"rows-{told.number}", on_click=look_at_cause, args=(told.number,)
+                "Show rows" if told.rows else "Show which",
+                key=f"rows-{told.number}",
+                on_click=look_at_cause,
+                args=(told.number,),
             )
         if repairable:
             st.button("Repair", key=f"repair-{told.number}", on_click=_look_at_repairs)

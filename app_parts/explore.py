@@ -10,7 +10,7 @@ from app_parts.chart import categories_chart
 from app_parts.place import keep_among, settle
 from app_parts.row import show_row
 from app_parts.session import Desk
-from app_parts.table import paged
+from app_parts.table import PAGE, paged
 from app_parts.text import counted, said
 
 #: What stands in the address; a school or a value never does.
@@ -134,11 +134,7 @@ def _rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str, how: st
     """One page of the rows, and the one that is picked, opened."""
     total = chosen.rows.len()
     if not total:
-        said(
-            "No row matches. Look for a part of the ID or address, or go back to all findings."
-            if how
-            else "No rows: what was found concerns the file as a whole."
-        )
+        _without_rows(desk, chosen, key, how)
         return
     findings = counted(chosen.count, "finding")
     said(f"{counted(total, 'row')} {how} with {findings}. Pick a row to see every error of it.")
@@ -155,3 +151,19 @@ def _rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str, how: st
     if line is not None:
         page = next(iter(pages.values()))
         show_row(review, int(page["row"][line]))
+
+
+def _without_rows(desk: Desk, chosen: rt.Selection, key: str, how: str) -> None:
+    """What concerns a class or an ID as a whole stands on no row: the values themselves."""
+    if how:
+        said("No row matches. Look for a part of the ID or address, or go back to all findings.")
+        return
+    told = chosen.findings.select("column", "value", "suggestion").unique(maintain_order=True)
+    said(
+        f"{counted(told.height, 'finding')} about the file, a class or an ID as a whole; no row "
+        "is refused for this."
+    )
+    paged(
+        lambda page: told.slice((page - 1) * PAGE, PAGE), told.height,
+        key=f"{desk.attempt}-{key}", alt="What was found, by column and value",
+    )  # fmt: skip

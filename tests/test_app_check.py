@@ -114,6 +114,15 @@ def test_showing_the_rows_of_a_cause_narrows_to_them() -> None:
     assert app.query_params == {"view": "rows", "cause": "1"}
 
 
+def test_a_class_without_a_teacher_is_named_although_no_row_is_refused() -> None:
+    app = checked("class-problems.csv")
+
+    app.button(key="rows-1").click().run()
+
+    findings = rt.review(SAMPLES / "class-problems.csv").select(cause=1).findings
+    assert set(app.dataframe[0].value["value"]) == set(findings["value"])
+
+
 def test_choices_go_from_category_to_value_and_back_to_all() -> None:
     app = view(checked("bad-grades.csv"), "rows")
     review = rt.review(SAMPLES / "bad-grades.csv")
