@@ -41,8 +41,10 @@ if TYPE_CHECKING:
     from roster_toolkit.importing import Imported, import_data
     from roster_toolkit.ingest import read_upload
     from roster_toolkit.lookup import Directory
+    from roster_toolkit.many import Reviews, review_files
     from roster_toolkit.model import Evidence, Fix, Part, Profile, Rule, Severity, Upload
     from roster_toolkit.oneroster import read_oneroster
+    from roster_toolkit.other_process import command_line
     from roster_toolkit.processing import Processed, process
     from roster_toolkit.profile import load_profile, profile_names
     from roster_toolkit.report.phrases import row_ranges
@@ -75,6 +77,7 @@ __all__ = [
     "ProfileError",
     "Repair",
     "Review",
+    "Reviews",
     "Roster",
     "Rule",
     "Selection",
@@ -93,6 +96,7 @@ __all__ = [
     "apply_fixes",
     "catalogue",
     "col",
+    "command_line",
     "compare_attempts",
     "dictionary_rows",
     "difference",
@@ -111,6 +115,7 @@ __all__ = [
     "read_upload",
     "removed_classes",
     "review",
+    "review_files",
     "row_ranges",
     "rule",
     "sample_district",
@@ -138,6 +143,7 @@ _HOMES = {
     "Profile": "model",
     "Repair": "reviewing",
     "Review": "reviewing",
+    "Reviews": "many",
     "Roster": "roster",
     "Rule": "model",
     "Selection": "drilldown",
@@ -153,6 +159,7 @@ _HOMES = {
     "apply_fixes": "fixes",
     "catalogue": "rules.registry",
     "col": "rules.own",
+    "command_line": "other_process",
     "compare_attempts": "attempts",
     "dictionary_rows": "derive",
     "difference": "diff",
@@ -171,6 +178,7 @@ _HOMES = {
     "read_upload": "ingest",
     "removed_classes": "guard",
     "review": "reviewing",
+    "review_files": "many",
     "rule": "rules.own",
     "row_ranges": "report.phrases",
     "sample_district": "samples",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from roster_toolkit.model import Profile
 
 if TYPE_CHECKING:
-    from pandera.polars import DataFrameSchema
+    from roster_toolkit.derive.roster_schema import RosterSchema
 
 
-def pandera_schema(profile: Profile) -> DataFrameSchema:
+def pandera_schema(profile: Profile) -> RosterSchema:
     """A Pandera schema for frames with the profile's headers and one row per record, all text.
 
     It says what an import brings in and an export hands out: that the required columns are there
@@ -19,20 +19,15 @@ def pandera_schema(profile: Profile) -> DataFrameSchema:
     stands at the column concerned. The checks wrap the expressions of the rules themselves, with
     the severities of the profile, so they agree with `validate`. A null counts as a blank cell.
 
-    >>> import polars as pl
-    >>> from pandera.errors import SchemaErrors
-    >>> from roster_toolkit.profile import load_profile
-    >>> schema = pandera_schema(load_profile())
-    >>> headers = list(schema.columns)
-    >>> row = dict.fromkeys(headers, "") | {"userId": "S1", "userRole": "Student"}
-    >>> try:
-    ...     schema.validate(pl.DataFrame([row]), lazy=True)
-    ... except SchemaErrors as errors:
-    ...     print(errors.failure_cases.select("column", "check", "index").rows()[0])
-    ('schoolId', 'RT101', 0)
+    >>> profile = rt.load_profile()
+    >>> schema = rt.pandera_schema(profile)
+    >>> frame = rt.read_upload("data/samples/bad-grades.csv", profile).cells
+    >>> schema.failures(frame).rows()[0]
+    ('userGrade', 'RT102', 0)
 
-    With `lazy=True` every failure is collected, and `failure_cases` has `column`, `check` (the
-    code) and `index` (the row of the frame, from 0). RT208 stands at the first column of the frame.
+    `validate(frame)` is Pandera's own: it gives the frame back, or raises. `failures(frame)` lists
+    what is wrong instead: `column`, `check` (the code) and `index` (the row of the frame, from 0).
+    RT208 stands at the first column of the frame.
 
     Not covered: the file a frame came from (RT0xx: encoding, delimiter, order of columns, ragged
     and example rows); warnings and infos; of RT3xx what looks at the people of a class (RT307 to

@@ -69,6 +69,19 @@ class RosterSchema(pa.DataFrameSchema):
             raise SchemaErrors(self, unexpected, check_obj)
         return checked
 
+    def failures(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Everything that is wrong with a frame: `column`, `check` (the code), `index` (its row).
+
+        Empty where nothing is. `index` counts from 0; null where the frame as a whole is at fault.
+        """
+        columns = {"column": pl.String, "check": pl.String, "index": pl.Int64}
+        try:
+            self.validate(frame, lazy=True)
+        except SchemaErrors as found:
+            cases: pl.DataFrame = found.failure_cases
+            return cases.select(pl.col(name).cast(kind) for name, kind in columns.items())
+        return pl.DataFrame(schema=columns)
+
     def _unexpected(self, name: str) -> SchemaError:
         return SchemaError(  # type: ignore[no-untyped-call]
             self,

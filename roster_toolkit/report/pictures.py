@@ -16,6 +16,7 @@ from roster_toolkit.errors import ToolkitError
 from roster_toolkit.impact import Impact, Outcome
 from roster_toolkit.importing import Imported
 from roster_toolkit.lookup import Directory
+from roster_toolkit.many import Reviews
 from roster_toolkit.model import Profile, Rule, Upload
 from roster_toolkit.processing import Processed
 from roster_toolkit.report.answers import causes_frame
@@ -145,6 +146,20 @@ def _(shown: Upload) -> Picture:
     )
     sentence = f"{shown.name}: {counted(shown.records, 'row')}, {shown.encoding}."
     return Picture(sentence, (Table("Its headers", header, limit=header.height),))
+
+
+@picture_of.register
+def _(shown: Reviews) -> Picture:
+    files = shown.files
+    refused, rows = (int(files[name].sum()) for name in ("refused", "rows"))
+    sentence = (
+        f"{counted(len(shown), 'file')}: {number(refused)} of {counted(rows, 'row')} would be "
+        "refused."
+    )
+    note = " ".join(f"{name}: {why}" for name, why in shown.unread.items())
+    return Picture(
+        sentence, (Table("Files", files), Table("What each rule costs", shown.by_rule)), note
+    )
 
 
 # --- impact --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import polars as pl
 from roster_toolkit.districts import StoredDistrict
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact import Impact, Outcome
+from roster_toolkit.many import Reviews
 from roster_toolkit.report.headings import heading
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing import Review
@@ -88,3 +89,19 @@ class DistrictPlot:
         from roster_toolkit.report import charts
 
         return charts.timeline(self.district.snapshots)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsPlot:
+    """The charts of several reviews."""
+
+    reviews: Reviews
+
+    def rules(self) -> Figure:
+        """Which rules find most in all files together."""
+        from roster_toolkit.report import charts
+
+        told = self.reviews.by_rule.select(
+            pl.format("{} {}", "code", "title").alias("category"), "severity", "findings"
+        )
+        return charts.categories(told)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from roster_toolkit.districts import StoredDistrict
+from roster_toolkit.many import Reviews
 from roster_toolkit.report.answers import answer
 from roster_toolkit.report.header_line import HeaderLine, header_line
 from roster_toolkit.report.message import message
-from roster_toolkit.report.plot import DistrictPlot, Plot
+from roster_toolkit.report.plot import DistrictPlot, Plot, ReviewsPlot
 from roster_toolkit.report.tables import log_csv
 from roster_toolkit.report.told import (
     ToldCause,
@@ -25,6 +26,7 @@ __all__ = [
     "DistrictPlot",
     "HeaderLine",
     "Plot",
+    "ReviewsPlot",
     "ToldCause",
     "answer",
     "as_json",
@@ -38,6 +40,7 @@ __all__ = [
     "message",
     "plot",
     "plot_district",
+    "plot_reviews",
     "told",
     "verdict",
 ]
@@ -51,3 +54,8 @@ def plot(review: Review) -> Plot:
 def plot_district(district: StoredDistrict) -> DistrictPlot:
     """The charts of a district."""
     return DistrictPlot(district)
+
+
+def plot_reviews(reviews: Reviews) -> ReviewsPlot:
+    """The charts of several reviews."""
+    return ReviewsPlot(reviews)
