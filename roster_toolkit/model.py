@@ -240,6 +240,8 @@ class Profile(Shown, _Record):
     rules: Mapping[str, RuleSetting] = Field(default_factory=dict)
     sha256: str = ""
     """Digest of the merged profile, for the run record."""
+    file: str = ""
+    """The name of the file that it was read from, for sentences about it."""
 
     def about(self, *subjects: About) -> tuple[Column, ...]:
         """Columns that are facts of one of `subjects`, in file order."""
@@ -367,6 +369,8 @@ class Rule(Shown):
 ERROR_FILE_COLUMNS = ("row", "errors", "how to fix")
 #: The `row` of the record that holds the faults of the header and of the file as a whole.
 ERROR_FILE_MARK = "file"
+#: What stands there in place of a cell that a record was too short to have.
+NO_CELL = "(no cell)"
 #: The sheet of the error file as a workbook that holds its rows.
 ERROR_FILE_SHEET = "rows"
 

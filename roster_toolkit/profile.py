@@ -75,7 +75,7 @@ def _checked(name: str) -> Profile:
     try:
         _complete(label, merged)
         digest = hashlib.sha256(json.dumps(merged, sort_keys=True).encode()).hexdigest()
-        profile = Profile.model_validate({**merged, "sha256": digest})
+        profile = Profile.model_validate({**merged, "sha256": digest, "file": label})
     except ValidationError as error:
         raise ProfileError(_sentence(label, error, tuple(merged["columns"]))) from None
     except TypeError:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import polars as pl
 
-from roster_toolkit.model import About, Column, HeaderNeed, Profile, Upload
+from roster_toolkit.model import About, Column, HeaderNeed, Over, Profile, Upload
 
 #: Characters without width or shape: taken out before a value is judged.
 INVISIBLE = r"[\u{00AD}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{2064}\u{FEFF}]"
@@ -30,6 +30,15 @@ HOME = {
     About.ROW: "row",
     About.SCHOOL: "row",
     About.ENROLLMENT: "row",
+}
+#: The view whose statements a rule judges.
+VIEW_OF = {
+    Over.ROW: "row",
+    Over.PERSON: "person",
+    Over.PEOPLE: "person",
+    Over.CLASS: "class",
+    Over.CLASSES: "class",
+    Over.CLASS_LISTS: "class",
 }
 
 

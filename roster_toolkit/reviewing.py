@@ -204,11 +204,13 @@ class Review(Shown, Judged):
         Nothing is written. Raises ToolkitError where the file cannot be repaired or has changed
         since it was read.
         """
+        from roster_toolkit.fixes import name_of_copy
+
         confirmed = (confirm,) if isinstance(confirm, str) else tuple(confirm)
         fixed = self.fixed(confirmed)
         after = review(
-            fixed.data, profile=self.profile, name=self.upload.name, against=self.against,
-            season=self.season, rules=self.own_rules,
+            fixed.data, profile=self.profile, name=name_of_copy(self.upload.name),
+            against=self.against, season=self.season, rules=self.own_rules,
         )  # fmt: skip
         return Repair(fixed, after, compare_attempts(self, after), self, confirmed)
 
@@ -220,15 +222,21 @@ class Review(Shown, Judged):
             raise UsageError(f"{self.upload.name} cannot be repaired: its bytes are not at hand.")
         return apply_fixes(
             self.source, self.upload, self.validation, self.profile,
-            confirm=confirm, against=self.against, drafted=None if confirm else self._drafted,
+            against=self.against, drafted=self._draft(confirm) if confirm else self._drafted,
         )  # fmt: skip
 
     @cached_property
     def _drafted(self) -> Drafted:
         """The table with its safe repairs."""
+        return self._draft(())
+
+    def _draft(self, confirm: Sequence[str]) -> Drafted:
         from roster_toolkit.fixes import draft_repairs
 
-        return draft_repairs(self.upload, self.validation, self.profile, against=self.against)
+        return draft_repairs(
+            self.upload, self.validation, self.profile,
+            confirm=confirm, against=self.against, own=self.own_rules,
+        )  # fmt: skip
 
     @cached_property
     def impact_after_repairs(self) -> Impact | None:
@@ -238,6 +246,8 @@ class Review(Shown, Judged):
         safe repair is about an error.
         """
         safe = self.repairs.filter(pl.col("kind") == Fix.SAFE.value)["code"]
+        if self.upload.obstacle is not None:
+            return None  # that a workbook becomes text is no safe repair: zeros may be lost
         if self.against is None or not any(self.rules[code].severity.refuses for code in safe):
             return None
         upload, validation = self._drafted.state.draft.upload, self._drafted.state.validation

@@ -17,7 +17,7 @@ from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.reviewing import Review, review
 from roster_toolkit.samples import sample_district
 
-#: What writing repairs: encoding and delimiter. What it cannot keep: that a record was too short.
+#: What writing repairs: encoding and delimiter.
 MENDED = ("RT007", "RT009")
 
 
@@ -125,12 +125,37 @@ def test_read_back_it_is_the_same_file_with_the_same_findings() -> None:
 
     again = review(written(once))
 
-    short = once.upload.ragged.filter(once.upload.ragged["found"] < len(HEADER)).height
     assert again.upload.is_error_file
     assert again.upload.cells.equals(once.upload.cells)
     assert again.upload.surplus == once.upload.surplus
-    # A record that was too short comes back padded: it may be judged then, and is not ragged.
-    assert by_rule(again)["RT008"] == by_rule(once)["RT008"] - short
+    assert again.upload.ragged.equals(once.upload.ragged)
+    assert by_rule(again)["RT008"] == by_rule(once)["RT008"]
+
+
+SHORT = file_of([student("S1")]) + b",0711,S2,,,Student,Bo,Diaz,s2@school.org,3\n"
+
+
+def test_a_short_record_says_which_cells_are_not_there() -> None:
+    _, _, short = records(written(review(SHORT)))
+
+    assert short[9 : len(HEADER)] == ["3", *["(no cell)"] * 6]
+    assert short[len(HEADER)] == "3"
+
+
+def test_a_short_record_handed_back_uncorrected_is_still_too_short() -> None:
+    again = review(written(review(SHORT)))
+
+    assert again.select(code="RT008").rows.to_list() == [3]
+    assert again.row(3).cells["cell"].to_list()[9:11] == ["3", None]
+    assert again.repair().fixed.data.splitlines()[2].decode() == SHORT.splitlines()[2].decode()
+
+
+def test_a_short_record_is_whole_when_its_cells_are_filled_or_cleared() -> None:
+    back = written(review(SHORT)).replace(b"(no cell)", b"")
+
+    assert "RT008" not in review(back).by_rule
+    half = written(review(SHORT)).replace(b"(no cell)", b"", 5)
+    assert review(half).select(code="RT008").rows.to_list() == [3]
 
 
 #: Anything a customer may type; NUL makes a file binary, and surrogates are no text.

@@ -223,7 +223,7 @@ def test_a_folder_and_a_file_that_is_no_text_cannot_be_profiles(tmp_path: Path) 
 def test_a_rule_that_does_not_exist_is_named_when_the_rules_are_asked_for(write: Write) -> None:
     profile = load_profile(write('name = "ours"\n[rules.RT399]\nenabled = false'))
 
-    with pytest.raises(ProfileError, match=r"ours: rules\.RT399 is not in the catalogue"):
+    with pytest.raises(ProfileError, match=r"ours\.toml: rules\.RT399 is not in the catalogue"):
         rules_of(profile)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
-from making import Row, file_of, student, teacher
+import xlsxwriter
+from making import HEADER, Row, file_of, student, teacher
 from test_impact_reference import case_of
 
 from roster_toolkit import fixes
@@ -188,3 +190,51 @@ def test_check_tells_the_impact_after_safe_repairs(
     assert told["impact_after_repairs"]["student"]["updated"] == 1
     assert written["impact_after_repairs"] == told["impact_after_repairs"]
     assert (tmp_path / "out" / "users-fixed.csv").exists()
+
+
+# --- workbooks -------------------------------------------------------------------------------------
+
+
+def workbook_of(rows: list[Row]) -> bytes:
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for at, cells in enumerate([HEADER, *([row.get(n, "") for n in HEADER] for row in rows)]):
+            sheet.write_row(at, 0, cells)
+    return held.getvalue()
+
+
+def test_a_workbook_becomes_a_users_csv_with_its_repairs() -> None:
+    result = review(workbook_of(ROWS[:2]), name="users.xlsx")
+
+    repair = result.repair("RT103")
+
+    assert result.verdict == "refused"
+    assert repair.review.verdict == "clean"
+    assert repair.review.upload.name == "users.csv"
+    assert repair.fixed.data == file_of(
+        [ROWS[0] | {"userGrade": "3"}, ROWS[1] | {"userEmail": "s2@school.org"}]
+    )
+    assert repair.fixed.log.row(0) == (None, None, "RT001", "an Excel workbook (.xlsx)", "text")
+
+
+def test_fix_makes_a_users_csv_of_a_workbook_and_warns_of_lost_zeros(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "users.xlsx").write_bytes(workbook_of([student("S1")]))
+
+    code = main(["fix", str(tmp_path / "users.xlsx"), "--out", str(tmp_path / "users.csv")])
+
+    assert code == 0
+    assert (tmp_path / "users.csv").read_bytes() == file_of([student("S1")])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "IDs that it held as numbers have lost their leading zeros" in told
+
+
+def test_a_workbook_without_our_headers_is_not_repaired() -> None:
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
+        book.add_worksheet().write_row(0, 0, ["menu", "price"])
+
+    with pytest.raises(ToolkitError, match="nothing to repair"):
+        review(held.getvalue()).repair()

@@ -165,7 +165,9 @@ def _show(result: Review, file: str, out: Path | None, *, findings: bool, values
 
 def _repaired(result: Review) -> Fixed | None:
     """The file with its safe repairs; None where there is nothing to repair."""
-    return None if result.upload.obstacle is not None else result.fixed()
+    from roster_toolkit.fixes import repairable
+
+    return result.fixed() if repairable(result.upload) else None
 
 
 def _after_repairs(result: Review) -> dict[str, Any]:

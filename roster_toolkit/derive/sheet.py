@@ -12,20 +12,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from roster_toolkit.model import Effect, HeaderNeed, Over, Profile, Rule
-from roster_toolkit.records import clean
+from roster_toolkit.records import VIEW_OF, clean
 from roster_toolkit.rules.shapes import Group
 
 #: Which cells a rule reads. A cell that one rule about people calls wrong is null for the next
 #: rule about people, and as it was for a rule about classes.
-_READ_BY = {
-    Over.ROW: "row",
-    Over.PERSON: "person",
-    Over.PEOPLE: "person",
-    Over.IDENTIFIERS: "row",
-    Over.CLASS: "class",
-    Over.CLASSES: "class",
-    Over.CLASS_LISTS: "class",
-}
+_READ_BY = {**VIEW_OF, Over.IDENTIFIERS: "row"}
 #: A row is looked at for a shift if it has this many errors.
 _SUSPICIOUS = 2
 

@@ -12,6 +12,8 @@ from roster_toolkit.fixes.files import (
     apply_fixes,
     draft_repairs,
     fix_file,
+    name_of_copy,
+    repairable,
     write_fixed,
 )
 from roster_toolkit.fixes.log import NOT_CONFIRMED
@@ -26,6 +28,8 @@ __all__ = [
     "apply_fixes",
     "draft_repairs",
     "fix_file",
+    "name_of_copy",
+    "repairable",
     "repairs_on_offer",
     "write_fixed",
 ]

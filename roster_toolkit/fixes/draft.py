@@ -81,8 +81,11 @@ class Draft:
 
 
 def first_draft(upload: Upload, profile: Profile) -> Draft:
-    """An upload without the faults that writing it anew takes away: delimiter and encoding."""
-    plain = replace(upload, delimiter=",", encoding="utf-8", foreign=None, is_error_file=False)
+    """An upload without the faults that writing it anew takes away: form, delimiter, encoding."""
+    plain = replace(
+        upload, delimiter=",", encoding="utf-8", foreign=None, is_error_file=False,
+        obstacle=None, obstacle_detail="",
+    )  # fmt: skip
     return Draft(upload, plain, profile, pl.DataFrame(schema=REPAIRS))
 
 

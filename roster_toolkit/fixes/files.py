@@ -20,7 +20,7 @@ from roster_toolkit.ingest.decode import Text, as_text, survey
 from roster_toolkit.ingest.layout import Layout, find_layout
 from roster_toolkit.ingest.source import open_source
 from roster_toolkit.ingest.workbook import workbook_as_csv
-from roster_toolkit.model import Profile, Upload
+from roster_toolkit.model import Obstacle, Profile, Rule, Upload
 from roster_toolkit.validate import Against, Validation, validate
 
 
@@ -70,25 +70,34 @@ def draft_repairs(
     *,
     confirm: Sequence[str] = (),
     against: Against | None = None,
+    own: Sequence[Rule] = (),
 ) -> Drafted:
     """The repairs, made in memory and judged like the file itself, so that none makes a new error.
 
-    What a rename of headers brings to light is not new. Raises what `apply_fixes` raises.
+    What a rename of headers brings to light is not new, nor what a workbook hid. `own` are rules
+    besides those of the catalogue. Raises what `apply_fixes` raises.
     """
     require_repairable(upload)
 
     def judge(draft: Upload) -> Validation:
-        return validate(draft, profile, against)
+        return validate(draft, profile, against, own=own)
 
     confirmed = read_confirmed(confirm, validation.rules)
     draft = first_draft(upload, profile)
     changes = renames(upload, profile, validation.rules, confirmed)
-    if any(change.made for change in changes):
+    renames_any = any(change.made for change in changes)
+    if renames_any:
         draft = draft.with_headers(renamed(upload, changes))
+    if renames_any or upload.obstacle is not None:
         validation = judge(draft.upload)
     state = settle(draft, validation, confirmed, judge)
     state, stays = _with_action_first(state, confirmed, judge)
     return Drafted(state, changes, stays)
+
+
+def name_of_copy(name: str) -> str:
+    """What the repaired copy of a file is called: that of a workbook is a CSV."""
+    return f"{Path(name).stem}.csv" if Path(name).suffix.lower() == ".xlsx" else name
 
 
 def fix_file(
@@ -107,9 +116,15 @@ def fix_file(
     return Repaired(fixed, before, validate(again, profile, against), again)
 
 
+def repairable(upload: Upload) -> bool:
+    """Whether a file holds a table that can be repaired: text, or a workbook with our headers."""
+    of_workbook = upload.obstacle is Obstacle.WORKBOOK and bool(upload.header)
+    return upload.obstacle is None or of_workbook
+
+
 def require_repairable(upload: Upload) -> None:
     """Raise ToolkitError, a sentence, where there is no table to repair."""
-    if upload.obstacle is not None:
+    if not repairable(upload):
         where = "" if upload.obstacle_row is None else f" in row {upload.obstacle_row}"
         raise ToolkitError(f"nothing to repair: {upload.name} is {upload.obstacle_detail}{where}.")
 
@@ -132,7 +147,8 @@ def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> t
     facts = survey(opened)
     if facts.sha256 != upload.sha256:
         raise UsageError(f"{upload.name} has changed since it was checked; check it again.")
-    if upload.is_error_file and (rows := workbook_as_csv(opened, profile)) is not None:
+    may_be_workbook = upload.is_error_file or upload.obstacle is Obstacle.WORKBOOK
+    if may_be_workbook and (rows := workbook_as_csv(opened, profile)) is not None:
         opened = opened.recoded(rows)
         facts = survey(opened)
     text = as_text(opened, facts)

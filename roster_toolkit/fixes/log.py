@@ -14,7 +14,7 @@ from roster_toolkit.fixes.settle import Settled
 from roster_toolkit.fixes.spans import quoted
 from roster_toolkit.model import ERROR_FILE_COLUMNS, Rule
 
-DELIMITER, ENCODING = 7, 9
+NO_TEXT, DELIMITER, ENCODING = 1, 7, 9
 _UTF8 = "utf-8"
 NOT_CONFIRMED = "not confirmed"
 _NEW_ERROR = "would make a new error"
@@ -60,9 +60,11 @@ def _of_file(words: Words) -> pl.DataFrame:
     lines: list[tuple[str | None, ...]] = []
     if draft.origin.is_error_file:
         lines += [(None, name, None, name, None) for name in ERROR_FILE_COLUMNS]
+    if draft.origin.obstacle is not None:
+        lines.append((None, None, words.code(NO_TEXT), draft.origin.obstacle_detail, "text"))
     if draft.origin.delimiter != ",":
         lines.append((None, None, words.code(DELIMITER), draft.origin.delimiter, ","))
-    if not draft.origin.encoding.startswith(_UTF8):
+    if draft.origin.obstacle is None and not draft.origin.encoding.startswith(_UTF8):
         lines.append((None, None, words.code(ENCODING), draft.origin.encoding, _UTF8))
     if draft.moved is not None:
         name, place = draft.upload.header[0].typed, f"column {draft.moved + 1}"

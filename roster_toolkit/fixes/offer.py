@@ -33,7 +33,7 @@ def repairs_on_offer(upload: Upload, validation: Validation, profile: Profile) -
 
     What is on offer may still be taken back: a repair that would make a new error is not made.
     """
-    if upload.obstacle is not None:
+    if upload.obstacle is not None and not upload.header:
         return pl.DataFrame(schema=OFFER)
     draft = first_draft(upload, profile)
     told = pl.concat(
@@ -86,7 +86,7 @@ def _of_file(draft: Draft, validation: Validation) -> pl.DataFrame:
         counts[place] = counts.get(place, 0) + 1
     if upload.delimiter != ",":
         counts[DELIMITER, Fix.SAFE] = 1
-    if not upload.encoding.startswith("utf-8"):
+    if upload.obstacle is None and not upload.encoding.startswith("utf-8"):
         counts[ENCODING, Fix.SAFE] = 1
     if may_move(keys, rules):
         counts[NOT_FIRST, Fix.SAFE] = 1

@@ -1,8 +1,8 @@
 """The toolkit's own error file, read back as the customer's file.
 
 A customer corrects the error file in place and hands it in again. What the writer added comes off
-here: three columns, the first record with the faults of the file, and the apostrophe in front of
-cells that a spreadsheet would take for a formula.
+here: three columns, the first record with the faults of the file, the apostrophe in front of cells
+that a spreadsheet would take for a formula, and the marks in place of cells that were not there.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import replace
 import polars as pl
 
 from roster_toolkit.ingest.layout import Layout
-from roster_toolkit.ingest.table import Table
-from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK
+from roster_toolkit.ingest.table import RAGGED_SCHEMA, Table
+from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL
 
 _ADDED = len(ERROR_FILE_COLUMNS)
 #: An apostrophe that the writer put before a character that spreadsheets act on.
@@ -51,8 +51,27 @@ def own_table(table: Table) -> Table:
         for index, rest in table.surplus.items()
         if index >= first
     }
+    cells, ragged = _without_gaps(cells, ragged)
     unclosed = None if table.unclosed is None else max(table.unclosed - first, 0)
     return Table(cells, ragged, surplus, unclosed)
+
+
+def _without_gaps(cells: pl.DataFrame, ragged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Records as they came, and as ragged those that still lack a cell."""
+    if not cells.width:
+        return cells, ragged
+    missing = (pl.all() == NO_CELL).cast(pl.UInt32)
+    gaps = cells.select(gaps=pl.sum_horizontal(missing))["gaps"]
+    at = (gaps > 0).arg_true()
+    if at.is_empty():
+        return cells, ragged
+    found = (cells.width - gaps.gather(at).cast(pl.Int64)).cast(pl.UInt32)
+    short = pl.DataFrame({"index": at, "found": found}, RAGGED_SCHEMA)
+    others = ragged.filter(~pl.col("index").is_in(at.implode()))
+    return (
+        cells.select(pl.when(pl.all() != NO_CELL).then(pl.all()).otherwise(pl.lit("")).name.keep()),
+        pl.concat([others, short]).sort("index"),
+    )
 
 
 def _plain(cell: str) -> str:

@@ -1,8 +1,9 @@
 """users-errors.csv: the customer's own rows, with what is wrong and what to do beside each.
 
 The reader in `ingest.error_file` takes off again what is added here, so that a customer can correct
-this file in place and hand it in. A record that was too short is padded with blank cells: the added
-columns would otherwise not stand under their headers.
+this file in place and hand it in. A record that was too short is filled up with `(no cell)`: the
+added columns would otherwise not stand under their headers, and nobody could tell whether a blank
+cell was left out. As long as one of these is left, the record is too short.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
-from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, Over, Upload
+from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL, Over, Upload
 from roster_toolkit.report.phrases import counted
 from roster_toolkit.report.removals import named_by_class
 from roster_toolkit.report.tables import ACTIVE, protected
@@ -58,6 +59,7 @@ def _records(
 ) -> bytes:
     """Some records as lines."""
     names, indices = cells.columns[1:], set(cells[_INDEX]) if upload.surplus else set()
+    cells = _with_gaps(cells, upload)
     safe = [protected(pl.col(active))] if active else []
     told = (
         cells.with_columns(*safe)
@@ -77,6 +79,21 @@ def _records(
     out = io.BytesIO()
     told.select(*names, *ERROR_FILE_COLUMNS).write_csv(out, include_header=False)
     return _with_tails(out.getvalue(), ragged.values())
+
+
+def _with_gaps(cells: pl.DataFrame, upload: Upload) -> pl.DataFrame:
+    """Records with a mark in place of each cell that they were too short to have."""
+    width = len(upload.header)
+    short = upload.ragged.filter(
+        pl.col("found") < width, pl.col("index").is_in(cells[_INDEX].implode())
+    ).sort("index")
+    if short.is_empty():
+        return cells
+    at = cells[_INDEX].search_sorted(short["index"])
+    return cells.with_columns(
+        cells[name].scatter(at.filter(short["found"] <= place), NO_CELL)
+        for place, name in enumerate(cells.columns[1:])
+    )
 
 
 def _with_tails(written: bytes, tails: Iterable[str]) -> bytes:

@@ -8,6 +8,7 @@ import polars as pl
 
 from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.fixes import NOT_CONFIRMED, Fixed
+from roster_toolkit.model import Obstacle
 from roster_toolkit.report.outcomes import outcome_lines
 from roster_toolkit.report.phrases import counted, listed, number
 from roster_toolkit.report.verdict import verdict
@@ -18,6 +19,7 @@ def repairs_text(before: Review, after: Review, fixed: Fixed) -> str:
     """The repairs by rule, the file as it is now, and what a person may confirm."""
     lines = [
         *_changed(before, fixed),
+        *_of_workbook(before),
         *_came_of_it(before, after),
         *_foreseen(before, after),
         *_to_confirm(before, fixed),
@@ -40,6 +42,15 @@ def _changed(before: Review, fixed: Fixed) -> Iterator[str]:
     for code, count in counts.iter_rows():
         title = before.rules[code].title if code else "Columns of the error file taken out"
         yield f"  {code or '':<6} {number(count):>9}  {title}"
+
+
+def _of_workbook(before: Review) -> Iterator[str]:
+    if before.upload.obstacle is Obstacle.WORKBOOK:
+        yield ""
+        yield (
+            "Made from a workbook: IDs that it held as numbers have lost their leading zeros. Look "
+            "at them before you upload the copy."
+        )
 
 
 def _came_of_it(before: Review, after: Review) -> Iterator[str]:

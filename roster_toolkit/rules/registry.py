@@ -84,7 +84,8 @@ def rules_of(profile: Profile, own: Sequence[Rule] = ()) -> Mapping[str, Rule]:
         if code not in rules:
             close = difflib.get_close_matches(code, rules, n=1)
             hint = f" Did you mean {close[0]}?" if close else ""
-            raise ProfileError(f"{profile.name}: rules.{code} is not in the catalogue.{hint}")
+            named = profile.file or profile.name
+            raise ProfileError(f"{named}: rules.{code} is not in the catalogue.{hint}")
         if not setting.enabled:
             del rules[code]
         elif setting.severity is not None:

@@ -7,17 +7,9 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from roster_toolkit.model import Over, Rule
-from roster_toolkit.records import View, clean
+from roster_toolkit.records import VIEW_OF, View, clean
 from roster_toolkit.validate.run import NO_TEXT, Run
 
-VIEW_OF = {
-    Over.ROW: "row",
-    Over.PERSON: "person",
-    Over.PEOPLE: "person",
-    Over.CLASS: "class",
-    Over.CLASSES: "class",
-    Over.CLASS_LISTS: "class",
-}
 _PARENT_OF = {"person": "userId", "class": "classId"}
 
 

@@ -13,10 +13,10 @@ import polars as pl
 
 from roster_toolkit.class_lists import TOLD_BY, class_lists
 from roster_toolkit.model import Over, Rule
-from roster_toolkit.records import View
+from roster_toolkit.records import VIEW_OF, View
 from roster_toolkit.roster import Roster
 from roster_toolkit.rules.shapes import Group
-from roster_toolkit.validate.rows import VIEW_OF, stated
+from roster_toolkit.validate.rows import stated
 from roster_toolkit.validate.run import NO_TEXT, Run
 
 _VOTES = ~pl.col("removes") & (pl.col("group") != "")
