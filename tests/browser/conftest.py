@@ -92,35 +92,35 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """One browser for all tests of this folder."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
         why = "there is no chromium to try the app in"
         pytest.fail(why) if "CI" in os.environ else pytest.skip(why)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=[*_FLAGS])
+        opened = playwright.chromium.launch(executable_path=found, args=[*_FLAGS])
         yield opened
         opened.close()
 
 
 @pytest.fixture(scope="package")
-def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, started once for all tests of this folder."""
-    assert browser
+    assert chromium
     with served(tmp_path_factory.mktemp("served")) as found:
         yield found
 
 
 @pytest.fixture
-def visitor(browser: Browser, address: str) -> Iterator[Open]:
+def visitor(chromium: Browser, address: str) -> Iterator[Open]:
     """Opens a browser context on the app; each is watched, and closed at the end."""
     opened: list[Visitor] = []
 
     def open_one(at: str = address, **how: object) -> Visitor:
-        opened.append(Visitor(browser, at, **how))  # type: ignore[arg-type]
+        opened.append(Visitor(chromium, at, **how))  # type: ignore[arg-type]
         return opened[-1]
 
     yield open_one

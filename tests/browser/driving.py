@@ -111,8 +111,15 @@ class Visitor:
 
     def choose(self, label: str, option: str | re.Pattern[str]) -> None:
         """Choose in a select box, whatever stands behind the option's name."""
-        self.page.get_by_role("combobox", name=re.compile(label)).first.click()
-        self.page.get_by_role("option", name=option).first.click()
+        self.wait()
+        box = self.page.get_by_role("combobox", name=label).first
+        wanted = self.page.get_by_role("option", name=option).first
+        box.click()
+        if not wanted.is_visible():
+            self.page.wait_for_timeout(_PAUSE)
+        if not wanted.is_visible():  # a list that opens while the page settles is closed again
+            box.press("ArrowDown")
+        wanted.click()
         self.wait()
 
     def sees(self, text: str | re.Pattern[str]) -> None:
@@ -124,7 +131,9 @@ class Visitor:
         return self.page.locator("body").inner_text()
 
     def leave(self) -> None:
-        """Close the context, and complain of whatever went wrong in it."""
+        """Close the context, and complain of whatever went wrong in it; once."""
+        if self.page.is_closed():
+            return
         crashes = self.page.get_by_test_id("stException").count()
         self.context.close()
         assert not crashes, "the page shows an exception"

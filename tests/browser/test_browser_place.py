@@ -1,0 +1,71 @@
+"""Where somebody is: a reload, the back button, another tab, another person."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from driving import SAMPLES
+
+if TYPE_CHECKING:
+    from driving import Open
+
+
+def test_a_reload_keeps_the_file_and_the_place(visitor: Open) -> None:
+    one = visitor()
+    one.go()
+    one.upload(SAMPLES / "bad-emails.csv")
+    one.part("Look into the rows")
+
+    one.page.reload()
+    one.wait()
+
+    one.sees(re.compile(r"bad-emails\.csv"))
+    assert one.page.get_by_role("radio", name="Look into the rows").is_checked()
+
+
+def test_the_back_button_goes_back_to_the_part_before(visitor: Open) -> None:
+    one = visitor()
+    one.go()
+    one.upload(SAMPLES / "bad-emails.csv")
+    one.part("Look into the rows")
+    one.part("Downloads")
+
+    one.page.go_back()
+    one.wait()
+
+    assert one.page.get_by_role("radio", name="Look into the rows").is_checked()
+    one.sees(re.compile(r"bad-emails\.csv"))
+
+
+def test_two_people_at_once_never_see_each_others_file(visitor: Open) -> None:
+    first, second = visitor(), visitor()
+    first.go()
+    second.go()
+    first.upload(SAMPLES / "bad-emails.csv")
+    second.upload(SAMPLES / "ragged-rows.csv")
+
+    for one, own, other in (
+        (first, "bad-emails.csv", "ragged-rows.csv"),
+        (second, "ragged-rows.csv", "bad-emails.csv"),
+    ):
+        one.page.reload()
+        one.wait()
+        one.sees(re.compile(re.escape(own)))
+        assert other not in one.everything()
+
+
+def test_a_link_to_a_place_brings_nobody_the_file(visitor: Open) -> None:
+    first, second = visitor(), visitor()
+    first.go()
+    first.upload(SAMPLES / "bad-emails.csv")
+    first.part("Look into the rows")
+    first.choose("Rule", re.compile("domain"))
+
+    link = first.page.url
+    second.go(link.removeprefix(f"{first.address}/"))
+
+    second.sees("Drop your users.csv here")
+    assert "bad-emails" not in second.everything()
+    assert "code=RT107" in link
+    assert "@" not in link
