@@ -10,8 +10,8 @@ from app_parts.roster_compare import compare
 from app_parts.roster_districts import choose_district, timeline
 from app_parts.roster_download import download
 from app_parts.roster_forget import forget, say_what_was_forgotten
-from app_parts.roster_import import arrive_at_imported, bring_in, say_what_was_imported
-from app_parts.roster_trail import PLACE
+from app_parts.roster_import import bring_in
+from app_parts.roster_trail import PLACE, arrive_where_led
 from app_parts.sample import sample_banner
 from app_parts.session import desk
 
@@ -28,11 +28,10 @@ here = desk()
 st.title("Roster")
 sample_banner(here)
 arrive(PLACE)
-arrive_at_imported()
+arrive_where_led()
 say_what_was_forgotten()
 shown = choose_district(here)
 if shown is not None:
-    say_what_was_imported(shown)
     tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")
     for tab, section in zip(tabs, SECTIONS.values(), strict=True):
         if tab.open:

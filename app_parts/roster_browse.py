@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from app_parts.place import settle
-from app_parts.roster_data import Shown, stays_usable
+from app_parts.roster_data import Shown, choose_snapshot, stays_usable
 from app_parts.roster_record import opened_record
 from app_parts.roster_schools import ALL, choose_school
-from app_parts.roster_trail import PLACE, chosen_snapshot, open_record, trail
+from app_parts.roster_trail import PLACE, lead_to, open_record, trail
 from app_parts.session import Desk
 from app_parts.table import PAGE, paged
 from app_parts.text import counted, said
@@ -20,8 +20,6 @@ LISTS = {
     "class": ("Classes", "class", "classes"),
     "school": ("Schools", "school", "schools"),
 }
-#: The school that was picked in the list of schools, until the page is drawn anew.
-_LED_TO = "led-to-school"
 
 
 @st.fragment
@@ -29,25 +27,24 @@ _LED_TO = "led-to-school"
 def browse(desk: Desk, shown: Shown) -> None:
     """The lists of the chosen snapshot, or the person or class that was picked in one."""
     del desk
-    number = chosen_snapshot()
-    if number != shown.latest.number:
-        said(f"This is the roster as it was in snapshot {number}.", small=True)
     if trail(shown.name):
-        opened_record(shown, number)
+        opened_record(shown)
+        settle(PLACE)
         return
-    _go_where_led()
     kind = st.segmented_control(
         "List", list(LISTS), key="list", required=True, persist_state="page",
         format_func=lambda kind: LISTS[kind][0], label_visibility="collapsed",
     )  # fmt: skip
-    _listed(shown, number, kind)
+    _listed(shown, kind)
     settle(PLACE)
 
 
-def _listed(shown: Shown, number: int, kind: str) -> None:
+def _listed(shown: Shown, kind: str) -> None:
     """The search, and a page of what it finds."""
+    left, middle, right = st.columns([3, 2, 3])
+    with right:
+        number = choose_snapshot(shown)
     directory = shown.directory(number)
-    left, right = st.columns([3, 2])
     text = left.text_input(
         "Search by ID, name or address",
         key="search",
@@ -57,7 +54,7 @@ def _listed(shown: Shown, number: int, kind: str) -> None:
     )
     school = ALL
     if kind != "school":
-        with right:
+        with middle:
             school = choose_school(directory, "School", "All schools", key="roster-school")
     found = directory.search(kind, text, school)
     name = counted(found.height, *LISTS[kind][1:])
@@ -90,18 +87,12 @@ def _key(*narrowed: object) -> str:
 def _open(shown: Shown, kind: str, line: dict[str, object]) -> None:
     """Go where the picked line leads."""
     if kind == "school":
-        st.session_state[_LED_TO] = line["schoolId"]
+        school = str(line["schoolId"])
+        lead_to("Browse", **{"list": "student", "roster-school": school, "search": ""})
     else:
         key = "classId" if kind == "class" else "userId"
         open_record(shown.name, "class" if kind == "class" else "person", str(line[key]))
     st.rerun()
-
-
-def _go_where_led() -> None:
-    """From a school to its students."""
-    school = st.session_state.pop(_LED_TO, None)
-    if school is not None:
-        st.session_state.update({"list": "student", "roster-school": school, "search": ""})
 
 
 def _nothing(text: str, school: str, kind: str) -> str:

@@ -11,6 +11,7 @@ from typing import ParamSpec
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.place import keep_among
 from app_parts.text import callout
 
 _Args = ParamSpec("_Args")
@@ -95,6 +96,28 @@ def stays_usable(section: Callable[_Args, None]) -> Callable[_Args, None]:
 def when(made: datetime) -> str:
     """A moment, which a store tells in UTC, by the clock of this computer."""
     return f"{made.replace(tzinfo=UTC).astimezone():%d %b %Y, %H:%M}"
+
+
+def keep(name: str, options: list[str], usual: str) -> None:
+    """The choice that was made, unless it is no more; then the usual one."""
+    keep_among(name, options)
+    if st.session_state[name] is None:
+        st.session_state[name] = usual
+
+
+def choose_snapshot(shown: Shown) -> int:
+    """The snapshot that is looked at; the latest one unless another was chosen."""
+    numbers = [str(each.number) for each in reversed(shown.snapshots)]
+    keep("snapshot", numbers, numbers[0])
+    chosen = st.selectbox(
+        "Snapshot",
+        numbers,
+        key="snapshot",
+        format_func=lambda number: titled(shown.snapshot(int(number)), shown.latest),
+        help="The roster as it was then.",
+        persist_state="page",
+    )
+    return int(chosen)
 
 
 def titled(snapshot: rt.Snapshot, latest: rt.Snapshot) -> str:

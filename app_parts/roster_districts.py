@@ -6,8 +6,7 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.place import keep_among
-from app_parts.roster_data import Shown, stays_usable, titled, when
+from app_parts.roster_data import Shown, keep, stays_usable, when
 from app_parts.roster_import import SOURCES, import_into
 from app_parts.sample import offer_sample
 from app_parts.session import Desk
@@ -33,8 +32,8 @@ def choose_district(desk: Desk) -> Shown | None:
             _nobody_yet(desk)
             return None
         usual = desk.basis.district if desk.basis.district in districts else next(iter(districts))
-        _keep("district", list(districts), usual)
-        left, right = st.columns(2)
+        keep("district", list(districts), usual)
+        left, right = st.columns(2, vertical_alignment="bottom")
         name = left.selectbox("District", list(districts), key="district")
         store = desk.store
         shown = Shown(
@@ -45,28 +44,9 @@ def choose_district(desk: Desk) -> Shown | None:
         st.write("Everything else works without it. You can also look at the sample district.")
         offer_sample(desk, key="roster")
         return None
-    with right:
-        _choose_snapshot(shown)
+    with right if not shown.doubtful else st.container():
+        processing_state(shown)
     return shown
-
-
-def _keep(name: str, options: list[str], usual: str) -> None:
-    """The choice that was made, unless it is no more."""
-    keep_among(name, options)
-    if st.session_state[name] is None:
-        st.session_state[name] = usual
-
-
-def _choose_snapshot(shown: Shown) -> None:
-    numbers = [str(each.number) for each in reversed(shown.snapshots)]
-    _keep("snapshot", numbers, numbers[0])
-    st.selectbox(
-        "Snapshot",
-        numbers,
-        key="snapshot",
-        format_func=lambda number: titled(shown.snapshot(int(number)), shown.latest),
-        help="The roster as it was then. Browse and Download show this one.",
-    )
 
 
 def _nobody_yet(desk: Desk) -> None:
@@ -110,7 +90,6 @@ def processing_state(shown: Shown) -> None:
 def timeline(desk: Desk, shown: Shown) -> None:
     """The snapshots with their counts, as figures, as a chart and as a list."""
     del desk
-    processing_state(shown)
     _figures(shown)
     if len(shown.snapshots) == 1:
         said(
@@ -119,9 +98,8 @@ def timeline(desk: Desk, shown: Shown) -> None:
         )
     else:
         said(
-            f"{counted(len(shown.snapshots), 'snapshot')}, from "
-            f"{when(shown.snapshots[0].made)} to {when(shown.latest.made)}. The roster comes from "
-            f"{SOURCES[shown.source]}."
+            f"{counted(len(shown.snapshots), 'snapshot')}, the latest made "
+            f"{when(shown.latest.made)}. The roster comes from {SOURCES[shown.source]}."
         )
     listed = _listed(shown.snapshots)
     paged(

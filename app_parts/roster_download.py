@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.roster_data import Shown, stays_usable
+from app_parts.place import settle
+from app_parts.roster_data import Shown, choose_snapshot, stays_usable
 from app_parts.roster_schools import choose_school
-from app_parts.roster_trail import chosen_snapshot
+from app_parts.roster_trail import PLACE
 from app_parts.session import Desk
 from app_parts.text import counted, said
 
@@ -24,10 +25,8 @@ _PARTS = {
 def download(desk: Desk, shown: Shown) -> None:
     """Choose a school and who is wanted, and take the file."""
     del desk
-    number, profile = chosen_snapshot(), shown.profile
-    directory = shown.directory(number)
-    then = "as it is now" if number == shown.latest.number else f"as it was in snapshot {number}"
-    said(f"The roster {then}, as a file that could be uploaded again.")
+    said("The roster as a file in the layout of users.csv, which could be uploaded again.")
+    profile = shown.profile
     students = "student" in profile.accepts_people
     parts = [part for part in _PARTS if students or part in {rt.Part.STAFF, rt.Part.ADMINS}]
     if not students:
@@ -36,12 +35,15 @@ def download(desk: Desk, shown: Shown) -> None:
             "staff and admins only.",
             small=True,
         )
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
+    with right:
+        directory = shown.directory(choose_snapshot(shown))
     with left:
         school = choose_school(
             directory, "Organization", "The whole district", key="download-school"
         )
-    part = right.selectbox("Who", parts, key="download-part", format_func=_PARTS.__getitem__)
+    part = middle.selectbox("Who", parts, key="download-part", format_func=_PARTS.__getitem__)
+    settle(PLACE)
     people = directory.count(part, school)
     if not people:
         said("Nobody in this organization is one of them, so there is nothing to download.")

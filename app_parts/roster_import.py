@@ -13,7 +13,7 @@ import roster_toolkit as rt
 from app_parts.roster_compare import counts_table, summary
 from app_parts.roster_data import Shown, stays_usable
 from app_parts.roster_schools import choose_school
-from app_parts.roster_trail import go_to
+from app_parts.roster_trail import lead_to
 from app_parts.text import callout, counted, said
 
 if TYPE_CHECKING:
@@ -60,6 +60,11 @@ class _Done:
     district: str
     imported: rt.Imported
 
+    @property
+    def numbers(self) -> set[int]:
+        """The snapshots that it is about."""
+        return {n for n in (self.imported.before, self.imported.snapshot) if n is not None}
+
 
 @dataclass(frozen=True)
 class _Wanted:
@@ -77,7 +82,8 @@ class _Wanted:
 
 @stays_usable
 def bring_in(desk: Desk, shown: Shown) -> None:
-    """The form, for a district that is known or a new one."""
+    """What came of the last import, and the form: for a district that is known or a new one."""
+    _say_what_was_imported(shown)
     import_into(desk, shown)
 
 
@@ -162,6 +168,8 @@ def _import(desk: Desk, wanted: _Wanted) -> None:
             return
     st.session_state[_DONE] = _Done(wanted.district, imported)
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
+    made = imported.snapshot or imported.before
+    lead_to("Import", district=wanted.district, snapshot=str(made))
     st.rerun()
 
 
@@ -173,19 +181,11 @@ def _written(file: _File, folder: Path) -> Path:
     return path
 
 
-def arrive_at_imported() -> None:
-    """Choose the district and the snapshot that were just made, before anything is drawn."""
+def _say_what_was_imported(shown: Shown) -> None:
+    """What came of the import: what was left out, and what changed."""
     done: _Done | None = st.session_state.get(_DONE)
-    if done is not None and done.imported.snapshot is not None:
-        st.session_state.update(
-            district=done.district, snapshot=str(done.imported.snapshot), section="Import"
-        )
-
-
-def say_what_was_imported(shown: Shown) -> None:
-    """What came of the import, said once: what was left out, and what changed."""
-    done: _Done | None = st.session_state.pop(_DONE, None)
-    if done is None or done.district != shown.name:
+    there = {each.number for each in shown.snapshots}
+    if done is None or done.district != shown.name or not done.numbers <= there:
         return
     made = done.imported
     if made.snapshot is None:
@@ -198,7 +198,7 @@ def say_what_was_imported(shown: Shown) -> None:
         callout(summary(found, since), "good")
         counts_table(found)
         st.button(
-            "See every change", key="see-changes", on_click=go_to, args=("Compare",),
+            "See every change", key="see-changes", on_click=lead_to, args=("Compare",),
             kwargs={"from": str(made.before), "to": str(made.snapshot)},
         )  # fmt: skip
     _left_out(made)

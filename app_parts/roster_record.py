@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.roster_data import Shown
+from app_parts.roster_data import Shown, choose_snapshot
 from app_parts.roster_trail import Step, go_back, open_record, to_list, trail
 from app_parts.table import PAGE, paged
 from app_parts.text import counted, heading, said
@@ -15,15 +16,26 @@ from app_parts.text import counted, heading, said
 if TYPE_CHECKING:
     import polars as pl
 
+_CELL = (
+    "padding:.35rem .5rem;text-align:left;vertical-align:top;"
+    "border-bottom:1px solid rgba(128,128,128,.25)"
+)
 
-def opened_record(shown: Shown, number: int) -> None:
+
+def opened_record(shown: Shown) -> None:
     """The record that was opened last, and the way back."""
     steps = trail(shown.name)
-    with st.container(horizontal=True):
+    left, right = st.columns([5, 3], vertical_alignment="bottom")
+    with left.container(horizontal=True):
+        origin = steps[0].origin
+        if origin:
+            st.button("← Back to the changes", key="to-changes", on_click=to_list, args=(origin,))
         st.button("← Back to the list", key="to-list", on_click=to_list)
         if len(steps) > 1:
             before = steps[-2].kind
             st.button(f"← Back to the {before}", key="back", on_click=go_back, args=(shown.name,))
+    with right:
+        number = choose_snapshot(shown)
     step = steps[-1]
     if step.kind == "person":
         _person(shown, step, number)
@@ -100,15 +112,24 @@ def _as_it_was(shown: Shown, step: Step, listed: rt.ClassList) -> None:
 
 
 def _facts(facts: pl.DataFrame, alt: str) -> None:
+    """The facts as a table of text, in which long values wrap."""
     heading("Facts", 4)
-    st.dataframe(facts, hide_index=True, alt=alt)
+    lines = "".join(
+        f'<tr><th scope="row" style="{_CELL};font-weight:600">{escape(field)}</th>'
+        f'<td style="{_CELL};overflow-wrap:anywhere;white-space:pre-wrap">{escape(value)}</td></tr>'
+        for field, value in facts.iter_rows()
+    )
+    st.html(
+        f'<table aria-label="{escape(alt)}" style="width:100%;border-collapse:collapse">'
+        f"{lines}</table>"
+    )
 
 
 def _pick(shown: Shown, step: Step, listed: pl.DataFrame, kind: str, alt: str) -> None:
     """A table whose picked line is opened."""
     name = f"record-{hash((step, len(trail(shown.name)), st.session_state.get('visit')))}"
     at = st.session_state.get(f"{name}-page", 1)
-    line = _frame(listed, name, alt, pick=True)
+    line = _frame(listed.rename({"part": "role in class"}), name, alt, pick=True)
     if line is not None:
         st.session_state["visit"] = st.session_state.get("visit", 0) + 1
         picked = listed.row((at - 1) * PAGE + line, named=True)

@@ -6,13 +6,13 @@ name and the snapshot's number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
 #: What stands in the address → where one is unless it says otherwise.
 PLACE = {"section": "Snapshots", "district": None, "snapshot": None, "list": "student"}
-_TRAIL = "roster-trail"
+_TRAIL, _LED_TO = "roster-trail", "roster-led-to"
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Step:
     kind: str
     """`person` or `class`."""
     key: str
+    origin: str = field(default="", compare=False)
+    """The section where it was opened, if that was not the list."""
 
 
 def trail(district: str) -> list[Step]:
@@ -30,9 +32,11 @@ def trail(district: str) -> list[Step]:
     return [step for step in st.session_state.get(_TRAIL, ()) if step.district == district]
 
 
-def open_record(district: str, kind: str, key: str) -> None:
+def open_record(district: str, kind: str, key: str, origin: str = "") -> None:
     """Go on to a record; one that is open already is gone back to."""
-    steps, step = trail(district), Step(district, kind, key)
+    steps, step = trail(district), Step(district, kind, key, origin)
+    if origin:
+        steps = []
     back = steps.index(step) if step in steps else len(steps)
     st.session_state[_TRAIL] = [*steps[:back], step]
 
@@ -42,16 +46,18 @@ def go_back(district: str) -> None:
     st.session_state[_TRAIL] = trail(district)[:-1]
 
 
-def to_list() -> None:
-    """Close every record."""
+def to_list(section: str = "Browse") -> None:
+    """Close every record, and show where the first was opened."""
     st.session_state[_TRAIL] = []
+    if section != "Browse":
+        lead_to(section)
 
 
-def chosen_snapshot() -> int:
-    """The number of the snapshot that is looked at."""
-    return int(st.session_state["snapshot"])
+def lead_to(section: str, **choices: str) -> None:
+    """Show another section, with choices made in it, when the page is drawn next."""
+    st.session_state[_LED_TO] = {"section": section, **choices}
 
 
-def go_to(section: str, **choices: str) -> None:
-    """Show another section, with choices made there; for a button's callback."""
-    st.session_state.update({"section": section, **choices})
+def arrive_where_led() -> None:
+    """Make the choices that lead there, before a widget shows what was chosen before."""
+    st.session_state.update(st.session_state.pop(_LED_TO, {}))
