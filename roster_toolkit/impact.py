@@ -87,13 +87,9 @@ class Impact(Shown):
     @property
     def changes_anything(self) -> bool:
         """Whether processing the file would make another roster."""
-        quiet = (Outcome.NO_CHANGES, Outcome.ERRORS)
-        return any(
-            number
-            for outcomes in self.totals.values()
-            for outcome, number in outcomes.items()
-            if outcome not in quiet
-        )
+        quiet = (Outcome.NO_CHANGES.value, Outcome.ERRORS.value)
+        frames = (self.people, self.classes, self.enrollments, self.schools)
+        return any(not frame["outcome"].is_in(quiet).all() for frame in frames)
 
     def _counted(self, lines: pl.DataFrame) -> dict[Kind, dict[Outcome, int]]:
         table: dict[Kind, dict[Outcome, int]] = {}

@@ -89,6 +89,8 @@ def process(
     }
     if held:
         return Processed(result, None, held, last)
+    if listed is None and not result.impact.changes_anything:
+        return Processed(result, None, {}, last)
     number = store.add(
         district,
         next_roster(result.impact, against.roster, UPLOAD),

@@ -192,7 +192,7 @@ def test_check_tells_the_impact_after_safe_repairs(
     assert (tmp_path / "out" / "users-fixed.csv").exists()
 
 
-# --- workbooks -------------------------------------------------------------------------------------
+# --- workbooks ------------------------------------------------------------------------------------
 
 
 def workbook_of(rows: list[Row]) -> bytes:
