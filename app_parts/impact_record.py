@@ -80,9 +80,12 @@ def _rows(view: rt.RecordView) -> None:
     more = f" and {number - _NAMED:,} more" if number > _NAMED else ""
     said(f"{'Row' if number == 1 else 'Rows'} of the file that mention it:", strong=True)
     said(f"{some}{more}")
+    if view.kind == rt.Kind.SCHOOL:
+        return
     if st.button("Show these rows on the Check page", key="show-rows"):
-        # A person's or a class's ID finds all its rows; the search there takes either.
-        st.session_state["find"] = str(view.rows[0]) if number == 1 else view.key.split(" in ")[0]
+        # The search there takes the ID of a person or class, and finds all rows of it.
+        wanted = f"row {view.rows[0]}" if number == 1 else view.key.split(" in ")[0]
+        st.session_state["find"] = wanted
         st.switch_page(_CHECK, query_params={"view": "rows"})
 
 
