@@ -60,6 +60,44 @@ class Shown:
         return self.store[self.name]
 
 
+def known_districts(store: rt.Store) -> dict[str, str]:
+    """The names of the districts that have a snapshot → where their roster comes from."""
+    return _districts(*_state(store)) if store.path.exists() else {}
+
+
+def shown_district(store: rt.Store, name: str, source: str) -> Shown:
+    """A district of the store."""
+    return Shown(store, name, source, *_snapshots(*_state(store), name))
+
+
+def _state(store: rt.Store) -> tuple[str, int, int]:
+    """A key that is another one as soon as the store's file has changed.
+
+    What is read under it needs not be read again at each click, nor waited for while another
+    program holds the store.
+    """
+    try:
+        status = store.path.stat()
+    except OSError:
+        return str(store.path), 0, 0
+    return str(store.path), status.st_mtime_ns, status.st_size
+
+
+@st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
+def _districts(path: str, changed: int, size: int) -> dict[str, str]:
+    del changed, size
+    return {each.name: each.source for each in rt.Store(path).districts() if each.snapshots}
+
+
+@st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
+def _snapshots(
+    path: str, changed: int, size: int, name: str
+) -> tuple[tuple[rt.Snapshot, ...], tuple[str, ...]]:
+    del changed, size
+    store = rt.Store(path)
+    return store.snapshots(name), store.inactive_because(name)
+
+
 # A number may be given again after a district was forgotten: the time belongs to the key.
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Reading the roster")
 def _directory(path: str, name: str, number: int, made: datetime) -> rt.Directory:
@@ -76,6 +114,8 @@ def _difference(
 
 def let_go() -> None:
     """Keep nothing of what was read; what is forgotten must not stay in memory."""
+    _districts.clear()
+    _snapshots.clear()
     _directory.clear()
     _difference.clear()
 

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.roster_data import Shown, keep, stays_usable, when
+from app_parts.roster_data import Shown, keep, known_districts, shown_district, stays_usable, when
 from app_parts.roster_import import SOURCES, import_into
 from app_parts.sample import offer_sample
 from app_parts.session import Desk
@@ -26,8 +26,7 @@ _MANY = {
 def choose_district(desk: Desk) -> Shown | None:
     """The district that is chosen, or what to do where there is none."""
     try:
-        known = desk.store.districts() if desk.store.path.exists() else ()
-        districts = {each.name: each for each in known if each.snapshots}
+        districts = known_districts(desk.store)
         if not districts:
             _nobody_yet(desk)
             return None
@@ -35,10 +34,7 @@ def choose_district(desk: Desk) -> Shown | None:
         keep("district", list(districts), usual)
         left, right = st.columns(2, vertical_alignment="bottom")
         name = left.selectbox("District", list(districts), key="district")
-        store = desk.store
-        shown = Shown(
-            store, name, districts[name].source, store.snapshots(name), store.inactive_because(name)
-        )
+        shown = shown_district(desk.store, name, districts[name])
     except rt.ToolkitError as trouble:
         callout("The store of rosters cannot be read.", "bad", detail=str(trouble))
         st.write("Everything else works without it. You can also look at the sample district.")

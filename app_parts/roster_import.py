@@ -11,7 +11,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster_compare import counts_table, summary
-from app_parts.roster_data import Shown, stays_usable
+from app_parts.roster_data import Shown, known_districts, stays_usable
 from app_parts.roster_schools import choose_school
 from app_parts.roster_trail import lead_to
 from app_parts.text import callout, counted, said
@@ -122,7 +122,7 @@ def import_into(desk: Desk, shown: Shown | None) -> None:
 def _district(desk: Desk, shown: Shown | None, turn: int) -> tuple[str, str | None]:
     """The district's name, and its source where it is new."""
     if shown is not None:
-        names = [each.name for each in desk.store.districts()]
+        names = list(known_districts(desk.store))
         chosen = st.selectbox(
             "Into", [*names, _NEW], index=names.index(shown.name), key=f"into-{shown.name}-{turn}",
             format_func=lambda name: name or "A new district",

@@ -45,7 +45,8 @@ def opened_record(shown: Shown) -> None:
 
 def _person(shown: Shown, step: Step, number: int) -> None:
     """A person, found under the ID that they had then, and their history."""
-    history = shown.stored.history(step.key)
+    stored = shown.stored
+    history = stored.history(step.key)
     known = rt.key_at(history, "userId", number)
     found = shown.directory(number).person(known) if known else None
     if found is None:
@@ -54,7 +55,7 @@ def _person(shown: Shown, step: Step, number: int) -> None:
         said(f"They are not in snapshot {number}.")
     else:
         _as_they_were(shown, step, found)
-    _history(shown.stored.changes_of(step.key), shown, "them")
+    _history(stored.changes_of(step.key), shown, "them")
 
 
 def _as_they_were(shown: Shown, step: Step, found: rt.Person) -> None:
