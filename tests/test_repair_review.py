@@ -6,6 +6,7 @@ import io
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
 from making import HEADER, Row, file_of, student, teacher
@@ -17,6 +18,7 @@ from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.impact import Outcome
 from roster_toolkit.reviewing import review
 from roster_toolkit.roster import Kind
+from roster_toolkit.rules.own import rule
 
 ROWS = [
     student("S1", userGrade="grade 3"),
@@ -156,6 +158,25 @@ def test_nothing_is_tried_where_no_safe_repair_is_about_an_error(
     monkeypatch.setattr(fixes, "draft_repairs", None)
 
     assert result.impact_after_repairs is None
+
+
+def test_rules_of_ones_own_have_a_say_in_the_impact_after_repairs() -> None:
+    def judge() -> pl.Expr:
+        """Nobody is called Ana."""
+        return pl.col("userFirstName") == "Ana"
+
+    own = rule(
+        "RT901", "ana", column="userFirstName", severity="error",
+        title="Somebody is called Ana", message="{value} is Ana.", how_to_fix="Say Anna.",
+    )(judge)  # fmt: skip
+    rows = [ROWS[0], student("S2", userFirstName="Bo", userGrade="grade 3")]
+
+    result = review(file_of(rows), against=file_of([student("S1")]), rules=[own])
+
+    after = result.impact_after_repairs
+    assert after is not None
+    assert after.totals[Kind.STUDENT][Outcome.ERRORS] == 1
+    assert after.totals[Kind.STUDENT][Outcome.CREATED] == 1
 
 
 def test_without_a_roster_there_is_no_impact_after_repairs() -> None:

@@ -25,6 +25,8 @@ _REPAIR = ["index", "column", "code"]
 _CELL = ["row", "column"]
 #: One repair may call for another; rules that answer each other for ever would be at fault.
 _MOST_ROUNDS = 20
+#: Drafts whose verdict is kept in mind; each holds as much as a check of the file.
+_REMEMBERED = 2
 _OF_ONE_ROW = (Over.CELL, Over.ROW, Over.PERSON, Over.CLASS, Over.RECORD)
 
 
@@ -41,19 +43,37 @@ class Settled:
 def settle(draft: Draft, validation: Validation, confirmed: Confirmed, check: Check) -> Settled:
     """All repairs that hold, tried until nothing more can be gained."""
     state = Settled(draft, validation, pl.DataFrame(schema=BARRED))
+    judge = _Judge(check)
     for _ in range(_MOST_ROUNDS):
-        after = _once(state, confirmed, check)
+        after = _once(state, confirmed, judge)
         if after.draft is state.draft:
             return after
         state = after
     return state
 
 
-def _once(start: Settled, confirmed: Confirmed, check: Check) -> Settled:
+class _Judge:
+    """Judges drafts, and remembers the last ones: a round tries again what the last one barred."""
+
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._known: list[tuple[pl.DataFrame, Validation]] = []
+
+    def __call__(self, draft: Draft) -> Validation:
+        made = draft.repairs.sort("index", "column", maintain_order=True)
+        for repairs, validation in self._known:
+            if repairs.equals(made):
+                return validation
+        validation = self._check(draft.upload)
+        self._known = [(made, validation), *self._known[: _REMEMBERED - 1]]
+        return validation
+
+
+def _once(start: Settled, confirmed: Confirmed, judge: _Judge) -> Settled:
     """Everything that may be repaired, less what makes a new error."""
     barred = pl.DataFrame(schema=BARRED)
     while True:
-        draft, validation = _all_but(start, barred, confirmed, check)
+        draft, validation = _all_but(start, barred, confirmed, judge)
         made = draft.repairs.slice(start.draft.repairs.height)
         if made.is_empty():
             return replace(start, barred=barred)
@@ -64,7 +84,7 @@ def _once(start: Settled, confirmed: Confirmed, check: Check) -> Settled:
 
 
 def _all_but(
-    start: Settled, barred: pl.DataFrame, confirmed: Confirmed, check: Check
+    start: Settled, barred: pl.DataFrame, confirmed: Confirmed, judge: _Judge
 ) -> tuple[Draft, Validation]:
     """The repairs that are not barred, and those that they call for in turn."""
     draft, validation = start.draft, start.validation
@@ -75,7 +95,7 @@ def _all_but(
             break
         draft = draft.with_repairs(repairs)
         tried = pl.concat([tried, repairs.select(_REPAIR)])
-        validation = check(draft.upload)
+        validation = judge(draft)
     return draft, validation
 
 
