@@ -91,12 +91,13 @@ def import_into(desk: Desk, shown: Shown | None) -> None:
     """Ask for a file and what it holds, and import it."""
     st.subheader("Import current data")
     said(
-        "Download your data in the portal and hand the file in here; nothing is sent anywhere. "
-        "OneRoster files are taken as a .zip."
+        "Download your data in the portal and hand the file in here; it is read on this computer "
+        "and goes nowhere. OneRoster files are taken as a .zip."
     )
     turn = st.session_state.get(_COUNT, 0)
-    district, source = _district(desk, shown, turn)
     file = st.file_uploader("Download of current data, or OneRoster .zip", key=f"import-{turn}")
+    oneroster = file is not None and file.name.lower().endswith(".zip")
+    district, source = _district(desk, shown, oneroster=oneroster)
     left, right = st.columns(2)
     part = left.selectbox("It holds", list(_PARTS), key="import-part", format_func=_PARTS.get)
     with right:
@@ -109,20 +110,33 @@ def import_into(desk: Desk, shown: Shown | None) -> None:
         )  # fmt: skip
         label = st.text_input("Name of the snapshot", key=f"import-label-{turn}", max_chars=80)
     if source is None:
-        place = "that school" if school else "the district"
-        said(f"{_WHO_LEAVES[part]} of {place} that are not in the file leave the roster. The "
-             "snapshots that you have stay as they are.", small=True)  # fmt: skip
+        said(_who_leaves(part, school, oneroster=oneroster), small=True)
     ready = bool(district) and file is not None
     if st.button("Import", type="primary", disabled=not ready, key="import-now") and file:
         _import(desk, _Wanted(district, source, file, part, school, schools, label))
     if not ready:
-        st.caption("Choose a file first." if district else "Name the district and choose a file.")
+        st.caption("Choose a file first." if district else "Choose a file and name the district.")
+    st.caption(
+        f"For a file of more than {st.get_option('server.maxUploadSize')} MB use the command line: "
+        "`python -m roster_toolkit snapshot import download.csv --district NAME`"
+    )
 
 
-def _district(desk: Desk, shown: Shown | None, turn: int) -> tuple[str, str | None]:
+def _who_leaves(part: rt.Part, school: str, *, oneroster: bool) -> str:
+    """What an import does to those who are not in its file."""
+    place = "that school" if school else "the district"
+    which = " and came from OneRoster" if oneroster else ""
+    return (
+        f"{_WHO_LEAVES[part]} of {place} that are not in the file{which} leave the roster. The "
+        "snapshots that you have stay as they are."
+    )
+
+
+def _district(desk: Desk, shown: Shown | None, *, oneroster: bool) -> tuple[str, str | None]:
     """The district's name, and its source where it is new."""
+    turn = st.session_state.get(_COUNT, 0)
+    names = list(known_districts(desk.store))
     if shown is not None:
-        names = list(known_districts(desk.store))
         chosen = st.selectbox(
             "Into", [*names, _NEW], index=names.index(shown.name), key=f"into-{shown.name}-{turn}",
             format_func=lambda name: name or "A new district",
@@ -130,12 +144,17 @@ def _district(desk: Desk, shown: Shown | None, turn: int) -> tuple[str, str | No
         if chosen != _NEW:
             return chosen, None
     left, right = st.columns(2)
-    name = left.text_input("Name of the district", key=f"import-name-{turn}", max_chars=80)
+    name = left.text_input("Name of the district", key=f"import-name-{turn}", max_chars=80).strip()
+    if name in names:
+        said("This district is known: the file becomes its next snapshot.", small=True)
+        return name, None
     source = right.selectbox(
-        "Its roster comes from", list(SOURCES), key="import-source", format_func=SOURCES.get,
+        "Its roster comes from", list(SOURCES), key=f"import-source-{oneroster}",
+        index=list(SOURCES).index("oneroster" if oneroster else "portal"),
+        format_func=SOURCES.get,
         help="Where a third party supplies the students, an upload may hold staff only.",
     )  # fmt: skip
-    return name.strip(), source
+    return name, source
 
 
 def _school(shown: Shown | None, turn: int) -> str:

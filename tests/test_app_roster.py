@@ -416,6 +416,17 @@ def test_an_import_without_a_difference_makes_no_snapshot() -> None:
     assert "Nothing differs from snapshot 2, so none was made." in told(app)
 
 
+def test_a_new_district_of_a_known_name_is_the_known_one(store: rt.Store) -> None:
+    app = opened("Import")
+    app.selectbox(key="into-Avon-0").select("").run()
+    app.text_input(key="import-name-0").set_value("Avon").run()
+    assert "This district is known" in told(app)
+
+    app = imported(app, "more.csv", file_of([ROSA, ZOE, LI]))
+
+    assert store.district("Avon").snapshots == (1, 2, 3)
+
+
 @pytest.mark.usefixtures("store")
 def test_people_of_another_part_are_left_aside_and_counted() -> None:
     app = opened("Import")
@@ -446,7 +457,7 @@ def test_oneroster_files_are_taken_as_a_zip(path: Path) -> None:
     app = imported(app, "oneroster.zip", packed.getvalue())
 
     assert "Imported: this is snapshot 1 of Avon." in told(app)
-    assert rt.Store(path).district("Avon").source == "portal"
+    assert rt.Store(path).district("Avon").source == "oneroster"
 
 
 @pytest.mark.parametrize(
