@@ -35,7 +35,7 @@ def downloads(review: rt.Review) -> None:
     said("A message for the customer or a support ticket; no cell of the file is in it:",
          strong=True)  # fmt: skip
     message = review.message()
-    st.code(message, language=None, wrap_lines=True, height=320)
+    st.code(message, language=None, wrap_lines=True)
     _button("message.md", message.encode, "text/markdown")
 
 
