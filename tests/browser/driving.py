@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
@@ -15,17 +15,18 @@ REPOSITORY = Path(__file__).parent.parent.parent
 SAMPLES = REPOSITORY / "data" / "samples"
 #: Path of each page → its title.
 PAGES = {
-    "check": "Check a file",
+    "": "Check a file",
     "impact": "Preview impact",
     "roster": "Roster",
     "dictionary": "Dictionary and rules",
 }
 #: Where a page looks for its server first, one path too deep; it finds it at the second try.
-_TOO_DEEP = re.compile(rf"/(?:{'|'.join(PAGES)})/_stcore/(?:health|host-config)$")
+_TOO_DEEP = re.compile(rf"/(?:{'|'.join(filter(None, PAGES))})/_stcore/(?:health|host-config)$")
 _QUIET = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 #: Milliseconds that the page must stay quiet, so that a second drawing has begun by then.
 _PAUSE = 120
 PATIENCE = 20_000
+_TURNED_BY: tuple[Literal["radio"], Literal["tab"]] = ("radio", "tab")
 
 
 @dataclass
@@ -105,8 +106,9 @@ class Visitor:
         return self.page.get_by_role("button", name=name).first
 
     def part(self, name: str) -> None:
-        """Turn to a part of the page."""
-        self.page.get_by_role("radio", name=name).click()
+        """Turn to a part of the page, whether tabs or a row of buttons lead there."""
+        radio, tab = (self.page.get_by_role(role, name=name, exact=True) for role in _TURNED_BY)
+        radio.or_(tab).first.click()
         self.wait()
 
     def choose(self, label: str, option: str | re.Pattern[str]) -> None:
@@ -137,7 +139,7 @@ class Visitor:
         crashes = self.page.get_by_test_id("stException").count()
         self.context.close()
         assert not crashes, "the page shows an exception"
-        assert self.complaints == []
+        assert not self.complaints, "\n".join(self.complaints)
 
 
 #: Opens a visitor; the options are those of `Visitor`.
