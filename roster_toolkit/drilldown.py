@@ -91,7 +91,7 @@ class Sheet:
         """All findings and the rows with any."""
         return Selection(self, self.indexed)
 
-    def row_exists(self, number: int) -> None:
+    def must_have(self, number: int) -> None:
         """Raise UsageError where the file has no row of that number."""
         first, height = self.upload.first_row, self.upload.cells.height
         if not first <= number < first + height:
@@ -130,7 +130,7 @@ class Sheet:
         `cell` is null where the row is too short to have it; cells beyond the headers go by their
         place. `codes` (apart by commas) and `severity` (the worst) are null where nothing is wrong.
         """
-        self.row_exists(number)
+        self.must_have(number)
         index = number - self.upload.first_row
         cells: list[str | None] = list(self.upload.cells.row(index))
         beyond = self.upload.surplus.get(index, ())
@@ -221,7 +221,16 @@ class Sheet:
 
 
 class Selection(Shown):
-    """Some findings of a file and the rows that they stand on; narrow it further with `select`."""
+    """Some findings of a file and the rows that they stand on; narrow it further with `select`.
+
+    >>> selection = review.select(category="userGrade")
+    >>> selection
+    330 findings on 330 rows.
+    >>> selection.by("school").columns
+    ['name', 'findings', 'rows']
+    >>> selection.page(1, 5).height
+    5
+    """
 
     def __init__(self, sheet: Sheet, indexed: pl.DataFrame, rows: pl.Series | None = None) -> None:
         """Take findings as `Sheet.indexed` has them; `rows` where they are not only theirs."""
