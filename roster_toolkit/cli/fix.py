@@ -48,7 +48,7 @@ def fix(
     r"""Write a copy with the safe repairs, and those that you confirm; then check it.
 
     The file itself is never changed, and records without a repair keep their bytes. An error file
-    of ours, corrected in place, becomes a users.csv again.
+    of ours, corrected in place, becomes a users.csv again, and so does a workbook with our headers.
 
     \b
     Example:
