@@ -78,7 +78,8 @@ def _rows(view: rt.RecordView) -> None:
         return
     some = ", ".join(str(row) for row in view.rows.head(_NAMED))
     more = f" and {number - _NAMED:,} more" if number > _NAMED else ""
-    said(f"{'Row' if number == 1 else 'Rows'} of the file that mention it:", strong=True)
+    said("The row of the file that mentions it:" if number == 1
+         else "The rows of the file that mention it:", strong=True)  # fmt: skip
     said(f"{some}{more}")
     if view.kind == rt.Kind.SCHOOL:
         return

@@ -12,9 +12,9 @@ from app_parts.text import callout, heading, said
 
 
 def repaired(desk: Desk, review: rt.Review) -> None:
-    """Both, side by side, once somebody asks; only one where they do not differ."""
-    made = _made(desk)
-    if made is None:
+    """Both, side by side, once somebody asks; a sentence where they do not differ."""
+    asked = f"after-repairs-{desk.attempt}"
+    if not st.session_state.get(asked):
         said(
             "Safe repairs lose nothing: stray spaces, a role in the wrong case, zeros that a "
             "spreadsheet dropped. They are made in a copy, and the copy is compared with the "
@@ -22,15 +22,17 @@ def repaired(desk: Desk, review: rt.Review) -> None:
         )
         st.button(
             "Show the impact after the safe repairs", key="repair-and-foresee",
-            on_click=_repair, args=(desk, review),
+            on_click=st.session_state.update, args=({asked: True},),
         )  # fmt: skip
         return
-    after = made.review.impact
-    if review.impact is None or after is None:
-        callout("The repaired copy would be refused.", "bad", detail=made.review.sentence)
+    try:
+        with st.spinner("Repairing a copy, and comparing it with the roster"):
+            after = review.impact_after_repairs
+    except rt.ToolkitError as trouble:
+        callout("This file cannot be repaired.", "bad", detail=str(trouble))
         return
-    if after.totals == review.impact.totals:
-        callout("The safe repairs do not change the impact.", detail=foresight(after))
+    if review.impact is None or after is None:
+        callout("The safe repairs do not change the impact.")
         return
     callout(foresight(after, "After the safe repairs, this file"), "good")
     left, right = st.columns(2, gap="large")
@@ -43,17 +45,3 @@ def repaired(desk: Desk, review: rt.Review) -> None:
             show_outcomes(impact, alt=f"{title}: records of each kind by outcome")
     st.page_link("app_pages/check.py", label="Make the repairs on the Check page",
                  query_params={"view": "repair"})  # fmt: skip
-
-
-def _made(desk: Desk) -> rt.Repair | None:
-    """The repaired copy that lies on the desk, if nothing but safe repairs was made in it."""
-    if desk.repaired is not None and desk.repaired[0] == (desk.attempt, ()):
-        return desk.repaired[1]
-    return None
-
-
-def _repair(desk: Desk, review: rt.Review) -> None:
-    try:
-        desk.repaired = ((desk.attempt, ()), review.repair())
-    except rt.ToolkitError as trouble:
-        callout("This file cannot be repaired.", "bad", detail=str(trouble))

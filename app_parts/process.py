@@ -141,6 +141,7 @@ def _process(desk: Desk, accept: tuple[str, ...]) -> None:
                 desk.data, desk.store, district,
                 profile=rt.load_profile(desk.basis.profile), accept=accept,
                 season=desk.basis.season, name=desk.name,
+                previous_upload=desk.basis.uploaded[1] if desk.basis.uploaded else None,
             )  # fmt: skip
     except rt.ToolkitError as trouble:
         callout("Nothing was processed.", "bad", detail=str(trouble))
@@ -165,7 +166,12 @@ def processed(desk: Desk, done: rt.Processed) -> None:
             detail="Everything that the file says and that can be taken is in the roster already.",
         )
     else:
-        callout(f"Processed: the roster of {district} is now snapshot {done.snapshot}.", "good")
+        rows = done.review.rows
+        callout(
+            f"Processed: the roster of {district} is now snapshot {done.snapshot}.", "good",
+            detail=f"{rows.taken:,} of {counted(rows.taken + rows.refused, 'row')} of {desk.name} "
+            "were taken. This is the report as the portal gives it:",
+        )  # fmt: skip
     if impact is not None:
         show_outcomes(impact, alt="What became of the records of each kind")
         adds_up(impact)

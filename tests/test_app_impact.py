@@ -206,7 +206,7 @@ def test_a_record_shows_its_fields_before_and_after_and_the_rows_that_mention_it
     fields = next(f.value for f in app.dataframe if f.proto.alt.startswith("Each field"))
     assert fields.iloc[0].to_list() == ["userLastName", "Lee", "Diaz", "● changes"]
     assert "1 field would change:" in told(app)
-    assert "Row of the file that mention it:" in told(app)
+    assert "The row of the file that mentions it:" in told(app)
     assert app.button(key="show-rows")
 
 

@@ -40,7 +40,10 @@ OUTCOME_COLOURS = {
     Outcome.REMOVED: "#BA73D1",
     Outcome.ERRORS: "#E65C00",
 }
+#: Those on which dark figures are read better than white ones.
+_BRIGHT = (Outcome.CREATED, Outcome.REMOVED, Outcome.ERRORS)
 _SHARES = ((0.0, "#E4E7EC"), (0.5, "#F4A261"), (1.0, "#B23A0E"))
+_DARK, _WHITE = "#14181F", "#FFFFFF"
 _INK, _GRID, _CLEAR = "#767676", "rgba(128,128,128,0.25)", "rgba(0,0,0,0)"
 #: Characters of a heading beside a bar.
 _LABEL = 56
@@ -162,6 +165,7 @@ def impact(totals: Mapping[Kind, Mapping[Outcome, int]]) -> Figure:
             customdata=[[k.value, outcome.value, n] for k, n in zip(kinds, numbers, strict=True)],
             text=[number(n) if n else "" for n in numbers],
             textposition="inside",
+            insidetextfont={"color": _DARK if outcome in _BRIGHT else _WHITE},
             insidetextanchor="middle",
             marker={"color": colour, "line": {"width": 0}},
             hovertemplate="%{customdata[2]:,} (%{x:.1%})<extra>" + outcome.value + "</extra>",
