@@ -47,7 +47,11 @@ def chronicle_of_class(history: pl.DataFrame, members: pl.DataFrame, *, first: i
 
 
 def key_at(history: pl.DataFrame, key: str, snapshot: int) -> str | None:
-    """The ID that a person or class had in a snapshot; None where it was not in it."""
+    """The ID that a person or class had in a snapshot; None where it was not in it.
+
+    >>> rt.key_at(riverton.history("E10001"), "userId", 2)
+    'E10001'
+    """
     then = history.filter(
         pl.col("since") <= snapshot, pl.col("until").is_null() | (pl.col("until") > snapshot)
     )

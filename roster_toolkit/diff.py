@@ -35,7 +35,14 @@ REPEATED = {"kind": pl.String, "key": pl.String, "side": pl.String, "times": pl.
 
 @dataclass(frozen=True, repr=False)
 class Difference(Shown):
-    """What became of each record between two rosters."""
+    """What became of each record between two rosters.
+
+    >>> found = riverton.compare(2, 3)
+    >>> found
+    81 differences between the two rosters.
+    >>> found.counts[rt.Kind.STUDENT][rt.Outcome.REMOVED]
+    5
+    """
 
     changes: pl.DataFrame
     """Shape `CHANGES`: a line for each field that differs. A record that came or went has one line
@@ -65,7 +72,12 @@ class _Sides:
 
 
 def difference(before: Roster, after: Roster, profile: Profile) -> Difference:
-    """What differs; the order of records in either roster does not matter."""
+    """What differs; the order of records in either roster does not matter.
+
+    >>> found = rt.difference(riverton.roster(1), riverton.roster(2), riverton.profile)
+    >>> found
+    91 differences between the two rosters.
+    """
     before, first = _without_repeated(before, "before")
     after, second = _without_repeated(after, "after")
     after = aligned(after, before).roster

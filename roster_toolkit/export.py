@@ -33,6 +33,9 @@ def users_csv(
     a school; by school, role, person and class. Inactive classes are left out, as are people who
     are at no school; `ids` names the people wanted, where not all are. Raises UsageError where
     `part` is none of `Part`.
+
+    >>> rt.users_csv(riverton.roster(), riverton.profile, part="admins").count(b"Administrator")
+    4
     """
     if part not in set(Part):
         raise UsageError(f"There is no part {part!r}; it is one of {', '.join(Part)}.")

@@ -61,7 +61,12 @@ def _findings(rule: Rule, place: int, values: pl.Series) -> pl.DataFrame:
 
 
 def removed_classes(impact: Impact, roster: Roster) -> pl.DataFrame:
-    """`class`, `classId`, `schoolId`, `people` and `outside` (people not in the file)."""
+    """`class`, `classId`, `schoolId`, `people` and `outside` (people not in the file).
+
+    >>> removed = rt.removed_classes(review.impact, riverton.roster())
+    >>> removed.select("classId", "people").rows()
+    [('0102RWM005', 23)]
+    """
     removed = impact.enrollments.filter(pl.col("class").is_in(impact.removed_classes.implode()))
     counted = removed.group_by("class").agg(people=pl.len(), outside=pl.col("outside").sum())
     return (
@@ -77,6 +82,10 @@ def mass_changes(impact: Impact, roster: Roster, profile: Profile, season: str) 
 
     Columns: `schoolId`, `kind`, `outcome`, `number` (records with that outcome), `before` (the
     school's records of the kind as they are), `limit` (the share that is usual).
+
+    >>> changes = rt.mass_changes(review.impact, riverton.roster(), review.profile, "in-year")
+    >>> changes["schoolId"].to_list()
+    ['NE125']
     """
     totals = _usual(impact, roster, profile, season)
     judged = [

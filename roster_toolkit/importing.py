@@ -23,7 +23,11 @@ _ONEROSTER = "oneroster"
 
 @dataclass(frozen=True, repr=False)
 class Imported(Shown):
-    """What an import made of its file."""
+    """What an import made of its file.
+
+    >>> rt.import_data(story.download, rt.Store(folder / "one.duckdb"), "Avon").snapshot
+    1
+    """
 
     snapshot: int | None
     """The number of the new snapshot; None where nothing differs from the latest one."""
@@ -55,6 +59,9 @@ def import_data(
     `district_source` is the district's source and names where new records come from; records of
     a district that is known come from its source. Raises ToolkitError where the file, the list of
     schools or the store cannot be used; then nothing is changed.
+
+    >>> rt.import_data(story.download, rt.Store(folder / "new.duckdb"), "Avon")
+    Imported as snapshot 1.
     """
     path = Path(source)
     known = _known(store, district)

@@ -21,7 +21,11 @@ _HEADER = "header"
 
 
 class Verdict(StrEnum):
-    """What the portal would say."""
+    """What the portal would say.
+
+    >>> review.verdict is rt.Verdict.ERRORS
+    True
+    """
 
     REFUSED = "refused"
     """The whole file is refused."""

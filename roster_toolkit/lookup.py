@@ -43,7 +43,12 @@ class ClassList:
 
 
 class Directory(Shown):
-    """A roster to look things up in: `Directory(store.roster("Avon"), profile)`."""
+    """A roster to look things up in: `Directory(store.roster("Avon"), profile)`.
+
+    >>> directory = rt.Directory(riverton.roster(), riverton.profile)
+    >>> directory.search("class", "geometry 9 a").height
+    2
+    """
 
     def __init__(self, roster: Roster, profile: Profile) -> None:
         """Take a roster; each list is made when it is first asked for, and kept."""

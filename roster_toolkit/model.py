@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """What a finding does to the upload, worst first."""
+    """What a finding does to the upload, worst first.
+
+    >>> [severity.value for severity in rt.Severity if severity.refuses]
+    ['blocker', 'error']
+    """
 
     BLOCKER = "blocker"
     """The file is refused, every record with it."""
@@ -43,7 +47,11 @@ class Severity(StrEnum):
 
 
 class Evidence(StrEnum):
-    """How a fact about the portal is known."""
+    """How a fact about the portal is known.
+
+    >>> [mark.value for mark in rt.Evidence]
+    ['confirmed', 'inferred', 'assumed']
+    """
 
     CONFIRMED = "confirmed"
     """Read in the vendor's help articles."""
@@ -54,7 +62,11 @@ class Evidence(StrEnum):
 
 
 class Fix(StrEnum):
-    """How sure a repair is."""
+    """How sure a repair is.
+
+    >>> [fix.value for fix in rt.catalogue()["RT102"].fixes]
+    ['safe', 'confirm']
+    """
 
     SAFE = "safe"
     """Loses nothing; the person would surely have typed this."""
@@ -106,7 +118,11 @@ class Effect(StrEnum):
 
 
 class Part(StrEnum):
-    """Which people a download of current data holds."""
+    """Which people a download of current data holds.
+
+    >>> [part.value for part in rt.Part]
+    ['all', 'students', 'staff', 'admins']
+    """
 
     ALL = "all"
     STUDENTS = "students"
@@ -207,7 +223,13 @@ class OneRoster(_Record):
 
 
 class Profile(Shown, _Record):
-    """Every fact about one kind of upload that a customer may have to correct."""
+    """Every fact about one kind of upload that a customer may have to correct.
+
+    >>> review.profile.columns["userGrade"].requirement.value
+    'students'
+    >>> review.profile.values_meaning("userRole", "student")
+    ('Student',)
+    """
 
     name: str
     title: str
@@ -315,7 +337,12 @@ class Over(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Rule(Shown):
-    """One rule of the catalogue: its facts, its words, its proof, and the function that judges."""
+    """One rule of the catalogue: its facts, its words, its proof, and the function that judges.
+
+    >>> rule = review.rules["RT302"]
+    >>> rule.title
+    'One e-mail address belongs to several people'
+    """
 
     code: str
     name: str
@@ -427,6 +454,9 @@ class Upload(Shown):
 
     Record `i` of `cells` (0-based) is spreadsheet row `first_row + i`; blank and ragged records
     keep their place, so a row number is never adjusted. Cells are as typed, untrimmed, never null.
+
+    >>> (review.upload.name, review.upload.records, review.upload.encoding)
+    ('users.csv', 3101, 'utf-8')
     """
 
     name: str

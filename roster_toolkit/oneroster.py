@@ -45,6 +45,12 @@ def read_oneroster(
     orgs and of their classes. `origin` is the source that the records carry.
 
     Raises UsageError with a sentence where the files cannot be read or are no OneRoster files.
+
+    >>> try:
+    ...     rt.read_oneroster(story.store.parent, review.profile)
+    ... except rt.ToolkitError as error:
+    ...     print(str(error).partition(" holds ")[2])
+    no OneRoster files: orgs.csv missing.
     """
     if ids not in set(Ids):
         raise UsageError(f"There is no ID {ids!r} in OneRoster; it is one of {', '.join(Ids)}.")

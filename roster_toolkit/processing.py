@@ -29,7 +29,12 @@ class ProcessingInactive(ToolkitError):
 
 @dataclass(frozen=True, repr=False)
 class Processed(Shown):
-    """What became of a file."""
+    """What became of a file.
+
+    >>> done = rt.process(story.upload, store, "Riverton")
+    >>> (done.snapshot, dict(done.held))
+    (None, {'RT411': 1, 'RT412': 1})
+    """
 
     review: Review
     snapshot: int | None
@@ -62,6 +67,9 @@ def process(
     attempt at this file, to be compared with; `previous_upload` the file that was uploaded last, by
     which edits made in the portal since are known. Raises ToolkitError where
     there is nothing to process, or the district's schools keep processing inactive.
+
+    >>> rt.process(story.upload, store, "Riverton")
+    Nothing was changed: RT411 and RT412 must be accepted first.
     """
     chosen = _profile(profile, store, district)
     _must_be_held(accept)

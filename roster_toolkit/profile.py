@@ -46,7 +46,11 @@ _MEANINGS = (*_PEOPLE, "yes", "no", *Effect)
 
 
 def profile_names() -> tuple[str, ...]:
-    """Names of the profiles that come with the toolkit, the default first."""
+    """Names of the profiles that come with the toolkit, the default first.
+
+    >>> rt.profile_names()
+    ('batch-upload', 'third-party')
+    """
     folder = resources.files("roster_toolkit") / "profiles"
     names = sorted(
         entry.name.removesuffix(".toml")
@@ -61,6 +65,9 @@ def load_profile(name: str | Path = DEFAULT_PROFILE) -> Profile:
 
     Raises ProfileError with a sentence for a file that is missing or broken. A file is read anew
     each time, because whoever corrects it wants to see what changes.
+
+    >>> rt.load_profile("third-party").accepts_people
+    ('staff',)
     """
     return _shipped(str(name)) if str(name) in profile_names() else _checked(str(name))
 

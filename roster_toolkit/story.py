@@ -18,7 +18,11 @@ _STORE = "roster.duckdb"
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Where the files of the sample district are."""
+    """Where the files of the sample district are.
+
+    >>> [path.name for path in (story.upload, story.previous, story.download, story.schools)]
+    ['users.csv', 'users-september.csv', 'download.csv', 'schools.csv']
+    """
 
     store: Path
     """A store with three snapshots of the district, and one of the district next door."""

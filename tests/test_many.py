@@ -69,7 +69,7 @@ def test_nothing_to_review_is_a_sentence(files: list[str], sentence: str) -> Non
 
 
 def test_an_empty_folder_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(rt.UsageError, match="holds no .csv file"):
+    with pytest.raises(rt.UsageError, match=r"holds no \.csv file"):
         rt.review_files(tmp_path)
 
 

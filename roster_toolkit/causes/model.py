@@ -25,7 +25,12 @@ class Claim(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Cause(Shown):
-    """One thing to correct, and what it explains."""
+    """One thing to correct, and what it explains.
+
+    >>> cause = review.causes[0]
+    >>> (cause.code, cause.column, cause.severity.value)
+    ('RT102', 'userGrade', 'error')
+    """
 
     number: int
     """Place in the order of correction, from 1."""

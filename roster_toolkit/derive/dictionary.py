@@ -10,7 +10,12 @@ from roster_toolkit.model import Column, Evidence, Fix, HeaderNeed, Profile, Req
 
 @dataclass(frozen=True, slots=True)
 class DictionaryRow:
-    """What there is to know about one column before filling it in."""
+    """What there is to know about one column before filling it in.
+
+    >>> row = rt.dictionary_rows(review.profile)[5]
+    >>> (row.column, row.accepts)
+    ('userRole', ('Student', 'Teacher', 'Administrator'))
+    """
 
     column: str
     """The header as it must stand in the file."""
@@ -36,7 +41,11 @@ class DictionaryRow:
 
 
 def dictionary_rows(profile: Profile) -> tuple[DictionaryRow, ...]:
-    """The columns of a profile, in the order of its template."""
+    """The columns of a profile, in the order of its template.
+
+    >>> [row.column for row in rt.dictionary_rows(review.profile)][:3]
+    ['action', 'schoolId', 'userId']
+    """
     return tuple(_row(profile, column) for column in profile.columns.values())
 
 

@@ -32,7 +32,11 @@ _WEIGHTS = {"name": 3.0, "title": 2.0, "message": 2.0, "category": 2.0, "rest": 
 
 @dataclass(frozen=True, slots=True)
 class ExampleTable:
-    """An example of a rule for display: only the columns that matter."""
+    """An example of a rule for display: only the columns that matter.
+
+    >>> rt.told_rules(review.profile)[20].bad.header
+    ('userEmail',)
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -43,6 +47,9 @@ def explain(text: str, profile: Profile) -> tuple[Rule, ...]:
 
     Empty where nothing in the text resembles a rule. Severities are those of the profile; rules
     that it switches off can still be looked up.
+
+    >>> [rule.code for rule in rt.explain("email address already in use", review.profile)]
+    ['RT302']
     """
     rules = {**catalogue(), **rules_of(profile)}
     named = _named(text, rules)

@@ -23,7 +23,7 @@ def pandera_schema(profile: Profile) -> RosterSchema:
     >>> schema = rt.pandera_schema(profile)
     >>> frame = rt.read_upload("data/samples/bad-grades.csv", profile).cells
     >>> schema.failures(frame).rows()[0]
-    ('userGrade', 'RT102', 0)
+    ('userGrade', 'RT102', 13)
 
     `validate(frame)` is Pandera's own: it gives the frame back, or raises. `failures(frame)` lists
     what is wrong instead: `column`, `check` (the code) and `index` (the row of the frame, from 0).

@@ -44,7 +44,12 @@ _REPAIR: dict[tuple[Fix, ...], str] = {
 
 @dataclass(frozen=True, slots=True)
 class ToldRule:
-    """A rule in words, with its proof as small tables."""
+    """A rule in words, with its proof as small tables.
+
+    >>> rule = rt.told_rules(review.profile)[0]
+    >>> (rule.code, rule.title)
+    ('RT001', 'The file is not a CSV file')
+    """
 
     code: str
     name: str
@@ -73,7 +78,11 @@ class ToldRule:
 
 
 def told_rules(profile: Profile) -> tuple[ToldRule, ...]:
-    """Every rule in words, in the order of their codes; those switched off as well."""
+    """Every rule in words, in the order of their codes; those switched off as well.
+
+    >>> [rule.code for rule in rt.told_rules(review.profile)][:3]
+    ['RT001', 'RT002', 'RT003']
+    """
     return tuple(told_rule(rule, profile) for rule in {**catalogue(), **rules_of(profile)}.values())
 
 

@@ -42,6 +42,10 @@ def apply_fixes(
 
     Raises ToolkitError where the file cannot be repaired at all, UsageError where `confirm` names
     what cannot be confirmed or the file is no longer the one that was read.
+
+    >>> fixed = rt.apply_fixes(story.upload, review.upload, review.validation, review.profile)
+    >>> fixed.log.columns
+    ['row', 'column', 'code', 'before', 'after']
     """
     require_repairable(upload)
     text, layout = read_anew(source, upload, profile)

@@ -45,7 +45,11 @@ _NAMES = ("userFirstName", "userLastName")
 
 @dataclass(frozen=True)
 class Placeholders:
-    """A file in which blank addresses of students were filled, and what was done."""
+    """A file in which blank addresses of students were filled, and what was done.
+
+    >>> rt.fill_placeholder_addresses(story.upload, "riverton.example").students
+    6
+    """
 
     data: bytes
     """The file to upload; equal to the customer's where nothing was filled."""
@@ -73,6 +77,10 @@ def fill_placeholder_addresses(
 
     Raises UsageError where the domain cannot be used or the upload brings no students, ToolkitError
     where the file cannot be repaired at all.
+
+    >>> filled = rt.fill_placeholder_addresses(story.upload, "riverton.example")
+    >>> filled.data.count(b"@riverton.example")
+    36
     """
     chosen = profile if isinstance(profile, Profile) else load_profile(profile)
     mailbox = _Mailbox(chosen, domain)

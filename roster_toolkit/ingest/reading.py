@@ -44,6 +44,10 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
 
     Any bytes give an Upload, if need be with an obstacle. Raises UnreadableFile only where there is
     no file to speak of. `name` is what the file is called where the path does not tell.
+
+    >>> upload = rt.read_upload(file, review.profile)
+    >>> (upload.records, upload.delimiter)
+    (160, ',')
     """
     opened = open_source(source, name)
     recognised = binary_format(opened.data)

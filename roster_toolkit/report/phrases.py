@@ -64,6 +64,9 @@ def row_ranges(rows: Sequence[int], most: int) -> str:
     """The first row numbers of an ascending list, neighbours as ranges: `2-31, 47 and 212 more`.
 
     A range counts for as many as it names; `most` ranges at most are written.
+
+    >>> rt.row_ranges([2, 3, 4, 9, 12], 2)
+    '2-4, 9 and 1 more'
     """
     ranges: list[list[int]] = []
     told = 0

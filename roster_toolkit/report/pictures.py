@@ -204,7 +204,7 @@ def _(shown: RecordView) -> Picture:
     )
     sentence = (
         f"{shown.kind} {shown.key} ({shown.name}): {shown.outcome}; "
-        f"{counted(shown.rows.len(), 'row')} of the file mention it.{reached}"
+        f"mentioned by {counted(shown.rows.len(), 'row')} of the file.{reached}"
     )
     return Picture(
         sentence,

@@ -102,6 +102,9 @@ def difference_csv(found: Difference) -> bytes:
     """Every change between two rosters: `kind`, `key`, `school`, `field`, `before`, `after`.
 
     A record that came or went is one line with no field, and its key before or after.
+
+    >>> rt.difference_csv(riverton.compare(1, 2)).decode().splitlines()[0]
+    'kind,key,school,field,before,after'
     """
     cells = pl.col(pl.String)
     safe = found.changes.with_columns(pl.when(cells != "").then(protected(cells)))

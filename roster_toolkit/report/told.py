@@ -26,7 +26,14 @@ _LINES = 20
 
 @dataclass(frozen=True, slots=True)
 class ToldCause:
-    """A cause in plain text, with cells of the file in it: never to be shown as markup."""
+    """A cause in plain text, with cells of the file in it: never to be shown as markup.
+
+    >>> told = review.told(review.causes[0])
+    >>> told.title
+    '“grade 7” is not accepted in userGrade'
+    >>> (told.rows, told.assumed)
+    (260, True)
+    """
 
     number: int
     """The place in the order of correction, from 1."""

@@ -67,7 +67,11 @@ def rule(
 
 @cache
 def catalogue() -> Mapping[str, Rule]:
-    """Every rule by code, in order."""
+    """Every rule by code, in order.
+
+    >>> rt.catalogue()["RT302"].name
+    'shared-email'
+    """
     for module in _MODULES:
         import_module(f"roster_toolkit.rules.{module}")
     return dict(sorted(_RULES.items()))

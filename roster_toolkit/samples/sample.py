@@ -89,6 +89,10 @@ def sample_district(
     kind is planted once if the district has room, even where that exceeds the rate; then round
     after round until the rate is reached or nobody is left to plant on. With `roster`, the sample
     also holds the district as it was before.
+
+    >>> made = rt.sample_district(60, seed=1, fault_rate=0.1, profile=review.profile)
+    >>> made.frame.height
+    60
     """
     if not 0 <= fault_rate <= 1:
         raise UsageError("The fault rate is a share of the rows, between 0 and 1.")

@@ -14,7 +14,11 @@ THIRD_PARTIES = SOURCES[1:]
 
 
 def profile_of_source(source: str) -> str:
-    """The profile by which uploads of such a district are judged, unless another is named."""
+    """The profile by which uploads of such a district are judged, unless another is named.
+
+    >>> rt.profile_of_source("clever")
+    'third-party'
+    """
     return "third-party" if source in THIRD_PARTIES else "batch-upload"
 
 
@@ -36,7 +40,12 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A district's roster at a moment, as one line of a list."""
+    """A district's roster at a moment, as one line of a list.
+
+    >>> snapshot = riverton.snapshots[-1]
+    >>> (snapshot.number, snapshot.label, snapshot.counts[rt.Kind.CLASS])
+    (3, 'After edits in the portal', 144)
+    """
 
     district: str
     number: int

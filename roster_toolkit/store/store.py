@@ -36,6 +36,11 @@ class Store(Shown):
 
     Every method opens the file, works and closes it. They raise StoreError where the file cannot
     be used, and UnknownSnapshot where it lacks the district or the snapshot.
+
+    >>> store
+    roster.duckdb holds 2 districts.
+    >>> [district.name for district in store]
+    ['Avon', 'Riverton']
     """
 
     def __init__(self, path: str | Path | None = None, *, patience: float = PATIENCE) -> None:
@@ -131,8 +136,8 @@ class Store(Shown):
         docs/store.md lists them. A question reads nothing but the store and changes nothing.
         Raises UsageError, in a sentence, where it cannot be answered.
 
-        >>> store.sql("SELECT snapshot, student FROM snapshots ORDER BY ALL LIMIT 2").rows()
-        [(1, 548), (2, 557)]
+        >>> store.sql("SELECT count(*) FROM roster_as_of('Riverton', 3)").item()
+        3024
         """
         with reading(self.path, self._patience) as con:
             return answered(con, query, history.tables(con))

@@ -1,0 +1,73 @@
+"""Every public name explains itself, and its example is true."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import roster_toolkit as rt
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def at_hand(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What an example may use without saying where it comes from; docs/api.md lists it."""
+    story = rt.sample_story(tmp_path_factory.mktemp("riverton"))
+    store = rt.Store(story.store)
+    file = REPOSITORY / "data" / "samples" / "bad-grades.csv"
+    return {
+        "rt": rt,
+        "story": story,
+        "store": store,
+        "riverton": store[story.district],
+        "review": rt.review(story.upload, against=store[story.district]),
+        "file": file,
+        "folder": tmp_path_factory.mktemp("folder"),
+        "reviews": rt.review_files([file, file.with_name("bad-emails.csv")]),
+    }
+
+
+def examples() -> Iterator[doctest.DocTest]:
+    """The examples of every public name and of the methods of every public class."""
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    for name in rt.__all__:
+        found = inspect.unwrap(getattr(rt, name))
+        if inspect.isclass(found) or inspect.isfunction(found):
+            module = inspect.getmodule(found)
+            tests = finder.find(found, f"rt.{name}", module=module)
+            yield from (test for test in tests if test.examples)
+
+
+EXAMPLES = {example.name: example for example in examples()}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_true(
+    name: str, at_hand: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    said: list[str] = []
+    example = EXAMPLES[name]
+    example.globs = dict(at_hand)
+
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example, out=said.append)
+
+    assert said == []
+
+
+@pytest.mark.parametrize("name", rt.__all__)
+def test_a_public_name_says_what_it_is_in_a_sentence(name: str) -> None:
+    told = inspect.getdoc(getattr(rt, name)) or ""
+
+    assert told.split("\n")[0].strip().endswith((".", "`.", "?"))
+
+
+@pytest.mark.parametrize("name", rt.__all__)
+def test_a_public_name_has_an_example(name: str) -> None:
+    assert any(example == f"rt.{name}" or example.startswith(f"rt.{name}.") for example in EXAMPLES)
