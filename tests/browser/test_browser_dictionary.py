@@ -9,6 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from driving import Open
 
+pytestmark = pytest.mark.slow
+
 HEADER = b"schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade\r\n"
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from driving import Open
 
+pytestmark = pytest.mark.slow
+
 CUT_OFF = (SAMPLES / "clean.csv").read_bytes()[:700] + b'\n,"Riverton'
 
 

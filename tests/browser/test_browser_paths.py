@@ -7,12 +7,15 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from driving import SAMPLES
 
 import roster_toolkit as rt
 
 if TYPE_CHECKING:
     from driving import Open
+
+pytestmark = pytest.mark.slow
 
 #: A row of the hard mixture with an address that nobody would type by chance.
 PLANTED = (

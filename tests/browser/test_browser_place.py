@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from driving import SAMPLES
 
 if TYPE_CHECKING:
     from driving import Open
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_reload_keeps_the_file_and_the_place(visitor: Open) -> None:
