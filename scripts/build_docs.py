@@ -1,4 +1,4 @@
-"""Write docs/rules.md and docs/data_dictionary.md from the rules and the profiles.
+"""Write docs/rules.md, docs/data_dictionary.md and docs/api.md from rules, profiles, docstrings.
 
 `--check` writes nothing and fails where a page is stale.
 """  # noqa: INP001 - a script is no package
@@ -17,10 +17,18 @@ def contents() -> dict[str, str]:
     """File name → text."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))  # so that it runs from any folder, uninstalled
+    if str(ROOT / "scripts") not in sys.path:
+        sys.path.insert(0, str(ROOT / "scripts"))
+    from api_page import api_page
+
     from roster_toolkit.derive.dictionary_page import dictionary_page
     from roster_toolkit.derive.rules_page import rules_page
 
-    return {"rules.md": rules_page(), "data_dictionary.md": dictionary_page()}
+    return {
+        "rules.md": rules_page(),
+        "data_dictionary.md": dictionary_page(),
+        "api.md": api_page(),
+    }
 
 
 def main() -> int:
