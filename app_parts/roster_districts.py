@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 import streamlit as st
 
@@ -14,6 +16,9 @@ from app_parts.table import PAGE, paged
 from app_parts.text import callout, counted, said
 
 _KINDS = (rt.Kind.STUDENT, rt.Kind.STAFF, rt.Kind.CLASS, rt.Kind.ENROLLMENT, rt.Kind.SCHOOL)
+_HEIGHT = 420
+#: Snapshots up to which each point of the chart is labelled.
+_LABELLED = 12
 _MANY = {
     rt.Kind.STUDENT: "students",
     rt.Kind.STAFF: "staff",
@@ -105,10 +110,32 @@ def timeline(desk: Desk, shown: Shown) -> None:
         alt="The snapshots of this district with their counts, the latest first.",
     )
     if len(shown.snapshots) > 1:
-        figure = shown.stored.plot.timeline()
-        st.plotly_chart(
-            figure, key="timeline", config={"displayModeBar": False}, alt=figure.layout.meta["alt"]
-        )
+        _chart(shown)
+
+
+def _chart(shown: Shown) -> None:
+    """The counts over time; the list above says what each snapshot is."""
+    figure = shown.stored.plot.timeline()
+    figure.update_traces(line_shape="linear")
+    for strip, line in enumerate(figure.data, start=1):
+        figure.update_yaxes(range=_room(line.y), row=strip, col=1)
+    numbers = [each.number for each in shown.snapshots]
+    figure.update_xaxes(tickvals=numbers, ticktext=[str(number) for number in numbers])
+    figure.update_xaxes(title_text="snapshot", row=len(figure.data), col=1)
+    figure.update_layout(height=_HEIGHT)
+    if len(numbers) > _LABELLED:
+        figure.update_traces(mode="lines+markers")
+        figure.update_xaxes(tickmode="auto")
+    st.plotly_chart(
+        figure, key="timeline", config={"displayModeBar": False}, alt=figure.layout.meta["alt"]
+    )
+
+
+def _room(counts: Sequence[int]) -> tuple[float, float]:
+    """A range in which a tenth more or fewer looks like much, and one person like nothing."""
+    least, most = min(counts), max(counts)
+    span = max(most - least, most / 10, 1)
+    return least - span / 4, least + span * 3 / 2
 
 
 def _figures(shown: Shown) -> None:

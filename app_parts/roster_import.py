@@ -14,7 +14,7 @@ from app_parts.roster_compare import counts_table, summary
 from app_parts.roster_data import Shown, known_districts, stays_usable
 from app_parts.roster_schools import choose_school
 from app_parts.roster_trail import lead_to
-from app_parts.text import callout, counted, said
+from app_parts.text import callout, counted, heading, said
 
 if TYPE_CHECKING:
     from app_parts.session import Desk
@@ -89,7 +89,7 @@ def bring_in(desk: Desk, shown: Shown) -> None:
 
 def import_into(desk: Desk, shown: Shown | None) -> None:
     """Ask for a file and what it holds, and import it."""
-    st.subheader("Import current data")
+    heading("Import current data", 2)
     said(
         "Download your data in the portal and hand the file in here; it is read on this computer "
         "and goes nowhere. OneRoster files are taken as a .zip."

@@ -69,9 +69,9 @@ def _as_they_were(shown: Shown, step: Step, found: rt.Person) -> None:
     with left:
         _facts(found.facts, "Facts of this person")
     with right:
-        heading("Schools", 4)
+        heading("Schools", 3)
         _frame(found.schools, f"schools-{hash(step)}", "Schools of this person")
-        heading("Classes", 4)
+        heading("Classes", 3)
         if found.classes.is_empty():
             said("This person is in no class.")
         else:
@@ -104,7 +104,7 @@ def _as_it_was(shown: Shown, step: Step, listed: rt.ClassList) -> None:
     with left:
         _facts(listed.facts, "Facts of this class")
     with right:
-        heading("Class list", 4)
+        heading("Class list", 3)
         if listed.people.is_empty():
             said("Nobody is in this class.")
         else:
@@ -114,7 +114,7 @@ def _as_it_was(shown: Shown, step: Step, listed: rt.ClassList) -> None:
 
 def _facts(facts: pl.DataFrame, alt: str) -> None:
     """The facts as a table of text, in which long values wrap."""
-    heading("Facts", 4)
+    heading("Facts", 3)
     lines = "".join(
         f'<tr><th scope="row" style="{_CELL};font-weight:600">{escape(field)}</th>'
         f'<td style="{_CELL};overflow-wrap:anywhere;white-space:pre-wrap">{escape(value)}</td></tr>'
