@@ -24,6 +24,17 @@ invented; but for planted faults, all addresses end in `.example`. The files are
 
 """
 
+RIVERTON = """
+`riverton/` is a district: its list of schools, a download of current data, and the users.csv that
+it wants to upload next, with real changes and many faults in it. `rt.sample_story(folder)` gives
+the whole year, with a store.
+
+```sh
+python -m roster_toolkit check data/samples/riverton/users.csv \\
+  --against data/samples/riverton/download.csv --schools data/samples/riverton/schools.csv
+```
+"""
+
 
 def table(collection: tuple[Family, ...]) -> str:
     """The README: every file, what is wrong with it, the codes it shows."""
@@ -31,24 +42,32 @@ def table(collection: tuple[Family, ...]) -> str:
     for family in collection:
         codes = ", ".join(family.codes) or "none"
         lines.append(f"| `{family.file}` | {family.wrong} | {codes} | `{family.profile}` |")
-    return INTRODUCTION + "\n".join(lines) + "\n"
+    return INTRODUCTION + "\n".join(lines) + "\n" + RIVERTON
 
 
 def contents() -> dict[str, bytes]:
     """File name → bytes, the README included."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))  # so that it runs from any folder, uninstalled
+    from roster_toolkit.profile import load_profile
     from roster_toolkit.samples import families
+    from roster_toolkit.samples.riverton import riverton
 
     collection = families()
-    files = {family.file: family.content for family in collection}
+    year = riverton(load_profile())
+    files = {family.file: family.content for family in collection} | {
+        "riverton/download.csv": year.october,
+        "riverton/schools.csv": year.schools,
+        "riverton/users.csv": year.november,
+    }
     # Git must not touch line ends: they are part of what the files show.
     return {**files, "README.md": table(collection).encode(), ".gitattributes": b"* -text\n"}
 
 
 def stale(files: Mapping[str, bytes]) -> list[str]:
     """Names that are missing, differ, or do not belong."""
-    present = {path.name: path.read_bytes() for path in FOLDER.iterdir()} if FOLDER.exists() else {}
+    paths = (path for path in FOLDER.rglob("*") if path.is_file())
+    present = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in paths}
     names = sorted(files.keys() | present.keys())
     return [name for name in names if files.get(name) != present.get(name)]
 
@@ -67,6 +86,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in changed:
         if name in files:
+            (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
             (FOLDER / name).write_bytes(files[name])
         else:
             (FOLDER / name).unlink()
