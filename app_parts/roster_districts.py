@@ -42,7 +42,8 @@ def choose_district(desk: Desk) -> Shown | None:
         shown = shown_district(desk.store, name, districts[name])
     except rt.ToolkitError as trouble:
         callout("The store of rosters cannot be read.", "bad", detail=str(trouble))
-        st.write("Everything else works without it. You can also look at the sample district.")
+        st.button("Try again", key="try-again")
+        said("The other pages work without it. You can also look at the sample district.")
         offer_sample(desk, key="roster")
         return None
     with right if not shown.doubtful else st.container():
