@@ -6,7 +6,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster_data import Shown, let_go, stays_usable, titled
-from app_parts.roster_trail import to_list
+from app_parts.roster_trail import forget_trail
 from app_parts.session import Desk
 from app_parts.text import callout, counted, said
 
@@ -92,7 +92,7 @@ def _do(shown: Shown, before: int | None, what: str) -> None:
         return
     _never_mind()
     let_go()
-    to_list()
+    forget_trail()
     st.session_state[_FORGOTTEN] = what
     st.rerun()
 

@@ -244,6 +244,18 @@ def test_a_picked_student_shows_facts_schools_and_classes_and_leads_to_the_class
 
 
 @pytest.mark.usefixtures("store")
+def test_the_back_button_closes_what_was_opened_last() -> None:
+    app = picked(picked(opened("Browse"), STUDENTS, 0), "Classes of this person", 0)
+    assert app.query_params["open"] == "2"
+
+    app.query_params["open"] = "1"
+    assert "Zoë Lee" in told(sound(app.run()))
+
+    app.query_params["open"] = "nonsense"
+    assert listed(sound(app.run()), STUDENTS, "userId") == ["S1"]
+
+
+@pytest.mark.usefixtures("store")
 def test_the_history_of_a_person_is_told_field_by_field() -> None:
     app = picked(opened("Browse"), STUDENTS, 0)
 
