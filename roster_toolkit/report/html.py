@@ -21,10 +21,10 @@ _CLASSES = "roster-toolkit tex2jax_ignore mathjax_ignore"
 _STYLE = """
 .roster-toolkit table { border-collapse: collapse; margin: 0.5em 0 1em; font-size: 0.9em; }
 .roster-toolkit caption { text-align: left; font-weight: 600; padding: 0.3em 0; color: inherit; }
-.roster-toolkit th, .roster-toolkit td { text-align: left; vertical-align: top; padding: 0.2em
-  0.7em 0.2em 0; border-bottom: 1px solid rgba(128, 128, 128, 0.35); white-space: pre-wrap;
+.roster-toolkit th, .roster-toolkit td { text-align: left !important;
+  vertical-align: top; padding: 0.2em 0.7em 0.2em 0; border-bottom: 1px solid rgba(128, 128, 128, 0.35); white-space: pre-wrap;
   max-width: 40em; background: transparent; color: inherit; }
-.roster-toolkit .number { text-align: right; font-variant-numeric: tabular-nums; }
+.roster-toolkit .number { text-align: right !important; font-variant-numeric: tabular-nums; }
 .roster-toolkit p { margin: 0.3em 0; }
 """
 
@@ -83,13 +83,11 @@ def table(shown: Table) -> str:
         for name, right in zip(frame.columns, numeric, strict=True)
     )
     body = "".join(f"<tr>{''.join(_cells(row, numeric))}</tr>" for row in frame.iter_rows())
+    head = f"<thead><tr>{head}</tr></thead>" if any(map(str.strip, frame.columns)) else ""
     caption = shown.caption
     if frame.height < shown.frame.height:
         caption = f"{caption} ({number(frame.height)} of {number(shown.frame.height)})"
-    return (
-        f"<table><caption>{text(caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
+    return f"<table><caption>{text(caption)}</caption>{head}<tbody>{body}</tbody></table>"
 
 
 def _cells(row: tuple[object, ...], numeric: list[bool]) -> Iterator[str]:
