@@ -21,9 +21,9 @@ _CLASSES = "roster-toolkit tex2jax_ignore mathjax_ignore"
 _STYLE = """
 .roster-toolkit table { border-collapse: collapse; margin: 0.5em 0 1em; font-size: 0.9em; }
 .roster-toolkit caption { text-align: left; font-weight: 600; padding: 0.3em 0; color: inherit; }
-.roster-toolkit th, .roster-toolkit td { text-align: left !important;
-  vertical-align: top; padding: 0.2em 0.7em 0.2em 0; border-bottom: 1px solid rgba(128, 128, 128, 0.35); white-space: pre-wrap;
-  max-width: 40em; background: transparent; color: inherit; }
+.roster-toolkit th, .roster-toolkit td { text-align: left !important; vertical-align: top;
+  padding: 0.2em 0.7em 0.2em 0; border-bottom: 1px solid rgba(128, 128, 128, 0.35);
+  white-space: pre-wrap; max-width: 40em; background: transparent; color: inherit; }
 .roster-toolkit .number { text-align: right !important; font-variant-numeric: tabular-nums; }
 .roster-toolkit p { margin: 0.3em 0; }
 """
