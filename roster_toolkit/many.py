@@ -43,6 +43,10 @@ class Reviews(Shown, Mapping[str, Review]):
         """The names of the files."""
         return iter(self._reviews)
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """The names that a notebook offers behind `reviews["`."""
+        return list(self)
+
     def __len__(self) -> int:
         """How many files were reviewed."""
         return len(self._reviews)

@@ -419,6 +419,8 @@ def review(
     >>> print(rt.review(story.upload, against=riverton).sentence)
     The portal would take 2,556 of 3,101 rows and refuse 545; correct 13 causes and all are taken.
     """
+    if not isinstance(source, str | Path | bytes):
+        raise UsageError("A review takes the path of a file or its bytes.")
     chosen = _profile(profile, against)
     if season not in chosen.seasons:
         raise UsageError(
@@ -462,6 +464,10 @@ def _known(
         return None
     if isinstance(against, Known):
         against = against.against(profile=profile)
+    if not isinstance(against, str | Path | bytes | Against):
+        raise UsageError(
+            'A file is reviewed against a download of current data or a district: store["Avon"].'
+        )
     if isinstance(against, Against):
         if schools is None:
             return against

@@ -39,6 +39,7 @@ def test_letter_case_of_the_name_may_differ(store: rt.Store) -> None:
     assert store["avon"].name == "Avon"
     assert "Avon" in store
     assert "Bergen" not in store
+    assert store._ipython_key_completions_() == ["Avon"]
 
 
 def test_an_unknown_district_is_answered_with_those_that_are_there(store: rt.Store) -> None:

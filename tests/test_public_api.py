@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +41,16 @@ def test_a_review_reads_like_a_sentence() -> None:
 
     assert review.verdict is rt.Verdict.ERRORS
     assert review.causes
+
+
+@pytest.mark.parametrize("source", [None, 3, ["users.csv"]])
+def test_what_is_no_file_is_answered_with_a_sentence(source: object) -> None:
+    with pytest.raises(rt.UsageError, match="the path of a file or its bytes"):
+        rt.review(source)  # type: ignore[arg-type]
+
+
+def test_a_whole_store_is_no_roster_to_compare_with(tmp_path: Path) -> None:
+    store = rt.Store(tmp_path / "roster.duckdb")
+
+    with pytest.raises(rt.UsageError, match=r'a district: store."Avon"'):
+        rt.review("data/samples/clean.csv", against=store)  # type: ignore[arg-type]

@@ -63,6 +63,10 @@ class Store(Shown):
         """The districts, by name."""
         return iter([self[known.name] for known in self.districts()])
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """The names that a notebook offers behind `store["`."""
+        return [known.name for known in self.districts()] if self.path.exists() else []
+
     def __contains__(self, name: object) -> bool:
         """Whether the store has a district of this name."""
         return self.path.exists() and name in {known.name for known in self.districts()}
