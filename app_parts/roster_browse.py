@@ -27,7 +27,7 @@ LISTS = {
 def browse(desk: Desk, shown: Shown) -> None:
     """The lists of the chosen snapshot, or the person or class that was picked in one."""
     del desk
-    if trail(shown.name):
+    if trail(shown):
         opened_record(shown)
         settle(PLACE)
         return
@@ -91,7 +91,7 @@ def _open(shown: Shown, kind: str, line: dict[str, object]) -> None:
         lead_to("Browse", **{"list": "student", "roster-school": school, "search": ""})
     else:
         key = "classId" if kind == "class" else "userId"
-        open_record(shown.name, "class" if kind == "class" else "person", str(line[key]))
+        open_record(shown, "class" if kind == "class" else "person", str(line[key]))
     st.rerun()
 
 

@@ -171,7 +171,7 @@ def _table(shown: Shown, chosen: pl.DataFrame, pair: tuple[int, int], narrowed: 
         # Who left is looked at where they were.
         snapshot = pair[0] if not field and not after else pair[1]
         st.session_state["visit"] = (visit or 0) + 1
-        open_record(shown.name, _OPENED[kind], record, "Compare")
+        open_record(shown, _OPENED[kind], record, "Compare")
         lead_to("Browse", snapshot=str(snapshot))
         st.rerun()
 

@@ -12,6 +12,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.place import keep_among
+from app_parts.session import Desk
 from app_parts.text import callout
 
 _Args = ParamSpec("_Args")
@@ -30,6 +31,8 @@ class Shown:
     """The first one first; there is one at least."""
     doubtful: tuple[str, ...]
     """Names of the schools that keep processing inactive."""
+    opened: list[tuple[str, str, str, str]]
+    """What is open on the desk: district, kind, ID, and where it was opened."""
 
     @property
     def profile(self) -> rt.Profile:
@@ -65,9 +68,10 @@ def known_districts(store: rt.Store) -> dict[str, str]:
     return _districts(*_state(store)) if store.path.exists() else {}
 
 
-def shown_district(store: rt.Store, name: str, source: str) -> Shown:
-    """A district of the store."""
-    return Shown(store, name, source, *_snapshots(*_state(store), name))
+def shown_district(desk: Desk, name: str, source: str) -> Shown:
+    """A district of the store of this desk."""
+    told = _snapshots(*_state(desk.store), name)
+    return Shown(desk.store, name, source, *told, opened=desk.opened)
 
 
 def _state(store: rt.Store) -> tuple[str, int, int]:

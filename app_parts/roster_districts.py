@@ -39,7 +39,7 @@ def choose_district(desk: Desk) -> Shown | None:
         keep("district", list(districts), usual)
         left, right = st.columns(2, vertical_alignment="bottom")
         name = left.selectbox("District", list(districts), key="district")
-        shown = shown_district(desk.store, name, districts[name])
+        shown = shown_district(desk, name, districts[name])
     except rt.ToolkitError as trouble:
         callout("The store of rosters cannot be read.", "bad", detail=str(trouble))
         st.button("Try again", key="try-again")

@@ -92,7 +92,7 @@ def _do(shown: Shown, before: int | None, what: str) -> None:
         return
     _never_mind()
     let_go()
-    forget_trail()
+    forget_trail(shown)
     st.session_state[_FORGOTTEN] = what
     st.rerun()
 

@@ -24,7 +24,7 @@ _CELL = (
 
 def opened_record(shown: Shown) -> None:
     """The record that was opened last, and the way back."""
-    steps = trail(shown.name)
+    steps = trail(shown)
     left, right = st.columns([5, 3], vertical_alignment="bottom")
     with left.container(horizontal=True):
         origin = steps[0].origin
@@ -33,7 +33,7 @@ def opened_record(shown: Shown) -> None:
         st.button("← Back to the list", key="to-list", on_click=to_list)
         if len(steps) > 1:
             before = steps[-2].kind
-            st.button(f"← Back to the {before}", key="back", on_click=go_back, args=(shown.name,))
+            st.button(f"← Back to the {before}", key="back", on_click=go_back, args=(shown,))
     with right:
         number = choose_snapshot(shown)
     step = steps[-1]
@@ -128,13 +128,13 @@ def _facts(facts: pl.DataFrame, alt: str) -> None:
 
 def _pick(shown: Shown, step: Step, listed: pl.DataFrame, kind: str, alt: str) -> None:
     """A table whose picked line is opened."""
-    name = f"record-{hash((step, len(trail(shown.name)), st.session_state.get('visit')))}"
+    name = f"record-{hash((step, len(trail(shown)), st.session_state.get('visit')))}"
     at = st.session_state.get(f"{name}-page", 1)
     line = _frame(listed.rename({"part": "role in class"}), name, alt, pick=True)
     if line is not None:
         st.session_state["visit"] = st.session_state.get("visit", 0) + 1
         picked = listed.row((at - 1) * PAGE + line, named=True)
-        open_record(shown.name, kind, picked["userId" if kind == "person" else "classId"])
+        open_record(shown, kind, picked["userId" if kind == "person" else "classId"])
         st.rerun()
 
 

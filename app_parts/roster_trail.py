@@ -1,14 +1,16 @@
 """Where one is on the roster page: what its address may hold, and the records that are open.
 
-A person's or a class's ID stays in the session; the address holds words of ours, the district's
+A person's or a class's ID stays on the desk; the address holds words of ours, the district's
 name and the snapshot's number.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import streamlit as st
+
+from app_parts.roster_data import Shown
 
 #: What stands in the address → where one is unless it says otherwise. `open` is how many records
 #: are open, one from the other, so that the back button closes the last.
@@ -19,41 +21,42 @@ PLACE = {
     "list": "student",
     "open": None,
 }
-_TRAIL, _LED_TO = "roster-trail", "roster-led-to"
+_LED_TO = "roster-led-to"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A record that was opened."""
 
     district: str
     kind: str
     """`person` or `class`."""
     key: str
-    origin: str = field(default="", compare=False)
+    origin: str = ""
     """The section where it was opened, if that was not the list."""
 
 
-def trail(district: str) -> list[Step]:
+def trail(shown: Shown) -> list[Step]:
     """The records that were opened one from the other; the last one is shown."""
-    steps = [step for step in st.session_state.get(_TRAIL, ()) if step.district == district]
+    steps = [Step(*each) for each in shown.opened]
     told = str(st.session_state.get("open") or "")
-    return steps[: int(told)] if told.isdecimal() else []
+    count = int(told) if told.isdecimal() else 0
+    return [step for step in steps if step.district == shown.name][:count]
 
 
-def open_record(district: str, kind: str, key: str, origin: str = "") -> None:
+def open_record(shown: Shown, kind: str, key: str, origin: str = "") -> None:
     """Go on to a record; one that is open already is gone back to."""
-    steps, step = [] if origin else trail(district), Step(district, kind, key, origin)
-    if step in steps:
-        _open(steps.index(step) + 1)
+    steps = [] if origin else trail(shown)
+    there = [step[:3] for step in steps]
+    if (shown.name, kind, key) in there:
+        _open(there.index((shown.name, kind, key)) + 1)
         return
-    st.session_state[_TRAIL] = [*steps, step]
-    _open(len(steps) + 1)
+    shown.opened[:] = [*steps, Step(shown.name, kind, key, origin)]
+    _open(len(shown.opened))
 
 
-def go_back(district: str) -> None:
+def go_back(shown: Shown) -> None:
     """Close the record that is shown."""
-    _open(len(trail(district)) - 1)
+    _open(len(trail(shown)) - 1)
 
 
 def to_list(section: str = "Browse") -> None:
@@ -63,9 +66,9 @@ def to_list(section: str = "Browse") -> None:
         lead_to(section)
 
 
-def forget_trail() -> None:
+def forget_trail(shown: Shown) -> None:
     """Close every record for good."""
-    st.session_state[_TRAIL] = []
+    shown.opened.clear()
     _open(0)
 
 

@@ -73,6 +73,8 @@ class Desk:
     """Counts the reviews made, so that widgets of an earlier one do not answer for a later one."""
     trouble: str = ""
     """Why there is no review, in a sentence."""
+    opened: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """People and classes that are open on the roster page, which its address must not name."""
     story: rt.Story | None = None
     """The sample district, while it is looked at."""
     folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
