@@ -15,6 +15,7 @@ from roster_toolkit.roster import (
     Kind,
     Roster,
     facts_of,
+    in_order,
     is_staff,
     keeps_when_blank,
     kind_of_person,
@@ -160,23 +161,27 @@ def _enrollments(
     stated: pl.DataFrame, known: pl.DataFrame, people: pl.DataFrame, classes: pl.DataFrame
 ) -> pl.DataFrame:
     """`person`, `class`, `leads`, `was_leads`, `known`, `changed`; a student leads no class."""
+    students = (people["kind"] == Kind.STUDENT.value).fill_null(value=False)
     mapped = stated.select(
         "leads",
         person=people["person"].gather(stated["person"]),
+        student=students.gather(stated["person"]),
         **{"class": classes["class"].gather(stated["class"])},
     ).with_columns(pair=pair())
-    students = people.filter(pl.col("kind") == Kind.STUDENT.value)["person"]
-    student = pl.col("person").is_in(students.implode())
     leads = pl.col("leads").fill_null(value=False)  # a download's blank says no
     there = known.select(pair=pair(), was_leads=leads, known=pl.lit(value=True))
-    joined = mapped.join(there, on="pair", how="left", maintain_order="left")
+    joined = in_order(mapped, "pair").join(
+        in_order(there, "pair"), on="pair", how="left", maintain_order="left"
+    )
     return (
         joined.with_columns(
             pl.col("known").fill_null(value=False),
-            leads=pl.coalesce("leads", pl.col("was_leads") & ~student, pl.lit(value=False)),
+            leads=pl.coalesce(
+                "leads", pl.col("was_leads") & ~pl.col("student"), pl.lit(value=False)
+            ),
         )
         .with_columns(changed=pl.col("known") & (pl.col("leads") != pl.col("was_leads")))
-        .drop("pair")
+        .drop("pair", "student")
     )
 
 

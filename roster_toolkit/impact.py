@@ -15,9 +15,10 @@ from functools import cached_property
 import polars as pl
 
 from roster_toolkit.compare import Compared, compare
+from roster_toolkit.identity import by_number
 from roster_toolkit.model import Effect, Profile, Upload
 from roster_toolkit.records import Records, read_records
-from roster_toolkit.roster import Kind, Roster, kind_of_person, pair, stated_roster
+from roster_toolkit.roster import Kind, Roster, among, kind_of_person, pair, stated_roster
 from roster_toolkit.showing import Shown
 
 
@@ -85,13 +86,12 @@ class Impact(Shown):
         """School → kind → outcome → records; a person counts at each school of their rows."""
         lines = self._everything(per_school=True).group_by("schoolId", "kind", "outcome").len()
         schools: dict[str, dict[Kind, dict[Outcome, int]]] = {}
-        for (school,), part in lines.sort("schoolId").group_by("schoolId", maintain_order=True):
-            counted = self._counted(part.drop("schoolId"))
-            schools[str(school)] = {
-                kind: counted.get(kind, dict.fromkeys(Outcome, 0))
-                for kind in self.kinds
-                if kind is not Kind.SCHOOL
-            }
+        kinds = [kind for kind in self.kinds if kind is not Kind.SCHOOL]
+        for school, kind, outcome, number in lines.sort("schoolId").iter_rows():
+            if school not in schools:
+                schools[school] = {kind: dict.fromkeys(Outcome, 0) for kind in kinds}
+            if kind in schools[school]:
+                schools[school][kind][outcome] = number
         return schools
 
     @property
@@ -208,22 +208,22 @@ def _removals(taken: Records, roster: Roster, compared: Compared) -> _Removals:
     class_ids = class_ids.filter((class_ids != "") & ~class_ids.is_in(used.implode())).sort()
     gone = pl.col("classId").is_in(class_ids.implode()) & pl.col("active")
     user_ids = of(Effect.REMOVE_USER)["userId"].unique()
-    unused = ~pl.col("userId").is_in(compared.people["userId"].implode())
-    people = roster.people.filter(pl.col("userId").is_in(user_ids.implode()), unused)["person"]
-    leaving = (
+    user_ids = user_ids.filter(~among(user_ids, compared.people["userId"]))
+    people = roster.people.filter(pl.col("userId").is_in(user_ids.implode()))["person"]
+    pairs = (
         of(Effect.REMOVE_ENROLLMENT)
         .join(roster.people.select("userId", "person"), on="userId")
         .join(roster.classes.select("classId", "class"), on="classId")
-        .select(pair=pair())
+        .select(pair=pair())["pair"]
+        .unique()
     )
     kept = compared.enrollments.select(pair=pair())
     there = roster.enrollments.select(pair=pair())
-    pairs = leaving.unique().join(kept, on="pair", how="anti").join(there, on="pair", how="semi")
     return _Removals(
         classes=roster.classes.filter(gone)["class"],
         class_ids=class_ids,
         people=people,
-        pairs=pairs["pair"].sort(),
+        pairs=pairs.filter(~among(pairs, kept["pair"]) & among(pairs, there["pair"])).sort(),
     )
 
 
@@ -280,7 +280,7 @@ def _people(
     gone = gone.with_columns(_all(Outcome.REMOVED)).select(columns)
     touched = pl.concat([stated["userId"], gone["userId"]])
     errors = (
-        lost.people.filter(~pl.col("userId").is_in(touched.implode()))
+        lost.people.filter(~among(lost.people["userId"], touched))
         .select("userId")
         .join(known.rename({"kind": "was_kind"}), on="userId", how="left", maintain_order="left")
         .join(_stated_kinds(failed), on="userId", how="left", maintain_order="left")
@@ -366,35 +366,42 @@ def _enrollments(
 ) -> pl.DataFrame:
     """`named`: IDs of the people in the file; `rostered`: its classes with their outcomes."""
     columns = ("person", "class", "schoolId", "outcome", "outside", "userId", "classId")
-    schools = compared.classes.select("class", "schoolId")
-    stated = (
-        compared.enrollments.with_columns(_outcome(), outside=pl.lit(value=False))
-        .join(schools, on="class", how="left", maintain_order="left")
-        .with_columns(userId=_NOT_SAID, classId=_NOT_SAID)
-        .select(columns)
-    )
-    mentioned = roster.people.filter(pl.col("userId").is_in(named.implode()))["person"]
-    renumbered = compared.people["person"]
-    present = pl.concat([mentioned, renumbered]).unique()
-    ending = (
-        pl.col("class").is_in(removals.classes.implode())
-        | pl.col("person").is_in(removals.people.implode())
-        | pair().is_in(removals.pairs.implode())
-    )
-    removed = (
-        roster.enrollments.filter(ending)
-        .join(roster.classes.select("class", "schoolId"), on="class", maintain_order="left")
-        .with_columns(_all(Outcome.REMOVED), outside=~pl.col("person").is_in(present.implode()))
-        .with_columns(userId=_NOT_SAID, classId=_NOT_SAID)
-        .select(columns)
-    )
-    touched = pl.concat([stated.select(pair=pair()), removed.select(pair=pair())])
-    errors = (
-        _lost_enrollments(compared, lost, roster, rostered)
-        .with_columns(_all(Outcome.ERRORS), pair=pair(), outside=pl.lit(value=False))
-        .join(touched, on="pair", how="anti", nulls_equal=False)
-    )
-    return pl.concat([stated, removed, errors.select(columns)])
+    schools = by_number(compared.classes["class"], compared.classes["schoolId"])
+    stated = compared.enrollments.select(
+        "person", "class", _outcome(), schoolId=schools.gather(compared.enrollments["class"]),
+        outside=pl.lit(value=False), userId=_NOT_SAID, classId=_NOT_SAID,
+    ).select(columns)  # fmt: skip
+    removed = _ended(roster, removals)
+    people = removed["person"].unique()
+    gone = roster.people.filter(pl.col("person").is_in(people.implode()))
+    mentioned = gone["person"].filter(among(gone["userId"], named))
+    renumbered = people.filter(among(people, compared.people["person"]))
+    present = pl.concat([mentioned, renumbered])
+    removed = removed.with_columns(
+        _all(Outcome.REMOVED), outside=~pl.col("person").is_in(present.implode()),
+        userId=_NOT_SAID, classId=_NOT_SAID,
+    ).select(columns)  # fmt: skip
+    touched = pl.concat([stated.select(pair=pair()), removed.select(pair=pair())])["pair"]
+    errors = _lost_enrollments(compared, lost, roster, rostered).with_columns(
+        _all(Outcome.ERRORS), outside=pl.lit(value=False)
+    ).select(columns)  # fmt: skip
+    errors = errors.filter(~among(errors.select(pair=pair())["pair"], touched))
+    return pl.concat([stated, removed, errors])
+
+
+def _ended(roster: Roster, removals: _Removals) -> pl.DataFrame:
+    """`person`, `class`, `schoolId` of the enrollments that are removed."""
+    ending = [
+        expression.is_in(numbers.implode())
+        for expression, numbers in (
+            (pl.col("class"), removals.classes),
+            (pl.col("person"), removals.people),
+            (pair(), removals.pairs),
+        )
+        if not numbers.is_empty()
+    ]
+    ended = roster.enrollments.filter(pl.any_horizontal(pl.lit(value=False), *ending))
+    return ended.join(roster.classes.select("class", "schoolId"), on="class", maintain_order="left")
 
 
 def _named_people(*parts: Records) -> pl.Series:
@@ -409,12 +416,15 @@ def _lost_enrollments(
     compared: Compared, lost: Roster, roster: Roster, rostered: pl.DataFrame
 ) -> pl.DataFrame:
     """Enrollments that refused rows mention: `person` and `class` null where nobody knows them."""
-    people = pl.concat(
-        [compared.people.select("userId", "person"), roster.people.select("userId", "person")]
-    ).unique("userId", keep="first", maintain_order=True)
-    classes = pl.concat(
-        [compared.classes.select("classId", "class"), roster.classes.select("classId", "class")]
-    ).unique("classId", keep="first", maintain_order=True)
+
+    def numbers(key: str, number: str, wanted: pl.Series, *known: pl.DataFrame) -> pl.DataFrame:
+        """The number of each key, by the first that knows it."""
+        of = pl.col(key).is_in(wanted.implode())
+        told = pl.concat([frame.select(key, number).filter(of) for frame in known])
+        return told.unique(key, keep="first", maintain_order=True)
+
+    people = numbers("userId", "person", lost.people["userId"], compared.people, roster.people)
+    classes = numbers("classId", "class", lost.classes["classId"], compared.classes, roster.classes)
     who = lost.people.select("userId", local="person").join(people, on="userId", how="left")
     which = (
         lost.classes.select("classId", there="class")
@@ -447,9 +457,12 @@ def _unmentioned(impact: Impact, roster: Roster, profile: Profile) -> dict[Kind,
         ~pl.col("person").is_in(impact.people["person"].drop_nulls().implode())
     ).select(kind=kind_of_person(profile))
     by_kind = dict(people.group_by("kind").len().iter_rows())
-    known = roster.enrollments.select(pair=pair()).join(
-        impact.enrollments.select(pair=pair()), on="pair", how="anti"
-    )
+    told = impact.enrollments
+    in_error = told["outcome"] == Outcome.ERRORS.value
+    wrong = told.filter(in_error).select(pair=pair())["pair"].drop_nulls()
+    # Whatever is neither created nor in error is one of the roster's.
+    known = (~in_error & (told["outcome"] != Outcome.CREATED.value)).sum()
+    known += roster.enrollments.select(pair().is_in(wrong.implode()).sum()).item()
     active = roster.classes.filter("active")["class"]
     schools = roster.schools["schoolId"]
     counts = {
@@ -457,6 +470,6 @@ def _unmentioned(impact: Impact, roster: Roster, profile: Profile) -> dict[Kind,
         Kind.STAFF: by_kind.get(Kind.STAFF.value, 0),
         Kind.STUDENT: by_kind.get(Kind.STUDENT.value, 0),
         Kind.CLASS: (~active.is_in(impact.classes["class"].drop_nulls().implode())).sum(),
-        Kind.ENROLLMENT: known.height,
+        Kind.ENROLLMENT: roster.enrollments.height - known,
     }
     return {kind: int(counts[kind]) for kind in impact.kinds}
