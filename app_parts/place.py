@@ -11,8 +11,6 @@ from collections.abc import Collection, Mapping
 import streamlit as st
 
 _PLACE = "place"
-_ARRIVING = "arriving"
-_TWICE = 2
 
 
 def arrive(place: Mapping[str, str | None]) -> None:
@@ -24,15 +22,13 @@ def arrive(place: Mapping[str, str | None]) -> None:
     if said != st.session_state.get(_PLACE):
         st.session_state.update(said)
         st.session_state[_PLACE] = said
-        st.session_state[_ARRIVING] = _TWICE
-    elif st.session_state.get(_ARRIVING):
-        # A page that is drawn anew at once takes the place of the first before a browser saw that.
-        st.session_state.update({name: st.session_state[name] for name in place})
+        return
+    # The browser is told in every run: a run that is overtaken by the next may never be seen.
+    st.session_state.update({n: st.session_state[n] for n in place if n in st.session_state})
 
 
 def settle(place: Mapping[str, str | None]) -> None:
     """Put the place into the address, if it is another one by now."""
-    st.session_state[_ARRIVING] = max(st.session_state.get(_ARRIVING, 0) - 1, 0)
     now = {name: st.session_state.get(name) for name in place}
     if now != st.session_state.get(_PLACE):
         st.session_state[_PLACE] = now
