@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,60 @@ def test_every_option_exists(option: str, capsys: pytest.CaptureFixture[str]) ->
         told += capsys.readouterr().out
 
     assert option in told
+
+
+def test_every_command_for_windows_is_the_one_above_it() -> None:
+    unix = re.findall(r"```sh\n(python3 .*)\n```", README)
+    windows = re.findall(r"^On Windows: `(.*)`$", README, re.MULTILINE)
+
+    told = [
+        command.replace("python3 ", "py -3.11 ", 1).replace(" && ", "; ").replace("/", "\\")
+        .replace("\\bin\\", "\\Scripts\\")
+        for command in unix
+    ]  # fmt: skip
+
+    assert len(unix) == 3
+    assert windows == told
+
+
+def test_the_app_is_started_by_the_command_that_is_tried_in_a_browser() -> None:
+    command = re.search(r"<!-- run-command -->\n```sh\n(.*)\n```", README)
+
+    assert command
+    assert command[1].endswith(".venv/bin/streamlit run app.py")
+    assert (REPOSITORY / "app.py").is_file()
+
+
+def test_every_word_of_the_app_that_is_named_stands_in_the_app() -> None:
+    told = " ".join(README.split("## In the app")[1].split("\n## ")[0].split())
+    sources = [REPOSITORY / "app.py", *REPOSITORY.glob("app_pages/*.py")]
+    sources += REPOSITORY.glob("app_parts/*.py")
+    code = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+
+    named = set(re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", told))
+
+    assert len(named) > 10
+    assert [word for word in sorted(named) if f'"{word}"' not in code] == []
+
+
+def test_the_upload_limit_is_the_one_of_the_app() -> None:
+    served = (REPOSITORY / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    limit = tomllib.loads(served)["server"]["maxUploadSize"]
+
+    assert f"more than {limit} MB goes through the command line" in " ".join(README.split())
+
+
+def test_security_says_what_is_set() -> None:
+    text = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")
+    served = tomllib.loads((REPOSITORY / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+
+    assert served["server"]["address"] == "127.0.0.1"
+    assert served["server"]["disconnectedSessionTTL"] == 60
+    assert served["browser"]["gatherUsageStats"] is False
+    for key in re.findall(r"`server\.(\w+)`", text):
+        assert key in served["server"]
+    for folder in re.findall(r"`(tests/\w+)`", text):
+        assert (REPOSITORY / folder).is_dir()
 
 
 def test_the_example_profile_can_be_loaded(tmp_path: Path) -> None:

@@ -1,0 +1,145 @@
+"""Takes the pictures in docs/screenshots: every page, light and dark, on the sample district.
+
+It starts the app with a store of its own and drives the Chromium that is installed. Pictures differ
+by the time of day and by fonts, so no test compares them: look at them before you commit them.
+"""  # noqa: INP001 - a script is no package
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+REPOSITORY = Path(__file__).parent.parent
+TARGET = REPOSITORY / "docs" / "screenshots"
+WIDTH, HEIGHT = 1280, 900
+#: A picture in the repository is smaller than this.
+MOST_BYTES = 250_000
+QUIET = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+SCROLL = "top => document.querySelector('[data-testid=stMain]').scrollTo(0, top)"
+#: How far an element lies below the top of the page, with some air above it.
+FROM_TOP = """e => e.getBoundingClientRect().top - 80
+  + document.querySelector('[data-testid=stMain]').scrollTop"""
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+#: Name of the picture → page, and the part of it that is turned to.
+PICTURES = {
+    "check": ("Check a file", ""),
+    "check-rows": ("Check a file", "Look into the rows"),
+    "check-repair": ("Check a file", "Repair"),
+    "check-downloads": ("Check a file", "Downloads"),
+    "impact": ("Preview impact", ""),
+    "impact-schools": ("Preview impact", "Schools"),
+    "roster": ("Roster", ""),
+    "roster-browse": ("Roster", "Browse"),
+    "roster-compare": ("Roster", "Compare"),
+    "dictionary": ("Dictionary and rules", ""),
+    "dictionary-rules": ("Dictionary and rules", "Rules"),
+    "dictionary-addresses": ("Dictionary and rules", "Addresses for students"),
+}
+#: Taken before anything is on the desk.
+EMPTY = "empty"
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of the app while it runs."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    with TemporaryDirectory() as folder:
+        settings = {"ROSTER_STORE": f"{folder}/roster.duckdb", "STREAMLIT_SERVER_PORT": str(port)}
+        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        server = subprocess.Popen(  # noqa: S603  our own app
+            command,
+            cwd=REPOSITORY,
+            env=os.environ | settings,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            for _ in range(300):
+                with socket.socket() as knock:
+                    if knock.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is drawn, and stays so."""
+    for _ in range(3):
+        page.locator(QUIET).wait_for()
+        page.wait_for_timeout(400)
+
+
+def take(page: Page, name: str) -> None:
+    """Take one picture; the pointer and the focus are in none."""
+    page.mouse.move(0, HEIGHT - 1)
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_timeout(400)
+    target = TARGET / f"{name}.png"
+    page.screenshot(path=target, animations="disabled")
+    size = target.stat().st_size
+    if size > MOST_BYTES:
+        sys.exit(f"{target.name} has {size:,} bytes; {MOST_BYTES:,} are the most")
+    sys.stdout.write(f"{target.relative_to(REPOSITORY)}  {size:,} bytes\n")
+
+
+def tour(browser: Browser, address: str, theme: str) -> None:
+    """All pictures in one theme."""
+    page = browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT},
+        color_scheme="dark" if theme == "dark" else "light",
+        reduced_motion="reduce",
+    ).new_page()
+    page.goto(address)
+    settled(page)
+    take(page, f"{EMPTY}-{theme}")
+    page.get_by_role("button", name="Open the sample district").first.click()
+    page.get_by_text("The portal would take").first.wait_for()
+    settled(page)
+    for name, (title, part) in PICTURES.items():
+        page.get_by_role("link", name=title, exact=True).click()
+        page.get_by_role("heading", name=title, level=1).wait_for()
+        top = 0
+        if part:
+            radio = page.get_by_role("radio", name=part, exact=True)
+            turn = radio.or_(page.get_by_role("tab", name=part, exact=True)).first
+            turn.click()
+            top = turn.evaluate(FROM_TOP)
+        settled(page)
+        if part == "Rules":
+            page.goto(f"{page.url.partition('?')[0]}?part=rules&rule=RT302")
+            settled(page)
+        page.evaluate(SCROLL, top if top > HEIGHT / 2 else 0)
+        take(page, f"{name}-{theme}")
+
+
+def main() -> None:
+    """Take every picture anew."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        sys.exit("there is no chromium to take the pictures with")
+    shutil.rmtree(TARGET, ignore_errors=True)
+    TARGET.mkdir(parents=True)
+    with served() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS])
+        for theme in ("light", "dark"):
+            tour(browser, address, theme)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
