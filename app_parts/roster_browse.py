@@ -6,11 +6,11 @@ import streamlit as st
 
 from app_parts.place import settle
 from app_parts.roster_data import Shown, choose_snapshot, stays_usable
+from app_parts.roster_pick import page_of, picked
 from app_parts.roster_record import opened_record
 from app_parts.roster_schools import ALL, choose_school
-from app_parts.roster_trail import PLACE, lead_to, open_record, trail
+from app_parts.roster_trail import PLACE, lead_to_school, open_record, trail
 from app_parts.session import Desk
-from app_parts.table import PAGE, paged
 from app_parts.text import counted, said
 
 #: What can be listed → its name, one of it, many of it.
@@ -64,31 +64,20 @@ def _listed(shown: Shown, kind: str) -> None:
         return
     pick = "Pick a line to see its students." if kind == "school" else "Pick a line to open it."
     said(f"{name}{' found' if text.strip() or school else ''}. {pick}")
-    key = _key(shown.name, number, kind, text, school)
-    at = st.session_state.get(f"{key}-page", 1)
-    line = paged(
-        lambda page: found.slice((page - 1) * PAGE, PAGE),
-        found.height, key=key, alt=f"{LISTS[kind][0]} of the chosen snapshot", pick=True,
-    )  # fmt: skip
-    if line is None:
-        return
-    picked = found.row((at - 1) * PAGE + line, named=True)
-    # A new name for the table, with nothing picked in it, on the page where one was.
-    st.session_state["visit"] = st.session_state.get("visit", 0) + 1
-    st.session_state[f"{_key(shown.name, number, kind, text, school)}-page"] = at
-    _open(shown, kind, picked)
-
-
-def _key(*narrowed: object) -> str:
-    """The name of the table: of what it shows, and how often something was opened from it."""
-    return f"list-{hash((*map(str, narrowed), st.session_state.get('visit')))}"
+    line = picked(
+        lambda page: page_of(found, page),
+        found.height,
+        narrowed=(shown.name, number, kind, text, school),
+        alt=f"{LISTS[kind][0]} of the chosen snapshot",
+    )
+    if line is not None:
+        _open(shown, kind, found.row(line, named=True))
 
 
 def _open(shown: Shown, kind: str, line: dict[str, object]) -> None:
     """Go where the picked line leads."""
     if kind == "school":
-        school = str(line["schoolId"])
-        lead_to("Browse", **{"list": "student", "roster-school": school, "search": ""})
+        lead_to_school(str(line["schoolId"]))
     else:
         key = "classId" if kind == "class" else "userId"
         open_record(shown, "class" if kind == "class" else "person", str(line[key]))

@@ -9,8 +9,8 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster_data import Shown, choose_snapshot
+from app_parts.roster_pick import page_of, picked, whole
 from app_parts.roster_trail import Step, go_back, open_record, to_list, trail
-from app_parts.table import PAGE, paged
 from app_parts.text import counted, heading, said
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _as_they_were(shown: Shown, step: Step, found: rt.Person) -> None:
         _facts(found.facts, "Facts of this person")
     with right:
         heading("Schools", 3)
-        _frame(found.schools, f"schools-{hash(step)}", "Schools of this person")
+        whole(found.schools, key=f"schools-{hash(step)}", alt="Schools of this person")
         heading("Classes", 3)
         if found.classes.is_empty():
             said("This person is in no class.")
@@ -128,21 +128,12 @@ def _facts(facts: pl.DataFrame, alt: str) -> None:
 
 def _pick(shown: Shown, step: Step, listed: pl.DataFrame, kind: str, alt: str) -> None:
     """A table whose picked line is opened."""
-    name = f"record-{hash((step, len(trail(shown)), st.session_state.get('visit')))}"
-    at = st.session_state.get(f"{name}-page", 1)
-    line = _frame(listed.rename({"part": "role in class"}), name, alt, pick=True)
+    told = listed.rename({"part": "role in class"})
+    line = picked(lambda page: page_of(told, page), told.height, narrowed=step, alt=alt)
     if line is not None:
-        st.session_state["visit"] = st.session_state.get("visit", 0) + 1
-        picked = listed.row((at - 1) * PAGE + line, named=True)
-        open_record(shown, kind, picked["userId" if kind == "person" else "classId"])
+        key = "userId" if kind == "person" else "classId"
+        open_record(shown, kind, listed[key][line])
         st.rerun()
-
-
-def _frame(listed: pl.DataFrame, key: str, alt: str, *, pick: bool = False) -> int | None:
-    return paged(
-        lambda page: listed.slice((page - 1) * PAGE, PAGE),
-        listed.height, key=key, alt=alt, pick=pick,
-    )  # fmt: skip
 
 
 def _history(changes: pl.DataFrame, shown: Shown, what: str) -> None:
@@ -157,4 +148,5 @@ def _history(changes: pl.DataFrame, shown: Shown, what: str) -> None:
         )
         return
     said(f"{counted(changes.height, 'change')} over {counted(len(shown.snapshots), 'snapshot')}.")
-    _frame(changes, f"history-{hash((what, shown.name))}", "What changed, snapshot by snapshot")
+    key = f"history-{hash(trail(shown)[-1])}"
+    whole(changes, key=key, alt="What changed, snapshot by snapshot")

@@ -81,6 +81,11 @@ def lead_to(section: str, **choices: str) -> None:
     st.session_state[_LED_TO] = {"section": section, **choices}
 
 
+def lead_to_school(school: str) -> None:
+    """Show the students of a school."""
+    lead_to("Browse", **{"list": "student", "roster-school": school, "search": ""})
+
+
 def arrive_where_led() -> None:
     """Make the choices that lead there, before a widget shows what was chosen before."""
     st.session_state.update(st.session_state.pop(_LED_TO, {}))

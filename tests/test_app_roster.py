@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import shutil
@@ -9,6 +10,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import polars as pl
 import pytest
 from making import file_of, in_class, student, teacher
 from streamlit.testing.v1 import AppTest
@@ -355,6 +357,28 @@ def test_who_left_is_opened_from_the_changes_where_they_were_and_back() -> None:
 
     app.button(key="to-changes").click().run()
     assert listed(app, CHANGES, "kind")
+
+
+@pytest.mark.usefixtures("store")
+def test_an_enrollment_among_the_changes_leads_to_its_person() -> None:
+    app = opened("Compare")
+
+    app = picked(app, CHANGES, listed(app, CHANGES, "kind").index("enrollment"))
+
+    assert "Li Wei" in told(app)
+
+
+def test_keys_that_stand_more_than_once_are_reported(
+    store: rt.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = pl.DataFrame({"kind": ["class"], "key": ["C1"], "side": ["after"], "times": [2]})
+    found = dataclasses.replace(store["Avon"].compare(), repeated=twice)
+    monkeypatch.setattr(rt.StoredDistrict, "compare", lambda *_: found)
+
+    app = opened("Compare")
+
+    assert "1 key stands in a snapshot more than once" in told(app)
+    assert listed(app, "Keys that stand more than once", "key") == ["C1"]
 
 
 @pytest.mark.usefixtures("store")
