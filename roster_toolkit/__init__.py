@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.causes import Cause
     from roster_toolkit.chronicle import key_at
+    from roster_toolkit.compare import Compared
     from roster_toolkit.derive import (
         DictionaryRow,
         ExampleTable,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from roster_toolkit.impact import Impact, Outcome
     from roster_toolkit.importing import Imported, import_data
     from roster_toolkit.ingest import read_upload
-    from roster_toolkit.lookup import Directory
+    from roster_toolkit.lookup import ClassList, Directory, Person
     from roster_toolkit.many import Reviews, review_files
     from roster_toolkit.model import Evidence, Fix, Part, Profile, Rule, Severity, Upload
     from roster_toolkit.oneroster import read_oneroster
@@ -57,9 +58,12 @@ if TYPE_CHECKING:
     from roster_toolkit.samples import sample_district
     from roster_toolkit.store import Snapshot, Store, profile_of_source
     from roster_toolkit.story import Story, sample_story
+    from roster_toolkit.tracing import RecordView
 
 __all__ = [
     "Cause",
+    "ClassList",
+    "Compared",
     "DictionaryRow",
     "Difference",
     "Directory",
@@ -71,10 +75,12 @@ __all__ = [
     "Kind",
     "Outcome",
     "Part",
+    "Person",
     "Placeholders",
     "Processed",
     "Profile",
     "ProfileError",
+    "RecordView",
     "Repair",
     "Review",
     "Reviews",
@@ -127,6 +133,8 @@ __all__ = [
 
 _HOMES = {
     "Cause": "causes",
+    "ClassList": "lookup",
+    "Compared": "compare",
     "DictionaryRow": "derive",
     "Difference": "diff",
     "Directory": "lookup",
@@ -138,9 +146,11 @@ _HOMES = {
     "Kind": "roster",
     "Outcome": "impact",
     "Part": "model",
+    "Person": "lookup",
     "Placeholders": "fixes.placeholders",
     "Processed": "processing",
     "Profile": "model",
+    "RecordView": "tracing",
     "Repair": "reviewing",
     "Review": "reviewing",
     "Reviews": "many",
@@ -179,8 +189,8 @@ _HOMES = {
     "removed_classes": "guard",
     "review": "reviewing",
     "review_files": "many",
-    "rule": "rules.own",
     "row_ranges": "report.phrases",
+    "rule": "rules.own",
     "sample_district": "samples",
     "sample_story": "story",
     "template_csv": "derive",

@@ -40,6 +40,9 @@ class Compared:
 
     New people and classes get numbers above those of the roster. Facts hold what would be stored:
     blank cells that keep what the roster has are filled in.
+
+    >>> review.impact.compared.people.filter("changed").height
+    174
     """
 
     people: pl.DataFrame

@@ -22,7 +22,11 @@ PRIMARY, TEACHING, LEARNING = "primary teacher", "co-teacher", "student"
 
 @dataclass(frozen=True)
 class Person:
-    """One person of a roster."""
+    """One person of a roster.
+
+    >>> rt.Directory(riverton.roster(), riverton.profile).person("01001915").classes.height
+    6
+    """
 
     facts: pl.DataFrame
     """`field`, `value`: every column of the profile about a person, in its order."""
@@ -34,7 +38,11 @@ class Person:
 
 @dataclass(frozen=True)
 class ClassList:
-    """One class of a roster."""
+    """One class of a roster.
+
+    >>> rt.Directory(riverton.roster(), riverton.profile).class_list("0102RWM005").people.height
+    23
+    """
 
     facts: pl.DataFrame
     """`field`, `value`: every column of the profile about a class, in its order."""

@@ -44,7 +44,12 @@ _Facts = dict[str, str | None]
 
 @dataclass(frozen=True, repr=False)
 class RecordView(Shown):
-    """One record: as it is, as it would be, where the file speaks of it, whom it takes along."""
+    """One record: as it is, as it would be, where the file speaks of it, whom it takes along.
+
+    >>> view = review.record("class", "0102RWM005")
+    >>> view.outcome, view.reaches.height
+    ('removed', 23)
+    """
 
     kind: str
     key: str
