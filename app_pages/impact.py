@@ -12,6 +12,7 @@ from app_parts.impact_records import records
 from app_parts.impact_repaired import repaired
 from app_parts.impact_schools import schools
 from app_parts.impact_totals import totals
+from app_parts.place import arrive
 from app_parts.process import offer_process, processed
 from app_parts.sample import sample_banner
 from app_parts.session import desk
@@ -24,6 +25,7 @@ _PARTS = {
 }
 
 here = desk()
+arrive({})  # whoever goes back to another page arrives there anew
 st.title("Preview impact")
 sample_banner(here)
 if here.processed is not None:

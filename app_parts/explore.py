@@ -24,6 +24,9 @@ _LABELS = {
     "school": "School",
     "value": "Value",
 }
+#: What another page sends somebody here to find, and in which attempt, until they look for
+#: something else.
+WANTED = "find-wanted"
 #: Values to choose from; the search finds the others.
 _CHOICES = 200
 
@@ -31,10 +34,14 @@ _CHOICES = 200
 @st.fragment
 def explore(desk: Desk, review: rt.Review) -> None:
     """The chart, the choices, and one page of rows; only this part of the page is drawn anew."""
+    attempt, wanted = st.session_state.get(WANTED, (None, ""))
+    if attempt == desk.attempt:
+        st.session_state["find"] = wanted
     found = st.text_input(
         "Find a person, class or row",
         key="find",
         placeholder="userId, classId, e-mail address or row number",
+        on_change=lambda: st.session_state.pop(WANTED, None),
     )
     if found:
         _rows(desk, review, review.search(found), f"find-{hash(found)}", f"found by “{found}”")

@@ -6,7 +6,9 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.explore import WANTED
 from app_parts.impact_words import of_kind
+from app_parts.session import Desk
 from app_parts.table import PAGE, paged
 from app_parts.text import counted, heading, said
 
@@ -15,7 +17,7 @@ _NAMED = 12
 _CHECK = "app_pages/check.py"
 
 
-def show_record(review: rt.Review, kind: str, key: str) -> None:
+def show_record(desk: Desk, review: rt.Review, kind: str, key: str) -> None:
     """Everything about one record."""
     view = review.record(kind, key)
     with st.container(border=True):
@@ -25,7 +27,7 @@ def show_record(review: rt.Review, kind: str, key: str) -> None:
         with left:
             _fields(view)
         with right:
-            _rows(view)
+            _rows(desk, view)
         if not view.reaches.is_empty():
             _reaches(view)
 
@@ -70,7 +72,7 @@ def _fields(view: rt.RecordView) -> None:
     )  # fmt: skip
 
 
-def _rows(view: rt.RecordView) -> None:
+def _rows(desk: Desk, view: rt.RecordView) -> None:
     """The rows of the file that mention it, and the way to them."""
     number = view.rows.len()
     if not number:
@@ -86,7 +88,7 @@ def _rows(view: rt.RecordView) -> None:
     if st.button("Show these rows on the Check page", key="show-rows"):
         # The search there takes the ID of a person or class, and finds all rows of it.
         wanted = f"row {view.rows[0]}" if number == 1 else view.key.split(" in ")[0]
-        st.session_state["find"] = wanted
+        st.session_state[WANTED] = (desk.attempt, wanted)
         st.switch_page(_CHECK, query_params={"view": "rows"})
 
 

@@ -74,7 +74,7 @@ def records(desk: Desk, review: rt.Review) -> None:
     )  # fmt: skip
     if picked is not None:
         page = st.session_state.get(f"{key}-page", 1)
-        show_record(review, kind, found["key"][(page - 1) * PAGE + picked])
+        show_record(desk, review, kind, found["key"][(page - 1) * PAGE + picked])
 
 
 def school_names(roster: rt.Roster) -> dict[str, str]:

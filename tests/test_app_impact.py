@@ -210,6 +210,16 @@ def test_a_record_shows_its_fields_before_and_after_and_the_rows_that_mention_it
     assert app.button(key="show-rows")
 
 
+def test_the_rows_of_a_record_are_found_on_the_check_page(store: rt.Store) -> None:
+    app = previewed(store, *UPLOAD, records="Students", outcome="updated")
+
+    clicked(picked(app, RECORDS, 0), "show-rows")
+
+    assert [title.value for title in app.title] == ["Check a file"]
+    assert app.text_input(key="find").value == "row 3"
+    assert "S1" not in str(app.query_params)
+
+
 def test_a_removed_class_shows_everybody_whom_it_reaches(store: rt.Store) -> None:
     app = previewed(store, *UPLOAD)
 
