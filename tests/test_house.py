@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import roster_toolkit
 from roster_toolkit import model
 from roster_toolkit.profile import load_profile, profile_names
 
@@ -96,6 +97,89 @@ def test_importing_loads_nothing_heavy(module: str) -> None:
 
     assert done.returncode == 0, done.stderr
     assert sorted(set(done.stdout.split()) & set(HEAVY)) == []
+
+
+def test_no_module_of_the_package_loads_streamlit() -> None:
+    script = (
+        "import importlib, pkgutil, sys, roster_toolkit as rt\n"
+        "for module in pkgutil.walk_packages(rt.__path__, 'roster_toolkit.'):\n"
+        "    if not module.name.endswith('__main__'):\n"
+        "        importlib.import_module(module.name)\n"
+        "print(*sys.modules)\n"
+    )
+
+    done = run(sys.executable, "-c", script)
+
+    assert done.returncode == 0, done.stderr
+    assert "streamlit" not in done.stdout.split()
+
+
+# --- the app ------------------------------------------------------------------------------------
+
+PAGES = sorted(REPOSITORY.glob("app_pages/*.py"))
+PAGES_AND_PARTS = [REPOSITORY / "app.py", *PAGES, *sorted(REPOSITORY.glob("app_parts/*.py"))]
+#: Calls whose text Streamlit reads as Markdown.
+MARKDOWN = {"error", "header", "info", "markdown", "subheader", "success", "title", "toast",
+            "warning", "write"}  # fmt: skip
+
+
+def inner_names(source: str) -> list[str]:
+    """What a page uses of the package beside its public names."""
+    public = set(roster_toolkit.__all__)
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE.name:
+            found.append(f"{node.lineno}: from {node.module} import")
+        if isinstance(node, ast.Import):
+            inside = (name.name for name in node.names if name.name.startswith(f"{PACKAGE.name}."))
+            found += [f"{node.lineno}: import {name}" for name in inside]
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "rt":
+            found += [f"{node.lineno}: rt.{node.attr}"] * (node.attr not in public)
+    return found
+
+
+def texts_made_up_as_markdown(source: str) -> list[str]:
+    """Lines on which a text that is put together is handed over as Markdown."""
+    return [
+        f"{node.lineno}: st.{node.func.attr}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "st"
+        and node.func.attr in MARKDOWN
+        and not all(isinstance(argument, ast.Constant) for argument in node.args)
+    ]
+
+
+@pytest.mark.parametrize("module", PAGES_AND_PARTS, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_a_page_speaks_to_the_package_by_its_public_names(module: Path) -> None:
+    assert inner_names(module.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("module", PAGES_AND_PARTS, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_a_page_hands_over_no_markdown_that_could_hold_a_cell(module: Path) -> None:
+    assert texts_made_up_as_markdown(module.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_a_page_is_thin(page: Path) -> None:
+    assert len(page.read_text(encoding="utf-8").splitlines()) <= 60
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["from roster_toolkit.model import Rule", "import roster_toolkit.model", "rt.no_such_name()"],
+)
+def test_a_name_that_is_not_public_is_found(source: str) -> None:
+    assert inner_names(source) != []
+    assert inner_names("import roster_toolkit as rt\nrt.review(data)") == []
+
+
+@pytest.mark.parametrize("source", ['st.error(f"No {name}")', "st.title(desk.name)"])
+def test_a_cell_in_markdown_is_found(source: str) -> None:
+    assert texts_made_up_as_markdown(source) != []
+    assert texts_made_up_as_markdown('st.title("Roster")') == []
 
 
 # --- one fact, one place -----------------------------------------------------------------------
