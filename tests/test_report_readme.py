@@ -59,7 +59,7 @@ def test_every_command_for_windows_is_the_one_above_it() -> None:
         for command in unix
     ]  # fmt: skip
 
-    assert len(unix) == 3
+    assert len(unix) == 4
     assert windows == told
 
 
