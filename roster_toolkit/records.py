@@ -223,8 +223,11 @@ def _cleaned(view: View, values: dict[str, pl.DataFrame]) -> View:
         if key not in values:
             continue
         dirty = values[key].filter(pl.col("raw") != pl.col("value"))
-        if not dirty.is_empty():
-            mended.append(pl.col(key).replace(dirty["raw"], dirty["value"]))
+        cells = view.variants[key]
+        places = cells.is_in(dirty["raw"].implode()).arg_true()
+        if not places.is_empty():
+            cleaned = cells.gather(places).replace_strict(dirty["raw"], dirty["value"])
+            mended.append(cells.scatter(places, cleaned))
     return replace(view, variants=view.variants.with_columns(mended)) if mended else view
 
 

@@ -95,8 +95,12 @@ def _filled(upload: Upload, validation: Validation, key: str) -> int:
     if validation.records is None or key not in validation.records.values:
         return 0
     values = validation.records.values[key]
-    blank = values.filter(pl.col("value") == "")["raw"]
-    return int((~upload.cells[key].is_in(blank.implode())).sum())
+    cells = upload.cells[key]
+    spaces = values.filter(pl.col("value") == "", pl.col("raw") != "")["raw"]
+    filled = cells != ""
+    if not spaces.is_empty():
+        filled &= ~cells.is_in(spaces.implode())
+    return int(filled.sum())
 
 
 def with_own_members(claimed: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ that whatever depends on it cannot be judged. `removes` is true for a row whose 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import polars as pl
 
@@ -183,15 +184,17 @@ def shifted_row(profile: Profile, columns: tuple[Column, ...]) -> pl.Expr:
     """
     keys = [column.key for column in columns]
     last_blank = pl.col(keys[-1]) == ""
+    # Each pair of column and cell is asked about at many points, so its answer is made once.
+    fitting = cache(lambda key, cell: fits(profile.columns[key], cell, profile))
     shifted: list[pl.Expr] = []
     for at in range(1, len(columns) - 1):
         deleted = dict(zip(keys[at + 1 :], keys[at:], strict=False))
         inserted = dict(zip(keys[at:], keys[at + 1 :], strict=False))
         for condition, moved in ((last_blank, deleted), (pl.col(keys[at]) == "", inserted)):
             stands = {key: key for key in keys[:at]} | moved
-            fitting = [fits(profile.columns[key], cell, profile) for key, cell in stands.items()]
+            fit = [fitting(key, cell) for key, cell in stands.items()]
             agreeing = _agree({key: pl.col(cell) for key, cell in stands.items()}, profile)
-            shifted.append(pl.all_horizontal(condition, *fitting, *agreeing))
+            shifted.append(pl.all_horizontal(condition, *fit, *agreeing))
     return pl.any_horizontal(shifted)
 
 

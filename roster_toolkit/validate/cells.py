@@ -71,24 +71,29 @@ def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFr
 def _mark(run: Run, key: str, bad: pl.DataFrame) -> None:
     """Note which statements hold the bad values of a column, and take errors out of the vote."""
     home = run.records.home(key)
-    wrong = bad.filter(pl.col("code").is_in(run.refusing))["raw"].unique()
+    wrong = bad.filter(pl.col("code").is_in(run.refusing)).select("raw", "value").unique()
     for view in [view for view in run.records.views.values() if key in view.columns]:
-        typed = _as_typed(run, key, view)
         if view.name != home.name:
-            places = typed.is_in(wrong.implode()).arg_true()
+            places = _holding(run, key, view, wrong)["at"]
         else:
-            held = typed.is_in(bad["raw"].unique().implode()).arg_true()
-            said = pl.DataFrame({"at": held, "raw": typed.gather(held)})
-            said = said.with_columns(key=home.variants["key"].gather(held))
+            said = _holding(run, key, view, bad.select("raw", "value").unique())
+            said = said.with_columns(key=home.variants["key"].gather(said["at"]))
             run.keep(home.name, said.join(bad, on="raw"), key)
-            places = said.filter(pl.col("raw").is_in(wrong.implode()))["at"]
+            places = said.filter(pl.col("raw").is_in(wrong["raw"].implode()))["at"]
         if not places.is_empty():
             run.blank_out_at(view.name, key, places)
 
 
-def _as_typed(run: Run, key: str, view: View) -> pl.Series:
-    """The cells of a column as the statements of a view have them, untrimmed."""
-    values = run.records.values[key]
-    if (values["raw"] == values["value"]).all():
-        return view.variants[key]
-    return run.upload.cells[key].gather(view.variants["first"])
+def _holding(run: Run, key: str, view: View, values: pl.DataFrame) -> pl.DataFrame:
+    """`at`, the places of a view's statements that hold some values; `raw`, as they were typed.
+
+    The statements hold cleaned cells, so those as typed are looked up for the few that might fit.
+    """
+    cleaned = view.variants[key]
+    at = cleaned.is_in(values["value"].unique().implode()).arg_true()
+    known = run.records.values[key]
+    if (known["raw"] == known["value"]).all():
+        return pl.DataFrame({"at": at, "raw": cleaned.gather(at)})
+    raw = run.upload.cells[key].gather(view.variants["first"].gather(at))
+    told = pl.DataFrame({"at": at, "raw": raw})
+    return told.filter(pl.col("raw").is_in(values["raw"].unique().implode()))

@@ -162,8 +162,7 @@ def judge_enrollments(run: Run) -> None:
 def _repeated_pairs(run: Run) -> pl.DataFrame:
     """`index`, `userId`, `classId` of rows that share person and class with another."""
     rows = run.records.rows
-    pair = run.upload.cells.select(_judged(run, "userId").hash(1) + _judged(run, "classId").hash(2))
-    hashes = pair.to_series()
+    hashes = _hashed(run, "userId", 1) + _hashed(run, "classId", 2)
     if hashes.len() != rows.height:
         hashes = hashes.gather(rows["index"])
     ordered = hashes.sort()
@@ -178,10 +177,16 @@ def _repeated_pairs(run: Run) -> pl.DataFrame:
     )
 
 
-def _judged(run: Run, key: str) -> pl.Expr:
-    """The cells of a column as cleaned."""
-    dirty = run.records.values[key].filter(pl.col("raw") != pl.col("value"))
-    return pl.col(key) if dirty.is_empty() else pl.col(key).replace(dirty["raw"], dirty["value"])
+def _hashed(run: Run, key: str, seed: int) -> pl.Series:
+    """Hashes of the cells of a column as cleaned; only the few that differ are replaced."""
+    cells, known = run.upload.cells[key], run.records.values[key]
+    dirty = known.filter(pl.col("raw") != pl.col("value"))
+    hashes = cells.hash(seed)
+    if dirty.is_empty():
+        return hashes
+    places = cells.is_in(dirty["raw"].implode()).arg_true()
+    cleaned = cells.gather(places).replace_strict(dirty["raw"], dirty["value"])
+    return hashes.scatter(places, cleaned.hash(seed))
 
 
 def judge_class_lists(run: Run, roster: Roster | None = None) -> None:
