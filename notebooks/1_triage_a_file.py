@@ -56,7 +56,7 @@ selected = review.select(cause=first)
 selected.by("school")
 
 # %%
-selected.page(1, 5)
+selected.page(1, 5).select("row", "schoolId", "userId", "^user(Role|Email|Grade)$", "errors")
 
 # %% [markdown]
 # One row, with everything that is wrong in it, in the words that the customer should read:

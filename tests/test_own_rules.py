@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -118,3 +120,17 @@ def test_a_rule_that_fails_is_a_fault_and_hides_nothing() -> None:
     assert [fault.code for fault in review.faults] == ["RT901"]
     assert review.by_rule == {"RT102": 1}
     assert review.rules["RT901"].severity is Severity.WARNING
+
+
+def test_the_rule_of_the_page_on_profiles_does_what_the_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "profiles.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    (tmp_path / "users.csv").write_bytes(FILE)
+    monkeypatch.chdir(tmp_path)
+    said: dict[str, Any] = {}
+
+    exec(code, said)  # noqa: S102  (the page's own words)
+
+    assert said["review"].by_rule == {"RT901": 1}
