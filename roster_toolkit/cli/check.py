@@ -78,7 +78,6 @@ def check(
       python -m roster_toolkit check corrected.csv --previous users.csv
     """
     from roster_toolkit.report.as_json import review_json
-    from roster_toolkit.report.bundle import write_bundle
 
     if against is None and district is None and (schools is not None or uploaded is not None):
         raise UsageError("--schools and --uploaded go with a roster: --against or --district.")
@@ -94,6 +93,9 @@ def check(
         last = None if previous is None else judge(previous, progress=begin)
         begin("Writing the report")
         if out is not None:
+            # Only here: it loads the writer of workbooks, which costs a small file a tenth.
+            from roster_toolkit.report.bundle import write_bundle
+
             refused = errors is Errors.REFUSED
             fixed = _repaired(result) if values else None
             written = write_bundle(

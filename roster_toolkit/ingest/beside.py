@@ -25,20 +25,18 @@ def shape_beside(text: Text, layout: Layout, frame: pl.DataFrame) -> Shape | Non
     """The shape of the records that Polars made `frame` of; None where it is not usual."""
     if text.survey.carriage_returns or not frame.height:
         return None
-    lines, grammar = _survey(text, layout), Grammar(layout)
+    grammar = Grammar(layout)
+    lines = _survey(text, layout, grammar)
     if lines.height != frame.height:
         return None
     cells = frame.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
     full = lines["bytes"] == cells + (layout.width - 1)
-    quoted = lines["quoted"].arg_true()
-    whole = lines["text"].gather(quoted).to_frame().select(grammar.full(pl.col("text")))
-    full = full.scatter(quoted, whole.to_series())
-    empty = lines["bytes"] == 0
-    odd_ones = lines.select("bytes", "quoted", "text").filter(~full & ~empty)
-    if not _regular(odd_ones.filter("quoted")["text"], grammar):
+    quoted, empty = lines["quoted"], lines["bytes"] == 0
+    uneven = (~full.zip_with(~quoted, lines["full"]) & ~empty).arg_true()
+    records = pl.Series("text", list(_records(text, layout, lines["bytes"], uneven)), pl.String)
+    if not _regular(records.filter(quoted.gather(uneven)), grammar):
         return None
-    uneven = (~full & ~empty).arg_true()
-    found = [grammar.split(record) for record in _records(text, layout, lines["bytes"], uneven)]
+    found = [grammar.split(record) for record in records]
     filled = (~empty).arg_true()
     last = int(filled[-1]) if filled.len() else -1
     return Shape(
@@ -60,12 +58,16 @@ def _regular(records: pl.Series, grammar: Grammar) -> bool:
     return bool(records.to_frame().select((even & grammar.regular(text)).all()).item())
 
 
-def _survey(text: Text, layout: Layout) -> pl.DataFrame:
-    """Each line after the header: its `bytes`, whether it is `quoted`, and then its `text`."""
+def _survey(text: Text, layout: Layout, grammar: Grammar) -> pl.DataFrame:
+    """Each line after the header: its `bytes`, whether it is `quoted`, and then whether `full`.
+
+    The pattern is matched while the lines stream by, on all processors, and no line is kept.
+    """
     quoted = _LINE.str.contains('"', literal=True)
+    full = grammar.full(pl.when(quoted).then(_LINE))
     return (
         pl.scan_lines(text.source.for_polars)
-        .select(bytes=_LINE.str.len_bytes(), quoted=quoted, text=pl.when(quoted).then(_LINE))
+        .select(bytes=_LINE.str.len_bytes(), quoted=quoted, full=full.fill_null(value=False))
         .collect(engine="streaming")
         .slice(layout.lines)
     )
