@@ -35,7 +35,7 @@ def browse(desk: Desk, shown: Shown) -> None:
         "List", list(LISTS), key="list", required=True, persist_state="page",
         format_func=lambda kind: LISTS[kind][0], label_visibility="collapsed",
     )  # fmt: skip
-    _listed(shown, kind)
+    _listed(shown, kind or next(iter(LISTS)))
     settle(PLACE)
 
 

@@ -52,10 +52,11 @@ def _kind(found: rt.Difference) -> str:
     options = [kind for kind in _KINDS if kind == _ALL or kind in there]
     if st.session_state.get("kind") not in options:
         st.session_state["kind"] = _ALL
-    return st.segmented_control(
+    chosen = st.segmented_control(
         "Kind", options, key="kind", required=True, format_func=_KINDS.__getitem__,
         persist_state="page",
     )  # fmt: skip
+    return chosen or _ALL
 
 
 def _searched(changes: pl.DataFrame, kind: str, text: str) -> pl.DataFrame:

@@ -10,9 +10,9 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.roster_data import Shown, keep, known_districts, shown_district, stays_usable, when
 from app_parts.roster_import import SOURCES, import_into
+from app_parts.roster_pick import whole
 from app_parts.sample import offer_sample
 from app_parts.session import Desk
-from app_parts.table import PAGE, paged
 from app_parts.text import callout, counted, said
 
 _KINDS = (rt.Kind.STUDENT, rt.Kind.STAFF, rt.Kind.CLASS, rt.Kind.ENROLLMENT, rt.Kind.SCHOOL)
@@ -77,7 +77,7 @@ def processing_state(shown: Shown) -> None:
             f"Processing is not active: {schools} no unique ID.",
             "careful",
             detail=f"{', '.join(shown.doubtful)}. The portal takes no file until each school has "
-            "an ID of its own; then import the school list again.",
+            "an ID of its own. Then import the corrected school list.",
         )
     elif not shown.latest.school_list:
         said(
@@ -93,25 +93,20 @@ def timeline(desk: Desk, shown: Shown) -> None:
     """The snapshots with their counts, as figures, as a chart and as a list."""
     del desk
     _figures(shown)
-    if len(shown.snapshots) == 1:
-        said(
-            "There is one snapshot so far. The next import, or a file that you process, makes "
-            "another, and the two can be compared."
-        )
-    else:
-        said(
-            f"{counted(len(shown.snapshots), 'snapshot')}, the latest made "
-            f"{when(shown.latest.made)}. The roster comes from {SOURCES[shown.source]}."
-        )
-    listed = _listed(shown.snapshots)
-    paged(
-        lambda page: listed.slice((page - 1) * PAGE, PAGE),
-        listed.height,
+    several = len(shown.snapshots) > 1
+    said(
+        f"{counted(len(shown.snapshots), 'snapshot')}, {'the latest ' if several else ''}made "
+        f"{when(shown.latest.made)}. The roster comes from {SOURCES[shown.source]}."
+    )
+    whole(
+        _listed(shown.snapshots),
         key=f"snapshots-{hash(shown.name)}",
         alt="The snapshots of this district with their counts, the latest first.",
     )
-    if len(shown.snapshots) > 1:
+    if several:
         _chart(shown)
+    else:
+        said("The next import, or a file that you process, makes another one to compare it with.")
 
 
 def _chart(shown: Shown) -> None:

@@ -55,7 +55,7 @@ def _earlier(shown: Shown) -> None:
         return
     later = [each.number for each in shown.snapshots[1:]]
     first = st.selectbox(
-        "Keep from", list(reversed(later)), key="keep-from",
+        "Keep from", later, key="keep-from",
         format_func=lambda number: titled(shown.snapshot(number), shown.latest),
     )  # fmt: skip
     going = sum(each.number < first for each in shown.snapshots)

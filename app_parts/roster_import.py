@@ -42,6 +42,8 @@ _WHO_LEAVES = {
 _NEW = ""
 #: What the last import made, and how often something was imported.
 _DONE, _COUNT = "imported", "imports"
+#: What no name of a file may hold somewhere, and how many letters it may have everywhere.
+_UNFIT, _LONGEST = '/\\:*?"<>|', 60
 #: Ranges of rows that are named.
 _ROWS = 20
 
@@ -73,7 +75,8 @@ class _Wanted:
     district: str
     source: str | None
     """None for a district that is known."""
-    file: _File
+    file: _File | None
+    """None where only the list of schools is handed in."""
     part: rt.Part
     school: str
     schools: _File | None
@@ -99,20 +102,25 @@ def import_into(desk: Desk, shown: Shown | None) -> None:
     oneroster = file is not None and file.name.lower().endswith(".zip")
     district, source = _district(desk, shown, oneroster=oneroster)
     left, right = st.columns(2)
-    part = left.selectbox("It holds", list(_PARTS), key="import-part", format_func=_PARTS.get)
+    part = left.selectbox(
+        "It holds", list(_PARTS), key="import-part", format_func=_PARTS.__getitem__
+    )
     with right:
         school = _school(shown if shown and shown.name == district else None, turn)
     with st.expander("School list and a name for the snapshot (optional)"):
         schools = st.file_uploader(
             "School list (CSV with schoolId, schoolName)", key=f"import-schools-{turn}",
             help="The district's own list. It tells unknown schools from known ones, and whether "
-            "processing is active.",
+            "processing is active. For a district that is known it can be imported by itself.",
         )  # fmt: skip
         label = st.text_input("Name of the snapshot", key=f"import-label-{turn}", max_chars=80)
-    if source is None:
+    known = source is None
+    if known and file is None and schools is not None:
+        said("The list of schools is imported by itself; nobody leaves the roster.", small=True)
+    elif known:
         said(_who_leaves(part, school, oneroster=oneroster), small=True)
-    ready = bool(district) and file is not None
-    if st.button("Import", type="primary", disabled=not ready, key="import-now") and file:
+    ready = bool(district) and (file is not None or (known and schools is not None))
+    if st.button("Import", type="primary", disabled=not ready, key="import-now"):
         _import(desk, _Wanted(district, source, file, part, school, schools, label))
     if not ready:
         st.caption("Choose a file first." if district else "Choose a file and name the district.")
@@ -151,7 +159,7 @@ def _district(desk: Desk, shown: Shown | None, *, oneroster: bool) -> tuple[str,
     source = right.selectbox(
         "Its roster comes from", list(SOURCES), key=f"import-source-{oneroster}",
         index=list(SOURCES).index("oneroster" if oneroster else "portal"),
-        format_func=SOURCES.get,
+        format_func=SOURCES.__getitem__,
         help="Where a third party supplies the students, an upload may hold staff only.",
     )  # fmt: skip
     return name, source
@@ -172,16 +180,7 @@ def _import(desk: Desk, wanted: _Wanted) -> None:
     """Hand the files over in a folder of their own, which goes again at once."""
     with TemporaryDirectory(dir=desk.folder.name) as room, st.spinner("Importing"):
         try:
-            imported = rt.import_data(
-                _written(wanted.file, Path(room) / "data"),
-                desk.store,
-                wanted.district,
-                district_source=wanted.source,
-                part=wanted.part,
-                school=wanted.school,
-                schools=wanted.schools and _written(wanted.schools, Path(room) / "schools"),
-                label=wanted.label.strip(),
-            )
+            imported = _imported(desk.store, wanted, Path(room))
         except rt.ToolkitError as trouble:
             callout("Nothing was imported.", "bad", detail=str(trouble))
             return
@@ -192,12 +191,30 @@ def _import(desk: Desk, wanted: _Wanted) -> None:
     st.rerun()
 
 
+def _imported(store: rt.Store, wanted: _Wanted, room: Path) -> rt.Imported:
+    schools = None if wanted.schools is None else _written(wanted.schools, room / "schools")
+    label = wanted.label.strip()
+    if wanted.file is None:
+        return rt.import_schools(schools or "", store, wanted.district, label=label)
+    return rt.import_data(
+        _written(wanted.file, room / "data"), store, wanted.district,
+        district_source=wanted.source, part=wanted.part, school=wanted.school, schools=schools,
+        label=label,
+    )  # fmt: skip
+
+
 def _written(file: _File, folder: Path) -> Path:
     """The file under its own name: the snapshot tells what it was made from."""
     folder.mkdir()
-    path = folder / (Path(file.name.replace("\\", "/")).name or "upload")
+    path = folder / _file_name(file.name)
     path.write_bytes(file.getvalue())
     return path
+
+
+def _file_name(told: str) -> str:
+    """The end of a name that a browser told, as every file system takes it."""
+    name = "".join(c if c.isprintable() and c not in _UNFIT else "_" for c in told)
+    return name[-_LONGEST:].strip(". ") or "upload"
 
 
 def _say_what_was_imported(shown: Shown) -> None:

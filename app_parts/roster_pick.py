@@ -29,7 +29,7 @@ def picked(
     table another name. `narrowed` says what the list is narrowed to.
     """
     key = _key(narrowed)
-    at = st.session_state.get(f"{key}-page", 1)
+    at: int = st.session_state.get(f"{key}-page", 1)
     line = paged(fetch, total, key=key, alt=alt, pick=True)
     if line is None:
         return None

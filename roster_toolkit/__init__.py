@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from roster_toolkit.fixes.placeholders import Placeholders, fill_placeholder_addresses
     from roster_toolkit.guard import mass_changes, removed_classes
     from roster_toolkit.impact import Impact, Outcome
-    from roster_toolkit.importing import Imported, import_data
+    from roster_toolkit.importing import Imported, import_data, import_schools
     from roster_toolkit.ingest import read_upload
     from roster_toolkit.lookup import ClassList, Directory, Person
     from roster_toolkit.many import Reviews, review_files
@@ -110,6 +110,7 @@ __all__ = [
     "explain",
     "fill_placeholder_addresses",
     "import_data",
+    "import_schools",
     "key_at",
     "load_profile",
     "mass_changes",
@@ -177,6 +178,7 @@ _HOMES = {
     "explain": "derive",
     "fill_placeholder_addresses": "fixes.placeholders",
     "import_data": "importing",
+    "import_schools": "importing",
     "key_at": "chronicle",
     "load_profile": "profile",
     "mass_changes": "guard",

@@ -101,6 +101,25 @@ def import_data(
     return Imported(number, known, dropped, imported.people.height - taken, notes)
 
 
+def import_schools(source: str | Path, store: Store, district: str, *, label: str = "") -> Imported:
+    """Give a district another list of its schools; it is a snapshot where the schools differ.
+
+    The list decides whether processing is active, also where it makes no snapshot. Raises
+    ToolkitError where the list or the store cannot be used; then nothing is changed.
+
+    >>> rt.import_schools(story.schools, rt.Store(story.store), "Riverton")
+    Nothing is new in it, so no snapshot was made.
+    """
+    path, known = Path(source), store.district(district)
+    listed = read_school_cells(path)
+    number = store.add(
+        known.name, with_school_list(store.roster(known.name), path),
+        label=label, origin=path.name, source=known.source, listed=listed, base=known.latest,
+        profile=load_profile(profile_of_source(known.source)),
+    )  # fmt: skip
+    return Imported(number, known.latest, pl.Series(dtype=pl.UInt32), 0)
+
+
 def _known(store: Store, district: str) -> int | None:
     """The latest snapshot of a district, if there is one."""
     if not store.path.exists():

@@ -455,6 +455,19 @@ def test_an_import_without_a_difference_makes_no_snapshot() -> None:
     assert "Nothing differs from snapshot 2, so none was made." in told(app)
 
 
+def test_a_school_list_can_be_imported_by_itself(store: rt.Store) -> None:
+    app = opened("Import")
+    listed = b"schoolId,schoolName\n0711,Lakeview\n,Hill High\n"
+    app.file_uploader(key="import-schools-0").upload("schools.csv", listed).run()
+    assert "nobody leaves the roster" in told(app)
+
+    app.button(key="import-now").click().run()
+
+    assert "Imported as snapshot 3." in told(sound(app))
+    assert "Processing is not active: 1 school has no unique ID." in told(app)
+    assert store.roster("Avon").people.height == 2
+
+
 def test_a_new_district_of_a_known_name_is_the_known_one(store: rt.Store) -> None:
     app = opened("Import")
     app.selectbox(key="into-Avon-0").select("").run()
@@ -506,6 +519,8 @@ def test_oneroster_files_are_taken_as_a_zip(path: Path) -> None:
         ("users.csv", b""),
         ("oneroster.zip", b"PK\x03\x04 cut off"),
         ("../../etc/users.csv", b"a,b\n1,2\n"),
+        ("..", b"a,b\n1,2\n"),
+        ("\x00ß" * 300 + ".csv", b"a,b\n1,2\n"),
     ],
 )
 def test_a_file_that_cannot_be_imported_gets_a_sentence(

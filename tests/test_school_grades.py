@@ -12,7 +12,7 @@ from roster_toolkit.cli.app import main
 from roster_toolkit.diff import difference
 from roster_toolkit.downloads import read_download, read_school_cells
 from roster_toolkit.export import schools_csv
-from roster_toolkit.importing import import_data
+from roster_toolkit.importing import import_data, import_schools
 from roster_toolkit.profile import load_profile
 from roster_toolkit.roster import SCHOOL_FACTS
 from roster_toolkit.store import Store
@@ -110,3 +110,27 @@ def test_a_store_of_an_earlier_toolkit_can_be_rewritten(files: Path) -> None:
     store.forget("Avon", before=2)
 
     assert facts(store) == [("0711", "Ash", "", ""), ("0820", "Birch", "", "")]
+
+
+def test_another_list_makes_a_snapshot_in_which_nobody_leaves(files: Path) -> None:
+    store = imported(files)
+    before = store.roster("Avon")
+    (files / "schools.csv").write_bytes(b"schoolId,schoolName\n0711,Ash Elementary\n,Nameless\n")
+
+    made = import_schools(files / "schools.csv", store, "Avon", label="list")
+
+    assert (made.snapshot, made.before) == (2, 1)
+    assert facts(store) == [("0711", "Ash Elementary", "", "")]
+    assert store.roster("Avon").people.equals(before.people)
+    assert store.inactive_because("Avon") == ("Nameless",)
+
+
+def test_a_list_that_only_drops_a_school_without_an_id_still_counts(files: Path) -> None:
+    (files / "schools.csv").write_bytes(LIST + b",Nameless,,\n")
+    store = imported(files)
+    assert store.inactive_because("Avon") == ("Nameless",)
+
+    (files / "schools.csv").write_bytes(LIST)
+
+    assert import_schools(files / "schools.csv", store, "Avon").snapshot is None
+    assert store.inactive_because("Avon") == ()
