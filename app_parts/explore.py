@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -87,7 +89,8 @@ def _narrowed(review: rt.Review) -> rt.Selection:
         picked = st.session_state[step]
         if picked is not None:
             wanted = int(picked) if step == "cause" else picked
-            chosen = chosen.select(**{step: wanted})
+            narrowed: dict[str, Any] = {step: wanted}
+            chosen = chosen.select(**narrowed)
     return chosen
 
 

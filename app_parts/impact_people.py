@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -33,7 +34,7 @@ def people(desk: Desk, review: rt.Review) -> None:
         said(f"{section.title}: {counted(section.people.height, 'person', 'people')}", strong=True)
         said(section.why)
         paged(
-            lambda page, shown=section.people: shown.slice((page - 1) * PAGE, PAGE),
+            partial(_page_of, section.people),
             section.people.height, key=f"people-{desk.attempt}-{number}", alt=section.title,
         )  # fmt: skip
 
@@ -66,6 +67,10 @@ def sections(review: rt.Review) -> list[Section]:
             ),
         ),
     ]  # fmt: skip
+
+
+def _page_of(people: pl.DataFrame, page: int) -> pl.DataFrame:
+    return people.slice((page - 1) * PAGE, PAGE)
 
 
 def _differing(compared: rt.Compared, field: str) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -63,7 +65,7 @@ def _outcomes(impact: rt.Impact) -> pl.DataFrame:
     )
 
 
-def _numbers(frame: pl.DataFrame) -> dict[str, object]:
+def _numbers(frame: pl.DataFrame) -> dict[str, Any]:
     """Thousands apart, in every column but the first."""
     return dict.fromkeys(frame.columns[1:], st.column_config.NumberColumn(format="localized"))
 

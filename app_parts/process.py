@@ -67,13 +67,14 @@ def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
             "Give each a unique school ID, and import the list of schools again.",
         )
     staff_only = rt.profile_of_source(desk.store.district(district).source)
-    if staff_only != rt.profile_of_source("portal") and rt.Kind.STUDENT in review.impact.kinds:
+    students = review.impact is not None and rt.Kind.STUDENT in review.impact.kinds
+    if staff_only != rt.profile_of_source("portal") and students:
         return Hindrance(
             "This district takes its students from a third party, so an upload may bring staff "
             "only.",
             "Choose the staff-only kind of upload under “Judged by”, and look at the impact again.",
         )
-    if _moved_on(desk, review):
+    if review.against is not None and _moved_on(desk, review):
         return Hindrance(
             "The roster has changed since this preview was made.",
             f"The preview compares with snapshot {review.against.snapshot}; there is a later one "

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
+from typing import Any
 from weakref import WeakValueDictionary, finalize
 
 import streamlit as st
@@ -119,7 +120,7 @@ class Desk:
         except rt.ToolkitError as trouble:
             self.trouble = str(trouble)
 
-    def _known(self) -> dict[str, object]:
+    def _known(self) -> dict[str, Any]:
         profile = rt.load_profile(self.basis.profile)
         against: object = None
         schools = self.basis.schools[1] if self.basis.download and self.basis.schools else None

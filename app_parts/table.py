@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -36,7 +36,7 @@ def paged(
     number = min(number, pages)
     frame = fetch(number)
     told = frame if faulty is None else _marked(frame, faulty(number))
-    shown = {
+    shown: dict[str, Any] = {
         "hide_index": True,
         "column_config": {
             "errors": st.column_config.TextColumn(width="medium"),
