@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,17 @@ def test_what_is_forgotten_is_gone(store: rt.Store) -> None:
 
 def test_a_timeline_has_a_point_for_each_snapshot(store: rt.Store) -> None:
     assert list(store["Avon"].plot.timeline().data[0].x) == [1, 2]
+
+
+def test_the_command_line_says_nothing_of_its_own_tidying(store: rt.Store, tmp_path: Path) -> None:
+    file = tmp_path / "users.csv"
+    file.write_bytes(file_of([student()]))
+    words = ["check", str(file), "--store", str(store.path), "--district", "Avon"]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "roster_toolkit", *words],
+        cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.stdout
+    assert "leaked" not in done.stderr
