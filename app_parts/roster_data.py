@@ -158,9 +158,10 @@ def choose_snapshot(shown: Shown) -> int:
         numbers,
         key="snapshot",
         format_func=lambda number: titled(shown.snapshot(int(number)), shown.latest),
-        help="The roster as it was then.",
         persist_state="page",
     )
+    if chosen != numbers[0]:
+        st.caption("Not the latest: the roster as it was then.")
     return int(chosen)
 
 

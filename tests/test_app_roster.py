@@ -202,6 +202,7 @@ def test_one_of_several_districts_and_an_earlier_snapshot_can_be_chosen(store: r
 
     assert listed(app, STUDENTS, "userLastName") == ["Núñez", "Wei"]
     assert app.query_params == {"section": "Browse", "district": "Avon", "snapshot": "1"}
+    assert "Not the latest: the roster as it was then." in [c.value for c in app.caption]
 
 
 # --- browse --------------------------------------------------------------------------------------
