@@ -17,7 +17,7 @@ from roster_toolkit.showing import Shown
 from roster_toolkit.succession import of_part
 
 #: The role of a person in a class.
-PRIMARY, TEACHING, LEARNING = "primary teacher", "co-teacher", "student"
+PRIMARY, TEACHING, LEARNING = "its primary teacher", "a co-teacher", "a student"
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def _people(roster: Roster, profile: Profile, kind: Kind) -> pl.DataFrame:
 
 
 def _classes(roster: Roster, profile: Profile) -> pl.DataFrame:
-    """Facts of the classes, their primary `teachers` and how many `staff` and `students`."""
+    """Facts of the classes, `led_by` (primary teachers), how many `staff` and `students`."""
     active = roster.classes.filter("active")
     known = [name for name in facts_of(profile, About.CLASS) if name in active.columns]
     front = ["classId", "className", "schoolId"]
@@ -216,7 +216,7 @@ def _classes(roster: Roster, profile: Profile) -> pl.DataFrame:
     who = roster.people.select("person", "userId", name=names, staff=is_staff(profile))
     enrolled = roster.enrollments.join(who, on="person").sort("userId")
     lists = enrolled.group_by("class").agg(
-        teachers=pl.col("name").filter(pl.col("staff") & pl.col("leads")).str.join(", "),
+        led_by=pl.col("name").filter(pl.col("staff") & pl.col("leads")).str.join(", "),
         staff=pl.col("staff").sum(),
         students=(~pl.col("staff")).sum(),
     )
@@ -226,7 +226,7 @@ def _classes(roster: Roster, profile: Profile) -> pl.DataFrame:
         .select(
             *front,
             *(name for name in known if name not in front),
-            pl.col("teachers").fill_null(""),
+            pl.col("led_by").fill_null(""),
             pl.col("staff", "students").fill_null(0),
         )
     )

@@ -41,7 +41,7 @@ def test_a_school_tells_how_many_it_has_of_each_kind() -> None:
 
 
 def test_a_class_names_its_primary_teachers_and_counts_the_rest() -> None:
-    told = a_school().records("class").select("classId", "teachers", "staff", "students").rows()
+    told = a_school().records("class").select("classId", "led_by", "staff", "students").rows()
 
     assert told == [("C1", "Rosa Diaz", 2, 2)]
 
@@ -97,7 +97,7 @@ def test_a_person_has_facts_schools_and_classes() -> None:
     assert found.facts.row(0) == ("userId", "T1")
     assert ("userLastName", "Diaz") in found.facts.rows()
     assert found.schools["schoolId"].to_list() == ["0711"]
-    assert found.classes.rows() == [("C1", "Math", "0711", "primary teacher")]
+    assert found.classes.rows() == [("C1", "Math", "0711", "its primary teacher")]
 
 
 def test_a_class_list_begins_with_the_primary_teacher() -> None:
@@ -105,7 +105,7 @@ def test_a_class_list_begins_with_the_primary_teacher() -> None:
 
     assert found is not None
     assert found.people.select("userId", "part").rows() == [
-        ("T1", "primary teacher"), ("T2", "co-teacher"), ("S2", "student"), ("S1", "student"),
+        ("T1", "its primary teacher"), ("T2", "a co-teacher"), ("S2", "a student"), ("S1", "a student"),
     ]  # fmt: skip
     assert ("className", "Math") in found.facts.rows()
 

@@ -35,7 +35,7 @@ SCOPES = {
     "4": "The file against the roster",
 }
 _REPAIR: dict[tuple[Fix, ...], str] = {
-    (): "none",
+    (): "not possible",
     (Fix.SAFE,): "safe: it loses nothing and is made by itself",
     (Fix.CONFIRM,): "to be confirmed: it is made only where you say so",
     (Fix.SAFE, Fix.CONFIRM): "safe or to be confirmed, depending on the value",
