@@ -105,8 +105,11 @@ def test_a_class_list_begins_with_the_primary_teacher() -> None:
 
     assert found is not None
     assert found.people.select("userId", "part").rows() == [
-        ("T1", "its primary teacher"), ("T2", "a co-teacher"), ("S2", "a student"), ("S1", "a student"),
-    ]  # fmt: skip
+        ("T1", "its primary teacher"),
+        ("T2", "a co-teacher"),
+        ("S2", "a student"),
+        ("S1", "a student"),
+    ]
     assert ("className", "Math") in found.facts.rows()
 
 
