@@ -16,6 +16,7 @@ from app_parts.text import counted, heading, said
 if TYPE_CHECKING:
     import polars as pl
 
+_STAFF = ("member of staff", "members of staff")
 _CELL = (
     "padding:.35rem .5rem;text-align:left;vertical-align:top;"
     "border-bottom:1px solid rgba(128,128,128,.25)"
@@ -81,25 +82,26 @@ def _as_they_were(shown: Shown, step: Step, found: rt.Person) -> None:
 
 def _class(shown: Shown, step: Step, number: int) -> None:
     """Facts of a class, the people in it, and its history."""
-    listed = shown.directory(number).class_list(step.key)
+    directory = shown.directory(number)
+    listed = directory.class_list(step.key)
     if listed is None:
         last = shown.stored.class_history(step.key).row(-1, named=True)
         heading(last["className"] or step.key, 2)
         said(f"This class is not in snapshot {number}.")
     else:
-        _as_it_was(shown, step, listed)
+        classes = directory.records("class")
+        sizes = classes.filter(classes["classId"] == step.key).select("students", "staff").row(0)
+        _as_it_was(shown, step, listed, sizes)
     _history(shown.stored.changes_of_class(step.key), shown, "it")
 
 
-def _as_it_was(shown: Shown, step: Step, listed: rt.ClassList) -> None:
-    """A class in a snapshot."""
+def _as_it_was(shown: Shown, step: Step, listed: rt.ClassList, sizes: tuple[int, int]) -> None:
+    """A class in a snapshot; `sizes`: students and staff."""
     facts = dict(listed.facts.iter_rows())
     heading(facts.get("className") or step.key, 2)
-    students = int((listed.people["part"] == "student").sum())
-    staff = listed.people.height - students
-    teaching = counted(staff, "member of staff", "members of staff")
+    students, teaching = counted(sizes[0], "student"), counted(sizes[1], *_STAFF)
     school = facts.get("schoolId", "")
-    said(f"{counted(students, 'student')} and {teaching} at the school {school}.")
+    said(f"{students} and {teaching} at the school {school}.")
     left, right = st.columns([2, 3], gap="large")
     with left:
         _facts(listed.facts, "Facts of this class")

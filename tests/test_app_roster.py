@@ -239,6 +239,7 @@ def test_a_picked_student_shows_facts_schools_and_classes_and_leads_to_the_class
 
     app = picked(app, "Classes of this person", 0)
 
+    assert "1 student and 1 member of staff at the school 0711." in told(app)
     assert listed(app, "People in this class", "userId") == ["T1", "S1"]
     assert listed(app, HISTORY, "before") == ["S2 Li Wei"]
     assert "S1" not in str(app.query_params)
