@@ -70,9 +70,9 @@ def _file(desk: Desk) -> tuple[str, bytes] | None:
 
 
 def _preview(done: rt.Placeholders, key: str) -> None:
-    if not done.students:
-        said("No student gets an address: none is blank, or each has a reason to stay blank.")
-    else:
+    if not done.students and done.left.is_empty():
+        said("No student of this file is without an address.")
+    elif done.students:
         said(
             f"{counted(done.students, 'student')} in {counted(done.log.height, 'row')} "
             f"{'gets' if done.students == 1 else 'get'} an address; the cell is blank now.",
@@ -85,7 +85,10 @@ def _preview(done: rt.Placeholders, key: str) -> None:
         )  # fmt: skip
     if done.left.height:
         stay = "stays as it is" if done.left.height == 1 else "stay as they are"
-        said(f"{counted(done.left.height, 'row')} of students without an address {stay}:")
+        said(
+            f"{counted(done.left.height, 'row')} of students without an address {stay}, each for a "
+            "reason:"
+        )
         paged(
             lambda page: done.left.slice((page - 1) * 100, 100), done.left.height,
             key=f"left-{key}", alt="Rows that stay blank, and why",

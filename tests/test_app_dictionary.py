@@ -188,3 +188,12 @@ def test_a_domain_that_cannot_be_used_is_a_sentence(page: AppTest) -> None:
     filled(page, "amplify.com")
 
     assert "The portal refuses addresses of @amplify…" in told(page)
+
+
+def test_a_file_without_blanks_needs_nothing(page: AppTest) -> None:
+    part(page, "addresses")
+    page.file_uploader[0].upload("users.csv", file_of([student("S1")]), "text/csv").run()
+    page.text_input(key="mail-domain").set_value("school.org").run()
+
+    assert "No student of this file is without an address." in told(page)
+    assert not page.get("download_button")

@@ -93,7 +93,10 @@ def test_staff_and_addresses_that_are_there_stay() -> None:
 @pytest.mark.parametrize(
     ("rows", "why"),
     [
-        ([student("S1", userEmail=""), student("S1")], "another row of the student has an address"),
+        (
+            [student("S1", userEmail=""), student("S1")],
+            "another row of the student has an address: use that",
+        ),
         ([student("", userEmail="")], "its ID or its cells must be corrected first"),
         ([student("a b", userEmail="")], "its ID or its cells must be corrected first"),
         ([student("123456789", userEmail="")], "its ID may be a social security number"),
@@ -122,7 +125,7 @@ def test_a_student_whom_the_roster_knows_by_an_address_keeps_it() -> None:
     done = fill_placeholder_addresses(file, "school.org", against=against)
 
     assert addresses(done) == ["ana.lee_S2@school.org"]
-    assert done.left.rows() == [(2, "the roster has an address of the student")]
+    assert done.left.rows() == [(2, "the roster has an address of the student: use that")]
 
 
 def test_every_other_byte_stays() -> None:
