@@ -90,6 +90,19 @@ def test_the_upload_limit_is_the_one_of_the_app() -> None:
     assert f"more than {limit} MB goes through the command line" in " ".join(README.split())
 
 
+def test_every_page_has_its_pictures_and_none_is_large() -> None:
+    script = (REPOSITORY / "scripts" / "build_screenshots.py").read_text(encoding="utf-8")
+    names = re.findall(r'^    "([a-z-]+)": \("', script, re.MULTILINE)
+    pictures = {path.name: path for path in (REPOSITORY / "docs" / "screenshots").iterdir()}
+
+    expected = {f"{name}-{theme}.png" for name in ("empty", *names) for theme in ("light", "dark")}
+
+    assert len(names) > 10
+    assert set(pictures) == expected
+    assert all(path.stat().st_size < 250_000 for path in pictures.values())
+    assert len(re.findall(r"\]\(docs/screenshots/", README)) == 2
+
+
 def test_security_says_what_is_set() -> None:
     text = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")
     served = tomllib.loads((REPOSITORY / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
