@@ -26,6 +26,8 @@ _QUIET = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 #: Milliseconds that the page must stay quiet, so that a second drawing has begun by then.
 _PAUSE = 120
 PATIENCE = 20_000
+#: What a page says of a fault of ours; app_parts/faults.py has the words.
+_FAULT = "it is a fault of ours"
 _TURNED_BY: tuple[Literal["radio"], Literal["tab"]] = ("radio", "tab")
 
 
@@ -136,9 +138,10 @@ class Visitor:
         """Close the context, and complain of whatever went wrong in it; once."""
         if self.page.is_closed():
             return
-        crashes = self.page.get_by_test_id("stException").count()
+        fault = self.page.get_by_test_id("stException").or_(self.page.get_by_text(_FAULT))
+        faults = fault.count()
         self.context.close()
-        assert not crashes, "the page shows an exception"
+        assert not faults, "the page shows a fault of ours"
         assert not self.complaints, "\n".join(self.complaints)
 
 
