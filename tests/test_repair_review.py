@@ -200,9 +200,10 @@ def test_check_tells_the_impact_after_safe_repairs(
     (tmp_path / "download.csv").write_bytes(file_of([student("S1", userGrade="2")]))
     command = ["check", str(tmp_path / "users.csv"), "--against", str(tmp_path / "download.csv")]
 
+    command += ["--out", str(tmp_path / "out")]
     main(command)
     text = capsys.readouterr().out
-    main([*command, "--format", "json", "--out", str(tmp_path / "out")])
+    main([*command, "--format", "json"])
     told = json.loads(capsys.readouterr().out)
     written = json.loads((tmp_path / "out" / "review.json").read_bytes())
 

@@ -42,6 +42,7 @@ from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from roster_toolkit.fixes import Fixed
+    from roster_toolkit.impact import Impact
     from roster_toolkit.reviewing import Review
 
 STDIN = "-"
@@ -91,6 +92,8 @@ def check(
         name = "stdin" if file == STDIN else None
         result = judge(source, name=name, previous_upload=uploaded, progress=begin)
         last = None if previous is None else judge(previous, progress=begin)
+        # Foreseeing it takes two more checks, so only where the repaired file is written too.
+        repaired = None if out is None else result.impact_after_repairs
         begin("Writing the report")
         if out is not None:
             # Only here: it loads the writer of workbooks, which costs a small file a tenth.
@@ -100,14 +103,14 @@ def check(
             fixed = _repaired(result) if values else None
             written = write_bundle(
                 result, out, source=None if file == STDIN else file, fixed=fixed,
-                findings=findings, refused=refused, values=values, extra=_after_repairs(result),
+                findings=findings, refused=refused, values=values, extra=_after_repairs(repaired),
             )  # fmt: skip
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:
-            extra = _after_repairs(result) | since(result, last, values=values)
+            extra = _after_repairs(repaired) | since(result, last, values=values)
             emit_bytes(review_json(result, findings=findings, values=values, extra=extra))
         else:
-            _show(result, file, out, findings=findings, values=values)
+            _show(result, file, out, repaired, findings=findings, values=values)
             show_progress(result, last, values=values)
     raise typer.Exit(exit_code(result))
 
@@ -147,7 +150,15 @@ def exit_code(result: Review) -> int:
     return 1 if result.verdict is Verdict.ERRORS or faulty else 0
 
 
-def _show(result: Review, file: str, out: Path | None, *, findings: bool, values: bool) -> None:
+def _show(
+    result: Review,
+    file: str,
+    out: Path | None,
+    repaired: Impact | None,
+    *,
+    findings: bool,
+    values: bool,
+) -> None:
     from roster_toolkit.report.text import TextReport, listing
 
     report = TextReport(
@@ -155,7 +166,7 @@ def _show(result: Review, file: str, out: Path | None, *, findings: bool, values
         width=width(),
         colour=colours(),
         values=values,
-        repaired=result.impact_after_repairs,
+        repaired=repaired,
         command=COMMAND,
         source=file,
         out=str(out) if out and values else "",
@@ -172,9 +183,8 @@ def _repaired(result: Review) -> Fixed | None:
     return result.fixed() if repairable(result.upload) else None
 
 
-def _after_repairs(result: Review) -> dict[str, Any]:
+def _after_repairs(impact: Impact | None) -> dict[str, Any]:
     """What safe repairs would add to the JSON object."""
     from roster_toolkit.report.as_json import outcomes
 
-    impact = result.impact_after_repairs
     return {} if impact is None else {"impact_after_repairs": outcomes(impact.totals)}
