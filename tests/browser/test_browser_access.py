@@ -68,16 +68,23 @@ def test_nothing_serious_hinders_anybody_on_the_empty_pages(visitor: Open) -> No
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
-def test_nothing_serious_hinders_anybody_in_any_part_of_a_page(visitor: Open) -> None:
+@pytest.mark.parametrize(
+    "pages",
+    [("Check a file", "Dictionary and rules"), ("Preview impact", "Roster")],
+    ids=["file", "roster"],
+)
+def test_nothing_serious_hinders_anybody_in_any_part_of_a_page(
+    visitor: Open, pages: tuple[str, ...]
+) -> None:
     one = visitor()
     one.go()
     one.button("Open the sample district").click()
     one.sees(re.compile("The portal would take"))
     found = {}
-    for page, parts in PARTS.items():
+    for page in pages:
         one.turn_to(page)
         found[page] = hindrances(one)
-        for part in parts:
+        for part in PARTS[page]:
             one.part(part)
             found[f"{page}: {part}"] = hindrances(one)
 

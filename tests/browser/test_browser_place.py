@@ -72,3 +72,15 @@ def test_a_link_to_a_place_brings_nobody_the_file(visitor: Open) -> None:
     assert "bad-emails" not in second.everything()
     assert "code=RT107" in link
     assert "@" not in link
+
+
+def test_a_request_to_another_host_is_noticed(visitor: Open) -> None:
+    one = visitor()
+    one.go()
+
+    one.page.evaluate("fetch('http://elsewhere.invalid/').catch(() => null)")
+    one.wait()
+
+    noticed = list(one.complaints)
+    one.complaints.clear()
+    assert any("left this machine: http://elsewhere.invalid/" in each for each in noticed)
