@@ -95,7 +95,7 @@ def repairs_cells(rule: Rule) -> bool:
 
 
 def _drops(draft: Draft, validation: Validation, confirmed: Confirmed) -> pl.DataFrame:
-    """Records to drop: blank ones, exact repeats of an earlier one, rows of the template."""
+    """Records to drop: blank ones, exact repeats of another, rows of the template."""
     gone = draft.dropped["index"]
     found = validation.findings.filter(pl.col("row").is_not_null()).select(
         "code", "value", (pl.col("row") - draft.upload.first_row).alias("index")
@@ -121,9 +121,20 @@ def _drops(draft: Draft, validation: Validation, confirmed: Confirmed) -> pl.Dat
 
 
 def exact_repeats(draft: Draft, indices: pl.Series) -> pl.Series:
-    """Records whose cleaned cells are all those of an earlier one."""
+    """Records whose cleaned cells are all those of another one, which stays.
+
+    Of those that are alike by now, the one stays that came first in the order of what the file
+    said, then the earlier one: so that it is the same whatever the order of the rows.
+    """
     if indices.is_empty():
         return indices
     ordered = indices.unique().sort()
-    rows = draft.upload.cells[ordered].select(clean(pl.all()))
-    return ordered.filter(~rows.to_struct().is_first_distinct())
+    origin = draft.origin.cells[ordered].select(pl.all().name.prefix("as typed: "))
+    alike = (
+        draft.upload.cells[ordered]
+        .select(row=pl.struct(clean(pl.all())))
+        .with_columns(index=ordered)
+    )
+    sorted_by_origin = pl.concat([alike, origin], how="horizontal").sort(*origin.columns, "index")
+    repeated = ~sorted_by_origin["row"].is_first_distinct()
+    return sorted_by_origin.filter(repeated)["index"].sort()
