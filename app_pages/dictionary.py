@@ -5,9 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.dictionary import choose_profile, columns, evidence_in_words, template, usual_kind
-from app_parts.dictionary_placeholders import placeholders
-from app_parts.dictionary_rules import find_rule, paste, rules
+from app_parts.dictionary.columns import (
+    choose_profile,
+    columns,
+    evidence_in_words,
+    template,
+    usual_kind,
+)
+from app_parts.dictionary.placeholders import placeholders
+from app_parts.dictionary.rules import find_rule, paste, rules
 from app_parts.place import arrive, settle
 from app_parts.sample import sample_banner
 from app_parts.session import desk

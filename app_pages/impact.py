@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_parts.impact import foreseen, headline
-from app_parts.impact_guard import guard
-from app_parts.impact_people import people
-from app_parts.impact_place import PART, RECORDS, SCHOOLS
-from app_parts.impact_records import records
-from app_parts.impact_repaired import repaired
-from app_parts.impact_schools import schools
-from app_parts.impact_totals import totals
+from app_parts.impact.foreseen import foreseen, headline
+from app_parts.impact.guard import guard
+from app_parts.impact.people import people
+from app_parts.impact.place import PART, RECORDS, SCHOOLS
+from app_parts.impact.process import offer_process, processed
+from app_parts.impact.records import records
+from app_parts.impact.repaired import repaired
+from app_parts.impact.schools import schools
+from app_parts.impact.totals import totals
 from app_parts.place import arrive
-from app_parts.process import offer_process, processed
 from app_parts.sample import sample_banner
 from app_parts.session import desk
 

@@ -20,9 +20,9 @@ import polars as pl
 
 from roster_toolkit.diff import difference
 from roster_toolkit.downloads import read_download
-from roster_toolkit.impact import Outcome
+from roster_toolkit.impact.foresee import Outcome
 from roster_toolkit.profile import load_profile
-from roster_toolkit.roster import Kind, Roster
+from roster_toolkit.rosters.roster import Kind, Roster
 from roster_toolkit.samples import clean_district
 from roster_toolkit.samples.sample import csv_bytes
 

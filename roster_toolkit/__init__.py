@@ -17,10 +17,7 @@ from roster_toolkit.errors import (
 )
 
 if TYPE_CHECKING:
-    from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.causes import Cause
-    from roster_toolkit.chronicle import key_at
-    from roster_toolkit.compare import Compared
     from roster_toolkit.derive import (
         DictionaryRow,
         ExampleTable,
@@ -37,28 +34,31 @@ if TYPE_CHECKING:
     from roster_toolkit.export import users_csv
     from roster_toolkit.fixes import apply_fixes
     from roster_toolkit.fixes.placeholders import Placeholders, fill_placeholder_addresses
-    from roster_toolkit.guard import mass_changes, removed_classes
-    from roster_toolkit.impact import Impact, Outcome
+    from roster_toolkit.impact.foresee import Impact, Outcome
+    from roster_toolkit.impact.guard import mass_changes, removed_classes
+    from roster_toolkit.impact.tracing import RecordView
     from roster_toolkit.importing import Imported, import_data, import_schools
     from roster_toolkit.ingest import read_upload
     from roster_toolkit.lookup import ClassList, Directory, Person
-    from roster_toolkit.many import Reviews, review_files
     from roster_toolkit.model import Evidence, Fix, Part, Profile, Rule, Severity, Upload
-    from roster_toolkit.oneroster import read_oneroster
+    from roster_toolkit.oneroster.reading import read_oneroster
     from roster_toolkit.other_process import command_line
     from roster_toolkit.processing import Processed, process
     from roster_toolkit.profile import load_profile, profile_names
     from roster_toolkit.report.phrases import row_ranges
     from roster_toolkit.report.shown import ToldCause
     from roster_toolkit.report.tables import difference_csv
-    from roster_toolkit.reviewing import Repair, Review, Verdict, review
-    from roster_toolkit.roster import Kind, Roster
+    from roster_toolkit.reviewing.attempts import compare_attempts
+    from roster_toolkit.reviewing.many import Reviews, review_files
+    from roster_toolkit.reviewing.review import Repair, Review, Verdict, review
+    from roster_toolkit.rosters.chronicle import key_at
+    from roster_toolkit.rosters.compare import Compared
+    from roster_toolkit.rosters.roster import Kind, Roster
     from roster_toolkit.rules.own import col, rule
     from roster_toolkit.rules.registry import catalogue
     from roster_toolkit.samples import sample_district
     from roster_toolkit.store import Snapshot, Store, profile_of_source
     from roster_toolkit.story import Story, sample_story
-    from roster_toolkit.tracing import RecordView
 
 __all__ = [
     "Cause",
@@ -135,27 +135,27 @@ __all__ = [
 _HOMES = {
     "Cause": "causes",
     "ClassList": "lookup",
-    "Compared": "compare",
+    "Compared": "rosters.compare",
     "DictionaryRow": "derive",
     "Difference": "diff",
     "Directory": "lookup",
     "Evidence": "model",
     "ExampleTable": "derive",
     "Fix": "model",
-    "Impact": "impact",
+    "Impact": "impact.foresee",
     "Imported": "importing",
-    "Kind": "roster",
-    "Outcome": "impact",
+    "Kind": "rosters.roster",
+    "Outcome": "impact.foresee",
     "Part": "model",
     "Person": "lookup",
     "Placeholders": "fixes.placeholders",
     "Processed": "processing",
     "Profile": "model",
-    "RecordView": "tracing",
-    "Repair": "reviewing",
-    "Review": "reviewing",
-    "Reviews": "many",
-    "Roster": "roster",
+    "RecordView": "impact.tracing",
+    "Repair": "reviewing.review",
+    "Review": "reviewing.review",
+    "Reviews": "reviewing.many",
+    "Roster": "rosters.roster",
     "Rule": "model",
     "Selection": "drilldown",
     "Severity": "model",
@@ -166,12 +166,12 @@ _HOMES = {
     "ToldCause": "report.shown",
     "ToldRule": "derive",
     "Upload": "model",
-    "Verdict": "reviewing",
+    "Verdict": "reviewing.review",
     "apply_fixes": "fixes",
     "catalogue": "rules.registry",
     "col": "rules.own",
     "command_line": "other_process",
-    "compare_attempts": "attempts",
+    "compare_attempts": "reviewing.attempts",
     "dictionary_rows": "derive",
     "difference": "diff",
     "difference_csv": "report.tables",
@@ -179,18 +179,18 @@ _HOMES = {
     "fill_placeholder_addresses": "fixes.placeholders",
     "import_data": "importing",
     "import_schools": "importing",
-    "key_at": "chronicle",
+    "key_at": "rosters.chronicle",
     "load_profile": "profile",
-    "mass_changes": "guard",
+    "mass_changes": "impact.guard",
     "pandera_schema": "derive",
     "process": "processing",
     "profile_names": "profile",
     "profile_of_source": "store",
-    "read_oneroster": "oneroster",
+    "read_oneroster": "oneroster.reading",
     "read_upload": "ingest",
-    "removed_classes": "guard",
-    "review": "reviewing",
-    "review_files": "many",
+    "removed_classes": "impact.guard",
+    "review": "reviewing.review",
+    "review_files": "reviewing.many",
     "row_ranges": "report.phrases",
     "rule": "rules.own",
     "sample_district": "samples",

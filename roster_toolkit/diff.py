@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from roster_toolkit.identity import aligned, by_number
-from roster_toolkit.impact import Outcome
+from roster_toolkit.impact.foresee import Outcome
 from roster_toolkit.model import About, Profile
-from roster_toolkit.roster import SCHOOL_FACTS, Kind, Roster, facts_of, kind_of_person, pair
+from roster_toolkit.rosters.identity import aligned, by_number
+from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind, Roster, facts_of, kind_of_person, pair
 from roster_toolkit.showing import Shown
 
 #: Kind of a person whose role tells neither.

@@ -12,7 +12,7 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Obstacle, Profile, Upload
 from roster_toolkit.records import clean, read_records
-from roster_toolkit.roster import SCHOOL_FACTS, Roster, school_list, stated_roster
+from roster_toolkit.rosters.roster import SCHOOL_FACTS, Roster, school_list, stated_roster
 from roster_toolkit.validate import Against
 
 

@@ -14,9 +14,9 @@ from collections.abc import Collection
 import polars as pl
 
 from roster_toolkit.errors import UsageError
+from roster_toolkit.impact.succession import of_part
 from roster_toolkit.model import About, Part, Profile
-from roster_toolkit.roster import SCHOOL_FACTS, Roster, facts_of, is_staff
-from roster_toolkit.succession import of_part
+from roster_toolkit.rosters.roster import SCHOOL_FACTS, Roster, facts_of, is_staff
 
 
 def users_csv(

@@ -9,14 +9,14 @@ import polars as pl
 
 from roster_toolkit.downloads import read_school_cells, read_table, with_school_list
 from roster_toolkit.errors import UsageError
+from roster_toolkit.impact.succession import merge_import, of_part
 from roster_toolkit.model import Part, Profile
-from roster_toolkit.oneroster import read_oneroster
+from roster_toolkit.oneroster.reading import read_oneroster
 from roster_toolkit.profile import load_profile
 from roster_toolkit.records import clean, read_records
-from roster_toolkit.roster import Roster, stated_roster
+from roster_toolkit.rosters.roster import Roster, stated_roster
 from roster_toolkit.showing import Shown
 from roster_toolkit.store import Store, profile_of_source
-from roster_toolkit.succession import merge_import, of_part
 
 _ONEROSTER = "oneroster"
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from roster_toolkit.errors import UsageError
-from roster_toolkit.guard import school_sizes
+from roster_toolkit.impact.guard import school_sizes
+from roster_toolkit.impact.succession import of_part
 from roster_toolkit.model import About, Part, Profile
-from roster_toolkit.roster import Kind, Roster, facts_of, is_staff, kind_of_person
+from roster_toolkit.rosters.roster import Kind, Roster, facts_of, is_staff, kind_of_person
 from roster_toolkit.showing import Shown
-from roster_toolkit.succession import of_part
 
 #: The role of a person in a class.
 PRIMARY, TEACHING, LEARNING = "its primary teacher", "a co-teacher", "a student"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from roster_toolkit.downloads import read_school_cells, with_school_list
 from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.impact.succession import next_roster
 from roster_toolkit.model import Over, Profile, Rule
 from roster_toolkit.profile import load_profile
-from roster_toolkit.reviewing import DEFAULT_SEASON, Progress, Review, review
+from roster_toolkit.reviewing.review import DEFAULT_SEASON, Progress, Review, review
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.showing import Shown
 from roster_toolkit.store import Store, profile_of_source
-from roster_toolkit.succession import next_roster
 
 #: Where new records come from.
 UPLOAD = "upload"

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-from roster_toolkit.reviewing import Review, review
+from roster_toolkit.reviewing.review import Review, review
 
 Row = dict[str, str]
 #: Row number or None, column or None, code.

@@ -10,9 +10,9 @@ import pytest
 from making import HEADER, Place, Row, file_of, in_class, places, removal, student, teacher
 
 from roster_toolkit.downloads import read_download
-from roster_toolkit.guard import mass_changes
+from roster_toolkit.impact.guard import mass_changes
 from roster_toolkit.profile import load_profile
-from roster_toolkit.reviewing import Review, review
+from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.validate import Against
 
 ANA = student("0S1", userDistrictId="D1")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from roster_toolkit.attempts import Counts, Progress, compare_attempts
-from roster_toolkit.reviewing import review
+from roster_toolkit.reviewing.attempts import Counts, Progress, compare_attempts
+from roster_toolkit.reviewing.review import review
 
 HEADER = (
     "action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"

@@ -8,7 +8,7 @@ from making import HEADER, Row, check, file_of, in_class, places, removal, stude
 from roster_toolkit.causes import Cause, Claim
 from roster_toolkit.model import Severity
 from roster_toolkit.profile import load_profile
-from roster_toolkit.reviewing import Review, review
+from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.samples import Sample, hard_mixture
 
 

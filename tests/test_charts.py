@@ -13,10 +13,10 @@ import polars as pl
 import pytest
 
 import roster_toolkit as rt
-from roster_toolkit.impact import Outcome
+from roster_toolkit.impact.foresee import Outcome
 from roster_toolkit.report import charts
 from roster_toolkit.report.plot import Plot
-from roster_toolkit.roster import Kind
+from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.store.model import Snapshot
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 from making import file_of, in_class, student
 
-from roster_toolkit.chronicle import chronicle_of_class, chronicle_of_person, key_at
 from roster_toolkit.importing import import_data
+from roster_toolkit.rosters.chronicle import chronicle_of_class, chronicle_of_person, key_at
 from roster_toolkit.store import Store
 
 FACTS = {

@@ -151,7 +151,7 @@ def test_an_interruption_ends_without_a_traceback(
 def test_a_rule_that_failed_is_told_and_is_never_a_success(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from roster_toolkit.reviewing import Review
+    from roster_toolkit.reviewing.review import Review
     from roster_toolkit.validate import Fault
 
     monkeypatch.setattr(Review, "faults", (Fault("RT103", "malformed-email failed (KeyError)"),))

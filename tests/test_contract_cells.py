@@ -8,7 +8,7 @@ import pytest
 from making import HEADER, check, file_of, in_class, places, skipped, student, teacher
 
 from roster_toolkit.profile import load_profile
-from roster_toolkit.reviewing import Verdict, review
+from roster_toolkit.reviewing.review import Verdict, review
 
 # --- at most one error a cell, the first that holds ----------------------------------------------
 

@@ -10,7 +10,7 @@ from making import HEADER, check, file_of, in_class, places, skipped, student, t
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import load_profile
-from roster_toolkit.reviewing import Review, RowCounts, Verdict, review
+from roster_toolkit.reviewing.review import Review, RowCounts, Verdict, review
 
 SOUND = in_class(teacher())
 

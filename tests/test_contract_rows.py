@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from making import HEADER, check, file_of, in_class, places, removal, student, teacher
 
-from roster_toolkit.reviewing import Verdict, review
+from roster_toolkit.reviewing.review import Verdict, review
 
 HEAD = "action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,classId,"
 HEAD += "className,classGrade,primary_teacher\n"

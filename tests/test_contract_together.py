@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from making import check, in_class, places, removal, student, teacher
 
-from roster_toolkit.reviewing import Verdict
+from roster_toolkit.reviewing.review import Verdict
 
 PERSON_FACTS = {
     "userDistrictId": "D2",

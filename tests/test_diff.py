@@ -11,9 +11,9 @@ from making import Row, file_of, in_class, removal, student, teacher
 
 from roster_toolkit.diff import difference
 from roster_toolkit.downloads import read_download
-from roster_toolkit.impact import Outcome
+from roster_toolkit.impact.foresee import Outcome
 from roster_toolkit.profile import load_profile
-from roster_toolkit.roster import Kind, Roster
+from roster_toolkit.rosters.roster import Kind, Roster
 
 PROFILE = load_profile()
 CREATED, UPDATED, SAME, REMOVED = (

@@ -12,7 +12,7 @@ from making import HEADER, check, file_of, in_class, student, teacher
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Severity
 from roster_toolkit.profile import load_profile
-from roster_toolkit.reviewing import Review, review
+from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.samples import sample_district
 
 

@@ -14,7 +14,7 @@ from making import HEADER, file_of, student
 from roster_toolkit.model import ERROR_FILE_COLUMNS
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report.errors_csv import errors_csv
-from roster_toolkit.reviewing import Review, review
+from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.samples import sample_district
 
 #: What writing repairs: encoding and delimiter.

@@ -16,11 +16,11 @@ from making import HEADER, file_of, in_class, student, teacher
 from roster_toolkit.downloads import read_download
 from roster_toolkit.errors import UsageError
 from roster_toolkit.export import users_csv
-from roster_toolkit.impact import Outcome
+from roster_toolkit.impact.foresee import Outcome
 from roster_toolkit.model import About
 from roster_toolkit.profile import load_profile
-from roster_toolkit.reviewing import review
-from roster_toolkit.roster import Roster, facts_of
+from roster_toolkit.reviewing.review import review
+from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.samples import clean_district
 from roster_toolkit.samples.sample import csv_bytes
 from roster_toolkit.validate import Against

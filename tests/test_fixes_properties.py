@@ -20,7 +20,7 @@ from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Obstacle
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report.errors_csv import errors_csv
-from roster_toolkit.reviewing import review
+from roster_toolkit.reviewing.review import review
 from roster_toolkit.validate import validate
 
 pytestmark = pytest.mark.slow

@@ -29,10 +29,10 @@ from reference_impact import (
 )
 
 from roster_toolkit.downloads import read_download
+from roster_toolkit.impact.succession import next_roster
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import load_profile
-from roster_toolkit.reviewing import Review, refused_records, review
-from roster_toolkit.succession import next_roster
+from roster_toolkit.reviewing.review import Review, refused_records, review
 from roster_toolkit.validate import Against
 
 NAMES = [("Ana", "Lee"), ("Bo", "Diaz"), ("Cy", "Roy"), ("Di", "Kim"), ("Ed", "Fox"), ("Flo", "Ng")]

@@ -16,7 +16,7 @@ from making import HEADER, Row, check, file_of, in_class, removal, student, teac
 
 from roster_toolkit.causes import Cause
 from roster_toolkit.model import Severity
-from roster_toolkit.reviewing import Review, review
+from roster_toolkit.reviewing.review import Review, review
 
 # --- nasty files ---------------------------------------------------------------------------------
 

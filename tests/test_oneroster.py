@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from roster_toolkit.downloads import read_download
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import About
-from roster_toolkit.oneroster import read_oneroster
+from roster_toolkit.oneroster.reading import read_oneroster
 from roster_toolkit.profile import load_profile
-from roster_toolkit.roster import Roster, facts_of
+from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.samples import clean_district
 from roster_toolkit.samples.sample import csv_bytes
 

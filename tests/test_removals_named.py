@@ -10,7 +10,7 @@ from making import Row, file_of, in_class, removal, student, teacher
 
 from roster_toolkit.cli.app import main
 from roster_toolkit.report.text import TextReport
-from roster_toolkit.reviewing import Review, review
+from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.store import Store
 
 

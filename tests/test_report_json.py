@@ -17,7 +17,7 @@ from roster_toolkit.report.as_json import review_json
 from roster_toolkit.report.balance import imbalances
 from roster_toolkit.report.message import message
 from roster_toolkit.report.text import TextReport
-from roster_toolkit.reviewing import Review, review
+from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.samples import sample_district
 
 REPOSITORY = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from roster_toolkit.report.phrases import lowered, printable, quoted, row_ranges
 from roster_toolkit.report.text import TextReport
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing import Review, review
+from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.samples import sample_district
 

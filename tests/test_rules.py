@@ -10,8 +10,8 @@ from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Profile, Rule
 from roster_toolkit.profile import load_profile
 from roster_toolkit.records import read_records
-from roster_toolkit.reviewing import Review, review
-from roster_toolkit.roster import stated_roster
+from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.roster import stated_roster
 from roster_toolkit.rules.examples import example_file
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.validate import Against

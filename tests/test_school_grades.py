@@ -14,7 +14,7 @@ from roster_toolkit.downloads import read_download, read_school_cells
 from roster_toolkit.export import schools_csv
 from roster_toolkit.importing import import_data, import_schools
 from roster_toolkit.profile import load_profile
-from roster_toolkit.roster import SCHOOL_FACTS
+from roster_toolkit.rosters.roster import SCHOOL_FACTS
 from roster_toolkit.store import Store
 
 LIST = b"schoolId,schoolName,lowGrade,highGrade\n0711,Ash,PK,5\n0820,Birch,,\n"

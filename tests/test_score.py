@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from roster_toolkit.profile import load_profile
-from roster_toolkit.reviewing import review
+from roster_toolkit.reviewing.review import review
 from roster_toolkit.samples import sample_district, score
 
 

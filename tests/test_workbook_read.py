@@ -18,7 +18,7 @@ from roster_toolkit.ingest import read_upload, workbook
 from roster_toolkit.model import Obstacle, Upload
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report.text import TextReport
-from roster_toolkit.reviewing import Verdict, review
+from roster_toolkit.reviewing.review import Verdict, review
 
 PROFILE = load_profile()
 

@@ -20,7 +20,7 @@ from roster_toolkit.profile import load_profile
 from roster_toolkit.report import errors_xlsx
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.errors_xlsx import write_errors_xlsx
-from roster_toolkit.reviewing import Review, review
+from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.samples import hard_mixture, sample_district
 
 PROFILE = load_profile()

@@ -42,8 +42,8 @@ from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from roster_toolkit.fixes import Fixed
-    from roster_toolkit.impact import Impact
-    from roster_toolkit.reviewing import Review
+    from roster_toolkit.impact.foresee import Impact
+    from roster_toolkit.reviewing.review import Review
 
 STDIN = "-"
 
@@ -83,7 +83,7 @@ def check(
     if against is None and district is None and (schools is not None or uploaded is not None):
         raise UsageError("--schools and --uploaded go with a roster: --against or --district.")
     roster, chosen = known_roster(against, store, district, snapshot, profile)
-    from roster_toolkit.reviewing import review
+    from roster_toolkit.reviewing.review import review
 
     judge = partial(review, profile=chosen, against=roster, schools=schools, season=season)
     values = not no_values
@@ -117,9 +117,9 @@ def check(
 
 def since(result: Review, last: Review | None, *, values: bool) -> dict[str, Any]:
     """What `--previous` adds to the JSON object."""
-    from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.report.attempts import progress_json
     from roster_toolkit.report.words import Words
+    from roster_toolkit.reviewing.attempts import compare_attempts
 
     if last is None:
         return {}
@@ -129,9 +129,9 @@ def since(result: Review, last: Review | None, *, values: bool) -> dict[str, Any
 
 def show_progress(result: Review, last: Review | None, *, values: bool) -> None:
     """What `--previous` adds to the text."""
-    from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.report.attempts import progress_lines
     from roster_toolkit.report.words import Words
+    from roster_toolkit.reviewing.attempts import compare_attempts
 
     if last is not None:
         words = Words(result.profile, values)
@@ -142,7 +142,7 @@ def show_progress(result: Review, last: Review | None, *, values: bool) -> None:
 def exit_code(result: Review) -> int:
     """What the command says to a script."""
     from roster_toolkit.report.balance import imbalances
-    from roster_toolkit.reviewing import Verdict
+    from roster_toolkit.reviewing.review import Verdict
 
     if result.verdict is Verdict.REFUSED:
         return 3

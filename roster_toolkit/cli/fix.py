@@ -60,7 +60,7 @@ def fix(
     from roster_toolkit.report.as_json import review_json
     from roster_toolkit.report.repairs import repairs_text
     from roster_toolkit.report.tables import log_csv
-    from roster_toolkit.reviewing import review
+    from roster_toolkit.reviewing.review import review
 
     if schools is not None and against is None and district is None:
         raise UsageError("--schools goes with a roster: --against or --district.")

@@ -129,7 +129,7 @@ def _told(done: Processed, file: str, out: Path | None, district: str) -> list[s
     """What became of the file, as a person would say it."""
     from roster_toolkit.report.outcomes import outcome_lines
     from roster_toolkit.report.phrases import counted, listed
-    from roster_toolkit.reviewing import Verdict
+    from roster_toolkit.reviewing.review import Verdict
 
     review = done.review
     ask = f"{COMMAND} check {file} says why"

@@ -60,7 +60,7 @@ def _scored(made: Sample) -> bool:
     """Print recall and precision by rule; whether all of them are 1."""
     import polars as pl
 
-    from roster_toolkit.reviewing import review
+    from roster_toolkit.reviewing.review import review
     from roster_toolkit.samples import score
 
     keys = {column.name: key for key, column in made.profile.columns.items()}

@@ -145,7 +145,7 @@ def _told_of_import(imported: Imported, store: Store, district: str, profile: Pr
 
 def _sizes(made: Snapshot) -> str:
     from roster_toolkit.report.phrases import counted, listed
-    from roster_toolkit.roster import Kind
+    from roster_toolkit.rosters.roster import Kind
 
     names = {
         Kind.SCHOOL: ("school", "schools"),
@@ -215,8 +215,8 @@ def show(
     Example:
       python -m roster_toolkit snapshot show --district Avon --snapshot 3
     """
-    from roster_toolkit.guard import school_sizes
-    from roster_toolkit.roster import SCHOOL_FACTS, Kind
+    from roster_toolkit.impact.guard import school_sizes
+    from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind
 
     where = _store(store)
     chosen = where.against(district, number)

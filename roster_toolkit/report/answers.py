@@ -8,8 +8,8 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.report.tables import changes
-from roster_toolkit.reviewing import Review, refused_records
-from roster_toolkit.roster import Kind
+from roster_toolkit.reviewing.review import Review, refused_records
+from roster_toolkit.rosters.roster import Kind
 
 _PEOPLE = (Kind.STAFF, Kind.STUDENT)
 _CAUSES = {

@@ -10,13 +10,13 @@ from typing import Any
 import polars as pl
 
 from roster_toolkit.causes import Cause
-from roster_toolkit.impact import Impact, Outcome
+from roster_toolkit.impact.foresee import Impact, Outcome
 from roster_toolkit.model import Severity
 from roster_toolkit.report.balance import imbalances
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing import Review
-from roster_toolkit.roster import Kind
+from roster_toolkit.reviewing.review import Review
+from roster_toolkit.rosters.roster import Kind
 
 SCHEMA = "roster-review/1"
 _FINDING = ("row", "column", "code", "severity", "value", "suggestion")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from roster_toolkit.impact import Impact
+from roster_toolkit.impact.foresee import Impact
 from roster_toolkit.report.phrases import counted, number
-from roster_toolkit.reviewing import Review, Verdict
-from roster_toolkit.roster import Kind
+from roster_toolkit.reviewing.review import Review, Verdict
+from roster_toolkit.rosters.roster import Kind
 
 
 def balance(review: Review) -> str:

@@ -13,7 +13,7 @@ from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.errors_xlsx import write_errors_xlsx
 from roster_toolkit.report.message import message
 from roster_toolkit.report.tables import changes_csv
-from roster_toolkit.reviewing import Review
+from roster_toolkit.reviewing.review import Review
 
 _WORKBOOK = "users-errors.xlsx"
 

@@ -19,7 +19,7 @@ from roster_toolkit.report.phrases import counted
 from roster_toolkit.report.removals import named_by_class
 from roster_toolkit.report.tables import ACTIVE, protected
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing import Review, Verdict
+from roster_toolkit.reviewing.review import Review, Verdict
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 #: Where a spreadsheet would act instead of showing; an apostrophe is escaped by another.

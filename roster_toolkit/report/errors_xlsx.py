@@ -29,7 +29,7 @@ from roster_toolkit.report.phrases import counted, number, printable
 from roster_toolkit.report.row_sheet import LINE, MOST_COLUMNS, MOST_ROWS, RowSheet, sheet_rows
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words
-from roster_toolkit.reviewing import Review
+from roster_toolkit.reviewing.review import Review
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

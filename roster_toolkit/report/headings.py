@@ -6,7 +6,7 @@ from roster_toolkit.causes import Cause, Claim
 from roster_toolkit.model import About, Evidence, HeaderCell, HeaderMatch, Over, Rule
 from roster_toolkit.report.phrases import counted, lowered, number, quoted
 from roster_toolkit.report.words import Words, ours
-from roster_toolkit.reviewing import Review
+from roster_toolkit.reviewing.review import Review
 
 _VALUES_IN_HEADING = 3
 _SUBJECT = {

@@ -13,7 +13,7 @@ from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.phrases import counted, printable, row_ranges
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words
-from roster_toolkit.reviewing import Review
+from roster_toolkit.reviewing.review import Review
 
 _CAUSES = 40
 _RANGES = 20

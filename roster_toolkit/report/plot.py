@@ -9,12 +9,12 @@ import polars as pl
 
 from roster_toolkit.districts import StoredDistrict
 from roster_toolkit.errors import UsageError
-from roster_toolkit.impact import Impact, Outcome
-from roster_toolkit.many import Reviews
+from roster_toolkit.impact.foresee import Impact, Outcome
 from roster_toolkit.report.headings import heading
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing import Review
-from roster_toolkit.roster import Kind
+from roster_toolkit.reviewing.many import Reviews
+from roster_toolkit.reviewing.review import Review
+from roster_toolkit.rosters.roster import Kind
 
 if TYPE_CHECKING:
     from roster_toolkit.report.charts import Figure

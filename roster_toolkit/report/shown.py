@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from roster_toolkit.districts import StoredDistrict
-from roster_toolkit.many import Reviews
 from roster_toolkit.report.answers import answer
 from roster_toolkit.report.header_line import HeaderLine, header_line
 from roster_toolkit.report.message import message
@@ -20,7 +19,8 @@ from roster_toolkit.report.told import (
     told,
 )
 from roster_toolkit.report.verdict import verdict
-from roster_toolkit.reviewing import Review
+from roster_toolkit.reviewing.many import Reviews
+from roster_toolkit.reviewing.review import Review
 
 __all__ = [
     "DistrictPlot",

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from roster_toolkit.causes import Cause
-from roster_toolkit.impact import Impact
+from roster_toolkit.impact.foresee import Impact
 from roster_toolkit.model import Obstacle
 from roster_toolkit.report.balance import balance, imbalances
 from roster_toolkit.report.cause_text import CauseText, painted
@@ -24,7 +24,7 @@ from roster_toolkit.report.phrases import counted, number, printable, quoted, ro
 from roster_toolkit.report.removals import removal_lines
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing import Review, Verdict
+from roster_toolkit.reviewing.review import Review, Verdict
 
 WIDEST = 100
 #: Lines that the whole should not exceed.

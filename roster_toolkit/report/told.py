@@ -17,7 +17,7 @@ from roster_toolkit.report.headings import assumed, heading, what_to_do
 from roster_toolkit.report.phrases import counted
 from roster_toolkit.report.tables import changes_csv
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing import Review, category_of
+from roster_toolkit.reviewing.review import Review, category_of
 
 _WIDTH = 100
 #: Causes that a terminal shows.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from roster_toolkit.model import Severity
 from roster_toolkit.report.phrases import counted, lowered, number
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing import Review, Verdict
+from roster_toolkit.reviewing.review import Review, Verdict
 
 
 def verdict(review: Review) -> str:

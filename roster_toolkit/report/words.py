@@ -14,7 +14,7 @@ import polars as pl
 
 from roster_toolkit.model import Over, Profile, Rule, Severity
 from roster_toolkit.report.phrases import HIDDEN, number, printable, quoted, quoted_column
-from roster_toolkit.reviewing import Review
+from roster_toolkit.reviewing.review import Review
 
 #: What a finding is called when it is told to a person.
 SEVERITY = {

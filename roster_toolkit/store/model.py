@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from roster_toolkit.roster import Kind
+from roster_toolkit.rosters.roster import Kind
 
 #: Where a district's roster comes from; all but the first are third parties.
 SOURCES = ("portal", "clever", "classlink", "gg4l", "oneroster")

@@ -8,7 +8,7 @@ import polars as pl
 
 from roster_toolkit.errors import UnknownSnapshot
 from roster_toolkit.model import About, Profile
-from roster_toolkit.roster import Kind, Roster, facts_of, pair
+from roster_toolkit.rosters.roster import Kind, Roster, facts_of, pair
 from roster_toolkit.store.connect import frame, rows
 from roster_toolkit.store.model import District, Snapshot
 from roster_toolkit.store.schema import STILL, TABLES, Table, quoted

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
 from roster_toolkit.querying import answered
-from roster_toolkit.roster import Roster
+from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.showing import Shown
 from roster_toolkit.store import forget, history, read, write
 from roster_toolkit.store.connect import alone, reading, writing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.roster import Roster
+from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.validate.run import Run
 
 

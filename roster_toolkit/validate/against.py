@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from roster_toolkit.model import About, Over, Profile, Rule
-from roster_toolkit.roster import Roster, facts_of
+from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.rules.shapes import Known
 from roster_toolkit.validate.addresses import taken_addresses
 from roster_toolkit.validate.rows import stated

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from roster_toolkit.model import About, Over, Profile, Rule
-from roster_toolkit.roster import Roster, facts_of
+from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.rules.shapes import Known
 from roster_toolkit.validate.against import NO_ROSTER, Against
 from roster_toolkit.validate.run import NO_TEXT, Run

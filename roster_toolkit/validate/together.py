@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.class_lists import TOLD_BY, class_lists
 from roster_toolkit.model import Over, Rule
 from roster_toolkit.records import VIEW_OF, View
-from roster_toolkit.roster import Roster
+from roster_toolkit.rosters.class_lists import TOLD_BY, class_lists
+from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.shapes import Group
 from roster_toolkit.validate.rows import stated
 from roster_toolkit.validate.run import NO_TEXT, Run

@@ -1,0 +1,1 @@
+"""Check a file: verdict, causes, rows, repairs, downloads."""

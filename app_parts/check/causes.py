@@ -1,0 +1,106 @@
+"""The causes in the order in which it pays to correct them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.check.chart import categories_chart
+from app_parts.check.explore import choose_category, look_at_cause
+from app_parts.session import Desk
+from app_parts.text import counted, heading, said
+
+#: Causes on a page.
+_PAGE = 10
+#: Categories from which on a chart says more than the cards.
+_WORTH_A_CHART = 2
+_BADGES = {
+    rt.Severity.BLOCKER: ("refuses the file", "red"),
+    rt.Severity.ERROR: ("error", "red"),
+    rt.Severity.WARNING: ("warning", "orange"),
+    rt.Severity.INFO: ("worth knowing", "blue"),
+}
+
+
+def show_causes(desk: Desk, review: rt.Review) -> None:
+    """A card for each cause, ten at a time, beside the chart of categories."""
+    causes = review.causes
+    if not causes:
+        said("There is nothing to correct. Preview impact tells what the file would change.")
+        return
+    if len(review.by_category) < _WORTH_A_CHART:
+        _listed(desk, review)
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        said("Where the findings are, by error category. Click a bar to see its rows.")
+        categories_chart(desk, review, key="of-causes", choose=choose_category)
+    with left:
+        _listed(desk, review)
+
+
+def _listed(desk: Desk, review: rt.Review) -> None:
+    causes = review.causes
+    findings = sum(cause.findings for cause in causes)
+    alone = len(causes) == 1
+    order = "" if alone else ", in the order in which it pays to correct them"
+    said(
+        f"{counted(len(causes), 'cause')} {'explains' if alone else 'explain'} "
+        f"{counted(findings, 'finding')}{order}."
+    )
+    pages = -(-len(causes) // _PAGE)
+    key = f"causes-{desk.attempt}"
+    page = min(st.session_state.get(key, 1), pages)
+    repairable = set(review.repairs["code"])
+    for cause in causes[(page - 1) * _PAGE : page * _PAGE]:
+        _card(review, cause, repairable=cause.code in repairable)
+    if pages > 1:
+        st.pagination(pages, key=key, width="stretch")
+
+
+def _card(review: rt.Review, cause: rt.Cause, *, repairable: bool) -> None:
+    told = review.told(cause)
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            words, colour = _BADGES[told.severity]
+            st.badge(words, color=colour)  # type: ignore[arg-type]
+            said(_reach(told), small=True, inline=True)
+        heading(f"{told.number}. {told.title}")
+        said(told.how_to_fix)
+        if told.example:
+            said(told.example, small=True)
+        _steps(review, told, cause, repairable=repairable)
+
+
+def _reach(told: rt.ToldCause) -> str:
+    """How many rows it touches, and how many a correction clears."""
+    if not told.rows:
+        return "refuses no row" if not told.severity.refuses else "concerns the file as a whole"
+    rows = counted(told.rows, "row")
+    if not told.severity.refuses or told.rows == 1:
+        return rows
+    if told.clears == told.rows:
+        return f"{rows}; correcting it clears all"
+    return f"{rows}; correcting it clears {told.clears:,}"
+
+
+def _steps(review: rt.Review, told: rt.ToldCause, cause: rt.Cause, *, repairable: bool) -> None:
+    rule = review.rules[told.code]
+    with st.container(horizontal=True):
+        if cause.example_row is not None or not told.severity.refuses:
+            st.button(
+                "Show rows" if told.rows else "Show which",
+                key=f"rows-{told.number}",
+                on_click=look_at_cause,
+                args=(told.number,),
+            )
+        if repairable:
+            st.button("Repair", key=f"repair-{told.number}", on_click=_look_at_repairs)
+        with st.popover("Why?", type="tertiary"):
+            said(rule.why)
+            mark = " Assumed: the portal's own dictionary is not public." if told.assumed else ""
+            said(f"{told.code}, {rule.evidence.value}.{mark}", small=True)
+
+
+def _look_at_repairs() -> None:
+    st.session_state["view"] = "repair"

@@ -1,0 +1,1 @@
+"""The data dictionary, the rules, the template, addresses for students."""

@@ -1,0 +1,155 @@
+"""The columns of users.csv under one profile, and how each fact about them is known."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.dictionary.prose_table import prose_table
+from app_parts.session import Desk
+from app_parts.text import counted, heading, said
+
+#: `~` is what marks an assumption in every report.
+_MARKS = {
+    rt.Evidence.CONFIRMED: "✓ confirmed",
+    rt.Evidence.INFERRED: "→ inferred",
+    rt.Evidence.ASSUMED: "~ assumed",
+}
+_MEANING = {
+    rt.Evidence.CONFIRMED: "Read in the vendor's help articles.",
+    rt.Evidence.INFERRED: "Follows from what the help articles say.",
+    rt.Evidence.ASSUMED: "Ours. The vendor's data dictionary is not public; whoever holds it "
+    "corrects the profile.",
+}
+_OWN = "own"
+_UNBROKEN = "\N{NO-BREAK SPACE}"
+
+
+def usual_kind(desk: Desk) -> str:
+    """What the file on the desk is judged by."""
+    named = str(desk.basis.profile)
+    return named if named in rt.profile_names() else _OWN
+
+
+def choose_profile(desk: Desk) -> rt.Profile:
+    """The kind of upload that the page is about: one of ours, or that of the file on the desk."""
+    profiles = {name: rt.load_profile(name) for name in rt.profile_names()}
+    if usual_kind(desk) == _OWN:
+        profiles[_OWN] = rt.load_profile(desk.basis.profile)
+    if st.session_state.get("kind") not in profiles:
+        st.session_state["kind"] = usual_kind(desk)
+    st.selectbox(
+        "Kind of upload", list(profiles), key="kind", format_func=lambda n: profiles[n].title
+    )
+    return profiles[st.session_state["kind"]]
+
+
+def mark(evidence: rt.Evidence) -> str:
+    """How a fact is known, as it stands beside it."""
+    return _MARKS[evidence]
+
+
+def evidence_in_words() -> None:
+    """What the three marks mean."""
+    prose_table(
+        ("mark", "how it is known"),
+        ((_MARKS[evidence], meaning) for evidence, meaning in _MEANING.items()),
+        caption="What confirmed, inferred and assumed mean",
+    )
+
+
+def columns(profile: rt.Profile) -> None:
+    """Every column at a glance, and one of them in full."""
+    rows = rt.dictionary_rows(profile)
+    needed = sum(row.header.value != "optional" for row in rows)
+    said(
+        f"{profile.summary} It has {counted(len(rows), 'column')}; {needed} headers must be there, "
+        "spelled exactly like this. The order of the columns is not checked."
+    )
+    prose_table(
+        ("header", "what it holds", "when it is needed", "accepted values", "error category",
+         "how it is known"),
+        (
+            (row.column, row.description, _needed(row), row.values, row.category, _known(row))
+            for row in rows
+        ),
+        caption="The columns of users.csv", least=900,
+    )  # fmt: skip
+    chosen = st.selectbox(
+        "More about one column",
+        [row.column for row in rows],
+        index=None,
+        placeholder="Other names and spellings of it, an example",
+    )
+    for row in rows:
+        if row.column == chosen:
+            _in_full(row)
+
+
+def _needed(row: rt.DictionaryRow) -> str:
+    """When a cell must be filled, and whether the whole column may be left out."""
+    left_out = row.header.value == "optional"
+    return f"{row.requirement}; the column may be left out" if left_out else row.requirement
+
+
+def _known(row: rt.DictionaryRow) -> str:
+    """A line for each mark: what of the column is known that way."""
+    facts = {"name": "name", "values": "values", "requirement": "when"}
+    known: dict[rt.Evidence, list[str]] = {}
+    for key, word in facts.items():
+        known.setdefault(row.evidence[key], []).append(word)
+    lines = (f"{_MARKS[evidence]}: {', '.join(words)}" for evidence, words in known.items())
+    return "\n".join(line.replace(" ", _UNBROKEN) for line in lines)
+
+
+def _in_full(row: rt.DictionaryRow) -> None:
+    with st.container(border=True):
+        heading(row.column)
+        said(f"{row.description} {row.note}".strip())
+        if row.example:
+            said(f"Example: {row.example}")
+        if row.aliases:
+            said(
+                f"Also seen as {', '.join(row.aliases)}. The portal takes none of these; the "
+                "toolkit knows what is meant."
+            )
+        _spellings(row)
+
+
+def _spellings(row: rt.DictionaryRow) -> None:
+    sure, likely = (row.spellings.get(fix, {}) for fix in (rt.Fix.SAFE, rt.Fix.CONFIRM))
+    known = [value for value in row.accepts if value in sure or value in likely]
+    if not known:
+        return
+    said("Other spellings, which the portal refuses and the toolkit can repair:", strong=True)
+    prose_table(
+        ("accepted value", "surely meant by", "probably meant by"),
+        (
+            (value, ", ".join(sure.get(value, ())), ", ".join(likely.get(value, ())))
+            for value in known
+        ),
+        caption=f"Other spellings of the values of {row.column}",
+    )
+
+
+def template(profile: rt.Profile) -> None:
+    """The template to fill in."""
+    examples = counted(len(profile.template_rows), "example row")
+    said(
+        f"The template has the header line of “{profile.title}” and {examples}. Delete the example "
+        "rows before you upload: the check tells whoever forgets."
+    )
+    names = [column.name for column in profile.columns.values()]
+    prose_table(
+        names,
+        ([row.get(key, "") for key in profile.columns] for row in profile.template_rows),
+        caption="The template", least=110 * len(names), mono=True,
+    )  # fmt: skip
+    st.download_button(
+        "Download the template", data=lambda: rt.template_csv(profile), mime="text/csv",
+        file_name=f"users-template-{profile.name}.csv", on_click="ignore", type="primary",
+    )  # fmt: skip
+    st.caption(
+        "Excel drops leading zeros when it opens a CSV. Format the ID columns as text before you "
+        "paste into them."
+    )

@@ -1,0 +1,170 @@
+"""The rules: each with its words, its proof and how it is known; and the rule behind an error."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.dictionary.columns import mark
+from app_parts.dictionary.prose_table import prose_table
+from app_parts.session import Desk
+from app_parts.text import counted, heading, said
+
+_ALL = "All"
+_HEIGHT = 560
+#: Rows of an example that are shown.
+_MOST_ROWS = 6
+
+
+def paste() -> str:
+    """The field for an error text; what is pasted stays on this computer."""
+    return st.text_input(
+        "Which rule does an error mean?",
+        key="pasted",
+        placeholder="Paste the error text from the portal or a customer, or type a code",
+    )
+
+
+def find_rule(text: str, profile: rt.Profile, told: dict[str, rt.ToldRule], desk: Desk) -> None:
+    """From an error text that somebody pasted to the rule that it means."""
+    found = [told[rule.code] for rule in rt.explain(text, profile) if rule.code in told]
+    if not found:
+        said("No rule resembles that. Paste the whole error text, or look through the rules below.")
+        return
+    best, *others = found
+    said("This is probably what is meant:")
+    show_rule(best, desk, beside=True)
+    if others:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            said("It may also be about:")
+            for rule in others:
+                st.button(
+                    f"{rule.code}: {rule.title}", key=f"also-{rule.code}", type="tertiary",
+                    on_click=_open, args=(rule.code,),
+                )  # fmt: skip
+
+
+def rules(told: dict[str, rt.ToldRule], desk: Desk) -> None:
+    """A list to pick from, and the rule that is picked."""
+    off = sum(not rule.enabled for rule in told.values())
+    switched = f" This profile switches {off} off." if off else ""
+    said(f"{counted(len(told), 'rule')}, in the order in which a file is judged.{switched}")
+    left, right = st.columns(2, gap="large")
+    with left:
+        shown = _narrowed(told)
+        _list(shown)
+    with right:
+        if st.session_state.get("rule") not in told:
+            st.session_state["rule"] = None
+        chosen = st.selectbox(
+            "Rule",
+            list(told),
+            index=None,
+            key="rule",
+            placeholder="Pick one in the list, or choose it here",
+            format_func=lambda code: f"{code}: {told[code].title}",
+        )
+        if chosen:
+            show_rule(told[chosen], desk)
+
+
+def _narrowed(told: dict[str, rt.ToldRule]) -> list[rt.ToldRule]:
+    scopes = list(dict.fromkeys(rule.scope for rule in told.values()))
+    scope = st.selectbox("About", [_ALL, *scopes])
+    with st.container(horizontal=True):
+        severity = st.selectbox("Severity", [_ALL, *(s.value for s in rt.Severity)])
+        evidence = st.selectbox("How it is known", [_ALL, *(e.value for e in rt.Evidence)])
+    return [
+        rule
+        for rule in told.values()
+        if scope in (_ALL, rule.scope)
+        and severity in (_ALL, rule.severity.value)
+        and evidence in (_ALL, rule.evidence.value)
+    ]
+
+
+def _list(rules: list[rt.ToldRule]) -> None:
+    if not rules:
+        said("No rule is like that. Choose “All” in one of the fields.")
+        return
+    key = f"rules-{hash(tuple(rule.code for rule in rules))}"
+
+    def picked() -> None:
+        lines = st.session_state[key]["selection"]["rows"]
+        if lines:
+            _open(rules[lines[0]].code)
+
+    st.dataframe(
+        pl.DataFrame(
+            {
+                "code": [rule.code for rule in rules],
+                "what is wrong": [rule.title for rule in rules],
+                "severity": [rule.severity.value for rule in rules],
+                "known": [mark(rule.evidence) for rule in rules],
+            }
+        ),
+        hide_index=True, key=key, on_select=picked, selection_mode="single-row",
+        height=min(_HEIGHT, 38 + 35 * len(rules)), alt="The rules; pick one to read it",
+        column_config={"code": st.column_config.Column(width=62),
+                       "what is wrong": st.column_config.Column(width=278),
+                       "severity": st.column_config.Column(width=68),
+                       "known": st.column_config.Column(width=102)},
+    )  # fmt: skip
+
+
+def _open(code: str) -> None:
+    st.session_state["part"] = "rules"
+    st.session_state["rule"] = code
+
+
+def show_rule(rule: rt.ToldRule, desk: Desk, *, beside: bool = False) -> None:
+    """A rule in full; with `beside`, its examples stand on the right."""
+    with st.container(border=True):
+        words, proof = st.columns([3, 2], gap="large") if beside else (st.container(),) * 2
+        with words:
+            heading(f"{rule.code}: {rule.title}")
+            said(rule.how_to_fix, strong=True)
+            said(rule.why)
+            _facts(rule)
+            _in_this_file(rule, desk)
+        with proof:
+            _example("The roster that the examples are compared with", rule.roster, rule)
+            _example("Wrong", rule.bad, rule)
+            _example("Right", rule.good, rule)
+
+
+def _facts(rule: rt.ToldRule) -> None:
+    off = "" if rule.enabled else " This profile switches the rule off."
+    prose_table(
+        (),
+        (
+            ("What happens", f"{rule.severity.value}: {rule.effect}.{off}"),
+            ("How it is known", f"{mark(rule.evidence)}: {rule.known}."),
+            ("Error category", ", ".join(rule.categories)),
+            ("Repair", f"{rule.repair}."),
+        ),
+        caption=f"About {rule.code}",
+    )
+
+
+def _in_this_file(rule: rt.ToldRule, desk: Desk) -> None:
+    number = desk.review.by_rule.get(rule.code, 0) if desk.review is not None else 0
+    if number:
+        st.page_link(
+            "app_pages/check.py",
+            label=f"{counted(number, 'finding')} in the file you are checking: show the rows",
+            query_params={"view": "rows", "code": rule.code},
+        )
+
+
+def _example(title: str, example: rt.ExampleTable | None, rule: rt.ToldRule) -> None:
+    if example is None:
+        return
+    heading(title, 4)
+    prose_table(
+        example.header, example.rows[:_MOST_ROWS], caption=f"{title}: {rule.code}", mono=True,
+        least=90 * len(example.header),
+    )  # fmt: skip
+    if len(example.rows) > _MOST_ROWS:
+        said(f"… and so on, {len(example.rows)} rows.", small=True)

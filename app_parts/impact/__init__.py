@@ -1,0 +1,1 @@
+"""Preview impact, and process the file."""

@@ -1,0 +1,87 @@
+"""Preview impact: whether there is anything to foresee, and if not, what to do next."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.impact.words import foresight
+from app_parts.sample import offer_sample
+from app_parts.session import Desk
+from app_parts.text import callout, counted
+from app_parts.upload import choose_basis, file_line, judge
+
+_CHECK, _ROSTER = "app_pages/check.py", "app_pages/roster.py"
+
+
+def foreseen(desk: Desk) -> rt.Review | None:
+    """The review of a file whose impact is known; else says what is missing."""
+    if not desk.name:
+        _no_file(desk)
+        return None
+    if desk.basis.roster_named:
+        file_line(desk)
+    if desk.review is None and not desk.trouble:
+        judge(desk)
+    review = desk.review
+    if review is None:
+        callout("This file cannot be checked.", "bad", detail=desk.trouble)
+        _to_check("Look at it on the Check page")
+    elif review.verdict is rt.Verdict.REFUSED:
+        callout(
+            "The portal would refuse the whole file, so nothing would happen to the roster.", "bad",
+            detail=f"{review.sentence} The Check page shows what to correct.",
+        )  # fmt: skip
+        _to_check("See what to correct")
+    elif review.impact is None:
+        _no_roster(desk)
+    else:
+        return review
+    return None
+
+
+def headline(review: rt.Review) -> None:
+    """What would happen, in one sentence, and what it is compared with."""
+    impact, known = review.impact, review.against
+    if impact is None or known is None:
+        return
+    snapshot = f", snapshot {known.snapshot}" if known.snapshot else ""
+    rows = review.rows
+    taken = f"{rows.taken:,} of {counted(rows.taken + rows.refused, 'row')} would be taken"
+    assumed = " (that the portal takes good rows beside refused ones is assumed)"
+    callout(
+        foresight(impact),
+        "careful" if rows.refused else "good",
+        detail=f"Compared with {known.district}{snapshot}. "
+        f"{taken}{assumed if rows.refused and rows.taken else ''}. Nothing has been sent, and "
+        "nothing has changed yet.",
+    )
+
+
+def _no_file(desk: Desk) -> None:
+    callout(
+        "There is no file to preview yet.",
+        detail="Choose a users.csv on the Check page, and what it would change is shown here. Or "
+        "look at the sample district, an invented one with a file that changes a good deal.",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        offer_sample(desk, key="impact")
+        _to_check("Choose a file on the Check page")
+
+
+def _no_roster(desk: Desk) -> None:
+    callout(
+        "What would this file change? That takes a roster to compare it with.",
+        detail="Choose a district of the store, or a download of the current data. The file has "
+        "been checked by itself; that result is on the Check page.",
+    )
+    with st.container(border=True):
+        choose_basis(desk)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _to_check("See the check of the file")
+        st.page_link(_ROSTER, label="Import a roster into the store")
+        offer_sample(desk, key="impact-roster")
+
+
+def _to_check(label: str) -> None:
+    st.page_link(_CHECK, label=label)

@@ -1,0 +1,91 @@
+"""The mass-change guard in words: what a person should have seen before they go on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.impact.place import look_at, look_at_schools
+from app_parts.impact.records import school_names
+from app_parts.impact.words import of_kind
+from app_parts.text import bullets, callout, counted
+
+#: What stops a file until a person accepts it.
+HELD = ("RT411", "RT412")
+#: Sentences of each kind that stand on the page, and those that can be opened.
+_LINES, _MOST = 6, 100
+
+
+def guard(review: rt.Review) -> None:
+    """Removals that reach people outside the file, and unusual changes of a school."""
+    impact, known = review.impact, review.against
+    if impact is None or known is None:
+        return
+    unlisted, unusual = unlisted_sentences(review), unusual_sentences(review)
+    if not unlisted and not unusual:
+        return
+    with st.container(border=True):
+        callout("Look at this before you send the file.", "careful")
+        bullets([*unlisted[:_LINES], *unusual[:_LINES]])
+        with st.container(horizontal=True):
+            if unlisted:
+                st.button(
+                    "Show the classes that are removed", key="guard-classes", on_click=look_at,
+                    args=(rt.Kind.CLASS.value, rt.Outcome.REMOVED.value),
+                )  # fmt: skip
+            if unusual:
+                st.button("Show the schools", key="guard-schools", on_click=look_at_schools)
+        rest = [*unlisted[_LINES:], *unusual[_LINES:]]
+        if rest:
+            with st.expander(f"{len(rest):,} more like this"):
+                bullets(rest[:_MOST])
+
+
+def unlisted_sentences(review: rt.Review) -> list[str]:
+    """One for each removed class that has people who are not in the file (RT411)."""
+    impact, known = review.impact, review.against
+    if impact is None or known is None or not review.by_rule.get(HELD[0]):
+        return []
+    names = known.roster.classes.select("class", "className")
+    removed = rt.removed_classes(impact, known.roster).filter(pl.col("outside") > 0)
+    told = removed.join(names, on="class", how="left").sort(
+        "outside", "classId", descending=[True, False]
+    )
+    schools = school_names(known.roster)
+    return [
+        f"Removing the class {name or '(no name)'} ({class_id}) at {schools.get(school, school)} "
+        f"unenrolls {counted(people, 'person', 'people')}; "
+        f"{counted(outside, 'of them is', 'of them are')} not in the file."
+        for class_id, school, people, outside, name in told.select(
+            "classId", "schoolId", "people", "outside", "className"
+        ).iter_rows()
+    ]
+
+
+def unusual_sentences(review: rt.Review) -> list[str]:
+    """One for each school and kind that changes more than is usual (RT412)."""
+    impact, known = review.impact, review.against
+    if impact is None or known is None or not review.by_rule.get(HELD[1]):
+        return []
+    season = review.profile.seasons[review.season].title
+    schools = school_names(known.roster)
+    lines = rt.mass_changes(impact, known.roster, review.profile, review.season)
+    return [
+        f"{schools.get(line['schoolId'], line['schoolId'])}: {_unusual(line)} "
+        f"{season.capitalize()}, more than {line['limit']:.0%} is unusual."
+        for line in lines.iter_rows(named=True)
+    ]
+
+
+def _unusual(line: dict[str, Any]) -> str:
+    """One total of a school, beside what is there."""
+    number, before, kind = line["number"], line["before"], line["kind"]
+    if not before:
+        return f"{of_kind(number, kind)} would be {line['outcome']} where there are none so far."
+    share = f"({number / before:.0%})"
+    if line["outcome"] == rt.Outcome.CREATED:
+        return f"{of_kind(number, kind)} would be created beside {before:,} there {share}."
+    return f"{number:,} of {of_kind(before, kind)} would be {line['outcome']} {share}."

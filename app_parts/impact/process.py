@@ -1,0 +1,191 @@
+"""Process file: asked once, done to the store, and reported as the portal does."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.impact.guard import HELD, unlisted_sentences, unusual_sentences
+from app_parts.impact.totals import adds_up, show_outcomes
+from app_parts.impact.words import foresight
+from app_parts.session import Desk
+from app_parts.text import bullets, callout, counted, heading, said
+
+_ROSTER = "app_pages/roster.py"
+#: Sentences that are read before something is accepted; the page has all of them.
+_NAMED = 4
+_ASKING = "process-asking"
+
+
+class Hindrance(NamedTuple):
+    """Why a file cannot be processed now."""
+
+    sentence: str
+    detail: str
+    """What to do about it."""
+
+
+def offer_process(desk: Desk, review: rt.Review) -> None:
+    """The button, or why it is disabled."""
+    heading("Process the file", 2)
+    try:
+        hindrance = _hindrance(desk, review)
+    except rt.ToolkitError as trouble:
+        hindrance = Hindrance("The store cannot be used.", str(trouble))
+    if hindrance is None:
+        said(
+            f"This makes the roster of {desk.basis.roster_named} in your store what the portal's "
+            "would be. It sends nothing: the portal has its own button."
+        )
+    else:
+        callout(hindrance.sentence, "careful", detail=hindrance.detail)
+    st.button("Process file", key="process", type="primary", disabled=hindrance is not None,
+              on_click=_asking, args=(True,))  # fmt: skip
+    if hindrance is None and st.session_state.get(_ASKING):
+        _ask(desk, review)
+    if hindrance is not None and review.against is not None and _moved_on(desk, review):
+        st.button("Preview it against the roster as it is now", key="anew", on_click=_anew,
+                  args=(desk,))  # fmt: skip
+
+
+def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
+    """Why the file cannot be processed here, and what to do."""
+    district = desk.basis.district
+    if district is None:
+        return Hindrance(
+            "A file is processed into a district of the store.",
+            "It is compared with a download now. Import that download on the Roster page, and "
+            "choose its district under “Judged by”.",
+        )
+    in_doubt = desk.store.inactive_because(district)
+    if in_doubt:
+        return Hindrance(
+            "Processing is inactive until every school has an ID of its own.",
+            f"Without an ID, or with one that another school has too: {', '.join(in_doubt)}. "
+            "Give each a unique school ID, and import the list of schools again.",
+        )
+    staff_only = rt.profile_of_source(desk.store.district(district).source)
+    students = review.impact is not None and rt.Kind.STUDENT in review.impact.kinds
+    if staff_only != rt.profile_of_source("portal") and students:
+        return Hindrance(
+            "This district takes its students from a third party, so an upload may bring staff "
+            "only.",
+            "Choose the staff-only kind of upload under “Judged by”, and look at the impact again.",
+        )
+    if review.against is not None and _moved_on(desk, review):
+        return Hindrance(
+            "The roster has changed since this preview was made.",
+            f"The preview compares with snapshot {review.against.snapshot}; there is a later one "
+            "by now.",
+        )
+    return None
+
+
+def _moved_on(desk: Desk, review: rt.Review) -> bool:
+    """Whether the district has a later snapshot than the one compared with."""
+    if desk.basis.district is None or review.against is None:
+        return False
+    return desk.store.district(desk.basis.district).latest != review.against.snapshot
+
+
+def _anew(desk: Desk) -> None:
+    """Judge the same file against the roster as it is now."""
+    desk.review = desk.processed = None
+
+
+def _asking(now: bool) -> None:  # noqa: FBT001  a callback's only argument
+    st.session_state[_ASKING] = now
+
+
+@st.dialog("Process this file?", width="large", on_dismiss=lambda: _asking(False))
+def _ask(desk: Desk, review: rt.Review) -> None:
+    """The counts, what must be accepted, and the last word."""
+    impact = review.impact
+    if impact is None:
+        return
+    said(foresight(impact), strong=True)
+    show_outcomes(impact, alt="Records of each kind by outcome")
+    accepted = _accepted(review)
+    missing = [code for code, yes in accepted.items() if not yes]
+    with st.container(horizontal=True):
+        sure = st.button("Process file", key="process-now", type="primary", disabled=bool(missing))
+        if st.button("Cancel", key="process-not", on_click=_asking, args=(False,)):
+            st.rerun()
+    if sure:
+        _process(desk, tuple(accepted))
+
+
+def _accepted(review: rt.Review) -> dict[str, bool]:
+    """Code of each thing that must be accepted → whether it is."""
+    unlisted, unusual = unlisted_sentences(review), unusual_sentences(review)
+    asked = {}
+    for code, sentences, label in (
+        (HELD[0], unlisted, "Yes, people who are not in the file shall be unenrolled."),
+        (HELD[1], unusual, "Yes, so much change is meant."),
+    ):
+        if not sentences:
+            continue
+        rest = len(sentences) - _NAMED
+        bullets([*sentences[:_NAMED], *([f"and {rest:,} more like this"] if rest > 0 else [])])
+        asked[code] = st.checkbox(label, key=f"accept-{code}")
+    return asked
+
+
+def _process(desk: Desk, accept: tuple[str, ...]) -> None:
+    """Do it; what stands in the way becomes a sentence."""
+    district = desk.basis.district or ""
+    try:
+        with st.spinner("Processing the file"):
+            done = rt.process(
+                desk.data, desk.store, district,
+                profile=rt.load_profile(desk.basis.profile), accept=accept,
+                season=desk.basis.season, name=desk.name,
+                previous_upload=desk.basis.uploaded[1] if desk.basis.uploaded else None,
+            )  # fmt: skip
+    except rt.ToolkitError as trouble:
+        callout("Nothing was processed.", "bad", detail=str(trouble))
+        return
+    if done.held:
+        callout(
+            "Nothing was processed: the roster has changed, and there is more to accept now.",
+            "bad", detail="Close this, and preview the file again.",
+        )  # fmt: skip
+        return
+    desk.processed = done
+    _asking(False)
+    st.rerun()
+
+
+def processed(desk: Desk, done: rt.Processed) -> None:
+    """The portal's report of a file that was processed."""
+    impact, district = done.review.impact, desk.basis.roster_named
+    if done.snapshot is None:
+        callout(
+            f"No changes: the roster of {district} stays as it was, and no snapshot was made.",
+            detail="Everything that the file says and that can be taken is in the roster already.",
+        )
+    else:
+        rows = done.review.rows
+        callout(
+            f"Processed: the roster of {district} is now snapshot {done.snapshot}.", "good",
+            detail=f"{rows.taken:,} of {counted(rows.taken + rows.refused, 'row')} of {desk.name} "
+            "were taken. This is the report as the portal gives it:",
+        )  # fmt: skip
+    if impact is not None:
+        show_outcomes(impact, alt="What became of the records of each kind")
+        adds_up(impact)
+    refused = done.review.rows.refused
+    if refused:
+        said(f"{counted(refused, 'row was', 'rows were')} refused. The follow-up error report "
+             "has them with every error and how to resolve it.")  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if refused:
+            st.download_button(
+                "Download users-errors.csv", data=lambda: done.review.errors_csv(refused=True),
+                file_name="users-errors.csv", mime="text/csv", on_click="ignore",
+                key="download-follow-up",
+            )  # fmt: skip
+        st.page_link(_ROSTER, label="See the roster")
+        st.button("Preview the same file again", key="again", on_click=_anew, args=(desk,))

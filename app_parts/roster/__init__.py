@@ -1,0 +1,1 @@
+"""Districts and their snapshots: browse, compare, import, download, forget."""

@@ -1,0 +1,108 @@
+"""Who and what is in a snapshot: lists to search, and the way to one person or class."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_parts.place import settle
+from app_parts.roster.data import Shown, choose_snapshot, stays_usable
+from app_parts.roster.pick import page_of, picked
+from app_parts.roster.record import opened_record
+from app_parts.roster.schools import ALL, choose_school
+from app_parts.roster.trail import PLACE, lead_to_school, open_record, trail
+from app_parts.session import Desk
+from app_parts.text import counted, said
+
+#: What can be listed → its name, one of it, many of it.
+LISTS = {
+    "student": ("Students", "student", "students"),
+    "staff": ("Staff", "member of staff", "members of staff"),
+    "class": ("Classes", "class", "classes"),
+    "school": ("Schools", "school", "schools"),
+}
+
+
+@st.fragment
+@stays_usable
+def browse(desk: Desk, shown: Shown) -> None:
+    """The lists of the chosen snapshot, or the person or class that was picked in one."""
+    del desk
+    if trail(shown):
+        opened_record(shown)
+        settle(PLACE)
+        return
+    kind = st.segmented_control(
+        "List", list(LISTS), key="list", required=True, persist_state="page",
+        format_func=lambda kind: LISTS[kind][0], label_visibility="collapsed",
+    )  # fmt: skip
+    _listed(shown, kind or next(iter(LISTS)))
+    settle(PLACE)
+
+
+def _listed(shown: Shown, kind: str) -> None:
+    """The search, and a page of what it finds."""
+    left, middle, right = st.columns([3, 2, 3])
+    with right:
+        number = choose_snapshot(shown)
+    directory = shown.directory(number)
+    text = left.text_input(
+        "Search by ID, name or address",
+        key="search",
+        type="search",
+        live=True,
+        persist_state="page",
+    )
+    school = ALL
+    if kind != "school":
+        with middle:
+            school = choose_school(directory, "School", "All schools", key="roster-school")
+    found = directory.search(kind, text, school)
+    name = counted(found.height, *LISTS[kind][1:])
+    if found.is_empty():
+        said(_nothing(text, school, kind))
+        _elsewhere(shown, number, kind, text)
+        return
+    pick = "Pick a line to see its students." if kind == "school" else "Pick a line to open it."
+    said(f"{name}{' found' if text.strip() or school else ''}. {pick}")
+    line = picked(
+        lambda page: page_of(found, page),
+        found.height,
+        narrowed=(shown.name, number, kind, text, school),
+        alt=f"{LISTS[kind][0]} of the chosen snapshot",
+    )
+    if line is not None:
+        _open(shown, kind, found.row(line, named=True))
+
+
+def _open(shown: Shown, kind: str, line: dict[str, object]) -> None:
+    """Go where the picked line leads."""
+    if kind == "school":
+        lead_to_school(str(line["schoolId"]))
+    else:
+        key = "classId" if kind == "class" else "userId"
+        open_record(shown, "class" if kind == "class" else "person", str(line[key]))
+    st.rerun()
+
+
+def _nothing(text: str, school: str, kind: str) -> str:
+    many = LISTS[kind][2]
+    if text.strip():
+        return (
+            f"No {many} found. The search looks for each word in IDs, names and addresses; a part "
+            "of a word is enough."
+        )
+    return f"There are no {many} at this school." if school else f"There are no {many} in it."
+
+
+def _elsewhere(shown: Shown, number: int, kind: str, text: str) -> None:
+    """What the same search would find in the other lists."""
+    if not text.strip():
+        return
+    directory = shown.directory(number)
+    others = [
+        counted(count, one, many)
+        for other, (_, one, many) in LISTS.items()
+        if other != kind and (count := directory.search(other, text).height)
+    ]
+    if others:
+        said(f"In the other lists: {', '.join(others)}.", small=True)

@@ -1,0 +1,127 @@
+"""The changes between two snapshots, one by one, and the way to whom they are about."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.roster.data import Shown
+from app_parts.roster.pick import page_of, picked
+from app_parts.roster.trail import lead_to, lead_to_school, open_record
+from app_parts.text import counted, said
+
+_ALL = "all"
+_KINDS = {
+    _ALL: "All",
+    "student": "Students",
+    "staff": "Staff",
+    "person": "Without a role",
+    "class": "Classes",
+    "enrollment": "Enrollments",
+    "school": "Schools",
+}
+
+
+def changes(shown: Shown, found: rt.Difference, first: int, second: int) -> None:
+    """The changes of one kind, field by field, and all of them to take away."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        kind = _kind(found)
+    text = right.text_input(
+        "Search by ID or value", key="changed", type="search", live=True, persist_state="page"
+    )
+    chosen = _searched(found.changes, kind, text)
+    if chosen.is_empty():
+        said("No change holds this text. A part of an ID, or of a value before or after, is found.")
+    else:
+        said(f"{counted(chosen.height, 'change')}. Pick a line to open whom it is about.")
+        _table(shown, chosen, (first, second), f"{kind} {text}")
+    st.download_button(
+        "Download changes.csv",
+        data=lambda: rt.difference_csv(found),
+        file_name="changes.csv",
+        mime="text/csv",
+        on_click="ignore",
+        help="All changes between the two snapshots, of every kind.",
+    )
+
+
+def _kind(found: rt.Difference) -> str:
+    there = set(found.changes["kind"])
+    options = [kind for kind in _KINDS if kind == _ALL or kind in there]
+    if st.session_state.get("kind") not in options:
+        st.session_state["kind"] = _ALL
+    chosen = st.segmented_control(
+        "Kind", options, key="kind", required=True, format_func=_KINDS.__getitem__,
+        persist_state="page",
+    )  # fmt: skip
+    return chosen or _ALL
+
+
+def _searched(changes: pl.DataFrame, kind: str, text: str) -> pl.DataFrame:
+    """The changes of a kind that hold a text in the ID or a value."""
+    chosen = changes if kind == _ALL else changes.filter(pl.col("kind") == kind)
+    wanted = text.strip().lower()
+    if not wanted:
+        return chosen
+    cells = pl.col("key", "before", "after").fill_null("").str.to_lowercase()
+    return chosen.filter(pl.any_horizontal(cells.str.contains(wanted, literal=True)))
+
+
+def _table(shown: Shown, chosen: pl.DataFrame, pair: tuple[int, int], text: str) -> None:
+    """One page of changes; what a picked line is about is opened."""
+    line = picked(
+        lambda page: _in_words(shown, page_of(chosen, page), pair),
+        chosen.height,
+        narrowed=(shown.name, pair, text),
+        alt="The changes, field by field",
+    )
+    if line is None:
+        return
+    kind, key, field, after = chosen.select("kind", "key", "field", "after").row(line)
+    if kind == "school":
+        lead_to_school(key)
+    else:
+        # An enrollment is told as "userId in classId", and IDs hold no space.
+        open_record(shown, "class" if kind == "class" else "person", key.split(" ")[0], "Compare")
+        # Who left is looked at where they were.
+        lead_to("Browse", snapshot=str(pair[0] if not field and not after else pair[1]))
+    st.rerun()
+
+
+def _in_words(shown: Shown, page: pl.DataFrame, pair: tuple[int, int]) -> pl.DataFrame:
+    """A page of changes with the names of people and classes, and what became of each record."""
+    names = pl.concat([_names(shown.directory(number), page["key"]) for number in pair])
+    names = names.unique(["of_class", "key"], keep="last")
+    of_class = pl.col("kind") == "class"
+    page = page.with_columns(of_class=of_class).join(
+        names, on=["of_class", "key"], how="left", maintain_order="left"
+    )
+    whole = (pl.col("field") == "") | pl.col("field").is_null()
+    came = whole & (pl.col("after").fill_null("") != "")
+    return page.select(
+        "kind",
+        "key",
+        name=pl.col("name").fill_null(""),
+        what=pl.when(came).then(pl.lit("created")).when(whole).then(pl.lit("removed"))
+        .otherwise(pl.lit("updated")),
+        field="field",
+        before=pl.when(~whole).then("before").otherwise(pl.lit("")),
+        after=pl.when(~whole).then("after").otherwise(pl.lit("")),
+    )  # fmt: skip
+
+
+def _names(directory: rt.Directory, keys: pl.Series) -> pl.DataFrame:
+    """`of_class`, `key` and `name` of the people and classes that the keys may mean."""
+    people, classes = directory.roster.people, directory.roster.classes
+    name = pl.concat_str("userFirstName", "userLastName", separator=" ")
+    of_class = pl.lit(value=True)
+    return pl.concat(
+        [
+            people.filter(pl.col("userId").is_in(keys.implode()))
+            .select(of_class=~of_class, key="userId", name=name),
+            classes.filter(pl.col("classId").is_in(keys.implode()))
+            .select(of_class=of_class, key="classId", name="className"),
+        ]
+    )  # fmt: skip

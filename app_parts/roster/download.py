@@ -1,0 +1,64 @@
+"""Download your data: a snapshot, or part of it, in the layout of users.csv."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.place import settle
+from app_parts.roster.data import Shown, choose_snapshot, stays_usable
+from app_parts.roster.schools import choose_school
+from app_parts.roster.trail import PLACE
+from app_parts.session import Desk
+from app_parts.text import counted, said
+
+_PARTS = {
+    rt.Part.ALL: "All students and staff",
+    rt.Part.STUDENTS: "All students",
+    rt.Part.STAFF: "All staff",
+    rt.Part.ADMINS: "All admins",
+}
+
+
+@st.fragment
+@stays_usable
+def download(desk: Desk, shown: Shown) -> None:
+    """Choose a school and who is wanted, and take the file."""
+    del desk
+    said("The roster as a file in the layout of users.csv, which could be uploaded again.")
+    profile = shown.profile
+    students = "student" in profile.accepts_people
+    parts = [part for part in _PARTS if students or part in {rt.Part.STAFF, rt.Part.ADMINS}]
+    if not students:
+        said(
+            "The students of this district come from a third party, so that the portal gives its "
+            "staff and admins only.",
+            small=True,
+        )
+    left, middle, right = st.columns(3)
+    with right:
+        directory = shown.directory(choose_snapshot(shown))
+    with left:
+        school = choose_school(
+            directory, "Organization", "The whole district", key="download-school"
+        )
+    part = middle.selectbox("Who", parts, key="download-part", format_func=_PARTS.__getitem__)
+    settle(PLACE)
+    people = directory.count(part, school)
+    if not people:
+        said("Nobody in this organization is one of them, so there is nothing to download.")
+        return
+    said(f"{counted(people, 'person', 'people')}: one row for each school and class of theirs.")
+    st.download_button(
+        "Download users.csv",
+        data=lambda: rt.users_csv(directory.roster, profile, part=part, school=school or None),
+        file_name="users.csv",
+        mime="text/csv",
+        on_click="ignore",
+        type="primary",
+    )
+    st.warning(
+        "Do not open this file in Excel with a double click: Excel drops leading zeros (0042 "
+        "becomes 42) and saves the file without them. In Excel, import it with **Data → From "
+        "Text/CSV** and set every column to **Text**."
+    )

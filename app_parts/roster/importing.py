@@ -1,0 +1,256 @@
+"""Bringing current data in: a download of the portal, or OneRoster files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Protocol
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.roster.compare import counts_table, summary
+from app_parts.roster.data import Shown, known_districts, stays_usable
+from app_parts.roster.schools import choose_school
+from app_parts.roster.trail import lead_to
+from app_parts.text import callout, counted, heading, said
+
+if TYPE_CHECKING:
+    from app_parts.session import Desk
+
+#: Where a district's roster comes from, in words.
+SOURCES = {
+    "portal": "Batch Upload in the portal",
+    "clever": "Clever",
+    "classlink": "ClassLink",
+    "gg4l": "GG4L",
+    "oneroster": "OneRoster files",
+}
+_PARTS = {
+    rt.Part.ALL: "All students and staff",
+    rt.Part.STUDENTS: "All students",
+    rt.Part.STAFF: "All staff",
+    rt.Part.ADMINS: "All admins",
+}
+_WHO_LEAVES = {
+    rt.Part.ALL: "People and classes",
+    rt.Part.STUDENTS: "Students",
+    rt.Part.STAFF: "Staff",
+    rt.Part.ADMINS: "Admins",
+}
+_NEW = ""
+#: What the last import made, and how often something was imported.
+_DONE, _COUNT = "imported", "imports"
+#: What no name of a file may hold somewhere, and how many letters it may have everywhere.
+_UNFIT, _LONGEST = '/\\:*?"<>|', 60
+#: Ranges of rows that are named.
+_ROWS = 20
+
+
+class _File(Protocol):
+    name: str
+
+    def getvalue(self) -> bytes:
+        """The bytes of the file."""
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What an import made, for the page that is drawn next."""
+
+    district: str
+    imported: rt.Imported
+
+    @property
+    def numbers(self) -> set[int]:
+        """The snapshots that it is about."""
+        return {n for n in (self.imported.before, self.imported.snapshot) if n is not None}
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be imported."""
+
+    district: str
+    source: str | None
+    """None for a district that is known."""
+    file: _File | None
+    """None where only the list of schools is handed in."""
+    part: rt.Part
+    school: str
+    schools: _File | None
+    label: str
+
+
+@stays_usable
+def bring_in(desk: Desk, shown: Shown) -> None:
+    """What came of the last import, and the form: for a district that is known or a new one."""
+    _say_what_was_imported(shown)
+    import_into(desk, shown)
+
+
+def import_into(desk: Desk, shown: Shown | None) -> None:
+    """Ask for a file and what it holds, and import it."""
+    heading("Import current data", 2)
+    said(
+        "Download your data in the portal and hand the file in here; it is read on this computer "
+        "and goes nowhere. OneRoster files are taken as a .zip."
+    )
+    turn = st.session_state.get(_COUNT, 0)
+    file = st.file_uploader("Download of current data, or OneRoster .zip", key=f"import-{turn}")
+    oneroster = file is not None and file.name.lower().endswith(".zip")
+    district, source = _district(desk, shown, oneroster=oneroster)
+    left, right = st.columns(2)
+    part = left.selectbox(
+        "It holds", list(_PARTS), key="import-part", format_func=_PARTS.__getitem__
+    )
+    with right:
+        school = _school(shown if shown and shown.name == district else None, turn)
+    with st.expander("School list and a name for the snapshot (optional)"):
+        schools = st.file_uploader(
+            "School list (CSV with schoolId, schoolName)", key=f"import-schools-{turn}",
+            help="The district's own list. It tells unknown schools from known ones, and whether "
+            "processing is active. For a district that is known it can be imported by itself.",
+        )  # fmt: skip
+        label = st.text_input("Name of the snapshot", key=f"import-label-{turn}", max_chars=80)
+    known = source is None
+    if known and file is None and schools is not None:
+        said("The list of schools is imported by itself; nobody leaves the roster.", small=True)
+    elif known:
+        said(_who_leaves(part, school, oneroster=oneroster), small=True)
+    ready = bool(district) and (file is not None or (known and schools is not None))
+    if st.button("Import", type="primary", disabled=not ready, key="import-now"):
+        _import(desk, _Wanted(district, source, file, part, school, schools, label))
+    if not ready:
+        st.caption("Choose a file first." if district else "Choose a file and name the district.")
+    st.caption(
+        f"For a file of more than {st.get_option('server.maxUploadSize')} MB use the command line: "
+        "`python -m roster_toolkit snapshot import download.csv --district NAME`"
+    )
+
+
+def _who_leaves(part: rt.Part, school: str, *, oneroster: bool) -> str:
+    """What an import does to those who are not in its file."""
+    place = "that school" if school else "the district"
+    which = " and came from OneRoster" if oneroster else ""
+    return (
+        f"{_WHO_LEAVES[part]} of {place} that are not in the file{which} leave the roster. The "
+        "snapshots that you have stay as they are."
+    )
+
+
+def _district(desk: Desk, shown: Shown | None, *, oneroster: bool) -> tuple[str, str | None]:
+    """The district's name, and its source where it is new."""
+    turn = st.session_state.get(_COUNT, 0)
+    names = list(known_districts(desk.store))
+    if shown is not None:
+        chosen = st.selectbox(
+            "Into", [*names, _NEW], index=names.index(shown.name), key=f"into-{shown.name}-{turn}",
+            format_func=lambda name: name or "A new district",
+        )  # fmt: skip
+        if chosen != _NEW:
+            return chosen, None
+    left, right = st.columns(2)
+    name = left.text_input("Name of the district", key=f"import-name-{turn}", max_chars=80).strip()
+    if name in names:
+        said("This district is known: the file becomes its next snapshot.", small=True)
+        return name, None
+    source = right.selectbox(
+        "Its roster comes from", list(SOURCES), key=f"import-source-{oneroster}",
+        index=list(SOURCES).index("oneroster" if oneroster else "portal"),
+        format_func=SOURCES.__getitem__,
+        help="Where a third party supplies the students, an upload may hold staff only.",
+    )  # fmt: skip
+    return name, source
+
+
+def _school(shown: Shown | None, turn: int) -> str:
+    """The school that the file holds, if it is one only."""
+    if shown is not None:
+        directory = shown.directory(shown.latest.number)
+        return choose_school(directory, "Of", "The whole district", key="import-school")
+    return st.text_input(
+        "Of one school only (its ID)", key=f"import-school-{turn}",
+        placeholder="blank: the whole district",
+    ).strip()  # fmt: skip
+
+
+def _import(desk: Desk, wanted: _Wanted) -> None:
+    """Hand the files over in a folder of their own, which goes again at once."""
+    with TemporaryDirectory(dir=desk.folder.name) as room, st.spinner("Importing"):
+        try:
+            imported = _imported(desk.store, wanted, Path(room))
+        except rt.ToolkitError as trouble:
+            callout("Nothing was imported.", "bad", detail=str(trouble))
+            return
+    st.session_state[_DONE] = _Done(wanted.district, imported)
+    st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
+    made = imported.snapshot or imported.before
+    lead_to("Import", district=wanted.district, snapshot=str(made))
+    st.rerun()
+
+
+def _imported(store: rt.Store, wanted: _Wanted, room: Path) -> rt.Imported:
+    schools = None if wanted.schools is None else _written(wanted.schools, room / "schools")
+    label = wanted.label.strip()
+    if wanted.file is None:
+        return rt.import_schools(schools or "", store, wanted.district, label=label)
+    return rt.import_data(
+        _written(wanted.file, room / "data"), store, wanted.district,
+        district_source=wanted.source, part=wanted.part, school=wanted.school, schools=schools,
+        label=label,
+    )  # fmt: skip
+
+
+def _written(file: _File, folder: Path) -> Path:
+    """The file under its own name: the snapshot tells what it was made from."""
+    folder.mkdir()
+    path = folder / _file_name(file.name)
+    path.write_bytes(file.getvalue())
+    return path
+
+
+def _file_name(told: str) -> str:
+    """The end of a name that a browser told, as every file system takes it."""
+    name = "".join(c if c.isprintable() and c not in _UNFIT else "_" for c in told)
+    return name[-_LONGEST:].strip(". ") or "upload"
+
+
+def _say_what_was_imported(shown: Shown) -> None:
+    """What came of the import: what was left out, and what changed."""
+    done: _Done | None = st.session_state.get(_DONE)
+    there = {each.number for each in shown.snapshots}
+    if done is None or done.district != shown.name or not done.numbers <= there:
+        return
+    made = done.imported
+    if made.snapshot is None:
+        callout(f"Nothing differs from snapshot {made.before}, so none was made.", "plain")
+    elif made.before is None:
+        callout(f"Imported: this is snapshot {made.snapshot} of {shown.name}.", "good")
+    else:
+        found = shown.difference(made.before, made.snapshot)
+        since = f"Imported as snapshot {made.snapshot}. Since snapshot {made.before}"
+        callout(summary(found, since), "good")
+        counts_table(found)
+        st.button(
+            "See every change", key="see-changes", on_click=lead_to, args=("Compare",),
+            kwargs={"from": str(made.before), "to": str(made.snapshot)},
+        )  # fmt: skip
+    _left_out(made)
+
+
+def _left_out(made: rt.Imported) -> None:
+    """Rows and people that the import did not take."""
+    if not made.dropped.is_empty():
+        rows = counted(made.dropped.len(), "row was", "rows were")
+        callout(
+            f"{rows} left out: no ID of a school or person, or too many or too few cells.",
+            "careful",
+            detail=f"In the file: row {rt.row_ranges(made.dropped.to_list(), _ROWS)}",
+        )
+    if made.aside:
+        people = counted(made.aside, "person", "people")
+        said(f"Left aside, as not of the part that you chose: {people}.")
+    for note in made.notes:
+        said(note)

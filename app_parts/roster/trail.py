@@ -1,0 +1,91 @@
+"""Where one is on the roster page: what its address may hold, and the records that are open.
+
+A person's or a class's ID stays on the desk; the address holds words of ours, the district's
+name and the snapshot's number.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from app_parts.roster.data import Shown
+
+#: What stands in the address → where one is unless it says otherwise. `open` is how many records
+#: are open, one from the other, so that the back button closes the last.
+PLACE = {
+    "section": "Snapshots",
+    "district": None,
+    "snapshot": None,
+    "list": "student",
+    "open": None,
+}
+_LED_TO = "roster-led-to"
+
+
+class Step(NamedTuple):
+    """A record that was opened."""
+
+    district: str
+    kind: str
+    """`person` or `class`."""
+    key: str
+    origin: str = ""
+    """The section where it was opened, if that was not the list."""
+
+
+def trail(shown: Shown) -> list[Step]:
+    """The records that were opened one from the other; the last one is shown."""
+    steps = [Step(*each) for each in shown.opened]
+    told = str(st.session_state.get("open") or "")
+    count = int(told) if told.isdecimal() else 0
+    return [step for step in steps if step.district == shown.name][:count]
+
+
+def open_record(shown: Shown, kind: str, key: str, origin: str = "") -> None:
+    """Go on to a record; one that is open already is gone back to."""
+    steps = [] if origin else trail(shown)
+    there = [step[:3] for step in steps]
+    if (shown.name, kind, key) in there:
+        _open(there.index((shown.name, kind, key)) + 1)
+        return
+    shown.opened[:] = [*steps, Step(shown.name, kind, key, origin)]
+    _open(len(shown.opened))
+
+
+def go_back(shown: Shown) -> None:
+    """Close the record that is shown."""
+    _open(len(trail(shown)) - 1)
+
+
+def to_list(section: str = "Browse") -> None:
+    """Close every record, and show where the first was opened."""
+    _open(0)
+    if section != "Browse":
+        lead_to(section)
+
+
+def forget_trail(shown: Shown) -> None:
+    """Close every record for good."""
+    shown.opened.clear()
+    _open(0)
+
+
+def _open(count: int) -> None:
+    st.session_state["open"] = str(count) if count > 0 else None
+
+
+def lead_to(section: str, **choices: str) -> None:
+    """Show another section, with choices made in it, when the page is drawn next."""
+    st.session_state[_LED_TO] = {"section": section, **choices}
+
+
+def lead_to_school(school: str) -> None:
+    """Show the students of a school."""
+    lead_to("Browse", **{"list": "student", "roster-school": school, "search": ""})
+
+
+def arrive_where_led() -> None:
+    """Make the choices that lead there, before a widget shows what was chosen before."""
+    st.session_state.update(st.session_state.pop(_LED_TO, {}))

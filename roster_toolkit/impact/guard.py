@@ -1,0 +1,144 @@
+"""The mass-change guard: what a file would do, judged before it is done.
+
+Findings about impact are warnings by default; processing stops at them until a person accepts them
+by code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from roster_toolkit.impact.foresee import Impact, Outcome
+from roster_toolkit.model import Over, Profile, Rule
+from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
+from roster_toolkit.rules.registry import catalogue
+from roster_toolkit.rules.shapes import Known
+from roster_toolkit.validate import FINDINGS, Skip, Validation
+
+_FRAMES = (Over.REMOVED_CLASSES, Over.SCHOOL_TOTALS)
+
+
+def judge_impact(
+    validation: Validation, impact: Impact, roster: Roster, profile: Profile, season: str
+) -> Validation:
+    """The validation with what the impact gives reason to warn of."""
+    rules = [rule for rule in validation.rules.values() if rule.over in _FRAMES]
+    frames = {
+        Over.REMOVED_CLASSES: removed_classes(impact, roster),
+        Over.SCHOOL_TOTALS: _usual(impact, roster, profile, season),
+    }
+    found = [validation.findings]
+    for rule in rules:
+        judged: Mapping[str, Known] = rule.judge(profile)
+        for key, known in judged.items():
+            at_fault = frames[rule.over].filter(known.fault)
+            place = list(profile.columns).index(key)
+            found.append(_findings(rule, place, at_fault[known.once or key]))
+    ordered = pl.concat(found).sort("row", "column", "code", "value", nulls_last=False)
+    return replace(validation, findings=ordered)
+
+
+def without_roster(validation: Validation, why: str) -> Validation:
+    """The validation with the rules about impact noted as skipped."""
+    rules = [rule for rule in validation.rules.values() if rule.over in _FRAMES]
+    skipped = [*validation.skipped, *(Skip(rule.code, why) for rule in rules)]
+    return replace(validation, skipped=tuple(sorted(skipped, key=lambda skip: skip.code)))
+
+
+def _findings(rule: Rule, place: int, values: pl.Series) -> pl.DataFrame:
+    given = {
+        "column": pl.lit(place),
+        "code": pl.lit(rule.number),
+        "value": pl.col("value"),
+        "parent": pl.col("value"),
+    }
+    return pl.DataFrame({"value": values}).select(
+        given.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in FINDINGS.items()
+    )
+
+
+def removed_classes(impact: Impact, roster: Roster) -> pl.DataFrame:
+    """`class`, `classId`, `schoolId`, `people` and `outside` (people not in the file).
+
+    >>> removed = rt.removed_classes(review.impact, riverton.roster())
+    >>> removed.select("classId", "people").rows()
+    [('0102RWM005', 23)]
+    """
+    removed = impact.enrollments.filter(pl.col("class").is_in(impact.removed_classes.implode()))
+    counted = removed.group_by("class").agg(people=pl.len(), outside=pl.col("outside").sum())
+    return (
+        roster.classes.filter(pl.col("class").is_in(impact.removed_classes.implode()))
+        .select("class", "classId", "schoolId")
+        .join(counted, on="class", how="left", maintain_order="left")
+        .with_columns(pl.col("people", "outside").fill_null(0))
+    )
+
+
+def mass_changes(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.DataFrame:
+    """Totals of a school that change more than the season allows, as the guard judges them.
+
+    Columns: `schoolId`, `kind`, `outcome`, `number` (records with that outcome), `before` (the
+    school's records of the kind as they are), `limit` (the share that is usual).
+
+    >>> changes = rt.mass_changes(review.impact, riverton.roster(), review.profile, "in-year")
+    >>> changes["schoolId"].to_list()
+    ['NE125']
+    """
+    totals = _usual(impact, roster, profile, season)
+    judged = [
+        known.fault
+        for rule in catalogue().values()
+        if rule.over is Over.SCHOOL_TOTALS
+        for known in rule.judge(profile).values()
+    ]
+    return totals.filter(pl.any_horizontal(judged)).drop("told")
+
+
+def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.DataFrame:
+    """`schoolId`, `kind`, `outcome`, `number`, `before`, `limit`, `told` of each total."""
+    chosen = profile.seasons[season]
+    limits = {
+        Outcome.CREATED: chosen.created,
+        Outcome.UPDATED: chosen.updated,
+        Outcome.REMOVED: chosen.removed,
+    }
+    before = {
+        (school, kind): number for school, kind, number in school_sizes(roster, profile).iter_rows()
+    }
+    schema = {
+        "schoolId": pl.String, "kind": pl.String, "outcome": pl.String,
+        "number": pl.Int64, "before": pl.Int64, "limit": pl.Float64,
+    }  # fmt: skip
+    lines = [
+        (school, kind.value, outcome.value, number, before.get((school, kind.value), 0), limit)
+        for school, kinds in impact.by_school.items()
+        for kind, outcomes in kinds.items()
+        for outcome, number in outcomes.items()
+        if (limit := limits.get(outcome)) is not None and number
+    ]
+    told = pl.format(
+        "{}: {} of {} {} records {}", "schoolId", "number", "before", "kind", "outcome"
+    )
+    return pl.DataFrame(lines, schema=schema, orient="row").with_columns(told=told)
+
+
+def school_sizes(roster: Roster, profile: Profile) -> pl.DataFrame:
+    """`schoolId`, `kind`, `number`: the records of each school as they are."""
+    people = roster.memberships.join(
+        roster.people.select("person", kind=kind_of_person(profile)), on="person"
+    ).drop_nulls("kind")
+    classes = roster.classes.filter("active").select("class", "schoolId")
+    enrolled = roster.enrollments.select("class").join(classes, on="class")
+    parts = [
+        people.group_by("schoolId", "kind").agg(number=pl.len()),
+        *(
+            frame.group_by("schoolId")
+            .agg(number=pl.len())
+            .select("schoolId", pl.lit(kind.value).alias("kind"), "number")
+            for kind, frame in ((Kind.CLASS, classes), (Kind.ENROLLMENT, enrolled))
+        ),
+    ]
+    return pl.concat(parts).sort("schoolId", "kind")

@@ -1,0 +1,182 @@
+"""Many files at once: what their customers have in common, and which rule costs whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.showing import Shown
+
+if TYPE_CHECKING:
+    from roster_toolkit.report.shown import ReviewsPlot
+
+_FILES = {
+    "file": pl.String,
+    "verdict": pl.String,
+    "rows": pl.UInt32,
+    "taken": pl.UInt32,
+    "refused": pl.UInt32,
+    "causes": pl.UInt32,
+    "findings": pl.UInt32,
+}
+
+
+class Reviews(Shown, Mapping[str, Review]):
+    """The reviews of several files by their names, and what they add up to."""
+
+    def __init__(self, reviews: Mapping[str, Review], unread: Mapping[str, str]) -> None:
+        """Take reviews, and the sentences about files that could not be read."""
+        self._reviews = dict(reviews)
+        self.unread = dict(unread)
+
+    def __getitem__(self, name: str) -> Review:
+        """The review of one file."""
+        return self._reviews[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the files."""
+        return iter(self._reviews)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """The names that a notebook offers behind `reviews["`."""
+        return list(self)
+
+    def __len__(self) -> int:
+        """How many files were reviewed."""
+        return len(self._reviews)
+
+    @cached_property
+    def files(self) -> pl.DataFrame:
+        """A line per file, most refused rows first.
+
+        Columns: `file`, `verdict`, `rows`, `taken`, `refused`, `causes`, `findings`.
+        """
+        lines = [
+            {
+                "file": name,
+                "verdict": one.verdict.value,
+                "rows": one.upload.records,
+                "taken": one.rows.taken,
+                "refused": one.rows.refused,
+                "causes": len(one.causes),
+                "findings": one.findings.height,
+            }
+            for name, one in self.items()
+        ]
+        told = pl.DataFrame(lines, schema=_FILES)
+        return told.sort("refused", "file", descending=[True, False])
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """Every finding of every file, in the columns of `Review.findings`, after its `file`."""
+        return self._together(lambda one: one.findings)
+
+    @cached_property
+    def causes(self) -> pl.DataFrame:
+        """Every cause of every file in words, after its `file`."""
+        return self._together(lambda one: one.sql("FROM causes"))
+
+    @cached_property
+    def by_rule(self) -> pl.DataFrame:
+        """What each rule costs: `code`, `severity`, `title`, `files`, `findings`, `rows`.
+
+        Rules that refuse most rows stand first; `files` says how many of the files it found.
+        """
+        titles = {code: rule.title for one in self.values() for code, rule in one.rules.items()}
+        order = {"blocker": 0, "error": 1, "warning": 2, "info": 3}
+        return (
+            self.findings.group_by("code", "severity")
+            .agg(
+                files=pl.col("file").n_unique(),
+                findings=pl.len(),
+                rows=pl.struct("file", "row").filter(pl.col("row").is_not_null()).n_unique(),
+            )
+            .with_columns(
+                title=pl.col("code").replace_strict(titles, default="", return_dtype=pl.String)
+            )
+            .sort(
+                pl.col("severity").replace_strict(order, default=4), "rows", "code",
+                descending=[False, True, False],
+            )
+            .select("code", "severity", "title", "files", "findings", "rows")
+        )  # fmt: skip
+
+    def sql(self, query: str) -> pl.DataFrame:
+        """The answer to one SELECT over `files`, `findings`, `causes` and `rules`.
+
+        Raises UsageError, in a sentence, where it cannot be answered.
+
+        >>> reviews.sql("SELECT count(*) FROM files").item()
+        2
+        """
+        from roster_toolkit.querying import ask
+
+        return ask(
+            query,
+            {
+                "files": lambda: self.files,
+                "findings": lambda: self.findings,
+                "causes": lambda: self.causes,
+                "rules": lambda: self.by_rule,
+            },
+        )
+
+    @property
+    def plot(self) -> ReviewsPlot:
+        """Charts: `rules()`."""
+        from roster_toolkit.report import shown
+
+        return shown.plot_reviews(self)
+
+    def _together(self, told: Callable[[Review], pl.DataFrame]) -> pl.DataFrame:
+        if not self:
+            raise UsageError("No file could be reviewed.")
+        return pl.concat(
+            [
+                told(one).select(pl.lit(name, pl.String).alias("file"), pl.all())
+                for name, one in self.items()
+            ]
+        )
+
+
+def review_files(files: str | Path | Iterable[str | Path], **options: Any) -> Reviews:  # noqa: ANN401
+    """Review several files, or every .csv of a folder; `options` are those of `review`.
+
+    Files go by their name without `.csv`, in order. One that cannot be read keeps no other from
+    being reviewed: `unread` says why. Raises UsageError where there is no file, or two of one name.
+
+    >>> reviews = rt.review_files([file, "data/samples/bad-emails.csv"])
+    >>> reviews.files["file"].to_list()
+    ['bad-grades', 'bad-emails']
+    """
+    chosen = _chosen(files)
+    names = [path.stem for path in chosen]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise UsageError(f"Two files are called {repeated[0]!r}; give them names of their own.")
+    found: dict[str, Review] = {}
+    unread: dict[str, str] = {}
+    for name, path in zip(names, chosen, strict=True):
+        try:
+            found[name] = review(path, **options)
+        except ToolkitError as error:
+            unread[name] = str(error)
+    return Reviews(found, unread)
+
+
+def _chosen(files: str | Path | Iterable[str | Path]) -> list[Path]:
+    if isinstance(files, str | Path):
+        folder = Path(files)
+        chosen = sorted(folder.glob("*.csv")) if folder.is_dir() else [folder]
+        if not chosen:
+            raise UsageError(f"The folder {folder.name} holds no .csv file.")
+        return chosen
+    chosen = [Path(file) for file in files]
+    if not chosen:
+        raise UsageError("There is no file to review.")
+    return chosen

@@ -1,0 +1,511 @@
+"""The one road from a file to what would happen to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import polars as pl
+
+from roster_toolkit.causes import Cause, find_causes
+from roster_toolkit.downloads import read_download, with_school_list
+from roster_toolkit.drilldown import Numbered, RowView, Selection, Sheet
+from roster_toolkit.errors import UsageError
+from roster_toolkit.impact.foresee import Impact, foresee
+from roster_toolkit.impact.guard import judge_impact, without_roster
+from roster_toolkit.impact.touched import Touched
+from roster_toolkit.impact.tracing import RecordView, traced
+from roster_toolkit.ingest import read_upload
+from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
+from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
+from roster_toolkit.reviewing.attempts import Progress as SinceLast
+from roster_toolkit.reviewing.attempts import compare_attempts
+from roster_toolkit.reviewing.judged import (
+    DEFAULT_SEASON,
+    Judged,
+    RowCounts,
+    Verdict,
+    category_of,
+    has_any,
+    refused_records,
+)
+from roster_toolkit.rosters.roster import Roster, stated_roster
+from roster_toolkit.showing import Shown
+from roster_toolkit.validate import NO_ROSTER, Against, Validation, validate
+
+if TYPE_CHECKING:
+    from roster_toolkit.fixes import Drafted, Fixed
+    from roster_toolkit.report.shown import HeaderLine, Plot, ToldCause
+
+__all__ = [
+    "DEFAULT_SEASON",
+    "CausesInOrder",
+    "Progress",
+    "Repair",
+    "Review",
+    "RowCounts",
+    "Verdict",
+    "category_of",
+    "refused_records",
+    "review",
+]
+
+#: Characters of a header line before it is broken.
+_WIDTH = 100
+#: Called with the name of each stage as it begins.
+Progress = Callable[[str], None]
+
+
+@runtime_checkable
+class Known(Protocol):
+    """Something that knows a roster to compare with: a district of a store is one."""
+
+    @property
+    def profile(self) -> Profile:
+        """The profile by which its uploads are judged."""
+
+    def against(self, *, profile: Profile | None = None) -> Against:
+        """What a file is judged by."""
+
+
+class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no named slots)
+    """The causes in the order of correction, which show themselves as a table."""
+
+    _review: Review
+
+    @classmethod
+    def of(cls, review: Review) -> CausesInOrder:
+        """The causes of a review."""
+        causes = cls(review.found.found)
+        causes._review = review
+        return causes
+
+    @property
+    def review(self) -> Review:
+        """The review whose causes they are."""
+        return self._review
+
+    def __repr__(self) -> str:
+        """A line for each cause: number, severity, what is wrong, rows, code."""
+        from roster_toolkit.report import shown
+
+        return shown.causes_text(self._review)
+
+
+@dataclass(frozen=True, repr=False)
+class Review(Shown, Judged):
+    """Everything that can be said about a file before it is sent.
+
+    >>> review = rt.review(story.upload, against=riverton)
+    >>> print(review.sentence)
+    The portal would take 2,556 of 3,101 rows and refuse 545; correct 13 causes and all are taken.
+    >>> review.select(code="RT406")
+    108 findings on 108 rows.
+    >>> review.row(988).findings["column"].to_list()
+    ['userEmail', 'userGrade']
+    """
+
+    def __repr__(self) -> str:
+        """The verdict and the causes, as plain text."""
+        return f"{self.upload.name}: {self.sentence}\n{self.causes!r}"
+
+    @cached_property
+    def causes(self) -> CausesInOrder:
+        """What to correct, the most rewarding first."""
+        return CausesInOrder.of(self)
+
+    # --- from numbers to rows --------------------------------------------------------------------
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        return Sheet(self.upload, self.profile, self.rules, self.findings)
+
+    def select(
+        self,
+        *,
+        category: str | None = None,
+        code: str | None = None,
+        school: str | None = None,
+        value: str | None = None,
+        cause: int | Numbered | None = None,
+        row: int | None = None,
+        severity: str | None = None,
+        column: str | None = None,
+    ) -> Selection:
+        """The findings that are all of this, and the rows they stand on; all without a word.
+
+        Whatever is named narrows; `Selection.select` narrows further.
+        """
+        return self._sheet.everything().select(
+            category=category, code=code, school=school, value=value, cause=cause, row=row,
+            severity=severity, column=column,
+        )  # fmt: skip
+
+    def search(self, text: str) -> Selection:
+        """The rows with this userId, classId, address or number, exact ones first.
+
+        Rows without a finding are found too.
+        """
+        return self._sheet.search(text)
+
+    def row(self, number: int) -> RowView:
+        """One row, cell by cell, with all that is wrong in it.
+
+        Raises UsageError where the file has no such row.
+        """
+        from roster_toolkit.report import shown
+
+        cells = self._sheet.cells_of(number)
+        return RowView(number, cells, shown.findings_of_row(self, number))
+
+    # --- from the impact to records --------------------------------------------------------------
+
+    @cached_property
+    def _touched(self) -> Touched:
+        if self.impact is None or self.against is None:
+            why = "the file is refused" if self.against else "there is no roster to compare with"
+            raise UsageError(f"There are no records to list: {why}.")
+        return Touched(self._sheet, self.impact, self.against.roster, self.season)
+
+    def records(
+        self, kind: str, outcome: str | None = None, school: str | None = None
+    ) -> pl.DataFrame:
+        """The records behind a number of the impact: `kind`, `key`, `name`, `school`, `outcome`.
+
+        Without an outcome, those that the file touches; `unmentioned` are those that it does not.
+        Raises UsageError without a roster and for a refused file.
+        """
+        return self._touched.records(kind, outcome, school)
+
+    def record(self, kind: str, key: str) -> RecordView:
+        """One record before and after, the rows that mention it, and whom its removal reaches.
+
+        An enrollment's key is `userId in classId`. Raises UsageError where there is none.
+        """
+        return traced(self._touched, kind, key)
+
+    @property
+    def by_school(self) -> pl.DataFrame:
+        """The impact per school and kind, the schools that deserve a look first.
+
+        Columns: `school`, `name`, `kind`, `created`, `updated`, `no_changes`, `removed`, `errors`,
+        `before`, `mass_change`. Raises UsageError without a roster and for a refused file.
+        """
+        return self._touched.by_school
+
+    # --- repairs ---------------------------------------------------------------------------------
+
+    @cached_property
+    def repairs(self) -> pl.DataFrame:
+        """What can be repaired: `code`, `kind` (`safe` or `confirm`), `values`, `rows`."""
+        from roster_toolkit.fixes import repairs_on_offer
+
+        return repairs_on_offer(self.upload, self.validation, self.profile)
+
+    def repair(self, confirm: str | Sequence[str] = ()) -> Repair:
+        """A corrected copy with all safe repairs and those confirmed (`RT103`, `RT103:value`).
+
+        Nothing is written. Raises ToolkitError where the file cannot be repaired or has changed
+        since it was read.
+        """
+        from roster_toolkit.fixes import name_of_copy
+
+        confirmed = (confirm,) if isinstance(confirm, str) else tuple(confirm)
+        fixed = self.fixed(confirmed)
+        after = review(
+            fixed.data, profile=self.profile, name=name_of_copy(self.upload.name),
+            against=self.against, season=self.season, rules=self.own_rules,
+        )  # fmt: skip
+        return Repair(fixed, after, compare_attempts(self, after), self, confirmed)
+
+    def fixed(self, confirm: Sequence[str] = ()) -> Fixed:
+        """The same copy, not reviewed: its bytes, what was changed and what was not."""
+        from roster_toolkit.fixes import apply_fixes
+
+        if self.source is None:
+            raise UsageError(f"{self.upload.name} cannot be repaired: its bytes are not at hand.")
+        return apply_fixes(
+            self.source, self.upload, self.validation, self.profile,
+            against=self.against, drafted=self._draft(confirm) if confirm else self._drafted,
+        )  # fmt: skip
+
+    @cached_property
+    def _drafted(self) -> Drafted:
+        """The table with its safe repairs."""
+        return self._draft(())
+
+    def _draft(self, confirm: Sequence[str]) -> Drafted:
+        from roster_toolkit.fixes import draft_repairs
+
+        return draft_repairs(
+            self.upload, self.validation, self.profile,
+            confirm=confirm, against=self.against, own=self.own_rules,
+        )  # fmt: skip
+
+    @cached_property
+    def impact_after_repairs(self) -> Impact | None:
+        """The impact as it would be with the safe repairs; None where they change nothing of it.
+
+        Only what refuses a row keeps its cells out of the roster, so that nothing is tried where no
+        safe repair is about an error.
+        """
+        safe = self.repairs.filter(pl.col("kind") == Fix.SAFE.value)["code"]
+        if self.upload.obstacle is not None:
+            return None  # that a workbook becomes text is no safe repair: zeros may be lost
+        if self.against is None or not any(self.rules[code].severity.refuses for code in safe):
+            return None
+        upload, validation = self._drafted.state.draft.upload, self._drafted.state.validation
+        impact = _impact_of(upload, validation, self.against.roster, self.profile)
+        same = impact and self.impact and impact.totals == self.impact.totals
+        return None if same else impact
+
+    # --- in words --------------------------------------------------------------------------------
+
+    @cached_property
+    def sentence(self) -> str:
+        """What the portal would do with the file, as a person would say it."""
+        from roster_toolkit.report import shown
+
+        return shown.verdict(self)
+
+    def told(self, cause: Cause) -> ToldCause:
+        """A cause in words."""
+        from roster_toolkit.report import shown
+
+        return shown.told(cause, self)
+
+    @cached_property
+    def header_line(self) -> HeaderLine | None:
+        """The header line with its faults marked, and corrected; None where it has none."""
+        from roster_toolkit.report import shown
+
+        return shown.header_line(self.upload, self.profile, _WIDTH, values=True)
+
+    def errors_csv(self, *, refused: bool = False) -> bytes:
+        """users-errors.csv: the rows, or with `refused` the refused ones, with their errors."""
+        from roster_toolkit.report import shown
+
+        return shown.errors_as_csv(self, refused=refused)
+
+    def errors_xlsx(self, *, refused: bool = False) -> bytes:
+        """The same as a workbook to correct in, with the causes beside it."""
+        from roster_toolkit.report import shown
+
+        return shown.errors_as_xlsx(self, refused=refused)
+
+    def message(self) -> str:
+        """A message for a support ticket, without any value of a cell."""
+        from roster_toolkit.report import shown
+
+        return shown.message(self)
+
+    def changes_csv(self) -> bytes:
+        """What the file would change in the roster, field by field.
+
+        Raises UsageError where there is no roster, or the file is refused.
+        """
+        from roster_toolkit.report import shown
+
+        return shown.changes_as_csv(self)
+
+    def json(self, *, findings: bool = False) -> bytes:
+        """The review as `roster-review/1`, with `findings` each of them."""
+        from roster_toolkit.report import shown
+
+        return shown.as_json(self, findings=findings)
+
+    def sql(self, query: str) -> pl.DataFrame:
+        """The answer to a question in SQL (DuckDB's), one SELECT.
+
+        The tables: `findings`; `causes`; `rows` (the file, with `row` and `outcome`); with a roster
+        also `changes`, `people`, `classes`, `enrollments` and `schools`. A question reads nothing
+        else and changes nothing. Raises UsageError, in a sentence, where it cannot be answered.
+
+        >>> review.sql("SELECT count(*) FROM findings WHERE code = 'RT406'").item()
+        108
+        """
+        from roster_toolkit.report import shown
+
+        return shown.answer(self, query)
+
+    @property
+    def plot(self) -> Plot:
+        """Charts: `categories()`, `causes()`, `impact()`, `schools()`."""
+        from roster_toolkit.report import shown
+
+        return shown.plot(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Repair(Shown):
+    """A corrected copy of a file, checked at once.
+
+    >>> repair = review.repair()
+    >>> repair.review.rows.refused < review.rows.refused
+    True
+    >>> repair.progress
+    253 rows cleared, 292 left, 0 new; 4 causes cleared, 18 left, 0 new.
+    """
+
+    fixed: Fixed
+    """The corrected bytes, what was changed and what was not."""
+    review: Review
+    """The review of the corrected copy, against the same roster."""
+    progress: SinceLast
+    """What the repairs cleared, left and brought to light."""
+    before: Review = field(repr=False)
+    """The review of the file as it came."""
+    confirmed: tuple[str, ...] = ()
+    """What was confirmed, as it was said."""
+
+    def log_csv(self) -> bytes:
+        """Every changed cell, before and after, safe from formulas."""
+        from roster_toolkit.report import shown
+
+        return shown.log_csv(self.fixed)
+
+    def confirm(self, *more: str) -> Repair:
+        """The same file repaired anew, with more that is confirmed."""
+        return self.before.repair((*self.confirmed, *more))
+
+
+class _Stages:
+    """The stages of a review: told as they begin, and how long each took."""
+
+    def __init__(self, tell: Progress | None) -> None:
+        self._tell = tell
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, name: str, words: str) -> Iterator[None]:
+        """Measure one stage; stages of one name add up."""
+        if self._tell is not None:
+            self._tell(words)
+        began = perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - began
+
+
+def review(
+    source: str | Path | bytes,
+    *,
+    profile: str | Path | Profile | None = None,
+    name: str | None = None,
+    against: str | Path | bytes | Against | Known | None = None,
+    schools: str | Path | bytes | None = None,
+    season: str = DEFAULT_SEASON,
+    previous_upload: str | Path | bytes | None = None,
+    rules: Sequence[Rule] = (),
+    progress: Progress | None = None,
+) -> Review:
+    """Read a file, judge it, foresee its impact and find the causes.
+
+    `source` is a path or the bytes of a file; `name` is how it is called in reports. `against` is
+    the roster as it is: a download of current data in users.csv layout, a district of a store
+    (`store["Avon"]`) or a snapshot of it; `schools` the district's own list of schools. The profile
+    is the district's, or `batch-upload`, unless one is named. `season` names the thresholds for
+    mass changes. `previous_upload` is the file that was uploaded last time, by which edits made in
+    the portal since then are known. `rules` are your own, besides those of the toolkit.
+    Raises `ToolkitError` only where there is no file to speak of, or the profile, the roster or the
+    season cannot be used: a file that the portal would refuse is a review with that verdict.
+
+    >>> rt.review(file).rows
+    RowCounts(taken=141, refused=19, blank=0)
+    >>> print(rt.review(story.upload, against=riverton).sentence)
+    The portal would take 2,556 of 3,101 rows and refuse 545; correct 13 causes and all are taken.
+    """
+    if not isinstance(source, str | Path | bytes):
+        raise UsageError("A review takes the path of a file or its bytes.")
+    chosen = _profile(profile, against)
+    if season not in chosen.seasons:
+        raise UsageError(
+            f"There is no season {season!r}; it is one of {', '.join(chosen.seasons)}."
+        )
+    stage = _Stages(progress)
+    with stage("read", "Reading the file"):
+        upload = read_upload(source, chosen, name=name)
+    with stage("read", "Reading the roster"):
+        known = _known(against, schools, chosen)
+        if known is not None and previous_upload is not None:
+            known = replace(known, previous=_said_before(previous_upload, chosen))
+    with stage("validate", "Judging the rows"):
+        validation = validate(upload, chosen, known, own=rules)
+    with stage("impact", "Foreseeing the impact"):
+        validation, impact = _foreseen(upload, validation, known, chosen, season)
+    with stage("causes", "Finding the causes"):
+        found = find_causes(upload, validation, chosen)
+    seconds = {**stage.seconds, "total": sum(stage.seconds.values())}
+    return Review(
+        upload, chosen, validation, found, seconds, known, impact, source, season, tuple(rules)
+    )
+
+
+def _profile(
+    profile: str | Path | Profile | None, against: str | Path | bytes | Against | Known | None
+) -> Profile:
+    if isinstance(profile, Profile):
+        return profile
+    if profile is None and isinstance(against, Known):
+        return against.profile
+    return load_profile(profile or DEFAULT_PROFILE)
+
+
+def _known(
+    against: str | Path | bytes | Against | Known | None,
+    schools: str | Path | bytes | None,
+    profile: Profile,
+) -> Against | None:
+    if against is None:
+        return None
+    if isinstance(against, Known):
+        against = against.against(profile=profile)
+    if not isinstance(against, str | Path | bytes | Against):
+        raise UsageError(
+            'A file is reviewed against a download of current data or a district: store["Avon"].'
+        )
+    if isinstance(against, Against):
+        if schools is None:
+            return against
+        return replace(against, roster=with_school_list(against.roster, schools))
+    return read_download(against, profile, schools)
+
+
+def _said_before(source: str | Path | bytes, profile: Profile) -> Roster:
+    """What a file said in the rows that were taken, as far as the file alone tells."""
+    upload = read_upload(source, profile)
+    validation = validate(upload, profile)
+    if validation.as_read is None:
+        raise UsageError(f"{upload.name} has no rows to compare with.")
+    return stated_roster(validation.as_read.without(refused_records(upload, validation, profile)))
+
+
+def _foreseen(
+    upload: Upload,
+    validation: Validation,
+    known: Against | None,
+    profile: Profile,
+    season: str,
+) -> tuple[Validation, Impact | None]:
+    """The impact, and the validation with what it gives reason to warn of."""
+    if known is None:
+        return without_roster(validation, NO_ROSTER), None
+    impact = _impact_of(upload, validation, known.roster, profile)
+    if impact is None:
+        why = "the file is refused, so nothing would happen"
+        return without_roster(validation, why), None
+    return judge_impact(validation, impact, known.roster, profile, season), impact
+
+
+def _impact_of(
+    upload: Upload, validation: Validation, roster: Roster, profile: Profile
+) -> Impact | None:
+    """What the rows that are taken would do; None where the whole file is refused."""
+    if has_any(validation, Severity.BLOCKER) or validation.as_read is None:
+        return None
+    refused = refused_records(upload, validation, profile)
+    return foresee(upload, validation.as_read, refused, roster, validation.renumbered)

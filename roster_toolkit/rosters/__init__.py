@@ -1,0 +1,1 @@
+"""A district's roster: its shape, who is who in two of them, and how they compare."""

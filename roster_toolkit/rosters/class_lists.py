@@ -1,0 +1,181 @@
+"""Each class of a file with those enrolled in it, in file and roster together, as counts."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from roster_toolkit.model import Effect
+from roster_toolkit.records import Records
+from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
+
+#: Count → the columns without which it cannot be told.
+TOLD_BY = {
+    "members": ("classId",),
+    "staff": ("classId", "userRole"),
+    "unknown_roles": ("classId", "userRole"),
+    "students": ("classId", "userRole", "userId"),
+    "primary_teachers": ("classId", "userRole", "userId", "primary_teacher"),
+    "class_removals": ("classId", "action"),
+}
+
+
+def class_lists(records: Records, roster: Roster | None = None) -> pl.DataFrame:
+    """One line per class: who is enrolled, and how often the class is removed.
+
+    A class that the roster has too counts also those of its people, staff and students, whom the
+    file does not list in it: leaving them out removes nobody.
+
+    Columns: `classId`; `members`, rows that roster somebody; `staff` and `unknown_roles`, rows
+    of staff and of people whose role is in error; `students` and `primary_teachers`, people where
+    there is more than one row that says so; `class_removals`, rows that remove the class. Without
+    the columns of `TOLD_BY` a count says nothing.
+    """
+    stated = _statements(records)
+    lists = (
+        stated.group_by("classId")
+        .agg(
+            *(
+                pl.col("count").filter(pl.col(name)).sum().alias(name)
+                for name in ("members", "staff", "students", "primary_teachers", "unknown_roles")
+            ),
+            class_removals=pl.col("count").filter("class_removals").sum(),
+        )
+        .sort("classId")
+    )
+    for name, enough in (
+        ("primary_teachers", 1),
+        ("students", records.profile.thresholds["class_size"]),
+    ):
+        crowded = lists.filter(pl.col(name) > enough)["classId"]
+        if not crowded.is_empty() and "userId" in records.views["person"].columns:
+            lists = _people_instead_of_rows(records, stated, lists, name, crowded)
+    return lists if roster is None else _with_the_unlisted(records, stated, lists, roster)
+
+
+def _statements(records: Records) -> pl.DataFrame:
+    """What kinds of row mention a class: `class`, `row`, `count`, `classId` and flags."""
+    profile = records.profile
+    rows, classes = records.views["row"].variants, records.views["class"].variants
+    role = pl.col("userRole") if "userRole" in rows.columns else pl.lit("")
+    staff = role.is_in(profile.values_meaning("userRole", "staff")).fill_null(value=False)
+    student = role.is_in(profile.values_meaning("userRole", "student")).fill_null(value=False)
+    removal = profile.values_meaning("action", Effect.REMOVE_CLASS)
+    leads = (
+        pl.col("primary_teacher").is_in(profile.values_meaning("primary_teacher", "yes"))
+        if "primary_teacher" in rows.columns
+        else pl.lit(value=False)
+    )
+    removes_class = (
+        pl.col("action").is_in(removal) if "action" in classes.columns else pl.lit(value=False)
+    )
+    kinds = rows.select(
+        role_unknown=role.is_null() | (role == ""),
+        is_staff=staff,
+        is_student=student,
+        leads=staff & leads.fill_null(value=False),
+        row="key",
+    )
+    return (
+        records.rows.group_by("class", "row")
+        .agg(count=pl.len())
+        .join(
+            classes.filter(pl.col("classId") != "").select(
+                "classId",
+                "removes",
+                class_removals=removes_class.fill_null(value=False),
+                **{"class": "key"},
+            ),
+            on="class",
+        )
+        .join(kinds, on="row")
+        .with_columns(members=~pl.col("removes"))
+        .with_columns(
+            staff=pl.col("members") & pl.col("is_staff"),
+            students=pl.col("members") & pl.col("is_student"),
+            primary_teachers=pl.col("members") & pl.col("leads"),
+            unknown_roles=pl.col("members") & pl.col("role_unknown"),
+        )
+    )
+
+
+def _people_instead_of_rows(
+    records: Records, stated: pl.DataFrame, lists: pl.DataFrame, name: str, crowded: pl.Series
+) -> pl.DataFrame:
+    """The lists with people counted, not rows, where rows were too many to tell."""
+    chosen = stated.filter(pl.col("classId").is_in(crowded.implode()), pl.col(name))
+    named = pl.when(pl.col("userId") != "").then("userId")
+    people = records.views["person"].variants.select(userId=named, person="key")
+    counted = (
+        records.rows.join(chosen.select("class", "row", "classId"), on=["class", "row"])
+        .join(people, on="person")
+        .group_by("classId")
+        .agg(pl.col("userId").drop_nulls().n_unique().alias(name))
+    )
+    return lists.update(counted, on="classId", how="left")
+
+
+def _with_the_unlisted(
+    records: Records, stated: pl.DataFrame, lists: pl.DataFrame, roster: Roster
+) -> pl.DataFrame:
+    """The lists with the roster's members added whom the file does not name in the class.
+
+    Only classes are looked at where they could matter: nobody teaches, or very many may be
+    enrolled.
+    """
+    if not {"userId", "userRole"} <= set(records.views["person"].columns):
+        return lists
+    sizes = roster.enrollments.group_by("class").agg(there=pl.len())
+    crowd = pl.col("students") + pl.col("there") > records.profile.thresholds["class_size"]
+    doubtful = (
+        lists.filter(pl.col("members") > 0)
+        .join(roster.classes.filter("active").select("classId", "class"), on="classId")
+        .join(sizes, on="class")
+        .filter((pl.col("staff") == 0) | crowd)
+        .select("classId", "class")
+    )
+    if doubtful.is_empty():
+        return lists
+    lists = _people_instead_of_rows(records, stated, lists, "students", doubtful["classId"])
+    kind = pl.col("kind")
+    counted = (
+        _unlisted(records, stated, doubtful, roster)
+        .group_by("classId")
+        .agg(
+            staff=(kind == Kind.STAFF.value).sum(),
+            students=(kind == Kind.STUDENT.value).sum(),
+            unknown_roles=kind.is_null().sum(),
+        )
+    )
+    more = lists.select("classId").join(counted, on="classId", how="left", maintain_order="left")
+    return lists.with_columns(
+        pl.col(name) + more[name].fill_null(0).cast(lists.schema[name])
+        for name in ("staff", "students", "unknown_roles")
+    )
+
+
+def _unlisted(
+    records: Records, stated: pl.DataFrame, chosen: pl.DataFrame, roster: Roster
+) -> pl.DataFrame:
+    """`classId`, `kind` of each member of chosen classes whom the file does not name there.
+
+    Somebody with a new ID is known by the address.
+    """
+    address = pl.col("userEmail").str.to_lowercase()
+    person = records.views["person"].variants
+    told = address if "userEmail" in person.columns else pl.lit(None, dtype=pl.String)
+    listed = (
+        stated.filter("members", pl.col("classId").is_in(chosen["classId"].implode()))
+        .select("class", "row", "classId")
+        .join(records.rows.select("class", "row", "person"), on=["class", "row"])
+        .join(person.select("userId", address=told, person="key"), on="person")
+    )
+    people = roster.people.select(
+        "person", "userId", address=address, kind=kind_of_person(records.profile)
+    )
+    return (
+        roster.enrollments.select("person", "class")
+        .join(chosen, on="class")
+        .join(people, on="person")
+        .join(listed, on=["classId", "userId"], how="anti")
+        .join(listed, on=["classId", "address"], how="anti")
+    )
