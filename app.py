@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_parts.faults import keep_values_out_of_the_log, run
-from app_parts.warm import warm_up
+from app_parts.server import warm_up
 
 st.set_page_config(page_title="Roster Toolkit", page_icon="🏫", layout="wide")
 chosen = st.navigation(

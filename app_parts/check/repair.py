@@ -19,21 +19,31 @@ def repair(desk: Desk, review: rt.Review) -> None:
         said("Nothing in this file can be repaired without guessing. Correct the rows in "
              "users-errors.xlsx, and drop it here again.")  # fmt: skip
         return
-    confirmed = _confirmed(review, offered)
-    with st.spinner("Repairing a copy, and checking it again"):
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        confirmed = _confirmed(review, offered)
+    with right, st.spinner("Repairing a copy, and checking it again"):
         made = _made(desk, review, confirmed)
     if made is None:
         return
-    _outcome(review, made)
-    st.download_button(
-        "Download the corrected users.csv", data=made.fixed.data, file_name=fixed_name(review),
-        mime="text/csv", on_click="ignore", type="primary", key="download-fixed",
-    )  # fmt: skip
-    st.caption("Every record that is not repaired keeps its bytes. " + EXCEL)
+    with right:
+        _outcome(review, made)
+        _take_along(desk, review, made)
     _log(desk, made)
-    st.button(
-        "Go on with the corrected copy", key="adopt", on_click=_adopt, args=(desk, review, made)
-    )
+
+
+def _take_along(desk: Desk, review: rt.Review, made: rt.Repair) -> None:
+    """The corrected copy as a download, or as the next attempt."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the corrected users.csv", data=made.fixed.data,
+            file_name=fixed_name(review), mime="text/csv", on_click="ignore", type="primary",
+            key="download-fixed",
+        )  # fmt: skip
+        st.button(
+            "Go on with the corrected copy", key="adopt", on_click=_adopt, args=(desk, review, made)
+        )
+    st.caption("Every record that is not repaired keeps its bytes. " + EXCEL)
 
 
 def _confirmed(review: rt.Review, offered: pl.DataFrame) -> tuple[str, ...]:
@@ -74,7 +84,6 @@ def _made(desk: Desk, review: rt.Review, confirmed: tuple[str, ...]) -> rt.Repai
 def _outcome(before: rt.Review, made: rt.Repair) -> None:
     """What the repairs achieve, against the file as it came."""
     after, progress = made.review, made.progress
-    st.divider()
     callout(
         f"After the repairs: {after.sentence}",
         "good" if not after.rows.refused else "careful",
@@ -93,11 +102,12 @@ def _outcome(before: rt.Review, made: rt.Repair) -> None:
 def _log(desk: Desk, made: rt.Repair) -> None:
     """Every changed cell, before and after, and what was not repaired."""
     log, refused = made.fixed.log, made.fixed.refused
-    with st.expander(f"What is changed: {counted(log.height, 'cell or row', 'cells and rows')}"):
-        paged(lambda page: log.slice((page - 1) * PAGE, PAGE), log.height,
-              key=f"log-{desk.attempt}", alt="Every change, before and after")  # fmt: skip
-        st.download_button("Download the log", data=made.log_csv, file_name="users-fixed-log.csv",
-                           mime="text/csv", on_click="ignore", key="download-log")  # fmt: skip
+    said(f"What is changed: {counted(log.height, 'cell or row', 'cells and rows')}, before and "
+         "after", strong=True)  # fmt: skip
+    paged(lambda page: log.slice((page - 1) * PAGE, PAGE), log.height,
+          key=f"log-{desk.attempt}", alt="Every change, before and after")  # fmt: skip
+    st.download_button("Download the log", data=made.log_csv, file_name="users-fixed-log.csv",
+                       mime="text/csv", on_click="ignore", key="download-log")  # fmt: skip
     if not refused.is_empty():
         with st.expander(f"What is not repaired: {counted(refused.height, 'cell')}"):
             paged(lambda page: refused.slice((page - 1) * PAGE, PAGE), refused.height,
