@@ -155,7 +155,7 @@ PROFILES = {
 }
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     st.lists(st.tuples(*(st.sampled_from(cells) for cells in CELLS.values())), max_size=8),
     st.sampled_from(sorted(PROFILES)),

@@ -174,7 +174,7 @@ def shuffled(roster: Roster) -> Roster:
     )  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(rows_of_a_district, rows_of_a_district)
 def test_the_order_of_records_makes_no_difference(first: list[Row], second: list[Row]) -> None:
     before, after = roster_of(*first), roster_of(*second)
@@ -186,7 +186,7 @@ def test_the_order_of_records_makes_no_difference(first: list[Row], second: list
     assert one.counts == other.counts
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(rows_of_a_district, rows_of_a_district)
 def test_there_and_back_is_the_same_told_backwards(first: list[Row], second: list[Row]) -> None:
     before, after = roster_of(*first), roster_of(*second)
@@ -207,7 +207,7 @@ def pairs_of(roster: Roster) -> dict[tuple[str, str], bool]:
     return {(users[p], classes[c]): bool(leads) for p, c, leads in rows}
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(rows_of_a_district, rows_of_a_district)
 def test_enrollments_agree_with_a_second_opinion(first: list[Row], second: list[Row]) -> None:
     before, after = roster_of(*first), roster_of(*second)

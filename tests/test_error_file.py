@@ -164,7 +164,7 @@ cells = st.text(
 ) | st.sampled_from(["'", "''a", "=1", "-", "\t", "\r", "\n", '"', ",", " ", "S1", "file", "3"])
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.lists(st.lists(cells, min_size=16, max_size=16), min_size=1, max_size=5))
 def test_any_cells_come_back_as_they_were(rows: list[list[str]]) -> None:
     text = io.StringIO()
@@ -177,7 +177,7 @@ def test_any_cells_come_back_as_they_were(rows: list[list[str]]) -> None:
     assert Counter(by_rule(again)) == Counter(by_rule(once))
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(cells, cells)
 def test_any_header_and_surplus_cell_come_back_as_they_were(header: str, surplus: str) -> None:
     text = io.StringIO()

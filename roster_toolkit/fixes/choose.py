@@ -123,18 +123,16 @@ def _drops(draft: Draft, validation: Validation, confirmed: Confirmed) -> pl.Dat
 def exact_repeats(draft: Draft, indices: pl.Series) -> pl.Series:
     """Records whose cleaned cells are all those of another one, which stays.
 
-    Of those that are alike by now, the one stays that came first in the order of what the file
-    said, then the earlier one: so that it is the same whatever the order of the rows.
+    Of those that are alike by now, one that was not repaired stays, the first of them; where all
+    were, what they said before decides, so that it is the same whatever the order of the rows.
     """
     if indices.is_empty():
         return indices
     ordered = indices.unique().sort()
-    origin = draft.origin.cells[ordered].select(pl.all().name.prefix("as typed: "))
-    alike = (
-        draft.upload.cells[ordered]
-        .select(row=pl.struct(clean(pl.all())))
-        .with_columns(index=ordered)
+    cells, origin = draft.upload.cells[ordered], draft.origin.cells[ordered]
+    alike = cells.select(alike=pl.struct(clean(pl.all())))
+    typed = origin.select(typed=pl.struct(pl.all())).with_columns(
+        repaired=ordered.is_in(draft.repairs["index"].implode()), index=ordered
     )
-    sorted_by_origin = pl.concat([alike, origin], how="horizontal").sort(*origin.columns, "index")
-    repeated = ~sorted_by_origin["row"].is_first_distinct()
-    return sorted_by_origin.filter(repeated)["index"].sort()
+    told = pl.concat([alike, typed], how="horizontal").sort("repaired", "typed", "index")
+    return told.filter(~pl.col("alike").is_first_distinct())["index"].sort()
