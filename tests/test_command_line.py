@@ -128,7 +128,7 @@ def test_a_failure_of_ours_is_named_by_its_kind_alone(
     def fail(*_: object, **__: object) -> None:
         raise KeyError("Ana Lee")
 
-    monkeypatch.setattr("roster_toolkit.reviewing.review", fail)
+    monkeypatch.setattr("roster_toolkit.reviewing.review.review", fail)
 
     assert main(["check", written(tmp_path, GOOD)]) == 1
     told = capsys.readouterr().err
@@ -142,7 +142,7 @@ def test_an_interruption_ends_without_a_traceback(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("roster_toolkit.reviewing.review", interrupt)
+    monkeypatch.setattr("roster_toolkit.reviewing.review.review", interrupt)
 
     assert main(["check", written(tmp_path, GOOD)]) == 130
     assert "Traceback" not in capsys.readouterr().err

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import HEADER, file_of, in_class, student, teacher
 
@@ -189,6 +189,7 @@ def rosters(draw: st.DrawFn) -> Roster:
     return roster_of(*rows)
 
 
+@settings(max_examples=40)
 @given(rosters())
 def test_what_is_exported_changes_nothing(roster: Roster) -> None:
     data = users_csv(roster, PROFILE)

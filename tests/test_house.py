@@ -117,7 +117,7 @@ def test_no_module_of_the_package_loads_streamlit() -> None:
 # --- the app ------------------------------------------------------------------------------------
 
 PAGES = sorted(REPOSITORY.glob("app_pages/*.py"))
-PAGES_AND_PARTS = [REPOSITORY / "app.py", *PAGES, *sorted(REPOSITORY.glob("app_parts/*.py"))]
+PAGES_AND_PARTS = [REPOSITORY / "app.py", *PAGES, *sorted(REPOSITORY.glob("app_parts/**/*.py"))]
 #: Calls whose text Streamlit reads as Markdown.
 MARKDOWN = {"error", "header", "info", "markdown", "subheader", "success", "title", "toast",
             "warning", "write"}  # fmt: skip
