@@ -10,7 +10,7 @@ from app_parts.check.explore import PLACE, explore
 from app_parts.check.repair import repair
 from app_parts.check.since import since_last
 from app_parts.check.verdict import header_to_correct, not_judged, verdict
-from app_parts.place import arrive, settle
+from app_parts.place import arrive, choose_part, settle
 from app_parts.sample import sample_banner
 from app_parts.session import desk
 from app_parts.text import callout
@@ -36,13 +36,7 @@ if review is not None:
     verdict(review)
     since_last(here, review)
     header_to_correct(review)
-    if st.session_state["view"] not in _VIEWS:
-        st.session_state["view"] = PLACE["view"]
-    chosen = st.segmented_control(
-        "Part of the report", list(_VIEWS), key="view", required=True,
-        format_func=_VIEWS.__getitem__, label_visibility="collapsed",
-    )  # fmt: skip
-    match chosen:
+    match choose_part("Part of the report", _VIEWS, key="view", usual="causes"):
         case "rows":
             explore(here, review)
         case "repair":

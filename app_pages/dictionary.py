@@ -14,7 +14,7 @@ from app_parts.dictionary.columns import (
 )
 from app_parts.dictionary.placeholders import placeholders
 from app_parts.dictionary.rules import find_rule, paste, rules
-from app_parts.place import arrive, settle
+from app_parts.place import arrive, choose_part, settle
 from app_parts.sample import sample_banner
 from app_parts.session import desk
 
@@ -34,12 +34,7 @@ with left:
     pasted = paste()
 if pasted:
     find_rule(pasted, profile, told, here)
-if st.session_state["part"] not in _PARTS:
-    st.session_state["part"] = place["part"]
-part = st.segmented_control(
-    "Part of the dictionary", list(_PARTS), key="part", required=True,
-    format_func=_PARTS.__getitem__, label_visibility="collapsed",
-)  # fmt: skip
+part = choose_part("Part of the dictionary", _PARTS, key="part", usual="columns")
 match part:
     case "rules":
         rules(told, here)

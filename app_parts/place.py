@@ -40,3 +40,14 @@ def keep_among(name: str, options: Collection[str]) -> None:
     """Forget a choice that there is no more, such as a category of the file before."""
     if st.session_state.get(name) not in options:
         st.session_state[name] = None
+
+
+def choose_part(label: str, parts: Mapping[str, str], *, key: str, usual: str) -> str:
+    """The part of a page that is looked at: its name in the address, its title on the page."""
+    if st.session_state.get(key) not in parts:
+        st.session_state[key] = usual
+    chosen = st.segmented_control(
+        label, list(parts), key=key, required=True, format_func=parts.__getitem__,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return chosen or usual
