@@ -77,7 +77,7 @@ def file_line(desk: Desk) -> None:
 
 
 def choose_basis(desk: Desk) -> None:
-    """Kind of upload, roster to compare with, and season.
+    """Kind of upload, roster to compare with, and season; a district brings its own kind of upload.
 
     The choices have no keys: what the desk says is what they begin with, also after the sample
     district has changed it.
@@ -87,6 +87,8 @@ def choose_basis(desk: Desk) -> None:
     district = _district(desk, basis)
     download, schools = _download(basis) if district == _DOWNLOAD else (None, None)
     district = None if district == _DOWNLOAD else district
+    if district is not None and district != basis.district:
+        profile = rt.profile_of_source(desk.store.district(district).source)
     compared = district is not None or download is not None
     seasons = _seasons(profile)
     season = basis.season if basis.season in seasons else next(iter(seasons))

@@ -198,6 +198,16 @@ def test_another_kind_of_upload_judges_the_same_file_anew() -> None:
     ).sentence in told(app)
 
 
+def test_a_district_of_a_third_party_brings_its_kind_of_upload(store: Path) -> None:
+    rt.import_data(SAMPLES / "staff-only.csv", rt.Store(store), "Avon", district_source="clever")
+    app = checked("staff-only.csv")
+
+    choice(app, "Compare with").select("Avon").run()
+
+    assert choice(app, "Kind of upload").value == "third-party"
+    assert "compared with Avon" in told(app)
+
+
 def test_a_download_of_current_data_gives_something_to_compare_with() -> None:
     app = checked("clean.csv")
 
