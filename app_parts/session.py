@@ -158,7 +158,9 @@ class Desk:
 def desk() -> Desk:
     """The desk of this tab: the one it had before a reload, or a new one."""
     token = _tab_token(key="tab", on_token_change=lambda: None).token
-    here: Desk = st.session_state.setdefault(_DESK, Desk())
+    if _DESK not in st.session_state:
+        st.session_state[_DESK] = Desk()
+    here: Desk = st.session_state[_DESK]
     if token and _DESKS.get(token) is not here:
         if st.session_state.get("token") != token and token in _DESKS:
             here = st.session_state[_DESK] = _DESKS[token]

@@ -6,7 +6,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.session import Desk
-from app_parts.text import counted, said
+from app_parts.text import said
 
 
 def since_last(desk: Desk, review: rt.Review) -> None:
@@ -15,13 +15,7 @@ def since_last(desk: Desk, review: rt.Review) -> None:
         return
     progress = rt.compare_attempts(desk.before, review)
     with st.container(border=True):
-        said(
-            f"Since the attempt before: {counted(progress.rows.cleared, 'row')} cleared, "
-            f"{progress.rows.left:,} left, {progress.rows.new:,} new; "
-            f"{counted(len(progress.cleared), 'cause')} cleared, {len(progress.left):,} left, "
-            f"{len(progress.new):,} new.",
-            strong=True,
-        )
+        said(f"Since the attempt before: {progress}", strong=True)
         for word, causes, told in (
             ("Cleared", progress.cleared, desk.before),
             ("New", progress.new, review),
