@@ -2,8 +2,10 @@
 
 Three roads lead to the same cells. Polars alone, where the bytes of cells, delimiters and line ends
 add up to the bytes of the file: it refuses records that are too long and pads those that are too
-short, which makes the sum too large, so that equality leaves no room for either. Polars with the
-shape of the file known from its lines. And the csv module, record by record.
+short, which makes the sum too large, so that equality leaves no room for either. Every carriage
+return must belong to a line end then: Polars drops one that stands alone, which for the csv module
+ends a record. Polars with the shape of the file known from its lines. And the csv module, record by
+record.
 """
 
 from __future__ import annotations
@@ -77,7 +79,7 @@ def read_table(text: Text, parsed: Parsed) -> Table:
         return Table(pl.DataFrame(schema=_schema(layout)), no_ragged())
     if frame is None:
         return read_one_by_one(text, layout)
-    if not (parsed.refused or text.survey.has_quote):
+    if not (parsed.refused or text.survey.has_quote or text.survey.lone_returns):
         records = _without_blank_end(text, layout, frame)
         if _adds_up(text, layout, records):
             return Table(records, no_ragged())

@@ -104,7 +104,7 @@ def _first_look(source: Source, profile: Profile) -> tuple[Survey, Parsed | None
         return survey(source), None
     with ThreadPoolExecutor(1) as beside:
         surveyed = beside.submit(survey, source, sure_utf8=True)
-        parsed = _parsed(Text(source, "", Survey("", True, False, False, 0)), profile)
+        parsed = _parsed(Text(source, "", Survey("", True, False, False, 0, 0)), profile)
         facts = surveyed.result()
     if parsed is not None and parsed.frame is not None:
         header = source.recoded(bytes(source.data[: parsed.layout.end]))
