@@ -19,6 +19,8 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
     Raises ToolkitError with a sentence where it cannot be written; what stood there before stays.
     """
+    if not path.name:
+        raise ToolkitError("The result needs a name; give the path of a file.")
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with beside.open("xb") as file:
@@ -33,7 +35,11 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
 def never_over(target: Path, source: str | Path | None) -> None:
     """Raise UsageError where a result would take the place of the customer's own file."""
-    if source is not None and target.exists() and Path(source).exists() and target.samefile(source):
+    try:
+        same = source is not None and target.samefile(source)
+    except (OSError, ValueError):  # one of them does not exist, or cannot
+        same = False
+    if same:
         raise UsageError(
             f"{target.name} is the file to repair or check; choose another name for the result."
         )
@@ -54,10 +60,11 @@ def writable_folder(path: Path) -> Path:
 
 
 def _sentence(path: Path, error: OSError) -> str:
-    if path.is_dir():
-        return f"{path.name} cannot be written: a folder of that name is in the way."
-    if not path.parent.is_dir():
-        return f"{path.name} cannot be written: there is no folder {path.parent}."
+    with suppress(OSError):  # a name that is too long
+        if path.is_dir():
+            return f"{path.name} cannot be written: a folder of that name is in the way."
+        if not path.parent.is_dir():
+            return f"{path.name} cannot be written: there is no folder {path.parent}."
     return f"{path.name} cannot be written: {_reason(error)}."
 
 

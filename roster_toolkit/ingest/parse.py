@@ -27,6 +27,12 @@ from roster_toolkit.ingest.table import Table, no_ragged, positions
 #: the first record that it reads, not off the file.
 _LIKE_ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 
+#: Columns of the widest sheet that there is.
+_MOST_COLUMNS = 16_384
+#: Cells that a table may have whatever its size, and cells that it may have for a byte.
+_MOST_EMPTY, _MOST_PER_BYTE = 1 << 25, 2
+_PIECE = 1 << 18
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -37,10 +43,14 @@ class Parsed:
     """The records after the header, padded or cut to its width; None if Polars refuses the file."""
     refused: bool = False
     """Whether it refused until it was told to cut long records."""
+    sparse: str = ""
+    """Why nobody made a frame of it: what its table would be, nearly all of it empty."""
 
 
 def parse(source: Source, layout: Layout) -> Parsed:
     """The records after the header as Polars reads them."""
+    if sparse := _sparse(source, layout):
+        return Parsed(layout, None, sparse=sparse)
     first = bytes(source.data[layout.end : layout.end + 3])
     if source.data[:2] in _LIKE_ZLIB or first == codecs.BOM_UTF8:
         return Parsed(layout, None)
@@ -48,6 +58,22 @@ def parse(source: Source, layout: Layout) -> Parsed:
     if frame is not None:
         return Parsed(layout, frame)
     return Parsed(layout, _frame(source, layout, cut=True), refused=True)
+
+
+def _sparse(source: Source, layout: Layout) -> str:
+    """What the table would be, if there is far more of it than bytes to fill it.
+
+    A few bytes can ask for a whole machine: a line shorter than the header is filled up. A table
+    whose records have their cells takes a byte for each.
+    """
+    if layout.width > _MOST_COLUMNS:
+        return f"a table of {layout.width:,} columns"
+    if layout.width * source.size <= _MOST_EMPTY:
+        return ""
+    lines = sum(piece.count(b"\n") + piece.count(b"\r") for piece in source.pieces(_PIECE))
+    if layout.width * lines <= max(_MOST_EMPTY, _MOST_PER_BYTE * source.size):
+        return ""
+    return f"a table of {layout.width:,} columns and {lines:,} lines, nearly all of it empty"
 
 
 def _frame(source: Source, layout: Layout, *, cut: bool) -> pl.DataFrame | None:

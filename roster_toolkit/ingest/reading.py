@@ -64,6 +64,8 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
         hasty = _parsed(text, profile)
     if hasty is None:
         return _refused(opened, facts, (Obstacle.EMPTY, "a file of blank lines"), text)
+    if hasty.sparse:
+        return _refused(opened, facts, (Obstacle.BINARY, hasty.sparse), text)
     table = read_table(text, hasty)
     return _upload(replace(text, source=opened, survey=facts), hasty.layout, table, profile)
 

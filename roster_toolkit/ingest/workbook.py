@@ -8,6 +8,7 @@ shows an error such as #N/A is blank.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import zipfile
@@ -46,7 +47,7 @@ def workbook_as_csv(source: Source, profile: Profile) -> bytes | None:
     if not _unpacks(source):
         return None
     try:
-        return _first_of_ours(source, profile)
+        text = _first_of_ours(source, profile)
     except Exception:  # noqa: BLE001  (the library raises what it likes on damaged bytes)
         return None
     except BaseException as error:
@@ -54,6 +55,8 @@ def workbook_as_csv(source: Source, profile: Profile) -> bytes | None:
         if type(error).__name__ != "PanicException":
             raise
         return None
+    # A first cell that begins with a byte order mark keeps it behind one of the file.
+    return codecs.BOM_UTF8 + text if text and text.startswith(codecs.BOM_UTF8) else text
 
 
 def _unpacks(source: Source) -> bool:
