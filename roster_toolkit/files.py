@@ -1,16 +1,54 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and what a file may ask of the machine that reads it."""
 
 from __future__ import annotations
 
+import copy
 import os
 import secrets
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import BinaryIO
 
 from roster_toolkit.errors import ToolkitError, UsageError
+
+#: Bytes that are unpacked at once.
+_PIECE = 1 << 20
+#: Bytes to which any package may unpack, and how many times its own size above that; tables of
+#: people have 10 to 20 times.
+_UNSUSPECTED, _MOST_TIMES = 1 << 26, 100
+#: Columns of the widest sheet that there is.
+_MOST_COLUMNS = 16_384
+#: Cells that a table may have whatever its size, and cells that it may have for a byte.
+_MOST_EMPTY, _MOST_PER_BYTE = 1 << 25, 2
+
+
+def mostly_empty(width: int, size: int, lines: Callable[[], int]) -> bool:
+    """Whether a table of so many columns and bytes has far more cells than bytes to fill them.
+
+    A few bytes could ask for a whole machine, as a line shorter than the header is filled up. A
+    table whose records have their cells takes a byte for each. Lines are only counted if need be.
+    """
+    if width > _MOST_COLUMNS:
+        return True
+    few = width * size <= _MOST_EMPTY
+    return not few and width * lines() > max(_MOST_EMPTY, _MOST_PER_BYTE * size)
+
+
+def most_unpacked(packed: int, most: int) -> int:
+    """To how many bytes a package of `packed` bytes may unpack, at `most`."""
+    return min(most, max(_UNSUSPECTED, _MOST_TIMES * packed))
+
+
+def unpacked(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The content of a member of a zip in pieces, all of it, whatever it says of its size."""
+    endless = copy.copy(part)
+    endless.file_size = 1 << 62
+    with parts.open(endless) as stream:
+        while piece := stream.read(_PIECE):
+            yield piece
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from roster_toolkit.files import mostly_empty
 from roster_toolkit.ingest.beside import shape_beside
 from roster_toolkit.ingest.decode import Text, recoded, with_line_feeds
 from roster_toolkit.ingest.layout import Layout
@@ -27,10 +28,7 @@ from roster_toolkit.ingest.table import Table, no_ragged, positions
 #: the first record that it reads, not off the file.
 _LIKE_ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 
-#: Columns of the widest sheet that there is.
-_MOST_COLUMNS = 16_384
-#: Cells that a table may have whatever its size, and cells that it may have for a byte.
-_MOST_EMPTY, _MOST_PER_BYTE = 1 << 25, 2
+#: Bytes in which line ends are counted at once.
 _PIECE = 1 << 18
 
 
@@ -61,19 +59,14 @@ def parse(source: Source, layout: Layout) -> Parsed:
 
 
 def _sparse(source: Source, layout: Layout) -> str:
-    """What the table would be, if there is far more of it than bytes to fill it.
+    """What the table would be, if there is far more of it than bytes to fill it."""
 
-    A few bytes can ask for a whole machine: a line shorter than the header is filled up. A table
-    whose records have their cells takes a byte for each.
-    """
-    if layout.width > _MOST_COLUMNS:
-        return f"a table of {layout.width:,} columns"
-    if layout.width * source.size <= _MOST_EMPTY:
+    def lines() -> int:
+        return sum(piece.count(b"\n") + piece.count(b"\r") for piece in source.pieces(_PIECE))
+
+    if not mostly_empty(layout.width, source.size, lines):
         return ""
-    lines = sum(piece.count(b"\n") + piece.count(b"\r") for piece in source.pieces(_PIECE))
-    if layout.width * lines <= max(_MOST_EMPTY, _MOST_PER_BYTE * source.size):
-        return ""
-    return f"a table of {layout.width:,} columns and {lines:,} lines, nearly all of it empty"
+    return f"a table of {layout.width:,} columns and {lines():,} lines, nearly all of it empty"
 
 
 def _frame(source: Source, layout: Layout, *, cut: bool) -> pl.DataFrame | None:
