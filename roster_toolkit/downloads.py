@@ -63,7 +63,7 @@ def read_school_cells(source: str | Path | bytes) -> pl.DataFrame:
     Raises UsageError where the file has no column `schoolId`.
     """
     try:
-        data: bytes | Path = source if isinstance(source, bytes) else Path(source)
+        data = source if isinstance(source, bytes) else Path(source).read_bytes()
         cells = pl.read_csv(data, infer_schema=False, empty_string_is_null=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or "it is not a comma-separated file"

@@ -1,16 +1,54 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and what a file may ask of the machine that reads it."""
 
 from __future__ import annotations
 
+import copy
 import os
 import secrets
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import BinaryIO
 
 from roster_toolkit.errors import ToolkitError, UsageError
+
+#: Bytes that are unpacked at once.
+_PIECE = 1 << 20
+#: Bytes to which any package may unpack, and how many times its own size above that; tables of
+#: people have 10 to 20 times.
+_UNSUSPECTED, _MOST_TIMES = 1 << 26, 100
+#: Columns of the widest sheet that there is.
+_MOST_COLUMNS = 16_384
+#: Cells that a table may have whatever its size, and cells that it may have for a byte.
+_MOST_EMPTY, _MOST_PER_BYTE = 1 << 25, 2
+
+
+def mostly_empty(width: int, size: int, lines: Callable[[], int]) -> bool:
+    """Whether a table of so many columns and bytes has far more cells than bytes to fill them.
+
+    A few bytes could ask for a whole machine, as a line shorter than the header is filled up. A
+    table whose records have their cells takes a byte for each. Lines are only counted if need be.
+    """
+    if width > _MOST_COLUMNS:
+        return True
+    few = width * size <= _MOST_EMPTY
+    return not few and width * lines() > max(_MOST_EMPTY, _MOST_PER_BYTE * size)
+
+
+def most_unpacked(packed: int, most: int) -> int:
+    """To how many bytes a package of `packed` bytes may unpack, at `most`."""
+    return min(most, max(_UNSUSPECTED, _MOST_TIMES * packed))
+
+
+def unpacked(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The content of a member of a zip in pieces, all of it, whatever it says of its size."""
+    endless = copy.copy(part)
+    endless.file_size = 1 << 62
+    with parts.open(endless) as stream:
+        while piece := stream.read(_PIECE):
+            yield piece
 
 
 @contextmanager
@@ -19,6 +57,8 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
     Raises ToolkitError with a sentence where it cannot be written; what stood there before stays.
     """
+    if not path.name:
+        raise ToolkitError("The result needs a name; give the path of a file.")
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with beside.open("xb") as file:
@@ -33,7 +73,11 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
 def never_over(target: Path, source: str | Path | None) -> None:
     """Raise UsageError where a result would take the place of the customer's own file."""
-    if source is not None and target.exists() and Path(source).exists() and target.samefile(source):
+    try:
+        same = source is not None and target.samefile(source)
+    except (OSError, ValueError):  # one of them does not exist, or cannot
+        same = False
+    if same:
         raise UsageError(
             f"{target.name} is the file to repair or check; choose another name for the result."
         )
@@ -54,10 +98,11 @@ def writable_folder(path: Path) -> Path:
 
 
 def _sentence(path: Path, error: OSError) -> str:
-    if path.is_dir():
-        return f"{path.name} cannot be written: a folder of that name is in the way."
-    if not path.parent.is_dir():
-        return f"{path.name} cannot be written: there is no folder {path.parent}."
+    with suppress(OSError):  # a name that is too long
+        if path.is_dir():
+            return f"{path.name} cannot be written: a folder of that name is in the way."
+        if not path.parent.is_dir():
+            return f"{path.name} cannot be written: there is no folder {path.parent}."
     return f"{path.name} cannot be written: {_reason(error)}."
 
 

@@ -40,6 +40,12 @@ STRUCTURE = (
     "userEmail", "userGrade", "classId", "primary_teacher",
 )  # fmt: skip
 
+#: Characters of a TOML file; a profile with every school's own words has a few ten thousand.
+_LONGEST = 1 << 22
+
+#: Far above any number of records.
+_LARGEST = 1_000_000_000
+
 #: Kinds of person, and what an accepted value can mean.
 _PEOPLE = ("student", "staff")
 _MEANINGS = (*_PEOPLE, "yes", "no", *Effect)
@@ -78,7 +84,18 @@ def _shipped(name: str) -> Profile:
 
 
 def _checked(name: str) -> Profile:
-    label, merged = _merged(name)
+    try:
+        profile = _of_tables(*_merged(name))
+    except RecursionError:
+        raise ProfileError(f"{_label(name)}: its tables and lists nest too deep.") from None
+    if name not in profile_names():  # those that come with the toolkit are tested
+        for slip in _foreign_patterns(profile):
+            raise ProfileError(f"{_label(name)}: {slip}")
+    return profile
+
+
+def _of_tables(label: str, merged: dict[str, Any]) -> Profile:
+    """The profile of its merged tables."""
     try:
         _complete(label, merged)
         digest = hashlib.sha256(json.dumps(merged, sort_keys=True).encode()).hexdigest()
@@ -95,7 +112,10 @@ def _checked(name: str) -> Profile:
 def _merged(name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]:
     """The tables of a profile with those it extends beneath them."""
     shipped = name in profile_names()
-    place = name if shipped else str(Path(name).resolve())
+    try:
+        place = name if shipped else str(Path(name).resolve())
+    except (OSError, ValueError, RuntimeError):  # no path at all, or links that go in a circle
+        raise ProfileError("That is not the path of a profile; give that of a TOML file.") from None
     if place in seen:
         raise ProfileError(f"{Path(name).name}: `extends` leads back to the same profile.")
     label, text = _text(name)
@@ -103,6 +123,8 @@ def _merged(name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{label} is not valid TOML: {error}.") from None
+    except ValueError:
+        raise ProfileError(f"{label} is not valid TOML: a number has too many digits.") from None
     base = own.pop("extends", None)
     if base is None:
         return label, own
@@ -135,6 +157,11 @@ def _drop_unsound_shortcuts(merged: dict[str, Any], own: Mapping[str, Any]) -> N
             kind.pop("plain", None)
 
 
+def _label(name: str) -> str:
+    """What a profile is called in sentences."""
+    return f"{name}.toml" if name in profile_names() else Path(name).name
+
+
 def _text(name: str) -> tuple[str, str]:
     """The label of a profile in sentences, and its TOML text."""
     if name in profile_names():
@@ -142,7 +169,8 @@ def _text(name: str) -> tuple[str, str]:
         return f"{name}.toml", entry.read_text(encoding="utf-8")
     path = Path(name)
     try:
-        return path.name, path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(_LONGEST + 1)
     except FileNotFoundError:
         known = ", ".join(profile_names())
         hint = _did_you_mean(name, profile_names())
@@ -152,6 +180,9 @@ def _text(name: str) -> tuple[str, str]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise ProfileError(f"The profile {path.name} cannot be read: {reason}.") from None
+    if len(text) > _LONGEST:
+        raise ProfileError(f"{path.name} is no profile: it is larger than any could be.")
+    return path.name, text
 
 
 def _overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -265,12 +296,19 @@ def _wrong_settings(profile: Profile) -> Iterator[str]:
     for code in profile.rules:
         if not re.fullmatch(r"RT\d{3}", code):
             yield f"rules.{code} is not a rule code; they look like RT302."
-    for name in ("class_size", "mass_change_records"):
-        if name not in profile.thresholds:
-            yield f"thresholds.{name} is missing."
+    yield from _wrong_thresholds(profile)
     for name in ("placeholders", "spreadsheet_damage"):
         if name not in profile.words:
             yield f"words.{name} is missing."
+
+
+def _wrong_thresholds(profile: Profile) -> Iterator[str]:
+    for name, number in profile.thresholds.items():
+        if not 0 <= number <= _LARGEST:
+            yield f"thresholds.{name} must be a number from 0 to {_LARGEST:,}."
+    for name in ("class_size", "mass_change_records"):
+        if name not in profile.thresholds:
+            yield f"thresholds.{name} is missing."
 
 
 def _unaccepted_roles(profile: Profile) -> Iterator[str]:
@@ -285,18 +323,35 @@ def _unaccepted_roles(profile: Profile) -> Iterator[str]:
 
 
 def _broken_patterns(profile: Profile) -> Iterator[str]:
+    for where, pattern in _patterns(profile):
+        try:
+            re.compile(pattern)
+        except (re.error, OverflowError, RecursionError) as error:
+            yield f"{where} is not a regular expression: {error}."
+
+
+def _patterns(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Each regular expression, and where it stands."""
     for name, kind in profile.kinds.items():
         for field in ("pattern", "plain", "suspicious"):
-            yield from _broken_pattern(f"kinds.{name}.{field}", getattr(kind, field))
+            if pattern := getattr(kind, field):
+                yield f"kinds.{name}.{field}", pattern
     for pattern in profile.words.get("spreadsheet_damage", ()):
-        yield from _broken_pattern("words.spreadsheet_damage", pattern)
+        yield "words.spreadsheet_damage", pattern
 
 
-def _broken_pattern(where: str, pattern: str | None) -> Iterator[str]:
-    try:
-        re.compile(pattern or "")
-    except re.error as error:
-        yield f"{where} is not a regular expression: {error}."
+def _foreign_patterns(profile: Profile) -> Iterator[str]:
+    """Sentences about patterns that Python knows and Polars, which matches cells, does not."""
+    import polars as pl
+
+    for where, pattern in _patterns(profile):
+        try:
+            pl.Series([""]).str.contains(pattern)
+        except pl.exceptions.PolarsError:
+            yield (
+                f"{where} uses what the engine does not know, such as looking ahead or behind, or "
+                f"is too large."
+            )
 
 
 def _unaccepted_words(profile: Profile) -> Iterator[str]:

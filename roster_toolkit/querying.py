@@ -18,14 +18,18 @@ from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from duckdb.sqltypes import DuckDBPyType
 
 _SETTINGS: dict[str, Any] = {
     "python_enable_replacements": False,  # no variable of ours is ever taken for a table
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+_NO_FRAME = "The answer cannot be shown as a table; cast its values to VARCHAR."
 _WORD = re.compile(r"\w+")
 _SHOW = re.compile(r"\s*show\s+tables\s*;?\s*", re.IGNORECASE)
+_NOT_IN_FRAMES = ("union", "interval")
+_NESTED = ("struct", "list", "map", "array")
 _BEFORE_COLON = re.compile(r"^[A-Z][A-Za-z ]+ Error: ")
 
 
@@ -44,7 +48,7 @@ def ask(query: str, tables: Mapping[str, Callable[[], pl.DataFrame]]) -> pl.Data
 
     Raises UsageError with a sentence where the question cannot be answered.
     """
-    words = set(_WORD.findall(query.lower()))
+    words = set(_WORD.findall(_as_text(query).lower()))
     with duckdb.connect(":memory:", config=_SETTINGS) as con:
         for name, make in tables.items():
             if name in words:
@@ -54,7 +58,7 @@ def ask(query: str, tables: Mapping[str, Callable[[], pl.DataFrame]]) -> pl.Data
 
 def answered(con: DuckDBPyConnection, query: str, tables: Iterable[str]) -> pl.DataFrame:
     """The answer of a connection, which from here on reaches nothing but its own tables."""
-    if _SHOW.fullmatch(query):
+    if _SHOW.fullmatch(_as_text(query)):
         return pl.DataFrame({"table": list(tables)}, schema={"table": pl.String})
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
@@ -62,7 +66,35 @@ def answered(con: DuckDBPyConnection, query: str, tables: Iterable[str]) -> pl.D
         kinds = [statement.type for statement in con.extract_statements(query)]
         if kinds != [duckdb.StatementType.SELECT]:
             raise UsageError("A question is one SELECT; nothing can be changed by it.")
-        return _in_plain_types(pl.DataFrame(con.sql(query)))
+        answer = con.sql(query)
+        if answer is None:
+            raise UsageError("A question is one SELECT; nothing can be changed by it.")
+        _require_types(answer.types)
+        return _in_plain_types(pl.DataFrame(answer))
+
+
+def _as_text(query: object) -> str:
+    """The question, where it is one."""
+    try:
+        text = query if isinstance(query, str) else ""
+        text.encode()
+    except UnicodeEncodeError:  # half of a character
+        text = ""
+    if not text.strip():
+        raise UsageError("A question is text: one SELECT.")
+    return text
+
+
+def _require_types(types: Iterable[DuckDBPyType]) -> None:
+    """Raise UsageError for values that no frame holds: Polars would end the program over them."""
+    for kind in types:
+        if kind.id in _NOT_IN_FRAMES:
+            raise UsageError(
+                f"The answer holds values of the type {kind.id.upper()}; cast them to VARCHAR."
+            )
+        if kind.id in _NESTED:
+            children = (child for _, child in kind.children)
+            _require_types(child for child in children if isinstance(child, type(kind)))
 
 
 def _in_plain_types(answer: pl.DataFrame) -> pl.DataFrame:
@@ -97,6 +129,13 @@ def told(tables: Iterable[str]) -> Iterator[None]:
         raise UsageError(
             f"The query fails on a value ({kind}); TRY_CAST gives null where a value does not fit."
         ) from None
+    except (pl.exceptions.PolarsError, RecursionError):
+        raise UsageError(_NO_FRAME) from None
+    except BaseException as error:
+        # Where the compiled part of Polars gives up, it raises what no `except Exception` catches.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UsageError(_NO_FRAME) from None
 
 
 def _first(error: duckdb.Error) -> str:

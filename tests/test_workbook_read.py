@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import HEADER, Row, file_of, student
 
-from roster_toolkit.ingest import read_upload, workbook
+from roster_toolkit.ingest import read_upload, workbook_size
 from roster_toolkit.model import Obstacle, Upload
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report.text import TextReport
@@ -128,7 +128,7 @@ def test_a_workbook_without_our_headers_is_one_sentence(data: bytes) -> None:
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(workbook, "_MOST_UNPACKED", 1000)
+    monkeypatch.setattr(workbook_size, "_MOST_UNPACKED", 1000)
 
     assert read(book_of(student())).header == ()
 

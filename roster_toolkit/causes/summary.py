@@ -52,7 +52,9 @@ def summary(told: pl.DataFrame, upload: Upload) -> pl.DataFrame:
     school = pl.lit(None, dtype=pl.UInt64)
     if "schoolId" in upload.cells.columns:
         hashed = upload.cells.select(pl.col("schoolId").str.strip_chars().hash()).to_series()
-        school = pl.lit(hashed.gather(told["row"] - upload.first_row))
+        # A quote that never closes may open above the first record, and leave none.
+        at = told["row"].cast(pl.Int64) - upload.first_row
+        school = pl.lit(hashed.gather(at.set(~at.is_between(0, hashed.len() - 1), None)))
     groups = (
         told.with_columns(school=school)
         .group_by("group")

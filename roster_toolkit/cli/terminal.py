@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import shutil
 import sys
 import threading
@@ -13,6 +14,8 @@ from contextlib import contextmanager
 #: How the toolkit is called, in help and advice.
 COMMAND = "python -m roster_toolkit"
 _PLAIN = str.maketrans({"█": "#", "→": ">", "…": "...", "“": '"', "”": '"', "·": "?", "⇥": ">"})
+#: What a name in a sentence could steer a terminal with.
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NARROWEST, _USUAL, _WIDEST = 79, 96, 100
 #: Seconds after which a stage is named.
 _LONG = 1.0
@@ -47,6 +50,7 @@ def emit_bytes(pieces: Iterable[bytes]) -> None:
 def complain(sentence: str) -> None:
     """Write one sentence to stderr."""
     encoding = sys.stderr.encoding or "utf-8"
+    sentence = _STEERING.sub("?", sentence)
     sys.stderr.write(f"{sentence.encode(encoding, 'replace').decode(encoding)}\n")
 
 

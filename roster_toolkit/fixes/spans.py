@@ -76,6 +76,15 @@ def first_line_end(data: bytes) -> bytes:
     return found[0] if found else b"\n"
 
 
+def unquoted(cell: bytes) -> str:
+    """What a cell holds, whether or not it is written in quotes."""
+    text = cell.decode()
+    if not text.startswith('"'):
+        return text
+    inside, _, behind = text[1:].replace('""', "\0").partition('"')
+    return inside.replace("\0", '"') + behind.replace("\0", '""')
+
+
 def quoted(cell: str) -> bytes:
     """A cell as it is written: in quotes only where it must be."""
     if '"' in cell or "," in cell or "\n" in cell or "\r" in cell:

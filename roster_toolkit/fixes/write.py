@@ -3,22 +3,33 @@
 A record that nothing was done to keeps its bytes: quotes, spaces, line end. Where the fault is the
 file's own (its delimiter, the order of its columns, or that it is the toolkit's error file), every
 record is written anew, with quotes only where they are needed and the line end of the file.
+
+A record is found in the bytes by a scanner of its own. Before it is touched, its cells there must
+be those that were judged: a repair in somebody else's record is worse than none.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.fixes.draft import Draft
-from roster_toolkit.fixes.spans import Scanner, first_line_end, quoted
+from roster_toolkit.fixes.spans import Scanner, first_line_end, quoted, unquoted
 from roster_toolkit.ingest.decode import Text
 from roster_toolkit.ingest.layout import Layout
 
 _UNSAFE = r'[",\r\n]'
+#: Records whose cells are compared at once.
+_AT_ONCE = 10_000
+
+
+_APART = (
+    "nothing to repair: the file's own bytes do not show its records where they were read; save it "
+    "anew as CSV and try again."
+)
 
 
 def written(draft: Draft, text: Text, layout: Layout) -> bytes:
@@ -37,7 +48,9 @@ def written(draft: Draft, text: Text, layout: Layout) -> bytes:
     head, body = data[: layout.end], _Body(draft)
     if names:
         start = _start_of_header(data, text.bom, layout, scanner)
-        head = data[:start] + _patched(data[start : layout.end], names, scanner)
+        header = data[start : layout.end]
+        _require_same(header, [cell.typed for cell in origin.header], scanner)
+        head = data[:start] + _patched(header, names, scanner)
     return head + body.written(data, layout.end, scanner)
 
 
@@ -46,7 +59,7 @@ class _Body:
 
     def __init__(self, draft: Draft) -> None:
         self.dropped = set(draft.dropped["index"])
-        self.height = draft.origin.cells.height
+        self.origin = draft.origin
         at = {key: position for position, key in enumerate(draft.upload.cells.columns)}
         self.changes: dict[int, dict[int, str]] = {}
         for index, key, after in draft.repairs.drop_nulls("column").select(
@@ -60,17 +73,43 @@ class _Body:
         if not touched:
             return data[start:]
         ends = scanner.ends(data, start)
-        if len(ends) < self.height:
-            raise ToolkitError("nothing to repair: the records of the file cannot be told apart.")
+        if len(ends) < self.origin.cells.height:
+            raise ToolkitError(_APART)
         pieces, done = [], start
-        for index in touched:
+        for index, cells in self._judged(touched):
             begin = ends[index - 1] if index else start
             pieces.append(data[done:begin])
             done = ends[index]
+            record = data[begin:done]
+            _require_same(record, cells, scanner)
             if index not in self.dropped:
-                pieces.append(_patched(data[begin:done], self.changes[index], scanner))
+                pieces.append(_patched(record, self.changes[index], scanner))
         pieces.append(data[done:])
         return b"".join(pieces)
+
+    def _judged(self, indices: Sequence[int]) -> Iterator[tuple[int, Sequence[str]]]:
+        """Some records with the cells that were judged, none more than they had."""
+        found = dict(self.origin.ragged.iter_rows())
+        surplus = self.origin.surplus
+        for start in range(0, len(indices), _AT_ONCE):
+            part = indices[start : start + _AT_ONCE]
+            for index, cells in zip(part, self.origin.cells[part].iter_rows(), strict=True):
+                if index in found:
+                    yield index, [*cells, *surplus.get(index, ())][: found[index]]
+                else:
+                    yield index, cells
+
+
+def _require_same(record: bytes, judged: Sequence[str], scanner: Scanner) -> None:
+    """Raise ToolkitError where a record in the file is not the one that was judged."""
+    line = record.removesuffix(b"\n").removesuffix(b"\r")
+    if scanner.delimiter.join([cell.encode() for cell in judged]) == line and b'"' not in line:
+        return
+    there = [unquoted(cell) for cell in scanner.cells(record)[0]]
+    beyond = there[len(judged) :], list(judged)[len(there) :]
+    same = all(one == other for one, other in zip(there, judged, strict=False))
+    if not same or any(map(any, beyond)):
+        raise ToolkitError(_APART)
 
 
 def _start_of_header(data: bytes, start: int, layout: Layout, scanner: Scanner) -> int:

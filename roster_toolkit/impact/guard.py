@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.rules.shapes import Known
 from roster_toolkit.validate import FINDINGS, Skip, Validation
+from roster_toolkit.validate.run import guarded
 
 _FRAMES = (Over.REMOVED_CLASSES, Over.SCHOOL_TOTALS)
 
@@ -30,15 +32,22 @@ def judge_impact(
         Over.REMOVED_CLASSES: removed_classes(impact, roster),
         Over.SCHOOL_TOTALS: _usual(impact, roster, profile, season),
     }
-    found = [validation.findings]
+    found, faults = [validation.findings], list(validation.faults)
     for rule in rules:
-        judged: Mapping[str, Known] = rule.judge(profile)
-        for key, known in judged.items():
-            at_fault = frames[rule.over].filter(known.fault)
-            place = list(profile.columns).index(key)
-            found.append(_findings(rule, place, at_fault[known.once or key]))
+        judge = partial(_judged, rule, profile, frames[rule.over])
+        found += guarded(rule, judge, faults) or []
     ordered = pl.concat(found).sort("row", "column", "code", "value", nulls_last=False)
-    return replace(validation, findings=ordered)
+    return replace(validation, findings=ordered, faults=tuple(faults))
+
+
+def _judged(rule: Rule, profile: Profile, frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """What one rule finds in a frame, shape `FINDINGS`."""
+    judged: Mapping[str, Known] = rule.judge(profile)
+    places = list(profile.columns)
+    return [
+        _findings(rule, places.index(key), frame.filter(known.fault)[known.once or key])
+        for key, known in judged.items()
+    ]
 
 
 def without_roster(validation: Validation, why: str) -> Validation:
@@ -58,6 +67,13 @@ def _findings(rule: Rule, place: int, values: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"value": values}).select(
         given.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in FINDINGS.items()
     )
+
+
+def _at_fault(rule: Rule, profile: Profile, frame: pl.DataFrame) -> pl.Series:
+    """Whether each line of a frame is at fault."""
+    judged: Mapping[str, Known] = rule.judge(profile)
+    faults = [known.fault.fill_null(value=False) for known in judged.values()]
+    return frame.select(pl.any_horizontal(faults).alias("fault"))["fault"]
 
 
 def removed_classes(impact: Impact, roster: Roster) -> pl.DataFrame:
@@ -88,13 +104,13 @@ def mass_changes(impact: Impact, roster: Roster, profile: Profile, season: str) 
     ['NE125']
     """
     totals = _usual(impact, roster, profile, season)
-    judged = [
-        known.fault
-        for rule in catalogue().values()
-        if rule.over is Over.SCHOOL_TOTALS
-        for known in rule.judge(profile).values()
-    ]
-    return totals.filter(pl.any_horizontal(judged)).drop("told")
+    massive = pl.repeat(value=False, n=totals.height, eager=True)
+    for rule in catalogue().values():
+        if rule.over is Over.SCHOOL_TOTALS:
+            # A failure is told as a fault of the review, where the same rule judges.
+            found = guarded(rule, partial(_at_fault, rule, profile, totals), [])
+            massive = massive if found is None else massive | found
+    return totals.filter(massive).drop("told")
 
 
 def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.DataFrame:

@@ -66,7 +66,7 @@ def _survey(text: Text, layout: Layout, grammar: Grammar) -> pl.DataFrame:
     quoted = _LINE.str.contains('"', literal=True)
     full = grammar.full(pl.when(quoted).then(_LINE))
     return (
-        pl.scan_lines(text.source.for_polars)
+        pl.scan_lines(text.source.for_polars, glob=False)
         .select(bytes=_LINE.str.len_bytes(), quoted=quoted, full=full.fill_null(value=False))
         .collect(engine="streaming")
         .slice(layout.lines)

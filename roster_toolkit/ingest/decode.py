@@ -30,6 +30,8 @@ class Survey:
     has_nul: bool
     has_quote: bool
     carriage_returns: int
+    lone_returns: int
+    """Carriage returns with no line feed behind them."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,17 @@ def survey(source: Source, *, sure_utf8: bool = False) -> Survey:
     With `sure_utf8` somebody else proves that, and it is taken for granted here.
     """
     digest = hashlib.sha256()
-    has_nul, has_quote, returns = False, False, 0
+    has_nul, has_quote, returns, paired, last = False, False, 0, 0, b""
     for piece in source.pieces(_PIECE):
         digest.update(piece)
         has_nul = has_nul or b"\x00" in piece
         has_quote = has_quote or b'"' in piece
-        if b"\r" in piece:
+        if b"\r" in piece or last == b"\r":
             returns += piece.count(b"\r")
+            paired += piece.count(b"\r\n") + (last == b"\r" and piece[:1] == b"\n")
+        last = piece[-1:]
     valid = sure_utf8 or is_utf8(source)
-    return Survey(digest.hexdigest(), valid, has_nul, has_quote, returns)
+    return Survey(digest.hexdigest(), valid, has_nul, has_quote, returns, returns - paired)
 
 
 def is_utf8(source: Source) -> bool:

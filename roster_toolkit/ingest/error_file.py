@@ -7,6 +7,7 @@ that a spreadsheet would take for a formula, and the marks in place of cells tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,8 +18,9 @@ from roster_toolkit.ingest.table import RAGGED_SCHEMA, Table
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL
 
 _ADDED = len(ERROR_FILE_COLUMNS)
-#: An apostrophe that the writer put before a character that spreadsheets act on.
-_ESCAPED = r"\A'(['=+\-@\t\r])"
+#: An apostrophe that the writer put before a character that spreadsheets act on, or before a cell
+#: that reads like its mark of one that is not there.
+_ESCAPED = rf"\A'(['=+\-@\t\r]|{re.escape(NO_CELL)}\z)"
 _ESCAPED_STARTS = tuple("'" + c for c in "'=+-@\t\r")
 
 
@@ -36,7 +38,7 @@ def own_table(table: Table) -> Table:
     """The records without what the writer added, numbered as if it had never stood there."""
     *own, mark, _, _ = table.cells.columns
     first = 1 if table.cells.height and table.cells[0, mark] == ERROR_FILE_MARK else 0
-    cells = table.cells.slice(first).select(pl.col(own).str.replace(_ESCAPED, "${1}"))
+    cells = table.cells.slice(first).select(own)
     width = len(own)
     found = pl.col("found").cast(pl.Int64)
     without = pl.max_horizontal(found - _ADDED, pl.lit(width))
@@ -52,6 +54,7 @@ def own_table(table: Table) -> Table:
         if index >= first
     }
     cells, ragged = _without_gaps(cells, ragged)
+    cells = cells.with_columns(pl.all().str.replace(_ESCAPED, "${1}"))
     unclosed = None if table.unclosed is None else max(table.unclosed - first, 0)
     return Table(cells, ragged, surplus, unclosed)
 

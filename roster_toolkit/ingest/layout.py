@@ -15,7 +15,7 @@ from itertools import chain
 
 from roster_toolkit.ingest.decode import Text
 from roster_toolkit.ingest.headers import known_headers, visible
-from roster_toolkit.model import Profile
+from roster_toolkit.model import ERROR_FILE_COLUMNS, Profile
 
 COMMA = ","
 OTHER_DELIMITERS = (";", "\t", "|")
@@ -58,6 +58,8 @@ def find_layout(text: Text, profile: Profile) -> Layout | None:
     ]
     if not layouts:
         return None
+    if layouts[0].typed[-len(ERROR_FILE_COLUMNS) :] == ERROR_FILE_COLUMNS:
+        return layouts[0]  # our own error file, whatever stands in the customer's headers
     known = {layout.delimiter: known_headers(layout.typed, profile) for layout in layouts}
     best = layouts[0]
     for layout in layouts[1:]:

@@ -112,7 +112,7 @@ def _survey_lines(text: Text, layout: Layout, grammar: Grammar) -> pl.DataFrame:
     quoted = _LINE.str.contains('"', literal=True) if text.survey.has_quote else pl.lit(value=False)
     stray = _LINE.str.contains("\r", literal=True)
     return (
-        pl.scan_lines(text.source.for_polars)
+        pl.scan_lines(text.source.for_polars, glob=False)
         .select(
             cells=cells,
             empty=_LINE.str.len_bytes() == 0,
@@ -197,7 +197,7 @@ def _whole_records(
     """`start` and `text` of records that span lines, with the lines that have no quotes."""
     wanted_lines = pieces.join(wanted, on="start", how="semi").select("index", "start")
     return (
-        pl.scan_lines(text.source.for_polars, row_index_name="line_index")
+        pl.scan_lines(text.source.for_polars, row_index_name="line_index", glob=False)
         .with_columns(index=pl.col("line_index").cast(pl.Int64) - layout.lines)
         .join(wanted_lines.lazy().with_columns(pl.col("index").cast(pl.Int64)), on="index")
         .sort("index")

@@ -2,8 +2,10 @@
 
 Three roads lead to the same cells. Polars alone, where the bytes of cells, delimiters and line ends
 add up to the bytes of the file: it refuses records that are too long and pads those that are too
-short, which makes the sum too large, so that equality leaves no room for either. Polars with the
-shape of the file known from its lines. And the csv module, record by record.
+short, which makes the sum too large, so that equality leaves no room for either. Every carriage
+return must belong to a line end then: Polars drops one that stands alone, which for the csv module
+ends a record. Polars with the shape of the file known from its lines. And the csv module, record by
+record.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from roster_toolkit.files import mostly_empty
 from roster_toolkit.ingest.beside import shape_beside
 from roster_toolkit.ingest.decode import Text, recoded, with_line_feeds
 from roster_toolkit.ingest.layout import Layout
@@ -25,6 +28,9 @@ from roster_toolkit.ingest.table import Table, no_ragged, positions
 #: the first record that it reads, not off the file.
 _LIKE_ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 
+#: Bytes in which line ends are counted at once.
+_PIECE = 1 << 18
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -35,10 +41,14 @@ class Parsed:
     """The records after the header, padded or cut to its width; None if Polars refuses the file."""
     refused: bool = False
     """Whether it refused until it was told to cut long records."""
+    sparse: str = ""
+    """Why nobody made a frame of it: what its table would be, nearly all of it empty."""
 
 
 def parse(source: Source, layout: Layout) -> Parsed:
     """The records after the header as Polars reads them."""
+    if sparse := _sparse(source, layout):
+        return Parsed(layout, None, sparse=sparse)
     first = bytes(source.data[layout.end : layout.end + 3])
     if source.data[:2] in _LIKE_ZLIB or first == codecs.BOM_UTF8:
         return Parsed(layout, None)
@@ -46,6 +56,17 @@ def parse(source: Source, layout: Layout) -> Parsed:
     if frame is not None:
         return Parsed(layout, frame)
     return Parsed(layout, _frame(source, layout, cut=True), refused=True)
+
+
+def _sparse(source: Source, layout: Layout) -> str:
+    """What the table would be, if there is far more of it than bytes to fill it."""
+
+    def lines() -> int:
+        return sum(piece.count(b"\n") + piece.count(b"\r") for piece in source.pieces(_PIECE))
+
+    if not mostly_empty(layout.width, source.size, lines):
+        return ""
+    return f"a table of {layout.width:,} columns and {lines():,} lines, nearly all of it empty"
 
 
 def _frame(source: Source, layout: Layout, *, cut: bool) -> pl.DataFrame | None:
@@ -77,7 +98,7 @@ def read_table(text: Text, parsed: Parsed) -> Table:
         return Table(pl.DataFrame(schema=_schema(layout)), no_ragged())
     if frame is None:
         return read_one_by_one(text, layout)
-    if not (parsed.refused or text.survey.has_quote):
+    if not (parsed.refused or text.survey.has_quote or text.survey.lone_returns):
         records = _without_blank_end(text, layout, frame)
         if _adds_up(text, layout, records):
             return Table(records, no_ragged())

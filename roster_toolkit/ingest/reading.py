@@ -64,6 +64,8 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
         hasty = _parsed(text, profile)
     if hasty is None:
         return _refused(opened, facts, (Obstacle.EMPTY, "a file of blank lines"), text)
+    if hasty.sparse:
+        return _refused(opened, facts, (Obstacle.BINARY, hasty.sparse), text)
     table = read_table(text, hasty)
     return _upload(replace(text, source=opened, survey=facts), hasty.layout, table, profile)
 
@@ -104,7 +106,7 @@ def _first_look(source: Source, profile: Profile) -> tuple[Survey, Parsed | None
         return survey(source), None
     with ThreadPoolExecutor(1) as beside:
         surveyed = beside.submit(survey, source, sure_utf8=True)
-        parsed = _parsed(Text(source, "", Survey("", True, False, False, 0)), profile)
+        parsed = _parsed(Text(source, "", Survey("", True, False, False, 0, 0)), profile)
         facts = surveyed.result()
     if parsed is not None and parsed.frame is not None:
         header = source.recoded(bytes(source.data[: parsed.layout.end]))

@@ -7,14 +7,22 @@ touch one page after the other.
 from __future__ import annotations
 
 import mmap
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from roster_toolkit.errors import UnreadableFile
 
 UNNAMED = "users.csv"
+#: Bytes that are read from a pipe or a device.
+_MOST = 1 << 31
+#: What has no place in a name that is shown: it could steer a terminal, or be no text at all.
+_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: Paths that Polars takes as they are; others name several files to it, a home, or no text.
+_PLAIN_PATH = re.compile(r"[\w\s/\\:.,()+@=-]+")
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,13 @@ class Source:
 
     @property
     def for_polars(self) -> Path | bytes:
-        """The path where there is one (Polars maps it itself), else the bytes."""
-        return self.path if self.path is not None else bytes(self.data)
+        """The path where there is one (Polars maps it itself), else the bytes.
+
+        Polars has its own idea of some paths; behind those the bytes are handed over.
+        """
+        if self.path is not None and _PLAIN_PATH.fullmatch(str(self.path)):
+            return self.path
+        return bytes(self.data)
 
     def pieces(self, size: int) -> Iterator[bytes]:
         """All bytes in order, read anew from a path: mapped pages stay in memory."""
@@ -58,9 +71,9 @@ def open_source(source: str | Path | bytes, name: str | None) -> Source:
     Raises UnreadableFile where there is no file to speak of: missing, a directory, no permission.
     """
     if isinstance(source, bytes):
-        return Source(name or UNNAMED, source)
+        return Source(showable(name or UNNAMED), source)
     path = Path(source)
-    shown = name or path.name or str(path)
+    shown = showable(name or path.name or str(path))
     try:
         return _open_path(path, shown)
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -77,9 +90,23 @@ def open_source(source: str | Path | bytes, name: str | None) -> Source:
         ) from None
 
 
+def _all_of(file: BinaryIO, name: str) -> bytes:
+    """The bytes of a pipe or a device, which has no size of its own, unless it has no end."""
+    data = file.read(_MOST + 1)
+    if len(data) > _MOST:
+        raise UnreadableFile(f"{name} has no end that could be reached; give the path of a file.")
+    return data
+
+
+def showable(name: str) -> str:
+    """A name or path without what is no text or acts on whatever shows it."""
+    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", name)
+
+
 def _open_path(path: Path, name: str) -> Source:
     with path.open("rb") as file:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) or not status.st_size:
-            return Source(name, file.read())
-        return Source(name, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), path)
+            return Source(name, _all_of(file, name))
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return Source(name, data, path.absolute())

@@ -8,6 +8,7 @@ shows an error such as #N/A is blank.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import zipfile
@@ -19,6 +20,7 @@ import polars as pl
 from roster_toolkit.ingest.error_file import is_error_file
 from roster_toolkit.ingest.headers import known_headers
 from roster_toolkit.ingest.source import Source
+from roster_toolkit.ingest.workbook_size import require_readable_size
 from roster_toolkit.model import ERROR_FILE_SHEET, Profile
 
 if TYPE_CHECKING:
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
 
 #: A sheet with fewer headers of ours is about something else.
 _FEWEST_HEADERS = 3
-#: Bytes that the parts of a workbook may unpack to: a few million rows. More is not worth the wait.
-_MOST_UNPACKED = 1 << 31
 _PART = "xl/workbook.xml"
+#: Parts of other kinds of workbooks, which the library would read in another way.
+_OF_OTHERS = {"xl/workbook.bin", "content.xml"}
 #: How the library spells what is no text → how a spreadsheet would show it.
 _SHOWN = {
     r"^(\d{4}-\d\d-\d\d) 00:00:00$": "${1}",
@@ -43,10 +45,12 @@ def workbook_as_csv(source: Source, profile: Profile) -> bytes | None:
     An error file of ours is known by the name of its sheet and comes as users-errors.csv. What is
     encrypted, damaged, another kind of workbook or too large to unpack is None as well.
     """
-    if not _unpacks(source):
+    if not _holds_a_workbook(source):
         return None
     try:
-        return _first_of_ours(source, profile)
+        with zipfile.ZipFile(source.path or io.BytesIO(source.data)) as parts:
+            require_readable_size(parts, source.size)
+        text = _first_of_ours(source, profile)
     except Exception:  # noqa: BLE001  (the library raises what it likes on damaged bytes)
         return None
     except BaseException as error:
@@ -54,23 +58,25 @@ def workbook_as_csv(source: Source, profile: Profile) -> bytes | None:
         if type(error).__name__ != "PanicException":
             raise
         return None
+    # A first cell that begins with a byte order mark keeps it behind one of the file.
+    return codecs.BOM_UTF8 + text if text and text.startswith(codecs.BOM_UTF8) else text
 
 
-def _unpacks(source: Source) -> bool:
-    """Whether the bytes are an .xlsx of a size that can be read."""
+def _holds_a_workbook(source: Source) -> bool:
+    """Whether the bytes are an .xlsx, and no other kind of workbook besides."""
     try:
         with zipfile.ZipFile(source.path or io.BytesIO(source.data)) as parts:
-            sizes = {part.filename: part.file_size for part in parts.infolist()}
+            names = {part.filename.lower() for part in parts.infolist()}
     except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
         return False
-    return _PART in sizes and sum(sizes.values()) <= _MOST_UNPACKED
+    return _PART in names and not names & _OF_OTHERS
 
 
 def _first_of_ours(source: Source, profile: Profile) -> bytes | None:
     import fastexcel
 
-    whole = str(source.path) if source.path else bytes(source.data)
-    book = fastexcel.read_excel(whole)
+    # By its bytes, as a path may say otherwise what it is, or be no text.
+    book = fastexcel.read_excel(bytes(source.data))
     names = list(book.sheet_names)
     if ERROR_FILE_SHEET in names:
         cells = _cells(book, ERROR_FILE_SHEET)

@@ -1,7 +1,8 @@
 """The CSV files of a OneRoster export, in a folder or a zip, as frames of text.
 
-A zip is read member by member and never unpacked to disk, so that a path inside it leads nowhere,
-and what it says of its size is checked before anything is unpacked to memory.
+A zip is read member by member and never unpacked to disk, so that a path inside it leads nowhere.
+What it says of its size is checked before anything is unpacked to memory, and not believed then:
+the bytes are counted as they come.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from roster_toolkit.errors import UsageError
+from roster_toolkit.files import most_unpacked, mostly_empty, unpacked
 
 _NEEDED = ("orgs", "users")
 _KNOWN = (*_NEEDED, "classes", "enrollments", "courses", "roles", "manifest")
 #: Bytes that all files together may have.
-_MOST = 1 << 32
+_MOST = 1 << 31
 _AGAIN = "#"
 
 
@@ -92,7 +94,7 @@ class OneRosterFiles:
             return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
         try:
             cells = _cells(_decoded(self.contents[name]()))
-        except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile):
+        except (OSError, ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile):
             raise UsageError(f"{name}.csv cannot be read; export it again.") from None
         places = {column.casefold(): column for column in reversed(cells.columns)}
         return cells.select(
@@ -122,13 +124,20 @@ def _in_zip(path: Path) -> dict[str, Callable[[], bytes]]:
         for part in members
         if PurePosixPath(part.filename).name.casefold() == f"{name}.csv"
     }
-    if sum(part.file_size for part in found.values()) > _MOST:
-        raise UsageError(f"{path.name} unpacks to more than {_MOST >> 30} GB; send the folder.")
+    most = most_unpacked(path.stat().st_size, _MOST)
+    too_much = f"{path.name} unpacks to more than {most >> 20} MB; send the folder."
+    if sum(part.file_size for part in found.values()) > most:
+        raise UsageError(too_much)
 
     def reader(part: zipfile.ZipInfo) -> Callable[[], bytes]:
         def read() -> bytes:
+            content = bytearray()
             with zipfile.ZipFile(path) as parts:
-                return parts.read(part)
+                for piece in unpacked(parts, part):
+                    content += piece
+                    if len(content) > most:
+                        raise UsageError(too_much)
+            return bytes(content)
 
         return read
 
@@ -156,6 +165,8 @@ def _cells(data: bytes) -> pl.DataFrame:
     schema = dict.fromkeys(headers, pl.String)
     if not headers:
         return pl.DataFrame(schema=schema)
+    if mostly_empty(len(headers), len(data), lambda: data.count(b"\n") + data.count(b"\r")):
+        raise ValueError("a table with nothing in it")
     try:
         return pl.read_csv(
             data,

@@ -3,7 +3,8 @@
 The reader in `ingest.error_file` takes off again what is added here, so that a customer can correct
 this file in place and hand it in. A record that was too short is filled up with `(no cell)`: the
 added columns would otherwise not stand under their headers, and nobody could tell whether a blank
-cell was left out. As long as one of these is left, the record is too short.
+cell was left out. As long as one of these is left, the record is too short. Where a cell of the
+customer's says so, an apostrophe stands in front.
 """
 
 from __future__ import annotations
@@ -59,10 +60,9 @@ def _records(
 ) -> bytes:
     """Some records as lines."""
     names, indices = cells.columns[1:], set(cells[_INDEX]) if upload.surplus else set()
-    cells = _with_gaps(cells, upload)
     safe = [protected(pl.col(active))] if active else []
     told = (
-        cells.with_columns(*safe)
+        _with_gaps(_gaps_escaped(cells.with_columns(*safe), names), upload)
         .with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
         .join(beside, on=_INDEX, how="left", maintain_order="left")
         .with_columns((pl.col(_INDEX) + upload.first_row).alias(_ROW))
@@ -79,6 +79,12 @@ def _records(
     out = io.BytesIO()
     told.select(*names, *ERROR_FILE_COLUMNS).write_csv(out, include_header=False)
     return _with_tails(out.getvalue(), ragged.values())
+
+
+def _gaps_escaped(cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The same with an apostrophe where a cell reads like one that is not there."""
+    literal = [name for name in names if (cells[name] == NO_CELL).any()]
+    return cells.with_columns(pl.col(literal).replace(NO_CELL, f"'{NO_CELL}"))
 
 
 def _with_gaps(cells: pl.DataFrame, upload: Upload) -> pl.DataFrame:

@@ -364,16 +364,16 @@ def _as_text(sheet: Worksheet) -> None:
 def _read_back(pieces: Iterator[bytes], names: Sequence[str]) -> pl.DataFrame:
     """Records of users-errors.csv as a frame."""
     schema = dict.fromkeys(names, pl.String)
-    # A line of our own goes first: Polars takes certain first bytes for compressed data.
+    # A record of our own goes first and is dropped: Polars takes certain first bytes for compressed
+    # data, and a byte order mark off the first record that it reads.
     frames = [
         pl.read_csv(
-            b"\n" + piece,
+            b"first\n" + piece,
             has_header=False,
-            skip_lines=1,
             schema=schema,
             missing_columns="insert",
             empty_string_is_null=False,
-        )
+        ).slice(1)
         for piece in pieces
         if piece
     ]

@@ -22,10 +22,11 @@ _AT_ONCE = 50_000
 LINE, _MOST_LINES = 15, 6
 _ROW = "number of row"
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-#: Characters that XML does not allow, and how a workbook spells them.
-_SPELLED = {
-    chr(code): f"_x{code:04X}_" for code in (*range(9), *range(11, 32), 0xFFFE, 0xFFFF)
-}  # fmt: skip
+#: Control characters that XML does not allow, and how a workbook spells them. Two characters that
+#: it does not allow either have no spelling that every program reads.
+_SPELLED = {chr(code): f"_x{code:04X}_" for code in (*range(9), *range(11, 32))} | dict.fromkeys(
+    "\ufffe\uffff", "\N{REPLACEMENT CHARACTER}"
+)
 _UNSPEAKABLE = r"[\x00-\x08\x0B-\x1F\u{FFFE}\u{FFFF}]"
 #: Text that would be taken for such a spelling: its first character is spelled out.
 _LIKE_SPELLED = r"_x[0-9A-Fa-f]{4}_"

@@ -14,6 +14,7 @@ import polars as pl
 
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact.foresee import Impact
+from roster_toolkit.ingest.source import showable
 from roster_toolkit.model import Obstacle
 from roster_toolkit.report.balance import balance, imbalances
 from roster_toolkit.report.cause_text import CauseText, painted
@@ -222,11 +223,14 @@ class TextReport:
         yield ""
         steps = []
         if self.out:
-            corrected = shlex.quote(str(Path(self.out) / "users-errors.csv"))
+            corrected = shlex.quote(showable(str(Path(self.out) / "users-errors.csv")))
             steps.append((f"check {corrected}", "after correcting the rows in it"))
         else:
             steps.append(
-                (f"check {shlex.quote(self.source)} --out DIR", "the rows with their errors")
+                (
+                    f"check {shlex.quote(showable(self.source))} --out DIR",
+                    "the rows with their errors",
+                )
             )
         steps.append((f"explain {self.review.causes[0].code}", "why, and an example"))
         wide = max(len(step) for step, _ in steps)

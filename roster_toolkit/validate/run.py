@@ -74,6 +74,18 @@ class Validation:
     faults: tuple[Fault, ...] = ()
 
 
+def guarded(rule: Rule, judge: Callable[[], T], faults: list[Fault]) -> T | None:
+    """What a rule says, or None and one more of `faults` if it fails.
+
+    Only the kind of the failure is kept: its text may hold a cell.
+    """
+    try:
+        return judge()
+    except Exception as error:  # noqa: BLE001  (one rule's failure must not hide the others)
+        faults.append(Fault(rule.code, f"{rule.name} failed ({type(error).__name__})"))
+        return None
+
+
 @dataclass
 class Run:
     """One pass of the rules over one upload."""
@@ -105,15 +117,8 @@ class Run:
         return (rule for rule in self.rules.values() if rule.over in kinds)
 
     def guarded(self, rule: Rule, judge: Callable[[], T]) -> T | None:
-        """What a rule says, or None and a fault if it fails.
-
-        Only the kind of the failure is kept: its text may hold a cell.
-        """
-        try:
-            return judge()
-        except Exception as error:  # noqa: BLE001  (one rule's failure must not hide the others)
-            self.faults.append(Fault(rule.code, f"{rule.name} failed ({type(error).__name__})"))
-            return None
+        """What a rule says, or None and a fault if it fails."""
+        return guarded(rule, judge, self.faults)
 
     def skip(self, rule: Rule, absent: Iterable[str]) -> None:
         """Note that a rule could not judge for want of columns."""
