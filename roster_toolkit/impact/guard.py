@@ -12,13 +12,15 @@ from dataclasses import replace
 import polars as pl
 
 from roster_toolkit.impact.foresee import Impact, Outcome
+from roster_toolkit.impact.left_behind import left_behind, left_behind_totals
+from roster_toolkit.impact.what_changed import in_words as what_changed
 from roster_toolkit.model import Over, Profile, Rule
 from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.rules.shapes import Known
 from roster_toolkit.validate import FINDINGS, Skip, Validation
 
-_FRAMES = (Over.REMOVED_CLASSES, Over.SCHOOL_TOTALS)
+_FRAMES = (Over.REMOVED_CLASSES, Over.SCHOOL_TOTALS, Over.LEFT_BEHIND)
 
 
 def judge_impact(
@@ -26,17 +28,21 @@ def judge_impact(
 ) -> Validation:
     """The validation with what the impact gives reason to warn of."""
     rules = [rule for rule in validation.rules.values() if rule.over in _FRAMES]
+    behind = left_behind(impact, roster, profile)
     frames = {
         Over.REMOVED_CLASSES: removed_classes(impact, roster),
         Over.SCHOOL_TOTALS: _usual(impact, roster, profile, season),
+        Over.LEFT_BEHIND: left_behind_totals(behind),
     }
     found = [validation.findings]
     for rule in rules:
         judged: Mapping[str, Known] = rule.judge(profile)
         for key, known in judged.items():
             at_fault = frames[rule.over].filter(known.fault)
+            if rule.over is Over.SCHOOL_TOTALS:
+                at_fault = what_changed(at_fault, impact, behind.twins, profile)
             place = list(profile.columns).index(key)
-            found.append(_findings(rule, place, at_fault[known.once or key]))
+            found.append(_findings(rule, place, at_fault, known.once or key))
     ordered = pl.concat(found).sort("row", "column", "code", "value", nulls_last=False)
     return replace(validation, findings=ordered)
 
@@ -48,14 +54,15 @@ def without_roster(validation: Validation, why: str) -> Validation:
     return replace(validation, skipped=tuple(sorted(skipped, key=lambda skip: skip.code)))
 
 
-def _findings(rule: Rule, place: int, values: pl.Series) -> pl.DataFrame:
+def _findings(rule: Rule, place: int, at_fault: pl.DataFrame, subject: str) -> pl.DataFrame:
+    """A finding for each subject; those that have one `cause` belong together."""
     given = {
         "column": pl.lit(place),
         "code": pl.lit(rule.number),
-        "value": pl.col("value"),
-        "parent": pl.col("value"),
+        "value": pl.col(subject),
+        "parent": pl.col("cause" if "cause" in at_fault.columns else subject),
     }
-    return pl.DataFrame({"value": values}).select(
+    return at_fault.select(
         given.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in FINDINGS.items()
     )
 

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from roster_toolkit.model import Over, Profile, Rule, Severity
-from roster_toolkit.report.phrases import HIDDEN, number, printable, quoted, quoted_column
+from roster_toolkit.report.phrases import (
+    HIDDEN,
+    number,
+    printable,
+    printable_column,
+    quoted,
+    quoted_column,
+)
 from roster_toolkit.reviewing.review import Review
 
 #: What a finding is called when it is told to a person.
@@ -23,6 +30,8 @@ SEVERITY = {
     Severity.WARNING: "Warning",
     Severity.INFO: "Note",
 }
+#: Characters of a sentence that sums up.
+_SENTENCE = 120
 
 
 def ours(rule: Rule) -> bool:
@@ -31,6 +40,11 @@ def ours(rule: Rule) -> bool:
     All others come from the customer's file.
     """
     return rule.over is Over.FILE and rule.category is None
+
+
+def summed_up(rule: Rule) -> bool:
+    """Whether the values of a rule's findings are sentences of ours with figures from the file."""
+    return rule.over in (Over.SCHOOL_TOTALS, Over.LEFT_BEHIND)
 
 
 @dataclass(frozen=True)
@@ -78,8 +92,9 @@ class Words:
     def _message_column(self, rule: Rule, key: str | None) -> pl.Expr:
         value = pl.col("value").fill_null("")
         suggestion = pl.col("suggestion").fill_null("")
+        shown = printable_column(value) if summed_up(rule) else quoted_column(value)
         given = {
-            "value": value if ours(rule) else quoted_column(value),
+            "value": value if ours(rule) else shown,
             "suggestion": quoted_column(suggestion),
         }
         if not self.values:
@@ -103,6 +118,8 @@ class Words:
     def _shown(self, rule: Rule, value: str | None) -> str:
         if ours(rule):
             return printable(value or "")
+        if self.values and summed_up(rule):
+            return printable(value or "", _SENTENCE)
         return quoted(value or "") if self.values else HIDDEN
 
     def _pieces(self, text: str, key: str | None) -> Iterator[tuple[str, str]]:
