@@ -32,7 +32,7 @@ def judge_impact(
     frames = {
         Over.REMOVED_CLASSES: removed_classes(impact, roster),
         Over.SCHOOL_TOTALS: _usual(impact, roster, profile, season),
-        Over.LEFT_BEHIND: left_behind_totals(behind),
+        Over.LEFT_BEHIND: left_behind_totals(behind.people),
     }
     found = [validation.findings]
     for rule in rules:

@@ -22,6 +22,8 @@ LEFT_BEHIND = {
     "schoolId": pl.String,
     "classId": pl.String,
     "twin": pl.String,
+    "schools": pl.String,
+    "classes": pl.UInt32,
 }
 
 
@@ -30,8 +32,9 @@ class LeftBehind:
     """People who stay, and the classes that come again."""
 
     people: pl.DataFrame
-    """Shape `LEFT_BEHIND`: `schoolId` where they stay, `classId` if it is a class, with its `twin`;
-    by school, class and person."""
+    """Shape `LEFT_BEHIND`, by school, class and person: `schoolId` where they stay, `classId` if it
+    is a class, with its `twin`; `schools` (apart by commas) and how many `classes` they would have
+    afterwards."""
     twins: pl.DataFrame
     """`class` (of the roster), `twin` (of the file), as numbers: the same class, a new ID."""
 
@@ -46,8 +49,30 @@ def left_behind(impact: Impact, roster: Roster, profile: Profile) -> LeftBehind:
     names = pl.concat_str("userFirstName", "userLastName", separator=" ").str.strip_chars()
     who = impact.compared.people.select("person", "userId", "kind", name=names)
     told = pl.concat(parts, how="diagonal").join(who, on="person", how="left")
+    told = told.join(_afterwards(told["person"].unique(), impact, roster), on="person", how="left")
     people = told.select(pl.col(name).cast(kind) for name, kind in LEFT_BEHIND.items())
     return LeftBehind(people.sort("schoolId", "classId", "userId", nulls_last=False), twins)
+
+
+def _afterwards(people: pl.Series, impact: Impact, roster: Roster) -> pl.DataFrame:
+    """`person`, `schools`, `classes`: where they are once the file is processed."""
+    chosen = pl.col("person").is_in(people.implode())
+    told = impact.compared
+    members = pl.concat(
+        [frame.filter(chosen).select("person", "schoolId")
+         for frame in (roster.memberships, told.memberships)]
+    ).unique()  # fmt: skip
+    gone = impact.removed_classes.implode()
+    enrolled = pl.concat(
+        [frame.filter(chosen, ~pl.col("class").is_in(gone)).select("person", "class")
+         for frame in (roster.enrollments, told.enrollments)]
+    ).unique()  # fmt: skip
+    schools = members.sort("schoolId").group_by("person")
+    return (
+        schools.agg(schools=pl.col("schoolId").str.join(", "))
+        .join(enrolled.group_by("person").agg(classes=pl.len()), on="person", how="left")
+        .with_columns(pl.col("classes").fill_null(0))
+    )
 
 
 def _at_schools(impact: Impact, roster: Roster) -> pl.DataFrame:
@@ -166,9 +191,8 @@ def _in_classes(impact: Impact, roster: Roster, twins: pl.DataFrame) -> pl.DataF
     )
 
 
-def left_behind_totals(found: LeftBehind) -> pl.DataFrame:
+def left_behind_totals(people: pl.DataFrame) -> pl.DataFrame:
     """`schoolId`, `people`, `told`, `cause` of each school and way of being left behind."""
-    people = found.people
     at_school = pl.col("classId").is_null()
     moved = _counted(people.filter(at_school))
     doubled = _counted(people.filter(~at_school))

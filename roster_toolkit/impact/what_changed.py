@@ -50,8 +50,8 @@ def in_words(
 
 
 def _ending(what: str, of_them: str, number: str) -> pl.Expr:
-    everyone = pl.format(": {}", what)
-    most = pl.format(", {} of them {}", of_them, what)
+    everyone = pl.format(" ({})", what)
+    most = pl.format(" ({} of them {})", of_them, what)
     said = pl.when(pl.col(of_them) == pl.col(number)).then(everyone).otherwise(most)
     return pl.when(pl.col(what).is_null()).then(pl.lit("")).otherwise(said)
 

@@ -30,6 +30,8 @@ SEVERITY = {
     Severity.WARNING: "Warning",
     Severity.INFO: "Note",
 }
+#: What a sentence says where there is more than one likely value, or none.
+_UNSAID = "another one"
 #: Characters of a sentence that sums up.
 _SENTENCE = 120
 
@@ -58,7 +60,8 @@ class Words:
         self, rule: Rule, key: str | None, value: str | None, suggestion: str | None = None
     ) -> str:
         """What is wrong, for one finding."""
-        given = {"value": self._shown(rule, value), "suggestion": self._shown(rule, suggestion)}
+        meant = _UNSAID if suggestion is None else self._shown(rule, suggestion)
+        given = {"value": self._shown(rule, value), "suggestion": meant}
         return "".join(given.get(name, text) for text, name in self._pieces(rule.message, key))
 
     def how_to_fix(self, rule: Rule, key: str | None) -> str:
@@ -91,11 +94,11 @@ class Words:
 
     def _message_column(self, rule: Rule, key: str | None) -> pl.Expr:
         value = pl.col("value").fill_null("")
-        suggestion = pl.col("suggestion").fill_null("")
+        suggestion = pl.col("suggestion")
         shown = printable_column(value) if summed_up(rule) else quoted_column(value)
         given = {
             "value": value if ours(rule) else shown,
-            "suggestion": quoted_column(suggestion),
+            "suggestion": quoted_column(suggestion).fill_null(_UNSAID),
         }
         if not self.values:
             given = dict.fromkeys(given, pl.lit(HIDDEN))
