@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -132,7 +133,7 @@ OLD = section("M1", TOM, *PUPILS, className="Math 3", classGrade="3")
 def test_people_of_a_class_that_comes_again_under_a_new_id_are_in_both() -> None:
     result = judge([row | {"classId": "M9"} for row in OLD], OLD)
 
-    assert told(result) == ["0711: 4 people stay in 1 class that come again under new IDs"]
+    assert told(result) == ["0711: 4 people stay in 1 class that comes again under a new ID"]
     assert set(result.left_behind["twin"]) == {"M9"}
     assert "Class “M1” comes again as “M9”: 4 people" in text(result)
 
@@ -213,8 +214,6 @@ def test_somebody_whom_the_file_puts_in_no_new_class_stays_where_they_are() -> N
 def test_a_class_that_the_roster_closed_has_no_twin() -> None:
     first = judge(OLD, OLD)
     assert first.against is not None
-    from dataclasses import replace
-
     classes = first.against.roster.classes.with_columns(active=pl.lit(value=False))
     closed = replace(first.against, roster=replace(first.against.roster, classes=classes))
 

@@ -206,7 +206,7 @@ def left_behind_totals(people: pl.DataFrame) -> pl.DataFrame:
 
 #: Where people stay.
 _MOVED = "though the file names them at other schools alone"
-_DOUBLED = "in {} that come again under new IDs"
+_DOUBLED = "in {}"
 
 
 def _counted(people: pl.DataFrame) -> pl.DataFrame:
@@ -238,4 +238,6 @@ def _stay(count: int) -> str:
 
 
 def _classes(count: int) -> str:
-    return "1 class" if count == 1 else f"{count:,} classes"
+    if count == 1:
+        return "1 class that comes again under a new ID"
+    return f"{count:,} classes that come again under new IDs"
