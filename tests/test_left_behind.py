@@ -79,6 +79,15 @@ def test_a_teacher_whom_the_file_of_both_schools_names_at_one_is_left_behind() -
     assert staying(judge([both[0], ANA, CY], [*both, ANA, CY])) == [("T1", "0820", None)]
 
 
+def test_a_coach_whom_a_staff_upload_adds_to_a_school_leaves_nothing_behind() -> None:
+    coach = teacher("T1", schoolId="0711")
+    rows = file_of([coach | {"schoolId": "0820"}])
+
+    result = review(rows, profile="third-party", against=file_of([coach]), schools=SCHOOLS)
+
+    assert told(result) == []
+
+
 def test_somebody_who_joins_a_second_school_and_keeps_the_first_is_not_left_behind() -> None:
     assert told(judge([ANA, ANA | {"schoolId": "0820", "classId": "B1"}], [ANA, CY])) == []
 

@@ -79,13 +79,17 @@ def _at_schools(impact: Impact, roster: Roster) -> pl.DataFrame:
     """`person`, `schoolId`: memberships of people in the file that no row of theirs names.
 
     A file about one school says nothing of those who work at two. So the person must join another
-    school in this file, or the file must speak of the school where they stay.
+    school in this file, or the file must speak of the school where they stay. An upload of staff
+    alone adds to what the third party supplies, and says nothing of it.
     """
+    none = pl.DataFrame(schema={"person": pl.UInt32, "schoolId": pl.String})
+    if Kind.STUDENT not in impact.kinds:
+        return none
     told = impact.compared
     known = told.people.filter("known").select("person", "userId", "joins")
     held = roster.memberships.filter(pl.col("person").is_in(known["person"].implode()))
     if held.height == told.memberships["known"].sum():
-        return pl.DataFrame(schema={"person": pl.UInt32, "schoolId": pl.String})
+        return none
     taken = told.memberships.select("person", "schoolId")
     left = held.join(taken, on=["person", "schoolId"], how="anti").join(known, on="person")
     named = impact.person_schools
