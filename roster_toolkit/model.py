@@ -331,6 +331,8 @@ class Over(StrEnum):
     """Each field of the file beside the roster's and the previous upload's."""
     REMOVED_CLASSES = "classes that the file removes"
     """Each class that would be removed, with the people it would lose."""
+    LEFT_BEHIND = "people whom the file leaves behind"
+    """Each school at which people stay although the file puts them elsewhere."""
     SCHOOL_TOTALS = "totals per school"
     """What would happen to each kind of record of each school."""
 

@@ -336,8 +336,9 @@ def _patterns(profile: Profile) -> Iterator[tuple[str, str]]:
         for field in ("pattern", "plain", "suspicious"):
             if pattern := getattr(kind, field):
                 yield f"kinds.{name}.{field}", pattern
-    for pattern in profile.words.get("spreadsheet_damage", ()):
-        yield "words.spreadsheet_damage", pattern
+    for name in ("spreadsheet_damage", "decimal_ids"):
+        for pattern in profile.words.get(name, ()):
+            yield f"words.{name}", pattern
 
 
 def _foreign_patterns(profile: Profile) -> Iterator[str]:

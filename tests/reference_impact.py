@@ -355,7 +355,7 @@ class _Judge:
         refused: set[int],
         roster: Roster,
     ) -> None:
-        self.roster, self.wrong, self.refused = roster, wrong, set(refused)
+        self.roster, self.wrong, self.refused = roster, set(wrong), set(refused)
         self.every = {at: row for at, row in enumerate(rows, start=2) if not is_blank(row)}
         self.rows = {at: row for at, row in self.every.items() if at not in silent}
         self.voters = {at: row for at, row in self.rows.items() if not removes(row)}
@@ -369,27 +369,30 @@ class _Judge:
         """The value of a cell, blank if it is in error."""
         return "" if (at, column) in self.wrong else cleaned(self.rows[at], column)
 
-    def zeros(self, column: str, value: str) -> set[str]:
-        """The roster's IDs that are this one with zeros in front."""
+    def altered(self, column: str, value: str) -> bool:
+        """Whether the roster knows the ID with other zeros in front, or without its decimals."""
         known = {
             "schoolId": self.roster.schools,
             "userId": set(self.roster.people),
             "classId": set(self.roster.classes),
         }[column]
         if not value or value in known:
-            return set()
-        return {
-            one for one in known if one.endswith(value) and set(one.removesuffix(value)) == {"0"}
-        }
+            return False
+        whole, dot, decimals = value.partition(".")
+        number = dot and whole.isdigit() and decimals and set(decimals) == {"0"}
+        bare = (whole if number else value).lstrip("0")
+        return any(one.lstrip("0") == bare for one in known)
 
     def judge_identifiers(self) -> None:
+        """RT406 and RT401; no other rule judges a cell of which either speaks."""
         for at in self.rows:
             for column in ("schoolId", "userId", "classId"):
                 value = self.vote(at, column)
-                if self.zeros(column, value):
+                if self.altered(column, value):
                     self.found.add((at, column, "RT406", value))
                 elif column == "schoolId" and value and self.unlisted(value):
                     self.found.add((at, column, "RT401", value))
+        self.wrong |= {(at, column) for at, column, _, _ in self.found if at is not None}
 
     def unlisted(self, school: str) -> bool:
         return self.roster.listed and school not in self.roster.schools
@@ -408,13 +411,13 @@ class _Judge:
         for user, rows in of_person.items():
             if user in self.roster.people:
                 self.judge_known(user)
-            elif not self.zeros("userId", user):
+            else:
                 self.judge_new(user, rows)
         before = None
         while before != self.refused:  # a refused row gives up no address
             before = set(self.refused)
             for user, rows in of_person.items():
-                if user not in self.old_ids and not self.zeros("userId", user):
+                if user not in self.old_ids:
                     self.judge_address(user, rows)
 
     def judge_known(self, user: str) -> None:
@@ -473,7 +476,7 @@ class _Judge:
     def judge_classes(self) -> None:
         for at, row in self.rows.items():
             class_id, school = self.vote(at, "classId"), self.vote(at, "schoolId")
-            if not class_id or self.zeros("classId", class_id):
+            if not class_id:
                 continue
             if removes(row):
                 if class_id not in self.roster.classes:

@@ -402,7 +402,7 @@ def test_more_than_a_quarter_updated_in_the_year_is_a_mass_change() -> None:
     changed = crowd(21, userGrade="4")
 
     assert subjects(judge(*changed, roster=crowd(80)), "RT412") == [
-        "0711: 21 of 80 student records updated"
+        "0711: 21 of 80 student records updated (userGrade)"
     ]
     assert subjects(judge(*changed, roster=crowd(84)), "RT412") == []
 

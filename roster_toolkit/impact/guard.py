@@ -6,13 +6,15 @@ by code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
 import polars as pl
 
 from roster_toolkit.impact.foresee import Impact, Outcome
+from roster_toolkit.impact.left_behind import left_behind, left_behind_totals
+from roster_toolkit.impact.what_changed import in_words as what_changed
 from roster_toolkit.model import Over, Profile, Rule
 from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
 from roster_toolkit.rules.registry import catalogue
@@ -20,7 +22,7 @@ from roster_toolkit.rules.shapes import Known
 from roster_toolkit.validate import FINDINGS, Skip, Validation
 from roster_toolkit.validate.run import guarded
 
-_FRAMES = (Over.REMOVED_CLASSES, Over.SCHOOL_TOTALS)
+_FRAMES = (Over.REMOVED_CLASSES, Over.SCHOOL_TOTALS, Over.LEFT_BEHIND)
 
 
 def judge_impact(
@@ -28,26 +30,41 @@ def judge_impact(
 ) -> Validation:
     """The validation with what the impact gives reason to warn of."""
     rules = [rule for rule in validation.rules.values() if rule.over in _FRAMES]
+    behind = left_behind(impact, roster, profile)
     frames = {
         Over.REMOVED_CLASSES: removed_classes(impact, roster),
         Over.SCHOOL_TOTALS: _usual(impact, roster, profile, season),
+        Over.LEFT_BEHIND: left_behind_totals(behind.people),
     }
+
+    def described(totals: pl.DataFrame) -> pl.DataFrame:
+        return what_changed(totals, impact, behind.twins, profile)
+
     found, faults = [validation.findings], list(validation.faults)
     for rule in rules:
-        judge = partial(_judged, rule, profile, frames[rule.over])
+        describe = described if rule.over is Over.SCHOOL_TOTALS else None
+        judge = partial(_judged, rule, profile, frames[rule.over], describe)
         found += guarded(rule, judge, faults) or []
     ordered = pl.concat(found).sort("row", "column", "code", "value", nulls_last=False)
     return replace(validation, findings=ordered, faults=tuple(faults))
 
 
-def _judged(rule: Rule, profile: Profile, frame: pl.DataFrame) -> list[pl.DataFrame]:
-    """What one rule finds in a frame, shape `FINDINGS`."""
+def _judged(
+    rule: Rule,
+    profile: Profile,
+    frame: pl.DataFrame,
+    describe: Callable[[pl.DataFrame], pl.DataFrame] | None,
+) -> list[pl.DataFrame]:
+    """What one rule finds in a frame, shape `FINDINGS`; `describe` words the lines at fault."""
     judged: Mapping[str, Known] = rule.judge(profile)
     places = list(profile.columns)
-    return [
-        _findings(rule, places.index(key), frame.filter(known.fault)[known.once or key])
-        for key, known in judged.items()
-    ]
+    found = []
+    for key, known in judged.items():
+        at_fault = frame.filter(known.fault)
+        if describe is not None:
+            at_fault = describe(at_fault)
+        found.append(_findings(rule, places.index(key), at_fault, known.once or key))
+    return found
 
 
 def without_roster(validation: Validation, why: str) -> Validation:
@@ -57,14 +74,15 @@ def without_roster(validation: Validation, why: str) -> Validation:
     return replace(validation, skipped=tuple(sorted(skipped, key=lambda skip: skip.code)))
 
 
-def _findings(rule: Rule, place: int, values: pl.Series) -> pl.DataFrame:
+def _findings(rule: Rule, place: int, at_fault: pl.DataFrame, subject: str) -> pl.DataFrame:
+    """A finding for each subject; those that have one `cause` belong together."""
     given = {
         "column": pl.lit(place),
         "code": pl.lit(rule.number),
-        "value": pl.col("value"),
-        "parent": pl.col("value"),
+        "value": pl.col(subject),
+        "parent": pl.col("cause" if "cause" in at_fault.columns else subject),
     }
-    return pl.DataFrame({"value": values}).select(
+    return at_fault.select(
         given.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in FINDINGS.items()
     )
 

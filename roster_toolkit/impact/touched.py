@@ -15,6 +15,7 @@ from roster_toolkit.drilldown import Sheet
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.foresee import Impact, Outcome
 from roster_toolkit.impact.guard import mass_changes, school_sizes
+from roster_toolkit.impact.left_behind import left_behind
 from roster_toolkit.model import Profile
 from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
 
@@ -29,6 +30,8 @@ RECORDS = {
     "outcome": pl.String,
 }
 PEOPLE = (Kind.STAFF, Kind.STUDENT)
+#: What becomes of people who stay where the file no longer puts them, and of their old classes.
+STAYS = "left behind"
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,44 @@ class Touched:
         Without an outcome, those that the file touches. Raises UsageError for another word.
         """
         chosen = kind_of(kind)
-        if outcome is not None and outcome not in (*list(Outcome), UNMENTIONED):
-            told = ", ".join((*list(Outcome), UNMENTIONED))
-            raise UsageError(f"There is no outcome {outcome!r}; it is one of {told}.")
+        words = (*list(Outcome), UNMENTIONED, STAYS)
+        if outcome is not None and outcome not in words:
+            raise UsageError(f"There is no outcome {outcome!r}; it is one of {', '.join(words)}.")
+        if outcome == STAYS:
+            return self._shaped(self._staying(chosen, school))
         listed = self.unmentioned(chosen) if outcome == UNMENTIONED else self.touched(chosen)
         if outcome is not None:
             listed = listed.filter(pl.col("outcome") == outcome)
         if school is not None:
             listed = self._at(listed, chosen, school)
+        return self._shaped(listed)
+
+    @staticmethod
+    def _shaped(listed: pl.DataFrame) -> pl.DataFrame:
         return listed.select(pl.col(name).cast(dtype) for name, dtype in RECORDS.items())
+
+    @cached_property
+    def left_behind(self) -> pl.DataFrame:
+        """Who stays where the file no longer puts them, shape `LEFT_BEHIND`."""
+        return left_behind(self.impact, self.roster, self.profile).people
+
+    def _staying(self, kind: Kind, school: str | None) -> pl.DataFrame:
+        """The people who stay somewhere, or the classes and enrollments in which they do."""
+        left = self.left_behind
+        if school is not None:
+            left = left.filter(pl.col("schoolId") == school)
+        if kind in PEOPLE:
+            places = left.group_by(key="userId").agg(
+                school=pl.col("schoolId").unique().sort().str.join(", ")
+            )
+            listed = self.touched(kind).drop("school").join(places, on="key")
+            return listed.sort("key").with_columns(outcome=pl.lit(STAYS))
+        pair = pl.format("{} in {}", "userId", "classId")
+        keys = {Kind.CLASS: "classId", Kind.SCHOOL: "schoolId"}
+        chosen = left.select(key=keys.get(kind, pair))["key"].drop_nulls().unique()
+        listed = self.touched(kind) if kind is Kind.SCHOOL else self.unmentioned(kind)
+        listed = listed.filter(pl.col("key").is_in(chosen.implode()))
+        return listed.with_columns(outcome=pl.lit(STAYS))
 
     def _at(self, listed: pl.DataFrame, kind: Kind, school: str) -> pl.DataFrame:
         if kind not in PEOPLE:

@@ -15,9 +15,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
+from roster_toolkit.impact.left_behind import left_behind_totals
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL, Over, Upload
 from roster_toolkit.report.phrases import counted
 from roster_toolkit.report.removals import named_by_class
+from roster_toolkit.report.staying import named_by_school
 from roster_toolkit.report.tables import ACTIVE, protected
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing.review import Review, Verdict
@@ -169,6 +171,8 @@ def _of_the_file(review: Review) -> list[tuple[str, str]]:
         rule = review.rules[told["rule"][0]]
         word = told["severity"][0]
         names = outside if rule.over is Over.REMOVED_CLASSES else {}
+        if rule.over is Over.LEFT_BEHIND:
+            names = _people_staying(review)
         for message, fix, value in told.select("message", "how_to_fix", "value").iter_rows():
             they = f" {names[value]}." if value in names else ""
             lines.append((rule.severity.rank, f"{word}: {message}{they} ({rule.code})", fix))
@@ -185,6 +189,18 @@ def _people_outside(review: Review) -> dict[str, str]:
     if review.impact is None or review.against is None:
         return {}
     return named_by_class(review.impact, review.against.roster, _NAMED)
+
+
+def _people_staying(review: Review) -> dict[str, str]:
+    """What is said of a school → the people who stay there though the file puts them elsewhere."""
+    people = review.left_behind
+    told = {}
+    for reason in (pl.col("classId").is_null(), pl.col("classId").is_not_null()):
+        part = people.filter(reason)
+        names = named_by_school(part, _NAMED)
+        for school, sentence in left_behind_totals(part).select("schoolId", "told").iter_rows():
+            told[sentence] = names[school]
+    return told
 
 
 def _plain(cell: str) -> str:

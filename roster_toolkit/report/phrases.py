@@ -54,6 +54,11 @@ def quoted_column(values: pl.Expr) -> pl.Expr:
     return pl.when(values == "").then(pl.lit(BLANK)).otherwise(told)
 
 
+def printable_column(values: pl.Expr) -> pl.Expr:
+    """A column of values without characters that a terminal would obey."""
+    return values.str.replace_all(_UNSEEN, _VISIBLE)
+
+
 def lowered(sentence: str) -> str:
     """A sentence to stand behind a colon: `The student` → `the student`; names keep their form."""
     first = re.match(r"[A-Z][a-z]*\b(?![A-Z_])", sentence)

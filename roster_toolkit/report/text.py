@@ -23,6 +23,7 @@ from roster_toolkit.report.headings import assumed
 from roster_toolkit.report.outcomes import outcome_lines
 from roster_toolkit.report.phrases import counted, number, printable, quoted, row_ranges
 from roster_toolkit.report.removals import removal_lines
+from roster_toolkit.report.staying import staying_lines
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing.review import Review, Verdict
@@ -177,6 +178,8 @@ class TextReport:
             yield f"What it would do {roster}:"
             yield from outcome_lines(impact)
             for line in removal_lines(impact, known.roster, values=self.values):
+                yield from self._wrapped(line)
+            for line in staying_lines(self.review.left_behind, values=self.values):
                 yield from self._wrapped(line)
         if self.repaired is not None:
             yield ""

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from roster_toolkit.model import Over, Profile, Rule, Severity
-from roster_toolkit.report.phrases import HIDDEN, number, printable, quoted, quoted_column
+from roster_toolkit.report.phrases import (
+    HIDDEN,
+    number,
+    printable,
+    printable_column,
+    quoted,
+    quoted_column,
+)
 from roster_toolkit.reviewing.review import Review
 
 #: What a finding is called when it is told to a person.
@@ -23,6 +30,10 @@ SEVERITY = {
     Severity.WARNING: "Warning",
     Severity.INFO: "Note",
 }
+#: What a sentence says where there is more than one likely value, or none.
+_UNSAID = "another one"
+#: Characters of a sentence that sums up.
+_SENTENCE = 120
 
 
 def ours(rule: Rule) -> bool:
@@ -31,6 +42,11 @@ def ours(rule: Rule) -> bool:
     All others come from the customer's file.
     """
     return rule.over is Over.FILE and rule.category is None
+
+
+def summed_up(rule: Rule) -> bool:
+    """Whether the values of a rule's findings are sentences of ours with figures from the file."""
+    return rule.over in (Over.SCHOOL_TOTALS, Over.LEFT_BEHIND)
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,8 @@ class Words:
         self, rule: Rule, key: str | None, value: str | None, suggestion: str | None = None
     ) -> str:
         """What is wrong, for one finding."""
-        given = {"value": self._shown(rule, value), "suggestion": self._shown(rule, suggestion)}
+        meant = _UNSAID if suggestion is None else self._shown(rule, suggestion)
+        given = {"value": self._shown(rule, value), "suggestion": meant}
         return "".join(given.get(name, text) for text, name in self._pieces(rule.message, key))
 
     def how_to_fix(self, rule: Rule, key: str | None) -> str:
@@ -77,10 +94,11 @@ class Words:
 
     def _message_column(self, rule: Rule, key: str | None) -> pl.Expr:
         value = pl.col("value").fill_null("")
-        suggestion = pl.col("suggestion").fill_null("")
+        suggestion = pl.col("suggestion")
+        shown = printable_column(value) if summed_up(rule) else quoted_column(value)
         given = {
-            "value": value if ours(rule) else quoted_column(value),
-            "suggestion": quoted_column(suggestion),
+            "value": value if ours(rule) else shown,
+            "suggestion": quoted_column(suggestion).fill_null(_UNSAID),
         }
         if not self.values:
             given = dict.fromkeys(given, pl.lit(HIDDEN))
@@ -103,6 +121,8 @@ class Words:
     def _shown(self, rule: Rule, value: str | None) -> str:
         if ours(rule):
             return printable(value or "")
+        if self.values and summed_up(rule):
+            return printable(value or "", _SENTENCE)
         return quoted(value or "") if self.values else HIDDEN
 
     def _pieces(self, text: str, key: str | None) -> Iterator[tuple[str, str]]:

@@ -177,7 +177,8 @@ class Review(Shown, Judged):
     ) -> pl.DataFrame:
         """The records behind a number of the impact: `kind`, `key`, `name`, `school`, `outcome`.
 
-        Without an outcome, those that the file touches; `unmentioned` are those that it does not.
+        Without an outcome, those that the file touches; `unmentioned` are those that it does not,
+        `left behind` those that stay where the file no longer puts them.
         Raises UsageError without a roster and for a refused file.
         """
         return self._touched.records(kind, outcome, school)
@@ -188,6 +189,19 @@ class Review(Shown, Judged):
         An enrollment's key is `userId in classId`. Raises UsageError where there is none.
         """
         return traced(self._touched, kind, key)
+
+    @property
+    def left_behind(self) -> pl.DataFrame:
+        """Who stays where the file no longer puts them, a line for each school and class.
+
+        Columns: `userId`, `name`, `kind`, `schoolId` (where they stay), `classId` (null where it is
+        the school alone), `twin` (the class under its new ID), `schools` and `classes` (where they
+        would be afterwards). Raises UsageError without a roster and for a refused file.
+
+        >>> review.left_behind.filter(kind="student").height
+        8
+        """
+        return self._touched.left_behind
 
     @property
     def by_school(self) -> pl.DataFrame:

@@ -2,8 +2,10 @@
 
 Each function gets the profile and returns, for every column concerned, a `Known`: an expression
 over the subjects of the file beside what the roster has of them. Facts of the roster are `was_…`;
-`known` tells whether the roster has the subject, `zeros` its ID with leading zeros where that is
-what the roster knows, `old_id` the roster's ID of a person who seems to have been renumbered.
+`known` tells whether the roster has the subject, `known_as` its ID where the roster knows it in
+another form, `old_id` the roster's ID of a person who seems to have been renumbered, `returning`
+that of one who seems to come back. An ID that is known in another form is judged first, and by no
+other rule of these.
 """
 
 from __future__ import annotations
@@ -17,12 +19,11 @@ from roster_toolkit.rules.registry import rule
 from roster_toolkit.rules.shapes import Known
 
 NEW = ~pl.col("known")
-ZEROS = pl.col("zeros").is_not_null()
 OLD_ID = pl.col("old_id").is_not_null()
 
-#: The roster of the examples: two people and a class at one school.
+#: The roster of the examples: two people, each in a class of a school.
 _ROSTER = {
-    "schoolId": ["0711", "0711"],
+    "schoolId": ["0711", "0820"],
     "userId": ["00123", "S9"],
     "userFirstName": ["Ana", "Bo"],
     "userLastName": ["Lee", "Diaz"],
@@ -49,7 +50,7 @@ def _as_ana(**cells: str) -> dict[str, list[str]]:
 )  # fmt: skip
 def unknown_school(profile: Profile) -> Mapping[str, Known]:
     """A file cannot create a school; its rows have nowhere to go."""
-    return {"schoolId": Known(fault=NEW & ~ZEROS, suggestion=pl.col("likely"))}
+    return {"schoolId": Known(fault=NEW, suggestion=pl.col("likely"))}
 
 
 @rule(
@@ -67,7 +68,7 @@ def taken_email(profile: Profile) -> Mapping[str, Known]:
 
     The roster is judged as this file would leave it: an address that its owner gives up is free.
     """
-    return {"userEmail": Known(fault=pl.col("taken") & ~ZEROS & ~OLD_ID)}
+    return {"userEmail": Known(fault=pl.col("taken") & ~OLD_ID)}
 
 
 @rule(
@@ -82,7 +83,7 @@ def taken_email(profile: Profile) -> Mapping[str, Known]:
 )  # fmt: skip
 def renumbered_person(profile: Profile) -> Mapping[str, Known]:
     """Same address and name, all else equal, and nobody uses the old ID: one person, updated."""
-    return {"userId": Known(fault=NEW & ~ZEROS & OLD_ID & pl.col("same"), once="userId")}
+    return {"userId": Known(fault=NEW & OLD_ID & pl.col("same"), once="userId")}
 
 
 @rule(
@@ -98,7 +99,7 @@ def renumbered_person(profile: Profile) -> Mapping[str, Known]:
 )  # fmt: skip
 def renumbered_and_changed(profile: Profile) -> Mapping[str, Known]:
     """The portal changes an ID only if that is the only value that changes."""
-    return {"userId": Known(fault=NEW & ~ZEROS & OLD_ID & ~pl.col("same"))}
+    return {"userId": Known(fault=NEW & OLD_ID & ~pl.col("same"))}
 
 
 @rule(
@@ -124,18 +125,23 @@ def reused_id(profile: Profile) -> Mapping[str, Known]:
 @rule(
     "RT406", "lost-leading-zeros",
     over=Over.IDENTIFIERS_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="Leading zeros are lost",
-    many="{n} IDs in {column} that lost their leading zeros",
-    message="{value} lost its leading zeros: the roster knows {suggestion}.",
-    how_to_fix="Put the zeros back; in a spreadsheet, format the column as Text before the values "
-    "go in.",
-    fixes=(Fix.CONFIRM,), supersedes=("RT401",),
+    title="A program changed an ID that the roster knows",
+    many="{n} IDs in {column} that the roster knows with other leading zeros or without the .0",
+    message="{value} is not in the roster, but {suggestion} is: leading zeros were lost or added, "
+    "or a .0.",
+    how_to_fix="Write the ID as the roster has it; in a spreadsheet, format the column as Text "
+    "before the values go in.",
+    fixes=(Fix.CONFIRM,), supersedes=("RT106", "RT401", "RT402", "RT403", "RT404", "RT408"),
     bad=_as_ana(userId="123"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def lost_leading_zeros(profile: Profile) -> Mapping[str, Known]:
-    """Spreadsheet programs take IDs for numbers; the portal would create a second person."""
+    """Spreadsheet programs take IDs for numbers; the portal would create a second person.
+
+    Zeros in front are lost, or filled in to a width, and 710000 becomes 710000.0. Where several IDs
+    of the roster differ from it by zeros alone, none is suggested.
+    """
     keys = [column.key for column in profile.columns.values() if column.identifies is not None]
-    return {key: Known(fault=NEW & ZEROS, suggestion=pl.col("zeros")) for key in keys}
+    return {key: Known(fault=pl.col("altered"), suggestion=pl.col("known_as")) for key in keys}
 
 
 @rule(
@@ -151,7 +157,7 @@ def lost_leading_zeros(profile: Profile) -> Mapping[str, Known]:
 )  # fmt: skip
 def unknown_class_removal(profile: Profile) -> Mapping[str, Known]:
     """Nothing can be removed that was never there."""
-    return {"classId": Known(fault=pl.col("removes") & NEW & ~ZEROS)}
+    return {"classId": Known(fault=pl.col("removes") & NEW)}
 
 
 @rule(
@@ -209,6 +215,30 @@ def staff_from_source(profile: Profile) -> Mapping[str, Known]:
 
 
 @rule(
+    "RT416", "returning-person",
+    over=Over.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="Somebody of the roster seems to come back under a new ID",
+    many="{n} new people with name and role of somebody whom the file leaves out",
+    message="{value} is new, but has the name and role of {suggestion}, whom the file does not "
+    "mention.",
+    how_to_fix="If it is the same person, use the ID that the roster has: under a new ID and a new "
+    "address they begin anew, and the old record stays.",
+    column="userId",
+    bad=_as_ana(userId="S1", userEmail="ana.lee@school.example"),
+    good=_as_ana(userId="S1", userEmail="eve@school.example", userFirstName="Eve"),
+    roster=_ROSTER,
+)  # fmt: skip
+def returning_person(profile: Profile) -> Mapping[str, Known]:
+    """Neither ID nor address tells the portal who this is, so it makes a second person.
+
+    At the same school, or in the same grade or the next; where two people of the roster, or two
+    newcomers, have the name, nobody can tell and nothing is said.
+    """
+    met = pl.col("returning")
+    return {"userId": Known(fault=NEW & met.is_not_null(), suggestion=met, once="userId")}
+
+
+@rule(
     "RT411", "unlisted-people-unenrolled",
     over=Over.REMOVED_CLASSES, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
     title="A removal reaches people who are not in the file",
@@ -249,6 +279,27 @@ def mass_change(profile: Profile) -> Mapping[str, Known]:
     many = pl.col("number") >= profile.thresholds["mass_change_records"]
     share = pl.col("number") > pl.col("limit") * pl.col("before")
     return {"schoolId": Known(fault=many & share, once="told")}
+
+
+@rule(
+    "RT417", "left-behind",
+    over=Over.LEFT_BEHIND, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    title="People stay where the file no longer puts them",
+    many="{n} schools at which people stay whom the file puts elsewhere",
+    message="{value}: leaving a row out removes nothing.",
+    how_to_fix="Look at the people listed. Remove the classes that were replaced "
+    "(REMOVE-CLASS, after a look at who is in them), or keep their IDs; end a membership of a "
+    "school in the portal.",
+    category="file",
+    bad=_as_ana(schoolId="0820", classId="C5"), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def left_behind(profile: Profile) -> Mapping[str, Known]:
+    """A file adds schools and classes to people and takes none away.
+
+    Somebody who changes school is at two schools; where classes come again under new IDs,
+    everybody is in both. The portal tells neither.
+    """
+    return {"schoolId": Known(fault=pl.col("people") > 0, once="told")}
 
 
 @rule(

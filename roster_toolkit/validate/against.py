@@ -15,6 +15,7 @@ from roster_toolkit.model import About, Over, Profile, Rule
 from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.rules.shapes import Known
 from roster_toolkit.validate.addresses import taken_addresses
+from roster_toolkit.validate.returning import ids_in_file, returning_people
 from roster_toolkit.validate.rows import stated
 from roster_toolkit.validate.run import NO_TEXT, RENUMBERED, Run
 
@@ -23,11 +24,12 @@ _SUBJECTS = {
     Over.PEOPLE_KNOWN: "userId",
     Over.CLASSES_KNOWN: "classId",
 }
+_OF_SCHOOLS = Over.SCHOOLS_KNOWN
 _VIEWS = {"schoolId": "row", "userId": "person", "classId": "class"}
 _NAMES = ("userFirstName", "userLastName")
 _IDENTITY = ("userEmail", *_NAMES)
 #: What is known of a person by address and name.
-_BY_IDENTITY = {"old_id", "same", "taken"}
+_BY_IDENTITY = {"old_id", "same", "taken", "returning"}
 _LIKELY = 75
 #: Why rules are skipped that compare with a roster.
 NO_ROSTER = "there is no roster to compare with"
@@ -49,22 +51,21 @@ class Against:
 
 
 def judge_against(run: Run, against: Against | None) -> None:
-    """Judge schools, people and classes by what the roster knows of them."""
-    rules = list(run.over(*_SUBJECTS, Over.IDENTIFIERS_KNOWN))
+    """Judge schools, people and classes by what the roster knows of them.
+
+    Schools first: one that nobody knows has no say in whether a class moves.
+    """
     if against is None:
-        for rule in rules:
+        for rule in run.over(*_SUBJECTS):
             run.note(rule, NO_ROSTER)
         return
     _take_votes(run)
-    frames = {key: _frame(run, key, against) for key in _VIEWS}
+    _judge_schools(run, against)
+    frames = {key: _frame(run, key, against) for key in ("userId", "classId")}
     run.renumbered = _renumbered(frames["userId"])
     last: list[tuple[Rule, str, Known]] = []
-    for rule in rules:
-        if rule.over is Over.SCHOOLS_KNOWN and not against.roster.school_list:
-            run.note(rule, "there is no list of the district's schools")
-            continue
-        judged: Mapping[str, Known] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
-        for key, known in (judged or {}).items():
+    for rule in run.over(Over.PEOPLE_KNOWN, Over.CLASSES_KNOWN):
+        for key, known in _spoken(run, rule):
             if "taken" in known.fault.meta.root_names():
                 last.append((rule, key, known))  # depends on the rows that the others refuse
             else:
@@ -75,6 +76,25 @@ def judge_against(run: Run, against: Against | None) -> None:
         frames["userId"] = people.with_columns(taken=taken)
     for rule, key, known in last:
         _judge(run, rule, key, known, frames)
+
+
+def _spoken(run: Run, rule: Rule) -> list[tuple[str, Known]]:
+    """What a rule says of each column; nothing where it fails."""
+    judged: Mapping[str, Known] | None = run.guarded(rule, lambda: rule.judge(run.profile))
+    return list((judged or {}).items())
+
+
+def _judge_schools(run: Run, against: Against) -> None:
+    """RT401; a school in error is no school of a class from here on."""
+    frames = {"schoolId": _frame(run, "schoolId", against)}
+    for rule in run.over(_OF_SCHOOLS):
+        if not against.roster.school_list:
+            run.note(rule, "there is no list of the district's schools")
+            continue
+        for key, known in _spoken(run, rule):
+            at_fault = _judge(run, rule, key, known, frames)
+            if at_fault is not None and rule.severity.refuses:
+                run.blank_out(key, pl.col(key).is_in(at_fault[key].unique().implode()), "class")
 
 
 def _take_votes(run: Run) -> None:
@@ -89,29 +109,29 @@ def _take_votes(run: Run) -> None:
 
 def _judge(
     run: Run, rule: Rule, key: str, known: Known, frames: Mapping[str, pl.DataFrame | None]
-) -> None:
-    """What a rule says of one column, unless something that it needs cannot be read."""
+) -> pl.DataFrame | None:
+    """The statements at fault by one column, unless something that it needs cannot be read."""
     subject = _SUBJECTS.get(rule.over, key)
     frame = frames[subject]
     if frame is None:
         run.skip(rule, {subject})
-        return
+        return None
     roots = {key, *known.fault.meta.root_names()}
     needs = {*(roots & set(run.place)), *(_IDENTITY if roots & _BY_IDENTITY else ())}
     absent = needs - set(frame.columns)
     if absent:
         run.skip(rule, absent)
-    else:
-        run.guarded(rule, lambda: _find(run, rule, key, known, frame))
+        return None
+    return run.guarded(rule, lambda: keep_faults(run, rule, key, known, frame))
 
 
-def _find(run: Run, rule: Rule, key: str, known: Known, frame: pl.DataFrame) -> None:
-    """Keep what a rule finds."""
+def keep_faults(run: Run, rule: Rule, key: str, known: Known, frame: pl.DataFrame) -> pl.DataFrame:
+    """Keep what a rule finds; the statements at fault."""
     subject = _SUBJECTS.get(rule.over, key)
     likely = known.suggestion if known.suggestion is not None else NO_TEXT
     at_fault = frame.with_columns(suggested=likely).filter(known.fault)
     if at_fault.is_empty():
-        return
+        return at_fault
     if rule.severity.refuses or known.once is None:
         faults = stated(run, rule, key, at_fault).with_columns(
             suggestion=at_fault["suggested"],
@@ -121,10 +141,11 @@ def _find(run: Run, rule: Rule, key: str, known: Known, frame: pl.DataFrame) -> 
             parent=NO_TEXT if rule.cause_by_value or key in _VIEWS else pl.lit(at_fault[subject]),
         )
         run.keep(_VIEWS[subject], faults, key)
-        return
-    named = at_fault[known.once].unique()
-    place = pl.lit(run.place[key])
-    run.add(rule, pl.DataFrame({"value": named}).with_columns(column=place, parent="value"))
+        return at_fault
+    named = at_fault.select(value=known.once, suggestion="suggested")
+    named = named.unique("value", keep="first", maintain_order=True)
+    run.add(rule, named.with_columns(column=pl.lit(run.place[key]), parent="value"))
+    return at_fault
 
 
 def _frame(run: Run, key: str, against: Against) -> pl.DataFrame | None:
@@ -136,38 +157,16 @@ def _frame(run: Run, key: str, against: Against) -> pl.DataFrame | None:
     if key == "userId":
         return _people(run, named.filter(~pl.col("removes")), against)
     if key == "classId":
-        return _with_zeros(
-            _classes(run.profile, named, against.roster), key, against.roster.classes
-        )
+        return _classes(run.profile, named, against.roster)
     return _schools(named, against.roster)
-
-
-def _with_zeros(told: pl.DataFrame, key: str, known: pl.DataFrame) -> pl.DataFrame:
-    """The statements with `zeros`: the ID that the roster knows with zeros in front."""
-    padded = (
-        known.filter(pl.col(key).str.starts_with("0"))
-        .select(zeros=key, bare=pl.col(key).str.strip_chars_start("0"))
-        .sort("zeros")
-        .unique("bare", keep="first", maintain_order=True)
-    )
-    if padded.is_empty():
-        return told.with_columns(zeros=NO_TEXT)
-    bare = pl.col(key).str.strip_chars_start("0")
-    shorter = pl.col("zeros").str.len_bytes() > pl.col(key).str.len_bytes()
-    return (
-        told.with_columns(bare=pl.when(~pl.col("known")).then(bare))
-        .join(padded, on="bare", how="left", maintain_order="left")
-        .with_columns(zeros=pl.when(shorter).then("zeros"))
-        .drop("bare")
-    )
 
 
 def _schools(named: pl.DataFrame, roster: Roster) -> pl.DataFrame:
     known = pl.col("schoolId").is_in(roster.schools["schoolId"].implode())
-    told = _with_zeros(named.with_columns(known=known), "schoolId", roster.schools)
-    lost = told.filter(~pl.col("known"), pl.col("zeros").is_null())["schoolId"].unique().sort()
-    likely = _nearest(lost, roster.schools["schoolId"])
-    return told.with_columns(
+    schools = named.with_columns(known=known)
+    unknown = schools.filter(~pl.col("known"))["schoolId"].unique().sort()
+    likely = _nearest(unknown, roster.schools["schoolId"])
+    return schools.with_columns(
         likely=pl.col("schoolId").replace_strict(likely, default=None, return_dtype=pl.String)
     )
 
@@ -194,7 +193,7 @@ def _classes(profile: Profile, named: pl.DataFrame, roster: Roster) -> pl.DataFr
 
 
 def _people(run: Run, named: pl.DataFrame, against: Against) -> pl.DataFrame:
-    """The person statements with `known`, `was_…`, `zeros`, `old_id` and `same`."""
+    """The person statements with `known`, `was_…`, `old_id`, `same` and `returning`."""
     roster, profile = against.roster, run.profile
     facts = facts_of(profile, About.PERSON)
     was = roster.people.select(
@@ -204,10 +203,10 @@ def _people(run: Run, named: pl.DataFrame, against: Against) -> pl.DataFrame:
         known=pl.col("source").is_not_null(),
         from_source=pl.col("source").is_in(against.sources).fill_null(value=False),
     )
-    told = _with_zeros(told, "userId", roster.people)
     if not set(_IDENTITY) <= set(told.columns):
         return told
-    return _with_old_id(run, told, was, facts)
+    told = _with_old_id(run, told, was, facts)
+    return told.with_columns(returning=returning_people(run, told, roster))
 
 
 def _with_old_id(run: Run, told: pl.DataFrame, was: pl.DataFrame, facts: list[str]) -> pl.DataFrame:
@@ -215,8 +214,10 @@ def _with_old_id(run: Run, told: pl.DataFrame, was: pl.DataFrame, facts: list[st
 
     Both are facts of the person, whichever of their rows tells; a cell in error tells nothing.
     """
-    used = pl.concat([told["userId"], _as_typed_ids(run)]).unique()
-    unknown = told.filter(~pl.col("known"), pl.col("zeros").is_null())
+    unknown = told.filter(~pl.col("known"))
+    if unknown.is_empty():
+        return told.with_columns(old_id=NO_TEXT, same=pl.lit(None, dtype=pl.Boolean))
+    used = pl.concat([told["userId"], ids_in_file(run)]).unique()
     old = was.filter(~pl.col("userId").is_in(used.implode())).with_columns(
         address=pl.col("was_userEmail").str.to_lowercase()
     )
@@ -254,8 +255,3 @@ def _renumbered(people: pl.DataFrame | None) -> pl.DataFrame:
         .unique("userId")
         .sort("userId")
     )
-
-
-def _as_typed_ids(run: Run) -> pl.Series:
-    """Every ID that the file uses, also in rows that are judged no further."""
-    return run.upload.cells["userId"].unique().str.strip_chars()

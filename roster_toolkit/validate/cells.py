@@ -8,20 +8,43 @@ import polars as pl
 
 from roster_toolkit.model import Over, Rule
 from roster_toolkit.records import View
+from roster_toolkit.rosters.roster import Roster
+from roster_toolkit.validate.altered_ids import altered_ids
 from roster_toolkit.validate.run import Run
 
 
-def judge_cells(run: Run) -> None:
-    """Judge every column's values; cells in error are taken out of what follows."""
+def judge_cells(run: Run, roster: Roster | None = None) -> None:
+    """Judge every column's values; cells in error are taken out of what follows.
+
+    With a roster, an ID that it knows in another form is left to the rule that says so.
+    """
     for key in run.records.present:
         values = run.records.values[key]
         bad = [
             _at_fault(run, rule, key, values.filter(mask))
-            for rule, mask in _masks(run, key, values)
+            for rule, mask in _left_to_cells(run, key, values, roster)
             if mask.any()
         ]
         if bad:
             _mark(run, key, pl.concat(bad))
+
+
+def _left_to_cells(
+    run: Run, key: str, values: pl.DataFrame, roster: Roster | None
+) -> list[tuple[Rule, pl.Series]]:
+    """The masks of `_masks` without the values of which a rule about the roster knows better."""
+    masks = _masks(run, key, values)
+    if roster is None or run.profile.columns[key].identifies is None:
+        return masks
+    later = {code for rule in run.over(Over.IDENTIFIERS_KNOWN) for code in rule.supersedes}
+    left = []
+    for rule, mask in masks:
+        if rule.code in later and mask.any():
+            at_fault = values["value"].filter(mask)
+            altered = altered_ids(at_fault, key, roster, run.profile)["id"]
+            mask = mask & ~values["value"].is_in(altered.implode())  # noqa: PLW2901
+        left.append((rule, mask))
+    return left
 
 
 def _masks(run: Run, key: str, values: pl.DataFrame) -> list[tuple[Rule, pl.Series]]:

@@ -1,4 +1,4 @@
-"""The order of a pass: file, cells, rows, shifted rows, many rows together."""
+"""The order of a pass: file, cells, rows, shifted rows, altered IDs, rows together, the roster."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from roster_toolkit.model import Obstacle, Over, Profile, Rule, Upload
 from roster_toolkit.records import read_records
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.validate.against import Against, judge_against
+from roster_toolkit.validate.altered_ids import judge_altered_ids
 from roster_toolkit.validate.cells import judge_cells
 from roster_toolkit.validate.edits import judge_edits
 from roster_toolkit.validate.rows import judge_rows, judge_shifts
@@ -40,10 +41,11 @@ def validate(
     as_read = None
     if _has_rows(upload):
         run.records = as_read = read_records(upload, profile)
-        judge_cells(run)
+        judge_cells(run, against.roster if against else None)
         judge_rows(run)
         run.settle()
         judge_shifts(run)
+        judge_altered_ids(run, against)
         judge_together(run)
         judge_enrollments(run)
         judge_class_lists(run, against.roster if against else None)

@@ -1,0 +1,123 @@
+"""What a mass change consists of: the field that most updates share, classes that come again."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from roster_toolkit.impact.foresee import Impact, Outcome
+from roster_toolkit.model import Profile
+from roster_toolkit.rosters.roster import Kind
+
+#: Share of the records from which on one thing is what changed.
+_MOST = 0.5
+_EMAIL = "email"
+#: What created records are whose class is known under another ID.
+_COMING_AGAIN = {
+    Kind.CLASS: "known under other IDs",
+    Kind.ENROLLMENT: "in classes known under other IDs",
+}
+
+
+def in_words(
+    totals: pl.DataFrame, impact: Impact, twins: pl.DataFrame, profile: Profile
+) -> pl.DataFrame:
+    """Mass changes with `told` and `cause`: the totals, and what most of the records share.
+
+    The same change at several schools is one cause: a district that changes its domain.
+    """
+    if totals.is_empty():
+        return totals.with_columns(cause="told")
+    shared = [
+        _shared(line, impact, twins, profile)
+        for line in totals.select("schoolId", "kind", "outcome", "number").iter_rows()
+    ]
+    what = pl.Series("what", [name for name, _ in shared], dtype=pl.String)
+    of_them = pl.Series("of_them", [count for _, count in shared], dtype=pl.Int64)
+    told = totals.with_columns(what, of_them).with_columns(
+        schools=pl.len().over("kind", "outcome", "what"),
+        all_number=pl.col("number").sum().over("kind", "outcome", "what"),
+        all_before=pl.col("before").sum().over("kind", "outcome", "what"),
+        all_of_them=pl.col("of_them").sum().over("kind", "outcome", "what"),
+    )
+    alone = pl.format("{}{}", "told", _ending("what", "of_them", "number"))
+    together = pl.format(
+        "{} of {} {} records {} at {} schools{}",
+        "all_number", "all_before", "kind", "outcome", "schools",
+        _ending("what", "all_of_them", "all_number"),
+    )  # fmt: skip
+    several = pl.col("what").is_not_null() & (pl.col("schools") > 1)
+    return told.with_columns(told=alone, cause=pl.when(several).then(together).otherwise(alone))
+
+
+def _ending(what: str, of_them: str, number: str) -> pl.Expr:
+    everyone = pl.format(" ({})", what)
+    most = pl.format(" ({} of them {})", of_them, what)
+    said = pl.when(pl.col(of_them) == pl.col(number)).then(everyone).otherwise(most)
+    return pl.when(pl.col(what).is_null()).then(pl.lit("")).otherwise(said)
+
+
+def _shared(
+    line: tuple[str, str, str, int], impact: Impact, twins: pl.DataFrame, profile: Profile
+) -> tuple[str | None, int]:
+    """What most of the records of one total share, and how many do."""
+    school, kind, outcome, number = line
+    if outcome == Outcome.UPDATED.value:
+        what, count = _field(school, kind, impact, profile)
+    elif outcome == Outcome.CREATED.value and kind in (Kind.CLASS, Kind.ENROLLMENT):
+        what, count = _COMING_AGAIN[Kind(kind)], _again(school, kind, impact, twins)
+    else:
+        return None, 0
+    return (what, count) if what and count > _MOST * number else (None, 0)
+
+
+def _field(school: str, kind: str, impact: Impact, profile: Profile) -> tuple[str | None, int]:
+    """The field in which most updated records of a school differ; of an address, its part."""
+    changed = impact.compared.fields.filter(pl.col("kind") == kind)
+    if kind in (Kind.STAFF, Kind.STUDENT):
+        at = impact.person_schools.filter(pl.col("schoolId") == school)
+        changed = changed.filter(pl.col("key").is_in(at["userId"].implode()))
+        joined = _joining(school, kind, impact)
+    else:
+        changed = changed.filter(pl.col("school") == school)
+        joined = 0
+    counts = changed.group_by("field").agg(pl.len()).sort("len", "field", descending=[True, False])
+    field, count = counts.row(0) if counts.height else (None, 0)
+    if joined > count:
+        return profile.columns["schoolId"].name, joined
+    if field is None:
+        return None, 0
+    column = profile.columns[field]
+    moved = _domains(changed.filter(pl.col("field") == field)) if column.kind == _EMAIL else 0
+    if moved > _MOST * count:
+        return f"the domain of {column.name}", moved
+    return column.name, count
+
+
+def _joining(school: str, kind: str, impact: Impact) -> int:
+    """How many known people of a kind join a school."""
+    told = impact.compared
+    people = told.people.filter("known", pl.col("kind") == kind)
+    new = told.memberships.filter(~pl.col("known"), pl.col("schoolId") == school)
+    return new.join(people, on="person", how="semi").height
+
+
+def _domains(changed: pl.DataFrame) -> int:
+    """How many addresses differ in nothing but the part behind the @."""
+
+    def before_the_at(name: str) -> pl.Expr:
+        return pl.col(name).str.extract(r"^(.*)@").str.to_lowercase()
+
+    before, after = (pl.col(name).str.to_lowercase() for name in ("before", "after"))
+    return changed.filter(before_the_at("before") == before_the_at("after"), before != after).height
+
+
+def _again(school: str, kind: str, impact: Impact, twins: pl.DataFrame) -> int:
+    """How many new classes of a school come again, or how many new enrollments are in them."""
+    told = impact.compared
+    at = told.classes.filter(pl.col("schoolId") == school)["class"]
+    coming = twins["twin"].unique()
+    coming = coming.filter(coming.is_in(at.implode()))
+    if kind == Kind.CLASS.value:
+        return coming.len()
+    new = told.enrollments.filter(~pl.col("known"), pl.col("class").is_in(coming.implode()))
+    return new.height

@@ -1,0 +1,76 @@
+"""People who stay where a file no longer puts them, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from roster_toolkit.report.phrases import counted, listed, number, printable, quoted
+
+#: Classes that are told one by one, and people who are named of each school.
+_CLASSES, _PEOPLE = 3, 5
+_LONGEST = 40
+
+
+def staying_lines(people: pl.DataFrame, *, values: bool) -> Iterator[str]:
+    """Who stays, a sentence for each of a few; without `values` how many they are.
+
+    `people` as `LeftBehind.people` has them.
+    """
+    at_school = people.filter(pl.col("classId").is_null())
+    in_class = people.filter(pl.col("classId").is_not_null())
+    if not values:
+        if at_school.height:
+            each = counted(at_school["userId"].n_unique(), "person stays", "people stay")
+            yield f"{each} at a school that no row of theirs names."
+        if in_class.height:
+            each = counted(in_class["userId"].n_unique(), "person stays", "people stay")
+            yield f"{each} in a class that comes again under a new ID."
+        return
+    yield from _at_schools(at_school)
+    yield from _in_classes(in_class)
+
+
+def _at_schools(people: pl.DataFrame) -> Iterator[str]:
+    shown = people.unique("userId", keep="first", maintain_order=True)
+    for name, user, schools, classes in (
+        shown.head(_PEOPLE).select("name", "userId", "schools", "classes").iter_rows()
+    ):
+        at = listed(printable(school, _LONGEST) for school in schools.split(", "))
+        yield (
+            f"{_named(name, user)} would be at {counted(len(schools.split(', ')), 'school')} "
+            f"({at}) and in {counted(classes, 'class', 'classes')}."
+        )
+    if (rest := shown.height - _PEOPLE) > 0:
+        yield f"So would {counted(rest, 'more person', 'more people')}."
+
+
+def _in_classes(people: pl.DataFrame) -> Iterator[str]:
+    classes = people.group_by("classId", "twin", maintain_order=True).agg(people=pl.len())
+    for class_id, twin, count in classes.head(_CLASSES).iter_rows():
+        they = counted(count, "person", "people")
+        yield (
+            f"Class {quoted(class_id, _LONGEST)} comes again as {quoted(twin, _LONGEST)}: "
+            f"{they} of the file would stay in the old one."
+        )
+    if (rest := classes.height - _CLASSES) > 0:
+        yield f"So with {counted(rest, 'more class', 'more classes')}."
+
+
+def named_by_school(people: pl.DataFrame, most: int) -> dict[str, str]:
+    """School → who stays there: the first few by name, the rest counted."""
+    told = {}
+    each = people.unique(["schoolId", "userId"], keep="first", maintain_order=True)
+    for (school,), part in each.group_by("schoolId", maintain_order=True):
+        names = [
+            _named(name, user)
+            for name, user in part.head(most).select("name", "userId").iter_rows()
+        ]
+        rest = part.height - len(names)
+        told[str(school)] = ", ".join(names) + (f" and {number(rest)} more" if rest else "")
+    return told
+
+
+def _named(name: str, user: str) -> str:
+    return f"{printable(name, _LONGEST)} ({printable(user, _LONGEST)})".lstrip()
