@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from roster_toolkit.diff import Difference
     from roster_toolkit.importing import Imported
     from roster_toolkit.model import Profile
-    from roster_toolkit.store import Snapshot, Store
+    from roster_toolkit.store import District, Snapshot, Store
 
 #: Changes that are shown; all of them go into the file of `--out`.
 _SHOWN = 20
@@ -35,7 +35,7 @@ _ROWS = 20
 snapshot = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
-    help="Keep a district's roster as it was: import, list, show, compare, export, forget.",
+    help="Keep a district's roster as it was: import, list, show, compare, export, undo, forget.",
     epilog=f"Example: {COMMAND} snapshot import download.csv --district Avon",
 )
 
@@ -349,6 +349,50 @@ def _table(found: Difference) -> list[str]:
             + "".join(f"{number(n):>{len(what.value) + 3}}" for what, n in counts.items())
             for kind, counts in found.counts.items()
         ),
+    ]
+
+
+@snapshot.command("undo")
+def undo(
+    *,
+    district: DistrictOption,
+    store: StoreOption = None,
+    number: Annotated[
+        int | None, typer.Option("--number", metavar="N", help="The snapshot to take back.")
+    ] = None,
+) -> None:
+    r"""Take back the latest snapshot: the roster is what it was before.
+
+    Repeated, it goes further back, to an empty district at last. Without --number nothing is
+    changed; it says which one would be taken back.
+
+    Exit code: 0 taken back, 1 nothing was changed as no number was given, 2 no such snapshot.
+
+    \b
+    Example:
+      python -m roster_toolkit snapshot undo --district Avon --number 3
+    """
+    where = _store(store)
+    known = where.district(district)
+    if number is None:
+        emit_text("\n".join(_would_take_back(where, known)) + "\n")
+        raise typer.Exit(1)
+    latest = where.undo(district, number)
+    now = "has no snapshot now" if latest is None else f"is what it was in snapshot {latest}"
+    emit_text(f"Taken back: snapshot {number}. The roster of {district} {now}.\n")
+
+
+def _would_take_back(where: Store, known: District) -> list[str]:
+    """Which snapshot is the latest one, and how to take it back."""
+    if known.latest is None:
+        return [f"{known.name} has no snapshot to take back."]
+    made = where.snapshots(known.name)[-1]
+    before = known.snapshots[-2] if len(known.snapshots) > 1 else None
+    then = "an empty district" if before is None else f"snapshot {before}"
+    return [
+        f"This would take back snapshot {made.number} of {known.name}, back to {then}:",
+        _listed(made),
+        f"Nothing was changed. If that is meant, add --number {made.number}.",
     ]
 
 
