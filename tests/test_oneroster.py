@@ -248,7 +248,9 @@ def test_what_is_not_active_and_who_is_no_part_of_a_roster_is_left_out(tmp_path:
     roster, notes = read(tmp_path, tables)
 
     assert roster.people["userId"].to_list() == ["u2"]
-    assert "1 user has the role 'wizard'." in notes
+    assert "1 user has the role 'Guardian', which is not ours, and is left out." in notes
+    assert "1 user has the role 'wizard', which is not ours, and is left out." in notes
+    assert "1 row of users.csv is tobedeleted and left out." in notes
     assert "1 enrollment names a user that is not in the roster: u1." in notes
 
 

@@ -210,9 +210,7 @@ def test_a_store_of_an_earlier_toolkit_is_taken_back_too(store: Store) -> None:
     assert store.undo("Avon", 1) is None
 
 
-def test_the_command_asks_for_the_number(
-    store: Store, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_asks_for_the_number(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     imported(store, ANA)
     imported(store, ANA, BO)
     where = ("--district", "Avon", "--store", str(store.path))
@@ -229,9 +227,7 @@ def test_the_command_asks_for_the_number(
     assert question.startswith("This would take back snapshot 2 of Avon, back to snapshot 1:\n")
     assert question.endswith("Nothing was changed. If that is meant, add --number 2.\n")
     assert unchanged == (1, 2)
-    assert answer == (
-        "Taken back: snapshot 2. The roster of Avon is what it was in snapshot 1.\n"
-    )
+    assert answer == ("Taken back: snapshot 2. The roster of Avon is what it was in snapshot 1.\n")
     assert store.district("Avon").snapshots == (1,)
 
 
@@ -252,7 +248,7 @@ def test_an_empty_district_can_be_listed_and_asked(
         store["Avon"].compare()
 
 
-# --- through a link --------------------------------------------------------------------------------
+# --- through a link ------------------------------------------------------------------------------
 
 
 def test_forgetting_through_a_link_rewrites_the_file_and_leaves_the_link(store: Store) -> None:

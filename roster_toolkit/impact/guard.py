@@ -6,11 +6,12 @@ by code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
+from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.foresee import Impact, Outcome
 from roster_toolkit.model import Over, Profile, Rule
 from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
@@ -39,6 +40,25 @@ def judge_impact(
             found.append(_findings(rule, place, at_fault[known.once or key]))
     ordered = pl.concat(found).sort("row", "column", "code", "value", nulls_last=False)
     return replace(validation, findings=ordered)
+
+
+def must_stop_something(accept: Sequence[str], stops: Collection[Over], what: str) -> None:
+    """Only what stops an act can be accepted; anything else is a slip."""
+    held = [code for code, rule in catalogue().items() if rule.over in stops]
+    for code in accept:
+        if code not in held:
+            those = f"{', '.join(held[:-1])} and {held[-1]}"
+            raise UsageError(f"{code} cannot be accepted: only {those} stop {what}.")
+
+
+def as_season_allows(validation: Validation, profile: Profile, season: str) -> Validation:
+    """The validation without what a season makes no matter of: at first, everybody is unknown."""
+    chosen = profile.seasons[season]
+    if (chosen.created, chosen.updated, chosen.removed) != (None, None, None):
+        return validation
+    silent = [r.number for r in validation.rules.values() if r.over is Over.PEOPLE_TOGETHER]
+    kept = validation.findings.filter(~pl.col("code").is_in(silent))
+    return replace(validation, findings=kept)
 
 
 def without_roster(validation: Validation, why: str) -> Validation:
@@ -94,11 +114,11 @@ def mass_changes(impact: Impact, roster: Roster, profile: Profile, season: str) 
         if rule.over is Over.SCHOOL_TOTALS
         for known in rule.judge(profile).values()
     ]
-    return totals.filter(pl.any_horizontal(judged)).drop("told")
+    return totals.filter(pl.any_horizontal(judged)).drop("enough", "told")
 
 
 def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.DataFrame:
-    """`schoolId`, `kind`, `outcome`, `number`, `before`, `limit`, `told` of each total."""
+    """`schoolId`, `kind`, `outcome`, `number`, `before`, `limit`, `enough`, `told` of totals."""
     chosen = profile.seasons[season]
     limits = {
         Outcome.CREATED: chosen.created,
@@ -122,7 +142,9 @@ def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.
     told = pl.format(
         "{}: {} of {} {} records {}", "schoolId", "number", "before", "kind", "outcome"
     )
-    return pl.DataFrame(lines, schema=schema, orient="row").with_columns(told=told)
+    return pl.DataFrame(lines, schema=schema, orient="row").with_columns(
+        enough=pl.lit(profile.thresholds["mass_change_records"]), told=told
+    )
 
 
 def school_sizes(roster: Roster, profile: Profile) -> pl.DataFrame:

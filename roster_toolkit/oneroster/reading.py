@@ -1,9 +1,10 @@
 """OneRoster 1.1 CSV files, or what 1.2 has in common with them, as a roster.
 
-Read: orgs, users, classes, enrollments, courses; roles of 1.2 where users have none; manifest for
-whether the files are whole. Records that are not active are left out. What OneRoster calls a person
-is in the profile (`[oneroster]`). Field names: 1EdTech, OneRoster 1.1 CSV tables, and OneRoster 1.2
-CSV binding. What cannot be used is told in notes; nothing in the files makes reading fail.
+Read: orgs, users, classes, enrollments, courses; roles of 1.2; manifest for whether the files are
+whole. Records that are not active are left out, and so are enrollments and roles that have ended.
+What OneRoster calls a person is in the profile (`[oneroster]`). Field names: 1EdTech, OneRoster 1.1
+CSV tables, and OneRoster 1.2 CSV binding. Whatever is left out or changed is counted in notes;
+nothing in the files makes reading fail.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +22,16 @@ import polars as pl
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import About, Column, Profile
 from roster_toolkit.oneroster.files import OneRosterFiles, reference
+from roster_toolkit.oneroster.roles import ROLE_COLUMNS, has_ended, weighed_roles
 from roster_toolkit.records import clean
 from roster_toolkit.rosters.roster import Roster, blank_school_facts, facts_of, is_staff
 
-_KEY, _ACTIVE = "sourcedId", "active"
+_KEY, _ACTIVE, _DELETED = "sourcedId", "active", "tobedeleted"
 _SHOWN = 3
+#: Columns that many exports do without; nobody need be told.
+_OPTIONAL = {"status", "userIds", "enabledUser", "endDate", reference("course"), "subjects"}
+#: Where both stand in roles.csv, users.csv lacks them.
+_IN_ROLES = {"role", reference("org", many=True)}
 
 
 class Ids(StrEnum):
@@ -34,15 +41,32 @@ class Ids(StrEnum):
     IDENTIFIER = "identifier"
 
 
+@dataclass(frozen=True)
+class Export:
+    """What a folder or zip of OneRoster files holds."""
+
+    roster: Roster
+    notes: tuple[str, ...]
+    """What was left out, changed or guessed."""
+    partial: tuple[str, ...]
+    """For each file that holds changes only, or seems to, why; without a full stop."""
+
+
 def read_oneroster(
-    source: str | Path, profile: Profile, *, ids: str = Ids.SOURCED_ID, origin: str = ""
+    source: str | Path,
+    profile: Profile,
+    *,
+    ids: str = Ids.SOURCED_ID,
+    origin: str = "",
+    day: date | None = None,
 ) -> tuple[Roster, tuple[str, ...]]:
     """The roster in a folder or zip of OneRoster CSV files, and what was left out or guessed.
 
     `userId` is a user's `sourcedId` and `userDistrictId` the `identifier`; with `ids="identifier"`
     the other way round. A school goes by its `identifier` where all schools have one of their own,
     else by its `sourcedId`; a class by its `sourcedId`. People are members of the schools of their
-    orgs and of their classes. `origin` is the source that the records carry.
+    orgs and of their classes. `origin` is the source that the records carry. What ended before
+    `day`, by default today, is left out.
 
     Raises UsageError with a sentence where the files cannot be read or are no OneRoster files.
 
@@ -52,10 +76,26 @@ def read_oneroster(
     ...     print(str(error).partition(" holds ")[2])
     no OneRoster files: orgs.csv missing.
     """
+    export = read_export(source, profile, ids=ids, origin=origin, day=day)
+    return export.roster, (*(f"{told}." for told in export.partial), *export.notes)
+
+
+def read_export(
+    source: str | Path,
+    profile: Profile,
+    *,
+    ids: str = Ids.SOURCED_ID,
+    origin: str = "",
+    day: date | None = None,
+) -> Export:
+    """The same, with what says that the files are no whole roster apart."""
     if ids not in set(Ids):
         raise UsageError(f"There is no ID {ids!r} in OneRoster; it is one of {', '.join(Ids)}.")
-    reading = _Reading(OneRosterFiles.of(Path(source)), profile, Ids(ids), origin)
-    return reading.roster(), tuple(reading.notes)
+    today = datetime.now(UTC).astimezone().date()
+    files = OneRosterFiles.of(Path(source))
+    reading = _Reading(files, profile, Ids(ids), origin, day or today)
+    roster = reading.roster()
+    return Export(roster, tuple(reading.notes), tuple(reading.partial))
 
 
 @dataclass
@@ -66,11 +106,14 @@ class _Reading:
     profile: Profile
     ids: Ids
     origin: str
+    day: date
+    """What ended before it does not count."""
     notes: list[str] = field(default_factory=list)
+    partial: list[str] = field(default_factory=list)
 
     def roster(self) -> Roster:
         """All five kinds of record."""
-        self.notes += self.files.notes
+        self.partial += self.files.partial
         schools, people, classes = self.schools, self.people, self.classes
         enrollments = self._enrollments()
         of_classes = enrollments.join(classes.select("class", "schoolId"), on="class")
@@ -105,7 +148,9 @@ class _Reading:
         schools = orgs.filter(pl.col("type").str.to_lowercase() == About.SCHOOL)
         own = schools["identifier"]
         by = "identifier"
-        if (own == "").any() or own.is_duplicated().any():
+        if schools.is_empty():
+            self.notes.append("orgs.csv holds no school, so nobody has a place.")
+        elif (own == "").any() or own.is_duplicated().any():
             by = _KEY
             why = "not every school has one" if (own == "").any() else "two schools share one"
             self.notes.append(f"Schools go by their sourcedId, not their identifier: {why}.")
@@ -124,24 +169,15 @@ class _Reading:
     def people(self) -> pl.DataFrame:
         """`person`, `sourcedId`, `orgs`, `userId` and the facts of a person, sorted by `userId`."""
         facts = self.profile.oneroster.fields
-        users = self._active(
-            "users",
-            [
-                "identifier",
-                "role",
-                "grades",
-                "userIds",
-                *facts.values(),
-                reference("org", many=True),
-            ],
-        ).rename({reference("org", many=True): "orgs"})
-        if "roles" in self.files.names and (users["role"] == "").all():
-            users = users.drop("role", "orgs").join(
-                self._roles(), on=_KEY, how="left", maintain_order="left"
-            ).with_columns(pl.col("role", "orgs").fill_null(""))  # fmt: skip
-        users = self._with_roles(users)
+        orgs = reference("org", many=True)
+        columns = ["identifier", "role", "grades", "userIds", "enabledUser", *facts.values(), orgs]
+        users = self._active("users", columns).rename({orgs: "orgs"})
+        if "roles" in self.files.names:
+            users = self._by_roles(users)
+        users = self._enabled(self._with_roles(users))
         key, other = (_KEY, "identifier") if self.ids is Ids.SOURCED_ID else ("identifier", _KEY)
-        grade = self._grade(_first(pl.col("grades")), self.profile.columns["userGrade"])
+        column = self.profile.columns["userGrade"]
+        grade = self._grade(_first(pl.col("grades")), column)
         told = users.with_columns(
             *(pl.col(name).alias(fact) for fact, name in facts.items()),
             userId=key,
@@ -152,34 +188,62 @@ class _Reading:
         told = self._keyed(told, "userId", "users.csv")
         blank = [f for f in facts_of(self.profile, About.PERSON) if f not in told.columns]
         told = told.with_columns(pl.lit("").alias(fact) for fact in blank)
+        typed = told.filter(~is_staff(self.profile)).select(_first(pl.col("grades"))).to_series()
+        self._note_likely_grades(typed, column, "people")
         self._note_grades(told["userGrade"], "userGrade", "people")
         return told.sort("userId").with_row_index("person")
 
     def _with_roles(self, users: pl.DataFrame) -> pl.DataFrame:
         """Users of a roster with their `userRole`; others are left out and told."""
-        mapped = self.profile.oneroster.roles
+        known = {role.lower(): ours for role, ours in self.profile.oneroster.roles.items()}
         spoken = pl.col("role").str.to_lowercase()
-        known = {role.lower(): ours for role, ours in mapped.items()}
-        left_out = [role.lower() for role in self.profile.oneroster.left_out]
         users = users.with_columns(
             userRole=spoken.replace_strict(known, default=None, return_dtype=pl.String)
         )
-        strange = users.filter(pl.col("userRole").is_null(), ~spoken.is_in(left_out))
-        for role, count in strange["role"].value_counts().sort("role").iter_rows():
-            named = f"the role {role!r}" if role else "no role"
-            self.notes.append(_counted(count, f"user has {named}", f"users have {named}"))
+        not_ours = users.filter(pl.col("userRole").is_null())
+        for role, count in not_ours["role"].value_counts().sort("role").iter_rows():
+            named = f"the role {role!r}, which is not ours," if role else "no role"
+            one, many = f"user has {named} and is left out", f"users have {named} and are left out"
+            self.notes.append(_counted(count, one, many))
         return users.filter(pl.col("userRole").is_not_null())
 
-    def _roles(self) -> pl.DataFrame:
-        """`sourcedId` of a user, `role` and `orgs`, from roles.csv: the primary role counts."""
-        user, org = reference("user"), reference("org")
-        roles = self._active("roles", [user, org, "roleType", "role"], keyed=False)
-        first = pl.col("roleType").str.to_lowercase() != "primary"
-        return (
-            roles.sort(first, maintain_order=True)
-            .group_by(pl.col(user).alias(_KEY), maintain_order=True)
-            .agg(pl.col("role").first(), pl.col(org).unique().sort().str.join(",").alias("orgs"))
+    def _by_roles(self, users: pl.DataFrame) -> pl.DataFrame:
+        """Users with the `role` and `orgs` of roles.csv; whom it lacks, as users.csv has it."""
+        rows = self._active("roles", ROLE_COLUMNS, keyed=False)
+        roles = weighed_roles(rows, self.profile, self.day)
+        known = users[_KEY]
+        day = f"before {self.day:%Y-%m-%d}"
+        for who, one, many in (
+            (roles.ended, f"role ended {day} and does not count",
+             f"roles ended {day} and do not count"),
+            (roles.without, "user has no role that still holds and is left out",
+             "users have no role that still holds and are left out"),
+            (roles.several, "person has several roles and comes in as staff",
+             "people have several roles and come in as staff"),
+            (roles.helping, "student helps out and comes in as a student",
+             "students help out and come in as students"),
+        ):  # fmt: skip
+            self._note(who.filter(who.is_in(known.implode())), one, many)
+        joined = users.filter(~pl.col(_KEY).is_in(roles.without.implode())).join(
+            roles.users.rename({"user": _KEY}), on=_KEY, how="left", maintain_order="left"
         )
+        return joined.with_columns(
+            role=pl.coalesce("role_right", "role"), orgs=pl.coalesce("orgs_right", "orgs")
+        ).drop("role_right", "orgs_right")
+
+    def _enabled(self, users: pl.DataFrame) -> pl.DataFrame:
+        """The users without those who are disabled and in no class.
+
+        To be disabled means to have no access, not to be gone: whole grades are in some exports.
+        """
+        disabled = pl.col("enabledUser").str.to_lowercase() == "false"
+        placed = pl.col(_KEY).is_in(self._enrolled[reference("user")].implode())
+        gone, kept = users.filter(disabled, ~placed)[_KEY], users.filter(disabled, placed)[_KEY]
+        which = "disabled and in no class, and"
+        self._note(gone, f"user is {which} is left out", f"users are {which} are left out")
+        which = "disabled but in a class, and"
+        self._note(kept, f"user is {which} comes in", f"users are {which} come in")
+        return users.filter(~disabled | placed)
 
     def _state_id(self) -> pl.Expr:
         """The ID of the state among `userIds`, which reads `{type:id},{type:id}`."""
@@ -218,10 +282,13 @@ class _Reading:
             _filled(_first(pl.col(name)), _first(pl.col(f"of course {name}")))
             for name in ("grades", "subjects")
         )
-        told = joined.filter(pl.col("schoolId").is_not_null()).with_columns(
+        placed = joined.filter(pl.col("schoolId").is_not_null())
+        column = self.profile.columns["classGrade"]
+        self._note_likely_grades(placed.select(grades).to_series(), column, "classes")
+        told = placed.with_columns(
             classId=_KEY,
             className="title",
-            classGrade=self._grade(grades, self.profile.columns["classGrade"]),
+            classGrade=self._grade(grades, column),
             classSubject=_filled(subjects, pl.col("of course title")),
         )
         blank = [f for f in facts_of(self.profile, About.CLASS) if f not in told.columns]
@@ -231,11 +298,22 @@ class _Reading:
 
     # --- enrollments -----------------------------------------------------------------------------
 
+    @cached_property
+    def _enrolled(self) -> pl.DataFrame:
+        """The rows of enrollments.csv that still hold."""
+        columns = [reference("user"), reference("class"), "primary", "endDate"]
+        rows = self._active("enrollments", columns, keyed=False)
+        ended = has_ended("endDate", self.day)
+        day = f"before {self.day:%Y-%m-%d}"
+        over = rows.filter(ended)[reference("user")]
+        self._note(over, f"enrollment ended {day} and is left out",
+                   f"enrollments ended {day} and are left out")  # fmt: skip
+        return rows.filter(~ended)
+
     def _enrollments(self) -> pl.DataFrame:
         """`person`, `class`, `leads` (null for students), each pair once."""
         user, group = reference("user"), reference("class")
-        rows = self._active("enrollments", [user, group, "role", "primary"], keyed=False)
-        joined = rows.join(
+        joined = self._enrolled.join(
             self.people.select("person", "userRole", pl.col(_KEY).alias(user)),
             on=user, how="left", maintain_order="left",
         ).join(
@@ -263,10 +341,42 @@ class _Reading:
 
         Records without a key, and those that repeat one, are left out and told.
         """
+        self._note_lacking(name, columns)
         rows = self.files.table(name, [_KEY, "status", *columns])
         rows = rows.select(clean(pl.all()))
-        rows = rows.filter(pl.col("status").str.to_lowercase().is_in(["", _ACTIVE])).drop("status")
+        status = pl.col("status").str.to_lowercase()
+        active = status.is_in(["", _ACTIVE])
+        self._note_inactive(name, rows.filter(~active).select(status).to_series())
+        rows = rows.filter(active).drop("status")
         return self._keyed(rows, _KEY, f"{name}.csv") if keyed else rows
+
+    def _note_lacking(self, name: str, columns: Sequence[str]) -> None:
+        """A note where a file is missing, or columns of it that most exports have."""
+        if name not in self.files.names:
+            if name in ("classes", "enrollments"):
+                self.notes.append(f"There is no {name}.csv, so there are no {name}.")
+            return
+        spared = _OPTIONAL | (_IN_ROLES if "roles" in self.files.names else set())
+        wanted = [column for column in (_KEY, *columns) if column not in spared]
+        if name == "courses":
+            return
+        if lacking := self.files.lacking(name, wanted):
+            one = "has no column" if len(lacking) == 1 else "has none of the columns"
+            self.notes.append(f"{name}.csv {one} {', '.join(lacking)}: blank for everybody.")
+
+    def _note_inactive(self, name: str, statuses: pl.Series) -> None:
+        """A note on records that are not active; without a manifest they speak of changes only."""
+        for status, count in statuses.value_counts().sort(statuses.name).iter_rows():
+            one, many = f"row of {name}.csv is", f"rows of {name}.csv are"
+            which = f"{status} and left out"
+            self.notes.append(_counted(count, f"{one} {which}", f"{many} {which}"))
+        deleted = int((statuses == _DELETED).sum())
+        if deleted and self.files.of_unknown_extent(name):
+            rows = _counted(deleted, f"row of {name}.csv is", f"rows of {name}.csv are")
+            self.partial.append(
+                f"{rows.removesuffix('.')} to be deleted and no manifest tells that the file is "
+                "whole: it seems to hold changes only"
+            )
 
     def _keyed(self, rows: pl.DataFrame, key: str, where: str) -> pl.DataFrame:
         """The rows with a key, the first of each."""
@@ -294,6 +404,20 @@ class _Reading:
             grade.str.to_lowercase().replace_strict(spelled, default=None, return_dtype=pl.String),
             grade,
         )
+
+    def _note_likely_grades(self, typed: pl.Series, column: Column, whose: str) -> None:
+        """A note on grades that probably mean one of ours, such as TK."""
+        vocabulary = self.profile.vocabulary_of(column)
+        if vocabulary is None:
+            return
+        meant = {other: value for value, others in vocabulary.likely.items() for other in others}
+        for spelled in vocabulary.accepts:
+            meant.pop(spelled.lower(), None)
+        likely = typed.filter(typed.str.to_lowercase().is_in(list(meant)))
+        for grade, count in likely.value_counts().sort(likely.name).iter_rows():
+            self.notes.append(
+                f"The grade {grade!r} of {whose} is taken as {meant[grade.lower()]}: {count:,}."
+            )
 
     def _note_grades(self, grades: pl.Series, column: str, whose: str) -> None:
         vocabulary = self.profile.vocabulary_of(self.profile.columns[column])

@@ -47,7 +47,8 @@ class Store(Shown):
         """Name the file; nothing is opened yet. `patience`: seconds to wait for another program."""
         named = Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
         # Through a link the file itself is meant: forgetting gives a new file the name of the old.
-        self.path = Path(os.path.realpath(named)) if os.path.islink(named) else named
+        # (Unlike `Path.is_symlink`, this never raises.)
+        self.path = Path(os.path.realpath(named)) if os.path.islink(named) else named  # noqa: PTH114
         self._patience = patience
 
     def __getitem__(self, name: str) -> StoredDistrict:

@@ -17,6 +17,7 @@ from roster_toolkit.rules.shapes import Known
 from roster_toolkit.validate.addresses import taken_addresses
 from roster_toolkit.validate.rows import stated
 from roster_toolkit.validate.run import NO_TEXT, RENUMBERED, Run
+from roster_toolkit.validate.strangers import judge_strangers
 
 _SUBJECTS = {
     Over.SCHOOLS_KNOWN: "schoolId",
@@ -52,12 +53,13 @@ def judge_against(run: Run, against: Against | None) -> None:
     """Judge schools, people and classes by what the roster knows of them."""
     rules = list(run.over(*_SUBJECTS, Over.IDENTIFIERS_KNOWN))
     if against is None:
-        for rule in rules:
+        for rule in [*rules, *run.over(Over.PEOPLE_TOGETHER)]:
             run.note(rule, NO_ROSTER)
         return
     _take_votes(run)
     frames = {key: _frame(run, key, against) for key in _VIEWS}
     run.renumbered = _renumbered(frames["userId"])
+    judge_strangers(run, frames["userId"], against.roster, against.district)
     last: list[tuple[Rule, str, Known]] = []
     for rule in rules:
         if rule.over is Over.SCHOOLS_KNOWN and not against.roster.school_list:
