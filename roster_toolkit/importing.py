@@ -112,48 +112,44 @@ def import_data(
     known = _known(store, district)
     latest = known.latest if known else None
     of_oneroster = path.is_dir() or path.suffix.lower() == ".zip"
-    origin_of_records = _ONEROSTER if of_oneroster else district_source
-    if origin_of_records is None:
-        origin_of_records = known.source if known else "portal"
-    new_source = district_source or (origin_of_records if known is None else None)
+    origin = _ONEROSTER if of_oneroster else district_source
+    origin = origin or (known.source if known else "portal")
+    new_source = district_source or (None if known else origin)
     if profile is None:
         profile = load_profile(profile_of_source(new_source or store.district(district).source))
     if season not in profile.seasons:
         names = ", ".join(profile.seasons)
         raise UsageError(f"There is no season {season!r}; it is one of {names}.")
-    data = _read(path, profile, day, of_oneroster=of_oneroster)
-    listed = None
-    if schools is not None:
-        listed = read_school_cells(schools)
-        data = replace(data, roster=with_school_list(data.roster, schools))
-    imported = data.roster
-    if latest and imported.people.is_empty():
-        raise UsageError(f"{path.name} holds no people, so nothing was imported.")
-    if school and school not in imported.memberships["schoolId"]:
-        raise UsageError(f"{path.name} holds nobody of the school {school!r}.")
-    if imported.memberships.is_empty() and schools is None:
-        imported = replace(imported, school_list=False)  # nothing tells of the district's schools
-    current = store.roster(district) if latest else None
+    data = _read(path, profile, day, schools, of_oneroster=of_oneroster)
+    imported, current = data.roster, store.roster(district) if latest else None
+    _must_hold_people(path, imported, current, school)
     merged = merge_import(
         current, imported, profile,
-        source=origin_of_records, part=part, school=school, own_only=of_oneroster,
+        source=origin, part=part, school=school, own_only=of_oneroster,
     )  # fmt: skip
     aside = imported.people.filter(~of_part(profile, part)).height
     plan = PlannedImport(
         district, profile, season, current, imported, merged, part, school,
-        source=origin_of_records if of_oneroster else None, partial=data.partial,
+        source=origin if of_oneroster else None, partial=data.partial,
     )  # fmt: skip
-    held = _held(plan, accept)
-    if held:
+    if held := _held(plan, accept):
         return Imported(None, latest, data.dropped, aside, data.notes, *held)
     if merged.schools.is_empty() and not merged.people.is_empty():
         raise UsageError(f"{path.name} holds no school, so there is no place to put anybody.")
     number = store.add(
         district, merged,
-        label=label, origin=path.name, source=origin_of_records, profile=profile,
-        district_source=new_source, listed=listed, base=latest or 0,
+        label=label, origin=path.name, source=origin, profile=profile,
+        district_source=new_source, listed=data.listed, base=latest or 0,
     )  # fmt: skip
     return Imported(number, latest, data.dropped, aside, data.notes)
+
+
+def _must_hold_people(path: Path, imported: Roster, current: Roster | None, school: str) -> None:
+    """Raise where there is nothing to import."""
+    if current is not None and imported.people.is_empty():
+        raise UsageError(f"{path.name} holds no people, so nothing was imported.")
+    if school and school not in imported.memberships["schoolId"]:
+        raise UsageError(f"{path.name} holds nobody of the school {school!r}.")
 
 
 def import_schools(
@@ -224,13 +220,31 @@ class _Data:
     dropped: pl.Series
     notes: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
+    """Why they are no whole roster."""
+    listed: pl.DataFrame | None = None
+    """The list of schools that was given with them."""
 
 
-def _read(path: Path, profile: Profile, day: date | None, *, of_oneroster: bool) -> _Data:
+def _read(
+    path: Path,
+    profile: Profile,
+    day: date | None,
+    schools: str | Path | None,
+    *,
+    of_oneroster: bool,
+) -> _Data:
+    """The data, with the list of schools that is given."""
     if of_oneroster:
         export = read_export(path, profile, origin=_ONEROSTER, day=day)
-        return _Data(export.roster, pl.Series(dtype=pl.UInt32), export.notes, export.partial)
-    return _Data(*_download(path, profile))
+        data = _Data(export.roster, pl.Series(dtype=pl.UInt32), export.notes, export.partial)
+    else:
+        data = _Data(*_download(path, profile))
+    if schools is not None:
+        roster = with_school_list(data.roster, schools)
+        return replace(data, roster=roster, listed=read_school_cells(schools))
+    if data.roster.schools.is_empty():
+        return replace(data, roster=replace(data.roster, school_list=False))  # it is no list
+    return data
 
 
 def _download(path: Path, profile: Profile) -> tuple[Roster, pl.Series]:

@@ -211,7 +211,7 @@ def test_a_list_of_other_schools_stops(store: Store) -> None:
     stopped = brought(store, DISTRICT, schools=school_list(store, "0101", "0102"))
 
     assert told(stopped, "RT420") == (
-        "The district's list of schools lacks 1 of the 1 school in the data: 0711."
+        "The district's list of schools lacks 1 of the 1 school where people or classes are: 0711."
     )
     assert not store.path.exists()
     listed = school_list(store, "0101", "0102")
@@ -223,7 +223,22 @@ def test_a_school_outside_the_list_that_is_known_stops(store: Store) -> None:
 
     stopped = brought(store, [*DISTRICT, student("S50", schoolId="0999")])
 
-    assert "lacks 1 of the 2 schools in the data: 0999." in told(stopped, "RT420")
+    assert "lacks 1 of the 2 schools where people or classes are: 0999." in told(stopped, "RT420")
+
+
+def test_schools_that_were_outside_the_list_before_are_not_said_again(store: Store) -> None:
+    listed = school_list(store, "0820")
+    brought(store, DISTRICT, schools=listed, accept=["RT420"])
+
+    assert brought(store, [*DISTRICT, student("S50")]).snapshot == 2
+
+
+def test_an_export_must_hold_the_schools_where_others_stay(store: Store) -> None:
+    brought(store, [teacher("T50", schoolId="0999")])
+
+    stopped = export_brought(store, exported())
+
+    assert "people or classes are: 0999." in told(stopped, "RT420")
 
 
 def test_a_list_by_itself_must_hold_the_schools_where_people_are(store: Store) -> None:

@@ -48,7 +48,7 @@ def test_the_roster_is_what_it_was_and_other_districts_are_untouched(store: Stor
     imported(store, student("B1", schoolId="0900"), district="Brook")
     imported(store, in_class(teacher()), in_class(ANA), BO)
     before = everything(store)
-    imported(store, in_class(ANA | {"userGrade": "4"}), in_class(CY, "C2"))
+    imported(store, in_class(teacher()), in_class(ANA | {"userGrade": "4"}), in_class(CY, "C2"))
 
     latest = store.undo("Avon", 2)
 

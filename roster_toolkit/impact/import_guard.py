@@ -127,37 +127,29 @@ class PlannedImport:
         return count_strangers(stated, unknown, self.current, self.profile, self.district)
 
     def _schools(self) -> pl.DataFrame:
-        """The schools that the data name, and whether the district's list has them (RT420)."""
-        imported = self.imported
-        here = pl.lit(value=True) if not self.school else pl.col("schoolId") == self.school
-        places = pl.concat(
-            [
-                imported.memberships.filter(here).select("schoolId"),
-                imported.classes.filter(here).select("schoolId"),
-            ]
-        )
-        if imported.schools.is_empty() and places.is_empty():
-            return pl.DataFrame(
-                {"schoolId": [""], "listed": [False],
-                 "told": ["There is no school in the data, so nobody has a place"]}
-            )  # fmt: skip
-        known = imported if imported.school_list else self.current
-        if known is None or not known.school_list:
-            return pl.DataFrame(schema={"schoolId": pl.String, "listed": pl.Boolean,
-                                        "told": pl.String})  # fmt: skip
-        counted = places.group_by("schoolId").len().sort("schoolId")
-        listed = pl.col("schoolId").is_in(known.schools["schoolId"].implode())
-        outside = counted.filter(~listed)
-        names = ", ".join(outside["schoolId"].head(_NAMED))
-        more = f" and {outside.height - _NAMED:,} more" if outside.height > _NAMED else ""
-        one = outside.height == 1
+        """Whether the data have schools, and the list has those where anybody would be (RT420)."""
+        schema = {"listed": pl.Boolean, "told": pl.String}
+        imported, merged = self.imported, self.merged
+        nowhere = imported.memberships.is_empty() and not imported.people.is_empty()
+        if imported.schools.is_empty() or nowhere:
+            told = "There is no school in the data, so nobody has a place"
+            return pl.DataFrame([(False, told)], schema=schema, orient="row")
+        if not merged.school_list:
+            return pl.DataFrame(schema=schema)
+        places = _places(merged)
+        outside = places.filter(~places.is_in(merged.schools["schoolId"].implode()))
+        if self.current is not None and self.current.school_list:
+            were = _places(self.current)
+            were = were.filter(~were.is_in(self.current.schools["schoolId"].implode()))
+            outside = outside.filter(~outside.is_in(were.implode()))
+        names = ", ".join(outside.head(_NAMED))
+        more = f" and {outside.len() - _NAMED:,} more" if outside.len() > _NAMED else ""
+        several = f"{places.len():,} {'school' if places.len() == 1 else 'schools'}"
         told = (
-            f"The district's list of schools lacks {outside.height:,} of the "
-            f"{counted.height:,} {'school' if counted.height == 1 else 'schools'} in the data"
-            f": {names}{more}"
+            f"The district's list of schools lacks {outside.len():,} of the {several} where "
+            f"people or classes are: {names}{more}"
         )
-        return pl.DataFrame({"schoolId": ["" if not one else names],
-                             "listed": [outside.is_empty()], "told": [told]})  # fmt: skip
+        return pl.DataFrame([(outside.is_empty(), told)], schema=schema, orient="row")
 
     def _parts(self) -> pl.DataFrame:
         """What the data hold of each part, beside what the roster has of it (RT419)."""
@@ -172,8 +164,7 @@ class PlannedImport:
             has, had = self._sizes(stated), self._sizes(leavers)
             lines += [
                 (has[kind], had[kind], False, False, _nobody(_NOUNS[kind], had[kind]))
-                for kind in _NOUNS
-                if self.part is Part.ALL or kind is Kind.ENROLLMENT
+                for kind in (_NOUNS if self.part is Part.ALL else ())
             ]
         return pl.DataFrame(lines, schema=_PARTS, orient="row")
 
@@ -228,6 +219,12 @@ class PlannedImport:
 
 #: Schools that are named.
 _NAMED = 5
+
+
+def _places(roster: Roster) -> pl.Series:
+    """The schools where people or classes are, sorted."""
+    classes = roster.classes.filter("active")["schoolId"]
+    return pl.concat([roster.memberships["schoolId"], classes]).unique().sort()
 
 
 def _nobody(noun: str, leaving: int) -> str:

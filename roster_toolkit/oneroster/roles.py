@@ -27,7 +27,7 @@ class Roles:
     without: pl.Series
     """Users none of whose roles still holds."""
     several: pl.Series
-    """Staff with several roles."""
+    """Staff who have several roles of ours, or whose primary one is none."""
     helping: pl.Series
     """Students who help out besides."""
 
@@ -37,6 +37,11 @@ def has_ended(column: str, day: date) -> pl.Expr:
     told = pl.col(column).str.split("T").list.first()
     ends = [told.str.to_date(form, strict=False) for form in ("%Y-%m-%d", "%m/%d/%Y")]
     return (pl.coalesce(ends) < day).fill_null(value=False)
+
+
+def is_primary() -> pl.Expr:
+    """Whether a role is the user's first one."""
+    return pl.col("roleType").str.to_lowercase() == "primary"
 
 
 def weighed_roles(roles: pl.DataFrame, profile: Profile, day: date) -> Roles:
@@ -51,7 +56,8 @@ def weighed_roles(roles: pl.DataFrame, profile: Profile, day: date) -> Roles:
         student=(pl.col("kind") == _STUDENT).any(),
         staff=((pl.col("kind") == _STAFF) & ~pl.col("helps")).any(),
         helps=pl.col("helps").any(),
-        roles=pl.col("role").str.to_lowercase().n_unique(),
+        weighed=(pl.col("rank").filter(pl.col("kind").is_not_null()).n_unique() > 1)
+        | (pl.col("kind").is_null() & is_primary()).any(),
     )
     kind = (
         pl.when(pl.col("staff") | (pl.col("helps") & ~pl.col("student"))).then(pl.lit(_STAFF))
@@ -61,7 +67,7 @@ def weighed_roles(roles: pl.DataFrame, profile: Profile, day: date) -> Roles:
     chosen = (
         current.join(of_user.select(_USER, "meant"), on=_USER)
         .filter(pl.col("meant").is_null() | (pl.col("kind") == pl.col("meant")))
-        .sort(_USER, pl.col("roleType").str.to_lowercase() != "primary", "rank", "role")
+        .sort(_USER, ~is_primary(), "rank", "role")
         .group_by(pl.col(_USER).alias("user"), maintain_order=True)
         .agg(pl.col("role").first(), orgs=pl.col(_ORG).unique().sort().str.join(","))
     )
@@ -71,7 +77,7 @@ def weighed_roles(roles: pl.DataFrame, profile: Profile, day: date) -> Roles:
         chosen,
         ended.sort(),
         without,
-        several=of_user.filter(staff, pl.col("roles") > 1)[_USER],
+        several=of_user.filter(staff, "weighed")[_USER],
         helping=of_user.filter(pl.col("meant") == _STUDENT, "helps")[_USER],
     )
 

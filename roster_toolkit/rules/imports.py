@@ -77,7 +77,7 @@ def partial_data(profile: Profile) -> Mapping[str, Known]:
 def schools_missing(profile: Profile) -> Mapping[str, Known]:
     """Without its school nobody has a place in a roster, and uploads to the school are refused.
 
-    `listed` tells whether the district's list names the school; it is false as well on the one
-    line that stands for data without any school.
+    `listed` tells whether the district's list has all schools where people and classes would be;
+    it is false as well where the data hold no school at all.
     """
     return {"schoolId": Known(fault=~pl.col("listed"), once="told")}
