@@ -163,7 +163,7 @@ def test_students_alone_imported_as_everything_would_lose_the_staff(store: Store
 
     assert dict(stopped.held) == {"RT419": 1}
     assert told(stopped, "RT419") == (
-        "There are no staff members in the data; the 3 of the roster would leave."
+        "The data are not whole: they hold no staff members, and the 3 of the roster would leave."
     )
     assert brought(store, STUDENTS, part=Part.STUDENTS).held == {}
 
@@ -175,11 +175,11 @@ def test_a_staff_file_imported_as_students_or_everything_stops(store: Store) -> 
     as_all = brought(store, STAFF)
 
     assert (
-        "There are no students in the data; the 12 of the roster would leave."
+        "The data are not whole: they hold no students, and the 12 of the roster would leave."
         in (as_students.reasons["RT419"])
     )
     assert (
-        "There are no students in the data; the 12 of the roster would leave."
+        "The data are not whole: they hold no students, and the 12 of the roster would leave."
         in (as_all.reasons["RT419"])
     )
     assert store.district("Avon").snapshots == (1,)
@@ -188,7 +188,7 @@ def test_a_staff_file_imported_as_students_or_everything_stops(store: Store) -> 
 def test_a_first_import_of_a_part_that_is_not_in_the_file_stops(store: Store) -> None:
     stopped = brought(store, STAFF, part=Part.STUDENTS)
 
-    assert told(stopped, "RT419") == "There are no students in the data."
+    assert told(stopped, "RT419") == "The data are not whole: they hold no students."
     assert not store.path.exists()
 
 
@@ -199,8 +199,8 @@ def test_data_without_a_class_would_end_all_classes(store: Store) -> None:
                       + [student(f"S{n}") for n in range(12)])  # fmt: skip
 
     assert told(stopped, "RT419") == (
-        "There are no classes in the data; the 3 of the roster would end. "
-        "There are no enrollments in the data; the 15 of the roster would end."
+        "The data are not whole: they hold no classes, and the 3 of the roster would end. "
+        "The data are not whole: they hold no enrollments, and the 15 of the roster would end."
     )
 
 
@@ -211,7 +211,8 @@ def test_a_list_of_other_schools_stops(store: Store) -> None:
     stopped = brought(store, DISTRICT, schools=school_list(store, "0101", "0102"))
 
     assert told(stopped, "RT420") == (
-        "The district's list of schools lacks 1 of the 1 school where people or classes are: 0711."
+        "Schools are missing: the district's list lacks 1 school where people or classes would be: "
+        "0711."
     )
     assert not store.path.exists()
     listed = school_list(store, "0101", "0102")
@@ -223,7 +224,7 @@ def test_a_school_outside_the_list_that_is_known_stops(store: Store) -> None:
 
     stopped = brought(store, [*DISTRICT, student("S50", schoolId="0999")])
 
-    assert "lacks 1 of the 2 schools where people or classes are: 0999." in told(stopped, "RT420")
+    assert "lacks 1 school where people or classes would be: 0999." in told(stopped, "RT420")
 
 
 def test_schools_that_were_outside_the_list_before_are_not_said_again(store: Store) -> None:
@@ -238,7 +239,7 @@ def test_an_export_must_hold_the_schools_where_others_stay(store: Store) -> None
 
     stopped = export_brought(store, exported())
 
-    assert "people or classes are: 0999." in told(stopped, "RT420")
+    assert "people or classes would be: 0999." in told(stopped, "RT420")
 
 
 def test_a_list_by_itself_must_hold_the_schools_where_people_are(store: Store) -> None:
@@ -344,7 +345,7 @@ def test_rows_to_be_deleted_without_a_manifest_speak_of_a_delta(store: Store) ->
     assert dict(stopped.held) == {"RT419": 1}
     assert "1 row of users.csv is to be deleted" in told(stopped, "RT419")
     assert (whole.snapshot, whole.held) == (2, {})
-    assert "1 row of users.csv is tobedeleted and left out." in whole.notes
+    assert "1 row of users.csv is to be deleted and left out." in whole.notes
 
 
 def test_an_export_without_enrollments_stops(store: Store) -> None:
@@ -353,7 +354,7 @@ def test_an_export_without_enrollments_stops(store: Store) -> None:
     stopped = export_brought(store, exported() | {"enrollments": []})
 
     assert told(stopped, "RT419") == (
-        "There are no enrollments in the data; the 13 of the roster would end."
+        "The data are not whole: they hold no enrollments, and the 13 of the roster would end."
     )
 
 

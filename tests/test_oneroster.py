@@ -251,7 +251,7 @@ def test_what_is_not_active_and_who_is_no_part_of_a_roster_is_left_out(tmp_path:
     assert roster.people["userId"].to_list() == ["u2"]
     assert "1 user has the role 'Guardian', which is not ours, and is left out." in notes
     assert "1 user has the role 'wizard', which is not ours, and is left out." in notes
-    assert "1 row of users.csv is tobedeleted and left out." in notes
+    assert "1 row of users.csv is to be deleted and left out." in notes
     assert "1 enrollment names a user that is not in the roster: u1." in notes
 
 
@@ -505,5 +505,5 @@ def test_columns_and_files_that_are_missing_are_said(tmp_path: Path) -> None:
     roster, notes = read_oneroster(folder, PROFILE)
 
     assert roster.people["userLastName"].to_list() == ["", ""]
-    assert "users.csv has none of the columns grades, familyName: blank for everybody." in notes
+    assert "users.csv has none of the columns grades, familyName: blank throughout." in notes
     assert "There is no enrollments.csv, so there are no enrollments." in notes

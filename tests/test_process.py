@@ -241,9 +241,7 @@ def test_a_download_of_nobody_does_not_empty_a_district(desk: Desk) -> None:
 
     assert (nobody, no_staff) == (2, 1)
     assert "holds no people, so nothing was imported" in err
-    assert "RT419  There are no staff members in the data; the 1 of the roster would leave." in (
-        of_part
-    )
+    assert "RT419  The data are not whole: they hold no staff members, and the 1 of" in (of_part)
     assert desk.snapshots == (1,)
 
 

@@ -132,7 +132,7 @@ class PlannedImport:
         imported, merged = self.imported, self.merged
         nowhere = imported.memberships.is_empty() and not imported.people.is_empty()
         if imported.schools.is_empty() or nowhere:
-            told = "There is no school in the data, so nobody has a place"
+            told = "there is no school in the data, so nobody has a place"
             return pl.DataFrame([(False, told)], schema=schema, orient="row")
         if not merged.school_list:
             return pl.DataFrame(schema=schema)
@@ -144,10 +144,9 @@ class PlannedImport:
             outside = outside.filter(~outside.is_in(were.implode()))
         names = ", ".join(outside.head(_NAMED))
         more = f" and {outside.len() - _NAMED:,} more" if outside.len() > _NAMED else ""
-        several = f"{places.len():,} {'school' if places.len() == 1 else 'schools'}"
+        several = f"{outside.len():,} {'school' if outside.len() == 1 else 'schools'}"
         told = (
-            f"The district's list of schools lacks {outside.len():,} of the {several} where "
-            f"people or classes are: {names}{more}"
+            f"the district's list lacks {several} where people or classes would be: {names}{more}"
         )
         return pl.DataFrame([(outside.is_empty(), told)], schema=schema, orient="row")
 
@@ -230,9 +229,9 @@ def _places(roster: Roster) -> pl.Series:
 def _nobody(noun: str, leaving: int) -> str:
     """That the data hold nobody, and who would leave for it."""
     if not leaving:
-        return f"There are no {noun} in the data"
+        return f"they hold no {noun}"
     verb = "would end" if noun in (_NOUNS[Kind.CLASS], _NOUNS[Kind.ENROLLMENT]) else "would leave"
-    return f"There are no {noun} in the data; the {leaving:,} of the roster {verb}"
+    return f"they hold no {noun}, and the {leaving:,} of the roster {verb}"
 
 
 def _told(where: str, number: int, before: int, kind: Kind, outcome: Outcome) -> str:

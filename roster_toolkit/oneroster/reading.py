@@ -22,12 +22,14 @@ import polars as pl
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import About, Column, Profile
 from roster_toolkit.oneroster.files import OneRosterFiles, reference
+from roster_toolkit.oneroster.notes import Notes
 from roster_toolkit.oneroster.roles import ROLE_COLUMNS, has_ended, weighed_roles
 from roster_toolkit.records import clean
 from roster_toolkit.rosters.roster import Roster, blank_school_facts, facts_of, is_staff
 
-_KEY, _ACTIVE, _DELETED = "sourcedId", "active", "tobedeleted"
-_SHOWN = 3
+_KEY, _ACTIVE = "sourcedId", "active"
+#: Files that a roster hardly ever lacks.
+_USUAL = ("classes", "enrollments")
 #: Columns that many exports do without; nobody need be told.
 _OPTIONAL = {"status", "userIds", "enabledUser", "endDate", reference("course"), "subjects"}
 #: Where both stand in roles.csv, users.csv lacks them.
@@ -95,7 +97,7 @@ def read_export(
     files = OneRosterFiles.of(Path(source))
     reading = _Reading(files, profile, Ids(ids), origin, day or today)
     roster = reading.roster()
-    return Export(roster, tuple(reading.notes), tuple(reading.partial))
+    return Export(roster, tuple(reading.notes.lines), tuple(reading.notes.partial))
 
 
 @dataclass
@@ -108,12 +110,11 @@ class _Reading:
     origin: str
     day: date
     """What ended before it does not count."""
-    notes: list[str] = field(default_factory=list)
-    partial: list[str] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
 
     def roster(self) -> Roster:
         """All five kinds of record."""
-        self.partial += self.files.partial
+        self.notes.partial += self.files.partial
         schools, people, classes = self.schools, self.people, self.classes
         enrollments = self._enrollments()
         of_classes = enrollments.join(classes.select("class", "schoolId"), on="class")
@@ -123,7 +124,7 @@ class _Reading:
             .sort("person", "schoolId")
         )
         alone = people.join(memberships, on="person", how="anti")["userId"]
-        self._note(alone, "person is at no school", "people are at no school")
+        self.notes.records(alone, "person is at no school", "people are at no school")
         facts = [f for f in facts_of(self.profile, About.CLASS) if f != "schoolId"]
         origin = pl.lit(self.origin).alias("source")
         return Roster(
@@ -142,20 +143,24 @@ class _Reading:
     # --- schools ---------------------------------------------------------------------------------
 
     @cached_property
+    def _orgs(self) -> pl.DataFrame:
+        """Schools, districts and what else there is."""
+        return self._active("orgs", ["name", "type", "identifier"])
+
+    @cached_property
     def schools(self) -> pl.DataFrame:
         """`sourcedId`, `schoolId`, `schoolName`, sorted by `schoolId`."""
-        orgs = self._active("orgs", ["name", "type", "identifier"])
-        schools = orgs.filter(pl.col("type").str.to_lowercase() == About.SCHOOL)
+        schools = self._orgs.filter(pl.col("type").str.to_lowercase() == About.SCHOOL)
         own = schools["identifier"]
         by = "identifier"
         if schools.is_empty():
-            self.notes.append("orgs.csv holds no school, so nobody has a place.")
+            self.notes.add("orgs.csv holds no school, so nobody has a place.")
         elif (own == "").any() or own.is_duplicated().any():
             by = _KEY
             why = "not every school has one" if (own == "").any() else "two schools share one"
-            self.notes.append(f"Schools go by their sourcedId, not their identifier: {why}.")
+            self.notes.add(f"Schools go by their sourcedId, not their identifier: {why}.")
         else:
-            self.notes.append("Schools go by their identifier.")
+            self.notes.add("Schools go by their identifier.")
         return schools.select(_KEY, schoolId=by, schoolName="name").sort("schoolId")
 
     def _at_school(self, rows: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -189,8 +194,7 @@ class _Reading:
         blank = [f for f in facts_of(self.profile, About.PERSON) if f not in told.columns]
         told = told.with_columns(pl.lit("").alias(fact) for fact in blank)
         typed = told.filter(~is_staff(self.profile)).select(_first(pl.col("grades"))).to_series()
-        self._note_likely_grades(typed, column, "people")
-        self._note_grades(told["userGrade"], "userGrade", "people")
+        self.notes.grades(typed, self.profile.vocabulary_of(column), "people")
         return told.sort("userId").with_row_index("person")
 
     def _with_roles(self, users: pl.DataFrame) -> pl.DataFrame:
@@ -203,8 +207,9 @@ class _Reading:
         not_ours = users.filter(pl.col("userRole").is_null())
         for role, count in not_ours["role"].value_counts().sort("role").iter_rows():
             named = f"the role {role!r}, which is not ours," if role else "no role"
-            one, many = f"user has {named} and is left out", f"users have {named} and are left out"
-            self.notes.append(_counted(count, one, many))
+            self.notes.count(
+                count, f"user has {named} and is left out", f"users have {named} and are left out"
+            )
         return users.filter(pl.col("userRole").is_not_null())
 
     def _by_roles(self, users: pl.DataFrame) -> pl.DataFrame:
@@ -223,7 +228,7 @@ class _Reading:
             (roles.helping, "student helps out and comes in as a student",
              "students help out and come in as students"),
         ):  # fmt: skip
-            self._note(who.filter(who.is_in(known.implode())), one, many)
+            self.notes.records(who.filter(who.is_in(known.implode())), one, many)
         joined = users.filter(~pl.col(_KEY).is_in(roles.without.implode())).join(
             roles.users.rename({"user": _KEY}), on=_KEY, how="left", maintain_order="left"
         )
@@ -240,9 +245,9 @@ class _Reading:
         placed = pl.col(_KEY).is_in(self._enrolled[reference("user")].implode())
         gone, kept = users.filter(disabled, ~placed)[_KEY], users.filter(disabled, placed)[_KEY]
         which = "disabled and in no class, and"
-        self._note(gone, f"user is {which} is left out", f"users are {which} are left out")
+        self.notes.records(gone, f"user is {which} is left out", f"users are {which} are left out")
         which = "disabled but in a class, and"
-        self._note(kept, f"user is {which} comes in", f"users are {which} come in")
+        self.notes.records(kept, f"user is {which} comes in", f"users are {which} come in")
         return users.filter(~disabled | placed)
 
     def _state_id(self) -> pl.Expr:
@@ -255,9 +260,10 @@ class _Reading:
         """`person`, `schoolId` of the orgs that are schools; districts are no school."""
         each = self.people.select("person", org=pl.col("orgs").str.split(",")).explode("org")
         told = self._at_school(each.with_columns(pl.col("org").str.strip_chars()), "org")
-        known = self._active("orgs", [])[_KEY]
+        known = self._orgs[_KEY]
         strange = told.filter(pl.col("org") != "", ~pl.col("org").is_in(known.implode()))["org"]
-        self._note(strange, "org of a user is not in orgs.csv", "orgs of users are not in orgs.csv")
+        one, many = "org of a user is not in orgs.csv", "orgs of users are not in orgs.csv"
+        self.notes.records(strange, one, many)
         return told.filter(pl.col("schoolId").is_not_null()).select("person", "schoolId")
 
     # --- classes ---------------------------------------------------------------------------------
@@ -274,17 +280,18 @@ class _Reading:
             courses, left_on=course, right_on=f"of course {_KEY}", how="left", maintain_order="left"
         )
         lost = joined.filter(pl.col("schoolId").is_null())[_KEY]
-        self._note(lost, "class is at no known school", "classes are at no known school")
+        self.notes.records(lost, "class is at no known school", "classes are at no known school")
         several = joined.filter(pl.col("grades").str.contains(","))[_KEY]
         which = "several grades, of which the first counts"
-        self._note(several, f"class has {which}", f"classes have {which}")
+        self.notes.records(several, f"class has {which}", f"classes have {which}")
         grades, subjects = (
             _filled(_first(pl.col(name)), _first(pl.col(f"of course {name}")))
             for name in ("grades", "subjects")
         )
         placed = joined.filter(pl.col("schoolId").is_not_null())
         column = self.profile.columns["classGrade"]
-        self._note_likely_grades(placed.select(grades).to_series(), column, "classes")
+        typed = placed.select(grades).to_series()
+        self.notes.grades(typed, self.profile.vocabulary_of(column), "classes")
         told = placed.with_columns(
             classId=_KEY,
             className="title",
@@ -293,7 +300,6 @@ class _Reading:
         )
         blank = [f for f in facts_of(self.profile, About.CLASS) if f not in told.columns]
         told = told.with_columns(pl.lit("").alias(fact) for fact in blank)
-        self._note_grades(told["classGrade"], "classGrade", "classes")
         return told.sort("classId").with_row_index("class")
 
     # --- enrollments -----------------------------------------------------------------------------
@@ -306,7 +312,7 @@ class _Reading:
         ended = has_ended("endDate", self.day)
         day = f"before {self.day:%Y-%m-%d}"
         over = rows.filter(ended)[reference("user")]
-        self._note(over, f"enrollment ended {day} and is left out",
+        self.notes.records(over, f"enrollment ended {day} and is left out",
                    f"enrollments ended {day} and are left out")  # fmt: skip
         return rows.filter(~ended)
 
@@ -324,7 +330,7 @@ class _Reading:
             lost = joined.filter(pl.col(name).is_null())[column]
             one, many = f"enrollment names a {what}", f"enrollments name a {what}"
             which = "that is not in the roster"
-            self._note(lost, f"{one} {which}", f"{many} {which}")
+            self.notes.records(lost, f"{one} {which}", f"{many} {which}")
         staff = is_staff(self.profile)
         leads = pl.when(staff).then(pl.col("primary").str.to_lowercase() == "true")
         return (
@@ -341,54 +347,34 @@ class _Reading:
 
         Records without a key, and those that repeat one, are left out and told.
         """
-        self._note_lacking(name, columns)
+        if name in self.files.names and name != "courses":
+            in_roles = name == "users" and "roles" in self.files.names
+            spared = _OPTIONAL | (_IN_ROLES if in_roles else set())
+            wanted = [column for column in (_KEY, *columns) if column not in spared]
+            self.notes.lacking(name, self.files.lacking(name, wanted))
+        elif name in _USUAL and name not in self.files.names:
+            self.notes.add(f"There is no {name}.csv, so there are no {name}.")
         rows = self.files.table(name, [_KEY, "status", *columns])
         rows = rows.select(clean(pl.all()))
         status = pl.col("status").str.to_lowercase()
         active = status.is_in(["", _ACTIVE])
-        self._note_inactive(name, rows.filter(~active).select(status).to_series())
+        self.notes.not_active(
+            name, rows.filter(~active).select(status).to_series(),
+            perhaps_partial=self.files.of_unknown_extent(name),
+        )  # fmt: skip
         rows = rows.filter(active).drop("status")
         return self._keyed(rows, _KEY, f"{name}.csv") if keyed else rows
-
-    def _note_lacking(self, name: str, columns: Sequence[str]) -> None:
-        """A note where a file is missing, or columns of it that most exports have."""
-        if name not in self.files.names:
-            if name in ("classes", "enrollments"):
-                self.notes.append(f"There is no {name}.csv, so there are no {name}.")
-            return
-        spared = _OPTIONAL | (_IN_ROLES if "roles" in self.files.names else set())
-        wanted = [column for column in (_KEY, *columns) if column not in spared]
-        if name == "courses":
-            return
-        if lacking := self.files.lacking(name, wanted):
-            one = "has no column" if len(lacking) == 1 else "has none of the columns"
-            self.notes.append(f"{name}.csv {one} {', '.join(lacking)}: blank for everybody.")
-
-    def _note_inactive(self, name: str, statuses: pl.Series) -> None:
-        """A note on records that are not active; without a manifest they speak of changes only."""
-        for status, count in statuses.value_counts().sort(statuses.name).iter_rows():
-            one, many = f"row of {name}.csv is", f"rows of {name}.csv are"
-            which = f"{status} and left out"
-            self.notes.append(_counted(count, f"{one} {which}", f"{many} {which}"))
-        deleted = int((statuses == _DELETED).sum())
-        if deleted and self.files.of_unknown_extent(name):
-            rows = _counted(deleted, f"row of {name}.csv is", f"rows of {name}.csv are")
-            self.partial.append(
-                f"{rows.removesuffix('.')} to be deleted and no manifest tells that the file is "
-                "whole: it seems to hold changes only"
-            )
 
     def _keyed(self, rows: pl.DataFrame, key: str, where: str) -> pl.DataFrame:
         """The rows with a key, the first of each."""
         without = rows.filter(pl.col(key) == "").height
-        if without:
-            self.notes.append(
-                _counted(without, f"row of {where} has no {key}", f"rows of {where} have no {key}")
-            )
+        self.notes.count(
+            without, f"row of {where} has no {key}", f"rows of {where} have no {key}"
+        )  # fmt: skip
         rows = rows.filter(pl.col(key) != "")
         again = rows.filter(~pl.col(key).is_first_distinct())[key]
         one, many = f"row of {where} repeats a {key}", f"rows of {where} repeat a {key}"
-        self._note(again, one, many)
+        self.notes.records(again, one, many)
         return rows.unique(key, keep="first", maintain_order=True)
 
     def _grade(self, grade: pl.Expr, column: Column) -> pl.Expr:
@@ -405,35 +391,6 @@ class _Reading:
             grade,
         )
 
-    def _note_likely_grades(self, typed: pl.Series, column: Column, whose: str) -> None:
-        """A note on grades that probably mean one of ours, such as TK."""
-        vocabulary = self.profile.vocabulary_of(column)
-        if vocabulary is None:
-            return
-        meant = {other: value for value, others in vocabulary.likely.items() for other in others}
-        for spelled in vocabulary.accepts:
-            meant.pop(spelled.lower(), None)
-        likely = typed.filter(typed.str.to_lowercase().is_in(list(meant)))
-        for grade, count in likely.value_counts().sort(likely.name).iter_rows():
-            self.notes.append(
-                f"The grade {grade!r} of {whose} is taken as {meant[grade.lower()]}: {count:,}."
-            )
-
-    def _note_grades(self, grades: pl.Series, column: str, whose: str) -> None:
-        vocabulary = self.profile.vocabulary_of(self.profile.columns[column])
-        accepted = ("", *vocabulary.accepts) if vocabulary else grades.unique()
-        strange = grades.filter(~grades.is_in(list(accepted)))
-        for grade, count in strange.value_counts().sort(strange.name).iter_rows():
-            self.notes.append(f"The grade {grade!r} of {whose} is not an accepted one: {count:,}.")
-
-    def _note(self, keys: pl.Series, one: str, many: str) -> None:
-        """A note on records, with the first few of their keys; none where there are none."""
-        if keys.is_empty():
-            return
-        first = ", ".join(keys.unique(maintain_order=True).head(_SHOWN))
-        more = ", …" if keys.n_unique() > _SHOWN else ""
-        self.notes.append(_counted(keys.len(), one, many).removesuffix(".") + f": {first}{more}.")
-
 
 def _first(values: pl.Expr) -> pl.Expr:
     """The first of a list of values with commas between them."""
@@ -443,7 +400,3 @@ def _first(values: pl.Expr) -> pl.Expr:
 def _filled(first: pl.Expr, second: pl.Expr) -> pl.Expr:
     """The first expression where it says anything, else the second."""
     return pl.when(first != "").then(first).otherwise(second.fill_null(""))
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}."

@@ -46,7 +46,7 @@ def other_district(profile: Profile) -> Mapping[str, Known]:
     "RT419", "partial-data",
     over=Over.IMPORTED_PARTS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     title="The data to import are not whole",
-    message="{value}.",
+    message="The data are not whole: {value}.",
     how_to_fix="Import a whole export of the part that is named, or name the part that it holds.",
     category="file",
     bad={"userId": ["T1"], "userRole": ["Teacher"], "userGrade": [""]},
@@ -54,7 +54,7 @@ def other_district(profile: Profile) -> Mapping[str, Known]:
     roster=_ROSTER,
 )  # fmt: skip
 def partial_data(profile: Profile) -> Mapping[str, Known]:
-    """Whoever is not in an import leaves: changes alone, or staff alone, would empty the roster.
+    """Whoever is not in an import leaves: after changes alone, or staff alone, few are left.
 
     `stated` is what the data hold of a part, `leaving` what the roster has of it; `asked` tells
     that the part was named, `changes_only` that a file says it holds changes only.
@@ -67,7 +67,7 @@ def partial_data(profile: Profile) -> Mapping[str, Known]:
     "RT420", "schools-missing",
     over=Over.IMPORTED_SCHOOLS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     title="Schools of the data to import are not the district's",
-    message="{value}.",
+    message="Schools are missing: {value}.",
     how_to_fix="Compare the schools with the district's list; both must be of this district.",
     column="schoolId", category="file",
     bad={"schoolId": ["0712"]},
