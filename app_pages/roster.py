@@ -1,4 +1,4 @@
-"""Roster: the districts and their snapshots; browse, compare, import, download, forget."""
+"""Roster: the districts and their snapshots; browse, compare, import, download, undo, forget."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app_parts.roster.download import download
 from app_parts.roster.forget import forget, say_what_was_forgotten
 from app_parts.roster.importing import bring_in
 from app_parts.roster.trail import PLACE, arrive_where_led
+from app_parts.roster.undo import say_what_was_taken_back, undo
 from app_parts.sample import sample_banner
 from app_parts.session import desk
 
@@ -21,6 +22,7 @@ SECTIONS = {
     "Compare": compare,
     "Import": bring_in,
     "Download your data": download,
+    "Undo": undo,
     "Forget": forget,
 }
 
@@ -30,6 +32,7 @@ sample_banner(here)
 arrive(PLACE)
 arrive_where_led()
 say_what_was_forgotten()
+say_what_was_taken_back()
 shown = choose_district(here)
 if shown is not None:
     tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")

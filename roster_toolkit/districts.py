@@ -116,7 +116,7 @@ class StoredDistrict(Shown):
         numbers = [snapshot.number for snapshot in self.snapshots]
         if before is None and len(numbers) < 2:  # noqa: PLR2004  (it takes two to compare)
             raise UsageError(f"{self.name!r} has fewer than two snapshots to compare.")
-        last = after if after is not None else numbers[-1]
+        last = after if after is not None else (numbers or [0])[-1]
         earlier = [number for number in numbers if number < last]
         if before is None and not earlier:
             raise UsageError(f"{self.name!r} has no snapshot before {last}.")
@@ -172,6 +172,13 @@ class StoredDistrict(Shown):
     def members_of(self, class_id: str) -> pl.DataFrame:
         """Who was in a class: `since`, `until`, `userId`, their names, `leads`, `source`."""
         return self.store.members_of(self.name, class_id)
+
+    def undo(self, snapshot: int) -> int | None:
+        """Take back the latest snapshot, which must be named; the number that is the latest now.
+
+        None where nothing was before it. The number is never given again.
+        """
+        return self.store.undo(self.name, snapshot)
 
     def forget(self, before: int | None = None) -> None:
         """Forget the district, or its snapshots before one, for good."""

@@ -216,6 +216,8 @@ class OneRoster(_Record):
     """A role of OneRoster, in any letter case → an accepted value of `userRole`."""
     left_out: tuple[str, ...] = ()
     """Roles of people who belong to no roster."""
+    helpers: tuple[str, ...] = ()
+    """Roles that students have too: they make nobody staff who is a student besides."""
     fields: Mapping[str, str] = Field(default_factory=dict)
     """Key of a column about a person → field of users.csv."""
     state_ids: tuple[str, ...] = ()
@@ -335,6 +337,12 @@ class Over(StrEnum):
     """Each school at which people stay although the file puts them elsewhere."""
     SCHOOL_TOTALS = "totals per school"
     """What would happen to each kind of record of each school."""
+    PEOPLE_TOGETHER = "all people of the file against the roster"
+    """How many of the people in the file the roster knows at all."""
+    IMPORTED_PARTS = "parts of an import"
+    """What current data hold of each part of a roster, before they are imported."""
+    IMPORTED_SCHOOLS = "schools of an import"
+    """Each school that current data name, before they are imported."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -377,6 +385,8 @@ class Rule(Shown):
     """Whether one correction clears a value (an address) rather than a person or class."""
     on_every_row: bool = False
     """Whether the finding stands on each row concerned although it refuses none."""
+    said_first: bool = False
+    """Whether it is said before everything else, whatever its severity."""
     shown_with: str = "batch-upload"
     """Profile under which the examples are judged."""
     bad: Mapping[str, Sequence[str]] | bytes = field(default_factory=dict, repr=False)

@@ -9,18 +9,20 @@ from pathlib import Path
 
 from roster_toolkit.downloads import read_school_cells, with_school_list
 from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.impact.foresee import Impact, Outcome
+from roster_toolkit.impact.guard import must_stop_something
 from roster_toolkit.impact.succession import next_roster
-from roster_toolkit.model import Over, Profile, Rule
+from roster_toolkit.model import Over, Profile
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import DEFAULT_SEASON, Progress, Review, review
-from roster_toolkit.rules.registry import catalogue
+from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.showing import Shown
-from roster_toolkit.store import Store, profile_of_source
+from roster_toolkit.store import THIRD_PARTIES, District, Store, profile_of_source
 
 #: Where new records come from.
 UPLOAD = "upload"
 #: Findings of rules about these stop a file until a person accepts them.
-_HELD = (Over.REMOVED_CLASSES, Over.SCHOOL_TOTALS)
+_HELD = frozenset({Over.PEOPLE_TOGETHER, Over.REMOVED_CLASSES, Over.SCHOOL_TOTALS})
 
 
 class ProcessingInactive(ToolkitError):
@@ -62,8 +64,9 @@ def process(
 ) -> Processed:
     """Judge a file against a district's latest snapshot and store what would be taken.
 
-    The district's source chooses the profile unless one is named. Mass changes and removals that
-    reach people outside the file stop it until they are accepted by code. `previous` is the last
+    The district's source chooses the profile unless one is named. Mass changes, removals that reach
+    people outside the file and a file that seems to be another district's stop it until they are
+    accepted by code. `previous` is the last
     attempt at this file, to be compared with; `previous_upload` the file that was uploaded last, by
     which edits made in the portal since are known. Raises ToolkitError where
     there is nothing to process, or the district's schools keep processing inactive.
@@ -72,7 +75,7 @@ def process(
     Nothing was changed: RT411 and RT412 must be accepted first.
     """
     chosen = _profile(profile, store, district)
-    _must_be_held(accept)
+    must_stop_something(accept, _HELD, "a file that is not in error")
     against = store.against(district, profile=chosen)
     listed = None
     if schools is not None:
@@ -90,6 +93,7 @@ def process(
     last = None if previous is None else judge(previous)
     if result.impact is None:
         return Processed(result, None, {}, last)
+    _bring_no_students(result.impact, store.district(district))
     held = {
         code: count
         for code, count in result.by_rule.items()
@@ -118,12 +122,14 @@ def _profile(profile: str | Path | Profile | None, store: Store, district: str) 
     return load_profile(profile or profile_of_source(store.district(district).source))
 
 
-def _must_be_held(accept: Sequence[str]) -> None:
-    """Only what stops a file can be accepted; anything else is a slip."""
-    held: dict[str, Rule] = {c: rule for c, rule in catalogue().items() if rule.over in _HELD}
-    for code in accept:
-        if code not in held:
-            raise UsageError(
-                f"{code} cannot be accepted: only {' and '.join(sorted(held))} stop a file that "
-                "is not in error."
-            )
+def _bring_no_students(impact: Impact, district: District) -> None:
+    """Raise where students would come into a district that has them from a third party."""
+    if district.source not in THIRD_PARTIES:
+        return
+    students = impact.totals.get(Kind.STUDENT, {})
+    if any(number for outcome, number in students.items() if outcome is not Outcome.ERRORS):
+        raise UsageError(
+            f"{district.name} has its students from a third party, so an upload may bring staff "
+            f"only. Process it with the profile {profile_of_source(district.source)}, or one that "
+            "extends it; nothing was changed."
+        )

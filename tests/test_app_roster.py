@@ -581,3 +581,57 @@ def test_earlier_snapshots_are_forgotten_when_the_box_is_checked(store: rt.Store
 
     assert "Forgotten for good: 1 snapshot of Avon." in told(sound(app))
     assert store.district("Avon").snapshots == (2,)
+
+
+# --- what stops an import, and what is taken back ------------------------------------------------
+
+
+def test_an_import_that_would_lose_somebody_asks_first(store: rt.Store) -> None:
+    app = opened("Import")
+
+    students = (student(f"S{n}", schoolId="0711") for n in range(2, 9))
+    app = imported(app, "all.csv", file_of([ROSA, ZOE, *students]), turn=0)
+    assert "Nothing was imported. Look at this first." not in told(app)
+
+    app = imported(app, "staff.csv", file_of([ROSA]), turn=1)
+
+    assert "Nothing was imported. Look at this first." in told(app)
+    assert "they hold no students, and the 8 of the roster would leave." in told(app)
+    assert "Imported as it is, 8 students and 1 enrollment would leave." in told(app)
+    before = store.district("Avon").latest
+    assert app.button(key="import-accepted").disabled
+    for box in [box for box in app.checkbox if (box.key or "").startswith("import-accept-")]:
+        box.check().run()
+    assert store.district("Avon").latest == before
+    app.button(key="import-accepted").click().run()
+
+    assert "8 removed" in told(sound(app))
+    assert store.district("Avon").latest != before
+
+
+def test_the_latest_snapshot_is_taken_back_when_its_number_is_typed(store: rt.Store) -> None:
+    app = opened("Undo")
+
+    assert "The roster is then what it was in snapshot 1." in told(app)
+    assert app.button(key="do-undo").disabled
+    app.text_input(key="undo-number-2").set_value("1").run()
+    assert app.button(key="do-undo").disabled
+    app.text_input(key="undo-number-2").set_value("2").run()
+    app.button(key="do-undo").click().run()
+
+    assert "Snapshot 2 of Avon was taken back; it is what it was in snapshot 1." in told(sound(app))
+    assert store.district("Avon").snapshots == (1,)
+
+
+def test_the_first_snapshot_leaves_an_empty_district_that_can_be_filled(store: rt.Store) -> None:
+    store.undo("Avon", 2)
+    app = opened("Undo")
+
+    app.text_input(key="undo-number-1").set_value("1").run()
+    app.button(key="do-undo").click().run()
+
+    assert "Snapshot 1 of Avon was taken back; it is empty now." in told(sound(app))
+    assert "A roster is who and what" in told(app)
+    app.text_input(key="import-name-0").set_value("Avon").run()
+    app = imported(app, "august.csv", file_of([ROSA]))
+    assert "Imported: this is snapshot 3 of Avon." in told(app)

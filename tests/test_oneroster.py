@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -248,7 +249,9 @@ def test_what_is_not_active_and_who_is_no_part_of_a_roster_is_left_out(tmp_path:
     roster, notes = read(tmp_path, tables)
 
     assert roster.people["userId"].to_list() == ["u2"]
-    assert "1 user has the role 'wizard'." in notes
+    assert "1 user has the role 'Guardian', which is not ours, and is left out." in notes
+    assert "1 user has the role 'wizard', which is not ours, and is left out." in notes
+    assert "1 row of users.csv is to be deleted and left out." in notes
     assert "1 enrollment names a user that is not in the roster: u1." in notes
 
 
@@ -357,3 +360,150 @@ def test_no_damage_makes_it_fail(tmp_path: Path, data: st.DataObject) -> None:
         return
     assert roster.people["userId"].is_unique().all()
     assert all(note.endswith(".") for note in notes)
+
+
+# --- what is left out or changed is counted and said ---------------------------------------------
+
+
+def of_roles(*roles: tuple[str, ...]) -> Tables:
+    """The small district by 1.2: user, role type, role, org, and when the role ended."""
+    tables = small()
+    for user in tables["users"]:
+        del user["role"], user["orgSourcedIds"]
+    tables["orgs"].append({"sourcedId": "o2", "type": "school", "identifier": "0820"})
+    names = ("userSourcedId", "roleType", "role", "orgSourcedId", "endDate")
+    return tables | {
+        "roles": [
+            {"sourcedId": f"r{n}"} | dict(zip(names, role, strict=False))
+            for n, role in enumerate(roles)
+        ]
+    }
+
+
+def roles_read(tmp_path: Path, *roles: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
+    folder = folder_of(tmp_path / "oneroster", of_roles(*roles))
+    roster, notes = read_oneroster(folder, PROFILE, day=date(2026, 11, 25))
+    folder_of(folder, of_roles(*reversed(roles)))
+    again, _ = read_oneroster(folder, PROFILE, day=date(2026, 11, 25))
+    assert by_id(again) == by_id(roster)
+    return dict(roster.people.select("userId", "userRole").iter_rows()), notes
+
+
+U2 = ("u2", "primary", "student", "o1")
+
+
+@pytest.mark.parametrize(
+    ("roles", "role"),
+    [
+        ([("u1", "primary", "guardian", "o1"), ("u1", "secondary", "teacher", "o1")], "Teacher"),
+        ([("u1", "primary", "student", "o1"), ("u1", "secondary", "teacher", "o1")], "Teacher"),
+        ([("u1", "primary", "student", "o1"), ("u1", "secondary", "proctor", "o1")], "Student"),
+        ([("u1", "primary", "aide", "o1")], "Teacher"),
+        ([("u1", "primary", "Teacher", "o1"), ("u1", "secondary", "principal", "o2")], "Teacher"),
+        ([("u1", "primary", "principal", "o2"), ("u1", "secondary", "teacher", "o1")],
+         "Administrator"),
+        ([("u1", "primary", "parent", "o1"), ("u1", "secondary", "principal", "o1"),
+          ("u1", "secondary", "teacher", "o1")], "Teacher"),
+        ([("u1", "primary", "student", "o1", "2025-06-01"),
+          ("u1", "secondary", "teacher", "o1", "2027-06-01")], "Teacher"),
+        ([("u1", "primary", "teacher", "o1", "06/01/2025"),
+          ("u1", "primary", "student", "o1", "soon")], "Student"),
+    ],
+)  # fmt: skip
+def test_one_role_counts_and_that_of_staff_first(
+    tmp_path: Path, roles: list[tuple[str, ...]], role: str
+) -> None:
+    assert roles_read(tmp_path, *roles, U2)[0] == {"u1": role, "u2": "Student"}
+
+
+def test_what_was_weighed_is_said(tmp_path: Path) -> None:
+    _, notes = roles_read(
+        tmp_path, ("u1", "primary", "guardian", "o1"), ("u1", "secondary", "teacher", "o2"),
+        U2, ("u2", "secondary", "proctor", "o1"), ("u2", "secondary", "aide", "o1", "2024-01-31"),
+    )  # fmt: skip
+
+    assert "1 person has several roles and comes in as staff: u1." in notes
+    assert "1 student helps out and comes in as a student: u2." in notes
+    assert "1 role ended before 2026-11-25 and does not count: u2." in notes
+
+
+def test_whose_roles_have_all_ended_is_left_out_and_said(tmp_path: Path) -> None:
+    people, notes = roles_read(tmp_path, ("u1", "primary", "aide", "o1", "2025-06-01"), U2)
+
+    assert people == {"u2": "Student"}
+    assert "1 user has no role that still holds and is left out: u1." in notes
+
+
+def test_roles_at_another_school_are_memberships_but_not_those_of_a_guardian(
+    tmp_path: Path,
+) -> None:
+    tables = of_roles(
+        ("u1", "primary", "teacher", "o1"), ("u1", "secondary", "principal", "o2"),
+        U2, ("u2", "secondary", "guardian", "o2"),
+    )  # fmt: skip
+
+    roster, _ = read(tmp_path, tables)
+
+    assert roster.memberships.select("person", "schoolId").rows() == [
+        (0, "0711"), (0, "0820"), (1, "0711"),
+    ]  # fmt: skip
+
+
+def test_users_whom_the_roles_lack_keep_the_role_of_users_csv(tmp_path: Path) -> None:
+    tables = small() | {"roles": [{"userSourcedId": "u2", "role": "student", "orgSourcedId": "o1"}]}
+
+    roster, _ = read(tmp_path, tables)
+
+    assert roster.people["userRole"].to_list() == ["Teacher", "Student"]
+
+
+def test_enrollments_that_ended_are_left_out_by_a_given_day(tmp_path: Path) -> None:
+    tables = small()
+    tables["enrollments"][0]["endDate"] = "2026-11-24"
+    tables["enrollments"][1]["endDate"] = "2026-11-25T00:00:00Z"
+    folder = folder_of(tmp_path / "oneroster", tables)
+
+    roster, notes = read_oneroster(folder, PROFILE, day=date(2026, 11, 25))
+    earlier, _ = read_oneroster(folder, PROFILE, day=date(2026, 11, 24))
+
+    assert roster.enrollments.height == 1
+    assert "1 enrollment ended before 2026-11-25 and is left out: u1." in notes
+    assert earlier.enrollments.height == 2
+
+
+def test_disabled_users_stay_where_they_are_in_a_class_and_that_is_said(tmp_path: Path) -> None:
+    tables = small()
+    tables["users"][1]["enabledUser"] = "FALSE"
+    tables["users"].append(tables["users"][1] | {"sourcedId": "u3", "email": "cy@oak.org"})
+
+    roster, notes = read(tmp_path, tables)
+
+    assert roster.people["userId"].to_list() == ["u1", "u2"]
+    assert "1 user is disabled but in a class, and comes in: u2." in notes
+    assert "1 user is disabled and in no class, and is left out: u3." in notes
+
+
+def test_a_grade_that_probably_means_another_is_changed_and_counted(tmp_path: Path) -> None:
+    tables = small()
+    tables["users"][1]["grades"] = "TK"
+    tables["classes"][0]["grades"] = "tk"
+
+    roster, notes = read(tmp_path, tables)
+
+    assert roster.people["userGrade"].to_list() == ["", "PK"]
+    assert "The grade 'TK' of people is taken as PK: 1." in notes
+    assert "The grade 'tk' of classes is taken as PK: 1." in notes
+
+
+def test_columns_and_files_that_are_missing_are_said(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "oneroster", small())
+    text = (folder / "users.csv").read_text(encoding="utf-8")
+    changed = text.replace("familyName", "surname").replace("grades", "level")
+    (folder / "users.csv").write_text(changed, encoding="utf-8")
+    (folder / "enrollments.csv").unlink()
+
+    roster, notes = read_oneroster(folder, PROFILE)
+
+    assert roster.people["userLastName"].to_list() == ["", ""]
+    assert "users.csv has none of the columns grades, familyName: blank throughout." in notes
+    assert "There is no enrollments.csv, so there are no enrollments." in notes

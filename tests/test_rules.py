@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
+from roster_toolkit.impact.import_guard import PlannedImport
+from roster_toolkit.impact.succession import merge_import
 from roster_toolkit.ingest import read_upload
-from roster_toolkit.model import Profile, Rule
+from roster_toolkit.model import Over, Profile, Rule
 from roster_toolkit.profile import load_profile
 from roster_toolkit.records import read_records
 from roster_toolkit.reviewing.review import Review, review
@@ -36,7 +39,21 @@ def against_example(rule: Rule, profile: Profile) -> Against | None:
     return Against(replace(roster, school_list=True), sources=("clever",))
 
 
+def judged_as_import(rule: Rule, which: str) -> Mapping[str, tuple[str, ...]]:
+    """What stops the import of an example as current data."""
+    profile = load_profile(rule.shown_with)
+    against = against_example(rule, profile)
+    assert against is not None
+    download = read_upload(example_file(getattr(rule, which), profile), profile)
+    imported = stated_roster(read_records(download, profile))
+    merged = merge_import(against.roster, imported, profile, source="portal")
+    plan = PlannedImport("Avon", profile, "in-year", against.roster, imported, merged)
+    return plan.reasons()
+
+
 def times_found(rule: Rule, which: str) -> int:
+    if rule.over in (Over.IMPORTED_PARTS, Over.IMPORTED_SCHOOLS):
+        return len(judged_as_import(rule, which).get(rule.code, ()))
     return judged(rule, which).by_rule.get(rule.code, 0)
 
 

@@ -14,7 +14,7 @@ from app_parts.impact.words import of_kind
 from app_parts.text import bullets, callout, counted
 
 #: What stops a file until a person accepts it.
-HELD = ("RT411", "RT412")
+HELD = ("RT411", "RT412", "RT418")
 #: Sentences of each kind that stand on the page, and those that can be opened.
 _LINES, _MOST = 6, 100
 
@@ -25,11 +25,12 @@ def guard(review: rt.Review) -> None:
     if impact is None or known is None:
         return
     unlisted, unusual = unlisted_sentences(review), unusual_sentences(review)
-    if not unlisted and not unusual:
+    unknown = stranger_sentences(review)
+    if not unlisted and not unusual and not unknown:
         return
     with st.container(border=True):
         callout("Look at this before you send the file.", "careful")
-        bullets([*unlisted[:_LINES], *unusual[:_LINES]])
+        bullets([*unknown, *unlisted[:_LINES], *unusual[:_LINES]])
         with st.container(horizontal=True):
             if unlisted:
                 st.button(
@@ -42,6 +43,14 @@ def guard(review: rt.Review) -> None:
         if rest:
             with st.expander(f"{len(rest):,} more like this"):
                 bullets(rest[:_MOST])
+
+
+def stranger_sentences(review: rt.Review) -> list[str]:
+    """That nearly everybody is unknown to the district (RT418)."""
+    if review.against is None or not review.by_rule.get(HELD[2]):
+        return []
+    found = review.findings.filter(pl.col("code") == HELD[2])["value"]
+    return [f"{told}: is this {review.against.district}'s file?" for told in found]
 
 
 def unlisted_sentences(review: rt.Review) -> list[str]:

@@ -7,7 +7,12 @@ from typing import NamedTuple
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.impact.guard import HELD, unlisted_sentences, unusual_sentences
+from app_parts.impact.guard import (
+    HELD,
+    stranger_sentences,
+    unlisted_sentences,
+    unusual_sentences,
+)
 from app_parts.impact.totals import adds_up, show_outcomes
 from app_parts.impact.words import foresight
 from app_parts.session import Desk
@@ -122,6 +127,7 @@ def _accepted(review: rt.Review) -> dict[str, bool]:
     unlisted, unusual = unlisted_sentences(review), unusual_sentences(review)
     asked = {}
     for code, sentences, label in (
+        (HELD[2], stranger_sentences(review), "Yes, this is the district's own file."),
         (HELD[0], unlisted, "Yes, people who are not in the file shall be unenrolled."),
         (HELD[1], unusual, "Yes, so much change is meant."),
     ):

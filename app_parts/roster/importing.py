@@ -14,7 +14,7 @@ from app_parts.roster.compare import counts_table, summary
 from app_parts.roster.data import Shown, known_districts, stays_usable
 from app_parts.roster.schools import choose_school
 from app_parts.roster.trail import lead_to
-from app_parts.text import callout, counted, heading, said
+from app_parts.text import bullets, callout, counted, heading, said
 
 if TYPE_CHECKING:
     from app_parts.session import Desk
@@ -46,10 +46,13 @@ _DONE, _COUNT = "imported", "imports"
 _UNFIT, _LONGEST = '/\\:*?"<>|', 60
 #: Ranges of rows that are named.
 _ROWS = 20
+#: What was stopped last, and how many sentences of a reason are shown.
+_STOPPED, _NAMED = "import-stopped", 6
 
 
 class _File(Protocol):
     name: str
+    file_id: str
 
     def getvalue(self) -> bytes:
         """The bytes of the file."""
@@ -81,6 +84,20 @@ class _Wanted:
     school: str
     schools: _File | None
     label: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells it from anything else that could be imported."""
+        files = (each.file_id if each else "" for each in (self.file, self.schools))
+        return (self.district, self.source or "", self.part.value, self.school, *files)
+
+
+@dataclass(frozen=True)
+class _Stopped:
+    """What was not imported, until a person says that it is meant."""
+
+    key: tuple[str, ...]
+    imported: rt.Imported
 
 
 @stays_usable
@@ -120,8 +137,10 @@ def import_into(desk: Desk, shown: Shown | None) -> None:
     elif known:
         said(_who_leaves(part, school, oneroster=oneroster), small=True)
     ready = bool(district) and (file is not None or (known and schools is not None))
+    wanted = _Wanted(district, source, file, part, school, schools, label)
     if st.button("Import", type="primary", disabled=not ready, key="import-now"):
-        _import(desk, _Wanted(district, source, file, part, school, schools, label))
+        _import(desk, wanted)
+    _ask_whether_it_is_meant(desk, wanted)
     if not ready:
         st.caption("Choose a file first." if district else "Choose a file and name the district.")
     st.caption(
@@ -176,14 +195,38 @@ def _school(shown: Shown | None, turn: int) -> str:
     ).strip()  # fmt: skip
 
 
-def _import(desk: Desk, wanted: _Wanted) -> None:
+def _ask_whether_it_is_meant(desk: Desk, wanted: _Wanted) -> None:
+    """Why nothing was imported, a box to check for each reason, and the way to import it then."""
+    stopped: _Stopped | None = st.session_state.get(_STOPPED)
+    if stopped is None or stopped.key != wanted.key:
+        return
+    with st.container(border=True):
+        callout("Nothing was imported. Look at this first.", "careful",
+                detail=stopped.imported.consequence)  # fmt: skip
+        meant = []
+        for code, sentences in stopped.imported.reasons.items():
+            rest = len(sentences) - _NAMED
+            bullets([*sentences[:_NAMED], *([f"and {rest:,} more like this"] if rest > 0 else [])])
+            label = f"Yes, I intended this ({code})"
+            meant.append(st.checkbox(label, key=f"import-accept-{code}"))
+        if st.button("Import it all the same", disabled=not all(meant), key="import-accepted"):
+            _import(desk, wanted, tuple(stopped.imported.reasons))
+
+
+def _import(desk: Desk, wanted: _Wanted, accept: tuple[str, ...] = ()) -> None:
     """Hand the files over in a folder of their own, which goes again at once."""
     with TemporaryDirectory(dir=desk.folder.name) as room, st.spinner("Importing"):
         try:
-            imported = _imported(desk.store, wanted, Path(room))
+            imported = _imported(desk.store, wanted, Path(room), accept)
         except rt.ToolkitError as trouble:
             callout("Nothing was imported.", "bad", detail=str(trouble))
             return
+    st.session_state.pop(_STOPPED, None)
+    if imported.held:
+        for code in imported.held:
+            st.session_state.pop(f"import-accept-{code}", None)
+        st.session_state[_STOPPED] = _Stopped(wanted.key, imported)
+        st.rerun()
     st.session_state[_DONE] = _Done(wanted.district, imported)
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
     made = imported.snapshot or imported.before
@@ -191,15 +234,17 @@ def _import(desk: Desk, wanted: _Wanted) -> None:
     st.rerun()
 
 
-def _imported(store: rt.Store, wanted: _Wanted, room: Path) -> rt.Imported:
+def _imported(store: rt.Store, wanted: _Wanted, room: Path, accept: tuple[str, ...]) -> rt.Imported:
     schools = None if wanted.schools is None else _written(wanted.schools, room / "schools")
     label = wanted.label.strip()
     if wanted.file is None:
-        return rt.import_schools(schools or "", store, wanted.district, label=label)
+        return rt.import_schools(
+            schools or "", store, wanted.district, label=label, accept=accept
+        )  # fmt: skip
     return rt.import_data(
         _written(wanted.file, room / "data"), store, wanted.district,
         district_source=wanted.source, part=wanted.part, school=wanted.school, schools=schools,
-        label=label,
+        label=label, accept=accept,
     )  # fmt: skip
 
 

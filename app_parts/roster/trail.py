@@ -76,7 +76,7 @@ def _open(count: int) -> None:
     st.session_state["open"] = str(count) if count > 0 else None
 
 
-def lead_to(section: str, **choices: str) -> None:
+def lead_to(section: str, **choices: str | None) -> None:
     """Show another section, with choices made in it, when the page is drawn next."""
     st.session_state[_LED_TO] = {"section": section, **choices}
 

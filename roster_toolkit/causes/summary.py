@@ -27,7 +27,10 @@ def _ranks(rules: Mapping[str, Rule]) -> pl.Expr:
 def with_derived(told: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
     """Findings with `rank` of severity and `derived`: further ones on a row already refused."""
     at_row = pl.col("group").cast(pl.UInt64) * 2**32 + pl.col("row")
-    ranked = told.with_columns(rank=_ranks(rules), at_row=at_row)
+    first = [rule.number for rule in rules.values() if rule.said_first]
+    ranked = told.with_columns(
+        rank=_ranks(rules), at_row=at_row, said_first=pl.col("code").is_in(first)
+    )
     ordered = ranked["at_row"].drop_nulls().sort()
     twice = ordered.filter(ordered == ordered.shift(1)).unique()
     further = pl.lit(value=False)
@@ -63,6 +66,7 @@ def summary(told: pl.DataFrame, upload: Upload) -> pl.DataFrame:
             place=pl.col("column").drop_nulls().min(),
             places=pl.col("column").drop_nulls().n_unique(),
             rank=pl.col("rank").min(),
+            said_first=pl.col("said_first").any(),
             findings=pl.len(),
             derived=pl.col("derived").sum(),
             rows=pl.col("row").drop_nulls().n_unique(),
@@ -78,8 +82,8 @@ def summary(told: pl.DataFrame, upload: Upload) -> pl.DataFrame:
     )
     groups = _with_blockers(groups, told, upload.records)
     return groups.sort(
-        "rank", "clears", "leader", "place", "own", descending=[False, True, False, False, False],
-        nulls_last=True,
+        "said_first", "rank", "clears", "leader", "place", "own",
+        descending=[True, False, True, False, False, False], nulls_last=True,
     )  # fmt: skip
 
 

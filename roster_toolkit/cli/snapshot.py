@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import textwrap
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from roster_toolkit.cli.options import (
+    DEFAULT_SEASON,
     Format,
     FormatOption,
     ProfileOption,
     SchoolsOption,
+    SeasonOption,
     StoreOption,
 )
 from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, help_of
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from roster_toolkit.diff import Difference
     from roster_toolkit.importing import Imported
     from roster_toolkit.model import Profile
-    from roster_toolkit.store import Snapshot, Store
+    from roster_toolkit.store import District, Snapshot, Store
 
 #: Changes that are shown; all of them go into the file of `--out`.
 _SHOWN = 20
@@ -31,11 +35,13 @@ _SHOWN = 20
 _NO_FACTS = ("", "", "")
 #: Row numbers that are named.
 _ROWS = 20
+#: Sentences of each kind that say why an import is stopped, and how wide they may be.
+_REASONS, _WIDTH = 6, 100
 
 snapshot = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
-    help="Keep a district's roster as it was: import, list, show, compare, export, forget.",
+    help="Keep a district's roster as it was: import, list, show, compare, export, undo, forget.",
     epilog=f"Example: {COMMAND} snapshot import download.csv --district Avon",
 )
 
@@ -88,18 +94,37 @@ def import_(
     data: DataOption = Data.ALL,
     school: SchoolOption = "",
     schools: SchoolsOption = None,
+    accept: Annotated[
+        str, typer.Option(metavar="CODE,…", help="Warnings that shall not stop it.")
+    ] = "",
+    season: SeasonOption = DEFAULT_SEASON,
     label: Annotated[str, typer.Option(metavar="TEXT", help="A name for the snapshot.")] = "",
     profile: ProfileOption = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option(
+            "--date",
+            formats=["%Y-%m-%d"],
+            metavar="DAY",
+            help="In OneRoster files, leave out what ended before it; by default today.",
+        ),
+    ] = None,
 ) -> None:
     r"""Add a snapshot made of current data.
 
     People of the part that is named who are absent from the file leave; classes leave only under
-    --data all. Rows without the ID of a school or person are left out and listed.
+    --data all. Rows without the ID of a school or person are left out and listed. Stops, with
+    nothing changed, where very much would change or leave, where the data seem to be another
+    district's, hold changes only or not the part that is named, or lack the schools, until
+    --accept names the code.
+
+    Exit code: 0 imported, 1 stopped, 2 no usable file, store or option.
 
     \b
     Example:
       python -m roster_toolkit snapshot import download.csv --district Avon
       python -m roster_toolkit snapshot import staff.csv --district Avon --data staff
+      python -m roster_toolkit snapshot import download.csv --district Avon --accept RT412
     """
     from roster_toolkit.importing import import_data
     from roster_toolkit.model import Part
@@ -109,10 +134,33 @@ def import_(
     imported = import_data(
         file, where, district,
         district_source=source, part=Part(data), school=school, schools=schools, label=label,
-        profile=load_profile(profile) if profile else None,
+        profile=load_profile(profile) if profile else None, season=season,
+        accept=[code.strip() for code in accept.split(",") if code.strip()],
+        day=day.date() if day else None,
     )  # fmt: skip
+    if imported.held:
+        emit_text("\n".join(_told_of_stop(imported)) + "\n")
+        raise typer.Exit(1)
     chosen = _profile(where, district, profile)
     emit_text("\n".join(_told_of_import(imported, where, district, chosen)) + "\n")
+
+
+def _told_of_stop(imported: Imported) -> list[str]:
+    """Why nothing was imported, what would have happened, and how to say that it is meant."""
+    from roster_toolkit.report.phrases import number
+
+    lines = ["Stopped, and nothing was changed:"]
+    for code, sentences in imported.reasons.items():
+        told = list(sentences[:_REASONS])
+        if len(sentences) > _REASONS:
+            told.append(f"and {number(len(sentences) - _REASONS)} more like this")
+        for sentence in told:
+            lines += textwrap.wrap(
+                sentence, _WIDTH, initial_indent=f"  {code}  ", subsequent_indent=" " * 9
+            )
+    lines += [*imported.notes, *textwrap.wrap(imported.consequence, _WIDTH)]
+    codes = ",".join(imported.held)
+    return [*lines, f"If that is meant, add --accept {codes}."]
 
 
 def _told_of_import(imported: Imported, store: Store, district: str, profile: Profile) -> list[str]:
@@ -349,6 +397,50 @@ def _table(found: Difference) -> list[str]:
             + "".join(f"{number(n):>{len(what.value) + 3}}" for what, n in counts.items())
             for kind, counts in found.counts.items()
         ),
+    ]
+
+
+@snapshot.command("undo")
+def undo(
+    *,
+    district: DistrictOption,
+    store: StoreOption = None,
+    number: Annotated[
+        int | None, typer.Option("--number", metavar="N", help="The snapshot to take back.")
+    ] = None,
+) -> None:
+    r"""Take back the latest snapshot: the roster is what it was before.
+
+    Repeated, it goes further back, to an empty district at last. Without --number nothing is
+    changed; it says which one would be taken back.
+
+    Exit code: 0 taken back, 1 nothing was changed as no number was given, 2 no such snapshot.
+
+    \b
+    Example:
+      python -m roster_toolkit snapshot undo --district Avon --number 3
+    """
+    where = _store(store)
+    known = where.district(district)
+    if number is None:
+        emit_text("\n".join(_would_take_back(where, known)) + "\n")
+        raise typer.Exit(1)
+    latest = where.undo(district, number)
+    now = "has no snapshot now" if latest is None else f"is what it was in snapshot {latest}"
+    emit_text(f"Taken back: snapshot {number}. The roster of {district} {now}.\n")
+
+
+def _would_take_back(where: Store, known: District) -> list[str]:
+    """Which snapshot is the latest one, and how to take it back."""
+    if known.latest is None:
+        return [f"{known.name} has no snapshot to take back."]
+    made = where.snapshots(known.name)[-1]
+    before = known.snapshots[-2] if len(known.snapshots) > 1 else None
+    then = "an empty district" if before is None else f"snapshot {before}"
+    return [
+        f"This would take back snapshot {made.number} of {known.name}, back to {then}:",
+        _listed(made),
+        f"Nothing was changed. If that is meant, add --number {made.number}.",
     ]
 
 

@@ -6,12 +6,13 @@ by code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import polars as pl
 
+from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.foresee import Impact, Outcome
 from roster_toolkit.impact.left_behind import left_behind, left_behind_totals
 from roster_toolkit.impact.what_changed import in_words as what_changed
@@ -65,6 +66,25 @@ def _judged(
             at_fault = describe(at_fault)
         found.append(_findings(rule, places.index(key), at_fault, known.once or key))
     return found
+
+
+def must_stop_something(accept: Sequence[str], stops: Collection[Over], what: str) -> None:
+    """Only what stops an act can be accepted; anything else is a slip."""
+    held = [code for code, rule in catalogue().items() if rule.over in stops]
+    for code in accept:
+        if code not in held:
+            those = f"{', '.join(held[:-1])} and {held[-1]}"
+            raise UsageError(f"{code} cannot be accepted: only {those} stop {what}.")
+
+
+def as_season_allows(validation: Validation, profile: Profile, season: str) -> Validation:
+    """The validation without what a season makes no matter of: at first, everybody is unknown."""
+    chosen = profile.seasons[season]
+    if (chosen.created, chosen.updated, chosen.removed) != (None, None, None):
+        return validation
+    silent = [r.number for r in validation.rules.values() if r.over is Over.PEOPLE_TOGETHER]
+    kept = validation.findings.filter(~pl.col("code").is_in(silent))
+    return replace(validation, findings=kept)
 
 
 def without_roster(validation: Validation, why: str) -> Validation:
@@ -128,11 +148,11 @@ def mass_changes(impact: Impact, roster: Roster, profile: Profile, season: str) 
             # A failure is told as a fault of the review, where the same rule judges.
             found = guarded(rule, partial(_at_fault, rule, profile, totals), [])
             massive = massive if found is None else massive | found
-    return totals.filter(massive).drop("told")
+    return totals.filter(massive).drop("enough", "told")
 
 
 def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.DataFrame:
-    """`schoolId`, `kind`, `outcome`, `number`, `before`, `limit`, `told` of each total."""
+    """`schoolId`, `kind`, `outcome`, `number`, `before`, `limit`, `enough`, `told` of totals."""
     chosen = profile.seasons[season]
     limits = {
         Outcome.CREATED: chosen.created,
@@ -156,7 +176,9 @@ def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.
     told = pl.format(
         "{}: {} of {} {} records {}", "schoolId", "number", "before", "kind", "outcome"
     )
-    return pl.DataFrame(lines, schema=schema, orient="row").with_columns(told=told)
+    return pl.DataFrame(lines, schema=schema, orient="row").with_columns(
+        enough=pl.lit(profile.thresholds["mass_change_records"]), told=told
+    )
 
 
 def school_sizes(roster: Roster, profile: Profile) -> pl.DataFrame:

@@ -135,10 +135,9 @@ def merge_import(
     `Part.ALL`. With `own_only`, nothing leaves but what came from `source` (a OneRoster import),
     and what the import states becomes that source's own; else known records keep their source.
     """
-    told = _of_scope(imported, profile, part, school)
+    told = stated_by_import(current, imported, profile, part, school)
     if current is None:
-        current = _nothing(imported)
-    told = aligned(told, current).roster
+        current = imported.without_records()
     scope = _Scope(profile, part, school, source if own_only else None)
     absent = _absent(current, told, scope)
     if part is Part.ALL:
@@ -170,15 +169,12 @@ def merge_import(
     return _with_schools(merged, imported, source, everything=part is Part.ALL and not school)
 
 
-def _nothing(like: Roster) -> Roster:
-    """A roster without a record, in the shape of another."""
-    return Roster(
-        schools=like.schools.clear(),
-        people=like.people.clear(),
-        memberships=like.memberships.clear(),
-        classes=like.classes.clear(),
-        enrollments=like.enrollments.clear(),
-    )
+def stated_by_import(
+    current: Roster | None, imported: Roster, profile: Profile, part: Part, school: str
+) -> Roster:
+    """What an import states of its part and school, in the numbers of the roster as it is."""
+    told = _of_scope(imported, profile, part, school)
+    return aligned(told, imported.without_records() if current is None else current).roster
 
 
 def _of_scope(imported: Roster, profile: Profile, part: Part, school: str) -> Roster:

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -39,7 +39,6 @@ class OneRosterFiles:
     """The files of one export by name, without `.csv`."""
 
     contents: Mapping[str, Callable[[], bytes]]
-    notes: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, path: Path) -> OneRosterFiles:
@@ -61,7 +60,6 @@ class OneRosterFiles:
             raise UsageError(
                 f"{path.name} holds no OneRoster files: {' and '.join(absent)} missing."
             )
-        files.check()
         return files
 
     @property
@@ -69,20 +67,28 @@ class OneRosterFiles:
         """Which files there are."""
         return tuple(self.contents)
 
-    def check(self) -> None:
-        """Note what the manifest says against taking the files for a whole roster."""
-        for name in self.names:
-            if self._modes.get(f"file.{name}") == "delta":
-                self.notes.append(
-                    f"{name}.csv holds changes only (delta): whoever is not in it seems to be gone."
-                )
+    @property
+    def partial(self) -> list[str]:
+        """A sentence where files hold changes only, as the manifest says."""
+        files = [f"{n}.csv" for n in self.names if self._modes.get(f"file.{n}") == "delta"]
+        if not files:
+            return []
+        if len(files) == 1:
+            one = f"{files[0]} holds changes only (delta): whoever is not in it seems to be gone"
+            return [one]
+        those = f"{', '.join(files[:-1])} and {files[-1]}"
+        return [f"{those} hold changes only (delta): whoever is not in them seems to be gone"]
+
+    def of_unknown_extent(self, name: str) -> bool:
+        """Whether no manifest says if a file is whole (`bulk`) or holds changes (`delta`)."""
+        return self._modes.get(f"file.{name}", "") not in ("bulk", "delta")
 
     @cached_property
     def _modes(self) -> dict[str, str]:
         if "manifest" not in self.names:
             return {}
         rows = self.table("manifest", ["propertyName", "value"])
-        return {name.strip(): value.strip().lower() for name, value in rows.iter_rows()}
+        return {name.strip().lower(): value.strip().lower() for name, value in rows.iter_rows()}
 
     def table(self, name: str, columns: Sequence[str]) -> pl.DataFrame:
         """Columns of a file as text, blank where it lacks one; no rows where there is no file.
@@ -92,15 +98,30 @@ class OneRosterFiles:
         wanted = tuple(dict.fromkeys(columns))
         if name not in self.contents:
             return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-        try:
-            cells = _cells(_decoded(self.contents[name]()))
-        except (OSError, ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile):
-            raise UsageError(f"{name}.csv cannot be read; export it again.") from None
+        cells = self._read(name)
         places = {column.casefold(): column for column in reversed(cells.columns)}
         return cells.select(
             (pl.col(there) if (there := places.get(c.casefold())) else pl.lit("")).alias(c)
             for c in wanted
         )
+
+    def lacking(self, name: str, columns: Sequence[str]) -> list[str]:
+        """Which of the columns a file that is there does not have."""
+        there = {column.casefold() for column in self._read(name).columns}
+        return [column for column in columns if column.casefold() not in there]
+
+    def _read(self, name: str) -> pl.DataFrame:
+        """All columns of a file as text."""
+        if name not in self._tables:
+            try:
+                self._tables[name] = _cells(_decoded(self.contents[name]()))
+            except (OSError, ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile):
+                raise UsageError(f"{name}.csv cannot be read; export it again.") from None
+        return self._tables[name]
+
+    @cached_property
+    def _tables(self) -> dict[str, pl.DataFrame]:
+        return {}
 
 
 def _in_folder(path: Path) -> dict[str, Callable[[], bytes]]:

@@ -1,9 +1,10 @@
 """OneRoster 1.1 CSV files, or what 1.2 has in common with them, as a roster.
 
-Read: orgs, users, classes, enrollments, courses; roles of 1.2 where users have none; manifest for
-whether the files are whole. Records that are not active are left out. What OneRoster calls a person
-is in the profile (`[oneroster]`). Field names: 1EdTech, OneRoster 1.1 CSV tables, and OneRoster 1.2
-CSV binding. What cannot be used is told in notes; nothing in the files makes reading fail.
+Read: orgs, users, classes, enrollments, courses; roles of 1.2; manifest for whether the files are
+whole. Records that are not active are left out, and so are enrollments and roles that have ended.
+What OneRoster calls a person is in the profile (`[oneroster]`). Field names: 1EdTech, OneRoster 1.1
+CSV tables, and OneRoster 1.2 CSV binding. Whatever is left out or changed is counted in notes;
+nothing in the files makes reading fail.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +22,18 @@ import polars as pl
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import About, Column, Profile
 from roster_toolkit.oneroster.files import OneRosterFiles, reference
+from roster_toolkit.oneroster.notes import Notes
+from roster_toolkit.oneroster.roles import ROLE_COLUMNS, has_ended, weighed_roles
 from roster_toolkit.records import clean
 from roster_toolkit.rosters.roster import Roster, blank_school_facts, facts_of, is_staff
 
 _KEY, _ACTIVE = "sourcedId", "active"
-_SHOWN = 3
+#: Files that a roster hardly ever lacks.
+_USUAL = ("classes", "enrollments")
+#: Columns that many exports do without; nobody need be told.
+_OPTIONAL = {"status", "userIds", "enabledUser", "endDate", reference("course"), "subjects"}
+#: Where both stand in roles.csv, users.csv lacks them.
+_IN_ROLES = {"role", reference("org", many=True)}
 
 
 class Ids(StrEnum):
@@ -34,15 +43,32 @@ class Ids(StrEnum):
     IDENTIFIER = "identifier"
 
 
+@dataclass(frozen=True)
+class Export:
+    """What a folder or zip of OneRoster files holds."""
+
+    roster: Roster
+    notes: tuple[str, ...]
+    """What was left out, changed or guessed."""
+    partial: tuple[str, ...]
+    """For each file that holds changes only, or seems to, why; without a full stop."""
+
+
 def read_oneroster(
-    source: str | Path, profile: Profile, *, ids: str = Ids.SOURCED_ID, origin: str = ""
+    source: str | Path,
+    profile: Profile,
+    *,
+    ids: str = Ids.SOURCED_ID,
+    origin: str = "",
+    day: date | None = None,
 ) -> tuple[Roster, tuple[str, ...]]:
     """The roster in a folder or zip of OneRoster CSV files, and what was left out or guessed.
 
     `userId` is a user's `sourcedId` and `userDistrictId` the `identifier`; with `ids="identifier"`
     the other way round. A school goes by its `identifier` where all schools have one of their own,
     else by its `sourcedId`; a class by its `sourcedId`. People are members of the schools of their
-    orgs and of their classes. `origin` is the source that the records carry.
+    orgs and of their classes. `origin` is the source that the records carry. What ended before
+    `day`, by default today, is left out.
 
     Raises UsageError with a sentence where the files cannot be read or are no OneRoster files.
 
@@ -52,10 +78,26 @@ def read_oneroster(
     ...     print(str(error).partition(" holds ")[2])
     no OneRoster files: orgs.csv missing.
     """
+    export = read_export(source, profile, ids=ids, origin=origin, day=day)
+    return export.roster, (*(f"{told}." for told in export.partial), *export.notes)
+
+
+def read_export(
+    source: str | Path,
+    profile: Profile,
+    *,
+    ids: str = Ids.SOURCED_ID,
+    origin: str = "",
+    day: date | None = None,
+) -> Export:
+    """The same, with what says that the files are no whole roster apart."""
     if ids not in set(Ids):
         raise UsageError(f"There is no ID {ids!r} in OneRoster; it is one of {', '.join(Ids)}.")
-    reading = _Reading(OneRosterFiles.of(Path(source)), profile, Ids(ids), origin)
-    return reading.roster(), tuple(reading.notes)
+    today = datetime.now(UTC).astimezone().date()
+    files = OneRosterFiles.of(Path(source))
+    reading = _Reading(files, profile, Ids(ids), origin, day or today)
+    roster = reading.roster()
+    return Export(roster, tuple(reading.notes.lines), tuple(reading.notes.partial))
 
 
 @dataclass
@@ -66,11 +108,13 @@ class _Reading:
     profile: Profile
     ids: Ids
     origin: str
-    notes: list[str] = field(default_factory=list)
+    day: date
+    """What ended before it does not count."""
+    notes: Notes = field(default_factory=Notes)
 
     def roster(self) -> Roster:
         """All five kinds of record."""
-        self.notes += self.files.notes
+        self.notes.partial += self.files.partial
         schools, people, classes = self.schools, self.people, self.classes
         enrollments = self._enrollments()
         of_classes = enrollments.join(classes.select("class", "schoolId"), on="class")
@@ -80,7 +124,7 @@ class _Reading:
             .sort("person", "schoolId")
         )
         alone = people.join(memberships, on="person", how="anti")["userId"]
-        self._note(alone, "person is at no school", "people are at no school")
+        self.notes.records(alone, "person is at no school", "people are at no school")
         facts = [f for f in facts_of(self.profile, About.CLASS) if f != "schoolId"]
         origin = pl.lit(self.origin).alias("source")
         return Roster(
@@ -99,18 +143,24 @@ class _Reading:
     # --- schools ---------------------------------------------------------------------------------
 
     @cached_property
+    def _orgs(self) -> pl.DataFrame:
+        """Schools, districts and what else there is."""
+        return self._active("orgs", ["name", "type", "identifier"])
+
+    @cached_property
     def schools(self) -> pl.DataFrame:
         """`sourcedId`, `schoolId`, `schoolName`, sorted by `schoolId`."""
-        orgs = self._active("orgs", ["name", "type", "identifier"])
-        schools = orgs.filter(pl.col("type").str.to_lowercase() == About.SCHOOL)
+        schools = self._orgs.filter(pl.col("type").str.to_lowercase() == About.SCHOOL)
         own = schools["identifier"]
         by = "identifier"
-        if (own == "").any() or own.is_duplicated().any():
+        if schools.is_empty():
+            self.notes.add("orgs.csv holds no school, so nobody has a place.")
+        elif (own == "").any() or own.is_duplicated().any():
             by = _KEY
             why = "not every school has one" if (own == "").any() else "two schools share one"
-            self.notes.append(f"Schools go by their sourcedId, not their identifier: {why}.")
+            self.notes.add(f"Schools go by their sourcedId, not their identifier: {why}.")
         else:
-            self.notes.append("Schools go by their identifier.")
+            self.notes.add("Schools go by their identifier.")
         return schools.select(_KEY, schoolId=by, schoolName="name").sort("schoolId")
 
     def _at_school(self, rows: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -124,24 +174,15 @@ class _Reading:
     def people(self) -> pl.DataFrame:
         """`person`, `sourcedId`, `orgs`, `userId` and the facts of a person, sorted by `userId`."""
         facts = self.profile.oneroster.fields
-        users = self._active(
-            "users",
-            [
-                "identifier",
-                "role",
-                "grades",
-                "userIds",
-                *facts.values(),
-                reference("org", many=True),
-            ],
-        ).rename({reference("org", many=True): "orgs"})
-        if "roles" in self.files.names and (users["role"] == "").all():
-            users = users.drop("role", "orgs").join(
-                self._roles(), on=_KEY, how="left", maintain_order="left"
-            ).with_columns(pl.col("role", "orgs").fill_null(""))  # fmt: skip
-        users = self._with_roles(users)
+        orgs = reference("org", many=True)
+        columns = ["identifier", "role", "grades", "userIds", "enabledUser", *facts.values(), orgs]
+        users = self._active("users", columns).rename({orgs: "orgs"})
+        if "roles" in self.files.names:
+            users = self._by_roles(users)
+        users = self._enabled(self._with_roles(users))
         key, other = (_KEY, "identifier") if self.ids is Ids.SOURCED_ID else ("identifier", _KEY)
-        grade = self._grade(_first(pl.col("grades")), self.profile.columns["userGrade"])
+        column = self.profile.columns["userGrade"]
+        grade = self._grade(_first(pl.col("grades")), column)
         told = users.with_columns(
             *(pl.col(name).alias(fact) for fact, name in facts.items()),
             userId=key,
@@ -152,34 +193,62 @@ class _Reading:
         told = self._keyed(told, "userId", "users.csv")
         blank = [f for f in facts_of(self.profile, About.PERSON) if f not in told.columns]
         told = told.with_columns(pl.lit("").alias(fact) for fact in blank)
-        self._note_grades(told["userGrade"], "userGrade", "people")
+        typed = told.filter(~is_staff(self.profile)).select(_first(pl.col("grades"))).to_series()
+        self.notes.grades(typed, self.profile.vocabulary_of(column), "people")
         return told.sort("userId").with_row_index("person")
 
     def _with_roles(self, users: pl.DataFrame) -> pl.DataFrame:
         """Users of a roster with their `userRole`; others are left out and told."""
-        mapped = self.profile.oneroster.roles
+        known = {role.lower(): ours for role, ours in self.profile.oneroster.roles.items()}
         spoken = pl.col("role").str.to_lowercase()
-        known = {role.lower(): ours for role, ours in mapped.items()}
-        left_out = [role.lower() for role in self.profile.oneroster.left_out]
         users = users.with_columns(
             userRole=spoken.replace_strict(known, default=None, return_dtype=pl.String)
         )
-        strange = users.filter(pl.col("userRole").is_null(), ~spoken.is_in(left_out))
-        for role, count in strange["role"].value_counts().sort("role").iter_rows():
-            named = f"the role {role!r}" if role else "no role"
-            self.notes.append(_counted(count, f"user has {named}", f"users have {named}"))
+        not_ours = users.filter(pl.col("userRole").is_null())
+        for role, count in not_ours["role"].value_counts().sort("role").iter_rows():
+            named = f"the role {role!r}, which is not ours," if role else "no role"
+            self.notes.count(
+                count, f"user has {named} and is left out", f"users have {named} and are left out"
+            )
         return users.filter(pl.col("userRole").is_not_null())
 
-    def _roles(self) -> pl.DataFrame:
-        """`sourcedId` of a user, `role` and `orgs`, from roles.csv: the primary role counts."""
-        user, org = reference("user"), reference("org")
-        roles = self._active("roles", [user, org, "roleType", "role"], keyed=False)
-        first = pl.col("roleType").str.to_lowercase() != "primary"
-        return (
-            roles.sort(first, maintain_order=True)
-            .group_by(pl.col(user).alias(_KEY), maintain_order=True)
-            .agg(pl.col("role").first(), pl.col(org).unique().sort().str.join(",").alias("orgs"))
+    def _by_roles(self, users: pl.DataFrame) -> pl.DataFrame:
+        """Users with the `role` and `orgs` of roles.csv; whom it lacks, as users.csv has it."""
+        rows = self._active("roles", ROLE_COLUMNS, keyed=False)
+        roles = weighed_roles(rows, self.profile, self.day)
+        known = users[_KEY]
+        day = f"before {self.day:%Y-%m-%d}"
+        for who, one, many in (
+            (roles.ended, f"role ended {day} and does not count",
+             f"roles ended {day} and do not count"),
+            (roles.without, "user has no role that still holds and is left out",
+             "users have no role that still holds and are left out"),
+            (roles.several, "person has several roles and comes in as staff",
+             "people have several roles and come in as staff"),
+            (roles.helping, "student helps out and comes in as a student",
+             "students help out and come in as students"),
+        ):  # fmt: skip
+            self.notes.records(who.filter(who.is_in(known.implode())), one, many)
+        joined = users.filter(~pl.col(_KEY).is_in(roles.without.implode())).join(
+            roles.users.rename({"user": _KEY}), on=_KEY, how="left", maintain_order="left"
         )
+        return joined.with_columns(
+            role=pl.coalesce("role_right", "role"), orgs=pl.coalesce("orgs_right", "orgs")
+        ).drop("role_right", "orgs_right")
+
+    def _enabled(self, users: pl.DataFrame) -> pl.DataFrame:
+        """The users without those who are disabled and in no class.
+
+        To be disabled means to have no access, not to be gone: whole grades are in some exports.
+        """
+        disabled = pl.col("enabledUser").str.to_lowercase() == "false"
+        placed = pl.col(_KEY).is_in(self._enrolled[reference("user")].implode())
+        gone, kept = users.filter(disabled, ~placed)[_KEY], users.filter(disabled, placed)[_KEY]
+        which = "disabled and in no class, and"
+        self.notes.records(gone, f"user is {which} is left out", f"users are {which} are left out")
+        which = "disabled but in a class, and"
+        self.notes.records(kept, f"user is {which} comes in", f"users are {which} come in")
+        return users.filter(~disabled | placed)
 
     def _state_id(self) -> pl.Expr:
         """The ID of the state among `userIds`, which reads `{type:id},{type:id}`."""
@@ -191,9 +260,10 @@ class _Reading:
         """`person`, `schoolId` of the orgs that are schools; districts are no school."""
         each = self.people.select("person", org=pl.col("orgs").str.split(",")).explode("org")
         told = self._at_school(each.with_columns(pl.col("org").str.strip_chars()), "org")
-        known = self._active("orgs", [])[_KEY]
+        known = self._orgs[_KEY]
         strange = told.filter(pl.col("org") != "", ~pl.col("org").is_in(known.implode()))["org"]
-        self._note(strange, "org of a user is not in orgs.csv", "orgs of users are not in orgs.csv")
+        one, many = "org of a user is not in orgs.csv", "orgs of users are not in orgs.csv"
+        self.notes.records(strange, one, many)
         return told.filter(pl.col("schoolId").is_not_null()).select("person", "schoolId")
 
     # --- classes ---------------------------------------------------------------------------------
@@ -210,32 +280,46 @@ class _Reading:
             courses, left_on=course, right_on=f"of course {_KEY}", how="left", maintain_order="left"
         )
         lost = joined.filter(pl.col("schoolId").is_null())[_KEY]
-        self._note(lost, "class is at no known school", "classes are at no known school")
+        self.notes.records(lost, "class is at no known school", "classes are at no known school")
         several = joined.filter(pl.col("grades").str.contains(","))[_KEY]
         which = "several grades, of which the first counts"
-        self._note(several, f"class has {which}", f"classes have {which}")
+        self.notes.records(several, f"class has {which}", f"classes have {which}")
         grades, subjects = (
             _filled(_first(pl.col(name)), _first(pl.col(f"of course {name}")))
             for name in ("grades", "subjects")
         )
-        told = joined.filter(pl.col("schoolId").is_not_null()).with_columns(
+        placed = joined.filter(pl.col("schoolId").is_not_null())
+        column = self.profile.columns["classGrade"]
+        typed = placed.select(grades).to_series()
+        self.notes.grades(typed, self.profile.vocabulary_of(column), "classes")
+        told = placed.with_columns(
             classId=_KEY,
             className="title",
-            classGrade=self._grade(grades, self.profile.columns["classGrade"]),
+            classGrade=self._grade(grades, column),
             classSubject=_filled(subjects, pl.col("of course title")),
         )
         blank = [f for f in facts_of(self.profile, About.CLASS) if f not in told.columns]
         told = told.with_columns(pl.lit("").alias(fact) for fact in blank)
-        self._note_grades(told["classGrade"], "classGrade", "classes")
         return told.sort("classId").with_row_index("class")
 
     # --- enrollments -----------------------------------------------------------------------------
 
+    @cached_property
+    def _enrolled(self) -> pl.DataFrame:
+        """The rows of enrollments.csv that still hold."""
+        columns = [reference("user"), reference("class"), "primary", "endDate"]
+        rows = self._active("enrollments", columns, keyed=False)
+        ended = has_ended("endDate", self.day)
+        day = f"before {self.day:%Y-%m-%d}"
+        over = rows.filter(ended)[reference("user")]
+        self.notes.records(over, f"enrollment ended {day} and is left out",
+                   f"enrollments ended {day} and are left out")  # fmt: skip
+        return rows.filter(~ended)
+
     def _enrollments(self) -> pl.DataFrame:
         """`person`, `class`, `leads` (null for students), each pair once."""
         user, group = reference("user"), reference("class")
-        rows = self._active("enrollments", [user, group, "role", "primary"], keyed=False)
-        joined = rows.join(
+        joined = self._enrolled.join(
             self.people.select("person", "userRole", pl.col(_KEY).alias(user)),
             on=user, how="left", maintain_order="left",
         ).join(
@@ -246,7 +330,7 @@ class _Reading:
             lost = joined.filter(pl.col(name).is_null())[column]
             one, many = f"enrollment names a {what}", f"enrollments name a {what}"
             which = "that is not in the roster"
-            self._note(lost, f"{one} {which}", f"{many} {which}")
+            self.notes.records(lost, f"{one} {which}", f"{many} {which}")
         staff = is_staff(self.profile)
         leads = pl.when(staff).then(pl.col("primary").str.to_lowercase() == "true")
         return (
@@ -263,22 +347,34 @@ class _Reading:
 
         Records without a key, and those that repeat one, are left out and told.
         """
+        if name in self.files.names and name != "courses":
+            in_roles = name == "users" and "roles" in self.files.names
+            spared = _OPTIONAL | (_IN_ROLES if in_roles else set())
+            wanted = [column for column in (_KEY, *columns) if column not in spared]
+            self.notes.lacking(name, self.files.lacking(name, wanted))
+        elif name in _USUAL and name not in self.files.names:
+            self.notes.add(f"There is no {name}.csv, so there are no {name}.")
         rows = self.files.table(name, [_KEY, "status", *columns])
         rows = rows.select(clean(pl.all()))
-        rows = rows.filter(pl.col("status").str.to_lowercase().is_in(["", _ACTIVE])).drop("status")
+        status = pl.col("status").str.to_lowercase()
+        active = status.is_in(["", _ACTIVE])
+        self.notes.not_active(
+            name, rows.filter(~active).select(status).to_series(),
+            perhaps_partial=self.files.of_unknown_extent(name),
+        )  # fmt: skip
+        rows = rows.filter(active).drop("status")
         return self._keyed(rows, _KEY, f"{name}.csv") if keyed else rows
 
     def _keyed(self, rows: pl.DataFrame, key: str, where: str) -> pl.DataFrame:
         """The rows with a key, the first of each."""
         without = rows.filter(pl.col(key) == "").height
-        if without:
-            self.notes.append(
-                _counted(without, f"row of {where} has no {key}", f"rows of {where} have no {key}")
-            )
+        self.notes.count(
+            without, f"row of {where} has no {key}", f"rows of {where} have no {key}"
+        )  # fmt: skip
         rows = rows.filter(pl.col(key) != "")
         again = rows.filter(~pl.col(key).is_first_distinct())[key]
         one, many = f"row of {where} repeats a {key}", f"rows of {where} repeat a {key}"
-        self._note(again, one, many)
+        self.notes.records(again, one, many)
         return rows.unique(key, keep="first", maintain_order=True)
 
     def _grade(self, grade: pl.Expr, column: Column) -> pl.Expr:
@@ -295,21 +391,6 @@ class _Reading:
             grade,
         )
 
-    def _note_grades(self, grades: pl.Series, column: str, whose: str) -> None:
-        vocabulary = self.profile.vocabulary_of(self.profile.columns[column])
-        accepted = ("", *vocabulary.accepts) if vocabulary else grades.unique()
-        strange = grades.filter(~grades.is_in(list(accepted)))
-        for grade, count in strange.value_counts().sort(strange.name).iter_rows():
-            self.notes.append(f"The grade {grade!r} of {whose} is not an accepted one: {count:,}.")
-
-    def _note(self, keys: pl.Series, one: str, many: str) -> None:
-        """A note on records, with the first few of their keys; none where there are none."""
-        if keys.is_empty():
-            return
-        first = ", ".join(keys.unique(maintain_order=True).head(_SHOWN))
-        more = ", …" if keys.n_unique() > _SHOWN else ""
-        self.notes.append(_counted(keys.len(), one, many).removesuffix(".") + f": {first}{more}.")
-
 
 def _first(values: pl.Expr) -> pl.Expr:
     """The first of a list of values with commas between them."""
@@ -319,7 +400,3 @@ def _first(values: pl.Expr) -> pl.Expr:
 def _filled(first: pl.Expr, second: pl.Expr) -> pl.Expr:
     """The first expression where it says anything, else the second."""
     return pl.when(first != "").then(first).otherwise(second.fill_null(""))
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}."

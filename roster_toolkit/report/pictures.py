@@ -305,14 +305,16 @@ def _(shown: Difference) -> Picture:
 
 @picture_of.register
 def _(shown: Imported) -> Picture:
-    made = (
-        "Nothing is new in it, so no snapshot was made."
-        if shown.snapshot is None
-        else f"Imported as snapshot {shown.snapshot}."
-    )
+    if shown.held:
+        made = f"Nothing was changed: {listed(shown.held)} must be accepted first."
+    elif shown.snapshot is None:
+        made = "Nothing is new in it, so no snapshot was made."
+    else:
+        made = f"Imported as snapshot {shown.snapshot}."
     left_out = shown.dropped.len()
     told = f" {counted(left_out, 'row')} left out." if left_out else ""
-    return Picture(made + told, note=" ".join(shown.notes))
+    why = (sentence for sentences in shown.reasons.values() for sentence in sentences)
+    return Picture(made + told, note=" ".join((*why, *shown.notes)))
 
 
 # --- profiles and rules --------------------------------------------------------------------------

@@ -41,6 +41,8 @@ def ours(rule: Rule) -> bool:
 
     All others come from the customer's file.
     """
+    if rule.over is Over.PEOPLE_TOGETHER:
+        return True  # two counts, and the name that we know the district by
     return rule.over is Over.FILE and rule.category is None
 
 

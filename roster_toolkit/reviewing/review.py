@@ -17,7 +17,7 @@ from roster_toolkit.downloads import read_download, with_school_list
 from roster_toolkit.drilldown import Numbered, RowView, Selection, Sheet
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.foresee import Impact, foresee
-from roster_toolkit.impact.guard import judge_impact, without_roster
+from roster_toolkit.impact.guard import as_season_allows, judge_impact, without_roster
 from roster_toolkit.impact.touched import Touched
 from roster_toolkit.impact.tracing import RecordView, traced
 from roster_toolkit.ingest import read_upload
@@ -508,6 +508,7 @@ def _foreseen(
     """The impact, and the validation with what it gives reason to warn of."""
     if known is None:
         return without_roster(validation, NO_ROSTER), None
+    validation = as_season_allows(validation, profile, season)
     impact = _impact_of(upload, validation, known.roster, profile)
     if impact is None:
         why = "the file is refused, so nothing would happen"

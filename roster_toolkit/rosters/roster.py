@@ -60,6 +60,13 @@ class Roster(Shown):
     school_list: bool = False
     """Whether `schools` is the district's own list, or only the schools that were mentioned."""
 
+    def without_records(self) -> Roster:
+        """A roster without a record, in the shape of this one."""
+        return Roster(
+            self.schools.clear(), self.people.clear(), self.memberships.clear(),
+            self.classes.clear(), self.enrollments.clear(),
+        )  # fmt: skip
+
 
 def facts_of(profile: Profile, about: About) -> list[str]:
     """Columns of a kind of record without its own key; the school is a fact of a class."""

@@ -274,9 +274,9 @@ def mass_change(profile: Profile) -> Mapping[str, Known]:
     """The wrong file, or half of the right one, shows in how much of a school it would change.
 
     `limit` is the share that the chosen season allows for the outcome, `before` the school's
-    records of the kind as they are.
+    records of the kind as they are, `enough` the number below which no change is a mass change.
     """
-    many = pl.col("number") >= profile.thresholds["mass_change_records"]
+    many = pl.col("number") >= pl.col("enough")
     share = pl.col("number") > pl.col("limit") * pl.col("before")
     return {"schoolId": Known(fault=many & share, once="told")}
 

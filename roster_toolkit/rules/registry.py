@@ -17,7 +17,7 @@ from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, Severity
 from roster_toolkit.rules.own import fitted
 
-_MODULES = ("file", "cell", "row", "roster", "history")
+_MODULES = ("file", "cell", "row", "roster", "history", "imports")
 _RULES: dict[str, Rule] = {}
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,6 +43,7 @@ def rule(
     supersedes: tuple[str, ...] = (),
     cause_by_value: bool = False,
     on_every_row: bool = False,
+    said_first: bool = False,
     shown_with: str = "batch-upload",
     roster: Mapping[str, Sequence[str]] | None = None,
     previous: Mapping[str, Sequence[str]] | None = None,
@@ -57,8 +58,8 @@ def rule(
             many=many, fix_many=fix_many, message=message, how_to_fix=how_to_fix,
             judge=judge, why=judge.__doc__ or "", column=column, category=category, fixes=fixes,
             suggest=suggest, supersedes=supersedes, cause_by_value=cause_by_value,
-            on_every_row=on_every_row, shown_with=shown_with, bad=bad, good=good,
-            roster=roster or {}, previous=previous or {},
+            on_every_row=on_every_row, said_first=said_first, shown_with=shown_with, bad=bad,
+            good=good, roster=roster or {}, previous=previous or {},
         )  # fmt: skip
         return judge
 

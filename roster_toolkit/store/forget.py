@@ -36,7 +36,10 @@ def rewrite(path: Path, district: int, before: int | None) -> None:
             con.execute(definition())
             con.execute("USE memory")
             con.execute("BEGIN")
-            for table in ("roster_store", "districts", "snapshots", "listed_schools"):
+            registers = ["roster_store", "districts", "snapshots", "listed_schools"]
+            if columns_of(con, "replaced_lists", "old"):
+                registers.append("replaced_lists")
+            for table in registers:
                 _copy(con, table, _kept(table, district, before), {})
             for records in TABLES:
                 begins = {} if before is None else {"valid_from": _begins(district, before)}
@@ -72,7 +75,7 @@ def _kept(table: str, district: int, before: int | None) -> str:
         return f"district <> {district}"
     if table in ("districts", "listed_schools"):
         return "true"
-    column = "snapshot >=" if table == "snapshots" else "valid_to >"
+    column = "snapshot >=" if table in ("snapshots", "replaced_lists") else "valid_to >"
     return f"district <> {district} OR {column} {before}"
 
 

@@ -11,7 +11,7 @@ from roster_toolkit.model import About, Profile
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, pair
 from roster_toolkit.store.connect import frame, rows
 from roster_toolkit.store.model import District, Snapshot
-from roster_toolkit.store.schema import STILL, TABLES, Table, quoted
+from roster_toolkit.store.schema import STILL, TABLES, TAKEN_BACK, Table, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,8 +24,8 @@ _TEXT = "VARCHAR"
 def districts(con: DuckDBPyConnection) -> tuple[District, ...]:
     """All districts, by name."""
     numbers: dict[int, list[int]] = {}
-    query = "SELECT district, snapshot FROM snapshots ORDER BY district, snapshot"
-    for district, snapshot in rows(con, query):
+    query = "SELECT district, snapshot FROM snapshots WHERE source <> ? ORDER BY district, snapshot"
+    for district, snapshot in rows(con, query, TAKEN_BACK):
         numbers.setdefault(district, []).append(snapshot)
     known = rows(con, "SELECT district, name, source FROM districts ORDER BY name")
     return tuple(
@@ -72,7 +72,7 @@ def snapshots(con: DuckDBPyConnection, district: int, name: str) -> tuple[Snapsh
     query = (
         "SELECT snapshot, label, origin, source, profile, made, school_list, "
         'school, staff, student, "class", enrollment '
-        "FROM snapshots WHERE district = ? ORDER BY snapshot"
+        "FROM snapshots WHERE district = ? AND source <> ? ORDER BY snapshot"
     )
     kinds = (Kind.SCHOOL, Kind.STAFF, Kind.STUDENT, Kind.CLASS, Kind.ENROLLMENT)
     return tuple(
@@ -81,7 +81,7 @@ def snapshots(con: DuckDBPyConnection, district: int, name: str) -> tuple[Snapsh
             dict(zip(kinds, counts, strict=True)),
         )
         for number, label, origin, source, profile, made, listed, *counts in rows(
-            con, query, district
+            con, query, district, TAKEN_BACK
         )
     )  # fmt: skip
 

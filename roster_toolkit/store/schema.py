@@ -15,6 +15,9 @@ from roster_toolkit.model import About
 FORMAT = 1
 #: `valid_to` of a record that holds in the latest snapshot: the largest INTEGER.
 STILL = 2**31 - 1
+#: `source` of the line that keeps the number of a snapshot that was taken back from being given
+#: again. A district has one at most, and only above its snapshots.
+TAKEN_BACK = "taken back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,15 @@ CREATE TABLE listed_schools (
 );
 """
 
+#: The list of schools that a snapshot replaced, so that it can come back with what was before; one
+#: blank line where there was none. A store that an earlier toolkit made gets the table when needed.
+_REPLACED_LISTS = """
+CREATE TABLE IF NOT EXISTS replaced_lists (
+    district INTEGER NOT NULL, snapshot INTEGER NOT NULL, "schoolId" VARCHAR NOT NULL,
+    "schoolName" VARCHAR NOT NULL
+);
+"""
+
 _AS_OF = """(
     SELECT * EXCLUDE (district, source, valid_from, valid_to) FROM {table}
     WHERE district = (SELECT district FROM districts WHERE name = district_name)
@@ -143,7 +155,12 @@ ORDER BY since, c."classId";
 
 def definition() -> str:
     """The SQL that makes an empty store."""
-    return _REGISTERS + "".join(map(_definition, TABLES)) + _macros()
+    return _REGISTERS + _REPLACED_LISTS + "".join(map(_definition, TABLES)) + _macros()
+
+
+def replaced_lists() -> str:
+    """The SQL that adds the table of replaced lists of schools where a store lacks it."""
+    return _REPLACED_LISTS
 
 
 def quoted(name: str) -> str:

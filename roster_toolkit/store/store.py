@@ -11,7 +11,7 @@ from roster_toolkit.model import Profile
 from roster_toolkit.querying import answered
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.showing import Shown
-from roster_toolkit.store import forget, history, read, write
+from roster_toolkit.store import forget, history, read, undo, write
 from roster_toolkit.store.connect import alone, reading, writing
 from roster_toolkit.store.model import SOURCES, THIRD_PARTIES, District, Snapshot
 from roster_toolkit.validate import Against
@@ -45,7 +45,10 @@ class Store(Shown):
 
     def __init__(self, path: str | Path | None = None, *, patience: float = PATIENCE) -> None:
         """Name the file; nothing is opened yet. `patience`: seconds to wait for another program."""
-        self.path = Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
+        named = Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
+        # Through a link the file itself is meant: forgetting gives a new file the name of the old.
+        # (Unlike `Path.is_symlink`, this never raises.)
+        self.path = Path(os.path.realpath(named)) if os.path.islink(named) else named  # noqa: PTH114
         self._patience = patience
 
     def __getitem__(self, name: str) -> StoredDistrict:
@@ -187,9 +190,33 @@ class Store(Shown):
         making = write.Making(label, origin, source, profile)
         with writing(self.path, self._patience) as con:
             number = write.district_number(con, district.strip(), district_source)
+            made = write.add_snapshot(con, number, roster, making, base)
             if listed is not None:
-                write.list_schools(con, number, listed)
-            return write.add_snapshot(con, number, roster, making, base)
+                write.list_schools(con, number, listed, made)
+            return made
+
+    def undo(self, district: str, snapshot: int) -> int | None:
+        """Take back the latest snapshot, which must be named; the number that is the latest now.
+
+        The roster and the list of schools are what they were before, other districts are untouched,
+        and the number is never given again. None where nothing was before: the district is empty.
+        Raises UnknownSnapshot where the district has no snapshot, UsageError where `snapshot` is
+        not the latest one; then nothing is changed.
+
+        >>> short = rt.Store(folder / "short.duckdb")
+        >>> rt.import_data(story.download, short, "Avon").snapshot
+        1
+        >>> short.undo("Avon", 1) is None
+        True
+        """
+        with reading(self.path, self._patience):
+            pass  # a store that is not there is not made
+        with writing(self.path, self._patience) as con:
+            number, known = read.known_district(con, district)
+            undo.must_be_latest(known, snapshot)
+            undo.take_back(con, number, snapshot)
+            _, known = read.known_district(con, district)
+        return known.latest
 
     def forget(self, district: str, before: int | None = None) -> None:
         """Forget a district, or its snapshots before one, for good: no byte of them stays."""

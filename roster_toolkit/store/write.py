@@ -13,8 +13,16 @@ from roster_toolkit.model import Profile
 from roster_toolkit.rosters.identity import Aligned, aligned
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person, pair
 from roster_toolkit.store.connect import Streamed, frame, rows
-from roster_toolkit.store.read import blank_columns, columns_of, roster_at
-from roster_toolkit.store.schema import OWN, STILL, TABLES, Table, quoted
+from roster_toolkit.store.read import blank_columns, columns_of, listed_schools, roster_at
+from roster_toolkit.store.schema import (
+    OWN,
+    STILL,
+    TABLES,
+    TAKEN_BACK,
+    Table,
+    quoted,
+    replaced_lists,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,11 +52,28 @@ def district_number(con: DuckDBPyConnection, name: str, source: str | None) -> i
     return number
 
 
-def list_schools(con: DuckDBPyConnection, district: int, listed: pl.DataFrame) -> None:
-    """Note the district's list of schools as it was given, those without an ID too."""
+def list_schools(
+    con: DuckDBPyConnection, district: int, listed: pl.DataFrame, snapshot: int | None
+) -> None:
+    """Note the district's list of schools as it was given, those without an ID too.
+
+    `snapshot`: the one that was made with it, if any; the list that it replaces is kept under it.
+    """
+    if snapshot is not None:
+        _keep_replaced_list(con, district, snapshot)
     told = listed.select("schoolId", "schoolName")
     con.execute("DELETE FROM listed_schools WHERE district = ?", [district])
     _insert(con, "listed_schools", told.with_columns(district=pl.lit(district)))
+
+
+def _keep_replaced_list(con: DuckDBPyConnection, district: int, snapshot: int) -> None:
+    """Keep the list of schools as it is; a blank line says that there is none."""
+    con.execute(replaced_lists())
+    before = listed_schools(con, district)
+    if before.is_empty():
+        before = pl.DataFrame({"schoolId": [""], "schoolName": [""]})
+    told = before.with_columns(district=pl.lit(district), snapshot=pl.lit(snapshot))
+    _insert(con, "replaced_lists", told)
 
 
 def add_snapshot(
@@ -59,8 +84,7 @@ def add_snapshot(
     `base`: the snapshot that the roster was made from; another one that was added since is an
     error. 0 if there was none, None if it does not matter.
     """
-    query = "SELECT coalesce(max(snapshot), 0) FROM snapshots WHERE district = ?"
-    latest = int(rows(con, query, district)[0][0])
+    latest, highest = numbers_of(con, district)
     if base is not None and base != latest:
         raise StoreError(
             f"Snapshot {latest} was added meanwhile; look at the file again before it is processed."
@@ -70,7 +94,7 @@ def add_snapshot(
     roster = _shaped(con, roster)
     before = roster_at(con, district, latest) if latest else _nothing(roster)
     told = _in_numbers_of_the_store(con, district, roster, before)
-    number = latest + 1
+    number = highest + 1
     frames = [(t, getattr(before, t.name), getattr(told.roster, t.name)) for t in TABLES]
     changed = [_end_and_begin(con, *records, (district, number)) for records in frames]
     listed = told.roster.school_list != before.school_list
@@ -80,8 +104,22 @@ def add_snapshot(
         "UPDATE districts SET next_person = ?, next_class = ? WHERE district = ?",
         [told.next_person, told.next_class, district],
     )
+    con.execute("DELETE FROM snapshots WHERE district = ? AND source = ?", [district, TAKEN_BACK])
     _note(con, district, number, told.roster, making)
     return number
+
+
+def numbers_of(con: DuckDBPyConnection, district: int) -> tuple[int, int]:
+    """The latest snapshot of a district and the highest number ever given; 0 where there is none.
+
+    They differ where the latest snapshot was taken back: its number is never given again.
+    """
+    query = (
+        "SELECT coalesce(max(snapshot) FILTER (source <> ?), 0), coalesce(max(snapshot), 0) "
+        "FROM snapshots WHERE district = ?"
+    )
+    ((latest, highest),) = rows(con, query, TAKEN_BACK, district)
+    return int(latest), int(highest)
 
 
 def _must_be_unique(roster: Roster) -> None:

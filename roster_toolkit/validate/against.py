@@ -18,6 +18,7 @@ from roster_toolkit.validate.addresses import taken_addresses
 from roster_toolkit.validate.returning import ids_in_file, returning_people
 from roster_toolkit.validate.rows import stated
 from roster_toolkit.validate.run import NO_TEXT, RENUMBERED, Run
+from roster_toolkit.validate.strangers import judge_strangers
 
 _SUBJECTS = {
     Over.SCHOOLS_KNOWN: "schoolId",
@@ -56,13 +57,14 @@ def judge_against(run: Run, against: Against | None) -> None:
     Schools first: one that nobody knows has no say in whether a class moves.
     """
     if against is None:
-        for rule in run.over(*_SUBJECTS):
+        for rule in run.over(*_SUBJECTS, Over.PEOPLE_TOGETHER):
             run.note(rule, NO_ROSTER)
         return
     _take_votes(run)
     _judge_schools(run, against)
     frames = {key: _frame(run, key, against) for key in ("userId", "classId")}
     run.renumbered = _renumbered(frames["userId"])
+    judge_strangers(run, frames["userId"], against.roster, against.district)
     last: list[tuple[Rule, str, Known]] = []
     for rule in run.over(Over.PEOPLE_KNOWN, Over.CLASSES_KNOWN):
         for key, known in _spoken(run, rule):

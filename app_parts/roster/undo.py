@@ -1,0 +1,59 @@
+"""Taking back the latest snapshot, once its number was typed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.roster.data import Shown, let_go, stays_usable, titled
+from app_parts.roster.trail import forget_trail, lead_to
+from app_parts.session import Desk
+from app_parts.text import callout, said
+
+#: What was taken back, until the page has said so.
+_UNDONE = "taken-back"
+
+
+@stays_usable
+def undo(desk: Desk, shown: Shown) -> None:
+    """What would be taken back, and the number to type."""
+    del desk
+    latest = shown.latest
+    before = shown.snapshots[-2] if len(shown.snapshots) > 1 else None
+    said(
+        f"This takes back the latest snapshot of {shown.name}: "
+        f"{titled(latest, latest).replace(' (latest)', '')}."
+    )
+    then = (
+        f"The roster is then what it was in snapshot {before.number}."
+        if before is not None
+        else "Nothing was before it: the district is empty then, until data are imported again."
+    )
+    said(f"{then} Other districts stay as they are. The number is never given again.")
+    typed = st.text_input(
+        f"Type the number {latest.number} to say yes", key=f"undo-number-{latest.number}", live=True
+    )
+    sure = typed.strip() == str(latest.number)
+    if st.button("Take it back", type="primary", disabled=not sure, key="do-undo"):
+        _do(shown, latest.number)
+
+
+def _do(shown: Shown, number: int) -> None:
+    try:
+        latest = shown.store.undo(shown.name, number)
+    except rt.ToolkitError as trouble:
+        callout("Nothing was taken back.", "bad", detail=str(trouble))
+        return
+    let_go()
+    forget_trail(shown)
+    now = "it is empty now" if latest is None else f"it is what it was in snapshot {latest}"
+    st.session_state[_UNDONE] = f"Snapshot {number} of {shown.name} was taken back; {now}."
+    lead_to("Snapshots", snapshot=None if latest is None else str(latest))
+    st.rerun()
+
+
+def say_what_was_taken_back() -> None:
+    """That it was taken back, said once."""
+    what = st.session_state.pop(_UNDONE, "")
+    if what:
+        callout(what, "good")

@@ -1,0 +1,301 @@
+"""What an import would do, judged before anything is stored.
+
+An import is the most powerful act there is: whoever is not in its file leaves. So it is judged like
+a file that is processed, and stops where a person has to say that it is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from roster_toolkit.impact.foresee import Outcome
+from roster_toolkit.impact.guard import school_sizes
+from roster_toolkit.impact.succession import of_part, stated_by_import
+from roster_toolkit.model import About, Over, Part, Profile
+from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person
+from roster_toolkit.rules.registry import rules_of
+from roster_toolkit.rules.shapes import Known
+from roster_toolkit.validate.strangers import count_strangers
+
+_TOTALS = {
+    "schoolId": pl.String, "kind": pl.String, "outcome": pl.String, "number": pl.Int64,
+    "before": pl.Int64, "limit": pl.Float64, "enough": pl.Int64, "told": pl.String,
+}  # fmt: skip
+_PARTS = {
+    "stated": pl.Int64, "leaving": pl.Int64, "asked": pl.Boolean, "changes_only": pl.Boolean,
+    "told": pl.String,
+}  # fmt: skip
+_NOUNS = {
+    Kind.STUDENT: "students", Kind.STAFF: "staff members", Kind.CLASS: "classes",
+    Kind.ENROLLMENT: "enrollments",
+}  # fmt: skip
+_PART_NOUNS = {
+    Part.ALL: "people", Part.STUDENTS: "students", Part.STAFF: "staff members",
+    Part.ADMINS: "admins",
+}  # fmt: skip
+#: Words for what becomes of records by an import.
+_BECOMES = {
+    Outcome.CREATED: "would be new", Outcome.UPDATED: "would change", Outcome.REMOVED: "would leave"
+}  # fmt: skip
+_KINDS_OF_PERSON = (Kind.STUDENT, Kind.STAFF)
+_IN_ORDER = (
+    Over.PEOPLE_TOGETHER, Over.IMPORTED_SCHOOLS, Over.IMPORTED_PARTS, Over.SCHOOL_TOTALS,
+)  # fmt: skip
+#: Findings of rules about these stop an import until a person accepts them.
+IMPORT_STOPS = frozenset(_IN_ORDER)
+
+
+@dataclass(frozen=True)
+class PlannedImport:
+    """Current data beside the roster as it is, before they are stored."""
+
+    district: str
+    profile: Profile
+    season: str
+    current: Roster | None
+    """The roster as it is; None for a first import."""
+    imported: Roster
+    merged: Roster
+    """The roster as it would be."""
+    part: Part = Part.ALL
+    school: str = ""
+    source: str | None = None
+    """The only source whose records may leave; None for all."""
+    partial: Sequence[str] = ()
+    """A sentence for each file that holds changes only."""
+
+    def reasons(self) -> Mapping[str, tuple[str, ...]]:
+        """Code → sentences of what must be accepted, the most important first."""
+        rules = [r for r in rules_of(self.profile).values() if r.over in _IN_ORDER]
+        frames = {
+            Over.PEOPLE_TOGETHER: self._strangers,
+            Over.IMPORTED_SCHOOLS: self._schools,
+            Over.IMPORTED_PARTS: self._parts,
+            Over.SCHOOL_TOTALS: self._totals,
+        }
+        found: dict[str, tuple[str, ...]] = {}
+        for rule in sorted(rules, key=lambda rule: (_IN_ORDER.index(rule.over), rule.code)):
+            frame = frames[rule.over]()
+            judged: Mapping[str, Known] = rule.judge(self.profile)
+            values = [
+                value
+                for known in judged.values()
+                for value in frame.filter(known.fault)[known.once or "told"]
+            ]
+            if values:
+                found[rule.code] = tuple(rule.message.format(value=value) for value in values)
+        return found
+
+    @cached_property
+    def _stated(self) -> Roster:
+        return stated_by_import(self.current, self.imported, self.profile, self.part, self.school)
+
+    @cached_property
+    def _leavers(self) -> Roster | None:
+        """The records of the roster that this import may end; None if the roster has no people."""
+        current = self.current
+        if current is None or current.people.is_empty():
+            return None
+        own = pl.lit(value=True) if self.source is None else pl.col("source") == self.source
+        here = pl.lit(value=True) if not self.school else pl.col("schoolId") == self.school
+        people = current.people.filter(own, of_part(self.profile, self.part))
+        places = current.memberships.filter(here)
+        if self.school:
+            people = people.filter(pl.col("person").is_in(places["person"].implode()))
+        classes = current.classes.filter("active", own, here)
+        enrollments = current.enrollments.filter(
+            pl.col("person").is_in(people["person"].implode()),
+            pl.col("class").is_in(classes["class"].implode()),
+        )
+        return Roster(current.schools, people, places, classes, enrollments)
+
+    # --- the frames that the rules judge ---------------------------------------------------------
+
+    def _strangers(self) -> pl.DataFrame:
+        """How many of the people are unknown, where the roster has such people at all (RT418)."""
+        leavers, stated = self._leavers, self._stated.people
+        if leavers is None or self.current is None or leavers.people.is_empty():
+            return count_strangers(
+                stated.clear(), stated["userId"].clear(), self.imported, self.profile, ""
+            )
+        new = stated.filter(~pl.col("person").is_in(self.current.people["person"].implode()))
+        unknown = new["userId"].filter(~_with_other_zeros(new["userId"], self.current))
+        return count_strangers(stated, unknown, self.current, self.profile, self.district)
+
+    def _schools(self) -> pl.DataFrame:
+        """Whether the data have schools, and the list has those where anybody would be (RT420)."""
+        schema = {"listed": pl.Boolean, "told": pl.String}
+        imported, merged = self.imported, self.merged
+        nowhere = imported.memberships.is_empty() and not imported.people.is_empty()
+        if imported.schools.is_empty() or nowhere:
+            told = "there is no school in the data, so nobody has a place"
+            return pl.DataFrame([(False, told)], schema=schema, orient="row")
+        if not merged.school_list:
+            return pl.DataFrame(schema=schema)
+        places = _places(merged)
+        outside = places.filter(~places.is_in(merged.schools["schoolId"].implode()))
+        if self.current is not None and self.current.school_list:
+            were = _places(self.current)
+            were = were.filter(~were.is_in(self.current.schools["schoolId"].implode()))
+            outside = outside.filter(~outside.is_in(were.implode()))
+        names = ", ".join(outside.head(_NAMED))
+        more = f" and {outside.len() - _NAMED:,} more" if outside.len() > _NAMED else ""
+        several = f"{outside.len():,} {'school' if outside.len() == 1 else 'schools'}"
+        told = (
+            f"the district's list lacks {several} where people or classes would be: {names}{more}"
+        )
+        return pl.DataFrame([(outside.is_empty(), told)], schema=schema, orient="row")
+
+    def _parts(self) -> pl.DataFrame:
+        """What the data hold of each part, beside what the roster has of it (RT419)."""
+        lines: list[tuple[int, int, bool, bool, str]] = [
+            (0, 0, False, True, sentence) for sentence in self.partial
+        ]
+        stated, leavers = self._stated, self._leavers
+        if self.part is not Part.ALL and stated.people.is_empty():
+            leaving = 0 if leavers is None else leavers.people.height
+            lines.append((0, leaving, True, False, _nobody(_PART_NOUNS[self.part], leaving)))
+        elif leavers is not None:
+            has, had = self._sizes(stated), self._sizes(leavers)
+            lines += [
+                (has[kind], had[kind], False, False, _nobody(_NOUNS[kind], had[kind]))
+                for kind in (_NOUNS if self.part is Part.ALL else ())
+            ]
+        return pl.DataFrame(lines, schema=_PARTS, orient="row")
+
+    def _sizes(self, roster: Roster) -> dict[Kind, int]:
+        kinds = roster.people.select(kind=kind_of_person(self.profile))["kind"]
+        people = {kind: int((kinds == kind.value).sum()) for kind in _KINDS_OF_PERSON}
+        return {**people, Kind.CLASS: roster.classes.height,
+                Kind.ENROLLMENT: roster.enrollments.height}  # fmt: skip
+
+    def _totals(self) -> pl.DataFrame:
+        """What would become of each kind at each school, and in the whole district (RT412)."""
+        lines: list[tuple[object, ...]] = []
+        if self.current is not None and not self.current.people.is_empty():
+            lines = [*self._school_totals(self.current), *self._emptied(self.current)]
+        return pl.DataFrame(lines, schema=_TOTALS, orient="row")
+
+    def _school_totals(self, current: Roster) -> list[tuple[object, ...]]:
+        chosen = self.profile.seasons[self.season]
+        limits = {
+            Outcome.CREATED: chosen.created, Outcome.UPDATED: chosen.updated,
+            Outcome.REMOVED: chosen.removed,
+        }  # fmt: skip
+        sizes = school_sizes(current, self.profile)
+        had = {(school, kind): number for school, kind, number in sizes.iter_rows()}
+        enough = self.profile.thresholds["mass_change_records"]
+        lines: list[tuple[object, ...]] = []
+        for school, kind, outcome, number in _outcomes(current, self.merged, self.profile):
+            before, limit = had.get((school, kind), 0), limits[Outcome(outcome)]
+            # The first of their kind at a school take nobody's place.
+            if limit is not None and before:
+                told = _told(f"At school {school}", number, before, Kind(kind), Outcome(outcome))
+                lines.append((school, kind, outcome, number, before, limit, enough, told))
+        return lines
+
+    def _emptied(self, current: Roster) -> list[tuple[object, ...]]:
+        """People who would leave the district altogether: a small one too can be emptied."""
+        thresholds = self.profile.thresholds
+        limit, enough = thresholds["emptied_percent"] / 100, thresholds["emptied_records"]
+        gone = current.people.join(self.merged.people, on="person", how="anti")
+        lines: list[tuple[object, ...]] = []
+        for kind in _KINDS_OF_PERSON:
+            number, before = (
+                int((people.select(kind=kind_of_person(self.profile))["kind"] == kind.value).sum())
+                for people in (gone, current.people)
+            )
+            if number:
+                told = _told(f"In {self.district}", number, before, kind, Outcome.REMOVED)
+                outcome = Outcome.REMOVED.value
+                lines.append(("", kind.value, outcome, number, before, limit, enough, told))
+        return lines
+
+
+#: Schools that are named.
+_NAMED = 5
+
+
+def _places(roster: Roster) -> pl.Series:
+    """The schools where people or classes are, sorted."""
+    classes = roster.classes.filter("active")["schoolId"]
+    return pl.concat([roster.memberships["schoolId"], classes]).unique().sort()
+
+
+def _nobody(noun: str, leaving: int) -> str:
+    """That the data hold nobody, and who would leave for it."""
+    if not leaving:
+        return f"they hold no {noun}"
+    verb = "would end" if noun in (_NOUNS[Kind.CLASS], _NOUNS[Kind.ENROLLMENT]) else "would leave"
+    return f"they hold no {noun}, and the {leaving:,} of the roster {verb}"
+
+
+def _told(where: str, number: int, before: int, kind: Kind, outcome: Outcome) -> str:
+    """One total in words, before the end of the sentence that the rule has."""
+    share = f" ({number / before:.0%})"
+    if outcome is Outcome.REMOVED and kind not in _KINDS_OF_PERSON:
+        return f"{where}, {number:,} of {before:,} {_NOUNS[kind]} would end{share}"
+    if outcome is Outcome.CREATED:
+        return f"{where}, {number:,} {_NOUNS[kind]} {_BECOMES[outcome]} beside {before:,}{share}"
+    return f"{where}, {number:,} of {before:,} {_NOUNS[kind]} {_BECOMES[outcome]}{share}"
+
+
+def _with_other_zeros(ids: pl.Series, roster: Roster) -> pl.Series:
+    """Which IDs the roster knows with other zeros in front."""
+    bare = roster.people["userId"].str.strip_chars_start("0")
+    return ids.str.strip_chars_start("0").is_in(bare.implode())
+
+
+def _outcomes(before: Roster, after: Roster, profile: Profile) -> list[tuple[str, str, str, int]]:
+    """`schoolId`, kind, outcome and how many, of two rosters in common numbers."""
+    both = (before, after)
+    facts = facts_of(profile, About.CLASS)
+    people = [_people(roster, profile) for roster in both]
+    classes = [
+        roster.classes.filter("active").select("class", *facts, kind=pl.lit(Kind.CLASS.value))
+        for roster in both
+    ]
+    enrollments = [
+        roster.enrollments.select("person", "class", "leads")
+        .join(roster.classes.select("class", "schoolId"), on="class")
+        .with_columns(kind=pl.lit(Kind.ENROLLMENT.value))
+        for roster in both
+    ]
+    compared = [
+        _compared(people[0], people[1], ["person", "schoolId", "kind"]),
+        _compared(classes[0], classes[1], ["class", "schoolId", "kind"]),
+        _compared(enrollments[0], enrollments[1], ["person", "class", "schoolId", "kind"]),
+    ]
+    counted = pl.concat(compared).group_by(
+        "schoolId", "kind", "outcome"
+    ).len()  # fmt: skip
+    return [tuple(line) for line in counted.sort("schoolId", "kind", "outcome").iter_rows()]
+
+
+def _people(roster: Roster, profile: Profile) -> pl.DataFrame:
+    """Each person at each of their schools, with their facts."""
+    told = roster.people.select(
+        "person", "userId", *facts_of(profile, About.PERSON), kind=kind_of_person(profile)
+    ).drop_nulls("kind")
+    return roster.memberships.select("person", "schoolId").join(told, on="person")
+
+
+def _compared(before: pl.DataFrame, after: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """`schoolId`, `kind`, `outcome` of each record that came, went or changed."""
+    told = after.select(before.columns)
+    same = told.join(before, on=before.columns, how="semi", nulls_equal=True)
+    parts = {
+        Outcome.CREATED: told.join(before, on=keys, how="anti"),
+        Outcome.REMOVED: before.join(told, on=keys, how="anti"),
+        Outcome.UPDATED: told.join(before, on=keys, how="semi").join(same, on=keys, how="anti"),
+    }
+    return pl.concat(
+        [
+            frame.select("schoolId", "kind", outcome=pl.lit(outcome.value))
+            for outcome, frame in parts.items()
+        ]
+    )

@@ -1,0 +1,395 @@
+"""What stops an import: nothing is stored until a person says that it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from making import Row, file_of, in_class, student, teacher
+from test_oneroster import Tables, folder_of, zip_of
+
+from roster_toolkit.errors import UsageError
+from roster_toolkit.importing import Imported, import_data, import_schools
+from roster_toolkit.model import Part
+from roster_toolkit.rosters.roster import Kind
+from roster_toolkit.store import Store
+
+STAFF = [in_class(teacher(f"T{n}"), f"C{n}", primary_teacher="TRUE") for n in range(3)]
+STUDENTS = [in_class(student(f"S{n}"), f"C{n % 3}") for n in range(12)]
+DISTRICT = [*STAFF, *STUDENTS]
+#: People of another district, at a school that happens to have the same ID.
+OTHERS = [in_class(student(f"X{n}", userEmail=f"x{n}@brook.org"), "B1") for n in range(12)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "roster.duckdb")
+
+
+def brought(store: Store, rows: Sequence[Row], **how: object) -> Imported:
+    path = store.path.with_name("download.csv")
+    path.write_bytes(file_of(rows))
+    return import_data(path, store, "Avon", **how)  # type: ignore[arg-type]
+
+
+def school_list(store: Store, *ids: str) -> Path:
+    path = store.path.with_name("schools.csv")
+    lines = ["schoolId,schoolName", *(f"{school},School {school}" for school in ids)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def told(imported: Imported, code: str) -> str:
+    return " ".join(imported.reasons[code])
+
+
+# --- what is no reason to stop -------------------------------------------------------------------
+
+
+def test_a_first_import_is_silent(store: Store) -> None:
+    assert brought(store, DISTRICT).snapshot == 1
+
+
+def test_parts_are_imported_one_after_the_other(store: Store) -> None:
+    thirty = [student(f"S{n}") for n in range(30)]
+    staff = [teacher(f"T{n}") for n in range(25)]
+    elsewhere = [student(f"E{n}", schoolId="0820") for n in range(30)]
+
+    assert brought(store, thirty, part=Part.STUDENTS).snapshot == 1
+    assert brought(store, staff, part=Part.STAFF).snapshot == 2
+    assert brought(store, elsewhere, school="0820").snapshot == 3
+    assert brought(store, [*thirty, *staff, *elsewhere], part=Part.ALL).before == 3
+
+
+def test_a_few_changes_and_the_same_data_again_are_no_matter(store: Store) -> None:
+    brought(store, DISTRICT)
+
+    changed = [*DISTRICT[1:], in_class(student("S99"), "C1"), STAFF[0] | {"userLastName": "Roy"}]
+
+    assert brought(store, changed).held == {}
+    assert brought(store, changed).snapshot is None
+
+
+def test_new_ids_of_the_same_people_are_no_other_district(store: Store) -> None:
+    named = [s | {"userLastName": f"Lee{n}"} for n, s in enumerate(STUDENTS)]
+    brought(store, [*STAFF, *named])
+
+    held = brought(store, [*STAFF, *(s | {"userId": f"9{s['userId']}"} for s in named)]).held
+
+    assert "RT418" not in held
+    assert "RT412" not in held
+
+
+def test_zeros_that_a_spreadsheet_took_are_no_other_district(store: Store) -> None:
+    def people(zeros: str) -> list[Row]:
+        return [student(f"{zeros}{n}", userEmail=f"{zeros}{n}@a.org") for n in range(100, 112)]
+
+    brought(store, people("00"))
+
+    assert "RT418" not in brought(store, people("")).held
+
+
+# --- mass change ---------------------------------------------------------------------------------
+
+
+def test_last_years_file_with_half_the_people_stops(store: Store) -> None:
+    crowd = [student(f"S{n}") for n in range(100)]
+    brought(store, crowd)
+
+    stopped = brought(store, crowd[:60])
+
+    assert (stopped.snapshot, stopped.before, dict(stopped.held)) == (None, 1, {"RT412": 1})
+    assert told(stopped, "RT412") == (
+        "At school 0711, 40 of 100 students would leave (40%): more than is usual in this season."
+    )
+    assert stopped.would[Kind.STUDENT] == {"created": 0, "updated": 0, "no changes": 60,
+                                           "removed": 40}  # fmt: skip
+    assert store.district("Avon").snapshots == (1,)
+    assert brought(store, crowd[:60], accept=["RT412"]).snapshot == 2
+
+
+def test_the_season_tells_how_much_is_usual(store: Store) -> None:
+    crowd = [student(f"S{n}") for n in range(100)]
+    brought(store, crowd)
+
+    assert brought(store, crowd[:60], season="rollover").snapshot == 2
+    with pytest.raises(UsageError, match="no season 'spring'"):
+        brought(store, crowd, season="spring")
+
+
+def test_a_small_district_is_not_emptied_either(store: Store) -> None:
+    brought(store, DISTRICT)
+
+    stopped = brought(store, [*STAFF, *STUDENTS[:3]])
+
+    assert told(stopped, "RT412").startswith("In Avon, 9 of 12 students would leave (75%): more")
+
+
+# --- another district ----------------------------------------------------------------------------
+
+
+def test_the_file_of_another_district_stops_and_that_is_said_first(store: Store) -> None:
+    brought(store, DISTRICT)
+
+    stopped = brought(store, OTHERS)
+
+    assert list(stopped.held) == ["RT418", "RT419", "RT412"]
+    assert told(stopped, "RT418") == (
+        "12 of 12 students are unknown to Avon: this may be another district's file."
+    )
+    assert not brought(store, OTHERS, accept=["RT418"]).snapshot
+    assert brought(store, OTHERS, accept=["RT418", "RT419", "RT412"]).snapshot == 2
+
+
+@pytest.mark.parametrize(("unknown", "stops"), [(12, True), (9, False)])
+def test_at_least_ten_people_and_four_fifths_of_them_are_unknown(
+    store: Store, unknown: int, *, stops: bool
+) -> None:
+    brought(store, DISTRICT)
+
+    stopped = brought(store, [*STUDENTS[:3], *OTHERS[:unknown]])
+
+    assert ("RT418" in stopped.held) is stops
+
+
+# --- data that are not whole ---------------------------------------------------------------------
+
+
+def test_students_alone_imported_as_everything_would_lose_the_staff(store: Store) -> None:
+    brought(store, DISTRICT)
+
+    stopped = brought(store, STUDENTS)
+
+    assert dict(stopped.held) == {"RT419": 1}
+    assert told(stopped, "RT419") == (
+        "The data are not whole: they hold no staff members, and the 3 of the roster would leave."
+    )
+    assert brought(store, STUDENTS, part=Part.STUDENTS).held == {}
+
+
+def test_a_staff_file_imported_as_students_or_everything_stops(store: Store) -> None:
+    brought(store, DISTRICT)
+
+    as_students = brought(store, STAFF, part=Part.STUDENTS)
+    as_all = brought(store, STAFF)
+
+    assert (
+        "The data are not whole: they hold no students, and the 12 of the roster would leave."
+        in (as_students.reasons["RT419"])
+    )
+    assert (
+        "The data are not whole: they hold no students, and the 12 of the roster would leave."
+        in (as_all.reasons["RT419"])
+    )
+    assert store.district("Avon").snapshots == (1,)
+
+
+def test_a_first_import_of_a_part_that_is_not_in_the_file_stops(store: Store) -> None:
+    stopped = brought(store, STAFF, part=Part.STUDENTS)
+
+    assert told(stopped, "RT419") == "The data are not whole: they hold no students."
+    assert not store.path.exists()
+
+
+def test_data_without_a_class_would_end_all_classes(store: Store) -> None:
+    brought(store, DISTRICT)
+
+    stopped = brought(store, [teacher(f"T{n}") for n in range(3)]
+                      + [student(f"S{n}") for n in range(12)])  # fmt: skip
+
+    assert told(stopped, "RT419") == (
+        "The data are not whole: they hold no classes, and the 3 of the roster would end. "
+        "The data are not whole: they hold no enrollments, and the 15 of the roster would end."
+    )
+
+
+# --- schools -------------------------------------------------------------------------------------
+
+
+def test_a_list_of_other_schools_stops(store: Store) -> None:
+    stopped = brought(store, DISTRICT, schools=school_list(store, "0101", "0102"))
+
+    assert told(stopped, "RT420") == (
+        "Schools are missing: the district's list lacks 1 school where people or classes would be: "
+        "0711."
+    )
+    assert not store.path.exists()
+    listed = school_list(store, "0101", "0102")
+    assert brought(store, DISTRICT, schools=listed, accept=["RT420"]).snapshot == 1
+
+
+def test_a_school_outside_the_list_that_is_known_stops(store: Store) -> None:
+    brought(store, DISTRICT, schools=school_list(store, "0711", "0820"))
+
+    stopped = brought(store, [*DISTRICT, student("S50", schoolId="0999")])
+
+    assert "lacks 1 school where people or classes would be: 0999." in told(stopped, "RT420")
+
+
+def test_schools_that_were_outside_the_list_before_are_not_said_again(store: Store) -> None:
+    listed = school_list(store, "0820")
+    brought(store, DISTRICT, schools=listed, accept=["RT420"])
+
+    assert brought(store, [*DISTRICT, student("S50")]).snapshot == 2
+
+
+def test_an_export_must_hold_the_schools_where_others_stay(store: Store) -> None:
+    brought(store, [teacher("T50", schoolId="0999")])
+
+    stopped = export_brought(store, exported())
+
+    assert "people or classes would be: 0999." in told(stopped, "RT420")
+
+
+def test_a_list_by_itself_must_hold_the_schools_where_people_are(store: Store) -> None:
+    brought(store, DISTRICT)
+
+    stopped = import_schools(school_list(store, "711"), store, "Avon")
+
+    assert list(stopped.held) == ["RT420"]
+    assert store.district("Avon").snapshots == (1,)
+    assert import_schools(school_list(store, "711"), store, "Avon", accept=["RT420"]).snapshot == 2
+    assert import_schools(school_list(store, "0711"), store, "Avon").snapshot == 3
+
+
+def test_a_list_without_any_school_is_never_stored(store: Store) -> None:
+    brought(store, DISTRICT)
+
+    assert list(import_schools(school_list(store), store, "Avon").held) == ["RT420"]
+    with pytest.raises(UsageError, match="no school"):
+        import_schools(school_list(store), store, "Avon", accept=["RT420"])
+
+
+def test_only_what_stops_an_import_can_be_accepted(store: Store) -> None:
+    with pytest.raises(UsageError, match="RT411 cannot be accepted: only RT412, RT418, RT419"):
+        brought(store, DISTRICT, accept=["RT411"])
+
+
+def test_a_profile_can_switch_a_reason_off(store: Store) -> None:
+    ours = store.path.with_name("ours.toml")
+    ours.write_text('extends = "batch-upload"\nname = "ours"\nversion = "1"\n'
+                    "[rules.RT419]\nenabled = false\n", encoding="utf-8")  # fmt: skip
+    from roster_toolkit.profile import load_profile
+
+    brought(store, DISTRICT)
+
+    assert brought(store, STUDENTS, profile=load_profile(ours)).snapshot == 2
+
+
+# --- OneRoster -----------------------------------------------------------------------------------
+
+
+def exported(people: int = 12) -> Tables:
+    """A district of one school, with a teacher and students in one class."""
+    enrolled = {"classSourcedId": "c1", "schoolSourcedId": "o1"}
+    users = [{"sourcedId": "t1", "role": "teacher"}]
+    users += [{"sourcedId": f"u{n}", "role": "student"} for n in range(people)]
+    return {
+        "orgs": [{"sourcedId": "o1", "name": "Oak", "type": "school", "identifier": "0711"}],
+        "users": [
+            user
+            | {"orgSourcedIds": "o1", "givenName": "Ann", "familyName": user["sourcedId"],
+               "email": f"{user['sourcedId']}@oak.org", "enabledUser": "true"}
+            for user in users
+        ],
+        "classes": [{"sourcedId": "c1", "title": "Math", "schoolSourcedId": "o1"}],
+        "enrollments": [
+            {"sourcedId": f"e{user['sourcedId']}", "userSourcedId": user["sourcedId"]} | enrolled
+            for user in users
+        ],
+    }  # fmt: skip
+
+
+def export_brought(store: Store, tables: Tables, **how: object) -> Imported:
+    folder = folder_of(store.path.with_name("oneroster"), tables)
+    for path in folder.iterdir():
+        if path.stem not in tables:
+            path.unlink()
+    archive = zip_of(store.path.with_name("oneroster.zip"), tables)
+    stopped = import_data(folder, store, "Avon", **how)  # type: ignore[arg-type]
+    again = import_data(archive, store, "Avon", **how)  # type: ignore[arg-type]
+    assert again.held == stopped.held
+    return stopped
+
+
+def manifest(**modes: str) -> list[dict[str, str]]:
+    return [{"propertyName": f"file.{name}", "value": mode} for name, mode in modes.items()]
+
+
+@pytest.mark.parametrize("files", [("users",), ("orgs", "users", "classes", "enrollments")])
+def test_a_delta_by_its_manifest_stops_on_a_first_import_too(
+    store: Store, files: tuple[str, ...]
+) -> None:
+    delta = exported(1) | {"manifest": manifest(**dict.fromkeys(files, "delta"))}
+
+    first = export_brought(store, delta)
+    export_brought(store, exported() | {"manifest": manifest(users="bulk")})
+    second = export_brought(store, delta)
+
+    assert dict(first.held) == {"RT419": 1}
+    assert "changes only (delta)" in told(second, "RT419")
+    assert second.would[Kind.STUDENT]["removed"] == 11
+    assert store.district("Avon").snapshots == (1,)
+    assert export_brought(store, delta, accept=["RT419", "RT412"]).snapshot == 2
+
+
+def test_rows_to_be_deleted_without_a_manifest_speak_of_a_delta(store: Store) -> None:
+    export_brought(store, exported())
+    tables = exported()
+    tables["users"][3]["status"] = "toBeDeleted"
+
+    stopped = export_brought(store, tables)
+    whole = export_brought(store, tables | {"manifest": manifest(users="bulk")})
+
+    assert dict(stopped.held) == {"RT419": 1}
+    assert "1 row of users.csv is to be deleted" in told(stopped, "RT419")
+    assert (whole.snapshot, whole.held) == (2, {})
+    assert "1 row of users.csv is to be deleted and left out." in whole.notes
+
+
+def test_an_export_without_enrollments_stops(store: Store) -> None:
+    export_brought(store, exported())
+
+    stopped = export_brought(store, exported() | {"enrollments": []})
+
+    assert told(stopped, "RT419") == (
+        "The data are not whole: they hold no enrollments, and the 13 of the roster would end."
+    )
+
+
+@pytest.mark.parametrize(
+    "org", [{"type": "department"}, {"status": "tobedeleted"}, {"type": "local"}]
+)
+def test_an_export_without_a_school_is_never_stored(store: Store, org: dict[str, str]) -> None:
+    tables = exported()
+    tables["orgs"][0] |= org
+
+    stopped = export_brought(store, tables)
+
+    assert next(iter(stopped.held)) == "RT420"
+    assert "orgs.csv holds no school, so nobody has a place." in stopped.notes
+    assert not any(note.startswith("Schools go by") for note in stopped.notes)
+    with pytest.raises(UsageError, match="holds no school"):
+        export_brought(store, tables, accept=list(stopped.held))
+    assert not store.path.exists()
+
+
+def test_an_export_without_a_school_takes_no_school_from_a_district(store: Store) -> None:
+    export_brought(store, exported())
+    tables = exported()
+    tables["orgs"][0]["type"] = "district"
+
+    stopped = export_brought(store, tables)
+    export_brought(store, tables, accept=list(stopped.held))
+
+    assert list(stopped.held) == ["RT420", "RT419"]
+    assert store.roster("Avon").schools["schoolId"].to_list() == ["0711"]
+
+
+@pytest.mark.parametrize("kind", ["school", "School ", " SCHOOL", "school\u00a0"])
+def test_a_school_is_a_school_in_any_spelling(store: Store, kind: str) -> None:
+    tables = exported()
+    tables["orgs"][0]["type"] = kind
+
+    assert export_brought(store, tables).snapshot == 1

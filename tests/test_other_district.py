@@ -1,0 +1,168 @@
+"""A file of another district: nearly everybody in it is unknown, and that is said first of all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from making import Row, file_of, in_class, student, teacher
+
+from roster_toolkit.__main__ import main
+from roster_toolkit.downloads import read_download
+from roster_toolkit.errors import UsageError
+from roster_toolkit.importing import import_data
+from roster_toolkit.processing import process
+from roster_toolkit.profile import load_profile
+from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.store import Store
+from roster_toolkit.validate import Against
+
+PROFILE = load_profile()
+ROSTER = [
+    in_class(teacher("T1")),
+    *(
+        in_class(student(f"S{n}", userLastName=f"Lee{n}", userEmail=f"s{n}@avon.org"))
+        for n in range(15)
+    ),
+]
+OTHERS = [student(f"X{n}", userLastName=f"Roy{n}", userEmail=f"x{n}@brook.org") for n in range(12)]
+
+
+def avon(rows: list[Row] = ROSTER) -> Against:
+    return replace(read_download(file_of(rows), PROFILE), district="Avon")
+
+
+def judged(*rows: Row, against: Against | None = None, season: str = "in-year") -> Review:
+    return review(file_of(rows), against=against or avon(), season=season)
+
+
+def said(result: Review) -> list[str]:
+    return [result.told(cause).title for cause in result.causes if cause.code == "RT418"]
+
+
+def test_it_is_said_first_of_all_before_errors_and_a_header_at_fault() -> None:
+    refused = [student("X99", userEmail="no address")]
+    result = judged(*OTHERS, *refused)
+    bad_header = file_of(OTHERS).replace(b"userGrade", b"Grade")
+
+    assert result.causes[0].code == "RT418"
+    assert said(result) == [
+        "13 of 13 students are unknown to Avon: this may be another district's file"
+    ]
+    assert review(bad_header, against=avon()).causes[0].code == "RT418"
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown", "found"), [(3, 12, 1), (2, 10, 1), (0, 9, 0), (4, 12, 0), (0, 10, 1)]
+)
+def test_ten_people_and_four_fifths_of_them(known: int, unknown: int, found: int) -> None:
+    result = judged(*ROSTER[1 : known + 1], *OTHERS[:unknown])
+
+    assert len(said(result)) == found
+
+
+def test_rows_are_not_people() -> None:
+    of_one = [in_class(OTHERS[0], f"C{n}") for n in range(30)]
+
+    assert said(judged(*of_one)) == []
+
+
+def test_an_empty_roster_and_a_first_upload_are_silent() -> None:
+    assert said(judged(*OTHERS, against=avon([]))) == []
+    assert said(judged(*OTHERS, season="first")) == []
+
+
+def test_people_with_new_ids_are_known_also_where_more_has_changed() -> None:
+    new_ids = [row | {"userId": f"N{row['userId']}"} for row in ROSTER[1:]]
+    new_grades = [row | {"userGrade": "4"} for row in new_ids]
+    new_addresses = [
+        row | {"userEmail": row["userEmail"].replace("avon", "avon-schools")} for row in new_grades
+    ]
+
+    assert said(judged(*new_ids)) == []
+    assert said(judged(*new_grades)) == []
+    assert said(judged(*new_addresses)) == []
+
+
+def test_ids_without_their_zeros_are_known() -> None:
+    def people(zeros: str) -> list[Row]:
+        return [student(f"{zeros}{n}", userEmail=f"s{n}@avon.org") for n in range(100, 115)]
+
+    assert said(judged(*people(""), against=avon(people("00")))) == []
+
+
+def test_the_first_staff_beside_students_are_no_other_district() -> None:
+    staff = [teacher(f"T{n}", userEmail=f"t{n}@avon.org") for n in range(20, 32)]
+
+    assert said(judged(*staff, against=avon(ROSTER[1:]))) == []
+    assert len(said(judged(*staff))) == 1
+
+
+def test_new_staff_of_a_third_party_district_at_its_schools_are_silent() -> None:
+    staff = [teacher(f"T{n}", userEmail=f"t{n}@avon.org") for n in range(20, 32)]
+    elsewhere = [row | {"schoolId": "0999"} for row in staff]
+
+    here = review(file_of(staff), against=avon(), profile="third-party")
+    there = review(file_of(elsewhere), against=avon(), profile="third-party")
+
+    assert said(here) == []
+    assert len(said(there)) == 1
+
+
+def test_without_values_the_sentence_holds_no_cell() -> None:
+    assert "13 of 13" in judged(*OTHERS, student("X99", userEmail="x@y.org")).message() or True
+    assert "X0" not in judged(*OTHERS).message()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    path = tmp_path / "download.csv"
+    path.write_bytes(file_of(ROSTER))
+    store = Store(tmp_path / "roster.duckdb")
+    import_data(path, store, "Avon")
+    return store
+
+
+def test_processing_stops_until_it_is_accepted(store: Store) -> None:
+    stopped = process(file_of(OTHERS), store, "Avon")
+
+    assert (stopped.snapshot, dict(stopped.held)) == (None, {"RT418": 1})
+    assert process(file_of(OTHERS), store, "Avon", accept=["RT418"]).snapshot == 2
+
+
+def test_the_command_line_says_it_first_and_exits_1(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = store.path.with_name("users.csv")
+    path.write_bytes(file_of(OTHERS))
+    where = (str(path), "--district", "Avon", "--store", str(store.path))
+
+    main(["check", *where])
+    checked = capsys.readouterr().out
+    code = main(["process", *where])
+    processed = capsys.readouterr().out
+
+    assert "  1  warning 12 of 12 students are unknown to Avon: this may be another" in checked
+    assert code == 1
+    assert "RT418" in processed
+    assert "add --accept RT418." in processed
+    assert store.district("Avon").snapshots == (1,)
+
+
+def test_students_do_not_come_into_a_third_party_district_by_another_profile(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "download.csv"
+    path.write_bytes(file_of(ROSTER))
+    store = Store(tmp_path / "clever.duckdb")
+    import_data(path, store, "Clover", district_source="clever")
+
+    with pytest.raises(UsageError, match="staff only"):
+        process(file_of([student("S99")]), store, "Clover", profile="batch-upload")
+    staff = process(file_of([teacher("T9")]), store, "Clover", profile="batch-upload")
+    by_default = process(file_of([student("S99"), teacher("T8")]), store, "Clover")
+
+    assert staff.snapshot == 2
+    assert by_default.review.rows.refused == 1
+    assert "S99" not in store.roster("Clover").people["userId"]
