@@ -13,7 +13,7 @@ from app_parts.dictionary.columns import (
     usual_kind,
 )
 from app_parts.dictionary.placeholders import placeholders
-from app_parts.dictionary.rules import find_rule, paste, rules
+from app_parts.dictionary.rules import find_rules, paste, rules
 from app_parts.place import arrive, choose_part, settle
 from app_parts.sample import sample_banner
 from app_parts.session import desk
@@ -33,7 +33,7 @@ told = {rule.code: rule for rule in rt.told_rules(profile)}
 with left:
     pasted = paste()
 if pasted:
-    find_rule(pasted, profile, told, here)
+    find_rules(pasted, profile, told, here)
 part = choose_part("Part of the dictionary", _PARTS, key="part", usual="columns")
 match part:
     case "rules":

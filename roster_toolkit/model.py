@@ -372,6 +372,8 @@ class Rule(Shown):
     for one member in several rows; may hold `{column}`."""
     fix_many: str = ""
     """What to do about several at once, where it is not `how_to_fix`."""
+    also_said: tuple[str, ...] = field(default=(), repr=False)
+    """How other systems speak of it, for `explain`: kinds of wording; may hold `{column}`."""
     column: str | None = None
     """Key of the column concerned, where it is always the same."""
     category: str | None = None

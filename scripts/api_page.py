@@ -51,8 +51,9 @@ SECTIONS = {
     ),
     "Profiles and rules": (
         "load_profile", "profile_names", "Profile", "catalogue", "Rule", "rule", "col", "explain",
-        "told_rules", "ToldRule", "ExampleTable", "dictionary_rows", "DictionaryRow",
-        "template_csv", "pandera_schema", "Severity", "Evidence", "Fix",
+        "explain_lines", "Explanation", "told_rules", "ToldRule", "ExampleTable",
+        "dictionary_rows", "DictionaryRow", "template_csv", "pandera_schema",
+        "Severity", "Evidence", "Fix",
     ),
     "Samples": ("sample_story", "Story", "sample_district"),
     "Errors": ("ToolkitError", "UnreadableFile", "ProfileError", "UsageError"),

@@ -104,14 +104,14 @@ def test_a_list_without_a_rule_says_what_to_do(page: AppTest) -> None:
 
 
 def test_a_pasted_error_text_finds_its_rule_and_names_others(page: AppTest) -> None:
-    page.text_input(key="pasted").set_value("Duplicate email address for two users").run()
+    page.text_area(key="pasted").set_value("Duplicate email address for two users").run()
 
     assert f"RT302: {rt.catalogue()['RT302'].title}" in told(page)
     assert any(button.key.startswith("also-") for button in page.button if button.key)
 
 
 def test_another_likely_rule_is_opened_by_its_button(page: AppTest) -> None:
-    page.text_input(key="pasted").set_value("userEmail is not a valid email address").run()
+    page.text_area(key="pasted").set_value("userEmail is not a valid email address").run()
     other = next(button for button in page.button if button.key and button.key.startswith("also-"))
 
     other.click().run()
@@ -121,19 +121,39 @@ def test_another_likely_rule_is_opened_by_its_button(page: AppTest) -> None:
 
 
 def test_a_text_that_resembles_no_rule_is_a_sentence(page: AppTest) -> None:
-    page.text_input(key="pasted").set_value("qwerty zxcv").run()
+    page.text_area(key="pasted").set_value("qwerty zxcv").run()
 
     assert "No rule resembles that" in told(page)
 
 
+def test_each_pasted_line_is_answered_and_shown_as_text(page: AppTest) -> None:
+    page.text_area(key="pasted").set_value("file is empty\n# duplicate <b>email</b>\nqwerty").run()
+
+    assert [text.value for text in page.text] == [
+        "file is empty",
+        "# duplicate <b>email</b>",
+        "qwerty",
+    ]
+    assert {"line-0-RT002", "line-1-RT302"} <= {button.key for button in page.button}
+    assert "No rule resembles that." in told(page)
+    assert not page.markdown
+
+
+def test_a_text_that_fits_no_rule_well_names_the_nearest(page: AppTest) -> None:
+    page.text_area(key="pasted").set_value("Password must be at least 8 characters").run()
+
+    assert "No rule fits that well" in told(page)
+    assert sum(bool(b.key and b.key.startswith("also-")) for b in page.button) == 3
+
+
 def test_what_is_pasted_is_not_in_the_address(page: AppTest) -> None:
-    page.text_input(key="pasted").set_value("RT302 ana@school.org").run()
+    page.text_area(key="pasted").set_value("RT302 ana@school.org").run()
 
     assert "ana" not in str(page.query_params)
 
 
 def test_markup_in_a_pasted_text_stays_text(page: AppTest) -> None:
-    page.text_input(key="pasted").set_value("<img src=x> RT302").run()
+    page.text_area(key="pasted").set_value("<img src=x> RT302").run()
 
     assert "<img" not in told(page)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 import streamlit as st
 
@@ -15,34 +17,70 @@ _ALL = "All"
 _HEIGHT = 560
 #: Rows of an example that are shown.
 _MOST_ROWS = 6
+#: Lines of a pasted text that are answered.
+_MOST_LINES = 20
 
 
 def paste() -> str:
     """The field for an error text; what is pasted stays on this computer."""
-    return st.text_input(
+    return st.text_area(
         "Which rule does an error mean?",
         key="pasted",
-        placeholder="Paste the error text from the portal or a customer, or type a code",
+        height=100,
+        placeholder="Paste the error text from the portal or a customer, one error a line, "
+        "or type a code",
     )
 
 
-def find_rule(text: str, profile: rt.Profile, told: dict[str, rt.ToldRule], desk: Desk) -> None:
-    """From an error text that somebody pasted to the rule that it means."""
-    found = [told[rule.code] for rule in rt.explain(text, profile) if rule.code in told]
-    if not found:
+def find_rules(text: str, profile: rt.Profile, told: dict[str, rt.ToldRule], desk: Desk) -> None:
+    """From an error text that somebody pasted to the rules that its lines mean."""
+    lines = rt.explain_lines(text, profile)
+    if not any(line.rules for line in lines):
         said("No rule resembles that. Paste the whole error text, or look through the rules below.")
+    elif len(lines) == 1:
+        _find_rule(lines[0], told, desk)
+    else:
+        for number, line in enumerate(lines[:_MOST_LINES]):
+            _answer(line, f"line-{number}")
+        if len(lines) > _MOST_LINES:
+            said(f"These are the first {_MOST_LINES} of {counted(len(lines), 'line')}.", small=True)
+
+
+def _find_rule(line: rt.Explanation, told: dict[str, rt.ToldRule], desk: Desk) -> None:
+    """The rule that a text of one line means, in full."""
+    if not line.fits:
+        _others("No rule fits that well. The nearest are:", line.rules, "also")
         return
-    best, *others = found
+    best, *others = line.rules
     said("This is probably what is meant:")
-    show_rule(best, desk, beside=True)
+    show_rule(told[best.code], desk, beside=True)
     if others:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            said("It may also be about:")
-            for rule in others:
-                st.button(
-                    f"{rule.code}: {rule.title}", key=f"also-{rule.code}", type="tertiary",
-                    on_click=_open, args=(rule.code,),
-                )  # fmt: skip
+        _others("It may also be about:", others, "also")
+
+
+def _answer(line: rt.Explanation, key: str) -> None:
+    """One line of several, with the rule that it means."""
+    with st.container(border=True):
+        st.text(line.line)
+        if not line.rules:
+            said("No rule resembles that.", strong=True)
+        elif not line.fits:
+            _others("No rule fits that well. The nearest are:", line.rules, key)
+        else:
+            best, *others = line.rules
+            _others("This is probably what is meant:", [best], key)
+            if others:
+                _others("It may also be about:", others, key)
+
+
+def _others(sentence: str, rules: Sequence[rt.Rule], key: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said(sentence)
+        for rule in rules:
+            st.button(
+                f"{rule.code}: {rule.title}", key=f"{key}-{rule.code}", type="tertiary",
+                on_click=_open, args=(rule.code,),
+            )  # fmt: skip
 
 
 def rules(told: dict[str, rt.ToldRule], desk: Desk) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from roster_toolkit.cli.check import STDIN
 from roster_toolkit.cli.options import DEFAULT_PROFILE, DictionaryOption
 from roster_toolkit.cli.terminal import COMMAND, emit_text, width
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from roster_toolkit.derive.explain import Explanation
     from roster_toolkit.model import Profile, Rule
 
 _WIDEST_CELL = 34
@@ -20,31 +23,80 @@ _WIDEST_CELL = 34
 
 def explain(
     text: Annotated[
-        list[str], typer.Argument(metavar="CODE|TEXT", help="RT102, a name, or an error text.")
+        list[str],
+        typer.Argument(
+            metavar="CODE|TEXT",
+            help="RT102, a name, or an error text, of several lines too; - reads stdin.",
+        ),
     ],
     *,
     profile: DictionaryOption = DEFAULT_PROFILE,
 ) -> None:
     r"""Explain a rule, or find the rules that an error text is about.
 
+    Each line of a text of several lines has an answer of its own. Where no rule fits well, it says
+    so and names the nearest.
+
     \b
     Example:
       python -m roster_toolkit explain RT102
       python -m roster_toolkit explain "userGrade: invalid value"
+      python -m roster_toolkit explain - < errors.txt
     """
-    from roster_toolkit.derive.explain import explain as likely
+    from roster_toolkit.derive.explain import explain_lines
     from roster_toolkit.profile import load_profile
 
     chosen = load_profile(profile)
-    found = likely(" ".join(text), chosen)
-    if not found:
+    given = " ".join(text)
+    if given == STDIN:
+        given = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
+    found = explain_lines(given, chosen)
+    if not any(line.rules for line in found):
         raise UsageError(f"No rule resembles that. {COMMAND} rules lists them all.")
-    best, *others = found
-    lines = list(_lines(best, chosen))
+    answers = (_in_full(*found, chosen),) if len(found) == 1 else map(_in_short, found)
+    emit_text("\n".join("\n".join(answer) + "\n" for answer in answers))
+
+
+def _in_full(line: Explanation, profile: Profile) -> Iterator[str]:
+    """All about the rule that fits a line."""
+    if not line.fits:
+        yield from _nearest(line)
+        yield ""
+        yield f"{COMMAND} explain CODE says more about one."
+        return
+    best, *others = line.rules
+    yield from _lines(best, profile)
     if others:
-        lines += ["", "It may also be about:"]
-        lines += [f"  {rule.code}  {rule.name:<26}  {rule.title}" for rule in others]
-    emit_text("\n".join(lines) + "\n")
+        yield ""
+        yield "It may also be about:"
+        yield from map(_named, others)
+
+
+def _in_short(line: Explanation) -> Iterator[str]:
+    """One line of several, and its answer."""
+    from roster_toolkit.report.phrases import printable
+
+    yield f"> {printable(line.line, width() - 2)}"
+    if not line.fits:
+        yield from _nearest(line)
+        return
+    best, *others = line.rules
+    yield f"{best.code} {best.name}: {best.title}"
+    if others:
+        yield "It may also be about:"
+        yield from map(_named, others)
+
+
+def _nearest(line: Explanation) -> Iterator[str]:
+    if not line.rules:
+        yield "No rule resembles that."
+        return
+    yield "No rule fits that well. The nearest are:"
+    yield from map(_named, line.rules)
+
+
+def _named(rule: Rule) -> str:
+    return f"  {rule.code}  {rule.name:<26}  {rule.title}"
 
 
 def _lines(rule: Rule, profile: Profile) -> Iterator[str]:

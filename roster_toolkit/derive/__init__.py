@@ -5,7 +5,13 @@ imported only when a schema is asked for.
 """
 
 from roster_toolkit.derive.dictionary import DictionaryRow, dictionary_rows
-from roster_toolkit.derive.explain import ExampleTable, example_table, explain
+from roster_toolkit.derive.explain import (
+    ExampleTable,
+    Explanation,
+    example_table,
+    explain,
+    explain_lines,
+)
 from roster_toolkit.derive.pandera_schema import pandera_schema
 from roster_toolkit.derive.rule_words import ToldRule, told_rule, told_rules
 from roster_toolkit.derive.template import template_csv
@@ -13,10 +19,12 @@ from roster_toolkit.derive.template import template_csv
 __all__ = [
     "DictionaryRow",
     "ExampleTable",
+    "Explanation",
     "ToldRule",
     "dictionary_rows",
     "example_table",
     "explain",
+    "explain_lines",
     "pandera_schema",
     "template_csv",
     "told_rule",

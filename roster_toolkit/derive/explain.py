@@ -1,8 +1,8 @@
 """From a code, a name or a pasted error text to the rules that it is probably about.
 
-The portal, other tools and customers have words of their own for a fault. They are compared word by
-word with what each rule says of itself, a rare word counting more than a common one; a column that
-the text mentions rules out what cannot stand there.
+The portal, other tools and customers have words of their own for a fault. What they say is compared
+with what each rule says of itself and how others speak of it, idea by idea, a rare idea counting
+more than a common one; a column that the text names rules out what cannot stand there.
 """
 
 from __future__ import annotations
@@ -10,24 +10,40 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 
-from roster_toolkit.derive.error_words import IDLE, PHRASES, SAME
+from roster_toolkit.derive.error_words import NEAR
+from roster_toolkit.derive.wording import Saying, Wording
 from roster_toolkit.model import Over, Profile, Rule
 from roster_toolkit.rules.registry import catalogue, rules_of
 
 _MOST = 3
+#: Characters of a line that are read: what is wrong is said in the beginning.
+_MOST_READ = 500
 #: A rule whose score is a smaller share of the best one's is no likely answer.
-_WORTH_NAMING = 0.35
-#: How alike (per cent) two words must be to count as the same: "misspelled", "misspelling".
-_ALIKE = 78
-#: The same for a word that stands in for another.
-_ALIKE_ENOUGH = 88
-#: Characters from which on a cell of an example is no coincidence, and what quoting one is worth.
-_TELLING = 3
-_QUOTED = 8.0
-_WEIGHTS = {"name": 3.0, "title": 2.0, "message": 2.0, "category": 2.0, "rest": 1.0}
+_WORTH_NAMING = 0.5
+#: The score from which on a rule fits a text well.
+_FITS = 0.55
+#: Where more of a text is about something else, no rule fits it well.
+_TOO_STRANGE = 0.5
+#: A smaller score is chance.
+_CHANCE = 0.12
+#: How alike (per cent) two words must be to count as the same: "thresold", "threshold".
+_ALIKE = 84
+#: Letters from which on a likeness between two words means something.
+_LONG_ENOUGH = 5
+#: How much more it counts that a rule's saying is in the text than that the text is in the saying.
+_OF_SAYING, _OF_TEXT = 0.6, 0.4
+#: What a word counts that no rule uses, against an answer.
+_STRANGE = 2.0
+#: What a saying lacks before it says anything: one common idea alone says little.
+_FAINT = 0.6
+#: What a sentence after the first counts; it is often advice.
+_LATER = 0.9
+#: What a rule's reason and remedy add where they hold an idea of the text.
+_ASIDE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +58,50 @@ class ExampleTable:
     rows: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What one line of an error text is probably about.
+
+    >>> line = rt.explain_lines("Duplicate email", review.profile)[0]
+    >>> (line.rules[0].code, line.fits)
+    ('RT302', True)
+    """
+
+    line: str = field(repr=False)
+    """The line itself; it may hold values of the customer's."""
+    rules: tuple[Rule, ...]
+    """The likeliest first, three at most; none where nothing resembles the line."""
+    fits: bool
+    """Whether the first rule fits well; else they are merely the nearest."""
+
+
 def explain(text: str, profile: Profile) -> tuple[Rule, ...]:
     """The rules that a code, a name or an error text is about, the likeliest first, three at most.
 
-    Empty where nothing in the text resembles a rule. Severities are those of the profile; rules
-    that it switches off can still be looked up.
+    Empty where nothing in the text resembles a rule. Of a text of several lines, the first rule of
+    each line; `explain_lines` says more about each. Severities are those of the profile; rules that
+    it switches off can still be looked up.
 
-    >>> [rule.code for rule in rt.explain("email address already in use", review.profile)]
-    ['RT302']
+    >>> [rule.code for rule in rt.explain("email address already in use", review.profile)][0]
+    'RT302'
     """
-    rules = {**catalogue(), **rules_of(profile)}
-    named = _named(text, rules)
-    return named if named is not None else _likely(text, profile, list(rules.values()))
+    lines = explain_lines(text, profile)
+    if len(lines) == 1:
+        return lines[0].rules
+    return tuple({rule.code: rule for line in lines for rule in line.rules[:1]}.values())
+
+
+def explain_lines(text: str, profile: Profile) -> tuple[Explanation, ...]:
+    r"""What each line of an error text is about, in their order; blank lines are left out.
+
+    Where no rule fits a line well, its explanation says so and has the nearest.
+
+    >>> lines = rt.explain_lines("headers are missing: userGrade\nfile is empty", review.profile)
+    >>> [line.rules[0].code for line in lines]
+    ['RT003', 'RT002']
+    """
+    finder = _finder(profile.model_dump_json())
+    return tuple(finder.explanation(line.strip()) for line in text.splitlines() if line.strip())
 
 
 def example_table(example: Mapping[str, Sequence[str]] | bytes, profile: Profile) -> ExampleTable:
@@ -91,145 +139,159 @@ def _named(text: str, rules: Mapping[str, Rule]) -> tuple[Rule, ...] | None:
     return tuple(rule for rule in rules.values() if rule.name == name) or None
 
 
-def _likely(text: str, profile: Profile, rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """The rules whose own words resemble those of a text."""
-    plain = _plain(text)
-    mentioned, rest = _mentioned(plain, profile)
-    said = [_words_of(rule) for rule in rules]
-    frequency = Counter(word for words in said for word in words)
-    rarity = {word: math.log(1 + len(rules) / count) for word, count in frequency.items()}
-    meant = [_resembling(word, rarity) for word in rest if word not in IDLE]
-    scores = [
-        _narrowed(
-            sum(_closeness(likely, words, rarity) for likely in meant)
-            + _quoted(rule, text)
-            + _recited(rule, text),
-            rule,
-            profile,
-            mentioned,
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """All that a rule says of itself, and what is said of it."""
+
+    rule: Rule
+    sayings: tuple[Saying, ...]
+    aside: frozenset[str]
+    """Ideas of its reason and its remedy."""
+    columns: frozenset[str]
+    """Where it may find fault."""
+    about_header: bool
+
+
+class _Finder:
+    """Finds the rules that a text is about; made once for all lines of a text."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._rules = {**catalogue(), **rules_of(profile)}
+        self._wording = Wording(profile)
+        self._spoken = [self._listened(rule, profile) for rule in self._rules.values()]
+        counts = Counter(
+            idea
+            for spoken in self._spoken
+            for idea in {i for saying in spoken.sayings for i in _all(saying)}
         )
-        for rule, words in zip(rules, said, strict=True)
-    ]
-    if not mentioned and re.search(r"(?i)\bfile\b", plain):
-        scores = [
-            score * (1.4 if rule.over is Over.FILE else 1.0)
-            for score, rule in zip(scores, rules, strict=True)
-        ]
-    best = max(scores)
-    order = sorted(range(len(rules)), key=lambda at: (-scores[at], at))
-    return tuple(rules[at] for at in order[:_MOST] if best and scores[at] >= best * _WORTH_NAMING)
+        self._rarity = {
+            idea: math.log(1 + len(self._spoken) / count) for idea, count in counts.items()
+        }
+
+    def explanation(self, line: str) -> Explanation:
+        named = _named(line, self._rules)
+        if named is not None:
+            return Explanation(line, named, fits=bool(named))
+        read = line[:_MOST_READ]
+        said = [self._corrected(self._wording.saying(part)) for part in _parts(read)]
+        scores = {spoken.rule.code: self._score(spoken, said, read) for spoken in self._spoken}
+        best = max(scores.values())
+        if best < _CHANCE:
+            return Explanation(line, (), fits=False)
+        order = sorted(scores, key=lambda code: (-scores[code], code))[:_MOST]
+        fits = best >= _FITS and self._strangeness(said[0]) < _TOO_STRANGE
+        likely = [code for code in order if not fits or scores[code] >= best * _WORTH_NAMING]
+        return Explanation(line, tuple(self._rules[code] for code in likely), fits=fits)
+
+    def _listened(self, rule: Rule, profile: Profile) -> _Spoken:
+        said = (rule.title, rule.message, rule.name.replace("-", " "), *rule.also_said)
+        sayings = (self._wording.saying(re.sub(r"\{\w+\}", " ", text)) for text in said)
+        aside = self._wording.saying(f"{rule.how_to_fix} {rule.why}")
+        return _Spoken(
+            rule=rule,
+            sayings=tuple(dict.fromkeys(saying for saying in sayings if _all(saying))),
+            aside=_all(aside),
+            columns=frozenset(columns_of(rule, profile)),
+            about_header=rule.category == "header",
+        )
+
+    def _corrected(self, saying: Saying) -> Saying:
+        """A saying with its misspelled words as the rules have them."""
+        from rapidfuzz import fuzz, process
+
+        def corrected(word: str) -> str:
+            if word in self._rarity or len(word) < _LONG_ENOUGH:
+                return word
+            alike = process.extractOne(
+                word, self._rarity.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE
+            )
+            return alike[0] if alike else word
+
+        return replace(saying, strange=tuple(map(corrected, saying.strange)))
+
+    def _score(self, spoken: _Spoken, said: Sequence[Saying], line: str) -> float:
+        whole, *sentences = (self._likeness(saying, spoken) for saying in said)
+        first, *later = sentences or [0.0]
+        likeness = max(whole, first, _LATER * max(later, default=0.0))
+        return likeness + _recited(spoken.rule, line)
+
+    def _likeness(self, said: Saying, spoken: _Spoken) -> float:
+        """How much of what is said the rule has, in that one of its sayings that has most of it."""
+        best = max(self._overlap(said, saying, spoken) for saying in spoken.sayings)
+        total = sum(self._weight(idea) for idea in _all(said))
+        aside = sum(self._weight(idea) for idea in _all(said) & spoken.aside) / (total or 1)
+        return best + _ASIDE * aside * (best > 0)
+
+    def _overlap(self, said: Saying, saying: Saying, spoken: _Spoken) -> float:
+        """How much of what is said one of a rule's sayings has, and the reverse.
+
+        A column at which the rule may find fault need not stand in its saying.
+        """
+        theirs = _all(saying)
+        fits_column = spoken.about_header or bool(said.columns & spoken.columns)
+        ours = {
+            idea for idea in _all(said)
+            if idea in theirs or idea not in said.columns or not fits_column
+        }  # fmt: skip
+        shared = sum(self._weight(i) * _nearness(i, ours) for i in theirs)
+        of_saying = shared / (_FAINT + sum(self._weight(i) for i in theirs))
+        met = sum(self._weight(i) * _nearness(i, theirs) for i in ours)
+        of_text = met / (sum(self._weight(i) for i in ours) or 1)
+        score: float = of_saying**_OF_SAYING * of_text**_OF_TEXT
+        return score * _narrowed(said, saying, spoken)
+
+    def _strangeness(self, said: Saying) -> float:
+        """The share of a text that is about something of which no rule speaks."""
+        strange = sum(self._weight(i) for i in said.strange if i not in self._rarity)
+        return strange / (sum(self._weight(i) for i in _all(said)) or 1)
+
+    def _weight(self, idea: str) -> float:
+        return self._rarity.get(idea, _STRANGE)
 
 
-def _closeness(
-    likely: Mapping[str, float], words: Mapping[str, float], rarity: Mapping[str, float]
-) -> float:
-    """How much a rule's words have of what one word of a text may mean."""
-    shared = likely.keys() & words.keys()
-    return max((likely[word] * words[word] * rarity[word] for word in shared), default=0.0)
+@lru_cache(maxsize=4)
+def _finder(profile: str) -> _Finder:
+    """The finder for a profile as JSON; to read all that the rules say takes 100 ms."""
+    return _Finder(Profile.model_validate_json(profile))
 
 
-def _quoted(rule: Rule, text: str) -> float:
-    """A bonus where the text quotes a cell that stands in the rule's own bad example."""
-    if rule.over is not Over.CELL or isinstance(rule.bad, bytes):
-        return 0.0
-    told = text.lower()
-    cells = (cell.strip().lower() for values in rule.bad.values() for cell in values)
-    quoted = any(
-        re.search(rf"(?<!\w){re.escape(cell)}(?!\w)", told)
-        for cell in cells
-        if len(cell) >= _TELLING
-    )
-    return _QUOTED if quoted else 0.0
+def _all(saying: Saying) -> frozenset[str]:
+    return saying.ideas | saying.columns | frozenset(saying.strange)
+
+
+def _nearness(idea: str, others: frozenset[str] | set[str]) -> float:
+    """How near an idea comes to the nearest of others."""
+    if idea in others:
+        return 1.0
+    return max((_near().get((idea, other), 0.0) for other in others), default=0.0)
+
+
+@cache
+def _near() -> Mapping[tuple[str, str], float]:
+    return {pair: near for (a, b), near in NEAR.items() for pair in ((a, b), (b, a))}
+
+
+def _parts(line: str) -> list[str]:
+    """A line, and each of its sentences where it has several."""
+    sentences = [part for part in re.split(r"(?<=[a-z)][.;!])\s+", line) if part.strip()]
+    return [line, *sentences] if len(sentences) > 1 else [line]
+
+
+def _narrowed(said: Saying, saying: Saying, spoken: _Spoken) -> float:
+    """What a rule's chance is multiplied by in view of the columns that a text names.
+
+    A rule about few columns says more about one of them than a rule about all.
+    """
+    if not said.columns or said.columns <= saying.columns or spoken.about_header:
+        return 1.0
+    shared = len(said.columns & spoken.columns) / len(said.columns)
+    if shared:
+        return 0.8 + 0.2 * shared + 0.1 / len(spoken.columns)
+    return 0.45 if spoken.columns else 0.7
 
 
 def _recited(rule: Rule, text: str) -> float:
     """A bonus where the text is the rule's own message, as our error file has it."""
     fixed = re.split(r"\{\w+\}", rule.message)
     pattern = ".+?".join(re.escape(part) for part in fixed)
-    return 0.5 * len("".join(fixed)) if re.search(pattern, text) else 0.0
-
-
-def _narrowed(score: float, rule: Rule, profile: Profile, mentioned: set[str]) -> float:
-    """The score of a rule in view of the columns that the text mentions.
-
-    A rule about few columns says more about one of them than a rule about all.
-    """
-    if not mentioned:
-        return score
-    concerned = set(columns_of(rule, profile))
-    if not concerned:
-        return score * 0.7
-    shared = len(mentioned & concerned) / len(mentioned)
-    return score * (0.3 + 1.2 * shared) + 2 * shared / len(concerned)
-
-
-def _mentioned(text: str, profile: Profile) -> tuple[set[str], list[str]]:
-    """Keys of the columns that a text mentions by any of their names, and its other words."""
-    names = {
-        _loose(name): column.key
-        for column in reversed(tuple(profile.columns.values()))
-        for name in (*column.aliases, column.category, column.key, column.name)
-    }
-    words = list(_words(text))
-    mentioned: set[str] = set()
-    rest: list[str] = []
-    at = 0
-    while at < len(words):
-        for length in (3, 2, 1):
-            key = names.get(_loose("".join(words[at : at + length])))
-            if key and at + length <= len(words):
-                mentioned.add(key)
-                break
-        else:
-            length = 1
-            rest.append(words[at].lower())
-        at += length
-    return mentioned, rest
-
-
-def _plain(text: str) -> str:
-    """A text in the words that rules use."""
-    plain = re.sub(r"(?i)\be-(?=mail)", "e", text)
-    for phrase, word in PHRASES.items():
-        plain = re.sub(rf"(?i)\b({phrase})\b", f" {word} ", plain)
-    return plain
-
-
-def _words(text: str) -> Iterator[str]:
-    return (match[0] for match in re.finditer(r"[^\W\d_]+(?:_[^\W\d_]+)*", text))
-
-
-def _loose(name: str) -> str:
-    return re.sub(r"[\s_-]+", "", name).lower()
-
-
-def _words_of(rule: Rule) -> dict[str, float]:
-    """The words that a rule uses, and the weight of the place where it uses them."""
-    places = {
-        "rest": f"{rule.how_to_fix} {rule.why}",
-        "category": rule.category or "",
-        "message": re.sub(r"\{\w+\}", " ", rule.message),
-        "title": rule.title,
-        "name": rule.name.replace("-", " "),
-    }
-    return {
-        word.lower(): _WEIGHTS[place]
-        for place, text in places.items()
-        for word in _words(_plain(text))
-        if word.lower() not in IDLE
-    }
-
-
-def _resembling(word: str, vocabulary: Mapping[str, float]) -> dict[str, float]:
-    """Words of the rules that may be meant by a word, and how surely."""
-    from rapidfuzz import fuzz, process
-
-    meant: dict[str, float] = {}
-    same = {other for group in SAME if word in group for other in group} - {word}
-    for other in (word, *sorted(same)):
-        sure, alike = (1.0, _ALIKE) if other == word else (0.6, _ALIKE_ENOUGH)
-        for found, likeness, _ in process.extract(
-            other, vocabulary.keys(), scorer=fuzz.ratio, score_cutoff=alike, limit=None
-        ):
-            meant[found] = max(meant.get(found, 0.0), sure * likeness / 100)
-    return meant
+    return 0.02 * len("".join(fixed)) if re.search(pattern, text) else 0.0

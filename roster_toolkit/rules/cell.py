@@ -54,6 +54,10 @@ _MONTHS = dict(
     title="A required cell is blank",
     message="{column} is blank.",
     how_to_fix="Fill in {column}: every row needs it.",
+    also_said=("required field is empty", "missing required value", "{column} cannot be blank",
+               "{column} is required", "{column} is mandatory", "must not be null",
+               "null value violates not-null constraint", "please provide {column}",
+               "no {column} given"),
     bad={"userFirstName": ["", "   "]},
     good={"userFirstName": ["Ana", "Bo"]},
 )  # fmt: skip
@@ -105,6 +109,10 @@ def _nearest(values: pl.Series, accepted: tuple[str, ...]) -> pl.Series:
     message="{value} is not accepted in {column}.",
     how_to_fix="Use one of: {accepts}.",
     fixes=(Fix.SAFE, Fix.CONFIRM), suggest=_accepted_spelling,
+    also_said=("invalid value for {column}", "must be one of the allowed values",
+               "not in the list of accepted values", "{column} is not recognized",
+               "unsupported {column}", "bad code", "{column} must be TRUE or FALSE", "invalid role",
+               "invalid grade level", "invalid input value for enum", "option not available"),
     bad={"userGrade": ["Grade 3", "03", "KG"]},
     good={"userGrade": ["3", "12", "K"]},
 )  # fmt: skip
@@ -142,6 +150,8 @@ def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     how_to_fix="Give an address such as name@school.org: one @, a dot in the part behind it, "
     "no spaces.",
     fixes=(Fix.CONFIRM,), suggest=_mended_address, supersedes=("RT104", "RT102"),
+    also_said=("invalid email address", "not a valid email", "email format is incorrect",
+               "malformed email"),
     bad={"userEmail": ["ana.school.org", "ana@@school.org", "ana@school", "a na@school.org"]},
     good={"userEmail": ["ana@school.org", "b.o'neil+x@mail.school.org"]},
 )  # fmt: skip
@@ -158,6 +168,9 @@ def malformed_email(column: Column, profile: Profile) -> pl.Expr | None:
     message="{value} is not a valid ID.",
     how_to_fix="Use letters and digits only (hyphen, dot and underscore are tolerated).",
     supersedes=("RT102",),
+    also_said=("invalid characters in ID", "ID may only contain letters and numbers",
+               "ID must be alphanumeric", "special characters or spaces are not allowed in ID",
+               "ID format is invalid"),
     bad={"userId": ["12 34", "Ä17", "12/34"]},
     good={"userId": ["1234", "A17", "12-34"]},
 )  # fmt: skip
@@ -179,6 +192,9 @@ def _misses_pattern(column: Column, profile: Profile) -> pl.Expr | None:
     message="{value} has white space around it or invisible characters in it.",
     how_to_fix="Remove the spaces before and after the value.",
     fixes=(Fix.SAFE,), suggest=lambda column, profile: {Fix.SAFE: VALUE},
+    also_said=("leading or trailing spaces", "extra spaces in the field",
+               "whitespace around the value", "invisible or non-printing characters",
+               "value needs to be trimmed"),
     bad={"userLastName": [" Lee", "Lee\u200b", "Lee\u00a0"]},
     good={"userLastName": ["Lee", "de la Cruz"]},
 )  # fmt: skip
@@ -205,6 +221,9 @@ def _before_the_spreadsheet(column: Column, profile: Profile) -> Mapping[Fix, pl
     "as Text before the values go in.",
     fixes=(Fix.CONFIRM,), suggest=_before_the_spreadsheet,
     supersedes=("RT110", "RT107", "RT103", "RT104", "RT102"),
+    also_said=("ID in scientific notation", "a value such as #REF! or 1.23E+05",
+               "Excel changed the number to a date", "value reformatted by the spreadsheet",
+               "formula error in the cell", "number format turned the value into an exponent"),
     bad={"userId": ["1.23E+05", "5-Mar", "#N/A", "#REF!"]},
     good={"userId": ["123000", "3-5", "E05"]},
 )  # fmt: skip
@@ -223,6 +242,8 @@ def spreadsheet_damage(column: Column, profile: Profile) -> pl.Expr | None:
     how_to_fix="Use an address of the district; the portal refuses domains that begin with: "
     "{forbidden_domains}.",
     supersedes=("RT103", "RT104", "RT102"),
+    also_said=("email domain is not allowed", "domain is blocked",
+               "addresses of this domain cannot be used"),
     bad={"userEmail": ["ana@amplify.com", "ana@Amplify-test.org"]},
     good={"userEmail": ["ana@school.org", "amplify@school.org"]},
 )  # fmt: skip
@@ -242,6 +263,8 @@ def refused_email_domain(column: Column, profile: Profile) -> pl.Expr | None:
     many="{n} nine-digit IDs in {column}, like social security numbers",
     message="{value} has nine digits, as a social security number has.",
     how_to_fix="If these are social security numbers, use other IDs; if not, nothing need be done.",
+    also_said=("ID appears to be an SSN", "social security numbers must not be used as ID",
+               "nine digit ID"),
     bad={"userId": ["123456789"]},
     good={"userId": ["12345678", "A12345678"]},
 )  # fmt: skip
@@ -265,6 +288,9 @@ def _before_the_misreading(column: Column, profile: Profile) -> Mapping[Fix, pl.
     message="{value} holds letters that were read in the wrong encoding.",
     how_to_fix="Correct the letters, or export the file again as CSV UTF-8.",
     fixes=(Fix.CONFIRM,), suggest=_before_the_misreading,
+    also_said=("strange characters in names", "special characters or accents are garbled",
+               "accented letters display incorrectly", "mojibake",
+               "names show question marks or symbols"),
     bad={"userLastName": ["NÃºÃ±ez", "Nu\ufffdez", "Nu\u0007ez"]},
     good={"userLastName": ["Núñez", "Nguyễn"]},
 )  # fmt: skip
@@ -286,6 +312,8 @@ def _nothing(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     message="{value} is a placeholder, not a value.",
     how_to_fix="Give the real value; leave the cell blank where {column} is optional.",
     fixes=(Fix.CONFIRM,), suggest=_nothing, supersedes=("RT107", "RT103", "RT104", "RT102"),
+    also_said=("N/A is not a value", "dummy or placeholder data", "test data in a field",
+               "default value left in the field"),
     bad={"userEmail": ["NULL", "n/a", "TBD", "test@test.com"]},
     good={"userEmail": ["ana@school.org", "nullable@school.org"]},
 )  # fmt: skip
@@ -301,6 +329,8 @@ def placeholder_value(column: Column, profile: Profile) -> pl.Expr | None:
     many="{n} values in {column} that begin like a formula",
     message="{value} begins like a formula.",
     how_to_fix="Remove the first character unless it belongs to the value.",
+    also_said=("cell starts with an equals sign", "possible CSV injection",
+               "value may run as a formula"),
     bad={"userLastName": ["=HYPERLINK(1)", "+Lee", "-Lee", "@Lee", "\tLee"]},
     good={"userLastName": ["Lee", "Lee=x"]},
 )  # fmt: skip

@@ -50,6 +50,10 @@ def obstacle(upload: Upload, *kinds: Obstacle) -> pl.DataFrame:
     title="The file is not a CSV file",
     message="The file is not CSV text but {value}.",
     how_to_fix="Save it as “CSV UTF-8 (comma delimited)” and upload that file.",
+    also_said=("the file type is not supported", "could not open or read the file",
+               "only CSV files may be uploaded", "this is an Excel workbook (xlsx)",
+               "the file is corrupt or binary", "wrong file extension", "unable to parse the CSV",
+               "cannot decode the file"),
     bad=b"PK\x03\x04 not text \x00\x01\x02\xff\xfe",
     good=_GOOD,
 )  # fmt: skip
@@ -64,6 +68,9 @@ def unreadable_file(upload: Upload, profile: Profile) -> pl.DataFrame:
     title="The file holds no records",
     message="There is nobody in the file; it is {value}.",
     how_to_fix="Fill in one row for each person and class below the header line.",
+    also_said=("the file is empty", "the file contains no data", "no rows to import",
+               "nothing to process", "no columns to parse from file",
+               "the file has only a header row"),
     bad=_HEADER,
     good=_GOOD,
 )  # fmt: skip
@@ -81,6 +88,9 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
     fix_many="Add each of them, spelled exactly so.",
     message="The header {column} is missing.",
     how_to_fix="Add the column {column}, spelled exactly so.",
+    also_said=("required header missing", "headers are missing", "missing required column",
+               "column not found", "no column of that name in the header row",
+               "the file has no header row", "expected header is not present"),
     bad=_GOOD.replace(b"userEmail", b"mail"),
     good=_GOOD,
 )  # fmt: skip
@@ -105,6 +115,9 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     message="The header {value} is not one of the portal's.",
     how_to_fix="Rename it if it is a misspelling, or delete the column.",
     fixes=(Fix.CONFIRM,),
+    also_said=("unknown column name", "unrecognized header", "invalid header",
+               "not a valid field name", "unexpected column", "extra column",
+               "incorrect column name", "misspelled header", "header without a name"),
     bad=_GOOD.replace(b"userEmail", b"userEmial"),
     good=_GOOD,
 )  # fmt: skip
@@ -137,6 +150,9 @@ def unknown_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     message="The header {value} must be written {column}.",
     how_to_fix="Write it exactly as {column}, capitals included, without spaces around it.",
     fixes=(Fix.SAFE,),
+    also_said=("column names are case sensitive", "header capitalization does not match",
+               "wrong case in header", "space in a column heading",
+               "byte order mark before the first header"),
     bad=_GOOD.replace(b"userEmail", b"useremail"),
     good=_GOOD,
 )  # fmt: skip
@@ -158,6 +174,8 @@ def miscapitalised_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     fix_many="Keep one column of each name and delete the others.",
     message="The header {column} stands more than once.",
     how_to_fix="Keep one column {column} and delete the other.",
+    also_said=("duplicate header", "duplicate column name", "two columns with the same name",
+               "column appears twice in the header row"),
     bad=_GOOD.replace(b"classGrade", b"userGrade"),
     good=_GOOD,
 )  # fmt: skip
@@ -174,6 +192,9 @@ def repeated_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     message="The cells are separated by {value}, not by commas.",
     how_to_fix="Save the file as “CSV UTF-8 (comma delimited)”.",
     fixes=(Fix.SAFE,),
+    also_said=("wrong delimiter", "the file is semicolon or tab separated",
+               "could not detect the delimiter", "the file must be comma separated",
+               "separator not recognized", "only one column found"),
     bad=_GOOD.replace(b",", b";"),
     good=_GOOD,
 )  # fmt: skip
@@ -191,6 +212,10 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     message="The row has {value} cells.",
     how_to_fix="Give the row one cell for each header; a comma inside a value needs quotes around "
     "the value.",
+    also_said=("wrong number of columns in row", "too many columns in row", "too few fields",
+               "row has an extra comma", "record length does not match the header",
+               "extra data after the last column", "missing data for the last column of the row",
+               "expected more fields in line"),
     bad=_GOOD + b",0711,S2,Student\n",
     good=_GOOD,
 )  # fmt: skip
@@ -213,6 +238,9 @@ def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     message="The file is not UTF-8; it was read as {value}.",
     how_to_fix="Check names with accents, then save the file as “CSV UTF-8 (comma delimited)”.",
     fixes=(Fix.SAFE,),
+    also_said=("invalid byte sequence in UTF-8", "wrong encoding", "codec can't decode byte",
+               "the file has a BOM", "the file must be UTF-8", "invalid UTF-8 characters",
+               "unsupported character set"),
     bad=_GOOD.replace(b"Ana", b"Andr\xe9"),
     good=_GOOD.replace(b"Ana", b"Andr\xc3\xa9"),
 )  # fmt: skip
@@ -228,6 +256,9 @@ def foreign_encoding(upload: Upload, profile: Profile) -> pl.DataFrame:
     title="A quotation mark is never closed",
     message="A quotation mark opens here and is never closed; everything after it is one cell.",
     how_to_fix="Close the quotation mark, or delete it.",
+    also_said=("unclosed quoted field", "unterminated quote",
+               "unexpected end of file inside quotes", "missing closing quote",
+               "stray or unescaped quote", "illegal quoting", "line break in an unquoted field"),
     bad=_GOOD + b',0711,S2,Student,"Bo,Lee,bo@school.org,3,,,,\n' + _RECORD,
     good=_GOOD + b',0711,S2,Student,"Bo",Lee,bo@school.org,3,,,,\n',
 )  # fmt: skip
@@ -242,6 +273,9 @@ def unclosed_quote(upload: Upload, profile: Profile) -> pl.DataFrame:
     title="The file has another format",
     message="This is {value}, not a users.csv for Batch Upload.",
     how_to_fix="Upload a file in the template's layout.",
+    also_said=("wrong template", "the file does not match the template", "invalid file layout",
+               "this is a file for another import", "format of another system",
+               "not the users file"),
     bad=b"sourcedId,status,orgSourcedIds,givenName,familyName,enabledUser\n1,active,2,Ana,Lee,true\n",
     good=_GOOD,
 )  # fmt: skip
@@ -258,6 +292,8 @@ def other_format(upload: Upload, profile: Profile) -> pl.DataFrame:
     message="{column} is not the first column.",
     how_to_fix="Move the column {column} to the front, as in the template.",
     column="action", fixes=(Fix.SAFE,),
+    also_said=("columns are in the wrong order", "column order does not match the template",
+               "first column must be action"),
     bad=_GOOD.replace(b"action,schoolId", b"schoolId,action").replace(b",0711,S1", b"0711,,S1"),
     good=_GOOD,
 )  # fmt: skip
@@ -279,6 +315,8 @@ def action_not_first(upload: Upload, profile: Profile) -> pl.DataFrame:
     message="This is an example row of the template.",
     how_to_fix="Delete the row.",
     fixes=(Fix.CONFIRM,),
+    also_said=("sample row in the file", "delete the example row",
+               "template instructions left in the file"),
     bad={"userId": ["T1001"], "userRole": ["Teacher"], "userFirstName": ["Sample"],
          "userLastName": ["Teacher"], "userEmail": ["sample.teacher@school.example"],
          "userGrade": [""]},
@@ -315,6 +353,7 @@ def _example_people(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[s
     message="The row is blank.",
     how_to_fix="Delete the row; it is ignored.",
     fixes=(Fix.SAFE,),
+    also_said=("blank row", "empty line", "row skipped because it is empty"),
     bad=_HEADER + b"\n" + _RECORD,
     good=_GOOD,
 )  # fmt: skip

@@ -46,6 +46,9 @@ def _as_ana(**cells: str) -> dict[str, list[str]]:
     message="{value} is not one of the district's schools.",
     how_to_fix="Use the school's unique ID as the portal shows it.",
     column="schoolId", fixes=(Fix.CONFIRM,),
+    also_said=("school not found", "unknown organization", "invalid school ID",
+               "school does not exist in this district", "no school matches this ID",
+               "organization ID does not match"),
     bad=_as_ana(schoolId="0712"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def unknown_school(profile: Profile) -> Mapping[str, Known]:
@@ -61,6 +64,10 @@ def unknown_school(profile: Profile) -> Mapping[str, Known]:
     message="The address {value} already belongs to another person.",
     how_to_fix="Give this person an address of their own, or the ID that they already have.",
     column="userEmail", cause_by_value=True,
+    also_said=("email already exists in another district", "email belongs to another user",
+               "email is already taken by another account",
+               "account already registered with a different ID",
+               "email conflicts with an existing user", "already exists in another organization"),
     bad=_as_ana(userId="S1", userFirstName="Eve"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def taken_email(profile: Profile) -> Mapping[str, Known]:
@@ -79,6 +86,7 @@ def taken_email(profile: Profile) -> Mapping[str, Known]:
     message="{value} is a person whom the roster knows under another ID.",
     how_to_fix="Nothing need be done: the portal changes the ID and keeps the person.",
     column="userId",
+    also_said=("user ID was changed", "ID will be updated", "person matched by email has a new ID"),
     bad=_as_ana(userId="S1"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def renumbered_person(profile: Profile) -> Mapping[str, Known]:
@@ -95,6 +103,8 @@ def renumbered_person(profile: Profile) -> Mapping[str, Known]:
     "differ as well.",
     how_to_fix="Change the ID in one upload and the rest in the next, or keep the ID.",
     column="userId", category="Failed",
+    also_said=("cannot change user ID together with other fields",
+               "user ID change failed because other values differ"),
     bad=_as_ana(userId="S1", userGrade="1"), good=_as_ana(userGrade="1"), roster=_ROSTER,
 )  # fmt: skip
 def renumbered_and_changed(profile: Profile) -> Mapping[str, Known]:
@@ -110,6 +120,9 @@ def renumbered_and_changed(profile: Profile) -> Mapping[str, Known]:
     message="The roster knows {value} as a person of another name and address.",
     how_to_fix="Check whether an old ID was given to a new person; they would inherit everything.",
     column="userId",
+    also_said=("user ID was reused for a different person",
+               "ID already belongs to a different person",
+               "name does not match the existing user with this ID"),
     bad=_as_ana(userFirstName="Eve", userLastName="Roy", userEmail="eve@school.example"),
     good=_as_ana(userLastName="Roy", userEmail="roy@school.example"), roster=_ROSTER,
 )  # fmt: skip
@@ -132,6 +145,8 @@ def reused_id(profile: Profile) -> Mapping[str, Known]:
     how_to_fix="Write the ID as the roster has it; in a spreadsheet, format the column as Text "
     "before the values go in.",
     fixes=(Fix.CONFIRM,), supersedes=("RT106", "RT401", "RT402", "RT403", "RT404", "RT408"),
+    also_said=("leading zeros are missing", "leading zeros were dropped or removed",
+               "ID is too short, zeros missing", "ID does not match the zero-padded ID"),
     bad=_as_ana(userId="123"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def lost_leading_zeros(profile: Profile) -> Mapping[str, Known]:
@@ -152,6 +167,9 @@ def lost_leading_zeros(profile: Profile) -> Mapping[str, Known]:
     message="The roster never knew the class {value}.",
     how_to_fix="Check the class ID, or delete the row.",
     column="classId", category="Failed",
+    also_said=("class could not be removed", "cannot delete class because it does not exist",
+               "class to remove not found",
+               "marked for deletion but does not match an existing section", "removal failed"),
     bad=_as_ana(action="REMOVE-CLASS", classId="C5"),
     good=_as_ana(action="REMOVE-CLASS"), roster=_ROSTER,
 )  # fmt: skip
@@ -168,6 +186,8 @@ def unknown_class_removal(profile: Profile) -> Mapping[str, Known]:
     message="The roster has the class {value} at another school.",
     how_to_fix="Check the school; if a class ID was used again, give the new class its own.",
     column="schoolId",
+    also_said=("class belongs to a different school", "section exists at another school",
+               "school of the class does not match"),
     bad=_as_ana(schoolId="0820"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def moved_class(profile: Profile) -> Mapping[str, Known]:
@@ -185,6 +205,8 @@ def moved_class(profile: Profile) -> Mapping[str, Known]:
     message="{value} changes between student and staff.",
     how_to_fix="Check the role; if an old ID was given to a new person, give them their own.",
     column="userRole",
+    also_said=("user role changed", "student cannot be changed to teacher",
+               "existing user has a different role"),
     bad=_as_ana(userRole="Teacher", userGrade=""), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def changed_role(profile: Profile) -> Mapping[str, Known]:
@@ -204,6 +226,9 @@ def changed_role(profile: Profile) -> Mapping[str, Known]:
     message="{value} is already supplied by the district's third-party source.",
     how_to_fix="Delete the row; change the person in the source.",
     column="userId", shown_with="third-party",
+    also_said=("teacher is managed by the sync",
+               "staff member already comes from Clever or ClassLink",
+               "user is already rostered by another source"),
     bad=_as_ana(userRole="Teacher", userGrade=""),
     good=_as_ana(userId="T5", userEmail="t5@school.example", userRole="Teacher", userGrade=""),
     roster=_ROSTER,
@@ -246,6 +271,9 @@ def returning_person(profile: Profile) -> Mapping[str, Known]:
     message="Removing the class {value} also unenrolls people who are not in the file.",
     how_to_fix="Look at the people listed; keep the class if they should stay in it.",
     column="classId",
+    also_said=("students not in the file will be unenrolled",
+               "removing the class removes all its enrollments",
+               "other members of the class will be dropped"),
     bad=_as_ana(action="REMOVE-CLASS", userId="S9", classId="00C1"),
     good=_as_ana(action="", userId="S9", classId="C9", userFirstName="Bo", userLastName="Diaz",
                  userEmail="bo@school.example"),
@@ -264,6 +292,9 @@ def unlisted_people_unenrolled(profile: Profile) -> Mapping[str, Known]:
     message="{value}: more than is usual in this season.",
     how_to_fix="Check that the file is the right one for this district and complete.",
     category="file",
+    also_said=("deletion threshold reached", "too many changes", "change threshold exceeded",
+               "large number of records would be removed or archived",
+               "sync stopped because of too many updates"),
     bad={"schoolId": ["0711"] * 21, "userId": [f"N{n}" for n in range(21)],
          "userEmail": [f"n{n}@school.example" for n in range(21)], "classId": ["00C1"] * 21},
     good={"schoolId": ["0711"] * 19, "userId": [f"N{n}" for n in range(19)],
@@ -310,6 +341,8 @@ def left_behind(profile: Profile) -> Mapping[str, Known]:
     "{value}.",
     how_to_fix="Take over the portal's value, unless the edit was wrong.",
     fixes=(Fix.CONFIRM,), on_every_row=True,
+    also_said=("manual edits will be overwritten", "value was changed in the user interface",
+               "portal change would be lost", "edited field is locked or sticky"),
     bad=_as_ana(userLastName="Leigh"), good=_as_ana(), roster=_ROSTER,
     previous=_as_ana(userLastName="Leigh"),
 )  # fmt: skip

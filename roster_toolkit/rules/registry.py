@@ -36,6 +36,7 @@ def rule(
     good: Mapping[str, Sequence[str]] | bytes,
     many: str = "",
     fix_many: str = "",
+    also_said: tuple[str, ...] = (),
     column: str | None = None,
     category: str | None = None,
     fixes: tuple[Fix, ...] = (),
@@ -56,10 +57,11 @@ def rule(
         _RULES[code] = Rule(
             code=code, name=name, over=over, severity=severity, evidence=evidence, title=title,
             many=many, fix_many=fix_many, message=message, how_to_fix=how_to_fix,
-            judge=judge, why=judge.__doc__ or "", column=column, category=category, fixes=fixes,
-            suggest=suggest, supersedes=supersedes, cause_by_value=cause_by_value,
-            on_every_row=on_every_row, said_first=said_first, shown_with=shown_with, bad=bad,
-            good=good, roster=roster or {}, previous=previous or {},
+            also_said=also_said, judge=judge, why=judge.__doc__ or "", column=column,
+            category=category, fixes=fixes, suggest=suggest, supersedes=supersedes,
+            cause_by_value=cause_by_value, on_every_row=on_every_row, said_first=said_first,
+            shown_with=shown_with, bad=bad, good=good, roster=roster or {},
+            previous=previous or {},
         )  # fmt: skip
         return judge
 

@@ -24,6 +24,10 @@ from roster_toolkit.rules.shapes import Group
     message="This person and class stand in several rows; they count as one enrollment.",
     how_to_fix="Keep one row for each person and class.",
     column="classId", fixes=(Fix.SAFE,), on_every_row=True,
+    also_said=("duplicate record", "duplicate row", "duplicate enrollment",
+               "student is already enrolled in this class",
+               "user has already been added to the section", "same student listed twice in a class",
+               "row appears more than once"),
     bad={"userId": ["S1", "S1"], "userEmail": ["a@school.org", "a@school.org"],
          "classId": ["C1", "C1"]},
     good={"userId": ["S1", "S1"], "userEmail": ["a@school.org", "a@school.org"],
@@ -42,6 +46,8 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
     message="The address {value} belongs to more than one person.",
     how_to_fix="Give each person an address of their own.",
     column="userEmail", cause_by_value=True,
+    also_said=("duplicate email", "email is not unique", "two users have the same email",
+               "email already in use", "email is shared by another user in the file"),
     bad={"userId": ["1", "2"], "userEmail": ["ana@school.org", "ANA@school.org"]},
     good={"userId": ["1", "1"], "userEmail": ["ana@school.org", "ana@school.org"]},
 )  # fmt: skip
@@ -76,6 +82,10 @@ def _disagreement(key: str, fact: str) -> Group:
     message="Other rows of the same person have another {column}.",
     how_to_fix="Make {column} the same in all rows of the person; if these are two people, give "
     "each an ID of their own.",
+    also_said=("duplicate user ID", "user ID is not unique",
+               "user listed more than once with different data",
+               "same user ID with different names", "rows conflict for the same user",
+               "a user with this ID is already in the file", "username is already taken"),
     bad={"userId": ["S1", "S1", "S1"], "userEmail": ["a@school.org"] * 3,
          "userLastName": ["Lee", "Lee", "Li"]},
     good={"userId": ["S1", "S1", "S2"],
@@ -99,6 +109,9 @@ def conflicting_person(profile: Profile) -> Mapping[str, Group]:
     message="Other rows of the same class have another {column}.",
     how_to_fix="Make {column} the same in all rows of the class; if these are two classes, give "
     "each an ID of its own.",
+    also_said=("duplicate class ID", "section ID is not unique",
+               "same class ID with different names", "conflicting class data",
+               "duplicate class names"),
     bad={"classId": ["C1", "C1", "C1"], "className": ["Math", "Math", "Maths"]},
     good={"classId": ["C1", "C1", "C2"], "className": ["Math", "Math", "Maths"]},
 )  # fmt: skip
@@ -116,6 +129,8 @@ def conflicting_class(profile: Profile) -> Mapping[str, Group]:
     message="The {column} {value} belongs to more than one person.",
     how_to_fix="Check which of them it belongs to.",
     cause_by_value=True,
+    also_said=("state ID is assigned to two students", "duplicate state ID",
+               "state or district ID already in use", "two people with the same state number"),
     bad={"userId": ["S1", "S2"], "userStateId": ["X1", "X1"]},
     good={"userId": ["S1", "S2", "S3"], "userStateId": ["X1", "X2", ""]},
 )  # fmt: skip
@@ -134,6 +149,8 @@ def shared_secondary_id(profile: Profile) -> Mapping[str, Group]:
     how_to_fix="If they mean the same, write it the same way everywhere; spreadsheet programs "
     "drop leading zeros.",
     cause_by_value=True,
+    also_said=("IDs look alike", "same ID with and without leading zeros",
+               "IDs differ only in case"),
     bad={"userId": ["00123", "123"]},
     good={"userId": ["00123", "00124"]},
 )  # fmt: skip
@@ -158,6 +175,8 @@ def lookalike_identifiers(profile: Profile) -> Mapping[str, Group]:
     message="Nobody teaches the class {value}.",
     how_to_fix="Add a row for the class's teacher.",
     column="classId",
+    also_said=("no teacher assigned to this class", "class must have a teacher",
+               "section without a teacher", "teacher is missing for class"),
     bad={"userRole": ["Student"], "classId": ["C1"]},
     good={"userRole": ["Student", "Teacher"], "userGrade": ["3", ""], "classId": ["C1", "C1"]},
 )  # fmt: skip
@@ -174,6 +193,8 @@ def class_without_teacher(profile: Profile) -> pl.Expr:
     message="The class {value} has more than one primary teacher.",
     how_to_fix="Mark one of them as primary; the others remain co-teachers.",
     column="primary_teacher",
+    also_said=("more than one primary teacher", "multiple primary teachers",
+               "class already has a primary teacher", "only one primary teacher per section"),
     bad={"userRole": ["Teacher", "Teacher"], "userGrade": ["", ""],
          "primary_teacher": ["TRUE", "TRUE"], "classId": ["C1", "C1"]},
     good={"userRole": ["Teacher", "Teacher"], "userGrade": ["", ""],
@@ -192,6 +213,8 @@ def several_primary_teachers(profile: Profile) -> pl.Expr:
     message="The class {value} has more than {class_size} students.",
     how_to_fix="Check whether several classes share one ID.",
     column="classId",
+    also_said=("class size exceeds the limit", "too many students in class",
+               "section is over capacity", "maximum enrollment reached"),
     bad={"userId": [f"S{n}" for n in range(81)], "classId": ["C1"] * 81},
     good={"userId": [f"S{n}" for n in range(80)], "classId": ["C1"] * 80},
 )  # fmt: skip
@@ -208,6 +231,8 @@ def oversized_class(profile: Profile) -> pl.Expr:
     message="The class {value} is removed in one row and rostered in another.",
     how_to_fix="Delete either the row that removes the class or the rows that use it.",
     column="classId",
+    also_said=("class is removed and used in the same file",
+               "cannot enroll in a class that is being removed"),
     bad={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C1"]},
     good={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C2"]},
 )  # fmt: skip

@@ -51,6 +51,8 @@ def filled(key: str) -> pl.Expr:
     message="The student has no {column}.",
     how_to_fix="Fill in {column} for every student: one of {accepts}.",
     supersedes=("RT101",),
+    also_said=("grade is required for students", "student is missing a grade level",
+               "no grade level for student"),
     bad={"userRole": ["Student"], "userGrade": [""]},
     good={"userRole": ["Student", "Teacher"], "userGrade": ["3", ""]},
 )  # fmt: skip
@@ -71,6 +73,8 @@ def missing_student_grade(profile: Profile) -> Mapping[str, pl.Expr]:
     message="A member of staff has {value} in {column}.",
     how_to_fix="Leave {column} blank for staff.",
     fixes=(Fix.CONFIRM,), suggest=_leave_blank,
+    also_said=("staff must not have a grade", "grade level must be blank for teachers",
+               "grade is for students only"),
     bad={"userRole": ["Teacher"], "userGrade": ["3"]},
     good={"userRole": ["Teacher", "Student"], "userGrade": ["", "3"]},
 )  # fmt: skip
@@ -90,6 +94,7 @@ def unexpected_staff_grade(profile: Profile) -> Mapping[str, pl.Expr]:
     message="A student has {value} in {column}.",
     how_to_fix="Leave {column} blank for students.",
     fixes=(Fix.CONFIRM,), suggest=_leave_blank,
+    also_said=("student cannot be a primary teacher", "only staff can be a primary teacher"),
     bad={"userRole": ["Student"], "primary_teacher": ["TRUE"]},
     good={"userRole": ["Student", "Teacher"], "primary_teacher": ["FALSE", "TRUE"],
           "userGrade": ["3", ""]},
@@ -111,6 +116,8 @@ def unexpected_primary_teacher(profile: Profile) -> Mapping[str, pl.Expr]:
     message="The class has no {column}.",
     how_to_fix="Fill in {column}, or leave all class cells of the row blank.",
     supersedes=("RT101",),
+    also_said=("class name is required when there is a class ID", "incomplete class information",
+               "section is missing a name or grade", "class ID missing for a class"),
     bad={"classId": ["", "C1", "C2"], "className": ["Math", "", "Art"],
          "classGrade": ["3", "3", ""]},
     good={"classId": ["C1", ""], "className": ["Math", ""], "classDisplayName": ["M", ""],
@@ -134,6 +141,9 @@ def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
     message="{value} is not allowed here: this upload may bring staff only.",
     how_to_fix="Remove the row; students of this district come from its third-party source.",
     column="userRole", cause_by_value=True, shown_with="third-party",
+    also_said=("students cannot be uploaded in this district", "only staff may be added by upload",
+               "student roster is managed by your sync",
+               "students come from the third-party source"),
     bad={"userRole": ["Student"]},
     good={"userRole": ["Teacher"], "userGrade": [""]},
 )  # fmt: skip
@@ -151,6 +161,8 @@ def student_in_staff_upload(profile: Profile) -> Mapping[str, pl.Expr]:
     message="The row removes a class, but {column} is blank.",
     how_to_fix="Give the {column} to remove, or leave the action blank.",
     column="classId",
+    also_said=("class ID is required to remove a class", "removal without class ID",
+               "no class specified to delete"),
     bad={"action": ["REMOVE-CLASS"], "classId": [""]},
     good={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C2"]},
 )  # fmt: skip
@@ -168,6 +180,8 @@ def removal_without_class(profile: Profile) -> Mapping[str, pl.Expr]:
     message="From some cell on, the values stand one column too far left or right.",
     how_to_fix="Move the cells of the row back under their headers; usually one cell was deleted "
     "or inserted.",
+    also_said=("data is in the wrong column", "values do not line up with the headers",
+               "columns are misaligned", "data shifted"),
     bad={"userRole": ["Ana"], "userFirstName": ["Lee"], "userLastName": ["ana@school.org"],
          "userEmail": ["3"], "userGrade": ["C1"], "classId": ["Math"], "className": [""],
          "classDisplayName": ["3"], "classGrade": [""], "classSubject": [""],

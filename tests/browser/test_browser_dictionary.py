@@ -19,7 +19,7 @@ def test_a_pasted_error_leads_to_its_rule_and_a_reload_stays_there(visitor: Open
     one.go("dictionary")
 
     one.page.get_by_label("Which rule does an error mean?").fill("Duplicate email address")
-    one.page.keyboard.press("Enter")
+    one.page.keyboard.press("Control+Enter")
     one.sees("Give each person an address of their own")
     one.page.goto(f"{one.address}/dictionary?part=rules&rule=RT302")
 
