@@ -44,6 +44,17 @@ STRUCTURE = (
 _PEOPLE = ("student", "staff")
 _MEANINGS = (*_PEOPLE, "yes", "no", *Effect)
 
+#: Lists of words that are expressions: what a spreadsheet makes of values.
+_EXPRESSIONS = (
+    "spreadsheet_damage",
+    "damaged_identifiers",
+    "marked_as_text",
+    "damaged_dates",
+    "damaged_class_names",
+)
+#: What a kind calls plain was written beside these.
+_RELIED_ON = {"pattern", "suspicious", "forbidden_domains", "digits_kept"}
+
 
 def profile_names() -> tuple[str, ...]:
     """Names of the profiles that come with the toolkit, the default first.
@@ -126,11 +137,11 @@ def _drop_unsound_shortcuts(merged: dict[str, Any], own: Mapping[str, Any]) -> N
     words it was written for.
     """
     words, kinds = own.get("words", {}), own.get("kinds", {})
-    all_change = isinstance(words, Mapping) and "spreadsheet_damage" in words
+    all_change = isinstance(words, Mapping) and bool({*words} & {"months", *_EXPRESSIONS})
     for name, kind in merged.get("kinds", {}).items():
         new = kinds.get(name, {}) if isinstance(kinds, Mapping) else {}
         given = new if isinstance(new, Mapping) else {}
-        changes = all_change or {"pattern", "suspicious", "forbidden_domains"} & {*given}
+        changes = all_change or _RELIED_ON & {*given}
         if changes and "plain" not in given and isinstance(kind, dict):
             kind.pop("plain", None)
 
@@ -288,8 +299,9 @@ def _broken_patterns(profile: Profile) -> Iterator[str]:
     for name, kind in profile.kinds.items():
         for field in ("pattern", "plain", "suspicious"):
             yield from _broken_pattern(f"kinds.{name}.{field}", getattr(kind, field))
-    for pattern in profile.words.get("spreadsheet_damage", ()):
-        yield from _broken_pattern("words.spreadsheet_damage", pattern)
+    for name in _EXPRESSIONS:
+        for pattern in profile.words.get(name, ()):
+            yield from _broken_pattern(f"words.{name}", pattern)
 
 
 def _broken_pattern(where: str, pattern: str | None) -> Iterator[str]:

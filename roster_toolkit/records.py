@@ -8,15 +8,20 @@ whatever is found is checked again on the text.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import polars as pl
 
+from roster_toolkit.garble import BEFORE_HALF_A_LETTER, INVISIBLE
 from roster_toolkit.model import About, Column, HeaderNeed, Over, Profile, Upload
+from roster_toolkit.rules.short_cuts import is_plain
 
-#: Characters without width or shape: taken out before a value is judged.
-INVISIBLE = r"[\u{00AD}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{2064}\u{FEFF}]"
+#: Characters without width or shape, taken out unless one is the rest of a garbled letter.
+_INVISIBLE = f"({BEFORE_HALF_A_LETTER}\u00ad)|{INVISIBLE}"
+#: White space at the end, unless it begins with the rest of a garbled letter.
+_AT_THE_END = f"({BEFORE_HALF_A_LETTER}[\u00a0\u0085])?\\s*$"
 
 _VIEWS = {
     "person": (About.PERSON,),
@@ -98,8 +103,13 @@ class Records:
         )
 
 
-def read_records(upload: Upload, profile: Profile) -> Records:
-    """What the rows of an upload say, ready to be judged."""
+def read_records(
+    upload: Upload, profile: Profile, closely: Collection[str] = frozenset()
+) -> Records:
+    """What the rows of an upload say, ready to be judged.
+
+    `closely` are columns of which every cell is looked at, plain or not.
+    """
     cells = upload.cells
     present = tuple(key for key in profile.columns if key in cells.columns)
     actions = (
@@ -118,7 +128,7 @@ def read_records(upload: Upload, profile: Profile) -> Records:
     )
     raw = {name: _view(name, rows, cells, profile, (present, absent)) for name in _VIEWS}
     values = {
-        key: _doubtful(profile, column, raw[HOME[column.about]].variants[key])
+        key: _doubtful(profile, column, raw[HOME[column.about]].variants[key], closely)
         for key, column in profile.columns.items()
         if key in present
     }
@@ -127,8 +137,12 @@ def read_records(upload: Upload, profile: Profile) -> Records:
 
 
 def clean(text: pl.Expr) -> pl.Expr:
-    """A cell without invisible characters and without white space at its ends."""
-    return text.str.replace_all(INVISIBLE, "").str.strip_chars()
+    """A cell without invisible characters and without white space at its ends.
+
+    What may be half of a garbled letter stays, because RT109 can restore the letter.
+    """
+    visible = text.str.replace_all(_INVISIBLE, "${1}")
+    return visible.str.strip_chars_start().str.replace(_AT_THE_END, "${1}")
 
 
 def _removing(profile: Profile, actions: pl.DataFrame | None) -> pl.Expr:
@@ -198,21 +212,16 @@ def _view(
     return View(name, tuple(key for key in columns if key in frame.columns), frame)
 
 
-def _doubtful(profile: Profile, column: Column, cells: pl.Series) -> pl.DataFrame:
+def _doubtful(
+    profile: Profile, column: Column, cells: pl.Series, closely: Collection[str] = ()
+) -> pl.DataFrame:
     """The distinct cells of a column that need a look: `raw` and `value` (cleaned).
 
-    What its kind calls plain is clean and sound as it stands; placeholders and refused domains are
-    never plain, so that no rule is cut short. Most cells are plain, so they are left out first.
+    Most cells are plain, so they are left out first, unless the column is looked at `closely`.
     """
-    kind = profile.kinds[column.kind]
-    if kind.plain and not column.vocabulary:
-        raw = pl.col("raw")
-        plain = raw.str.contains(kind.plain)
-        plain &= ~raw.str.to_lowercase().is_in(profile.words["placeholders"])
-        if kind.forbidden_domains:
-            refused = [f"@{domain}" for domain in kind.forbidden_domains]
-            plain &= ~raw.str.contains_any(refused, ascii_case_insensitive=True)
-        cells = pl.DataFrame({"raw": cells}).filter(~plain)["raw"]
+    if profile.kinds[column.kind].plain and not column.vocabulary and column.key not in closely:
+        frame = pl.DataFrame({"raw": cells})
+        cells = frame.filter(~is_plain(pl.col("raw"), column, profile))["raw"]
     return pl.DataFrame({"raw": cells.unique()}).with_columns(value=clean(pl.col("raw")))
 
 

@@ -123,7 +123,7 @@ def stray_whitespace(canvas: Canvas, turn: int) -> bool:
 
 def spreadsheet_damage(canvas: Canvas, turn: int) -> bool:
     """RT106: a spreadsheet turned the cell into a number, a date or an error."""
-    patterns = canvas.profile.words["spreadsheet_damage"]
+    patterns = canvas.profile.patterns("spreadsheet_damage")
     texts = [t for t in DAMAGE if any(re.search(pattern, t) for pattern in patterns)]
     keys = [*_identifiers(canvas), "userFirstName", "userGrade", "className", "userEmail"]
     if not canvas.has_students:
