@@ -12,7 +12,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,6 +23,8 @@ _MISREAD_AS = (WINDOWS, MAC, *CODE_PAGES)
 #: Encodings whose bytes are misread as Windows-1252.
 _MISREAD_FROM = (MAC, *CODE_PAGES)
 _TIMES = 3
+#: Shares of words that read well: so few as Windows-1252, so many in the encoding that it is.
+_SOME, _NEARLY_ALL = 0.6, 0.97
 _HIGH = 0x80
 
 #: Letters of Latin alphabets in use, besides ASCII: Latin-1, Extended-A, Romanian, Vietnamese.
@@ -37,7 +39,7 @@ _MARKS = frozenset("’‘“”–—… ·ªº™®©°")
 _EMOJI = "\U0001f000"
 _EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC")
 _VOWEL = "aeiouyáàâäãåæéèêëíìîïóòôöõøœúùûüýÿ"
-_ACCENTED_VOWEL = "áàâäãåæéèêëíìîïóòôöõøœúùûüýÿ"
+_ACCENTED_VOWEL = "áàâäåæéèêëíìîïóòôöøœúùûüýÿ"
 #: Letter sequences that no spelling has: they tell which of two code pages was meant.
 _UNSPEAKABLE = re.compile(
     rf"[çñ][^\W{_VOWEL}\s]|(?<=[^\W{_VOWEL}])ñ\b|[{_VOWEL}][{_ACCENTED_VOWEL}][{_VOWEL}]"
@@ -60,12 +62,13 @@ _INSIDE_A_WORD = re.compile(
 _INSIDE_A_NAME = re.compile(
     f"(?<={_LETTER})[{_RARE}](?=[a-z])|(?<!{_LETTER})[‚ƒ‡ˆ¥…™€µ\x80-\x9f](?=[a-z])"
 )
+_QUOTE_IN_WORD = re.compile("(?<=[a-z])[‘’](?=[a-z]{2}|[aeiou])(?!ll|re|ve)")
 _INSIDE_NO_PLAIN_WORD = re.compile(f"(?<={_LETTER})[™®©°…“”](?={_LETTER})")
 #: The first half of a letter, of which the second was taken for a space or thrown away.
 _HALF = re.compile(r"(?<=[a-z])[ÃÂ](?=[a-z\s]|$)")
 _HALF_AND_SPACE = re.compile(r"(?<=[a-z])([ÃÂ]) ")
-_QUESTION_IN_WORD = re.compile(r"(?<=[^\W\d_])\?(?=[^\W\d_])")
-_QUESTION_AT_WORD = re.compile(r"(?<=[^\W\d_])\?|\?(?=[^\W\d_])")
+_QUESTION_IN_WORD = re.compile(rf"(?<={_LETTER})\?(?={_LETTER})")
+_QUESTION_AT_WORD = re.compile(rf"(?<={_LETTER})\?(?={_LETTER}|[\s-]|$)|(?<![^\s-])\?(?={_LETTER})")
 #: Characters without width or shape.
 INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 _INVISIBLE = re.compile(INVISIBLE)
@@ -295,7 +298,34 @@ def _fits(word: str, place: int) -> bool:
     return True
 
 
-def share_of_plain(words: Iterable[str]) -> float:
-    """How many of some words are plain, of 1."""
-    judged = [is_plain(word) and speakable(word) for word in words]
-    return sum(judged) / len(judged) if judged else 0.0
+def codec_of_words(words: Sequence[bytes]) -> str:
+    """The one-byte encoding of some words with bytes beyond ASCII: Windows-1252 if in doubt.
+
+    Another one is taken only if signs stand inside words otherwise, and if nearly all words are
+    plain in it; a dash or a quote alone is no proof, for people write those.
+    """
+    as_windows = [in_windows(word) for word in words]
+    signs = {sign for word in as_windows for sign in _INSIDE_A_NAME.findall(word)}
+    proven = any(map(_INSIDE_A_WORD.search, as_windows)) or len(signs | _quotes(as_windows)) > 1
+    usual = sum(map(_reads_well, as_windows))
+    if not proven or usual > _SOME * len(words):
+        return WINDOWS
+    read = {codec: [word.decode(codec) for word in words] for codec in _MISREAD_FROM}
+    well = {codec: sum(map(_reads_well, decoded)) for codec, decoded in read.items()}
+    best = max(well, key=lambda codec: well[codec])
+    rivals = [codec for codec in well if well[codec] == well[best] and read[codec] != read[best]]
+    return WINDOWS if rivals or well[best] < _NEARLY_ALL * len(words) else best
+
+
+def in_windows(word: bytes) -> str:
+    """Bytes as Windows-1252 has them, and Latin-1 where that has nothing."""
+    return "".join(bytes([b]).decode(WINDOWS, errors="ignore") or chr(b) for b in word)
+
+
+def _reads_well(word: str) -> bool:
+    return is_plain(word) and speakable(word) and not _INSIDE_A_NAME.search(word)
+
+
+def _quotes(words: Iterable[str]) -> set[str]:
+    """Signs that people write between letters too, where they are no contraction."""
+    return {sign for word in words for sign in _QUOTE_IN_WORD.findall(word)}

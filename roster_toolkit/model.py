@@ -480,7 +480,7 @@ class Upload(Shown):
     size: int
     """Bytes."""
     encoding: str
-    """`utf-8`, `utf-8-sig`, `utf-16` or `windows-1252`."""
+    """`utf-8`, `utf-8-sig`, `utf-16`, `windows-1252`, `macroman`, `cp437` or `cp850`."""
     delimiter: str
     header: tuple[HeaderCell, ...]
     """In file order; position `j` is column `cells.columns[j]`."""

@@ -14,14 +14,9 @@ from functools import cached_property
 
 import polars as pl
 
-from roster_toolkit.garble import BEFORE_HALF_A_LETTER, INVISIBLE
+from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
 from roster_toolkit.model import About, Column, HeaderNeed, Over, Profile, Upload
 from roster_toolkit.rules.short_cuts import is_plain
-
-#: Characters without width or shape, taken out unless one is the rest of a garbled letter.
-_INVISIBLE = f"({BEFORE_HALF_A_LETTER}\u00ad)|{INVISIBLE}"
-#: White space at the end, unless it begins with the rest of a garbled letter.
-_AT_THE_END = f"({BEFORE_HALF_A_LETTER}[\u00a0\u0085])?\\s*$"
 
 _VIEWS = {
     "person": (About.PERSON,),
@@ -134,15 +129,6 @@ def read_records(
     }
     views = {name: _cleaned(view, values) for name, view in raw.items()}
     return Records(upload, profile, present, rows.drop("removes"), views, values)
-
-
-def clean(text: pl.Expr) -> pl.Expr:
-    """A cell without invisible characters and without white space at its ends.
-
-    What may be half of a garbled letter stays, because RT109 can restore the letter.
-    """
-    visible = text.str.replace_all(_INVISIBLE, "${1}")
-    return visible.str.strip_chars_start().str.replace(_AT_THE_END, "${1}")
 
 
 def _removing(profile: Profile, actions: pl.DataFrame | None) -> pl.Expr:

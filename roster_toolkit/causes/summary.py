@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from roster_toolkit.causes.model import Cause, Claim
+from roster_toolkit.cleaning import clean
 from roster_toolkit.model import Profile, Rule, Severity, Upload
 
 #: How many of the largest members a cause lists.
@@ -51,8 +52,12 @@ def summary(told: pl.DataFrame, upload: Upload) -> pl.DataFrame:
     """One line per cause, in the order of correction."""
     school = pl.lit(None, dtype=pl.UInt64)
     if "schoolId" in upload.cells.columns:
-        hashed = upload.cells.select(pl.col("schoolId").str.strip_chars().hash()).to_series()
-        school = pl.lit(hashed.gather(told["row"] - upload.first_row))
+        cells = upload.cells["schoolId"]
+        cleaned = pl.DataFrame({"typed": cells.unique()}).with_columns(clean=clean(pl.col("typed")))
+        dirty = cleaned.filter(pl.col("typed") != pl.col("clean"))
+        if not dirty.is_empty():
+            cells = cells.replace(dirty["typed"], dirty["clean"])
+        school = pl.lit(cells.hash().gather(told["row"] - upload.first_row))
     groups = (
         told.with_columns(school=school)
         .group_by("group")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from roster_toolkit.cleaning import clean
 from roster_toolkit.model import About, Over, Profile, Rule
 from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.rules.shapes import Known
@@ -258,4 +259,5 @@ def _renumbered(people: pl.DataFrame | None) -> pl.DataFrame:
 
 def _as_typed_ids(run: Run) -> pl.Series:
     """Every ID that the file uses, also in rows that are judged no further."""
-    return run.upload.cells["userId"].unique().str.strip_chars()
+    typed = run.upload.cells["userId"].unique().to_frame()
+    return typed.select(clean(pl.col("userId"))).to_series()

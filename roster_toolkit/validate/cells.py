@@ -10,8 +10,8 @@ from roster_toolkit.model import Over, Rule
 from roster_toolkit.records import View
 from roster_toolkit.validate.run import Run
 
-#: Good addresses from which on a domain is the file's own, as a number and as a share of all.
-_SEVERAL, _USUAL = 2, 0.1
+#: Share of the good addresses from which on a domain is the file's own.
+_USUAL = 0.1
 
 
 def judge_cells(run: Run) -> None:
@@ -85,10 +85,7 @@ def _own_domains(run: Run, key: str) -> pl.Series:
         .filter(address.str.contains(kind.pattern or ""), ~pl.any_horizontal(False, *refused))
         .group_by(domain.alias("domain"))
         .agg(addresses=address.n_unique())
-        .filter(
-            pl.col("addresses") >= _SEVERAL,
-            pl.col("addresses") >= _USUAL * pl.col("addresses").sum(),
-        )
+        .filter(pl.col("addresses") >= _USUAL * pl.col("addresses").sum())
         .sort(pl.col("addresses") * -1, "domain")
         .collect()
     )
