@@ -146,6 +146,10 @@ class Kind(_Record):
     """Beginnings of a domain that the portal refuses."""
     suspicious: str | None = None
     """Regular expression of values that are taken but should not be used."""
+    names: About | None = None
+    """Whose names the values are: a person's or a class's; None where they are no names."""
+    digits_kept: int | None = None
+    """Digits of a long number that a spreadsheet keeps, where values may be such numbers."""
     evidence: Evidence = Evidence.ASSUMED
 
 
@@ -249,7 +253,7 @@ class Profile(Shown, _Record):
     """Example rows of the template, by column key."""
     thresholds: Mapping[str, int]
     words: Mapping[str, tuple[str, ...]]
-    """Word lists and expressions: placeholders, spreadsheet damage."""
+    """Word lists and expressions: placeholders, spreadsheet damage, months."""
     other_formats: Mapping[str, tuple[str, ...]]
     """Format → headers by which a file of that format is known."""
     oneroster: OneRoster = Field(default_factory=OneRoster)
@@ -283,6 +287,16 @@ class Profile(Shown, _Record):
         """Accepted values of column `key` that mean one of `wanted`; empty if it has none."""
         vocabulary = self.vocabulary_of(self.columns[key])
         return vocabulary.meaning(*wanted) if vocabulary else ()
+
+    def patterns(self, name: str) -> tuple[str, ...]:
+        """A list of expressions in `words`, each month filled in for `MONTH` and `Month`."""
+        months = [month for words in self.words.get("months", ()) for month in words.split()]
+        any_case = f"(?i:{'|'.join(months)})"
+        usual = f"(?:{'|'.join([*months, *map(str.title, months)])})"
+        return tuple(
+            pattern.replace("MONTH", any_case).replace("Month", usual)
+            for pattern in self.words.get(name, ())
+        )
 
     def examples(self, key: str) -> tuple[str, ...]:
         """Values of column `key` to show: those of the template's rows, else accepted ones."""
@@ -367,6 +381,8 @@ class Rule(Shown):
     judge: Callable[..., Any] = field(repr=False)
     why: str = ""
     """The docstring of `judge`: why it matters."""
+    message_if: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Expression that a value matches → what is wrong with it, where nothing is suggested."""
     many: str = ""
     """Several of it in one cause, as a heading: of `{n}` members or of `{rows}`, which also serves
     for one member in several rows; may hold `{column}`."""
@@ -478,7 +494,7 @@ class Upload(Shown):
     size: int
     """Bytes."""
     encoding: str
-    """`utf-8`, `utf-8-sig`, `utf-16` or `windows-1252`."""
+    """`utf-8`, `utf-8-sig`, `utf-16`, `windows-1252`, `macroman`, `cp437` or `cp850`."""
     delimiter: str
     header: tuple[HeaderCell, ...]
     """In file order; position `j` is column `cells.columns[j]`."""

@@ -50,6 +50,17 @@ _LARGEST = 1_000_000_000
 _PEOPLE = ("student", "staff")
 _MEANINGS = (*_PEOPLE, "yes", "no", *Effect)
 
+#: Lists of words that are expressions: what a spreadsheet makes of values.
+_EXPRESSIONS = (
+    "spreadsheet_damage",
+    "damaged_identifiers",
+    "marked_as_text",
+    "damaged_dates",
+    "damaged_class_names",
+)
+#: What a kind calls plain was written beside these.
+_RELIED_ON = {"pattern", "suspicious", "forbidden_domains", "digits_kept"}
+
 
 def profile_names() -> tuple[str, ...]:
     """Names of the profiles that come with the toolkit, the default first.
@@ -148,11 +159,11 @@ def _drop_unsound_shortcuts(merged: dict[str, Any], own: Mapping[str, Any]) -> N
     words it was written for.
     """
     words, kinds = own.get("words", {}), own.get("kinds", {})
-    all_change = isinstance(words, Mapping) and "spreadsheet_damage" in words
+    all_change = isinstance(words, Mapping) and bool({*words} & {"months", *_EXPRESSIONS})
     for name, kind in merged.get("kinds", {}).items():
         new = kinds.get(name, {}) if isinstance(kinds, Mapping) else {}
         given = new if isinstance(new, Mapping) else {}
-        changes = all_change or {"pattern", "suspicious", "forbidden_domains"} & {*given}
+        changes = all_change or _RELIED_ON & {*given}
         if changes and "plain" not in given and isinstance(kind, dict):
             kind.pop("plain", None)
 
@@ -336,7 +347,7 @@ def _patterns(profile: Profile) -> Iterator[tuple[str, str]]:
         for field in ("pattern", "plain", "suspicious"):
             if pattern := getattr(kind, field):
                 yield f"kinds.{name}.{field}", pattern
-    for name in ("spreadsheet_damage", "decimal_ids"):
+    for name in _EXPRESSIONS:
         for pattern in profile.words.get(name, ()):
             yield f"words.{name}", pattern
 

@@ -8,15 +8,15 @@ whatever is found is checked again on the text.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import polars as pl
 
+from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
 from roster_toolkit.model import About, Column, HeaderNeed, Over, Profile, Upload
-
-#: Characters without width or shape: taken out before a value is judged.
-INVISIBLE = r"[\u{00AD}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{2064}\u{FEFF}]"
+from roster_toolkit.rules.short_cuts import is_plain
 
 _VIEWS = {
     "person": (About.PERSON,),
@@ -98,8 +98,13 @@ class Records:
         )
 
 
-def read_records(upload: Upload, profile: Profile) -> Records:
-    """What the rows of an upload say, ready to be judged."""
+def read_records(
+    upload: Upload, profile: Profile, closely: Collection[str] = frozenset()
+) -> Records:
+    """What the rows of an upload say, ready to be judged.
+
+    `closely` are columns of which every cell is looked at, plain or not.
+    """
     cells = upload.cells
     present = tuple(key for key in profile.columns if key in cells.columns)
     actions = (
@@ -118,17 +123,12 @@ def read_records(upload: Upload, profile: Profile) -> Records:
     )
     raw = {name: _view(name, rows, cells, profile, (present, absent)) for name in _VIEWS}
     values = {
-        key: _doubtful(profile, column, raw[HOME[column.about]].variants[key])
+        key: _doubtful(profile, column, raw[HOME[column.about]].variants[key], closely)
         for key, column in profile.columns.items()
         if key in present
     }
     views = {name: _cleaned(view, values) for name, view in raw.items()}
     return Records(upload, profile, present, rows.drop("removes"), views, values)
-
-
-def clean(text: pl.Expr) -> pl.Expr:
-    """A cell without invisible characters and without white space at its ends."""
-    return text.str.replace_all(INVISIBLE, "").str.strip_chars()
 
 
 def _removing(profile: Profile, actions: pl.DataFrame | None) -> pl.Expr:
@@ -198,21 +198,16 @@ def _view(
     return View(name, tuple(key for key in columns if key in frame.columns), frame)
 
 
-def _doubtful(profile: Profile, column: Column, cells: pl.Series) -> pl.DataFrame:
+def _doubtful(
+    profile: Profile, column: Column, cells: pl.Series, closely: Collection[str] = ()
+) -> pl.DataFrame:
     """The distinct cells of a column that need a look: `raw` and `value` (cleaned).
 
-    What its kind calls plain is clean and sound as it stands; placeholders and refused domains are
-    never plain, so that no rule is cut short. Most cells are plain, so they are left out first.
+    Most cells are plain, so they are left out first, unless the column is looked at `closely`.
     """
-    kind = profile.kinds[column.kind]
-    if kind.plain and not column.vocabulary:
-        raw = pl.col("raw")
-        plain = raw.str.contains(kind.plain)
-        plain &= ~raw.str.to_lowercase().is_in(profile.words["placeholders"])
-        if kind.forbidden_domains:
-            refused = [f"@{domain}" for domain in kind.forbidden_domains]
-            plain &= ~raw.str.contains_any(refused, ascii_case_insensitive=True)
-        cells = pl.DataFrame({"raw": cells}).filter(~plain)["raw"]
+    if profile.kinds[column.kind].plain and not column.vocabulary and column.key not in closely:
+        frame = pl.DataFrame({"raw": cells})
+        cells = frame.filter(~is_plain(pl.col("raw"), column, profile))["raw"]
     return pl.DataFrame({"raw": cells.unique()}).with_columns(value=clean(pl.col("raw")))
 
 

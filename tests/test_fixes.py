@@ -108,11 +108,10 @@ def test_a_yes_may_be_for_one_value() -> None:
 
 
 def test_several_yeses_may_stand_in_one_item_even_with_a_comma_in_the_value() -> None:
-    file = HEADER + SOUND.replace("ana@school.org", '"ana@school,org"').replace(
-        ",3,C1", ",freshman,C1"
-    )
+    bad = SOUND.replace("ana@school.org", '"ana@school,org"').replace(",3,C1", ",freshman,C1")
+    good = SOUND.replace(",3,C1", ",9,C1")
 
-    assert fix(file, "RT103:ana@school,org,RT102") == HEADER + SOUND.replace(",3,C1", ",9,C1")
+    assert fix(HEADER + bad + OTHER, "RT103:ana@school,org,RT102") == HEADER + good + OTHER
 
 
 @pytest.mark.parametrize(
@@ -152,11 +151,18 @@ def test_a_repair_may_call_for_another() -> None:
 
 
 def test_a_repair_that_would_make_an_error_elsewhere_is_taken_back() -> None:
-    """The mended address belongs to somebody else already."""
+    """The mended ID belongs to somebody else already."""
+    file = HEADER + SOUND + OTHER.replace("S2", '"=""S1"""')
+
+    assert fix(file, "RT106") == file
+    assert why_not(file, "RT106")[0][3] == "would make a new error (RT303)"
+
+
+def test_nobody_is_offered_the_address_of_somebody_else() -> None:
     file = HEADER + SOUND + OTHER.replace("bo@school.org", "ana@@school.org")
 
     assert fix(file, "RT103") == file
-    assert why_not(file, "RT103") == [(3, "userEmail", "RT103", "would make a new error (RT302)")]
+    assert why_not(file, "RT103") == []
 
 
 def test_a_repair_that_leaves_the_cell_wrong_is_taken_back() -> None:

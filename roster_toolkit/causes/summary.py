@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from roster_toolkit.causes.model import Cause, Claim
+from roster_toolkit.cleaning import clean
 from roster_toolkit.model import Profile, Rule, Severity, Upload
 
 #: How many of the largest members a cause lists.
@@ -54,10 +55,14 @@ def summary(told: pl.DataFrame, upload: Upload) -> pl.DataFrame:
     """One line per cause, in the order of correction."""
     school = pl.lit(None, dtype=pl.UInt64)
     if "schoolId" in upload.cells.columns:
-        hashed = upload.cells.select(pl.col("schoolId").str.strip_chars().hash()).to_series()
+        cells = upload.cells["schoolId"]
+        cleaned = pl.DataFrame({"typed": cells.unique()}).with_columns(clean=clean(pl.col("typed")))
+        dirty = cleaned.filter(pl.col("typed") != pl.col("clean"))
+        if not dirty.is_empty():
+            cells = cells.replace(dirty["typed"], dirty["clean"])
         # A quote that never closes may open above the first record, and leave none.
         at = told["row"].cast(pl.Int64) - upload.first_row
-        school = pl.lit(hashed.gather(at.set(~at.is_between(0, hashed.len() - 1), None)))
+        school = pl.lit(cells.hash().gather(at.set(~at.is_between(0, cells.len() - 1), None)))
     groups = (
         told.with_columns(school=school)
         .group_by("group")

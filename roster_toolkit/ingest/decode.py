@@ -1,5 +1,8 @@
 """The encoding ladder: byte order mark, strict UTF-8, UTF-16 without a mark, windows-1252.
 
+A file of the last rung may be MacRoman or a code page of MS-DOS, as which spreadsheet programs save
+it too. It is read so only where its words leave no doubt.
+
 Everything after this module works on UTF-8 bytes. A file that already is UTF-8 is never copied:
 one pass over it, in pieces that fit the processor's cache, takes the digest and all facts at once,
 and can run in a thread beside the parser.
@@ -9,14 +12,27 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from dataclasses import dataclass
+from itertools import islice
 
+from roster_toolkit.garble import codec_of_words
 from roster_toolkit.ingest.source import Source
 
 UTF8, UTF8_BOM, UTF16, WINDOWS = "utf-8", "utf-8-sig", "utf-16", "windows-1252"
+#: What a file that is not Unicode may have been read as, by codec.
+SINGLE_BYTE = {
+    "cp1252": WINDOWS,
+    "mac_roman": "macroman",
+    "cp437": "cp437",
+    "cp850": "cp850",
+}
 
 _PIECE = 1 << 18
 _HEAD = 1 << 12
+#: A word with a letter beyond ASCII, and how many are looked at to tell the encoding.
+_BEYOND_ASCII = re.compile(rb"[A-Za-z'-]*[\x80-\xff][A-Za-z\x80-\xff'-]*")
+_ENOUGH_WORDS = 50_000
 #: Share of one half of the bytes that must be zero for UTF-16 of mostly Latin text.
 _SURELY = 0.9
 
@@ -107,11 +123,18 @@ def as_text(source: Source, facts: Survey) -> Text | None:
         return _decoded(source, wide, UTF16) if wide else None
     if facts.is_utf8:
         return Text(source, UTF8_BOM if head.startswith(codecs.BOM_UTF8) else UTF8, facts)
-    return _decoded(source, "cp1252", WINDOWS)
+    codec = _single_byte_codec(bytes(source.data))
+    return _decoded(source, codec, SINGLE_BYTE[codec])
+
+
+def _single_byte_codec(data: bytes) -> str:
+    """The encoding of text that is not Unicode: Windows-1252 unless its words say otherwise."""
+    words = (match[0] for match in _BEYOND_ASCII.finditer(data))
+    return codec_of_words(sorted(set(islice(words, _ENOUGH_WORDS))))
 
 
 def _decoded(source: Source, codec: str, encoding: str) -> Text | None:
-    data = bytes(source.data).removeprefix(codecs.BOM_UTF8 if codec == "cp1252" else b"")
+    data = bytes(source.data).removeprefix(codecs.BOM_UTF8 if codec in SINGLE_BYTE else b"")
     try:
         text = data.decode(codec)
         data = text.encode()

@@ -11,7 +11,7 @@ import polars as pl
 
 from roster_toolkit.ingest.blanks import blank_records
 from roster_toolkit.ingest.decode import (
-    WINDOWS,
+    SINGLE_BYTE,
     Survey,
     Text,
     as_text,
@@ -172,7 +172,7 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
         blank=blank,
         ragged=ragged,
         surplus={i: rest for i, rest in table.surplus.items() if i in kept},
-        foreign=_foreign(cells) if file.encoding == WINDOWS else None,
+        foreign=_foreign(cells) if file.encoding in SINGLE_BYTE.values() else None,
         is_error_file=ours,
         **_obstacle(layout, header, table, profile, has_records=cells.height > blank.len()),
     )

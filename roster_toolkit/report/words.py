@@ -64,7 +64,11 @@ class Words:
         """What is wrong, for one finding."""
         meant = _UNSAID if suggestion is None else self._shown(rule, suggestion)
         given = {"value": self._shown(rule, value), "suggestion": meant}
-        return "".join(given.get(name, text) for text, name in self._pieces(rule.message, key))
+        spoken = rule.message
+        if suggestion is None and rule.message_if:
+            found = pl.select(_which(rule, pl.lit(value or ""))).item()
+            spoken = rule.message if found is None else list(rule.message_if.values())[found]
+        return "".join(given.get(name, text) for text, name in self._pieces(spoken, key))
 
     def how_to_fix(self, rule: Rule, key: str | None) -> str:
         """What to do, for all findings of a rule in a column."""
@@ -104,9 +108,16 @@ class Words:
         }
         if not self.values:
             given = dict.fromkeys(given, pl.lit(HIDDEN))
-        return pl.concat_str(
-            [given.get(name, pl.lit(text)) for text, name in self._pieces(rule.message, key)]
-        )
+
+        def spoken(text: str) -> pl.Expr:
+            pieces = self._pieces(text, key)
+            return pl.concat_str([given.get(name, pl.lit(piece)) for piece, name in pieces])
+
+        message = spoken(rule.message)
+        for place, text in enumerate(rule.message_if.values()):
+            holds = pl.col("suggestion").is_null() & (_which(rule, value) == place)
+            message = pl.when(holds).then(spoken(text)).otherwise(message)
+        return message
 
     def _fix_column(self, rule: Rule, key: str | None) -> pl.Expr:
         fixed = pl.lit(self.how_to_fix(rule, key))
@@ -147,6 +158,12 @@ class Words:
             "forbidden_domains": ", ".join(domains),
             "class_size": number(self.profile.thresholds["class_size"]),
         }
+
+
+def _which(rule: Rule, value: pl.Expr) -> pl.Expr:
+    """The place of the special message that a value gets, if any."""
+    matches = [value.str.contains(pattern) for pattern in rule.message_if]
+    return pl.coalesce(pl.when(match).then(pl.lit(place)) for place, match in enumerate(matches))
 
 
 def _blank(how_to_fix: str) -> str:

@@ -2,16 +2,19 @@
 
 Each function gets the column and the profile, and returns an expression over `value` (cleaned) and
 `raw` (as typed), or None where it has nothing to say about that column. At most one error stands on
-a cell: `supersedes` says which rule speaks first.
+a cell: `supersedes` says which rule speaks first. What a cell went through on its way (a wrong
+encoding, a spreadsheet) is judged in `cell_text`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Column, Evidence, Fix, Over, Profile, Requirement, Severity
+from roster_toolkit.model import About, Column, Evidence, Fix, Over, Profile, Requirement, Severity
+from roster_toolkit.rules.addresses import SEVERAL_ADDRESSES, meant_address
 from roster_toolkit.rules.registry import rule
 
 VALUE = pl.col("value")
@@ -19,33 +22,10 @@ RAW = pl.col("raw")
 FILLED = VALUE != ""
 
 
-def _mojibake() -> dict[str, str]:
-    """What UTF-8 letters become when they are read as Windows-1252, and the letters themselves."""
-
-    def misread(letter: str) -> str:
-        return "".join(
-            bytes([byte]).decode("cp1252", errors="ignore") or chr(byte)
-            for byte in letter.encode("utf-8")
-        )
-
-    latin, vietnamese = range(0xA1, 0x180), range(0x1EA0, 0x1EFA)
-    punctuation = (0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026)
-    return {misread(chr(code)): chr(code) for code in (*latin, *vietnamese, *punctuation)}
-
-
-_MOJIBAKE = _mojibake()
-_CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\x{FFFD}]"
 #: Letters from which on a likeness between two words means something.
 _LONG_ENOUGH = 5
 #: Distinct wrong values beyond which a column is not misspelled but something else.
 _TOO_MANY = 1000
-_MONTHS = dict(
-    zip(
-        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-        (str(number) for number in range(1, 13)),
-        strict=True,
-    )
-)
 
 
 @rule(
@@ -127,18 +107,14 @@ def unaccepted_value(column: Column, profile: Profile) -> pl.Expr | None:
 
 
 def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
-    """The address without the slips of typing, where that makes it a valid one."""
-    mended = (
-        VALUE.str.replace(r"(?i)^mailto:", "")
-        .str.replace_all(r"\s+|[<>\"]", "")
-        .str.replace_all(",", ".", literal=True)
-        .str.replace_all(r"@{2,}", "@")
-        .str.replace_all(r"\.{2,}", ".")
-        .str.replace(r"(?i)\(at\)|\[at\]", "@")
-        .str.replace_all(r"^\.+|[.;]+$", "")
-    )
-    pattern = profile.kinds[column.kind].pattern or ""
-    return {Fix.CONFIRM: pl.when(mended.str.contains(pattern)).then(mended)}
+    """The one address that a cell holds, or the same under a domain that the file uses."""
+    pattern = re.compile(profile.kinds[column.kind].pattern or "")
+
+    def mended(cells: pl.Series) -> pl.Series:
+        told = (meant_address(one["value"], one["domains"], pattern) for one in cells)
+        return pl.Series(list(told), dtype=pl.String)
+
+    return {Fix.CONFIRM: pl.struct("value", "domains").map_batches(mended, return_dtype=pl.String)}
 
 
 @rule(
@@ -147,6 +123,7 @@ def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     title="An e-mail address has no valid form",
     many="{n} different malformed addresses in {column}",
     message="{value} is not a valid e-mail address.",
+    message_if={SEVERAL_ADDRESSES: "{value} holds two addresses; only one is allowed."},
     how_to_fix="Give an address such as name@school.org: one @, a dot in the part behind it, "
     "no spaces.",
     fixes=(Fix.CONFIRM,), suggest=_mended_address, supersedes=("RT104", "RT102"),
@@ -185,55 +162,6 @@ def _misses_pattern(column: Column, profile: Profile) -> pl.Expr | None:
 
 
 @rule(
-    "RT105", "stray-whitespace",
-    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="White space or invisible characters around or in a value",
-    many="{n} values in {column} with stray spaces or invisible characters",
-    message="{value} has white space around it or invisible characters in it.",
-    how_to_fix="Remove the spaces before and after the value.",
-    fixes=(Fix.SAFE,), suggest=lambda column, profile: {Fix.SAFE: VALUE},
-    also_said=("leading or trailing spaces", "extra spaces in the field",
-               "whitespace around the value", "invisible or non-printing characters",
-               "value needs to be trimmed"),
-    bad={"userLastName": [" Lee", "Lee\u200b", "Lee\u00a0"]},
-    good={"userLastName": ["Lee", "de la Cruz"]},
-)  # fmt: skip
-def stray_whitespace(column: Column, profile: Profile) -> pl.Expr | None:
-    """Spaces that nobody sees; the toolkit reads the value without them, the portal may not."""
-    return FILLED & (RAW != VALUE)
-
-
-def _before_the_spreadsheet(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
-    """`3-5`, where a spreadsheet made the fifth of March of it."""
-    day = VALUE.str.extract(r"^([0-9]{1,2})-[A-Za-z]{3}$")
-    month = VALUE.str.extract(r"^[0-9]{1,2}-([A-Za-z]{3})$")
-    number = month.replace_strict(_MONTHS, default=None, return_dtype=pl.String)
-    return {Fix.CONFIRM: number + "-" + day}
-
-
-@rule(
-    "RT106", "spreadsheet-damage",
-    over=Over.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="A spreadsheet program changed the value",
-    many="{n} values in {column} that a spreadsheet program has changed",
-    message="{value} is what a spreadsheet program made of the real value.",
-    how_to_fix="Take {column} from the source system again; in the spreadsheet, format the column "
-    "as Text before the values go in.",
-    fixes=(Fix.CONFIRM,), suggest=_before_the_spreadsheet,
-    supersedes=("RT110", "RT107", "RT103", "RT104", "RT102"),
-    also_said=("ID in scientific notation", "a value such as #REF! or 1.23E+05",
-               "Excel changed the number to a date", "value reformatted by the spreadsheet",
-               "formula error in the cell", "number format turned the value into an exponent"),
-    bad={"userId": ["1.23E+05", "5-Mar", "#N/A", "#REF!"]},
-    good={"userId": ["123000", "3-5", "E05"]},
-)  # fmt: skip
-def spreadsheet_damage(column: Column, profile: Profile) -> pl.Expr | None:
-    """Long numbers in scientific notation, 3-5 turned into a date, a formula that failed."""
-    patterns = profile.words["spreadsheet_damage"]
-    return VALUE.str.contains("|".join(f"(?:{p})" for p in patterns)) if patterns else None
-
-
-@rule(
     "RT107", "refused-email-domain",
     over=Over.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="The portal refuses addresses of this domain",
@@ -265,38 +193,16 @@ def refused_email_domain(column: Column, profile: Profile) -> pl.Expr | None:
     how_to_fix="If these are social security numbers, use other IDs; if not, nothing need be done.",
     also_said=("ID appears to be an SSN", "social security numbers must not be used as ID",
                "nine digit ID"),
-    bad={"userId": ["123456789"]},
-    good={"userId": ["12345678", "A12345678"]},
+    bad={"userId": ["123456789", "512-34-6789"]},
+    good={"userId": ["12345678", "A12345678", "51-234-6789"]},
 )  # fmt: skip
 def ssn_like_identifier(column: Column, profile: Profile) -> pl.Expr | None:
-    """The vendor strongly discourages nine-digit IDs, which could be social security numbers."""
+    """The vendor strongly discourages nine-digit IDs, which could be social security numbers.
+
+    They are often written with hyphens, as in 512-34-6789.
+    """
     pattern = profile.kinds[column.kind].suspicious
     return VALUE.str.contains(pattern) if pattern else None
-
-
-def _before_the_misreading(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
-    """The letters that were meant, where every strange one can be read back."""
-    mended = VALUE.str.replace_many(list(_MOJIBAKE), list(_MOJIBAKE.values()))
-    return {Fix.CONFIRM: pl.when((mended != VALUE) & ~mended.str.contains(_CONTROL)).then(mended)}
-
-
-@rule(
-    "RT109", "garbled-text",
-    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="Letters are garbled",
-    many="{n} values with garbled letters in {column}",
-    message="{value} holds letters that were read in the wrong encoding.",
-    how_to_fix="Correct the letters, or export the file again as CSV UTF-8.",
-    fixes=(Fix.CONFIRM,), suggest=_before_the_misreading,
-    also_said=("strange characters in names", "special characters or accents are garbled",
-               "accented letters display incorrectly", "mojibake",
-               "names show question marks or symbols"),
-    bad={"userLastName": ["NÃºÃ±ez", "Nu\ufffdez", "Nu\u0007ez"]},
-    good={"userLastName": ["Núñez", "Nguyễn"]},
-)  # fmt: skip
-def garbled_text(column: Column, profile: Profile) -> pl.Expr | None:
-    """A name that was written in one encoding and read in another shows up like this in class."""
-    return VALUE.str.contains_any(list(_MOJIBAKE)) | VALUE.str.contains(_CONTROL)
 
 
 def _nothing(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
@@ -311,29 +217,19 @@ def _nothing(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     many="{n} different placeholders in {column}",
     message="{value} is a placeholder, not a value.",
     how_to_fix="Give the real value; leave the cell blank where {column} is optional.",
-    fixes=(Fix.CONFIRM,), suggest=_nothing, supersedes=("RT107", "RT103", "RT104", "RT102"),
+    fixes=(Fix.CONFIRM,), suggest=_nothing,
+    supersedes=("RT107", "RT103", "RT104", "RT102", "RT111"),
     also_said=("N/A is not a value", "dummy or placeholder data", "test data in a field",
                "default value left in the field"),
     bad={"userEmail": ["NULL", "n/a", "TBD", "test@test.com"]},
     good={"userEmail": ["ana@school.org", "nullable@school.org"]},
 )  # fmt: skip
 def placeholder_value(column: Column, profile: Profile) -> pl.Expr | None:
-    """NULL and TBD are not names, and one test address cannot belong to many people."""
-    return VALUE.str.to_lowercase().is_in(profile.words["placeholders"])
+    """NULL and TBD are not names, and one test address cannot belong to many people.
 
-
-@rule(
-    "RT111", "formula-like-value",
-    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="A spreadsheet would take the value for a formula",
-    many="{n} values in {column} that begin like a formula",
-    message="{value} begins like a formula.",
-    how_to_fix="Remove the first character unless it belongs to the value.",
-    also_said=("cell starts with an equals sign", "possible CSV injection",
-               "value may run as a formula"),
-    bad={"userLastName": ["=HYPERLINK(1)", "+Lee", "-Lee", "@Lee", "\tLee"]},
-    good={"userLastName": ["Lee", "Lee=x"]},
-)  # fmt: skip
-def formula_like_value(column: Column, profile: Profile) -> pl.Expr | None:
-    """Opened in a spreadsheet, such a cell may run as a formula on somebody's machine."""
-    return VALUE.str.contains(r"^[=+\-@]") | (FILLED & RAW.str.starts_with("\t"))
+    People are called Null and Na: written as a name is written, it is one.
+    """
+    placeholder = VALUE.str.to_lowercase().is_in(profile.words["placeholders"])
+    if profile.kinds[column.kind].names is About.PERSON:
+        placeholder &= ~VALUE.is_in(profile.words.get("names_like_placeholders", ()))
+    return placeholder

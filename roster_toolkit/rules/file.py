@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from roster_toolkit.cleaning import clean
 from roster_toolkit.model import (
     Evidence,
     Fix,
@@ -333,7 +334,7 @@ def sample_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     found = candidates.filter(pl.col("userId").str.contains_any(wanted)).collect()
     same = pl.any_horizontal(
         pl.all_horizontal(
-            pl.col(key).str.strip_chars() == text for key, text in zip(keys, person, strict=True)
+            clean(pl.col(key)) == text for key, text in zip(keys, person, strict=True)
         )
         for person in examples
     )

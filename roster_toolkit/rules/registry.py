@@ -17,7 +17,7 @@ from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, Severity
 from roster_toolkit.rules.own import fitted
 
-_MODULES = ("file", "cell", "row", "roster", "history", "imports")
+_MODULES = ("file", "cell", "cell_text", "row", "roster", "history", "imports")
 _RULES: dict[str, Rule] = {}
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,6 +34,7 @@ def rule(
     how_to_fix: str,
     bad: Mapping[str, Sequence[str]] | bytes,
     good: Mapping[str, Sequence[str]] | bytes,
+    message_if: Mapping[str, str] | None = None,
     many: str = "",
     fix_many: str = "",
     also_said: tuple[str, ...] = (),
@@ -56,9 +57,9 @@ def rule(
             raise ValueError(f"{code} is already taken by {_RULES[code].name}")
         _RULES[code] = Rule(
             code=code, name=name, over=over, severity=severity, evidence=evidence, title=title,
-            many=many, fix_many=fix_many, message=message, how_to_fix=how_to_fix,
-            also_said=also_said, judge=judge, why=judge.__doc__ or "", column=column,
-            category=category, fixes=fixes, suggest=suggest, supersedes=supersedes,
+            many=many, fix_many=fix_many, message=message, message_if=message_if or {},
+            how_to_fix=how_to_fix, also_said=also_said, judge=judge, why=judge.__doc__ or "",
+            column=column, category=category, fixes=fixes, suggest=suggest, supersedes=supersedes,
             cause_by_value=cause_by_value, on_every_row=on_every_row, said_first=said_first,
             shown_with=shown_with, bad=bad, good=good, roster=roster or {},
             previous=previous or {},

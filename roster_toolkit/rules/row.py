@@ -233,7 +233,7 @@ def fits(column: Column, key: str, profile: Profile) -> pl.Expr:
 def _never_a_value(profile: Profile) -> str:
     """Placeholders and what spreadsheets leave behind, as one pattern (Polars judges it once)."""
     placeholders = "|".join(map(pl.escape_regex, profile.words["placeholders"]))
-    return "|".join([*profile.words["spreadsheet_damage"], f"^(?i:{placeholders})$"])
+    return "|".join([*profile.patterns("spreadsheet_damage"), f"^(?i:{placeholders})$"])
 
 
 def _agree(stands: Mapping[str, pl.Expr], profile: Profile) -> Iterator[pl.Expr]:

@@ -211,7 +211,9 @@ class Canvas:
         return not (
             text.lower() in words["placeholders"]
             or text[:1] in set("=+-@\t")
-            or any(re.search(pattern, text) for pattern in words["spreadsheet_damage"])
+            or any(
+                re.search(pattern, text) for pattern in self.profile.patterns("spreadsheet_damage")
+            )
         )
 
     # --- the result -------------------------------------------------------------------------------

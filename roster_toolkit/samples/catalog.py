@@ -53,6 +53,7 @@ FAULTS = (
     Fault("RT109", "garbled names", cell_faults.garbled_text),
     Fault("RT110", "placeholders", cell_faults.placeholder_value),
     Fault("RT111", "values that look like formulas", cell_faults.formula_like_value),
+    Fault("RT112", "long IDs that end in zeros", cell_faults.rounded_identifier),
 )
 
 BY_CODE = {fault.code: fault for fault in FAULTS}

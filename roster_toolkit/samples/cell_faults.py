@@ -1,4 +1,4 @@
-"""Faults of one cell (RT101 to RT111), and what the contract says of each.
+"""Faults of one cell (RT101 to RT112), and what the contract says of each.
 
 An error stands on one row: the cell in error has no vote, so that the person's other rows are not
 in conflict with it. A warning that changes a value is planted on every row of its person, because
@@ -15,9 +15,23 @@ from roster_toolkit.samples.canvas import Canvas
 from roster_toolkit.samples.census import Who
 
 #: Texts a spreadsheet leaves behind, of which a profile may know some.
-DAMAGE = ("1.23E+05", "#N/A", "5-Mar", "8.8E+09", "#REF!", "Mar-5", "#NAME?", "1.2E+10", "#####")
+DAMAGE = (
+    "1.23E+05",
+    "#N/A",
+    "5-Mar",
+    "8.8E+09",
+    "#REF!",
+    "Mar-5",
+    "#NAME?",
+    "1.2E+10",
+    "#####",
+    "12-Sept",
+    "#CALC!",
+    "5-mar-26",
+    "9.1E15",
+)
 #: Pieces that a wrong encoding or a broken export leaves in a name.
-GARBAGE = ("Ã±", "\ufffd", "â€™", "\x07", "Ã©")
+GARBAGE = ("Ã±", "\ufffd", "â€™", "\x07", "Ã©", "Ã\u00ad", "√±", "├▒", "&#39;", "?")
 #: White space and invisible characters around and inside a value.
 STRAY: tuple[Callable[[str], str], ...] = (
     lambda text: f" {text}",
@@ -123,7 +137,7 @@ def stray_whitespace(canvas: Canvas, turn: int) -> bool:
 
 def spreadsheet_damage(canvas: Canvas, turn: int) -> bool:
     """RT106: a spreadsheet turned the cell into a number, a date or an error."""
-    patterns = canvas.profile.words["spreadsheet_damage"]
+    patterns = canvas.profile.patterns("spreadsheet_damage")
     texts = [t for t in DAMAGE if any(re.search(pattern, t) for pattern in patterns)]
     keys = [*_identifiers(canvas), "userFirstName", "userGrade", "className", "userEmail"]
     if not canvas.has_students:
@@ -209,3 +223,19 @@ def formula_like_value(canvas: Canvas, turn: int) -> bool:
     canvas.write(rows, "userFirstName", FORMULAS[turn % (len(FORMULAS) + 1)](name))
     canvas.expect("RT111", "userFirstName", rows)
     return True
+
+
+def rounded_identifier(canvas: Canvas, turn: int) -> bool:
+    """RT112: state IDs of seventeen digits that lost two of them, of two people or more.
+
+    Those of the whole file must agree, so that all end in zeros whatever else is planted.
+    """
+    key = "userStateId"
+    if key not in canvas.profile.columns:
+        return False
+    people = [canvas.take_person(*canvas.anybody), canvas.take_person(*canvas.anybody)]
+    for place, rows in enumerate(people):
+        if rows is not None and all(people):
+            canvas.write(rows, key, f"9{turn % 1000:03d}{rows[0]:09d}{place}700")
+            canvas.expect("RT112", key, rows)
+    return all(people)

@@ -43,8 +43,8 @@ MIXED: Mapping[str, tuple[str, Mapping[str, int]]] = {
         {"RT306": 3, "RT104": 5, "RT108": 3, "RT305": 2},
     ),
     "spreadsheet-damage.csv": (
-        "A spreadsheet rewrote numbers and dates and dropped zeros.",
-        {"RT306": 1, "RT106": 9},
+        "A spreadsheet rewrote numbers and dates, dropped zeros and rounded long IDs.",
+        {"RT306": 1, "RT106": 9, "RT112": 1},
     ),
     "placeholders.csv": ("Words for nothing where a value should be.", {"RT110": 10}),
     "stray-spaces.csv": ("Spaces and invisible characters around values.", {"RT105": 14}),

@@ -50,7 +50,7 @@ def altered_ids(ids: pl.Series, key: str, roster: Roster, profile: Profile) -> p
     if unknown.is_empty() or known.is_empty():
         return pl.DataFrame(schema={"id": pl.String, "known_as": pl.String})
     whole = pl.col("id")
-    for decimals in profile.words.get("decimal_ids", ()):
+    for decimals in profile.words.get("damaged_identifiers", ()):
         whole = whole.str.replace(decimals, "$1")
     meant = pl.DataFrame({"id": unknown}).with_columns(bare=_without_zeros(whole))
     candidates = known.select(known_as=key, bare=_without_zeros(pl.col(key)))

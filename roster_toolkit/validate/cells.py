@@ -12,6 +12,9 @@ from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.validate.altered_ids import altered_ids
 from roster_toolkit.validate.run import Run
 
+#: Share of the good addresses from which on a domain is the file's own.
+_USUAL = 0.1
+
 
 def judge_cells(run: Run, roster: Roster | None = None) -> None:
     """Judge every column's values; cells in error are taken out of what follows.
@@ -82,6 +85,8 @@ def _evaluated(
 def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFrame:
     """`raw`, `value`, `code`, `suggestion`, `safe` of the values that a rule found wrong."""
     suggestion, safe = run.suggestions(rule, key)
+    if "domains" in suggestion.meta.root_names():
+        values = values.with_columns(domains=pl.lit(_own_domains(run, key)).implode())
     return values.select(
         "raw",
         "value",
@@ -89,6 +94,25 @@ def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFr
         suggestion=suggestion.cast(pl.String),
         safe=safe.cast(pl.Boolean),
     )
+
+
+def _own_domains(run: Run, key: str) -> pl.Series:
+    """The domains of the good addresses of a column that are no exceptions, most frequent first."""
+    kind = run.profile.kinds[run.profile.columns[key].kind]
+    address = pl.col(key).str.to_lowercase()
+    domain = address.str.extract("@(.+)$")
+    refused = [domain.str.starts_with(start.lower()) for start in kind.forbidden_domains]
+    counts = (
+        run.records.home(key)
+        .variants.lazy()
+        .filter(address.str.contains(kind.pattern or ""), ~pl.any_horizontal(False, *refused))
+        .group_by(domain.alias("domain"))
+        .agg(addresses=address.n_unique())
+        .filter(pl.col("addresses") >= _USUAL * pl.col("addresses").sum())
+        .sort(pl.col("addresses") * -1, "domain")
+        .collect()
+    )
+    return counts["domain"]
 
 
 def _mark(run: Run, key: str, bad: pl.DataFrame) -> None:
@@ -101,10 +125,34 @@ def _mark(run: Run, key: str, bad: pl.DataFrame) -> None:
         else:
             said = _holding(run, key, view, bad.select("raw", "value").unique())
             said = said.with_columns(key=home.variants["key"].gather(said["at"]))
-            run.keep(home.name, said.join(bad, on="raw"), key)
+            run.keep(home.name, _without_merging(run, key, said.join(bad, on="raw")), key)
             places = said.filter(pl.col("raw").is_in(wrong["raw"].implode()))["at"]
         if not places.is_empty():
             run.blank_out_at(view.name, key, places)
+
+
+def _without_merging(run: Run, key: str, found: pl.DataFrame) -> pl.DataFrame:
+    """The faults of a column without suggestions that would give two people one address."""
+    people = run.records.home(key).variants
+    if key != "userEmail" or "userId" not in people.columns:
+        return found
+    wanted = found.filter(pl.col("suggestion").is_not_null()).select(
+        "key", address=pl.col("suggestion").str.to_lowercase()
+    )
+    if wanted.is_empty():
+        return found
+    held = people.select("key", address=pl.col(key).str.to_lowercase())
+    shared = (
+        pl.concat([wanted, held.filter(pl.col("address").is_in(wanted["address"].implode()))])
+        .join(people.select("key", "userId"), on="key")
+        .group_by("address")
+        .agg(people=pl.col("userId").n_unique())
+        .filter(pl.col("people") > 1)["address"]
+    )
+    alone = ~pl.col("suggestion").str.to_lowercase().is_in(shared.implode())
+    return found.with_columns(
+        suggestion=pl.when(alone).then("suggestion"), safe=pl.when(alone).then("safe")
+    )
 
 
 def _holding(run: Run, key: str, view: View, values: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import polars as pl
 from roster_toolkit.model import Obstacle, Over, Profile, Rule, Upload
 from roster_toolkit.records import read_records
 from roster_toolkit.rules.registry import rules_of
+from roster_toolkit.rules.short_cuts import looked_at_closely
 from roster_toolkit.validate.against import Against, judge_against
 from roster_toolkit.validate.altered_ids import judge_altered_ids
 from roster_toolkit.validate.cells import judge_cells
@@ -40,7 +41,8 @@ def validate(
     judge_file(run)
     as_read = None
     if _has_rows(upload):
-        run.records = as_read = read_records(upload, profile)
+        closely = looked_at_closely(run.rules.values(), profile)
+        run.records = as_read = read_records(upload, profile, closely)
         judge_cells(run, against.roster if against else None)
         judge_rows(run)
         run.settle()

@@ -1,0 +1,217 @@
+"""RT1xx: what happened to the text of a cell on its way, in a spreadsheet or a wrong encoding.
+
+The functions are those of `cell`: they get the column and the profile, and return an expression
+over `value` (cleaned) and `raw` (as typed), or None.
+"""
+
+# ruff: noqa: RUF001  (signs that are taken for other signs are the subject)
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from roster_toolkit.garble import SUSPECT, Reading, read_back
+from roster_toolkit.model import About, Column, Evidence, Fix, Over, Profile, Severity
+from roster_toolkit.rules.registry import rule
+
+VALUE = pl.col("value")
+RAW = pl.col("raw")
+FILLED = VALUE != ""
+
+
+@rule(
+    "RT105", "stray-whitespace",
+    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="White space or invisible characters around or in a value",
+    many="{n} values in {column} with stray spaces or invisible characters",
+    message="{value} has white space around it or invisible characters in it.",
+    how_to_fix="Remove the spaces before and after the value.",
+    fixes=(Fix.SAFE,), suggest=lambda column, profile: {Fix.SAFE: VALUE},
+    also_said=("leading or trailing spaces", "extra spaces in the field",
+               "whitespace around the value", "invisible or non-printing characters",
+               "value needs to be trimmed"),
+    bad={"userLastName": [" Lee", "Lee\u200b", "Lee\u00a0"]},
+    good={"userLastName": ["Lee", "de la Cruz"]},
+)  # fmt: skip
+def stray_whitespace(column: Column, profile: Profile) -> pl.Expr | None:
+    """Spaces that nobody sees; the toolkit reads the value without them, the portal may not."""
+    return FILLED & (RAW != VALUE)
+
+
+def _before_the_spreadsheet(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
+    """`3-5`, where a spreadsheet made the fifth of March of it; `0101` for `="0101"`."""
+    kind, vocabulary = profile.kinds[column.kind], profile.vocabulary_of(column)
+    guesses = [VALUE.str.extract('^="([^"]+)"$')]
+    if kind.digits_kept or vocabulary:
+        guesses.append(VALUE.str.extract("^['’‘`](.+)$"))
+    if kind.digits_kept:
+        guesses.append(VALUE.str.extract(r"^([0-9]+)\.0+$"))
+    if kind.digits_kept or vocabulary or kind.names is About.CLASS:
+        guesses += [*_typed_as_month_and_day(profile)]
+    guess = pl.coalesce(guesses)
+    if vocabulary:
+        guess = pl.when(guess.is_in(vocabulary.accepts)).then(guess)
+    elif kind.pattern:
+        guess = pl.when(guess.str.contains(kind.pattern)).then(guess)
+    return {Fix.CONFIRM: guess}
+
+
+def _typed_as_month_and_day(profile: Profile) -> tuple[pl.Expr, ...]:
+    """What was typed, for a date: `3-5` for 5-Mar, 2026-03-05 and 3/5/2026."""
+    months = {
+        name: str(number)
+        for number, names in enumerate(profile.words.get("months", ()), 1)
+        for name in names.split()
+    }
+    name = VALUE.str.to_lowercase().str.extract(r"^[0-9]+(?:\. ?| |-)(\p{L}+)\.?$")
+    month = name.replace_strict(months, default=None, return_dtype=pl.String)
+    by_name = month + "-" + VALUE.str.extract("^0?([0-9]+)")
+    iso = VALUE.str.extract_groups(r"^[0-9]{4}[-/]0?([0-9]+)[-/]0?([0-9]+)(?:$|[ T])")
+    slashes = VALUE.str.extract_groups(r"^0?([0-9]|1[0-2])/0?([0-9]+)/[0-9]+(?:$| )")
+    dates = (parts.struct.field("1") + "-" + parts.struct.field("2") for parts in (iso, slashes))
+    return (by_name, *dates)
+
+
+@rule(
+    "RT106", "spreadsheet-damage",
+    over=Over.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="A spreadsheet program changed the value",
+    many="{n} values in {column} that a spreadsheet program has changed",
+    message="{value} is what a spreadsheet program made of the real value.",
+    how_to_fix="Take {column} from the source system again; in the spreadsheet, format the column "
+    "as Text before the values go in.",
+    fixes=(Fix.CONFIRM,), suggest=_before_the_spreadsheet,
+    supersedes=("RT110", "RT107", "RT103", "RT104", "RT102", "RT109", "RT111"),
+    also_said=("ID in scientific notation", "a value such as #REF! or 1.23E+05",
+               "Excel changed the number to a date", "value reformatted by the spreadsheet",
+               "formula error in the cell", "number format turned the value into an exponent"),
+    bad={"userId": ["1.23E+05", "5-mar", "2026-03-05", "710000.0", '="0101"', "#N/A", "#CALC!"]},
+    good={"userId": ["123000", "3-5", "E05", "1E5", "2026-03", "71.05", "0101", "N-A"]},
+)  # fmt: skip
+def spreadsheet_damage(column: Column, profile: Profile) -> pl.Expr | None:
+    """Long numbers in scientific notation, 3-5 turned into a date, a formula that failed.
+
+    A date may be meant in free text, but not in an identifier, a grade or the name of a class.
+    """
+    kind, lists = profile.kinds[column.kind], ["spreadsheet_damage"]
+    if column.vocabulary:
+        lists += ["damaged_dates", "marked_as_text"]
+    elif kind.digits_kept:
+        lists += ["damaged_dates", "marked_as_text", "damaged_identifiers"]
+    elif kind.names is About.CLASS:
+        lists += ["damaged_dates", "damaged_class_names"]
+    patterns = [pattern for name in lists for pattern in profile.patterns(name)]
+    if not patterns:
+        return None
+    damaged = VALUE.str.contains("|".join(f"(?:{pattern})" for pattern in patterns))
+    vocabulary = profile.vocabulary_of(column)
+    return damaged & ~VALUE.is_in(vocabulary.accepts) if vocabulary else damaged
+
+
+def _readings(cells: pl.Series, column: Column, profile: Profile) -> list[Reading | None]:
+    """What each cell looks like; None for the many that cannot be garbled."""
+    kind = profile.kinds[column.kind]
+    is_name, is_free = kind.names is About.PERSON, not (kind.pattern or column.vocabulary)
+    return [
+        read_back(cell, is_name=is_name, is_free=is_free) if suspect else None
+        for cell, suspect in zip(cells, cells.str.contains(SUSPECT), strict=True)
+    ]
+
+
+def _before_the_misreading(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
+    """The letters that were meant, where one reading alone gives plain words."""
+    if profile.kinds[column.kind].pattern or column.vocabulary:
+        return {}
+
+    def restored(cells: pl.Series) -> pl.Series:
+        told = (reading and reading.restored for reading in _readings(cells, column, profile))
+        return pl.Series(list(told), dtype=pl.String)
+
+    return {Fix.CONFIRM: RAW.map_batches(restored, return_dtype=pl.String)}
+
+
+@rule(
+    "RT109", "garbled-text",
+    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="Letters are garbled",
+    many="{n} values with garbled letters in {column}",
+    message="{value} holds letters that were read in the wrong encoding.",
+    how_to_fix="Correct the letters, or export the file again as CSV UTF-8.",
+    fixes=(Fix.CONFIRM,), suggest=_before_the_misreading,
+    also_said=("strange characters in names", "special characters or accents are garbled",
+               "accented letters display incorrectly", "mojibake",
+               "names show question marks or symbols"),
+    bad={"userLastName": ["NÃºÃ±ez", "GarcÃ\u00ada", "M√ºller", "Pe├▒a", "Hern‡ndez",
+                          "O&#39;Brien", "Mu?oz", "Nu\ufffdez", "Nu\u0007ez"]},
+    good={"userLastName": ["Núñez", "García", "Müller", "Peña", "Hernández",
+                           "O’Brien", "Smith–Jones", "Nguyễn", "李"]},
+)  # fmt: skip
+def garbled_text(column: Column, profile: Profile) -> pl.Expr | None:
+    """A name that was written in one encoding and read in another shows up like this in class.
+
+    It is judged as typed: what looks like a space or like nothing may be half of a letter.
+    """
+
+    def garbled(cells: pl.Series) -> pl.Series:
+        if not cells.str.contains(SUSPECT).any():
+            return pl.repeat(False, cells.len(), dtype=pl.Boolean, eager=True)
+        told = _readings(cells, column, profile)
+        return pl.Series([bool(reading and reading.garbled) for reading in told], dtype=pl.Boolean)
+
+    return RAW.map_batches(garbled, return_dtype=pl.Boolean)
+
+
+@rule(
+    "RT111", "formula-like-value",
+    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="A spreadsheet would take the value for a formula",
+    many="{n} values in {column} that begin like a formula",
+    message="{value} begins like a formula.",
+    how_to_fix="Remove the first character unless it belongs to the value.",
+    also_said=("cell starts with an equals sign", "possible CSV injection",
+               "value may run as a formula"),
+    bad={"userLastName": ["=HYPERLINK(1)", "+Lee", "-Lee", "@Lee", "\tLee"]},
+    good={"userLastName": ["Lee", "Lee=x"]},
+)  # fmt: skip
+def formula_like_value(column: Column, profile: Profile) -> pl.Expr | None:
+    """Opened in a spreadsheet, such a cell may run as a formula on somebody's machine.
+
+    -1 is no formula where other systems write a grade so.
+    """
+    formula = VALUE.str.contains(r"^[=+\-@]") | (FILLED & RAW.str.starts_with("\t"))
+    vocabulary = profile.vocabulary_of(column)
+    if vocabulary is None:
+        return formula
+    spellings = [*vocabulary.safe.values(), *vocabulary.likely.values()]
+    return formula & ~VALUE.str.to_lowercase().is_in(
+        [word for words in spellings for word in words]
+    )
+
+
+@rule(
+    "RT112", "rounded-identifier",
+    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    title="Long IDs end in zeros",
+    many="{n} long IDs in {column} that all end in zeros",
+    message="{value} may have lost its last digits in a spreadsheet program.",
+    how_to_fix="Compare {column} with the source system; in the spreadsheet, format the column as "
+    "Text before the values go in.",
+    also_said=("ID rounded by the spreadsheet", "last digits of the ID are zeros"),
+    bad={"userStateId": ["9912140633506400", "9912140633500020"]},
+    good={"userStateId": ["9912140633506400", "9912140633500021"]},
+)  # fmt: skip
+def rounded_identifier(column: Column, profile: Profile) -> pl.Expr | None:
+    """A spreadsheet keeps fifteen digits of a number; all further ones become zeros.
+
+    One such ID may happen to end in a zero. Where all long ones of a column do, two people may have
+    been given one ID, and none of them is found again.
+    """
+    kept = profile.kinds[column.kind].digits_kept
+    if kept is None:
+        return None
+    long = VALUE.str.contains(f"^[0-9]{{{kept + 1},}}$")
+    rounded = VALUE.str.contains(f"^[0-9]{{{kept}}}0+$")
+    several = VALUE.filter(rounded).n_unique() > 1
+    return rounded & several & ~(long & ~rounded).any()
