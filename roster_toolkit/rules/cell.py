@@ -242,6 +242,7 @@ def refused_email_domain(column: Column, profile: Profile) -> pl.Expr | None:
     many="{n} nine-digit IDs in {column}, like social security numbers",
     message="{value} has nine digits, as a social security number has.",
     how_to_fix="If these are social security numbers, use other IDs; if not, nothing need be done.",
+    last_throughout=True,
     bad={"userId": ["123456789"]},
     good={"userId": ["12345678", "A12345678"]},
 )  # fmt: skip

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from roster_toolkit.errors import ProfileError
-from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, Severity
+from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, RuleWords, Severity
 from roster_toolkit.rules.own import fitted
 
 _MODULES = ("file", "cell", "row", "roster", "history")
@@ -36,6 +36,7 @@ def rule(
     good: Mapping[str, Sequence[str]] | bytes,
     many: str = "",
     fix_many: str = "",
+    in_column: Mapping[str, RuleWords] | None = None,
     column: str | None = None,
     category: str | None = None,
     fixes: tuple[Fix, ...] = (),
@@ -43,6 +44,7 @@ def rule(
     supersedes: tuple[str, ...] = (),
     cause_by_value: bool = False,
     on_every_row: bool = False,
+    last_throughout: bool = False,
     shown_with: str = "batch-upload",
     roster: Mapping[str, Sequence[str]] | None = None,
     previous: Mapping[str, Sequence[str]] | None = None,
@@ -54,10 +56,11 @@ def rule(
             raise ValueError(f"{code} is already taken by {_RULES[code].name}")
         _RULES[code] = Rule(
             code=code, name=name, over=over, severity=severity, evidence=evidence, title=title,
-            many=many, fix_many=fix_many, message=message, how_to_fix=how_to_fix,
-            judge=judge, why=judge.__doc__ or "", column=column, category=category, fixes=fixes,
-            suggest=suggest, supersedes=supersedes, cause_by_value=cause_by_value,
-            on_every_row=on_every_row, shown_with=shown_with, bad=bad, good=good,
+            many=many, fix_many=fix_many, in_column=in_column or {}, message=message,
+            how_to_fix=how_to_fix, judge=judge, why=judge.__doc__ or "", column=column,
+            category=category, fixes=fixes, suggest=suggest, supersedes=supersedes,
+            cause_by_value=cause_by_value, on_every_row=on_every_row,
+            last_throughout=last_throughout, shown_with=shown_with, bad=bad, good=good,
             roster=roster or {}, previous=previous or {},
         )  # fmt: skip
         return judge

@@ -44,7 +44,7 @@ def validate(
         judge_rows(run)
         run.settle()
         judge_shifts(run)
-        judge_together(run)
+        judge_together(run, against.roster if against else None)
         judge_enrollments(run)
         judge_class_lists(run, against.roster if against else None)
         judge_against(run, against)
