@@ -13,7 +13,12 @@ import polars as pl
 from roster_toolkit.causes.claims import claims
 from roster_toolkit.causes.members import with_own_members
 from roster_toolkit.causes.model import Cause, Causes, Claim, Member
-from roster_toolkit.causes.raggedness import Raggedness, raggedness_of, with_raggedness
+from roster_toolkit.causes.raggedness import (
+    Raggedness,
+    header_that_fits,
+    raggedness_of,
+    with_raggedness,
+)
 from roster_toolkit.causes.summary import causes_of, summary, with_derived
 from roster_toolkit.model import Profile, Upload
 from roster_toolkit.validate import Validation
@@ -25,6 +30,7 @@ __all__ = [
     "Member",
     "Raggedness",
     "find_causes",
+    "header_that_fits",
     "raggedness_of",
 ]
 

@@ -16,7 +16,9 @@ from roster_toolkit.model import HeaderMatch, HeaderNeed, Profile, Upload
 
 #: Share of all records that have the same number of cells.
 NEARLY_ALL = 0.8
-_MISSING, _UNKNOWN, _REPEATED, _RAGGED = 3, 4, 6, 8
+#: A name that was written “Last, First” without quotation marks: the columns it falls into.
+_LAST_FIRST = ("userLastName", "userFirstName")
+_MISSING, _UNKNOWN, _RAGGED = 3, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,62 @@ def raggedness_of(upload: Upload, profile: Profile) -> Raggedness | None:
         if column.header is not HeaderNeed.OPTIONAL and column.key not in named
     )
     unknown = [h.typed for h in upload.header if h.match is HeaderMatch.UNKNOWN]
-    repeated = [h.typed for h in upload.header if h.match is HeaderMatch.REPEATED]
-    repeated = [typed for at, typed in enumerate(repeated) if typed in repeated[:at]]
     names = len(upload.header)
+    header = None
     if cells > names and len(missing) == len(unknown) + cells - names:
-        return Raggedness(cells, names, missing, tuple(unknown))
-    if cells < names and not missing and len(unknown) + len(repeated) == names - cells:
-        return Raggedness(cells, names, (), (*unknown, *repeated))
+        header = Raggedness(cells, names, missing, tuple(unknown))
+    elif cells < names and not missing and len(unknown) == names - cells:
+        header = Raggedness(cells, names, (), tuple(unknown))
+    if header is not None and _addresses_fit(header, upload, profile):
+        return header
     return Raggedness(cells, names)
+
+
+def _addresses_fit(ragged: Raggedness, upload: Upload, profile: Profile) -> bool:
+    """Whether addresses stand under their header once it is corrected, and not already now.
+
+    Records whose last cells were left out are too short as well, and nothing is wrong with a header
+    under which the addresses stand where they should.
+    """
+    column = profile.columns["userEmail"]
+    corrected = header_that_fits(ragged, upload, profile)
+    present = [profile.columns[h.key].name if h.key else h.typed for h in upload.header]
+    pattern = profile.kinds[column.kind].pattern or "@"
+
+    def addresses(names: list[str]) -> int:
+        at = names.index(column.name) if column.name in names else upload.cells.width
+        if at >= upload.cells.width:
+            return 0
+        return int(upload.cells.to_series(at).str.strip_chars().str.contains(pattern).sum())
+
+    return addresses(corrected) > 0 and addresses(corrected) >= addresses(present)
+
+
+def header_that_fits(ragged: Raggedness, upload: Upload, profile: Profile) -> list[str]:
+    """The names for the cells that the records have: one correction of the header line."""
+    typed = [header.typed for header in upload.header]
+    names = [profile.columns[h.key].name if h.key else h.typed for h in upload.header]
+    missing = [profile.columns[key].name for key in _in_order(ragged, upload)]
+    if not ragged.surplus:
+        order = [column.name for column in profile.columns.values()]
+        for name in missing:
+            before = [at for at, held in enumerate(names) if held in order[: order.index(name)]]
+            names.insert(max(before, default=-1) + 1, name)
+        return names
+    at = typed.index(ragged.surplus[0])
+    kept = [name for name, text in zip(names, typed, strict=True) if text not in ragged.surplus]
+    return [*kept[:at], *missing, *kept[at:]]
+
+
+def _in_order(ragged: Raggedness, upload: Upload) -> tuple[str, ...]:
+    """The missing columns; family names first where a name fell apart at its comma."""
+    if set(ragged.missing) != set(_LAST_FIRST) or not ragged.surplus:
+        return ragged.missing
+    at = [header.typed for header in upload.header].index(ragged.surplus[0]) + 1
+    if at >= len(upload.header):
+        return ragged.missing
+    spaced = upload.cells.to_series(at).str.starts_with(" ").sum()
+    return _LAST_FIRST if spaced > upload.records / 2 else ragged.missing
 
 
 def with_raggedness(claimed: pl.DataFrame, upload: Upload, profile: Profile) -> pl.DataFrame:
@@ -75,8 +125,8 @@ def with_raggedness(claimed: pl.DataFrame, upload: Upload, profile: Profile) -> 
         )
     places = {key: place for place, key in enumerate(profile.columns)}
     code, header = pl.col("code"), pl.col("claim") == Claim.HEADER.value
-    missing = code.is_in([_MISSING]) & pl.col("column").is_in([places[k] for k in ragged.missing])
-    surplus = code.is_in([_UNKNOWN, _REPEATED]) & pl.col("value").is_in(ragged.surplus)
+    missing = (code == _MISSING) & pl.col("column").is_in([places[k] for k in ragged.missing])
+    surplus = (code == _UNKNOWN) & pl.col("value").is_in(ragged.surplus)
     absorbed = uniform | (header & (missing | surplus))
     first = ragged.surplus[0] if ragged.surplus else profile.columns[ragged.missing[0]].name
     return claimed.with_columns(

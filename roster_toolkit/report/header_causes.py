@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from roster_toolkit.causes import Cause, Raggedness, raggedness_of
+from roster_toolkit.causes import Cause, Raggedness, header_that_fits, raggedness_of
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
 from roster_toolkit.report.phrases import counted, listed, number, quoted
 from roster_toolkit.report.words import Words
@@ -14,8 +14,6 @@ from roster_toolkit.reviewing.review import Review
 _NAMED = 5
 _RAGGED, _UNKNOWN = "RT008", "RT004"
 _CHANGED = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
-#: A name that was written “Last, First” without quotation marks: the columns it falls into.
-_LAST_FIRST = ("userLastName", "userFirstName")
 
 
 def header_heading(cause: Cause, rule: Rule, review: Review, words: Words) -> str | None:
@@ -139,7 +137,9 @@ def ragged_remedy(review: Review, words: Words) -> str | None:
 
 
 def _names_to_write(ragged: Raggedness, review: Review, words: Words) -> str:
-    names = ",".join(_in_order(ragged, review))
+    absent = {review.profile.columns[key].name for key in ragged.missing}
+    fits = header_that_fits(ragged, review.upload, review.profile)
+    names = ",".join(name for name in fits if name in absent)
     if not ragged.surplus:
         return f"Write the missing {names} into the header line, above its cells."
     if not words.values:
@@ -154,22 +154,3 @@ def _names_to_delete(ragged: Raggedness, words: Words) -> str:
     names = listed(quoted(name, 30) for name in ragged.surplus)
     cells = "cells for it" if len(ragged.surplus) == 1 else "cells for them"
     return f"Delete {names} from the header line: no row has {cells}."
-
-
-def _in_order(ragged: Raggedness, review: Review) -> list[str]:
-    """The names that are missing; family names first where a name fell apart at its comma."""
-    keys = list(ragged.missing)
-    if set(keys) == set(_LAST_FIRST) and _fell_apart(ragged, review):
-        keys = list(_LAST_FIRST)
-    return [review.profile.columns[key].name for key in keys]
-
-
-def _fell_apart(ragged: Raggedness, review: Review) -> bool:
-    """Whether the cells behind the surplus header begin with the space that follows a comma."""
-    upload = review.upload
-    typed = [header.typed for header in upload.header]
-    at = typed.index(ragged.surplus[0]) + 1 if ragged.surplus else len(typed)
-    if at >= len(typed):
-        return False
-    spaced = upload.cells.to_series(at).str.starts_with(" ").sum()
-    return spaced > upload.records / 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from roster_toolkit.causes import header_that_fits, raggedness_of
 from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Obstacle, Profile, Upload
 from roster_toolkit.report.phrases import listed, printable
 
@@ -37,6 +38,10 @@ def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -
             ",".join(names),
             "The header line may be missing: put this one above the first row.",
         )
+    ragged = raggedness_of(upload, profile)
+    if ragged is not None and ragged.of_header:
+        fits = ",".join(header_that_fits(ragged, upload, profile))
+        return HeaderLine(tuple(_marked(upload, width, values=values)), fits, "")
     kept = _kept(upload, profile)
     return HeaderLine(
         tuple(_marked(upload, width, values=values)),

@@ -55,6 +55,8 @@ class Words:
         stated: str = SEVERAL,
     ) -> str:
         """What is wrong, for one finding, or for all of a cause in its `columns`."""
+        if _wants_our_value(rule) and not value:
+            return f"{rule.title}."
         given = {
             "value": self._shown(rule, value),
             "suggestion": self._shown(rule, suggestion),
@@ -109,7 +111,10 @@ class Words:
             given = dict.fromkeys(given, pl.lit(HIDDEN))
         given["stated"] = pl.col("stated")
         pieces = self._pieces(rule.words_in(key).message, _only(key))
-        return pl.concat_str([given.get(name, pl.lit(text)) for text, name in pieces])
+        message = pl.concat_str([given.get(name, pl.lit(text)) for text, name in pieces])
+        if not _wants_our_value(rule):
+            return message
+        return pl.when(value == "").then(pl.lit(f"{rule.title}.")).otherwise(message)
 
     def _fix_column(self, rule: Rule, key: str | None) -> pl.Expr:
         fixed = pl.lit(self.how_to_fix(rule, key))
@@ -148,6 +153,11 @@ class Words:
             "forbidden_domains": ", ".join(domains) or "the portal's own",
             "class_size": number(self.profile.thresholds["class_size"]),
         }
+
+
+def _wants_our_value(rule: Rule) -> bool:
+    """Whether a rule's sentence has a place for words of ours, which must not stay empty."""
+    return ours(rule) and "{value}" in rule.message
 
 
 def _only(key: str | None) -> tuple[str, ...]:

@@ -62,8 +62,8 @@ def _judgeable(run: Run, group: Group, view: View) -> Group:
 def _with_known_schools(view: View, roster: Roster | None) -> View:
     """A view in which a school that the district does not have outvotes none that it has.
 
-    Where most rows of a class name a school of the district, the others' unknown one is RT401's, and
-    no contradiction within the class.
+    Where most rows of a class name a school of the district, the unknown one of the others is
+    RT401's, and no contradiction within the class.
     """
     named = {"schoolId", "classId"} <= set(view.columns)
     if roster is None or not roster.school_list or not named:
