@@ -170,6 +170,64 @@ def test_headers_with_and_without_a_likely_meaning_are_told_apart_in_one_cause()
     )
 
 
+# --- both names in one column --------------------------------------------------------------------
+
+
+def with_both_names(name: str = "Student Name", between: str = ", ") -> bytes:
+    header = [name if column == "userFirstName" else column for column in HEADER]
+    header.remove("userLastName")
+    rows = []
+    for row in people():
+        both = f"{row['userLastName']}{between}{row['userFirstName']}"
+        rows.append(row | {name: f'"{both}"'})
+    return lines(header, [[row.get(column, "") for column in header] for row in rows])
+
+
+def test_one_column_with_both_names_is_one_cause_that_says_to_split_it() -> None:
+    result = review(with_both_names())
+
+    (cause,) = result.causes
+    assert (cause.code, cause.findings, cause.clears) == ("RT003", 3, 6)
+    assert told(result, cause) == (
+        "“Student Name” holds userFirstName and userLastName together",
+        "Split it at the comma into userLastName and userFirstName.",
+    )
+    line = header_line(result.upload, result.profile, 100, values=True)
+    assert line is not None
+    assert "userRole,userLastName,userFirstName,userEmail" in line.corrected
+    assert line.changes == "With it, split the column of names at its comma."
+
+
+@pytest.mark.parametrize("data", [with_both_names("Address"), with_both_names(between=" ")])
+def test_another_unknown_column_is_not_taken_for_names(data: bytes) -> None:
+    assert [cause.code for cause in review(data).causes] == ["RT003", "RT004"]
+
+
+def test_another_missing_column_stays_a_cause_beside_the_names() -> None:
+    data = with_both_names().replace(b"classGrade", b"Notes")
+
+    assert [(c.code, c.members) for c in review(data).causes] == [
+        ("RT003", 3), ("RT003", 1), ("RT004", 1),
+    ]  # fmt: skip
+
+
+def test_last_names_that_stand_with_the_first_names_are_to_be_split() -> None:
+    rows = [
+        row | {"userFirstName": f"{row['userLastName']}, Ana", "userLastName": ""}
+        for row in people()
+    ]
+    result = check(*rows)
+
+    (cause,) = [cause for cause in result.causes if cause.code == "RT101"]
+    assert told(result, cause) == (
+        "userLastName is blank in every row; userFirstName holds both names",
+        (
+            "Split userFirstName at its comma: what stands before it is userLastName, what stands "
+            "behind it userFirstName."
+        ),
+    )
+
+
 # --- whole columns -------------------------------------------------------------------------------
 
 ROSTER = [in_class(student(f"S{at}", schoolId=f"010{at % 4}"), f"C{at % 4}") for at in range(12)]

@@ -10,6 +10,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from roster_toolkit.causes.both_names import (
+    SPLIT,
+    column_of_both_names,
+    header_of_both_names,
+    with_both_names,
+)
 from roster_toolkit.causes.claims import claims
 from roster_toolkit.causes.members import with_own_members
 from roster_toolkit.causes.model import Cause, Causes, Claim, Member
@@ -24,12 +30,15 @@ from roster_toolkit.model import Profile, Upload
 from roster_toolkit.validate import Validation
 
 __all__ = [
+    "SPLIT",
     "Cause",
     "Causes",
     "Claim",
     "Member",
     "Raggedness",
+    "column_of_both_names",
     "find_causes",
+    "header_of_both_names",
     "header_that_fits",
     "raggedness_of",
 ]
@@ -46,8 +55,10 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
         )
         return Causes((), nothing)
     claimed = claims(findings, upload, validation, profile)
-    claimed = with_raggedness(claimed, upload, profile)
-    grouped = with_own_members(claimed, validation.rules, profile)
+    claimed = with_both_names(with_raggedness(claimed, upload, profile), upload, profile)
+    grouped = with_own_members(claimed, validation.rules, profile).with_columns(
+        own=pl.coalesce("apart", "own")
+    )
     groups = grouped.select(_GROUP).unique().sort(_GROUP).with_row_index("group")
     told = grouped.join(groups, on=_GROUP, nulls_equal=True, maintain_order="left")
     told = with_derived(told, validation.rules)

@@ -73,7 +73,7 @@ class CauseText:
         parts = list(self._rows(cause))
         if cause.example_row is not None:
             parts.append(self.example(cause, room - len("; ".join(parts))))
-        elif cause.members > 1 and cause.example_value and self.words.values:
+        elif self._shows_a_value(cause):
             parts.append(f"such as {quoted(cause.example_value)}")
         if cause.suggestions and cause.findings > 1:
             known = "each" if cause.suggestions == cause.findings else number(cause.suggestions)
@@ -81,6 +81,11 @@ class CauseText:
         while len(parts) > 1 and len("; ".join(parts)) > room:
             parts.pop()
         return "; ".join(parts) or "about the file as a whole"
+
+    def _shows_a_value(self, cause: Cause) -> bool:
+        """Whether one of many values that stand on no row is worth showing."""
+        many = cause.members > 1 and cause.claim is not Claim.HEADER
+        return many and bool(cause.example_value) and self.words.values
 
     def _rows(self, cause: Cause) -> Iterator[str]:
         if cause.severity is Severity.BLOCKER:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from roster_toolkit.causes import Cause, Raggedness, header_that_fits, raggedness_of
+from roster_toolkit.causes import (
+    SPLIT,
+    Cause,
+    Raggedness,
+    header_of_both_names,
+    header_that_fits,
+    raggedness_of,
+)
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
 from roster_toolkit.report.phrases import counted, listed, number, quoted
 from roster_toolkit.report.words import Words
@@ -12,7 +19,7 @@ from roster_toolkit.reviewing.review import Review
 
 #: Headers that a sentence names.
 _NAMED = 5
-_RAGGED, _UNKNOWN = "RT008", "RT004"
+_RAGGED, _MISSING, _UNKNOWN = "RT008", "RT003", "RT004"
 _CHANGED = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
 
 
@@ -22,6 +29,9 @@ def header_heading(cause: Cause, rule: Rule, review: Review, words: Words) -> st
         return ragged_heading(cause, review, words)
     if cause.value is not None:
         return _about_one(cause, rule, review, words)
+    if (typed := _both_names(cause, review)) is not None:
+        which = quoted(typed, 30) if words.values else "One column"
+        return f"{which} holds {words.columns_named(cause.columns)} together"
     pairs = _renamed(review) if cause.code == _UNKNOWN else []
     if not pairs or len(pairs) < cause.members:
         return None
@@ -34,6 +44,8 @@ def header_remedy(cause: Cause, rule: Rule, review: Review, words: Words) -> str
     """What to write in the header."""
     if cause.code == _RAGGED:
         return ragged_remedy(review, words) or words.how_to_fix(rule, None)
+    if _both_names(cause, review) is not None:
+        return f"Split it at the comma into {words.columns_named(SPLIT)}."
     if cause.members == 1:
         if renamed := _renaming(cause, review):
             return "Rename it." if renamed.certain else "Rename it, or delete the column."
@@ -41,6 +53,14 @@ def header_remedy(cause: Cause, rule: Rule, review: Review, words: Words) -> str
     if cause.code == _UNKNOWN:
         return " ".join(_of_many(cause, review, words))
     return rule.fix_many or words.how_to_fix(rule, None)
+
+
+def _both_names(cause: Cause, review: Review) -> str | None:
+    """The header of the column that holds both names, where the cause is about it."""
+    if cause.code != _MISSING or len(cause.columns) != len(SPLIT):
+        return None
+    typed = header_of_both_names(review.upload, review.profile)
+    return typed if typed in cause.values else None
 
 
 def _of_many(cause: Cause, review: Review, words: Words) -> Iterator[str]:
@@ -55,7 +75,7 @@ def _of_many(cause: Cause, review: Review, words: Words) -> Iterator[str]:
         yield (
             "Rename the others if they are misspellings, or delete their columns."
             if pairs
-            else ("Rename those that are misspellings, and delete the columns of the others.")
+            else "Rename those that are misspellings, and delete the columns of the others."
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roster_toolkit.causes import Cause, Claim
+from roster_toolkit.causes import SPLIT, Cause, Claim, column_of_both_names
 from roster_toolkit.model import About, Evidence, Over, Rule
 from roster_toolkit.report.header_causes import (
     header_heading,
@@ -50,6 +50,14 @@ def what_to_do(cause: Cause, review: Review, words: Words) -> str:
         return header_remedy(cause, rule, review, words)
     if cause.code == _RAGGED and ragged_heading(cause, review, words):
         return ragged_remedy(review, words) or words.how_to_fix(rule, None)
+    if cause.claim is Claim.COLUMN and cause.column and cause.value == "":
+        other = column_of_both_names(cause.column, review.upload)
+        if other:
+            last, first = (words.columns_named((key,)) for key in SPLIT)
+            return (
+                f"Split {words.columns_named((other,))} at its comma: what stands before it is "
+                f"{last}, what stands behind it {first}."
+            )
     return words.how_to_fix(rule, cause.column, cause.columns)
 
 
@@ -70,7 +78,9 @@ def _about_column(cause: Cause, rule: Rule, review: Review, words: Words) -> str
     everywhere = cause.rows >= review.upload.records
     if not cause.example_value and cause.value in (None, "") and not any(cause.values):
         where = "every row" if everywhere else counted(cause.rows, "row")
-        return f"{name} is blank in {where}"
+        other = column_of_both_names(cause.column or "", review.upload)
+        both = f"; {words.columns_named((other,))} holds both names" if other else ""
+        return f"{name} {'is' if one else 'are'} blank in {where}{both}"
     if "{accepts}" in rule.how_to_fix:
         values = _some_values(cause, rule, words)
         return f"{name} {'is' if one else 'are'} filled in another vocabulary throughout{values}"
