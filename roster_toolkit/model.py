@@ -359,6 +359,16 @@ class Over(StrEnum):
     """Each school that current data name, before they are imported."""
 
 
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """The sentences of a rule."""
+
+    title: str
+    message: str
+    how_to_fix: str
+    many: str = ""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Rule(Shown):
     """One rule of the catalogue: its facts, its words, its proof, and the function that judges.
@@ -376,7 +386,8 @@ class Rule(Shown):
     title: str
     """What is wrong, as a heading, without a value."""
     message: str
-    """What is wrong with one cell or record; may hold `{value}`, `{suggestion}`, `{column}`."""
+    """What is wrong with one cell or record; may hold `{value}`, `{suggestion}`, `{column}`, and
+    `{stated}`, what all rows of the person or class say."""
     how_to_fix: str
     judge: Callable[..., Any] = field(repr=False)
     why: str = ""
@@ -390,6 +401,8 @@ class Rule(Shown):
     """What to do about several at once, where it is not `how_to_fix`."""
     also_said: tuple[str, ...] = field(default=(), repr=False)
     """How other systems speak of it, for `explain`: kinds of wording; may hold `{column}`."""
+    in_column: Mapping[str, RuleWords] = field(default_factory=dict)
+    """The sentences for a column of which there is more to say, by its key."""
     column: str | None = None
     """Key of the column concerned, where it is always the same."""
     category: str | None = None
@@ -405,6 +418,8 @@ class Rule(Shown):
     """Whether the finding stands on each row concerned although it refuses none."""
     said_first: bool = False
     """Whether it is said before everything else, whatever its severity."""
+    last_throughout: bool = False
+    """Whether it is said last in its severity where a whole column is so."""
     shown_with: str = "batch-upload"
     """Profile under which the examples are judged."""
     bad: Mapping[str, Sequence[str]] | bytes = field(default_factory=dict, repr=False)
@@ -420,6 +435,11 @@ class Rule(Shown):
     def number(self) -> int:
         """The code without its letters, as frames hold it."""
         return int(self.code[2:])
+
+    def words_in(self, column: str | None) -> RuleWords:
+        """The sentences for findings in a column."""
+        usual = RuleWords(self.title, self.message, self.how_to_fix, self.many)
+        return self.in_column.get(column or "", usual)
 
 
 #: What the writer of the error file adds to the customer's columns, and the reader takes off again.

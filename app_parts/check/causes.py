@@ -69,6 +69,8 @@ def _card(review: rt.Review, cause: rt.Cause, *, repairable: bool) -> None:
         said(told.how_to_fix)
         if told.example:
             said(told.example, small=True)
+        if told.largest:
+            said(told.largest, small=True)
         _steps(review, told, cause, repairable=repairable)
 
 

@@ -2,21 +2,46 @@
 
 Every finding belongs to exactly one cause. The first of these claims it: a header, a shifted row, a
 whole column that is damaged, else the class, person or value that it is about. Classes, people and
-values that are few against their kind share a cause, so that 5,000 different malformed addresses
-are one thing to do and not 5,000.
+values share the cause of their rule and column unless one of them is half of it, so that 5,000
+different malformed addresses are one thing to do and not 5,000.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.causes.claims import claims, with_own_members
-from roster_toolkit.causes.model import Cause, Causes, Claim
+from roster_toolkit.causes.both_names import (
+    SPLIT,
+    column_of_both_names,
+    header_of_both_names,
+    with_both_names,
+)
+from roster_toolkit.causes.claims import claims
+from roster_toolkit.causes.members import with_own_members
+from roster_toolkit.causes.model import Cause, Causes, Claim, Member
+from roster_toolkit.causes.raggedness import (
+    Raggedness,
+    header_that_fits,
+    raggedness_of,
+    with_raggedness,
+)
 from roster_toolkit.causes.summary import causes_of, summary, with_derived
 from roster_toolkit.model import Profile, Upload
 from roster_toolkit.validate import Validation
 
-__all__ = ["Cause", "Causes", "Claim", "find_causes"]
+__all__ = [
+    "SPLIT",
+    "Cause",
+    "Causes",
+    "Claim",
+    "Member",
+    "Raggedness",
+    "column_of_both_names",
+    "find_causes",
+    "header_of_both_names",
+    "header_that_fits",
+    "raggedness_of",
+]
 
 _GROUP = ("claim", "leader", "place", "own")
 
@@ -29,11 +54,15 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
             cause=pl.lit(None, pl.UInt32), derived=pl.lit(None, pl.Boolean)
         )
         return Causes((), nothing)
-    grouped = with_own_members(claims(findings, upload, validation, profile))
+    claimed = claims(findings, upload, validation, profile)
+    claimed = with_both_names(with_raggedness(claimed, upload, profile), upload, profile)
+    grouped = with_own_members(claimed, validation.rules, profile).with_columns(
+        own=pl.coalesce("apart", "own")
+    )
     groups = grouped.select(_GROUP).unique().sort(_GROUP).with_row_index("group")
     told = grouped.join(groups, on=_GROUP, nulls_equal=True, maintain_order="left")
     told = with_derived(told, validation.rules)
-    lines = summary(told, upload)
+    lines = summary(told, upload, validation.rules)
     order = lines.select("group", cause=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
     told = told.join(order, on="group", maintain_order="left")
     return Causes(

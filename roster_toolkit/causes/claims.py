@@ -10,12 +10,6 @@ from roster_toolkit.validate import Validation
 
 #: Share of a column's filled cells from which on the column is wrong, not its cells.
 WHOLE_COLUMN = 0.8
-#: Share of a rule's findings in a column from which on a member is a cause of its own …
-OWN_SHARE = 0.1
-#: … and how many members may be.
-OWN_CAUSES = 3
-
-_OF_ONE_ROW = (Over.CELL, Over.ROW, Over.PERSON, Over.CLASS)
 
 
 def claims(
@@ -70,11 +64,18 @@ def _headers(told: pl.DataFrame, profile: Profile) -> tuple[pl.Expr, pl.Expr]:
 def _damaged_columns(
     findings: pl.DataFrame, upload: Upload, validation: Validation, profile: Profile
 ) -> pl.DataFrame:
-    """`code`, `column` where nearly all filled cells are at fault, or all cells are blank."""
-    of_cells = [rule.number for rule in validation.rules.values() if rule.over in _OF_ONE_ROW]
+    """`code`, `column` where nearly all filled cells are at fault, or all cells are blank.
+
+    Rules of every kind count: what a roster says of all schools is damage to the column too.
+    """
+    of_file = [rule.number for rule in validation.rules.values() if rule.over is Over.FILE]
     counted = (
         findings.lazy()
-        .filter(pl.col("code").is_in(of_cells), pl.col("column").is_not_null())
+        .filter(
+            pl.col("row").is_not_null(),
+            pl.col("column").is_not_null(),
+            ~pl.col("code").is_in(of_file),
+        )
         .group_by("code", "column")
         .agg(rows=pl.len(), wrong=(pl.col("value") != "").sum())
         .filter(pl.col("rows") > 1)
@@ -91,35 +92,16 @@ def _damaged_columns(
 
 
 def _filled(upload: Upload, validation: Validation, key: str) -> int:
-    """How many cells of a column hold something."""
+    """How many cells of a column hold something, in rows that are judged: none that is shifted."""
     if validation.records is None or key not in validation.records.values:
         return 0
     values = validation.records.values[key]
     cells = upload.cells[key]
+    judged = validation.records.rows["index"]
+    if judged.len() < cells.len():
+        cells = cells.gather(judged)
     spaces = values.filter(pl.col("value") == "", pl.col("raw") != "")["raw"]
     filled = cells != ""
     if not spaces.is_empty():
         filled &= ~cells.is_in(spaces.implode())
     return int(filled.sum())
-
-
-def with_own_members(claimed: pl.DataFrame) -> pl.DataFrame:
-    """Findings with `own`: the member, where it stands alone as a cause."""
-    apart = pl.col("claim").is_in([Claim.HEADER.value, Claim.MEMBER.value])
-    kind = ["claim", "leader", "place"]
-    counted = (
-        claimed.lazy()
-        .filter(apart)
-        .group_by(*kind, "member")
-        .agg(count=pl.len())
-        .sort(*kind, "count", "member", descending=[False, False, False, True, False])
-        .with_columns(share=pl.col("count") / pl.col("count").sum().over(kind))
-        .with_columns(rank=pl.int_range(pl.len()).over(kind))
-        .filter(pl.col("share") >= OWN_SHARE, pl.col("rank") < OWN_CAUSES)
-        .with_columns(own="member")
-        .select(*kind, "member", "own")
-        .collect()
-    )
-    return claimed.join(
-        counted, on=[*kind, "member"], how="left", nulls_equal=True, maintain_order="left"
-    )

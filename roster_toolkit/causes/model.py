@@ -23,6 +23,16 @@ class Claim(StrEnum):
     """A class, a person or a value, or several that share the cause."""
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A value, class, person or header among several that share a cause."""
+
+    value: str
+    findings: int
+    suggestion: str | None
+    """What probably was meant, where all its findings say the same."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Cause(Shown):
     """One thing to correct, and what it explains.
@@ -37,11 +47,15 @@ class Cause(Shown):
     claim: Claim
     code: str
     column: str | None
-    """Column key, where it is one."""
+    """Column key, where it is one; the first of those that share a list of accepted values."""
+    columns: tuple[str, ...]
+    """Keys of all columns concerned, in the order of the profile."""
     value: str | None
     """The value, class, person or header, where it is one."""
     values: tuple[str, ...]
     """The largest of them, where they are many."""
+    largest: tuple[Member, ...]
+    """The same with their findings and what probably was meant."""
     members: int
     """How many they are."""
     severity: Severity

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.causes.model import Cause, Claim
+from roster_toolkit.causes.model import Cause, Claim, Member
 from roster_toolkit.cleaning import clean
 from roster_toolkit.model import Profile, Rule, Severity, Upload
 
@@ -51,7 +51,7 @@ def with_derived(told: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
     return ranked.with_columns(derived=further).drop("at_row")
 
 
-def summary(told: pl.DataFrame, upload: Upload) -> pl.DataFrame:
+def summary(told: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) -> pl.DataFrame:
     """One line per cause, in the order of correction."""
     school = pl.lit(None, dtype=pl.UInt64)
     if "schoolId" in upload.cells.columns:
@@ -68,8 +68,7 @@ def summary(told: pl.DataFrame, upload: Upload) -> pl.DataFrame:
         .group_by("group")
         .agg(
             pl.col("claim", "leader").first(),
-            place=pl.col("column").drop_nulls().min(),
-            places=pl.col("column").drop_nulls().n_unique(),
+            columns=pl.col("column").drop_nulls().unique().sort(),
             rank=pl.col("rank").min(),
             said_first=pl.col("said_first").any(),
             findings=pl.len(),
@@ -83,12 +82,15 @@ def summary(told: pl.DataFrame, upload: Upload) -> pl.DataFrame:
             own=pl.col("own").first(),
         )
         .join(_cleared(told), on="group", how="left")
-        .with_columns(pl.col("clears").fill_null(0))
+        .with_columns(pl.col("clears").fill_null(0), place=pl.col("columns").list.first())
     )
-    groups = _with_blockers(groups, told, upload.records)
+    last = [rule.number for rule in rules.values() if rule.last_throughout]
+    groups = _with_blockers(groups, told, upload.records).with_columns(
+        last=(pl.col("claim") == Claim.COLUMN.value) & pl.col("leader").is_in(last)
+    )
     return groups.sort(
-        "said_first", "rank", "clears", "leader", "place", "own",
-        descending=[True, False, True, False, False, False], nulls_last=True,
+        "said_first", "rank", "last", "clears", "leader", "place", "own",
+        descending=[True, False, False, True, False, False, False], nulls_last=True,
     )  # fmt: skip
 
 
@@ -112,11 +114,13 @@ def _cleared(told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_blockers(groups: pl.DataFrame, told: pl.DataFrame, records: int) -> pl.DataFrame:
-    """Blockers touch every record; one that stands alone clears those without an error."""
+    """Blockers touch every record; one that stands alone clears those without another error."""
     blocking = pl.col("rank") <= Severity.BLOCKER.rank
-    alone = groups.filter(blocking).height == 1
-    refused = told.filter(pl.col("rank") == Severity.ERROR.rank)["row"].drop_nulls().n_unique()
-    clears = records - refused if alone else 0
+    alone = groups.filter(blocking)["group"]
+    clears = 0
+    if alone.len() == 1:
+        others = (pl.col("rank") == Severity.ERROR.rank) & (pl.col("group") != alone[0])
+        clears = records - told.filter(others)["row"].drop_nulls().n_unique()
     return groups.with_columns(
         rows=pl.when(blocking).then(records).otherwise("rows"),
         clears=pl.when(blocking).then(clears).otherwise("clears"),
@@ -132,16 +136,21 @@ def causes_of(
     keys, severities = list(profile.columns), list(Severity)
     causes = []
     for number, line in enumerate(lines.iter_rows(named=True), start=1):
-        values, members = largest[number]
+        members, count = largest[number]
+        values = tuple(member.value for member in members)
+        columns = tuple(keys[place] for place in line["columns"])
+        one = len(columns) == 1 or line["claim"] in (Claim.COLUMN, Claim.MEMBER)
         causes.append(
             Cause(
                 number=number,
                 claim=Claim(line["claim"]),
                 code=codes[line["leader"]],
-                column=keys[line["place"]] if line["places"] == 1 else None,
-                value=values[0] if members == 1 else None,
-                values=tuple(values) if members > 1 else (),
-                members=members,
+                column=columns[0] if columns and one else None,
+                columns=columns,
+                value=values[0] if count == 1 else None,
+                values=values if count > 1 else (),
+                largest=members if count > 1 else (),
+                members=count,
                 severity=severities[line["rank"]],
                 **{name: line[name] for name in _COPIED},
             )
@@ -149,7 +158,7 @@ def causes_of(
     return tuple(causes)
 
 
-def _largest(told: pl.DataFrame) -> dict[int, tuple[list[str], int]]:
+def _largest(told: pl.DataFrame) -> dict[int, tuple[tuple[Member, ...], int]]:
     """Cause → its largest members and how many there are."""
     member = pl.coalesce("member", "value")
     top = (
@@ -158,7 +167,32 @@ def _largest(told: pl.DataFrame) -> dict[int, tuple[list[str], int]]:
         .agg(count=pl.len())
         .sort("cause", "count", "member", descending=[False, True, False])
         .group_by("cause", maintain_order=True)
-        .agg(pl.col("member").head(LISTED), members=pl.len())
+        .agg(pl.col("member", "count").head(LISTED), members=pl.len())
         .collect()
     )
-    return {cause: (members, count) for cause, members, count in top.iter_rows()}
+    suggested = _suggested(told, top["member"].explode().unique())
+    return {
+        cause: (
+            tuple(
+                Member(value, findings, suggested.get((cause, value)))
+                for value, findings in zip(values, counts, strict=True)
+            ),
+            members,
+        )
+        for cause, values, counts, members in top.iter_rows()
+    }
+
+
+def _suggested(told: pl.DataFrame, members: pl.Series) -> dict[tuple[int, str], str]:
+    """Cause and member → what probably was meant, where all its findings say the same."""
+    likely = pl.col("suggestion")
+    meant = (
+        told.lazy()
+        .select("cause", "suggestion", member=pl.coalesce("member", "value"))
+        .filter(pl.col("member").is_in(members.implode()))
+        .group_by("cause", "member")
+        .agg(agreed=likely.min(), other=likely.max(), all=likely.is_not_null().all())
+        .filter("all", pl.col("agreed") == pl.col("other"))
+        .collect()
+    )
+    return {(cause, member): text for cause, member, text, *_ in meant.iter_rows()}

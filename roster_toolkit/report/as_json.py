@@ -125,6 +125,10 @@ def _cause(cause: Cause, review: Review, words: Words) -> dict[str, Any]:
         "column": column,
         "value": cause.value if words.values else None,
         "values": list(cause.values) if words.values else [],
+        "largest": [
+            {"value": one.value, "findings": one.findings, "suggestion": one.suggestion}
+            for one in (cause.largest if words.values else ())
+        ],
         "severity": cause.severity.value,
         "findings": cause.findings,
         "derived": cause.derived,

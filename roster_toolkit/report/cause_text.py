@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from roster_toolkit.causes import Cause
+from roster_toolkit.causes import Cause, Claim, Member
 from roster_toolkit.model import Severity
 from roster_toolkit.report.headings import assumed, heading, what_to_do
 from roster_toolkit.report.phrases import counted, number, printable, quoted
@@ -23,6 +23,9 @@ _COLOURS = {
 _INDENT = 13
 #: Characters of an example that are shown at least.
 _EXAMPLE = 12
+#: Characters of a value in a list.
+_SHOWN = 30
+_AND_MORE = "; …"
 
 
 def painted(text: str, code: str) -> str:
@@ -59,6 +62,8 @@ class CauseText:
         yield self.title(cause)
         room = self.width - _INDENT
         yield " " * _INDENT + printable(self._reach(cause), room)
+        if largest := self.largest(cause, room):
+            yield " " * _INDENT + largest
         fix = textwrap.wrap(what_to_do(cause, self.review, self.words), room)
         yield from (" " * _INDENT + line for line in fix)
 
@@ -68,7 +73,7 @@ class CauseText:
         parts = list(self._rows(cause))
         if cause.example_row is not None:
             parts.append(self.example(cause, room - len("; ".join(parts))))
-        elif cause.members > 1 and cause.example_value and self.words.values:
+        elif self._shows_a_value(cause):
             parts.append(f"such as {quoted(cause.example_value)}")
         if cause.suggestions and cause.findings > 1:
             known = "each" if cause.suggestions == cause.findings else number(cause.suggestions)
@@ -76,6 +81,11 @@ class CauseText:
         while len(parts) > 1 and len("; ".join(parts)) > room:
             parts.pop()
         return "; ".join(parts) or "about the file as a whole"
+
+    def _shows_a_value(self, cause: Cause) -> bool:
+        """Whether one of many values that stand on no row is worth showing."""
+        many = cause.members > 1 and cause.claim is not Claim.HEADER
+        return many and bool(cause.example_value) and self.words.values
 
     def _rows(self, cause: Cause) -> Iterator[str]:
         if cause.severity is Severity.BLOCKER:
@@ -100,6 +110,28 @@ class CauseText:
         if len(told) + len(meant) + 4 > left:
             return f"{place}: {_or_blank(told, left)}"
         return f"{place}: {_or_blank(told, left)} → {_or_blank(meant, left)}"
+
+    def largest(self, cause: Cause, room: int) -> str:
+        """The largest values of a cause with their findings and what was meant, cut to fit.
+
+        Blank where they say no more than the heading and the example: headers, and values of which
+        none stands out.
+        """
+        if not self.words.values or cause.claim in (Claim.HEADER, Claim.SHIFT):
+            return ""
+        few = cause.members <= len(cause.largest)
+        shown = [self._counted(one) for one in cause.largest if few or one.findings > 1]
+        while shown and len("; ".join(shown)) + len(_AND_MORE) > room:
+            shown.pop()
+        more = _AND_MORE if shown and cause.members > len(shown) else ""
+        return "; ".join(shown) + more
+
+    def _counted(self, one: Member) -> str:
+        """A value, what was meant, and how often it stands in the file."""
+        meant = (
+            "" if one.suggestion in (None, one.value) else f" → {_or_blank(one.suggestion, _SHOWN)}"
+        )
+        return f"{_or_blank(one.value, _SHOWN)}{meant} ({number(one.findings)})"
 
     def _typed(self, cause: Cause) -> str:
         """The value of the example; as typed where nothing but its spaces are at fault."""

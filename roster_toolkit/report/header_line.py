@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from roster_toolkit.causes import (
+    SPLIT,
+    header_of_both_names,
+    header_that_fits,
+    raggedness_of,
+)
 from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Obstacle, Profile, Upload
 from roster_toolkit.report.phrases import listed, printable
 
@@ -37,11 +43,18 @@ def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -
             ",".join(names),
             "The header line may be missing: put this one above the first row.",
         )
-    kept = _kept(upload, profile)
+    ragged = raggedness_of(upload, profile)
+    if ragged is not None and ragged.of_header:
+        fits = ",".join(header_that_fits(ragged, upload, profile))
+        return HeaderLine(tuple(_marked(upload, width, values=values)), fits, "")
+    both = header_of_both_names(upload, profile)
+    kept = _kept(upload, profile, both)
+    absent = [name for name in absent if name not in kept]
+    deleted = len(upload.header) - len(kept) + (1 if both is not None else 0)
     return HeaderLine(
         tuple(_marked(upload, width, values=values)),
         ",".join((*kept, *absent)),
-        _changes(len(upload.header) - len(kept), absent),
+        _changes(deleted, absent, split=both is not None),
     )
 
 
@@ -55,14 +68,19 @@ def _absent(upload: Upload, profile: Profile) -> list[str]:
     ]
 
 
-def _kept(upload: Upload, profile: Profile) -> list[str]:
-    """The headers that remain, under their right names, each once."""
-    keys = dict.fromkeys(header.key for header in upload.header if header.key)
+def _kept(upload: Upload, profile: Profile, both_names: str | None) -> list[str]:
+    """The headers that remain, under their right names, each once; two for both names in one."""
+    keys: dict[str, None] = {}
+    for header in upload.header:
+        if header.key:
+            keys[header.key] = None
+        elif header.typed == both_names:
+            keys |= dict.fromkeys(SPLIT)
     return [profile.columns[key].name for key in keys]
 
 
-def _changes(deleted: int, added: list[str]) -> str:
-    parts = []
+def _changes(deleted: int, added: list[str], *, split: bool) -> str:
+    parts = ["split the column of names at its comma"] if split else []
     if deleted:
         parts.append("delete the columns that do not belong or stand twice")
     if added:

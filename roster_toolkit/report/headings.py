@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from roster_toolkit.causes import Cause, Claim
-from roster_toolkit.model import About, Evidence, HeaderCell, HeaderMatch, Over, Rule
+from roster_toolkit.causes import SPLIT, Cause, Claim, column_of_both_names
+from roster_toolkit.model import About, Evidence, Over, Rule
+from roster_toolkit.report.header_causes import (
+    header_heading,
+    header_remedy,
+    ragged_heading,
+    ragged_remedy,
+)
 from roster_toolkit.report.phrases import counted, lowered, number, quoted
+from roster_toolkit.report.stated import SEVERAL, stated_by
 from roster_toolkit.report.words import Words, ours
 from roster_toolkit.reviewing.review import Review
 
 _VALUES_IN_HEADING = 3
+_RAGGED = "RT008"
+#: Rules whose findings in a whole column are about its cells, not about what rows say together.
+_OF_ONE_ROW = (Over.CELL, Over.ROW, Over.PERSON, Over.CLASS)
 _SUBJECT = {
     Over.PERSON: About.PERSON, Over.PEOPLE: About.PERSON,
     Over.CLASS: About.CLASS, Over.CLASSES: About.CLASS,
@@ -18,27 +28,37 @@ _SUBJECT = {
 def heading(cause: Cause, review: Review, words: Words) -> str:
     """What is wrong, in one line without a full stop."""
     rule = review.rules[cause.code]
-    if cause.claim is Claim.HEADER and cause.value is not None:
-        return _about_header(cause, rule, review, words)
-    if cause.claim is Claim.COLUMN and cause.column:
+    if cause.claim is Claim.HEADER and (of_header := header_heading(cause, rule, review, words)):
+        return of_header
+    if cause.code == _RAGGED and (uniform := ragged_heading(cause, review, words)):
+        return uniform
+    if cause.claim is Claim.COLUMN and rule.over in _OF_ONE_ROW:
         return _about_column(cause, rule, review, words)
-    if rule.many and (cause.members > 1 or ("{rows}" in rule.many and cause.rows > 1)):
-        return _filled(rule.many, cause, words) + _some_values(cause, rule, words)
+    many = rule.words_in(cause.column).many
+    if many and (cause.members > 1 or ("{rows}" in many and cause.rows > 1)):
+        told = _filled(many, cause, words)
+        return told + (_stated(cause, rule, review, words) or _some_values(cause, rule, words))
     if cause.members > 1:
         return f"{rule.title} ({number(cause.members)} different ones)"
-    return _about_one(cause, rule, words)
+    return _about_one(cause, rule, review, words)
 
 
 def what_to_do(cause: Cause, review: Review, words: Words) -> str:
     """How to correct a cause, in a sentence or two."""
     rule = review.rules[cause.code]
     if cause.claim is Claim.HEADER:
-        if renamed := _renamed(cause, review):
-            return "Rename it." if renamed.certain else "Rename it, or delete the column."
-        if cause.members > 1 and rule.fix_many:
-            return rule.fix_many
-        return words.how_to_fix(rule, _key_of(cause, review))
-    return words.how_to_fix(rule, cause.column)
+        return header_remedy(cause, rule, review, words)
+    if cause.code == _RAGGED and ragged_heading(cause, review, words):
+        return ragged_remedy(review, words) or words.how_to_fix(rule, None)
+    if cause.claim is Claim.COLUMN and cause.column and cause.value == "":
+        other = column_of_both_names(cause.column, review.upload)
+        if other:
+            last, first = (words.columns_named((key,)) for key in SPLIT)
+            return (
+                f"Split {words.columns_named((other,))} at its comma: what stands before it is "
+                f"{last}, what stands behind it {first}."
+            )
+    return words.how_to_fix(rule, cause.column, cause.columns)
 
 
 def assumed(cause: Cause, review: Review) -> bool:
@@ -51,56 +71,35 @@ def assumed(cause: Cause, review: Review) -> bool:
     return Evidence.ASSUMED in marks
 
 
-def _about_header(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
-    meant = cause.value or ""
-    if renamed := _renamed(cause, review):
-        typed = f" {quoted(renamed.typed)}" if words.values else ""
-        sure = "" if renamed.certain else "probably "
-        return f"The header{typed} should {sure}read {meant}"
-    key = _key_of(cause, review)
-    shown = meant if words.values or key else None
-    if shown is None:
-        return rule.title
-    return words.message(rule, key, shown).removesuffix(".")
-
-
-def _key_of(cause: Cause, review: Review) -> str | None:
-    """Key of the column whose header the cause is about."""
-    columns = review.profile.columns.values()
-    return next((column.key for column in columns if column.name == cause.value), None)
-
-
-def _renamed(cause: Cause, review: Review) -> HeaderCell | None:
-    """The header that means or resembles the name that the cause is about."""
-    key = _key_of(cause, review)
-    if key is None:
-        return None
-    changed = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
-    header = review.upload.header
-    return next((cell for cell in header if cell.key == key and cell.match in changed), None)
-
-
 def _about_column(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
-    name = review.profile.columns[cause.column or ""].name
+    """A heading for a whole column that is wrong, or blank."""
+    name = words.columns_named(cause.columns)
+    one = len(cause.columns) == 1
     everywhere = cause.rows >= review.upload.records
-    if "{value}" not in rule.message:
+    if not cause.example_value and cause.value in (None, "") and not any(cause.values):
         where = "every row" if everywhere else counted(cause.rows, "row")
-        return f"{name} is blank in {where}"
+        other = column_of_both_names(cause.column or "", review.upload)
+        both = f"; {words.columns_named((other,))} holds both names" if other else ""
+        return f"{name} {'is' if one else 'are'} blank in {where}{both}"
     if "{accepts}" in rule.how_to_fix:
-        return (
-            f"{name} is filled in another vocabulary throughout{_some_values(cause, rule, words)}"
-        )
+        values = _some_values(cause, rule, words)
+        return f"{name} {'is' if one else 'are'} filled in another vocabulary throughout{values}"
     return f"{name} throughout: {lowered(rule.title)}"
 
 
-def _about_one(cause: Cause, rule: Rule, words: Words) -> str:
+def _about_one(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
     """A heading for a single class, person or value."""
-    if not words.values and not ours(rule) and "{value}" in rule.message:
-        at = words.profile.columns[cause.column].name if cause.column else ""
-        return f"{rule.title} ({at})" if at else rule.title
-    subject = None if rule.cause_by_value else _SUBJECT.get(rule.over)
+    if not words.values and not ours(rule) and "{value}" in rule.words_in(cause.column).message:
+        at = words.columns_named(cause.columns)
+        title = rule.words_in(cause.column).title
+        return f"{title} ({at})" if at else title
+    by_value = rule.cause_by_value
+    subject = None if by_value else _SUBJECT.get(rule.over)
     value = cause.example_value if subject else cause.value
-    message = words.message(rule, cause.column, value, cause.example_suggestion).removesuffix(".")
+    stated = _stated(cause, rule, review, words).removeprefix(": ") or SEVERAL
+    message = words.message(
+        rule, cause.column, value, cause.example_suggestion, columns=cause.columns, stated=stated
+    ).removesuffix(".")
     if not subject or not cause.value or not words.values:
         return message
     key = next(c.name for c in words.profile.columns.values() if c.identifies is subject)
@@ -108,8 +107,16 @@ def _about_one(cause: Cause, rule: Rule, words: Words) -> str:
 
 
 def _filled(many: str, cause: Cause, words: Words) -> str:
-    column = words.profile.columns[cause.column].name if cause.column else "several columns"
+    column = words.columns_named(cause.columns) or "several columns"
     return many.format(n=number(cause.members), rows=counted(cause.rows, "row"), column=column)
+
+
+def _stated(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
+    """What the rows state that contradict each other, behind a colon."""
+    if not words.values or "{stated}" not in rule.words_in(cause.column).message:
+        return ""
+    stated = stated_by(cause.number, review)
+    return f": {stated}" if stated else ""
 
 
 def _some_values(cause: Cause, rule: Rule, words: Words) -> str:

@@ -49,6 +49,9 @@ class ToldCause:
     """Rows that have no error of another cause."""
     example: str
     """A row to look at, with the cell as it is and as it should be; blank where there is none."""
+    largest: str
+    """The largest of many values with their findings and what probably was meant; blank where they
+    say no more than the example."""
     how_to_fix: str
     column: str | None
     """The header as it should read, where the cause is about one."""
@@ -69,6 +72,7 @@ def told(cause: Cause, review: Review) -> ToldCause:
         rows=cause.rows,
         clears=cause.clears,
         example="" if cause.example_row is None else lines.example(cause, _WIDTH),
+        largest=lines.largest(cause, _WIDTH),
         how_to_fix=what_to_do(cause, review, words),
         column=column.name if column else None,
         category=category_of(review.rules[cause.code], column.category if column else None),

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from roster_toolkit.model import Severity
-from roster_toolkit.report.phrases import counted, lowered, number
+import polars as pl
+
+from roster_toolkit.model import Obstacle, Rule, Severity
+from roster_toolkit.report.phrases import counted, listed, lowered, number
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing.review import Review, Verdict
+
+#: Files that are no table of ours at all.
+_NO_TABLE = frozenset(Obstacle) - {
+    Obstacle.EMPTY, Obstacle.HEADER_ALONE, Obstacle.WORKBOOK, Obstacle.UNCLOSED_QUOTE,
+}  # fmt: skip
+_RAGGED = "RT008"
+#: Columns that a sentence names.
+_NAMED = 3
 
 
 def verdict(review: Review) -> str:
@@ -23,35 +33,74 @@ def verdict(review: Review) -> str:
 
 def _refused(review: Review) -> str:
     rows = review.upload.records
-    whole = f"the whole file, {_all(rows)}"
-    causes = _causes_of(review, Severity.BLOCKER)
-    first = counted(causes, "cause")
-    if not rows:
-        return f"The portal would refuse the file: {lowered(_first_message(review))}"
-    sentence = f"The portal would refuse {whole}: correct {first}"
+    if not rows or review.upload.obstacle in _NO_TABLE:
+        message = Words(review.profile).message(*_first(review)).removesuffix(".")
+        return f"The portal would refuse the file: {lowered(message)}.{_next_step(review)}"
+    blockers = counted(_causes_of(review, Severity.BLOCKER), "cause")
+    sentence = f"The portal would refuse the whole file, {_all(rows)}: correct {blockers}"
+    if unjudged := _unjudged(review):
+        return f"{sentence}, then check the file again: {unjudged}."
     errors = _causes_of(review, Severity.ERROR)
     if not errors:
         return f"{sentence} and it is taken."
-    refused = review.refused_rows.len()
+    refused = _refused_by_errors(review)
+    more = counted(errors, "cause")
+    if refused == rows:
+        return (
+            f"{sentence}, and then {more} more, which {'refuse' if errors > 1 else 'refuses'} "
+            + ("the only row." if rows == 1 else f"all {number(rows)} rows.")
+        )
     return (
         f"{sentence} and {_rows_are(rows - refused)} taken, {number(refused)} refused for "
-        f"{counted(errors, 'cause')} more."
+        f"{more} more."
     )
 
 
 def _errors(review: Review) -> str:
     rows = review.rows
     causes = counted(_causes_of(review, Severity.ERROR), "cause")
+    unjudged = _unjudged(review)
+    then = f"then check the file again: {unjudged}" if unjudged else "and all are taken"
+    todo = f"correct {causes}{',' if unjudged else ''} {then}"
     if not rows.taken:
         wrong = review.refused_rows.len()
         hold = "holds" if wrong == 1 else "hold"
         why = "" if wrong == rows.refused else f", because {number(wrong)} of them {hold} errors"
-        refused = f"The portal would refuse {_all(rows.refused)}{why}"
-        return f"{refused}; correct {causes} and all are taken."
+        return f"The portal would refuse {_all(rows.refused)}{why}; {todo}."
     return (
         f"The portal would take {number(rows.taken)} of {number(rows.taken + rows.refused)} rows "
-        f"and refuse {number(rows.refused)}; correct {causes} and all are taken."
+        f"and refuse {number(rows.refused)}; {todo}."
     )
+
+
+def _unjudged(review: Review) -> str:
+    """Why more may be wrong than the findings show; blank where they show everything."""
+    upload = review.upload
+    if upload.obstacle is Obstacle.UNCLOSED_QUOTE:
+        return "what stands behind the quotation mark could not be judged"
+    records, columns = review.validation.records, review.profile.columns
+    if records is None:
+        return "its rows could not be judged"
+    if records.missing:
+        names = [columns[key].name for key in records.missing]
+        shown = names if len(names) <= _NAMED else [*names[:_NAMED], "others"]
+        return f"{listed(shown)} could not be judged"
+    if ragged := review.by_rule.get(_RAGGED, 0):
+        return f"{counted(ragged, 'row')} with too many or too few cells could not be judged"
+    return ""
+
+
+def _refused_by_errors(review: Review) -> int:
+    """Rows that an error would refuse, were nothing wrong with the file as a whole."""
+    causes = [cause.number for cause in review.causes if cause.severity is Severity.ERROR]
+    errors = review.found.findings.filter(
+        pl.col("cause").is_in(causes), pl.col("code").is_in(_refusing(review))
+    )
+    return errors["row"].drop_nulls().n_unique()
+
+
+def _refusing(review: Review) -> list[int]:
+    return [rule.number for rule in review.rules.values() if rule.severity is Severity.ERROR]
 
 
 def _warnings(review: Review) -> str:
@@ -63,10 +112,17 @@ def _warnings(review: Review) -> str:
     return f"{taken}; {things} probably not meant so."
 
 
-def _first_message(review: Review) -> str:
+def _first(review: Review) -> tuple[Rule, None, str]:
     """What is wrong with a file that holds nothing to judge."""
     cause = review.causes[0]
-    return Words(review.profile).message(review.rules[cause.code], None, cause.example_value)
+    return review.rules[cause.code], None, cause.example_value
+
+
+def _next_step(review: Review) -> str:
+    """What to do about a file that is not a table of ours."""
+    if review.upload.obstacle in _NO_TABLE or review.upload.obstacle is Obstacle.WORKBOOK:
+        return f" {Words(review.profile).how_to_fix(*_first(review)[:2])}"
+    return ""
 
 
 def _causes_of(review: Review, severity: Severity) -> int:

@@ -6,6 +6,7 @@ profile are filled once for each rule and column; values by Polars, for all find
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +16,14 @@ import polars as pl
 from roster_toolkit.model import Over, Profile, Rule, Severity
 from roster_toolkit.report.phrases import (
     HIDDEN,
+    listed,
     number,
     printable,
     printable_column,
     quoted,
     quoted_column,
 )
+from roster_toolkit.report.stated import SEVERAL, with_stated
 from roster_toolkit.reviewing.review import Review
 
 #: What a finding is called when it is told to a person.
@@ -34,6 +37,8 @@ SEVERITY = {
 _UNSAID = "another one"
 #: Characters of a sentence that sums up.
 _SENTENCE = 120
+#: Words for a column in front of its name; without a name they would say it twice.
+_OF_COLUMN = re.compile(r"\b(?:[Tt]he |one |a )?(?:column |header )?$")
 
 
 def ours(rule: Rule) -> bool:
@@ -59,20 +64,38 @@ class Words:
     values: bool = True
 
     def message(
-        self, rule: Rule, key: str | None, value: str | None, suggestion: str | None = None
+        self,
+        rule: Rule,
+        key: str | None,
+        value: str | None,
+        suggestion: str | None = None,
+        *,
+        columns: tuple[str, ...] = (),
+        stated: str = SEVERAL,
     ) -> str:
-        """What is wrong, for one finding."""
-        meant = _UNSAID if suggestion is None else self._shown(rule, suggestion)
-        given = {"value": self._shown(rule, value), "suggestion": meant}
-        spoken = rule.message
+        """What is wrong, for one finding, or for all of a cause in its `columns`."""
+        if _wants_our_value(rule) and not value:
+            return f"{rule.title}."
+        given = {
+            "value": self._shown(rule, value),
+            "suggestion": _UNSAID if suggestion is None else self._shown(rule, suggestion),
+            "stated": stated,
+        }
+        spoken = rule.words_in(key).message
         if suggestion is None and rule.message_if:
             found = pl.select(_which(rule, pl.lit(value or ""))).item()
-            spoken = rule.message if found is None else list(rule.message_if.values())[found]
-        return "".join(given.get(name, text) for text, name in self._pieces(spoken, key))
+            spoken = spoken if found is None else list(rule.message_if.values())[found]
+        pieces = self._pieces(spoken, columns or _only(key))
+        return "".join(given.get(name, text) for text, name in pieces)
 
-    def how_to_fix(self, rule: Rule, key: str | None) -> str:
-        """What to do, for all findings of a rule in a column."""
-        return "".join(text for text, _ in self._pieces(rule.how_to_fix, key))
+    def how_to_fix(self, rule: Rule, key: str | None, columns: tuple[str, ...] = ()) -> str:
+        """What to do, for all findings of a rule in a column, or of a cause in its `columns`."""
+        pieces = self._pieces(rule.words_in(key).how_to_fix, columns or _only(key))
+        return "".join(text for text, _ in pieces)
+
+    def columns_named(self, keys: tuple[str, ...]) -> str:
+        """The headers of columns as a person lists them."""
+        return listed(self.profile.columns[key].name for key in keys) if keys else ""
 
     def told(self, findings: pl.DataFrame, review: Review) -> pl.DataFrame:
         """Findings in the engine's narrow form with `message` and `how_to_fix`, in their order.
@@ -81,7 +104,9 @@ class Words:
         """
         rules = {rule.number: rule for rule in review.rules.values()}
         keys = list(self.profile.columns)
-        numbered = findings.with_row_index("at")
+        numbered = findings.with_row_index("at").with_columns(stated=pl.lit(SEVERAL))
+        if self.values:
+            numbered = with_stated(numbered, review)
         parts = [
             part.with_columns(
                 severity=pl.lit(SEVERITY[rules[code].severity]),
@@ -96,7 +121,7 @@ class Words:
         if not parts:
             text = pl.lit(None, dtype=pl.String)
             return findings.with_columns(severity=text, rule=text, message=text, how_to_fix=text)
-        return pl.concat(parts).sort("at").drop("at")
+        return pl.concat(parts).sort("at").drop("at", "stated")
 
     def _message_column(self, rule: Rule, key: str | None) -> pl.Expr:
         value = pl.col("value").fill_null("")
@@ -108,16 +133,19 @@ class Words:
         }
         if not self.values:
             given = dict.fromkeys(given, pl.lit(HIDDEN))
+        given["stated"] = pl.col("stated")
 
         def spoken(text: str) -> pl.Expr:
-            pieces = self._pieces(text, key)
+            pieces = self._pieces(text, _only(key))
             return pl.concat_str([given.get(name, pl.lit(piece)) for piece, name in pieces])
 
-        message = spoken(rule.message)
+        message = spoken(rule.words_in(key).message)
         for place, text in enumerate(rule.message_if.values()):
             holds = pl.col("suggestion").is_null() & (_which(rule, value) == place)
             message = pl.when(holds).then(spoken(text)).otherwise(message)
-        return message
+        if not _wants_our_value(rule):
+            return message
+        return pl.when(value == "").then(pl.lit(f"{rule.title}.")).otherwise(message)
 
     def _fix_column(self, rule: Rule, key: str | None) -> pl.Expr:
         fixed = pl.lit(self.how_to_fix(rule, key))
@@ -138,24 +166,24 @@ class Words:
             return printable(value or "", _SENTENCE)
         return quoted(value or "") if self.values else HIDDEN
 
-    def _pieces(self, text: str, key: str | None) -> Iterator[tuple[str, str]]:
+    def _pieces(self, text: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         """A sentence as pairs of text and the name of a place that is still open (or "")."""
-        facts = self._facts(key)
+        facts = self._facts(keys)
         for literal, name, _, _ in string.Formatter().parse(text):
             if literal:
-                yield literal, ""
+                yield _without_article(literal) if name == "column" and not keys else literal, ""
             if name is not None:
                 yield (facts[name], "") if name in facts else ("", name)
 
-    def _facts(self, key: str | None) -> dict[str, str]:
-        """What the profile says of a column, for the places of a sentence."""
-        column = self.profile.columns[key] if key else None
+    def _facts(self, keys: tuple[str, ...]) -> dict[str, str]:
+        """What the profile says of columns, for the places of a sentence."""
+        column = self.profile.columns[keys[0]] if keys else None
         vocabulary = self.profile.vocabulary_of(column) if column else None
         domains = self.profile.kinds[column.kind].forbidden_domains if column else ()
         return {
-            "column": column.name if column else "the column",
+            "column": self.columns_named(keys) or "the column",
             "accepts": ", ".join(vocabulary.accepts) if vocabulary else "the accepted values",
-            "forbidden_domains": ", ".join(domains),
+            "forbidden_domains": ", ".join(domains) or "the portal's own",
             "class_size": number(self.profile.thresholds["class_size"]),
         }
 
@@ -164,6 +192,21 @@ def _which(rule: Rule, value: pl.Expr) -> pl.Expr:
     """The place of the special message that a value gets, if any."""
     matches = [value.str.contains(pattern) for pattern in rule.message_if]
     return pl.coalesce(pl.when(match).then(pl.lit(place)) for place, match in enumerate(matches))
+
+
+def _wants_our_value(rule: Rule) -> bool:
+    """Whether a rule's sentence has a place for words of ours, which must not stay empty."""
+    return ours(rule) and "{value}" in rule.message
+
+
+def _only(key: str | None) -> tuple[str, ...]:
+    """The columns of a finding: one or none."""
+    return (key,) if key else ()
+
+
+def _without_article(text: str) -> str:
+    """What stands before “the column”, where it ends with words for the same."""
+    return _OF_COLUMN.sub("", text)
 
 
 def _blank(how_to_fix: str) -> str:

@@ -191,6 +191,7 @@ def refused_email_domain(column: Column, profile: Profile) -> pl.Expr | None:
     many="{n} nine-digit IDs in {column}, like social security numbers",
     message="{value} has nine digits, as a social security number has.",
     how_to_fix="If these are social security numbers, use other IDs; if not, nothing need be done.",
+    last_throughout=True,
     also_said=("ID appears to be an SSN", "social security numbers must not be used as ID",
                "nine digit ID"),
     bad={"userId": ["123456789", "512-34-6789"]},

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from roster_toolkit.errors import ProfileError
-from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, Severity
+from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, RuleWords, Severity
 from roster_toolkit.rules.own import fitted
 
 _MODULES = ("file", "cell", "cell_text", "row", "roster", "history", "imports")
@@ -38,6 +38,7 @@ def rule(
     many: str = "",
     fix_many: str = "",
     also_said: tuple[str, ...] = (),
+    in_column: Mapping[str, RuleWords] | None = None,
     column: str | None = None,
     category: str | None = None,
     fixes: tuple[Fix, ...] = (),
@@ -46,6 +47,7 @@ def rule(
     cause_by_value: bool = False,
     on_every_row: bool = False,
     said_first: bool = False,
+    last_throughout: bool = False,
     shown_with: str = "batch-upload",
     roster: Mapping[str, Sequence[str]] | None = None,
     previous: Mapping[str, Sequence[str]] | None = None,
@@ -58,9 +60,10 @@ def rule(
         _RULES[code] = Rule(
             code=code, name=name, over=over, severity=severity, evidence=evidence, title=title,
             many=many, fix_many=fix_many, message=message, message_if=message_if or {},
-            how_to_fix=how_to_fix, also_said=also_said, judge=judge, why=judge.__doc__ or "",
-            column=column, category=category, fixes=fixes, suggest=suggest, supersedes=supersedes,
-            cause_by_value=cause_by_value, on_every_row=on_every_row, said_first=said_first,
+            in_column=in_column or {}, how_to_fix=how_to_fix, also_said=also_said, judge=judge,
+            why=judge.__doc__ or "", column=column, category=category, fixes=fixes,
+            suggest=suggest, supersedes=supersedes, cause_by_value=cause_by_value,
+            on_every_row=on_every_row, said_first=said_first, last_throughout=last_throughout,
             shown_with=shown_with, bad=bad, good=good, roster=roster or {},
             previous=previous or {},
         )  # fmt: skip

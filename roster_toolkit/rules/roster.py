@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import About, Evidence, Fix, Over, Profile, Severity
+from roster_toolkit.model import About, Evidence, Fix, Over, Profile, RuleWords, Severity
 from roster_toolkit.rules.registry import rule
 from roster_toolkit.rules.shapes import Group
 
@@ -48,13 +48,59 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
     column="userEmail", cause_by_value=True,
     also_said=("duplicate email", "email is not unique", "two users have the same email",
                "email already in use", "email is shared by another user in the file"),
+    in_column={"userId": RuleWords(
+        title="One person stands under two IDs that differ only in their zeros",
+        many="{n} IDs in {column} that are other rows' IDs with other zeros",
+        message="{value} is probably {suggestion}: the same name and address, and the IDs differ "
+        "only in their zeros.",
+        how_to_fix="Write the ID the same way in all rows of the person; spreadsheet programs drop "
+        "leading zeros. If these are two people, give each an address of their own.",
+    )},
     bad={"userId": ["1", "2"], "userEmail": ["ana@school.org", "ANA@school.org"]},
     good={"userId": ["1", "1"], "userEmail": ["ana@school.org", "ana@school.org"]},
 )  # fmt: skip
 def shared_email(profile: Profile) -> Mapping[str, Group]:
-    """An address signs exactly one person in, across all districts; letter case is ignored."""
+    """An address signs exactly one person in, across all districts; letter case is ignored.
+
+    Two IDs that differ only in their zeros, with one name and one address, are one person whose ID
+    a spreadsheet changed: then the rarer ID is at fault, and the address is not.
+    """
     address, named = pl.col("userEmail").str.to_lowercase(), pl.col("userId") != ""
-    return {"userEmail": Group(by=address, differ="userId", fault=named)}
+    names = [pl.col("userFirstName"), pl.col("userLastName")]
+    one_person = pl.all_horizontal(
+        (fact.drop_nulls().n_unique().over("group") == 1) & (fact.max().over("group") != "")
+        for fact in (_bare("userId"), *names)
+    )
+    usual, rarer = _usual_id()
+    return {
+        "userEmail": Group(
+            by=address, differ="userId", fault=named & ~one_person,
+            otherwise=named,
+        ),
+        "userId": Group(
+            by=address, differ="userId", fault=named & one_person & rarer, suggestion=usual,
+            otherwise=pl.lit(value=False),
+        ),
+    }  # fmt: skip
+
+
+def _bare(key: str) -> pl.Expr:
+    """An ID without what a spreadsheet drops or adds: zeros in front, `.0` behind."""
+    return pl.col(key).str.strip_suffix(".0").str.strip_chars_start("0")
+
+
+def _usual_id() -> tuple[pl.Expr, pl.Expr]:
+    """The ID that most rows of a group use, the longer one in a tie, and whether this is another.
+
+    A spreadsheet takes zeros away in front and puts `.0` behind, so that of two IDs equally often
+    used the one without `.0` and with more zeros is the one that was given.
+    """
+    key = pl.col("userId")
+    votes = pl.col("rows").sum().over("group", "userId").cast(pl.Int64)
+    kept = ~key.str.ends_with(".0")
+    order = pl.struct(votes, kept.cast(pl.Int64).alias("kept"), key.str.len_chars().alias("long"))
+    usual = key.sort_by(order, key, descending=True).first().over("group")
+    return usual, key != usual
 
 
 def _disagreement(key: str, fact: str) -> Group:
@@ -112,6 +158,14 @@ def conflicting_person(profile: Profile) -> Mapping[str, Group]:
     also_said=("duplicate class ID", "section ID is not unique",
                "same class ID with different names", "conflicting class data",
                "duplicate class names"),
+    in_column={"schoolId": RuleWords(
+        title="One class stands at several schools",
+        many="{n} classes stand at several schools",
+        message="Rows of the class name {stated} as its school.",
+        how_to_fix="Make the class ID unique: give each school's class an ID of its own, for "
+        "instance with the school's ID in front. If it is one class, make {column} the same in all "
+        "its rows.",
+    )},
     bad={"classId": ["C1", "C1", "C1"], "className": ["Math", "Math", "Maths"]},
     good={"classId": ["C1", "C1", "C2"], "className": ["Math", "Math", "Maths"]},
 )  # fmt: skip

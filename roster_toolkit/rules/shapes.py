@@ -38,6 +38,8 @@ class Group:
     """What a finding about the whole group names, as an aggregation over its subjects."""
     suggestion: pl.Expr | None = None
     """The likely value for a subject at fault."""
+    otherwise: pl.Expr | None = None
+    """What takes the place of `fault` where a column that it asks about cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def validate(
         run.settle()
         judge_shifts(run)
         judge_altered_ids(run, against)
-        judge_together(run)
+        judge_together(run, against.roster if against else None)
         judge_enrollments(run)
         judge_class_lists(run, against.roster if against else None)
         judge_against(run, against)

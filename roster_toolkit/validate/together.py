@@ -7,7 +7,7 @@ class or ID as a whole and stands on no row.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -19,10 +19,11 @@ from roster_toolkit.rules.shapes import Group
 from roster_toolkit.validate.rows import stated
 from roster_toolkit.validate.run import NO_TEXT, Run
 
+_ID_IN = {Over.PEOPLE: "userId", Over.CLASSES: "classId"}
 _VOTES = ~pl.col("removes") & (pl.col("group") != "")
 
 
-def judge_together(run: Run) -> None:
+def judge_together(run: Run, roster: Roster | None = None) -> None:
     """Judge people, classes and IDs by comparison with those that share a value with them."""
     for rule in run.over(Over.PEOPLE, Over.CLASSES, Over.IDENTIFIERS):
         groups: Mapping[str, Group] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
@@ -30,17 +31,70 @@ def judge_together(run: Run) -> None:
         for group in (groups or {}).values():
             compared.setdefault(str(group.by), set()).add(group.differ)
         known: dict[str, _Sharing] = {}
-        for key, group in (groups or {}).items():
+        at_fault: dict[str, pl.DataFrame] = {}
+        for key, judged in (groups or {}).items():
             view = _view(run, rule, key)
+            if rule.over is Over.CLASSES:
+                view = _with_known_schools(view, roster)
+            group = _judgeable(run, judged, view)
             absent = {name for name in _needs(run, group) | {key} if name not in view.columns}
             if not absent:
                 columns = compared[str(group.by)].intersection(view.columns)
-                run.guarded(
+                found = run.guarded(
                     rule,
                     lambda: _compare(run, rule, key, group, _shared(known, group, view, columns)),  # noqa: B023
                 )
+                if found is not None:
+                    at_fault[key] = found
             elif absent & set(run.records.missing):
                 run.skip(rule, absent)
+        _silence(run, rule, at_fault)
+
+
+def _judgeable(run: Run, group: Group, view: View) -> Group:
+    """A group as it can be judged with the columns that the file has."""
+    absent = {name for name in _needs(run, group) if name not in view.columns}
+    if absent and group.otherwise is not None:
+        return replace(group, fault=group.otherwise)
+    return group
+
+
+def _with_known_schools(view: View, roster: Roster | None) -> View:
+    """A view in which a school that the district does not have outvotes none that it has.
+
+    Where most rows of a class name a school of the district, the unknown one of the others is
+    RT401's, and no contradiction within the class.
+    """
+    named = {"schoolId", "classId"} <= set(view.columns)
+    if roster is None or not roster.school_list or not named:
+        return view
+    school, voting = pl.col("schoolId"), ~pl.col("removes") & (pl.col("classId") != "")
+    unknown = voting & (school != "") & ~school.is_in(roster.schools["schoolId"].implode())
+    odd = view.variants.filter(unknown)
+    if odd.is_empty():
+        return view
+    votes = (
+        view.variants.filter(voting, school != "")
+        .join(odd.select("classId").unique(), on="classId", how="semi")
+        .group_by("classId", "schoolId", unknown=unknown)
+        .agg(votes=pl.col("rows").sum())
+    )
+    most = pl.col("votes").filter(~pl.col("unknown")).max().over("classId")
+    fewer = votes.filter("unknown", pl.col("votes") < most).select("classId", "schoolId")
+    outvoted = odd.join(fewer, on=["classId", "schoolId"], how="semi")["key"]
+    cell = pl.when(~pl.col("key").is_in(outvoted.implode())).then(school).alias("schoolId")
+    return replace(view, variants=view.variants.with_columns(cell))
+
+
+def _silence(run: Run, rule: Rule, at_fault: Mapping[str, pl.DataFrame]) -> None:
+    """Take out the IDs of people or classes that a rule calls wrong.
+
+    No later rule is to take them for other people or classes.
+    """
+    for key, found in at_fault.items():
+        if rule.severity.refuses and _ID_IN.get(rule.over) == key and not found.is_empty():
+            at = pl.col("key").is_in(found["key"].implode())
+            run.blank_out(key, at, _view(run, rule, key).name)
 
 
 def _view(run: Run, rule: Rule, key: str) -> View:
@@ -55,24 +109,25 @@ def _needs(run: Run, group: Group) -> set[str]:
     return {name for name in roots if name in run.place}
 
 
-def _compare(run: Run, rule: Rule, key: str, group: Group, sharing: _Sharing) -> None:
-    """Judge the variants of a view that share `group.by` with others and differ."""
+def _compare(run: Run, rule: Rule, key: str, group: Group, sharing: _Sharing) -> pl.DataFrame:
+    """The variants of a view at fault: they share `group.by` with others and differ."""
     view = _view(run, rule, key)
     rivals = sharing.differing(group.differ)
     if rivals.is_empty():
-        return
+        return rivals
     likely = group.suggestion if group.suggestion is not None else NO_TEXT
     at_fault = rivals.with_columns(fault=group.fault, likely=likely).filter("fault")
     if at_fault.is_empty():
-        return
+        return at_fault
     if rule.severity.refuses:
         faults = stated(run, rule, key, at_fault).with_columns(suggestion=at_fault["likely"])
-        if rule.cause_by_value:
+        if rule.cause_by_value and key == rule.column:
             faults = faults.with_columns(parent=at_fault["group"])
         run.keep(view.name, faults, key)
     else:
         named = group.value if group.value is not None else pl.col(key).min()
         _add_once(run, rule, key, at_fault.group_by("group").agg(value=named)["value"])
+    return at_fault
 
 
 def _shared(

@@ -1,0 +1,152 @@
+"""What the findings of a rule are about, and which of it is a cause of its own.
+
+A member is a value, class, person or header. Most members share the cause of their rule and column;
+one that makes up half of it is worth a line of its own. Members of one column that the same value
+would mend are one problem, whichever rules found them, and so is a word that stands in two columns
+with the same list of accepted values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from roster_toolkit.causes.model import Claim
+from roster_toolkit.model import Profile, Rule
+
+#: Share of the findings of a rule in a column from which on a member stands alone …
+OWN_SHARE = 0.5
+#: … and the findings that it must have.
+OWN_FINDINGS = 5
+#: Share of a column's findings that another column must have in the same words to share its cause.
+SAME_WORDS = 0.8
+
+_KIND = ["claim", "leader", "place"]
+_SHARED = [Claim.COLUMN.value, Claim.MEMBER.value]
+#: What a member of a claim becomes: of which claim, and whether it stands alone.
+_MOVED = ["to_claim", "to_leader", "to_place", "own"]
+
+
+def with_own_members(
+    claimed: pl.DataFrame, rules: Mapping[str, Rule], profile: Profile
+) -> pl.DataFrame:
+    """Findings with `own`, the member that stands alone as a cause, under their final claim."""
+    members = _members(claimed, rules)
+    for moved in (_of_one_cure(members), _of_one_vocabulary(members, profile)):
+        if not moved.is_empty():
+            members = members.update(moved, on=[*_KIND, "member"], how="left")
+    members = _standing_alone(members).filter(
+        pl.col("own").is_not_null()
+        | (pl.col("to_claim") != pl.col("claim"))
+        | (pl.col("to_leader") != pl.col("leader"))
+        | pl.col("to_place").ne_missing(pl.col("place"))
+    )
+    if members.is_empty():
+        return claimed.with_columns(own=pl.lit(None, dtype=pl.String))
+    changed = members.select(*_KIND, "member", *_MOVED)
+    joined = claimed.join(
+        changed, on=[*_KIND, "member"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return joined.with_columns(
+        claim=pl.coalesce("to_claim", "claim"),
+        leader=pl.coalesce("to_leader", "leader"),
+        place=pl.when(pl.col("to_claim").is_null()).then("place").otherwise("to_place"),
+    ).drop("to_claim", "to_leader", "to_place")
+
+
+def _members(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
+    """Each member once: its `count` of findings, and its `cure` where a value would mend it.
+
+    What is wrong with a person or a class is mended there, whatever the value.
+    """
+    refusing = [rule.number for rule in rules.values() if rule.severity.refuses]
+    one_value = pl.col("parent").is_null() & pl.col("leader").is_in(refusing)
+    return (
+        claimed.lazy()
+        .filter(pl.col("claim") != Claim.SHIFT.value)
+        .group_by(*_KIND, "member")
+        .agg(count=pl.len(), cure=pl.col("suggestion").filter(one_value).min())
+        .with_columns(to_claim="claim", to_leader="leader", to_place="place")
+        .collect()
+    )
+
+
+def _of_one_cure(members: pl.DataFrame) -> pl.DataFrame:
+    """Members of one column that the same value would mend, under the claim of the largest."""
+    cured = members.filter(
+        pl.col("claim").is_in(_SHARED), pl.col("cure").is_not_null(), pl.col("place").is_not_null()
+    )
+    several = cured.filter(pl.col("leader").n_unique().over("place", "cure") > 1)
+    if several.is_empty():
+        return several.select(*_KIND, "member")
+    first = (
+        several.group_by("place", "cure", "claim", "leader")
+        .agg(pl.col("count").sum())
+        .sort("claim", "count", "leader", descending=[True, True, False])
+        .unique(["place", "cure"], keep="first", maintain_order=True)
+        .select("place", "cure", to_claim="claim", to_leader="leader")
+    )
+    return several.join(first, on=["place", "cure"], suffix="_of_all").select(
+        *_KIND, "member", to_claim="to_claim_of_all", to_leader="to_leader_of_all"
+    )
+
+
+def _of_one_vocabulary(members: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """Members of a column that stand in an earlier one with the same list of accepted values."""
+    moved = [
+        later.select(*_KIND, "member", to_place=pl.lit(place, dtype=pl.Int16))
+        for places in _sharing_a_list(profile)
+        for _, kind in members.filter(
+            pl.col("claim").is_in(_SHARED), pl.col("place").is_in(places)
+        ).group_by("claim", "leader")
+        for place, later in _in_the_words_of_the_first(kind)
+    ]
+    return pl.concat(moved) if moved else members.select(*_KIND, "member").clear()
+
+
+def _sharing_a_list(profile: Profile) -> Iterator[list[int]]:
+    """The places of columns that have one list of accepted values, where they are several."""
+    places: dict[str, list[int]] = {}
+    for place, column in enumerate(profile.columns.values()):
+        if column.vocabulary:
+            places.setdefault(column.vocabulary, []).append(place)
+    yield from (shared for shared in places.values() if len(shared) > 1)
+
+
+def _in_the_words_of_the_first(kind: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The members of later columns, if nearly all of them stand in the first one as well."""
+    columns = [part for _, part in sorted(kind.group_by("place"))]
+    first = columns[0]
+    if int(first["count"].sum()) < OWN_FINDINGS:
+        return
+    words = first.filter(pl.col("cure").is_not_null())
+    for later in columns[1:]:
+        found = int(later["count"].sum())
+        same = int(later.join(words, on=["member", "cure"], how="semi")["count"].sum())
+        if found >= OWN_FINDINGS and same >= SAME_WORDS * found:
+            yield first["place"][0], later
+
+
+def _standing_alone(members: pl.DataFrame) -> pl.DataFrame:
+    """Members with `own`, where they make up half of a cause; of two halves neither stands out."""
+    kind = ["to_claim", "to_leader", "to_place"]
+    subject = pl.coalesce("cure", "member")
+    counted = (
+        members.filter(pl.col("to_claim") == Claim.MEMBER.value)
+        .group_by(*kind, subject=subject)
+        .agg(pl.col("count").sum())
+        .with_columns(
+            of_kind=pl.col("count").sum().over(kind),
+            largest=(pl.col("count") == pl.col("count").max().over(kind)).sum().over(kind) == 1,
+        )
+        .filter(
+            pl.col("largest"),
+            pl.col("count") >= OWN_FINDINGS,
+            pl.col("count") >= OWN_SHARE * pl.col("of_kind"),
+        )
+        .select(*kind, "subject", own="subject")
+    )
+    return members.with_columns(subject=subject).join(
+        counted, on=[*kind, "subject"], how="left", nulls_equal=True
+    )

@@ -1,0 +1,137 @@
+"""Records that are all too long or all too short by the same: one correction for the whole file.
+
+A header line with one name too few makes every record one cell too long. Record by record that is
+thousands of ragged rows, and a header that is missing besides; it is one name that has to be
+written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from roster_toolkit.causes.model import Claim
+from roster_toolkit.model import HeaderMatch, HeaderNeed, Profile, Upload
+
+#: Share of all records that have the same number of cells.
+NEARLY_ALL = 0.8
+#: A name that was written “Last, First” without quotation marks: the columns it falls into.
+_LAST_FIRST = ("userLastName", "userFirstName")
+_MISSING, _UNKNOWN, _RAGGED = 3, 4, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Raggedness:
+    """What nearly every record has, beside what the header names."""
+
+    cells: int
+    """Cells that nearly every record has."""
+    names: int
+    """Headers of the file."""
+    missing: tuple[str, ...] = ()
+    """Keys of the required columns whose names the header lacks, if these make it complete."""
+    surplus: tuple[str, ...] = ()
+    """Headers as typed that have no cells beneath them, or whose place the missing ones take."""
+
+    @property
+    def of_header(self) -> bool:
+        """Whether the header explains it."""
+        return bool(self.missing or self.surplus)
+
+
+def raggedness_of(upload: Upload, profile: Profile) -> Raggedness | None:
+    """By how much nearly all records differ from the header; None where they do not."""
+    if upload.ragged.height <= 1 or upload.ragged.height < NEARLY_ALL * upload.records:
+        return None
+    lengths = upload.ragged.group_by("found").len().sort("len", "found", descending=True)
+    cells, count = lengths.row(0)
+    if count <= 1 or count < NEARLY_ALL * upload.records:
+        return None
+    named = {header.key for header in upload.header}
+    missing = tuple(
+        column.key
+        for column in profile.columns.values()
+        if column.header is not HeaderNeed.OPTIONAL and column.key not in named
+    )
+    unknown = [h.typed for h in upload.header if h.match is HeaderMatch.UNKNOWN]
+    names = len(upload.header)
+    header = None
+    if cells > names and len(missing) == len(unknown) + cells - names:
+        header = Raggedness(cells, names, missing, tuple(unknown))
+    elif cells < names and not missing and len(unknown) == names - cells:
+        header = Raggedness(cells, names, (), tuple(unknown))
+    if header is not None and _addresses_fit(header, upload, profile):
+        return header
+    return Raggedness(cells, names)
+
+
+def _addresses_fit(ragged: Raggedness, upload: Upload, profile: Profile) -> bool:
+    """Whether addresses stand under their header once it is corrected, and not already now.
+
+    Records whose last cells were left out are too short as well, and nothing is wrong with a header
+    under which the addresses stand where they should.
+    """
+    column = profile.columns["userEmail"]
+    corrected = header_that_fits(ragged, upload, profile)
+    present = [profile.columns[h.key].name if h.key else h.typed for h in upload.header]
+    pattern = profile.kinds[column.kind].pattern or "@"
+
+    def addresses(names: list[str]) -> int:
+        at = names.index(column.name) if column.name in names else upload.cells.width
+        if at >= upload.cells.width:
+            return 0
+        return int(upload.cells.to_series(at).str.strip_chars().str.contains(pattern).sum())
+
+    return addresses(corrected) > 0 and addresses(corrected) >= addresses(present)
+
+
+def header_that_fits(ragged: Raggedness, upload: Upload, profile: Profile) -> list[str]:
+    """The names for the cells that the records have: one correction of the header line."""
+    typed = [header.typed for header in upload.header]
+    names = [profile.columns[h.key].name if h.key else h.typed for h in upload.header]
+    missing = [profile.columns[key].name for key in _in_order(ragged, upload)]
+    if not ragged.surplus:
+        order = [column.name for column in profile.columns.values()]
+        for name in missing:
+            before = [at for at, held in enumerate(names) if held in order[: order.index(name)]]
+            names.insert(max(before, default=-1) + 1, name)
+        return names
+    at = typed.index(ragged.surplus[0])
+    kept = [name for name, text in zip(names, typed, strict=True) if text not in ragged.surplus]
+    return [*kept[:at], *missing, *kept[at:]]
+
+
+def _in_order(ragged: Raggedness, upload: Upload) -> tuple[str, ...]:
+    """The missing columns; family names first where a name fell apart at its comma."""
+    if set(ragged.missing) != set(_LAST_FIRST) or not ragged.surplus:
+        return ragged.missing
+    at = [header.typed for header in upload.header].index(ragged.surplus[0]) + 1
+    if at >= len(upload.header):
+        return ragged.missing
+    spaced = upload.cells.to_series(at).str.starts_with(" ").sum()
+    return _LAST_FIRST if spaced > upload.records / 2 else ragged.missing
+
+
+def with_raggedness(claimed: pl.DataFrame, upload: Upload, profile: Profile) -> pl.DataFrame:
+    """Findings in which uniform raggedness and the headers that explain it have one claim."""
+    ragged = raggedness_of(upload, profile)
+    if ragged is None:
+        return claimed
+    uniform = (pl.col("code") == _RAGGED) & (pl.col("value") == str(ragged.cells))
+    if not ragged.of_header:
+        return claimed.with_columns(
+            member=pl.when(uniform).then("value").otherwise("member"),
+        )
+    places = {key: place for place, key in enumerate(profile.columns)}
+    code, header = pl.col("code"), pl.col("claim") == Claim.HEADER.value
+    missing = (code == _MISSING) & pl.col("column").is_in([places[k] for k in ragged.missing])
+    surplus = (code == _UNKNOWN) & pl.col("value").is_in(ragged.surplus)
+    absorbed = uniform | (header & (missing | surplus))
+    first = ragged.surplus[0] if ragged.surplus else profile.columns[ragged.missing[0]].name
+    return claimed.with_columns(
+        claim=pl.when(absorbed).then(pl.lit(Claim.HEADER.value)).otherwise("claim"),
+        leader=pl.when(absorbed).then(pl.lit(_RAGGED, dtype=pl.UInt16)).otherwise("leader"),
+        place=pl.when(~absorbed).then("place"),
+        member=pl.when(uniform).then(pl.lit(first)).otherwise("member"),
+    )

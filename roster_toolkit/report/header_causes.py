@@ -1,0 +1,176 @@
+"""A cause that is about the header line: what is wrong with it, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from roster_toolkit.causes import (
+    SPLIT,
+    Cause,
+    Raggedness,
+    header_of_both_names,
+    header_that_fits,
+    raggedness_of,
+)
+from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
+from roster_toolkit.report.phrases import counted, listed, number, quoted
+from roster_toolkit.report.words import Words
+from roster_toolkit.reviewing.review import Review
+
+#: Headers that a sentence names.
+_NAMED = 5
+_RAGGED, _MISSING, _UNKNOWN = "RT008", "RT003", "RT004"
+_CHANGED = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
+
+
+def header_heading(cause: Cause, rule: Rule, review: Review, words: Words) -> str | None:
+    """What is wrong with the header, in one line; None where the rule's own words say it."""
+    if cause.code == _RAGGED:
+        return ragged_heading(cause, review, words)
+    if cause.value is not None:
+        return _about_one(cause, rule, review, words)
+    if (typed := _both_names(cause, review)) is not None:
+        which = quoted(typed, 30) if words.values else "One column"
+        return f"{which} holds {words.columns_named(cause.columns)} together"
+    pairs = _renamed(review) if cause.code == _UNKNOWN else []
+    if not pairs or len(pairs) < cause.members:
+        return None
+    shown = [_pair(cell, review, words) for cell in pairs[:_NAMED]]
+    more = " …" if len(pairs) > _NAMED else ""
+    return f"{number(len(pairs))} headers should read otherwise: {', '.join(shown)}{more}"
+
+
+def header_remedy(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
+    """What to write in the header."""
+    if cause.code == _RAGGED:
+        return ragged_remedy(review, words) or words.how_to_fix(rule, None)
+    if _both_names(cause, review) is not None:
+        return f"Split it at the comma into {words.columns_named(SPLIT)}."
+    if cause.members == 1:
+        if renamed := _renaming(cause, review):
+            return "Rename it." if renamed.certain else "Rename it, or delete the column."
+        return words.how_to_fix(rule, _key_of(cause, review))
+    if cause.code == _UNKNOWN:
+        return " ".join(_of_many(cause, review, words))
+    return rule.fix_many or words.how_to_fix(rule, None)
+
+
+def _both_names(cause: Cause, review: Review) -> str | None:
+    """The header of the column that holds both names, where the cause is about it."""
+    if cause.code != _MISSING or len(cause.columns) != len(SPLIT):
+        return None
+    typed = header_of_both_names(review.upload, review.profile)
+    return typed if typed in cause.values else None
+
+
+def _of_many(cause: Cause, review: Review, words: Words) -> Iterator[str]:
+    """Which headers to rename and what to do with the rest."""
+    pairs = _renamed(review)
+    if pairs:
+        shown = [_pair(cell, review, words, arrow=" to ") for cell in pairs[:_NAMED]]
+        rest = len(pairs) - _NAMED
+        more = [f"{number(rest)} more as the corrected header line has them"] if rest > 0 else []
+        yield f"Rename {listed([*shown, *more])}."
+    if cause.members > len(pairs):
+        yield (
+            "Rename the others if they are misspellings, or delete their columns."
+            if pairs
+            else "Rename those that are misspellings, and delete the columns of the others."
+        )
+
+
+def _about_one(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
+    meant = cause.value or ""
+    if renamed := _renaming(cause, review):
+        typed = f" {quoted(renamed.typed)}" if words.values else ""
+        sure = "" if renamed.certain else "probably "
+        return f"The header{typed} should {sure}read {meant}"
+    key = _key_of(cause, review)
+    if not words.values and not key:
+        return rule.title
+    if not meant and "{value}" in rule.message:
+        return "A column has no header"
+    return words.message(rule, key, meant).removesuffix(".")
+
+
+def _pair(cell: HeaderCell, review: Review, words: Words, arrow: str = " → ") -> str:
+    """A header as typed and as it should read; without values only the latter."""
+    meant = review.profile.columns[cell.key or ""].name
+    if not cell.certain:
+        meant += " (probably)"
+    return f"{quoted(cell.typed, 30)}{arrow}{meant}" if words.values else meant
+
+
+def _renamed(review: Review) -> list[HeaderCell]:
+    """Headers that mean or resemble another name, in the order of the file."""
+    matches = (HeaderMatch.ALIAS, HeaderMatch.LIKELY)
+    return [cell for cell in review.upload.header if cell.key and cell.match in matches]
+
+
+def _key_of(cause: Cause, review: Review) -> str | None:
+    """Key of the column whose header the cause is about."""
+    columns = review.profile.columns.values()
+    return next((column.key for column in columns if column.name == cause.value), None)
+
+
+def _renaming(cause: Cause, review: Review) -> HeaderCell | None:
+    """The header that means or resembles the name that the cause is about."""
+    key = _key_of(cause, review)
+    if key is None:
+        return None
+    header = review.upload.header
+    return next((cell for cell in header if cell.key == key and cell.match in _CHANGED), None)
+
+
+# --- records that are all too long or too short by the same ---------------------------------------
+
+
+def ragged_heading(cause: Cause, review: Review, words: Words) -> str | None:
+    """How the records differ from the header, where nearly all differ in the same way."""
+    ragged = raggedness_of(review.upload, review.profile)
+    if ragged is None or not (ragged.of_header or cause.value == str(ragged.cells)):
+        return None
+    every = "Every row has" if cause.rows >= review.upload.records else "Nearly every row has"
+    many = ragged.cells > ragged.names
+    apart = counted(abs(ragged.cells - ragged.names), "cell")
+    where = ""
+    if many and ragged.surplus and words.values:
+        where = f", at the place of {listed(quoted(name, 30) for name in ragged.surplus)}"
+    return f"{every} {apart} {'more' if many else 'fewer'} than the header{where}"
+
+
+def ragged_remedy(review: Review, words: Words) -> str | None:
+    """The one correction that makes header and records fit."""
+    ragged = raggedness_of(review.upload, review.profile)
+    if ragged is None:
+        return None
+    if ragged.missing:
+        return _names_to_write(ragged, review, words)
+    if ragged.surplus:
+        return _names_to_delete(ragged, words)
+    if ragged.cells > ragged.names:
+        return (
+            "See which cell has no header: add its name to the header line, or delete the column. "
+            "A comma inside a value needs quotes around the value."
+        )
+    return "See which column has no cells: delete its name from the header line, or add its cells."
+
+
+def _names_to_write(ragged: Raggedness, review: Review, words: Words) -> str:
+    absent = {review.profile.columns[key].name for key in ragged.missing}
+    fits = header_that_fits(ragged, review.upload, review.profile)
+    names = ",".join(name for name in fits if name in absent)
+    if not ragged.surplus:
+        return f"Write the missing {names} into the header line, above its cells."
+    if not words.values:
+        return f"Write {names} in the header line instead of the header at their place."
+    instead = listed(quoted(name, 30) for name in ragged.surplus)
+    return f"Write {names} in the header line instead of {instead}."
+
+
+def _names_to_delete(ragged: Raggedness, words: Words) -> str:
+    if not words.values or not all(ragged.surplus):
+        return "Delete the header names that have no cells beneath them, and their commas."
+    names = listed(quoted(name, 30) for name in ragged.surplus)
+    cells = "cells for it" if len(ragged.surplus) == 1 else "cells for them"
+    return f"Delete {names} from the header line: no row has {cells}."
