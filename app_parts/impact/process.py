@@ -82,7 +82,7 @@ def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
     if review.against is not None and _moved_on(desk, review):
         return Hindrance(
             "The roster has changed since this preview was made.",
-            f"The preview compares with snapshot {review.against.snapshot}, which is not the latest "
+            f"The preview compares with snapshot {review.against.snapshot}; it is not the latest "
             "one any more.",
         )
     return None

@@ -47,8 +47,8 @@ def is_primary() -> pl.Expr:
 def weighed_roles(roles: pl.DataFrame, profile: Profile, day: date) -> Roles:
     """One role a user: that of staff if any of theirs is, the primary one before others.
 
-    Only roles that have not ended count. A student who helps out (`assistants` of the profile) stays a
-    student. Somebody whose roles are none of ours has the first of them.
+    Only roles that have not ended count. A student who helps out (`assistants` of the profile)
+    stays a student. Somebody whose roles are none of ours has the first of them.
     """
     ended = roles.filter(has_ended("endDate", day))[_USER]
     current = _of_kinds(roles.filter(~has_ended("endDate", day)), profile)
