@@ -220,7 +220,7 @@ class OneRoster(_Record):
     """A role of OneRoster, in any letter case → an accepted value of `userRole`."""
     left_out: tuple[str, ...] = ()
     """Roles of people who belong to no roster."""
-    helpers: tuple[str, ...] = ()
+    assistants: tuple[str, ...] = ()
     """Roles that students have too: they make nobody staff who is a student besides."""
     fields: Mapping[str, str] = Field(default_factory=dict)
     """Key of a column about a person → field of users.csv."""

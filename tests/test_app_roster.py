@@ -605,7 +605,7 @@ def test_an_import_that_would_lose_somebody_asks_first(store: rt.Store) -> None:
     assert store.district("Avon").latest == before
     app.button(key="import-accepted").click().run()
 
-    assert "8 removed" in told(sound(app))
+    assert "9 removed" in told(sound(app))
     assert store.district("Avon").latest != before
 
 

@@ -16,6 +16,7 @@ from roster_toolkit.__main__ import main
 from roster_toolkit.errors import StoreError, UnknownSnapshot, UsageError
 from roster_toolkit.importing import import_data
 from roster_toolkit.processing import process
+from roster_toolkit.profile import load_profile
 from roster_toolkit.store import Store
 
 ANA, BO, CY = (student(user) for user in ("S1", "S2", "S3"))
@@ -89,6 +90,18 @@ def test_repeated_it_ends_at_an_empty_district_that_can_be_filled_again(store: S
         store.undo("Avon", 1)
     assert import_data(path, store, "Avon").before is None
     assert store.district("Avon").source == "clever"
+
+
+def test_a_file_that_was_judged_by_what_is_taken_back_is_not_stored(store: Store) -> None:
+    imported(store, ANA)
+    imported(store, ANA, BO)
+    roster = store.roster("Avon")
+    store.undo("Avon", 2)
+
+    with pytest.raises(StoreError, match="Snapshot 2 was taken back meanwhile"):
+        store.add("Avon", roster, source="upload", profile=load_profile(), base=2)
+
+    assert store.district("Avon").snapshots == (1,)
 
 
 def test_only_the_latest_one_can_be_taken_back(store: Store) -> None:

@@ -82,8 +82,8 @@ def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
     if review.against is not None and _moved_on(desk, review):
         return Hindrance(
             "The roster has changed since this preview was made.",
-            f"The preview compares with snapshot {review.against.snapshot}; there is a later one "
-            "by now.",
+            f"The preview compares with snapshot {review.against.snapshot}; it is not the latest "
+            "one any more.",
         )
     return None
 

@@ -47,8 +47,8 @@ def is_primary() -> pl.Expr:
 def weighed_roles(roles: pl.DataFrame, profile: Profile, day: date) -> Roles:
     """One role a user: that of staff if any of theirs is, the primary one before others.
 
-    Only roles that have not ended count. A student who helps out (`helpers` of the profile) stays a
-    student. Somebody whose roles are none of ours has the first of them.
+    Only roles that have not ended count. A student who helps out (`assistants` of the profile)
+    stays a student. Somebody whose roles are none of ours has the first of them.
     """
     ended = roles.filter(has_ended("endDate", day))[_USER]
     current = _of_kinds(roles.filter(~has_ended("endDate", day)), profile)
@@ -96,5 +96,5 @@ def _of_kinds(roles: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     return roles.with_columns(
         kind=spoken.replace_strict(kinds, default=None, return_dtype=pl.String),
         rank=spoken.replace_strict(ranks, default=len(ranks), return_dtype=pl.Int64),
-        helps=spoken.is_in([role.lower() for role in profile.oneroster.helpers]),
+        helps=spoken.is_in([role.lower() for role in profile.oneroster.assistants]),
     )

@@ -1,7 +1,13 @@
 """RT418 to RT420: whether a file is this district's, and whether an import is whole.
 
-They are judged before anything is stored, by frames of a few lines: counts of people, parts and
-schools. `told` is what a finding says.
+They are judged before anything is stored, by frames of a few lines, of which `told` says what is
+found:
+
+* people together: how many there are (`people`), and how many of them are `unknown`;
+* parts: what the data hold of each (`stated`), what the roster has of it (`leaving`), whether it
+  was `asked` for by name, and whether files say that they hold changes only (`changes_only`);
+* schools: whether the district's list has all where people and classes would be (`listed`), which
+  is false as well where the data hold no school at all.
 """
 
 from __future__ import annotations
@@ -56,8 +62,8 @@ def other_district(profile: Profile) -> Mapping[str, Known]:
 def partial_data(profile: Profile) -> Mapping[str, Known]:
     """Whoever is not in an import leaves: after changes alone, or staff alone, few are left.
 
-    `stated` is what the data hold of a part, `leaving` what the roster has of it; `asked` tells
-    that the part was named, `changes_only` that a file says it holds changes only.
+    A OneRoster delta holds what has changed since the last export. Where it is accepted, it is
+    imported as it is, and everybody else leaves.
     """
     nobody = (pl.col("stated") == 0) & (pl.col("asked") | (pl.col("leaving") > 0))
     return {"userId": Known(fault=pl.col("changes_only") | nobody, once="told")}
@@ -77,7 +83,7 @@ def partial_data(profile: Profile) -> Mapping[str, Known]:
 def schools_missing(profile: Profile) -> Mapping[str, Known]:
     """Without its school nobody has a place in a roster, and uploads to the school are refused.
 
-    `listed` tells whether the district's list has all schools where people and classes would be;
-    it is false as well where the data hold no school at all.
+    Often the list or the data are another district's, or a spreadsheet took the zeros from the
+    IDs of one of them.
     """
     return {"schoolId": Known(fault=~pl.col("listed"), once="told")}

@@ -86,8 +86,9 @@ def add_snapshot(
     """
     latest, highest = numbers_of(con, district)
     if base is not None and base != latest:
+        what = f"{latest} was added" if latest > base else f"{base} was taken back"
         raise StoreError(
-            f"Snapshot {latest} was added meanwhile; look at the file again before it is processed."
+            f"Snapshot {what} meanwhile; look at the file again before it is processed."
         )
     _must_be_unique(roster)
     _add_columns(con, making.profile)
