@@ -5,7 +5,7 @@ from __future__ import annotations
 import fuzzing
 import pytest
 
-_READ, _TRIED, _PARTS = 2_400, 160, 8
+_READ, _TRIED, _PARTS = 2_400, 240, 8
 
 
 @pytest.mark.parametrize("part", range(_PARTS))
