@@ -1,4 +1,7 @@
-"""Roster Toolkit in the browser: the list of its pages, and nothing else."""
+"""Roster Toolkit in the browser: the list of its pages, and the server that shows them.
+
+Streamlit imports this file once to serve it, and runs it for each visitor.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,22 @@ from pathlib import Path
 import streamlit as st
 
 from app_parts.faults import keep_values_out_of_the_log, run
-from app_parts.server import warm_up
+from app_parts.server import life_of_the_server, warm_up
 
-st.set_page_config(page_title="Roster Toolkit", page_icon="🏫", layout="wide")
-chosen = st.navigation(
-    [
-        st.Page("app_pages/check.py", title="Check a file", url_path="check", default=True),
-        st.Page("app_pages/impact.py", title="Preview impact", url_path="impact"),
-        st.Page("app_pages/roster.py", title="Roster", url_path="roster"),
-        st.Page("app_pages/dictionary.py", title="Dictionary and rules", url_path="dictionary"),
-    ],
-    position="top",
-)
-st.html(Path("app_parts/look.css"))
-keep_values_out_of_the_log()
-run(chosen)
-warm_up()
+if __name__ == "__main__":
+    st.set_page_config(page_title="Roster Toolkit", page_icon="🏫", layout="wide")
+    chosen = st.navigation(
+        [
+            st.Page("app_pages/check.py", title="Check a file", url_path="check", default=True),
+            st.Page("app_pages/impact.py", title="Preview impact", url_path="impact"),
+            st.Page("app_pages/roster.py", title="Roster", url_path="roster"),
+            st.Page("app_pages/dictionary.py", title="Dictionary and rules", url_path="dictionary"),
+        ],
+        position="top",
+    )
+    st.html(Path("app_parts/look.css"))
+    keep_values_out_of_the_log()
+    run(chosen)
+    warm_up()
+else:
+    app = st.App(Path(__file__), lifespan=life_of_the_server)

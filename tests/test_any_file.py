@@ -389,3 +389,9 @@ def test_profiles_that_extend_each_other_very_often_are_a_sentence(tmp_path: Pat
 
     with pytest.raises(ToolkitError):
         review(SOUND, profile=tmp_path / "0.toml")
+
+
+def test_a_file_of_two_columns_of_ours_makes_no_rule_fail() -> None:
+    result = review(b"userId,action,x\n(no cell),x,1\nS 1,y,2\n")
+
+    assert result.faults == ()

@@ -127,7 +127,7 @@ def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
     """Class cells without the class's ID, or the ID without what a class must have."""
     others = [c.key for c in profile.about(About.CLASS) if c.identifies is None]
     key = next(c.key for c in profile.about(About.CLASS) if c.identifies is not None)
-    described = pl.any_horizontal(filled(other) for other in others)
+    described = pl.any_horizontal(pl.lit(value=False), *map(filled, others))
     faults = {key: ~REMOVES & described & (pl.col(key) == "")}
     for column in profile.needing(Requirement.WITH_CLASS):
         faults[column.key] = ~REMOVES & filled(key) & (pl.col(column.key) == "")
@@ -209,7 +209,7 @@ def shifted_row(profile: Profile, columns: tuple[Column, ...]) -> pl.Expr:
             fit = [fitting(key, cell) for key, cell in stands.items()]
             agreeing = _agree({key: pl.col(cell) for key, cell in stands.items()}, profile)
             shifted.append(pl.all_horizontal(condition, *fit, *agreeing))
-    return pl.any_horizontal(shifted)
+    return pl.any_horizontal(pl.lit(value=False), *shifted)  # none with two columns or fewer
 
 
 def fits(column: Column, key: str, profile: Profile) -> pl.Expr:
