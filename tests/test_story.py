@@ -75,7 +75,7 @@ def test_the_download_is_what_the_store_has_now(story: rt.Story) -> None:
 #: Written down beside the story, not taken from a run: people × their rows, or rows.
 PLANTED = {
     "RT203": 2, "RT105": 12, "RT103": 12, "RT110": 4, "RT014": 1, "RT402": 6, "RT411": 1,
-    "RT412": 1, "RT403": 12,
+    "RT412": 1, "RT403": 12, "RT417": 1,
 }  # fmt: skip
 
 
@@ -92,10 +92,21 @@ def test_no_kind_of_trouble_is_missing_from_the_next_upload(reviewed: rt.Review)
     assert {
         "RT014", "RT101", "RT102", "RT103", "RT105", "RT109", "RT110", "RT111", "RT201", "RT203",
         "RT204", "RT301", "RT302", "RT304", "RT401", "RT402", "RT403", "RT404", "RT406", "RT411",
-        "RT412", "RT413",
+        "RT412", "RT413", "RT417",
     } <= reviewed.by_rule.keys()  # fmt: skip
     assert reviewed.faults == ()
     assert len(reviewed.causes) < 30
+
+
+def test_those_who_change_school_are_left_behind_at_the_old_one(reviewed: rt.Review) -> None:
+    assert reviewed.left_behind["kind"].to_list() == ["student"] * 8
+    assert reviewed.left_behind["schoolId"].n_unique() == 1
+
+
+def test_the_new_domain_of_a_school_is_told_as_one_change(reviewed: rt.Review) -> None:
+    (told,) = reviewed.select(code="RT412").findings["value"]
+
+    assert told.endswith("student records updated (the domain of userEmail)")
 
 
 def test_the_next_upload_changes_something_of_everything(reviewed: rt.Review) -> None:

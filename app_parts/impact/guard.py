@@ -8,13 +8,15 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.impact.place import look_at, look_at_schools
+from app_parts.impact.place import STAYS, look_at, look_at_schools
 from app_parts.impact.records import school_names
 from app_parts.impact.words import of_kind
 from app_parts.text import bullets, callout, counted
 
 #: What stops a file until a person accepts it.
 HELD = ("RT411", "RT412", "RT418")
+#: People who stay where the file no longer puts them.
+STAYING = "RT417"
 #: Sentences of each kind that stand on the page, and those that can be opened.
 _LINES, _MOST = 6, 100
 
@@ -25,12 +27,12 @@ def guard(review: rt.Review) -> None:
     if impact is None or known is None:
         return
     unlisted, unusual = unlisted_sentences(review), unusual_sentences(review)
-    unknown = stranger_sentences(review)
-    if not unlisted and not unusual and not unknown:
+    unknown, staying = stranger_sentences(review), staying_sentences(review)
+    if not unlisted and not unusual and not unknown and not staying:
         return
     with st.container(border=True):
         callout("Look at this before you send the file.", "careful")
-        bullets([*unknown, *unlisted[:_LINES], *unusual[:_LINES]])
+        bullets([*unknown, *unlisted[:_LINES], *unusual[:_LINES], *staying[:_LINES]])
         with st.container(horizontal=True):
             if unlisted:
                 st.button(
@@ -39,7 +41,12 @@ def guard(review: rt.Review) -> None:
                 )  # fmt: skip
             if unusual:
                 st.button("Show the schools", key="guard-schools", on_click=look_at_schools)
-        rest = [*unlisted[_LINES:], *unusual[_LINES:]]
+            if staying:
+                st.button(
+                    "Show the students who stay", key="guard-staying", on_click=look_at,
+                    args=(rt.Kind.STUDENT.value, STAYS),
+                )  # fmt: skip
+        rest = [*unlisted[_LINES:], *unusual[_LINES:], *staying[_LINES:]]
         if rest:
             with st.expander(f"{len(rest):,} more like this"):
                 bullets(rest[:_MOST])
@@ -82,11 +89,31 @@ def unusual_sentences(review: rt.Review) -> list[str]:
     season = review.profile.seasons[review.season].title
     schools = school_names(known.roster)
     lines = rt.mass_changes(impact, known.roster, review.profile, review.season)
+    shared = _what_is_shared(review)
     return [
         f"{schools.get(line['schoolId'], line['schoolId'])}: {_unusual(line)} "
         f"{season.capitalize()}, more than {line['limit']:.0%} is unusual."
+        f"{shared.get((line['schoolId'], line['kind'], line['outcome']), '')}"
         for line in lines.iter_rows(named=True)
     ]
+
+
+def _what_is_shared(review: rt.Review) -> dict[tuple[str, str, str], str]:
+    """What most records of a mass change share, by school, kind and outcome."""
+    told = {}
+    for value in review.findings.filter(code=HELD[1])["value"]:
+        total, _, what = value.partition(" (")
+        school, _, counts = total.rpartition(": ")
+        *_, kind, _, outcome = counts.split(" ")
+        if what:
+            told[school, kind, outcome] = f" It is {what.removesuffix(')')}."
+    return told
+
+
+def staying_sentences(review: rt.Review) -> list[str]:
+    """One for each school at which people stay though the file puts them elsewhere (RT417)."""
+    found = review.findings.filter(code=STAYING)["value"]
+    return [f"{value}; leaving a row out removes nothing." for value in found.sort()]
 
 
 def _unusual(line: dict[str, Any]) -> str:

@@ -18,6 +18,8 @@ ANY = "any outcome"
 EVERYWHERE = ""
 #: What becomes of records of the roster that the file leaves out.
 UNMENTIONED = "unmentioned"
+#: What becomes of people who stay where the file no longer puts them.
+STAYS = "left behind"
 
 
 def look_at(kind: str, outcome: str = ANY, school: str = EVERYWHERE) -> None:

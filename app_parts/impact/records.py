@@ -12,6 +12,7 @@ from app_parts.impact.place import (
     KIND,
     OUTCOME,
     SCHOOL,
+    STAYS,
     UNMENTIONED,
     keep,
     restore,
@@ -96,7 +97,7 @@ def _chosen(review: rt.Review) -> tuple[str, str, str]:
             format_func=TITLES.__getitem__,
         )  # fmt: skip
     with two:
-        outcomes = [ANY, *(outcome.value for outcome in rt.Outcome), UNMENTIONED]
+        outcomes = [ANY, *(outcome.value for outcome in rt.Outcome), UNMENTIONED, STAYS]
         outcome = st.selectbox(
             "What becomes of it", outcomes, key=OUTCOME, bind="query-params",
             format_func=lambda word: "not mentioned" if word == UNMENTIONED else word,

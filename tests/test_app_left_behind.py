@@ -1,0 +1,36 @@
+"""The page Preview impact tells who stays where a file no longer puts them."""
+
+from __future__ import annotations
+
+from making import Row, file_of, student
+
+import roster_toolkit as rt
+from app_parts.impact.guard import staying_sentences, unusual_sentences
+
+SCHOOLS = b"schoolId,schoolName\n0711,Ash\n0820,Birch\n"
+
+
+def judged(rows: list[Row], roster: list[Row]) -> rt.Review:
+    return rt.review(file_of(rows), against=file_of(roster), schools=SCHOOLS)
+
+
+def test_a_school_at_which_people_stay_is_a_sentence() -> None:
+    roster = [student("S1"), student("S2")]
+
+    review = judged([roster[0] | {"schoolId": "0820"}, roster[1]], roster)
+
+    (sentence,) = staying_sentences(review)
+    assert sentence == (
+        "0711: 1 person stays though the file names them at other schools alone; leaving a row out "
+        "removes nothing."
+    )
+    assert staying_sentences(judged(roster, roster)) == []
+
+
+def test_an_unusual_change_says_what_most_records_share() -> None:
+    roster = [student(f"S{n}", userFirstName=f"Kid{n}") for n in range(30)]
+    rows = [row | {"userEmail": row["userEmail"].replace("school", "hill")} for row in roster]
+
+    (sentence,) = unusual_sentences(judged(rows, roster))
+
+    assert sentence.endswith(" It is the domain of userEmail.")
