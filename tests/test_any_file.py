@@ -395,3 +395,10 @@ def test_a_file_of_two_columns_of_ours_makes_no_rule_fail() -> None:
     result = review(b"userId,action,x\n(no cell),x,1\nS 1,y,2\n")
 
     assert result.faults == ()
+
+
+def test_an_error_file_without_a_column_of_the_customers_holds_nobody() -> None:
+    result = review(b"row,errors,how to fix\n1,,\n2,,,x\n\n")
+
+    assert result.by_rule == {"RT002": 1}
+    assert [cause.clears for cause in result.causes] == [0]

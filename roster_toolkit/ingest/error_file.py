@@ -14,7 +14,7 @@ from dataclasses import replace
 import polars as pl
 
 from roster_toolkit.ingest.layout import Layout
-from roster_toolkit.ingest.table import RAGGED_SCHEMA, Table
+from roster_toolkit.ingest.table import RAGGED_SCHEMA, Table, no_ragged
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL
 
 _ADDED = len(ERROR_FILE_COLUMNS)
@@ -37,6 +37,8 @@ def own_layout(layout: Layout) -> Layout:
 def own_table(table: Table) -> Table:
     """The records without what the writer added, numbered as if it had never stood there."""
     *own, mark, _, _ = table.cells.columns
+    if not own:  # that of a file without a table, which has nothing to correct
+        return Table(pl.DataFrame(), no_ragged())
     first = 1 if table.cells.height and table.cells[0, mark] == ERROR_FILE_MARK else 0
     cells = table.cells.slice(first).select(own)
     width = len(own)
