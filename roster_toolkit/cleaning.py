@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from roster_toolkit.garble import BEFORE_HALF_A_LETTER, INVISIBLE
-
 if TYPE_CHECKING:
     import polars as pl
 
-_INVISIBLE = f"({BEFORE_HALF_A_LETTER}\u00ad)|{INVISIBLE}"
-_AT_THE_END = f"({BEFORE_HALF_A_LETTER}[\u00a0\u0085])?\\s*$"
+#: Characters without width or shape: an expression that Polars and Python read.
+INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+#: First parts of letters, of which the last part may look like white space or like nothing.
+_BEFORE_HALF_A_LETTER = "(?:[ÂÃÄÅÐ]|á[º»])"
+_INVISIBLE = f"({_BEFORE_HALF_A_LETTER}\u00ad)|{INVISIBLE}"
+_AT_THE_END = f"({_BEFORE_HALF_A_LETTER}[\u00a0\u0085])?\\s*$"
 
 
 def clean(text: pl.Expr) -> pl.Expr:

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from roster_toolkit.cleaning import INVISIBLE
+
 WINDOWS, MAC = "cp1252", "mac_roman"
 CODE_PAGES = ("cp437", "cp850")
 #: Encodings as which UTF-8 is misread; Latin-1 goes with Windows-1252, which nearly holds it.
@@ -69,18 +71,7 @@ _HALF = re.compile(r"(?<=[a-z])[ÃÂ](?=[a-z\s]|$)")
 _HALF_AND_SPACE = re.compile(r"(?<=[a-z])([ÃÂ]) ")
 _QUESTION_IN_WORD = re.compile(rf"(?<={_LETTER})\?(?={_LETTER})")
 _QUESTION_AT_WORD = re.compile(rf"(?<={_LETTER})\?(?={_LETTER}|[\s-]|$)|(?<![^\s-])\?(?={_LETTER})")
-#: Characters without width or shape.
-INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
-_INVISIBLE = re.compile(INVISIBLE)
 _WORD = re.compile(r"[^\W\d_][^\W\d_\u0300-\u036f]*")
-
-#: First parts of letters whose last part may look like white space or like nothing.
-BEFORE_HALF_A_LETTER = "(?:[ÂÃÄÅÐ]|á[º»])"
-#: What a closer look may find misread; everything else certainly is not.
-SUSPECT = (
-    r"[^\x00-\x7F\p{L}\p{M}\p{N}]|[ÂÃŸƒ]|[a-z][ŽŠŒ]|[ÄÅÐÑ][ŒœŽžŠšª-º]"
-    r"|[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]|&[#A-Za-z][A-Za-z0-9]*;|\p{L}\?|\?\p{L}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +232,7 @@ def _unescaped(text: str) -> str:
 
 def _tidy(text: str) -> str:
     """A restored text without what nobody sees."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\xa0", " ").strip()
+    return re.sub(INVISIBLE, "", unicodedata.normalize("NFC", text)).replace("\xa0", " ").strip()
 
 
 def _is_usual(character: str) -> bool:

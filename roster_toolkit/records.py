@@ -207,7 +207,7 @@ def _doubtful(
     """
     if profile.kinds[column.kind].plain and not column.vocabulary and column.key not in closely:
         frame = pl.DataFrame({"raw": cells})
-        cells = frame.filter(~is_plain(pl.col("raw"), column, profile))["raw"]
+        cells = frame.filter(~is_plain(pl.col("raw"), column.kind, profile))["raw"]
     return pl.DataFrame({"raw": cells.unique()}).with_columns(value=clean(pl.col("raw")))
 
 

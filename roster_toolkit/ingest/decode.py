@@ -16,7 +16,6 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from roster_toolkit.garble import codec_of_words
 from roster_toolkit.ingest.source import Source
 
 UTF8, UTF8_BOM, UTF16, WINDOWS = "utf-8", "utf-8-sig", "utf-16", "windows-1252"
@@ -129,6 +128,8 @@ def as_text(source: Source, facts: Survey) -> Text | None:
 
 def _single_byte_codec(data: bytes) -> str:
     """The encoding of text that is not Unicode: Windows-1252 unless its words say otherwise."""
+    from roster_toolkit.garble import codec_of_words
+
     words = (match[0] for match in _BEYOND_ASCII.finditer(data))
     return codec_of_words(sorted(set(islice(words, _ENOUGH_WORDS))))
 

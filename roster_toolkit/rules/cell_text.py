@@ -9,16 +9,24 @@ over `value` (cleaned) and `raw` (as typed), or None.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from roster_toolkit.garble import SUSPECT, Reading, read_back
 from roster_toolkit.model import About, Column, Evidence, Fix, Over, Profile, Severity
 from roster_toolkit.rules.registry import rule
+
+if TYPE_CHECKING:
+    from roster_toolkit.garble import Reading
 
 VALUE = pl.col("value")
 RAW = pl.col("raw")
 FILLED = VALUE != ""
+#: What a closer look may find garbled; everything else certainly is not.
+_SUSPECT = (
+    r"[^\x00-\x7F\p{L}\p{M}\p{N}]|[ÂÃŸƒ]|[A-Za-z][ŽŠŒ]|[ÄÅÐÑ][ŒœŽžŠšª-º]|[A-Z][šœžÕ]|Õs"
+    r"|[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]|&[#A-Za-z][A-Za-z0-9]*;|\p{L}\?|\?\p{L}"
+)
 
 
 @rule(
@@ -112,11 +120,13 @@ def spreadsheet_damage(column: Column, profile: Profile) -> pl.Expr | None:
 
 def _readings(cells: pl.Series, column: Column, profile: Profile) -> list[Reading | None]:
     """What each cell looks like; None for the many that cannot be garbled."""
+    from roster_toolkit.garble import read_back
+
     kind = profile.kinds[column.kind]
     is_name, is_free = kind.names is About.PERSON, not (kind.pattern or column.vocabulary)
     return [
         read_back(cell, is_name=is_name, is_free=is_free) if suspect else None
-        for cell, suspect in zip(cells, cells.str.contains(SUSPECT), strict=True)
+        for cell, suspect in zip(cells, cells.str.contains(_SUSPECT), strict=True)
     ]
 
 
@@ -155,7 +165,7 @@ def garbled_text(column: Column, profile: Profile) -> pl.Expr | None:
     """
 
     def garbled(cells: pl.Series) -> pl.Series:
-        if not cells.str.contains(SUSPECT).any():
+        if not cells.str.contains(_SUSPECT).any():
             return pl.repeat(False, cells.len(), dtype=pl.Boolean, eager=True)
         told = _readings(cells, column, profile)
         return pl.Series([bool(reading and reading.garbled) for reading in told], dtype=pl.Boolean)
