@@ -340,6 +340,18 @@ def test_the_same_words_in_two_columns_of_one_list_are_one_cause() -> None:
     assert told(result, cause)[0] == "“KG” is not accepted in userGrade and classGrade"
 
 
+def test_an_odd_word_beside_the_same_ones_is_a_cause_of_its_own_column() -> None:
+    rows = [in_class(student(f"S{at}", userGrade="KG"), classGrade="KG") for at in range(9)]
+    rows[0]["classGrade"] = "x"
+
+    result = check(*rows, *[in_class(student(f"T{at}"), "C2") for at in range(20)])
+
+    assert [cause for cause in of_error(result) if cause[0] == "RT102"] == [
+        ("RT102", "userGrade", 17),
+        ("RT102", "classGrade", 1),
+    ]
+
+
 def test_other_words_in_two_columns_of_one_list_are_two_causes() -> None:
     rows = [in_class(student(f"S{at}", userGrade="KG"), classGrade="3rd") for at in range(5)]
 
