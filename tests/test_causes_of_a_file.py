@@ -8,6 +8,7 @@ from making import HEADER, Row, check, file_of, in_class, student, teacher
 
 from roster_toolkit.causes import Cause, Claim
 from roster_toolkit.model import Severity
+from roster_toolkit.report.as_json import summary
 from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.verdict import verdict
@@ -84,6 +85,17 @@ def test_a_header_without_a_name_that_its_records_have_is_one_cause() -> None:
     (cause,) = result.causes
     assert (cause.clears, told(result, cause)[1]) == (
         6, "Write the missing userGrade into the header line, above its cells.",
+    )  # fmt: skip
+
+
+def test_a_name_that_may_be_missing_is_named_where_its_cells_are_there() -> None:
+    header = [name for name in HEADER if name != "classDisplayName"]
+    result = review(lines(header, [cells_of(row) for row in people()]))
+
+    (cause,) = result.causes
+    assert (cause.severity, cause.clears, told(result, cause)[1]) == (
+        Severity.ERROR, 6,
+        "Write the missing classDisplayName into the header line, above its cells.",
     )  # fmt: skip
 
 
@@ -422,3 +434,22 @@ def test_a_header_and_an_error_in_every_row_are_told_one_after_the_other() -> No
         "The portal would refuse the whole file, all 2 rows: correct 1 cause, and then 1 cause "
         "more, which refuses all 2 rows."
     )
+
+
+# --- JSON ----------------------------------------------------------------------------------------
+
+
+def test_json_lists_the_largest_values_with_their_findings_and_what_was_meant() -> None:
+    grades = ["3rd", "3rd", "KG"]
+    rows = [student(f"S{at}", userGrade=grade) for at, grade in enumerate(grades)]
+    result = check(*rows, *[student(f"T{at}") for at in range(30)])
+
+    (cause,) = summary(result)["causes"]
+    (hidden,) = summary(result, values=False)["causes"]
+
+    assert (cause["value"], cause["values"]) == (None, ["3rd", "KG"])
+    assert cause["largest"] == [
+        {"value": "3rd", "findings": 2, "suggestion": "3"},
+        {"value": "KG", "findings": 1, "suggestion": "K"},
+    ]
+    assert (hidden["values"], hidden["largest"]) == ([], [])
