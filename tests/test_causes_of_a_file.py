@@ -8,6 +8,7 @@ from making import HEADER, Row, check, file_of, in_class, student, teacher
 
 from roster_toolkit.causes import Cause, Claim
 from roster_toolkit.model import Severity
+from roster_toolkit.report.as_json import summary
 from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.verdict import verdict
@@ -25,7 +26,12 @@ def cells_of(row: Row) -> list[str]:
 
 
 def people(count: int = 6) -> list[Row]:
-    return [in_class(teacher("T1")), *[in_class(student(f"S{at}")) for at in range(count - 1)]]
+    """A class; nobody's last cell is blank."""
+    taught = in_class(teacher("T1", primary_teacher="TRUE"))
+    return [
+        taught,
+        *[in_class(student(f"S{at}", primary_teacher="FALSE")) for at in range(count - 1)],
+    ]
 
 
 def told(result: Review, cause: Cause) -> tuple[str, str]:
@@ -84,6 +90,17 @@ def test_a_header_without_a_name_that_its_records_have_is_one_cause() -> None:
     (cause,) = result.causes
     assert (cause.clears, told(result, cause)[1]) == (
         6, "Write the missing userGrade into the header line, above its cells.",
+    )  # fmt: skip
+
+
+def test_a_name_that_may_be_missing_is_named_where_its_cells_are_there() -> None:
+    header = [name for name in HEADER if name != "classDisplayName"]
+    result = review(lines(header, [cells_of(row) for row in people()]))
+
+    (cause,) = result.causes
+    assert (cause.severity, cause.clears, told(result, cause)[1]) == (
+        Severity.ERROR, 6,
+        "Write the missing classDisplayName into the header line, above its cells.",
     )  # fmt: skip
 
 
@@ -173,9 +190,9 @@ def test_headers_with_and_without_a_likely_meaning_are_told_apart_in_one_cause()
 # --- both names in one column --------------------------------------------------------------------
 
 
-def with_both_names(name: str = "Student Name", between: str = ", ") -> bytes:
+def with_both_names(name: str = "Student Name", between: str = ", ", without: str = "") -> bytes:
     header = [name if column == "userFirstName" else column for column in HEADER]
-    header.remove("userLastName")
+    header = [column for column in header if column not in ("userLastName", without)]
     rows = []
     for row in people():
         both = f"{row['userLastName']}{between}{row['userFirstName']}"
@@ -204,11 +221,9 @@ def test_another_unknown_column_is_not_taken_for_names(data: bytes) -> None:
 
 
 def test_another_missing_column_stays_a_cause_beside_the_names() -> None:
-    data = with_both_names().replace(b"classGrade", b"Notes")
+    result = review(with_both_names(without="classGrade"))
 
-    assert [(c.code, c.members) for c in review(data).causes] == [
-        ("RT003", 3), ("RT003", 1), ("RT004", 1),
-    ]  # fmt: skip
+    assert [(cause.code, cause.members) for cause in result.causes] == [("RT003", 3), ("RT003", 1)]
 
 
 def test_last_names_that_stand_with_the_first_names_are_to_be_split() -> None:
@@ -340,6 +355,18 @@ def test_the_same_words_in_two_columns_of_one_list_are_one_cause() -> None:
     assert told(result, cause)[0] == "“KG” is not accepted in userGrade and classGrade"
 
 
+def test_an_odd_word_beside_the_same_ones_is_a_cause_of_its_own_column() -> None:
+    rows = [in_class(student(f"S{at}", userGrade="KG"), classGrade="KG") for at in range(9)]
+    rows[0]["classGrade"] = "x"
+
+    result = check(*rows, *[in_class(student(f"T{at}"), "C2") for at in range(20)])
+
+    assert [cause for cause in of_error(result) if cause[0] == "RT102"] == [
+        ("RT102", "userGrade", 17),
+        ("RT102", "classGrade", 1),
+    ]
+
+
 def test_other_words_in_two_columns_of_one_list_are_two_causes() -> None:
     rows = [in_class(student(f"S{at}", userGrade="KG"), classGrade="3rd") for at in range(5)]
 
@@ -410,3 +437,22 @@ def test_a_header_and_an_error_in_every_row_are_told_one_after_the_other() -> No
         "The portal would refuse the whole file, all 2 rows: correct 1 cause, and then 1 cause "
         "more, which refuses all 2 rows."
     )
+
+
+# --- JSON ----------------------------------------------------------------------------------------
+
+
+def test_json_lists_the_largest_values_with_their_findings_and_what_was_meant() -> None:
+    grades = ["3rd", "3rd", "KG"]
+    rows = [student(f"S{at}", userGrade=grade) for at, grade in enumerate(grades)]
+    result = check(*rows, *[student(f"T{at}") for at in range(30)])
+
+    (cause,) = summary(result)["causes"]
+    (hidden,) = summary(result, values=False)["causes"]
+
+    assert (cause["value"], cause["values"]) == (None, ["3rd", "KG"])
+    assert cause["largest"] == [
+        {"value": "3rd", "findings": 2, "suggestion": "3"},
+        {"value": "KG", "findings": 1, "suggestion": "K"},
+    ]
+    assert (hidden["values"], hidden["largest"]) == ([], [])

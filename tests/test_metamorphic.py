@@ -119,6 +119,8 @@ DAMAGE = r"\d(\.\d+)?E\+\d\d+|\d+-[A-Z][a-z]{2}|#(N/A|REF!|NAME\?|VALUE!|DIV/0!)
 JUDGED = "RT101 RT102 RT103 RT104 RT107 RT108 RT201 RT202 RT203 RT204 RT206 RT301 RT302 RT303"
 JUDGED += " RT304 RT305 RT306 RT308 RT310"
 
+PERSON_NAMES = ("userFirstName", "userLastName")
+
 Finding = tuple[int | None, str | None, str, str]
 
 
@@ -161,6 +163,7 @@ class SecondOpinion:
         self.judge_rows()
         self.removals -= shifted
         self.voters = [at for at in self.rows if at not in shifted | self.removals]
+        self.judge_addresses()
         self.judge_conflicts("userId", PERSON, "RT303")
         self.judge_conflicts("classId", CLASS, "RT304")
         self.judge_enrollments()
@@ -239,21 +242,38 @@ class SecondOpinion:
             for at in rows if len(rows) > 1 else []:
                 self.say(at, "classId", "RT301", class_id)
 
+    def shared(self, column: str) -> Iterator[tuple[str, dict[str, list[int]]]]:
+        """A value that several people state, and the rows of each."""
+        stated: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for (user, value), rows in self.groups("userId", column).items():
+            stated[value.lower() if column == "userEmail" else value][user] += rows
+        yield from ((value, people) for value, people in stated.items() if len(people) > 1)
+
+    def judge_addresses(self) -> None:
+        for _, people in list(self.shared("userEmail")):
+            rows = list(chain.from_iterable(people.values()))
+            bare = {user.removesuffix(".0").lstrip("0") for user in people}
+            names = [{self.vote(at, name) for at in rows} - {""} for name in PERSON_NAMES]
+            if len(bare) == 1 and "" not in bare and all(len(name) == 1 for name in names):
+                usual = max(
+                    people, key=lambda user: (len(people[user]), user[-2:] != ".0", len(user))
+                )
+                self.judge_other_ids(people, usual)
+                continue
+            for at in rows:
+                self.say(at, "userEmail", "RT302", self.rows[at]["userEmail"])
+
+    def judge_other_ids(self, people: dict[str, list[int]], usual: str) -> None:
+        """The IDs of one person that differ from the usual one by their zeros."""
+        for user in people.keys() - {usual}:
+            for at in people[user]:
+                self.say(at, "userId", "RT302", user)
+                self.wrong.add((at, "userId"))
+
     def judge_people(self) -> None:
-        for column, code in (
-            ("userEmail", "RT302"),
-            ("userDistrictId", "RT305"),
-            ("userStateId", "RT305"),
-        ):
-            shared: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-            for (user, value), rows in self.groups("userId", column).items():
-                shared[value.lower() if column == "userEmail" else value][user] += rows
-            for value, people in shared.items():
-                if len(people) > 1 and code == "RT305":
-                    self.say(None, column, code, value)
-                elif len(people) > 1:
-                    for at in chain.from_iterable(people.values()):
-                        self.say(at, column, code, self.rows[at][column])
+        for column in ("userDistrictId", "userStateId"):
+            for value, _ in self.shared(column):
+                self.say(None, column, "RT305", value)
 
     def judge_classes(self) -> None:
         rostered, removed = self.groups("classId"), defaultdict(list)

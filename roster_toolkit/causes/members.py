@@ -65,8 +65,9 @@ def _members(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
     return (
         claimed.lazy()
         .filter(pl.col("claim") != Claim.SHIFT.value)
+        .with_columns(cure=pl.when(one_value).then("suggestion"))
         .group_by(*_KIND, "member")
-        .agg(count=pl.len(), cure=pl.col("suggestion").filter(one_value).min())
+        .agg(count=pl.len(), cure=pl.col("cure").min())
         .with_columns(to_claim="claim", to_leader="leader", to_place="place")
         .collect()
     )
@@ -131,22 +132,22 @@ def _in_the_words_of_the_first(kind: pl.DataFrame) -> Iterator[tuple[int, pl.Dat
 def _standing_alone(members: pl.DataFrame) -> pl.DataFrame:
     """Members with `own`, where they make up half of a cause; of two halves neither stands out."""
     kind = ["to_claim", "to_leader", "to_place"]
-    subject = pl.coalesce("cure", "member")
+    of_kind = members.group_by(kind).agg(of_kind=pl.col("count").sum())
+    # Most members are too few to stand out, and nothing joins them to others.
+    moved = pl.col("to_place").ne_missing(pl.col("place"))
+    seen = members.filter((pl.col("count") >= OWN_FINDINGS) | pl.col("cure").is_not_null() | moved)
+    seen = seen.with_columns(subject=pl.coalesce("cure", "member"))
+    most = pl.col("count").max().over(kind)
     counted = (
-        members.filter(pl.col("to_claim") == Claim.MEMBER.value)
-        .group_by(*kind, subject=subject)
+        seen.filter(pl.col("to_claim") == Claim.MEMBER.value)
+        .group_by(*kind, "subject")
         .agg(pl.col("count").sum())
-        .with_columns(
-            of_kind=pl.col("count").sum().over(kind),
-            largest=(pl.col("count") == pl.col("count").max().over(kind)).sum().over(kind) == 1,
-        )
+        .join(of_kind, on=kind, nulls_equal=True)
         .filter(
-            pl.col("largest"),
             pl.col("count") >= OWN_FINDINGS,
             pl.col("count") >= OWN_SHARE * pl.col("of_kind"),
+            (pl.col("count") == most).sum().over(kind) == 1,
         )
         .select(*kind, "subject", own="subject")
     )
-    return members.with_columns(subject=subject).join(
-        counted, on=[*kind, "subject"], how="left", nulls_equal=True
-    )
+    return seen.join(counted, on=[*kind, "subject"], how="left", nulls_equal=True)

@@ -30,7 +30,7 @@ class Raggedness:
     names: int
     """Headers of the file."""
     missing: tuple[str, ...] = ()
-    """Keys of the required columns whose names the header lacks, if these make it complete."""
+    """Keys of the columns whose names the header lacks, if these make it complete."""
     surplus: tuple[str, ...] = ()
     """Headers as typed that have no cells beneath them, or whose place the missing ones take."""
 
@@ -49,16 +49,15 @@ def raggedness_of(upload: Upload, profile: Profile) -> Raggedness | None:
     if count <= 1 or count < NEARLY_ALL * upload.records:
         return None
     named = {header.key for header in upload.header}
-    missing = tuple(
-        column.key
-        for column in profile.columns.values()
-        if column.header is not HeaderNeed.OPTIONAL and column.key not in named
-    )
+    absent = [column for column in profile.columns.values() if column.key not in named]
+    missing = tuple(c.key for c in absent if c.header is not HeaderNeed.OPTIONAL)
     unknown = [h.typed for h in upload.header if h.match is HeaderMatch.UNKNOWN]
     names = len(upload.header)
     header = None
     if cells > names and len(missing) == len(unknown) + cells - names:
         header = Raggedness(cells, names, missing, tuple(unknown))
+    elif cells > names and not unknown and len(absent) == cells - names:
+        header = Raggedness(cells, names, tuple(column.key for column in absent))
     elif cells < names and not missing and len(unknown) == names - cells:
         header = Raggedness(cells, names, (), tuple(unknown))
     if header is not None and _addresses_fit(header, upload, profile):
