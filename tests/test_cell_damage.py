@@ -1,0 +1,308 @@
+"""What spreadsheets, exports and hands do to a cell, and what only looks like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from making import check, codes, file_of, in_class, places, student, teacher
+
+import roster_toolkit as rt
+from roster_toolkit.model import Column, Over, Profile
+from roster_toolkit.profile import load_profile
+from roster_toolkit.rules.examples import example_file
+from roster_toolkit.rules.registry import catalogue
+from roster_toolkit.rules.short_cuts import looked_at_closely
+
+
+def offered(result: rt.Review, code: str) -> list[str | None]:
+    found = result.findings.filter(pl.col("code") == code).sort("row")
+    return found["suggestion"].to_list()
+
+
+def people(column: str, values: Iterable[str]) -> list[Mapping[str, str]]:
+    return [student(f"S{at}") | {column: value} for at, value in enumerate(values)]
+
+
+# --- garbled letters ------------------------------------------------------------------------------
+
+
+def test_half_a_letter_is_not_taken_for_a_stray_character() -> None:
+    result = check(*people("userLastName", ["GarcÃ\u00ada", "NicolÃ\u00a0"]))
+
+    assert codes(result) == ["RT109", "RT109"]
+    assert offered(result, "RT109") == ["García", "Nicolà"]
+    assert result.repair().fixed.data == file_of(
+        people("userLastName", ["GarcÃ\u00ada", "NicolÃ\u00a0"])
+    )
+
+
+def test_a_question_mark_is_judged_in_names_and_inside_words() -> None:
+    row = in_class(student("S1", userFirstName="Jos?"), className="Ready? Set")
+    other = in_class(student("S2"), "C2", className="Espa?ol")
+
+    assert places(check(row, other, in_class(teacher())), "RT109") == [
+        (2, "userFirstName", "RT109"),
+        (3, "className", "RT109"),
+    ]
+
+
+def test_no_letters_are_offered_for_an_id_that_may_not_hold_them() -> None:
+    result = check(student(userId="PeÃ±a1"))
+
+    assert codes(result) == ["RT104", "RT109"]
+    assert offered(result, "RT109") == [None]
+
+
+@pytest.mark.parametrize(("codec", "told"), [("mac_roman", "macroman"), ("cp437", "cp437")])
+def test_a_file_in_another_encoding_is_read_as_it_was_meant(codec: str, told: str) -> None:
+    rows = people("userLastName", ["Muñoz-García", "Peña", "José"])
+    data = file_of(rows).decode().encode(codec)
+
+    result = rt.review(data)
+
+    assert result.upload.cells["userLastName"].to_list() == ["Muñoz-García", "Peña", "José"]
+    assert result.upload.encoding == told
+    assert places(result) == [(None, None, "RT009")]
+
+
+# --- spreadsheets ---------------------------------------------------------------------------------
+
+DATES = ["5-Mar", "5-mar", "5-MAR", "12-Sept", "Mar-05", "5-Mar-26", "3/5/2026", "2026-03-05",
+         "2026-03-05 00:00:00"]  # fmt: skip
+WORDS = ["#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#CALC!", "#SPILL!", "#BLOCKED!",
+         "#BUSY!", "#CONNECT!", "#FIELD!", "#GETTING_DATA", "#UNKNOWN!", "#NV", "#BEZUG!", "#¡REF!",
+         "Error 2029", "Err:502", "#####"]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [*DATES, *WORDS, "1.23E+05", "9,91E+15", "1.2345E7", '="0101"'])
+@pytest.mark.parametrize("column", ["userId", "userGrade", "className"])
+def test_what_a_spreadsheet_made_is_one_error(column: str, value: str) -> None:
+    row = in_class(student()) | {column: value}
+
+    result = check(row, in_class(teacher(), "C2"))
+
+    assert places(result, *(f"RT{n}" for n in range(100, 113))) == [(2, column, "RT106")]
+
+
+@pytest.mark.parametrize(
+    "value", ["March 5", "Mar 5", "5 March", "5. Mrz", "5 mars", "05.03.2026", "Mar-26"]
+)
+def test_dates_in_words_are_damage_in_the_name_of_a_class_alone(value: str) -> None:
+    named = in_class(student(), className=value)
+    person = student("S2", userFirstName=value.split("-", maxsplit=1)[0])
+
+    assert (2, "className", "RT106") in places(check(named))
+    assert places(check(person), "RT106") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("710000.0", "710000"), ("'0101", "0101"), ('="0101"', "0101"), ("5-mar", "3-5"),
+     ("1.23E+05", None)],
+)  # fmt: skip
+def test_what_an_id_was_before_the_spreadsheet_is_offered(typed: str, meant: str | None) -> None:
+    result = check(student(userStateId=typed))
+
+    assert codes(result) == ["RT106"]
+    assert offered(result, "RT106") == [meant]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("className", "1/2"),
+        ("className", "3/4/5"),
+        ("className", "9/10/11"),
+        ("className", "10/11/12"),
+        ("className", "May 2026"),
+        ("className", "Set 3"),
+        ("className", "Gen 1"),
+        ("className", "Reading 12"),
+        ("className", "1:30 PM"),
+        ("className", "43894"),
+        ("classSubject", "March 5"),
+        ("userFirstName", "April"),
+        ("userFirstName", "'Akela"),
+        ("userLastName", "May"),
+        ("userStateId", "1E5"),
+        ("userStateId", "5E-02"),
+        ("userStateId", "12345E7"),
+        ("userStateId", "71.05"),
+        ("userStateId", "2026-03"),
+        ("userStateId", "MAR-05"),
+        ("userStateId", "3-5"),
+    ],
+)
+def test_what_may_be_meant_is_no_damage(column: str, value: str) -> None:
+    row = in_class(student()) | {column: value}
+
+    assert codes(check(row, in_class(teacher()), student("S9"))).count("RT106") == 0
+
+
+def test_long_ids_that_all_end_in_zeros_were_rounded() -> None:
+    rounded = ["9912140633506400", "9912140633500020", "991214063350012000"]
+
+    result = check(*people("userStateId", [*rounded, "123", "ABC9912140633500011"]))
+
+    assert places(result) == [(row, "userStateId", "RT112") for row in (2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["9912140633506400", "9912140633500021"],
+        ["9912140633506400", "9912140633506400"],
+        ["991214063350640", "991214063350020"],
+        ["9912140633506400"],
+    ],
+)
+def test_one_long_id_that_ends_in_zero_or_one_that_does_not_proves_nothing(
+    values: list[str],
+) -> None:
+    assert "RT112" not in codes(check(*people("userStateId", values)))
+
+
+# --- placeholders, formulas, numbers of people ----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Null", "Na", "Nan", "Nil", "None", "Test", "Dot", "Ng"])
+def test_people_may_be_called_like_a_placeholder(name: str) -> None:
+    row = student(userFirstName=name, userLastName=name)
+
+    assert codes(check(row)) == []
+
+
+@pytest.mark.parametrize("word", ["NULL", "null", "N/A", "none", "TBD", "NA", "Unknown"])
+def test_placeholders_stay_placeholders_in_names(word: str) -> None:
+    assert codes(check(student(userLastName=word))) == ["RT110"]
+
+
+def test_a_name_written_like_a_placeholder_is_one_elsewhere() -> None:
+    assert codes(check(student(userStateId="Null"))) == ["RT110"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [("userGrade", "-1", "RT102"), ("userGrade", "-2", "RT102"), ("userLastName", "-", "RT110"),
+     ("userId", '="0101"', "RT106")],
+)  # fmt: skip
+def test_what_another_rule_understands_is_no_formula(column: str, value: str, code: str) -> None:
+    assert codes(check(student() | {column: value})) == [code]
+
+
+def test_a_social_security_number_may_be_written_with_hyphens() -> None:
+    rows = people("userStateId", ["512-34-6789", "51-234-6789", "512-34-678", "A12-34-6789"])
+
+    assert places(check(*rows)) == [(2, "userStateId", "RT108")]
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+OTHERS = [student("S7"), student("S8"), student("S9")]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Ana Lee <ana@school.org>",
+        "<ana@school.org>",
+        '"ana@school.org"',
+        "mailto:ana@school.org",
+        "Ana <mailto:ana@school.org>",
+        "ana@school.org <mailto:ana@school.org>",
+        "ana@school.org.",
+        "ana@school.org,",
+        "ana@school.org;",
+        "ana@@school.org",
+        "ana @school.org",
+        "ana (at) school.org",
+        "ana@school",
+        "ana@schoolorg",
+        "ana@school,org",
+        "ana@school..org",
+        "ana@scool,org",
+    ],
+)
+def test_the_one_address_in_a_cell_is_offered(typed: str) -> None:
+    assert offered(check(student("S1", userEmail=typed), *OTHERS), "RT103") == ["ana@school.org"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["a na@school.org", "ana..lee@school.org", ".ana@school.org", "ana,lee@school.org",
+     "ana@x@school.org", "ana@elsewhere", "ñana@school.org", "ana.school.org", "@school.org",
+     "ana@school_district.org"],
+)  # fmt: skip
+def test_no_address_is_made_up(typed: str) -> None:
+    assert offered(check(student("S1", userEmail=typed), *OTHERS), "RT103") == [None]
+
+
+@pytest.mark.parametrize("between", ["; ", ",", "\n", " / ", " and ", " ", "|"])
+def test_two_addresses_in_a_cell_are_called_two(between: str) -> None:
+    result = check(student("S1", userEmail=f"ana@school.org{between}ana@home.org"), *OTHERS)
+
+    (cause,) = result.causes
+    assert result.told(cause).title.endswith("holds two addresses; only one is allowed")
+    assert offered(result, "RT103") == [None]
+
+
+def test_nobody_is_offered_an_address_that_two_people_would_share() -> None:
+    rows = [
+        student("S1", userEmail="ana@@school.org"),
+        student("S2", userEmail="ana@school.org,"),
+        student("S3", userEmail="bo@@school.org"),
+        student("S4", userEmail="BO@school.org"),
+        student("S5", userEmail="cy@@school.org"),
+        student("S5", userEmail="cy@school.org"),
+    ]
+
+    assert offered(check(*rows), "RT103") == [None, None, None, "cy@school.org"]
+
+
+def test_a_domain_is_the_files_own_only_where_one_is_plainly_meant() -> None:
+    two = [student("S7", userEmail="bo@hill.org"), student("S8", userEmail="cy@hill.net")]
+
+    assert offered(check(student("S1", userEmail="ana@hill"), *two), "RT103") == [None]
+
+
+# --- short cuts -----------------------------------------------------------------------------------
+
+
+def plain_columns(profile: Profile) -> list[Column]:
+    return [c for c in profile.columns.values() if profile.kinds[c.kind].plain and not c.vocabulary]
+
+
+def test_no_short_cut_hides_what_a_rule_of_the_catalogue_shows_as_bad() -> None:
+    assert looked_at_closely(catalogue().values(), load_profile()) == frozenset()
+
+
+def test_a_rule_about_plain_values_sees_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lower(column: Column, _: Profile) -> pl.Expr | None:
+        value = pl.col("value")
+        return (
+            (value != "") & (value == value.str.to_lowercase()) if column.kind == "name" else None
+        )
+
+    capitals = replace(
+        catalogue()["RT105"], code="RT199", name="small-letters", judge=lower, suggest=None,
+        fixes=(), bad={"userLastName": ["smith"]}, good={"userLastName": ["Smith"]}, over=Over.CELL,
+    )  # fmt: skip
+    profile = load_profile()
+    with_it = {**catalogue(), "RT199": capitals}
+    monkeypatch.setattr("roster_toolkit.validate.engine.rules_of", lambda *_: with_it)
+
+    found = rt.review(example_file({"userLastName": ["smith", "Smith"]}, profile)).by_rule
+
+    assert looked_at_closely(with_it.values(), profile) == {"userFirstName", "userLastName"}
+    assert found.get("RT199") == 1
+
+
+def test_a_short_cut_that_a_profile_gives_wrongly_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('extends = "batch-upload"\n[kinds.name]\nplain = "^.*$"\n')
+    garbled = file_of([student(userLastName="NÃºÃ±ez")])
+
+    assert rt.review(garbled, profile=tmp_path / "ours.toml").by_rule == {"RT109": 1}
