@@ -288,8 +288,9 @@ def _broken_patterns(profile: Profile) -> Iterator[str]:
     for name, kind in profile.kinds.items():
         for field in ("pattern", "plain", "suspicious"):
             yield from _broken_pattern(f"kinds.{name}.{field}", getattr(kind, field))
-    for pattern in profile.words.get("spreadsheet_damage", ()):
-        yield from _broken_pattern("words.spreadsheet_damage", pattern)
+    for name in ("spreadsheet_damage", "header_marks", "nameless", "remarks", "hints"):
+        for pattern in profile.words.get(name, ()):
+            yield from _broken_pattern(f"words.{name}", pattern)
 
 
 def _broken_pattern(where: str, pattern: str | None) -> Iterator[str]:

@@ -60,7 +60,7 @@ class Records:
     """An upload, seen as statements about people, classes and rows.
 
     `rows`: `index` UInt32 and the keys `person`, `class`, `row` of what each record says; records
-    that are blank or ragged are left out, for no rule judges them.
+    that are blank, ragged or no records at all are left out, for no rule judges them.
     """
 
     upload: Upload
@@ -108,7 +108,7 @@ def read_records(upload: Upload, profile: Profile) -> Records:
         else None
     )
     rows = _keys(cells, profile, present, _removing(profile, actions))
-    unjudged = pl.concat([upload.blank.cast(pl.UInt32), upload.ragged["index"].cast(pl.UInt32)])
+    unjudged = pl.concat([upload.blank.cast(pl.UInt32), upload.unjudged.cast(pl.UInt32)])
     if not unjudged.is_empty():
         rows = rows.filter(~pl.col("index").is_in(unjudged.implode()))
     absent = tuple(

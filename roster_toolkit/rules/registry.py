@@ -17,7 +17,7 @@ from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, Severity
 from roster_toolkit.rules.own import fitted
 
-_MODULES = ("file", "cell", "row", "roster", "history")
+_MODULES = ("file", "header", "cell", "row", "roster", "history")
 _RULES: dict[str, Rule] = {}
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -22,6 +22,7 @@ from roster_toolkit.validate.together import (
 
 #: The number above which rules judge a file against the roster.
 _LAST_OF_FILE = 399
+_STRAY = "RT105"
 
 
 def validate(
@@ -76,6 +77,15 @@ def judge_file(run: Run) -> None:
             column = pl.col("column").replace_strict(run.place, default=None, return_dtype=pl.Int16)
             row = pl.col("index") + run.upload.first_row
             run.add(rule, hits.with_columns(row=row, column=column))
+    _judge_overhang(run)
+
+
+def _judge_overhang(run: Run) -> None:
+    """RT105 of the file: blank cells behind the last column, which are no ragged rows."""
+    rule, rows = run.rules.get(_STRAY), run.upload.hanging_over
+    if rule is not None and rows:
+        value = f"{rows} rows with blank cells behind the last column"
+        run.add(rule, pl.DataFrame({"value": [value], "safe": [True]}))
 
 
 def _spare_cells_in_error(run: Run) -> None:
