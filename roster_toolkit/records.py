@@ -18,6 +18,10 @@ from roster_toolkit.model import About, Column, HeaderNeed, Over, Profile, Uploa
 #: Characters without width or shape: taken out before a value is judged.
 INVISIBLE = r"[\u{00AD}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{2064}\u{FEFF}]"
 
+#: A whole name in one cell, the family name first; and the share of cells that must be so.
+_LAST_FIRST = r"^[^,]+,[^,]+$"
+_NEARLY_ALL = 0.9
+
 _VIEWS = {
     "person": (About.PERSON,),
     "class": (About.ROW, About.SCHOOL, About.CLASS),
@@ -129,6 +133,14 @@ def read_records(upload: Upload, profile: Profile) -> Records:
 def clean(text: pl.Expr) -> pl.Expr:
     """A cell without invisible characters and without white space at its ends."""
     return text.str.replace_all(INVISIBLE, "").str.strip_chars()
+
+
+def whole_names(cells: pl.Series) -> bool:
+    """Whether a column holds nothing but `Last, First`, two of them at least."""
+    values = cells.str.strip_chars()
+    values = values.filter(values != "")
+    of_both = values.str.contains(_LAST_FIRST).sum()
+    return values.len() > 1 and of_both >= _NEARLY_ALL * values.len()
 
 
 def _removing(profile: Profile, actions: pl.DataFrame | None) -> pl.Expr:

@@ -185,8 +185,7 @@ def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> t
 def _with_action_first(state: Settled, confirmed: Confirmed, check: Check) -> tuple[Settled, bool]:
     """The same with the action column in front; True with it where that would make a new error."""
     draft: Draft = state.draft
-    keys = tuple(cell.key if cell.certain else None for cell in draft.upload.header)
-    if not may_move(keys, state.validation.rules):
+    if not may_move(draft.upload, state.validation.rules):
         return state, False
     moved = draft.with_first("action")
     validation = check(moved.upload)

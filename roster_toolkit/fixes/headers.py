@@ -139,9 +139,14 @@ def taken_off(changes: tuple[Rename, ...]) -> frozenset[int]:
     return frozenset(change.position for change in changes if change.made and not change.name)
 
 
-def may_move(keys: tuple[str | None, ...], rules: Mapping[str, Rule]) -> bool:
+def may_move(upload: Upload, rules: Mapping[str, Rule]) -> bool:
     """Whether the action column stands in the file, but not first."""
-    return NOT_FIRST in _numbers(rules) and "action" in keys and keys[0] != "action"
+    keys = [
+        cell.key if cell.certain else None
+        for place, cell in enumerate(upload.header)
+        if place != upload.index_column
+    ]
+    return NOT_FIRST in _numbers(rules) and "action" in keys[1:]
 
 
 def _numbers(rules: Mapping[str, Rule]) -> set[int]:

@@ -80,7 +80,6 @@ def _of_records(draft: Draft, validation: Validation) -> pl.DataFrame:
 def _of_file(draft: Draft, validation: Validation) -> pl.DataFrame:
     """Headers and the form of the file, which concern every row."""
     upload, rules = draft.origin, validation.rules
-    keys = tuple(cell.key if cell.certain else None for cell in upload.header)
     counts: dict[tuple[int, Fix], int] = {}
     for rename in renames(upload, draft.profile, rules, _NOBODY):
         place = (rename.code, Fix.SAFE if rename.made else Fix.CONFIRM)
@@ -93,7 +92,7 @@ def _of_file(draft: Draft, validation: Validation) -> pl.DataFrame:
         counts[WHITE_SPACE, Fix.SAFE] = 1
     if upload.obstacle is None and not upload.encoding.startswith("utf-8"):
         counts[ENCODING, Fix.SAFE] = 1
-    if may_move(keys, rules):
+    if may_move(upload, rules):
         counts[NOT_FIRST, Fix.SAFE] = 1
     return _lines(
         [(code, kind.value, values, upload.records) for (code, kind), values in counts.items()]

@@ -17,6 +17,7 @@ import polars as pl
 
 from roster_toolkit.ingest.headers import HeaderNames, visible
 from roster_toolkit.model import Column, HeaderCell, HeaderMatch, HeaderNeed, Profile
+from roster_toolkit.records import whole_names
 
 #: Share of the filled cells that must look so.
 _NEARLY_ALL = 0.9
@@ -27,8 +28,6 @@ _ROWS_OF_A_SCHOOL = 5
 _MOST_COLUMNS = 60
 _YEAR = r"^(19|20)\d\d$"
 _INVISIBLE = r"^[\s\p{Cf}]+|[\s\p{Cf}]+$"
-#: A whole name in one cell, the family name first.
-LAST_FIRST = r"^[^,]+,[^,]+$"
 
 
 def with_pairs(
@@ -47,12 +46,6 @@ def with_pairs(
         replace(cell, match=HeaderMatch.LIKELY, key=found[i]) if i in found else cell
         for i, cell in enumerate(header)
     )
-
-
-def whole_names(cells: pl.Series) -> bool:
-    """Whether a column holds nothing but `Last, First`."""
-    values = _filled(cells)
-    return values.len() >= _FEWEST and _share(values.str.contains(LAST_FIRST)) >= _NEARLY_ALL
 
 
 def _filled(cells: pl.Series) -> pl.Series:
@@ -121,9 +114,9 @@ class _Pairing:
         pattern = self.profile.kinds[column.kind].pattern or ""
         return "@" in pattern
 
-    def _has_form(self, position: int, column: Column) -> bool:
+    def _has_form(self, position: int, column: Column, fewest: int = _FEWEST) -> bool:
         values = self.values[position]
-        if values.len() < _FEWEST:
+        if values.len() < fewest:
             return False
         vocabulary = self.profile.vocabulary_of(column)
         if vocabulary is None:
@@ -249,7 +242,7 @@ class _Pairing:
         if values.is_empty():
             return column.header is HeaderNeed.OPTIONAL or column.identifies is None
         if column.vocabulary is not None:
-            return self._has_form(position, column)
+            return self._has_form(position, column, fewest=1)
         if whole_names(values) or self._dates(values):
             return False
         addresses = _share(values.str.contains("@", literal=True))

@@ -199,8 +199,10 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
         overhang=overhang(header, cells, ragged, surplus, profile),
         remarks=remarks,
         lacks_header=lacks_header,
-        nameless=nameless_at_end(header, cells, profile),
-        index_column=index_column(header, cells, blank, remarks["index"], profile),
+        nameless=() if lacks_header else nameless_at_end(header, cells, profile),
+        index_column=None
+        if lacks_header
+        else index_column(header, cells, blank, remarks["index"], profile),
         **_obstacle(layout, table, profile, has_records=cells.height > blank.len()),
     )
 

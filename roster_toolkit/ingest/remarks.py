@@ -40,12 +40,11 @@ def find_remarks(
         return pl.DataFrame(schema={"index": pl.UInt32, "kind": pl.String})
     again = _header_again(cells, at, header, profile)
     rest = at.filter(~at.is_in(again.implode()))
-    rest = _naming_nobody(cells, rest, profile)
     found = (
         (Remark.GLUED, _glued(surplus, len(header), profile)),
         (Remark.HEADER, again),
         (Remark.HINTS, _hints(cells, rest, profile)),
-        (Remark.TOTAL, _of_the_file(cells, rest, profile)),
+        (Remark.TOTAL, _of_the_file(cells, _naming_nobody(cells, rest, profile), profile)),
     )
     kinds = [
         pl.DataFrame({"index": i.cast(pl.UInt32)}).with_columns(kind=pl.lit(k.value))

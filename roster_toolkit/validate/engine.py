@@ -12,6 +12,7 @@ from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.validate.against import Against, judge_against
 from roster_toolkit.validate.cells import judge_cells
 from roster_toolkit.validate.edits import judge_edits
+from roster_toolkit.validate.names import suggest_names
 from roster_toolkit.validate.rows import judge_rows, judge_shifts
 from roster_toolkit.validate.run import FINDINGS, Run, Validation
 from roster_toolkit.validate.together import (
@@ -44,6 +45,7 @@ def validate(
         judge_cells(run)
         judge_rows(run)
         run.settle()
+        suggest_names(run)
         judge_shifts(run)
         judge_together(run)
         judge_enrollments(run)
