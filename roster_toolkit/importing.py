@@ -256,6 +256,5 @@ def _download(path: Path, profile: Profile) -> tuple[Roster, pl.Series]:
     ).to_series()
     indices = keyless.arg_true().cast(pl.UInt32)
     indices = indices.filter(~indices.is_in(upload.blank.implode()))
-    ragged = upload.ragged["index"].cast(pl.UInt32)
-    rows = pl.concat([indices, ragged]).unique().sort() + upload.first_row
+    rows = pl.concat([indices, upload.unjudged.cast(pl.UInt32)]).unique().sort() + upload.first_row
     return stated_roster(records.without(indices)), rows

@@ -498,6 +498,27 @@ class Obstacle(StrEnum):
     OTHER_FORMAT = "other-format"
 
 
+class Remark(StrEnum):
+    """What a line says that speaks of the file and not of a person."""
+
+    HEADER = "the header again"
+    GLUED = "a record and the header behind it, without a line end between"
+    TOTAL = "a total, a count or a footer"
+    HINTS = "hints on what belongs into the columns"
+
+
+def _no_remarks() -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema={"index": pl.UInt32, "kind": pl.String})
+
+
+def _no_indices() -> pl.Series:
+    import polars as pl
+
+    return pl.Series("index", dtype=pl.UInt32)
+
+
 @dataclass(frozen=True, repr=False)
 class Upload(Shown):
     """A file as it was read: every record as text cells, with the facts that file rules judge.
@@ -538,11 +559,50 @@ class Upload(Shown):
     """`index`, `column`, `value`: cells to look at after a guess at the encoding, 20 at most."""
     is_error_file: bool = False
     """The toolkit's own error file, handed in again: what the writer added is taken off."""
+    above: int = 0
+    """Records above the header, blank ones included."""
+    people_above: bool = False
+    """Whether one of them seems to be a person."""
+    quoted_lines: bool = False
+    """Whether the header, or every line, was quoted as a whole; these quotes were not read."""
+    overhang: pl.Series = field(default_factory=_no_indices)
+    """UInt32 indices of ragged records that differ by blank cells without a header only."""
+    remarks: pl.DataFrame = field(default_factory=_no_remarks)
+    """`index` UInt32, `kind` (a `Remark`): records that speak of the file, not of a person."""
+    lacks_header: bool = False
+    """Whether the first line seems to be a person, and `header` its cells."""
+    nameless: tuple[int, ...] = ()
+    """Positions of last columns that have neither a name nor any content."""
+    index_column: int | None = None
+    """Position of a nameless column that counts the rows, as programs write it in front."""
 
     @property
     def records(self) -> int:
         """Number of records that are not blank."""
         return self.cells.height - self.blank.len()
+
+    @property
+    def misshapen(self) -> pl.DataFrame:
+        """`ragged` without those that differ by blank cells only and those that are no record."""
+        index = self.ragged["index"]
+        if index.is_empty():
+            return self.ragged
+        harmless = index.is_in(self.overhang.implode()) | index.is_in(
+            self.remarks["index"].implode()
+        )
+        return self.ragged.filter(~harmless)
+
+    @property
+    def hanging_over(self) -> int:
+        """How many records have blank cells behind the last header, and nothing else besides."""
+        long = self.ragged.filter(self.ragged["found"] > len(self.header))["index"]
+        return int(long.is_in(self.overhang.implode()).sum())
+
+    @property
+    def unjudged(self) -> pl.Series:
+        """UInt32 indices of records that no rule judges, blank ones aside."""
+        index = self.remarks["index"]
+        return self.misshapen["index"].cast(index.dtype).append(index)
 
     def row(self, index: int) -> int:
         """Spreadsheet row of record `index`."""

@@ -57,6 +57,10 @@ _EXPRESSIONS = (
     "marked_as_text",
     "damaged_dates",
     "damaged_class_names",
+    "header_marks",
+    "nameless",
+    "remarks",
+    "hints",
 )
 #: What a kind calls plain was written beside these.
 _RELIED_ON = {"pattern", "suspicious", "forbidden_domains", "digits_kept"}

@@ -18,6 +18,10 @@ from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
 from roster_toolkit.model import About, Column, HeaderNeed, Over, Profile, Upload
 from roster_toolkit.rules.short_cuts import is_plain
 
+#: A whole name in one cell, the family name first; and the share of cells that must be so.
+_LAST_FIRST = r"^[^,]+,[^,]+$"
+_NEARLY_ALL = 0.9
+
 _VIEWS = {
     "person": (About.PERSON,),
     "class": (About.ROW, About.SCHOOL, About.CLASS),
@@ -60,7 +64,7 @@ class Records:
     """An upload, seen as statements about people, classes and rows.
 
     `rows`: `index` UInt32 and the keys `person`, `class`, `row` of what each record says; records
-    that are blank or ragged are left out, for no rule judges them.
+    that are blank, ragged or no records at all are left out, for no rule judges them.
     """
 
     upload: Upload
@@ -113,7 +117,7 @@ def read_records(
         else None
     )
     rows = _keys(cells, profile, present, _removing(profile, actions))
-    unjudged = pl.concat([upload.blank.cast(pl.UInt32), upload.ragged["index"].cast(pl.UInt32)])
+    unjudged = pl.concat([upload.blank.cast(pl.UInt32), upload.unjudged.cast(pl.UInt32)])
     if not unjudged.is_empty():
         rows = rows.filter(~pl.col("index").is_in(unjudged.implode()))
     absent = tuple(
@@ -129,6 +133,14 @@ def read_records(
     }
     views = {name: _cleaned(view, values) for name, view in raw.items()}
     return Records(upload, profile, present, rows.drop("removes"), views, values)
+
+
+def whole_names(cells: pl.Series) -> bool:
+    """Whether a column holds nothing but `Last, First`, two of them at least."""
+    values = cells.str.strip_chars()
+    values = values.filter(values != "")
+    of_both = values.str.contains(_LAST_FIRST).sum()
+    return values.len() > 1 and of_both >= _NEARLY_ALL * values.len()
 
 
 def _removing(profile: Profile, actions: pl.DataFrame | None) -> pl.Expr:

@@ -72,7 +72,7 @@ def test_ragged_row_is_judged_by_nothing_else(ragged: str) -> None:
 
 
 def test_ragged_row_has_no_vote() -> None:
-    other_name = ",0711,S1,Student,Ana,Li,s1@school.org,3,,,,,\n"
+    other_name = ",0711,S1,Student,Ana,Li,s1@school.org,3,,,,,note\n"
     same_address = ",0711,S4,Student,Bo,Lee,s1@school.org,3\n"
 
     result = review((HEAD + SOUND + other_name * 2 + same_address).encode())

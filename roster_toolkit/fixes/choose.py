@@ -18,7 +18,9 @@ from roster_toolkit.model import Over, Rule
 from roster_toolkit.records import clean
 from roster_toolkit.validate import Validation
 
-SAMPLE_ROW, BLANK_ROW, REPEATED = 13, 14, 301
+SAMPLE_ROW, BLANK_ROW, NO_RECORD, REPEATED = 13, 14, 15, 301
+#: Rules whose rows are dropped if that was confirmed.
+CONFIRMED_DROPS = (NO_RECORD, SAMPLE_ROW)
 
 
 def numbers(validation: Validation, *kinds: Over, refusing: bool = False) -> list[int]:
@@ -95,16 +97,17 @@ def repairs_cells(rule: Rule) -> bool:
 
 
 def _drops(draft: Draft, validation: Validation, confirmed: Confirmed) -> pl.DataFrame:
-    """Records to drop: blank ones, exact repeats of another, rows of the template."""
+    """Records to drop: blank ones, exact repeats of another, rows of the template, no records."""
     gone = draft.dropped["index"]
     found = validation.findings.filter(pl.col("row").is_not_null()).select(
-        "code", "value", (pl.col("row") - draft.upload.first_row).alias("index")
+        "code", "value", "safe", (pl.col("row") - draft.upload.first_row).alias("index")
     )
     blank = found.filter(pl.col("code") == BLANK_ROW)["index"]
-    sample = found.filter(pl.col("code") == SAMPLE_ROW, confirmed.expression())["index"]
+    said = found.filter(confirmed.expression(), pl.col("safe").is_not_null())
     again = exact_repeats(draft, found.filter(pl.col("code") == REPEATED)["index"])
     codes: Sequence[tuple[int, pl.Series]] = (
-        (SAMPLE_ROW, sample), (BLANK_ROW, blank), (REPEATED, again),
+        *((code, said.filter(pl.col("code") == code)["index"]) for code in CONFIRMED_DROPS),
+        (BLANK_ROW, blank), (REPEATED, again),
     )  # fmt: skip
     drops = pl.concat(
         pl.DataFrame({"index": indices}).select(

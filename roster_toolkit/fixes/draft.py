@@ -6,6 +6,7 @@ that a row number means the same before and after a repair.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -28,8 +29,12 @@ class Draft:
     profile: Profile
     repairs: pl.DataFrame
     """Shape `REPAIRS`, in the order in which they were made."""
+    places: tuple[int, ...]
+    """The position of each column in the file as it came."""
     moved: int | None = None
     """Where the action column stood before it was put first."""
+    header_anew: bool = False
+    """Whether a header became several, so that the header line is written anew."""
 
     @property
     def dropped(self) -> pl.DataFrame:
@@ -38,10 +43,12 @@ class Draft:
 
     def as_typed(self, key: str) -> pl.Series:
         """The cells of a column as they came, whatever its header and place were."""
-        order = list(range(len(self.upload.header)))
-        if self.moved is not None:
-            order.insert(0, order.pop(self.moved))
-        return self.origin.cells.to_series(order[self.upload.cells.columns.index(key)])
+        return self.origin.cells.to_series(self.places[self.upload.cells.columns.index(key)])
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """Positions of columns that are taken off."""
+        return frozenset(range(len(self.origin.header))) - frozenset(self.places)
 
     def with_headers(self, typed: tuple[str, ...]) -> Draft:
         """The same under other headers."""
@@ -54,12 +61,30 @@ class Draft:
         """The same with column `key` in front."""
         at = [cell.key for cell in self.upload.header].index(key)
         order = [at, *(i for i in range(len(self.upload.header)) if i != at)]
+        return replace(self._with_order(order), moved=self.places[at])
+
+    def without_columns(self, positions: Collection[int]) -> Draft:
+        """The same without the columns that stood at some positions of the file."""
+        if not positions:
+            return self
+        order = [at for at, place in enumerate(self.places) if place not in positions]
+        left = self._with_order(order)
+        gone = [at for at, place in enumerate(self.places) if place in positions]
+        found = pl.col("found").cast(pl.Int64)
+        fewer = pl.sum_horizontal(pl.lit(0), *((found > at).cast(pl.Int64) for at in gone))
+        ragged = self.upload.ragged.with_columns((found - fewer).cast(pl.UInt32).alias("found"))
+        ragged = ragged.filter(pl.col("found") != len(order))
+        return replace(
+            left, upload=replace(left.upload, ragged=ragged, nameless=(), index_column=None)
+        )
+
+    def _with_order(self, order: Sequence[int]) -> Draft:
         header = tuple(self.upload.header[i] for i in order)
-        columns = [self.upload.cells.columns[i] for i in order]
-        cells = self.upload.cells.select(columns)
+        cells = self.upload.cells.select(self.upload.cells.columns[i] for i in order)
         # Columns whose meaning is not certain go by their place.
-        cells = cells.rename(dict(zip(columns, column_names(header), strict=True)))
-        return replace(self, upload=replace(self.upload, header=header, cells=cells), moved=at)
+        cells.columns = column_names(header)
+        places = tuple(self.places[i] for i in order)
+        return replace(self, upload=replace(self.upload, header=header, cells=cells), places=places)
 
     def with_repairs(self, repairs: pl.DataFrame) -> Draft:
         """The same with more repairs (shape `REPAIRS`, one for each cell) made."""
@@ -75,18 +100,42 @@ class Draft:
             cells = cells.select(column.scatter(gone, "") for column in cells.iter_columns())
         return replace(
             self,
-            upload=_read_again(self.upload, cells, self.profile),
+            upload=_read_again(_without_records(self.upload, gone), cells, self.profile),
             repairs=pl.concat([self.repairs, repairs.select(list(REPAIRS))]),
         )
 
 
 def first_draft(upload: Upload, profile: Profile) -> Draft:
-    """An upload without the faults that writing it anew takes away: form, delimiter, encoding."""
+    """An upload without the faults that writing it takes away: form, delimiter, encoding, title.
+
+    Blank cells without a header go too: those of last columns, and those behind a single record.
+    """
+    harmless = upload.ragged["index"].is_in(upload.overhang.implode())
+    over = set(upload.overhang)
     plain = replace(
         upload, delimiter=",", encoding="utf-8", foreign=None, is_error_file=False,
-        obstacle=None, obstacle_detail="",
+        obstacle=None, obstacle_detail="", ragged=upload.ragged.filter(~harmless),
+        surplus={i: rest for i, rest in upload.surplus.items() if i not in over},
+        overhang=upload.overhang.clear(),
+        above=upload.above if upload.people_above else 0, quoted_lines=False,
     )  # fmt: skip
-    return Draft(upload, plain, profile, pl.DataFrame(schema=REPAIRS))
+    places = tuple(range(len(upload.header)))
+    draft = Draft(upload, plain, profile, pl.DataFrame(schema=REPAIRS), places)
+    return draft.without_columns(upload.nameless)
+
+
+def _without_records(upload: Upload, gone: pl.Series) -> Upload:
+    """The upload where some records are nothing any more."""
+    if gone.is_empty():
+        return upload
+    out = pl.col("index").is_in(gone.implode())
+    dropped = set(gone)
+    return replace(
+        upload,
+        ragged=upload.ragged.filter(~out),
+        surplus={i: rest for i, rest in upload.surplus.items() if i not in dropped},
+        remarks=upload.remarks.filter(~out),
+    )
 
 
 def _read_again(upload: Upload, cells: pl.DataFrame, profile: Profile) -> Upload:

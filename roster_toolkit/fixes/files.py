@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.files import atomic_write, never_over
 from roster_toolkit.fixes.confirm import Confirmed, read_confirmed
 from roster_toolkit.fixes.draft import Draft, first_draft
-from roster_toolkit.fixes.headers import Rename, may_move, renamed, renames
+from roster_toolkit.fixes.headers import (
+    Rename,
+    as_split,
+    may_move,
+    renamed,
+    renames,
+    taken_off,
+)
 from roster_toolkit.fixes.log import log_of, refused_of
 from roster_toolkit.fixes.model import Fixed, Repaired
 from roster_toolkit.fixes.settle import Check, Settled, no_new_errors, settle
@@ -18,6 +25,7 @@ from roster_toolkit.fixes.write import written
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.ingest.decode import Text, as_text, survey
 from roster_toolkit.ingest.layout import Layout, find_layout
+from roster_toolkit.ingest.reading import without_quotes
 from roster_toolkit.ingest.source import open_source
 from roster_toolkit.ingest.workbook import workbook_as_csv
 from roster_toolkit.model import Obstacle, Profile, Rule, Upload
@@ -87,16 +95,26 @@ def draft_repairs(
         return validate(draft, profile, against, own=own)
 
     confirmed = read_confirmed(confirm, validation.rules)
-    draft = first_draft(upload, profile)
     changes = renames(upload, profile, validation.rules, confirmed)
-    renames_any = any(change.made for change in changes)
-    if renames_any:
-        draft = draft.with_headers(renamed(upload, changes))
-    if renames_any or upload.obstacle is not None:
+    draft = _with_header(upload, changes, profile)
+    if any(change.made for change in changes) or upload.obstacle is not None:
         validation = judge(draft.upload)
     state = settle(draft, validation, confirmed, judge)
     state, stays = _with_action_first(state, confirmed, judge)
     return Drafted(state, changes, stays)
+
+
+def _with_header(upload: Upload, changes: tuple[Rename, ...], profile: Profile) -> Draft:
+    """The first draft under the headers that it may have."""
+    split = next((change for change in changes if change.splits and change.made), None)
+    if split is not None:
+        upload = as_split(upload, split.position, profile)
+        return replace(first_draft(upload, profile), header_anew=True)
+    draft = first_draft(upload, profile).without_columns(taken_off(changes))
+    if any(change.made and change.name for change in changes):
+        typed = renamed(upload, changes)
+        draft = draft.with_headers(tuple(typed[place] for place in draft.places))
+    return draft
 
 
 def name_of_copy(name: str) -> str:
@@ -156,6 +174,8 @@ def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> t
         opened = opened.recoded(rows)
         facts = survey(opened)
     text = as_text(opened, facts)
+    if text is not None:
+        text, _ = without_quotes(text, profile)
     layout = None if text is None else find_layout(text, profile)
     if text is None or layout is None:
         raise ToolkitError(f"nothing to repair: {upload.name} holds no table.")
@@ -165,8 +185,7 @@ def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> t
 def _with_action_first(state: Settled, confirmed: Confirmed, check: Check) -> tuple[Settled, bool]:
     """The same with the action column in front; True with it where that would make a new error."""
     draft: Draft = state.draft
-    keys = tuple(cell.key if cell.certain else None for cell in draft.upload.header)
-    if not may_move(keys, state.validation.rules):
+    if not may_move(draft.upload, state.validation.rules):
         return state, False
     moved = draft.with_first("action")
     validation = check(moved.upload)

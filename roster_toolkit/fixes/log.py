@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from roster_toolkit.fixes.choose import SAMPLE_ROW, possible_repairs
+from roster_toolkit.fixes.choose import CONFIRMED_DROPS, possible_repairs
 from roster_toolkit.fixes.draft import Draft
 from roster_toolkit.fixes.headers import NOT_FIRST, Rename
 from roster_toolkit.fixes.model import LOG, REFUSED
@@ -14,7 +14,7 @@ from roster_toolkit.fixes.settle import Settled
 from roster_toolkit.fixes.spans import quoted
 from roster_toolkit.model import ERROR_FILE_COLUMNS, Rule
 
-NO_TEXT, DELIMITER, ENCODING = 1, 7, 9
+NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE = 1, 7, 9, 16, 105
 _UTF8 = "utf-8"
 NOT_CONFIRMED = "not confirmed"
 _NEW_ERROR = "would make a new error"
@@ -62,6 +62,14 @@ def _of_file(words: Words) -> pl.DataFrame:
         lines += [(None, name, None, name, None) for name in ERROR_FILE_COLUMNS]
     if draft.origin.obstacle is not None:
         lines.append((None, None, words.code(NO_TEXT), draft.origin.obstacle_detail, "text"))
+    if draft.origin.above and not draft.origin.people_above:
+        above = f"{draft.origin.above} above the header"
+        lines.append((None, None, words.code(LINES_ABOVE), above, ""))
+    if draft.origin.quoted_lines:
+        lines.append((None, None, words.code(LINES_ABOVE), "lines quoted as a whole", ""))
+    if over := draft.origin.hanging_over:
+        before = f"blank cells behind the last column in {over}"
+        lines.append((None, None, words.code(WHITE_SPACE), before, ""))
     if draft.origin.delimiter != ",":
         lines.append((None, None, words.code(DELIMITER), draft.origin.delimiter, ","))
     if draft.origin.obstacle is None and not draft.origin.encoding.startswith(_UTF8):
@@ -74,7 +82,7 @@ def _of_file(words: Words) -> pl.DataFrame:
 
 def _of_headers(words: Words, renames: Iterable[Rename]) -> pl.DataFrame:
     lines = [
-        (None, rename.name, words.code(rename.code), rename.typed, rename.name)
+        (None, rename.name or rename.typed, words.code(rename.code), rename.typed, rename.name)
         for rename in renames
         if rename.made
     ]
@@ -144,7 +152,9 @@ def refused_of(
 def _records_kept(words: Words, state: Settled) -> pl.DataFrame:
     barred = state.barred.filter(pl.col("column").is_null()).select("index", "code", "because")
     samples = state.validation.findings.filter(
-        pl.col("code") == SAMPLE_ROW, pl.col("row").is_not_null()
+        pl.col("code").is_in(CONFIRMED_DROPS),
+        pl.col("row").is_not_null(),
+        pl.col("safe").is_not_null(),
     ).select(
         (pl.col("row") - words.first_row).alias("index"),
         "code",

@@ -6,15 +6,15 @@ import polars as pl
 
 from roster_toolkit.fixes.choose import (
     BLANK_ROW,
+    CONFIRMED_DROPS,
     REPEATED,
-    SAMPLE_ROW,
     exact_repeats,
     possible_repairs,
 )
 from roster_toolkit.fixes.confirm import Confirmed
 from roster_toolkit.fixes.draft import Draft, first_draft
 from roster_toolkit.fixes.headers import NOT_FIRST, may_move, renames
-from roster_toolkit.fixes.log import DELIMITER, ENCODING
+from roster_toolkit.fixes.log import DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE
 from roster_toolkit.model import Fix, Profile, Upload
 from roster_toolkit.validate import Validation
 
@@ -64,14 +64,15 @@ def _of_records(draft: Draft, validation: Validation) -> pl.DataFrame:
     found = validation.findings.filter(pl.col("row").is_not_null())
 
     def at(code: int) -> pl.Series:
-        rows = found.filter(pl.col("code") == code)["row"].unique()
+        can = (pl.col("code") == code) & ((code == REPEATED) | pl.col("safe").is_not_null())
+        rows = found.filter(can)["row"].unique()
         return (rows - draft.upload.first_row).cast(pl.UInt32)
 
     repeats = exact_repeats(draft, at(REPEATED))
     counts = [
         (BLANK_ROW, Fix.SAFE, at(BLANK_ROW).len()),
         (REPEATED, Fix.SAFE, repeats.len()),
-        (SAMPLE_ROW, Fix.CONFIRM, at(SAMPLE_ROW).len()),
+        *((code, Fix.CONFIRM, at(code).len()) for code in CONFIRMED_DROPS),
     ]
     return _lines([(code, kind.value, rows, rows) for code, kind, rows in counts if rows])
 
@@ -79,16 +80,19 @@ def _of_records(draft: Draft, validation: Validation) -> pl.DataFrame:
 def _of_file(draft: Draft, validation: Validation) -> pl.DataFrame:
     """Headers and the form of the file, which concern every row."""
     upload, rules = draft.origin, validation.rules
-    keys = tuple(cell.key if cell.certain else None for cell in upload.header)
     counts: dict[tuple[int, Fix], int] = {}
     for rename in renames(upload, draft.profile, rules, _NOBODY):
         place = (rename.code, Fix.SAFE if rename.made else Fix.CONFIRM)
         counts[place] = counts.get(place, 0) + 1
     if upload.delimiter != ",":
         counts[DELIMITER, Fix.SAFE] = 1
+    if (upload.above and not upload.people_above) or upload.quoted_lines:
+        counts[LINES_ABOVE, Fix.SAFE] = 1
+    if upload.hanging_over:
+        counts[WHITE_SPACE, Fix.SAFE] = 1
     if upload.obstacle is None and not upload.encoding.startswith("utf-8"):
         counts[ENCODING, Fix.SAFE] = 1
-    if may_move(keys, rules):
+    if may_move(upload, rules):
         counts[NOT_FIRST, Fix.SAFE] = 1
     return _lines(
         [(code, kind.value, values, upload.records) for (code, kind), values in counts.items()]

@@ -152,7 +152,7 @@ def _without_address(upload: Upload, profile: Profile, validation: Validation) -
         clean(pl.col(key)) if key in upload.cells.columns else pl.lit("").alias(key)
         for key in (*_NEEDED, *_NAMES)
     ).with_row_index("index")
-    skipped = pl.concat([upload.blank, upload.ragged["index"]]).implode()
+    skipped = pl.concat([upload.blank, upload.unjudged]).implode()
     role = pl.col("userRole").str.to_lowercase()
     return cells.filter(
         pl.col("userEmail") == "",

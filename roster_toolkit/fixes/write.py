@@ -11,7 +11,7 @@ be those that were judged: a repair in somebody else's record is worse than none
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -35,23 +35,31 @@ _APART = (
 def written(draft: Draft, text: Text, layout: Layout) -> bytes:
     """The repaired file."""
     data = bytes(text.source.data)
-    origin = draft.origin
+    origin, scanner = draft.origin, Scanner(layout.delimiter)
+    mark = codecs.BOM_UTF8 if text.bom else b""
+    start = _start_of_header(data, text.bom, layout, scanner)
+    # Lines above the header go, but nobody's record does.
+    above = data[:start] if origin.people_above else mark
     if layout.delimiter != "," or draft.moved is not None or origin.is_error_file:
-        mark = codecs.BOM_UTF8 if text.bom else b""
-        return mark + _written_anew(draft, first_line_end(data[: layout.end]))
-    scanner = Scanner(layout.delimiter)
-    names = {
-        at: new.typed
-        for at, (old, new) in enumerate(zip(origin.header, draft.upload.header, strict=True))
-        if old.typed != new.typed
+        return above + _written_anew(draft, first_line_end(data[: layout.end]))
+    header = _header(draft, data[start : layout.end], scanner)
+    return above + header + _Body(draft).written(data, layout.end, scanner)
+
+
+def _header(draft: Draft, header: bytes, scanner: Scanner) -> bytes:
+    """The header line, from its own bytes where names stay."""
+    if draft.header_anew:
+        names = b",".join(quoted(cell.typed) for cell in draft.upload.header)
+        return names + scanner.cells(header)[1]
+    names_at = {
+        place: new.typed
+        for place, new in zip(draft.places, draft.upload.header, strict=True)
+        if draft.origin.header[place].typed != new.typed
     }
-    head, body = data[: layout.end], _Body(draft)
-    if names:
-        start = _start_of_header(data, text.bom, layout, scanner)
-        header = data[start : layout.end]
-        _require_same(header, [cell.typed for cell in origin.header], scanner)
-        head = data[:start] + _patched(header, names, scanner)
-    return head + body.written(data, layout.end, scanner)
+    if not names_at and not draft.gone:
+        return header
+    _require_same(header, [cell.typed for cell in draft.origin.header], scanner)
+    return _patched(header, names_at, scanner, draft.gone)
 
 
 class _Body:
@@ -60,8 +68,11 @@ class _Body:
     def __init__(self, draft: Draft) -> None:
         self.dropped = set(draft.dropped["index"])
         self.origin = draft.origin
-        self.found = dict(draft.origin.ragged.iter_rows())
-        at = {key: position for position, key in enumerate(draft.upload.cells.columns)}
+        self.found = dict(draft.origin.misshapen.iter_rows())
+        at = dict(zip(draft.upload.cells.columns, draft.places, strict=True))
+        self.gone = draft.gone
+        self.width = len(draft.origin.header)
+        self.cut = set(draft.origin.overhang)
         self.changes: dict[int, dict[int, str]] = {}
         for index, key, after in draft.repairs.drop_nulls("column").select(
             "index", "column", "after"
@@ -70,7 +81,9 @@ class _Body:
 
     def written(self, data: bytes, start: int, scanner: Scanner) -> bytes:
         """All records: stretches without a change as one slice."""
-        touched = sorted(self.dropped | self.changes.keys())
+        touched: Sequence[int] = sorted(self.dropped | self.changes.keys() | self.cut)
+        if self.gone:
+            touched = range(self.origin.cells.height)
         if not touched:
             return data[start:]
         ends = scanner.ends(data, start)
@@ -85,7 +98,9 @@ class _Body:
             if record.rstrip(b"\r\n") != plain.encode():
                 _require_same(record, self._cells(index), scanner)
             if index not in self.dropped:
-                pieces.append(_patched(record, self.changes[index], scanner))
+                changes = self.changes.get(index, {})
+                width = self.width if index in self.cut else None
+                pieces.append(_patched(record, changes, scanner, self.gone, width))
         pieces.append(data[done:])
         return b"".join(pieces)
 
@@ -126,12 +141,19 @@ def _start_of_header(data: bytes, start: int, layout: Layout, scanner: Scanner) 
     return start
 
 
-def _patched(record: bytes, changes: Mapping[int, str], scanner: Scanner) -> bytes:
-    """A record with some of its cells written anew."""
+def _patched(
+    record: bytes,
+    changes: Mapping[int, str],
+    scanner: Scanner,
+    gone: Collection[int] = (),
+    width: int | None = None,
+) -> bytes:
+    """A record with some of its cells written anew, others left out, none beyond `width`."""
     cells, line_end = scanner.cells(record)
     for at, text in changes.items():
         cells[at] = quoted(text)
-    return scanner.delimiter.join(cells) + line_end
+    kept = [cell for at, cell in enumerate(cells[:width]) if at not in gone]
+    return scanner.delimiter.join(kept) + line_end
 
 
 def _written_anew(draft: Draft, line_end: bytes) -> bytes:
@@ -156,8 +178,8 @@ def _ragged_lines(draft: Draft) -> list[str]:
     """Ragged records with just the cells they had; the action is moved where there is one."""
     upload, lines = draft.upload, []
     for index, found in upload.ragged.iter_rows():
-        cells = [*draft.origin.cells.row(index), *upload.surplus.get(index, ())][:found]
-        if draft.moved is not None and draft.moved < found:
-            cells.insert(0, cells.pop(draft.moved))
+        typed = draft.origin.cells.row(index)
+        own = [typed[place] for place in draft.places]
+        cells = [*own, *upload.surplus.get(index, ())][:found]
         lines.append(b",".join(map(quoted, cells)).decode())
     return lines

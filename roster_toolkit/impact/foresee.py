@@ -170,17 +170,21 @@ def foresee(
 
 
 def _ragged(upload: Upload) -> pl.Series:
-    return upload.ragged["index"].cast(pl.UInt32)
+    return upload.misshapen["index"].cast(pl.UInt32)
 
 
 def _records_at(upload: Upload, profile: Profile, indices: pl.Series) -> Records:
-    """What some records say, those included that no rule judges."""
+    """What some records say, ragged ones included; what is no record has no keys."""
+    indices = indices.filter(~indices.is_in(upload.remarks["index"].implode()))
+    none = pl.Series(dtype=pl.UInt32)
     part = replace(
         upload,
         cells=upload.cells[indices],
-        blank=pl.Series(dtype=pl.UInt32),
+        blank=none,
         ragged=upload.ragged.clear(),
         surplus={},
+        overhang=none,
+        remarks=upload.remarks.clear(),
     )
     return read_records(part, profile)
 

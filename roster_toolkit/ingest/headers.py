@@ -11,9 +11,9 @@ import difflib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from roster_toolkit.model import HeaderCell, HeaderMatch, Profile
+from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Profile
 
 #: How alike (difflib's ratio) a header and a column's name must be to suggest the column.
 ALIKE = 0.75
@@ -27,8 +27,8 @@ _UNKNOWN: _Guess = (HeaderMatch.UNKNOWN, None)
 
 def match_headers(typed: Sequence[str], profile: Profile) -> tuple[HeaderCell, ...]:
     """Each header of a file with its meaning, in file order."""
-    words = _Words(profile)
-    guesses = [words.meaning(text) for text in typed]
+    names = HeaderNames(profile)
+    guesses = [names.meaning(text) for text in typed]
     counts = Counter(key for _, key in guesses if key)
     guesses = [
         (HeaderMatch.REPEATED, key) if key and counts[key] > 1 else (match, key)
@@ -36,7 +36,7 @@ def match_headers(typed: Sequence[str], profile: Profile) -> tuple[HeaderCell, .
     ]
     unknown = [i for i, (match, _) in enumerate(guesses) if match is HeaderMatch.UNKNOWN]
     absent = [key for key in profile.columns if key not in counts]
-    for i, key in _likely(typed, unknown, absent, words):
+    for i, key in _likely(typed, unknown, absent, names):
         guesses[i] = (HeaderMatch.LIKELY, key)
     return tuple(HeaderCell(text, *guess) for text, guess in zip(typed, guesses, strict=True))
 
@@ -52,33 +52,31 @@ def visible(text: str) -> str:
     return kept.strip()
 
 
-def known_headers(typed: Sequence[str], profile: Profile) -> int:
-    """How many headers mean a column for certain, to weigh one delimiter against another."""
-    words = _Words(profile)
-    return sum(words.meaning(text) is not _UNKNOWN for text in typed)
-
-
-def _loose(text: str) -> str:
-    """A name as people vary it: letter case, space, underscore and hyphen left out."""
-    return re.sub(r"[\s_-]+", "", visible(text)).casefold()
-
-
-class _Words:
+class HeaderNames:
     """The names under which a profile knows its columns."""
 
     def __init__(self, profile: Profile) -> None:
+        """Take the names and other names of all columns."""
         columns = profile.columns.values()
         self.exact = {column.name: column.key for column in columns}
         self.case = {column.name.casefold(): column.key for column in columns}
+        self.marks = [
+            re.compile(mark, re.IGNORECASE) for mark in profile.words.get("header_marks", ())
+        ]
         self.loose: dict[str, str] = {}
         self.names: dict[str, set[str]] = {}
         for column in columns:
-            names = {_loose(name) for name in (column.name, *column.aliases)}
+            names = {self.bare(name) for name in (column.name, *column.aliases)}
             self.names[column.key] = names
             for name in names:
                 self.loose.setdefault(name, column.key)
         for column in columns:
-            self.loose[_loose(column.name)] = column.key
+            self.loose[self.bare(column.name)] = column.key
+        self._required = {c.key for c in columns if c.header is not HeaderNeed.OPTIONAL}
+        email, role = profile.columns["userEmail"], profile.columns["userRole"]
+        self._address = re.compile(profile.kinds[email.kind].pattern or "(?!)")
+        vocabulary = profile.vocabulary_of(role)
+        self._roles = set(vocabulary.accepts) if vocabulary else set()
 
     def meaning(self, text: str) -> _Guess:
         """The column that a header names for certain."""
@@ -86,20 +84,56 @@ class _Words:
             return HeaderMatch.EXACT, key
         if key := self.case.get(visible(text).casefold()):
             return HeaderMatch.CASE, key
-        if key := self.loose.get(_loose(text)):
+        if key := self.loose.get(self.bare(text)):
             return HeaderMatch.ALIAS, key
         return _UNKNOWN
 
+    def bare(self, text: str) -> str:
+        """A name as people vary it: without letter case, space, underscore, hyphen and marks."""
+        return re.sub(r"[\s_-]+", "", self.unmarked(text))
+
+    def unmarked(self, text: str) -> str:
+        """A name without letter case and without marks such as `*` or `[Required]`."""
+        text = visible(text)
+        for mark in self.marks:
+            text = mark.sub("", text)
+        return text.strip().casefold()
+
+    def known(self, typed: Iterable[str]) -> int:
+        """How many headers mean a column for certain."""
+        return sum(self.meaning(text) is not _UNKNOWN for text in typed)
+
+    @property
+    def required(self) -> int:
+        """How many columns must stand in a file."""
+        return len(self._required)
+
+    def required_known(self, typed: Iterable[str]) -> int:
+        """How many of them some headers mean for certain."""
+        short = (text for text in typed if len(text) <= _LONGEST_COMPARED)
+        return len({self.meaning(text)[1] for text in short} & self._required)
+
+    def seem_to_be_a_person(self, cells: Sequence[str], filled: int) -> bool:
+        """Whether a record without header holds an address or a role, and several values."""
+        values = [value for cell in cells if (value := visible(cell))]
+        tells = any(value in self._roles or self._address.fullmatch(value) for value in values)
+        return tells and len(values) >= filled
+
+
+def known_headers(typed: Sequence[str], profile: Profile) -> int:
+    """How many headers mean a column for certain."""
+    return HeaderNames(profile).known(typed)
+
 
 def _likely(
-    typed: Sequence[str], unknown: Sequence[int], absent: Sequence[str], words: _Words
+    typed: Sequence[str], unknown: Sequence[int], absent: Sequence[str], names: HeaderNames
 ) -> Iterator[tuple[int, str]]:
     """Pairs of an unknown header and the absent column it resembles most, each used once."""
     scored = [
         (-score, i, order, key)
         for i in unknown[:_MOST_COMPARED]
         for order, key in enumerate(absent)
-        if (score := _likeness(_loose(typed[i]), words.names[key])) >= ALIKE
+        if (score := _likeness(names.bare(typed[i]), names.names[key])) >= ALIKE
     ]
     used: set[str | int] = set()
     for _, i, _, key in sorted(scored):

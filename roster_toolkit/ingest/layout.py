@@ -1,20 +1,23 @@
 """Where the header of a text stands, and what separates its cells.
 
-The header is the first record that is not blank. A delimiter other than the comma is believed only
-where the header makes more sense by it: more headers the profile knows, or, where neither knows
-any, several cells instead of one.
+The header is the first record that is not blank, unless a later one carries far more of our names:
+a title, a table name or `sep=;` stands above it then. A delimiter other than the comma is believed
+only where the header makes more sense by it: more headers the profile knows, or, where neither
+knows any, several cells instead of one.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import mmap
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from roster_toolkit.ingest.decode import Text
-from roster_toolkit.ingest.headers import known_headers, visible
+from roster_toolkit.ingest.headers import HeaderNames, visible
 from roster_toolkit.model import ERROR_FILE_COLUMNS, Profile
 
 COMMA = ","
@@ -26,6 +29,10 @@ csv.field_size_limit(2**31 - 1)
 
 _HEAD = 1 << 14
 _FEWEST_CELLS = 3
+#: How many records, from the first with any content on, may be the header.
+SEARCHED = 10
+#: Cells that a record about a person fills at least.
+_OF_A_PERSON = 4
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,8 @@ class Layout:
     """Line feeds in these bytes."""
     closed: bool = True
     """False where a quote opens in the header and swallows the rest of the file."""
+    people_above: bool = False
+    """Whether a record above the header seems to be a person."""
 
     @property
     def width(self) -> int:
@@ -49,18 +58,30 @@ class Layout:
         return len(self.typed)
 
 
+@dataclass(frozen=True)
+class _Record:
+    """A record at the start of a text."""
+
+    cells: tuple[str, ...]
+    row: int
+    end: int
+    """Characters up to the end of its last line."""
+    closed: bool
+
+
 def find_layout(text: Text, profile: Profile) -> Layout | None:
     """The delimiter and header of a text; None if it holds no record with any content."""
+    names = HeaderNames(profile)
     layouts = [
         layout
         for delimiter in (COMMA, *OTHER_DELIMITERS)
-        if (layout := _header_by(text, delimiter)) is not None
+        if (layout := _header_by(text, delimiter, names)) is not None
     ]
     if not layouts:
         return None
     if layouts[0].typed[-len(ERROR_FILE_COLUMNS) :] == ERROR_FILE_COLUMNS:
         return layouts[0]  # our own error file, whatever stands in the customer's headers
-    known = {layout.delimiter: known_headers(layout.typed, profile) for layout in layouts}
+    known = {layout.delimiter: names.known(layout.typed) for layout in layouts}
     best = layouts[0]
     for layout in layouts[1:]:
         more = known[layout.delimiter] - known[best.delimiter]
@@ -92,28 +113,56 @@ def read_to_end(lines: Iterable[str], delimiter: str) -> Iterator[tuple[list[str
         yield cells, closed
 
 
-def _header_by(text: Text, delimiter: str) -> Layout | None:
-    """The first record with content, read with this delimiter from as few bytes as will do."""
+def _header_by(text: Text, delimiter: str, names: HeaderNames) -> Layout | None:
+    """The header, read with this delimiter from as few bytes as will do."""
     data, size = text.source.data, _HEAD
     while True:
         whole = size >= len(data)
         head = bytes(data[text.bom : size]).decode(errors="ignore")
-        found = _first_record(head, delimiter)
-        if found and (whole or found[2] < len(head)):
-            typed, row, characters, closed = found
-            before = head[:characters].encode()
+        looked_at, header = _header_among(_records(head, delimiter), names)
+        if header and (whole or looked_at[-1].end < len(head)):
+            before = head[: header.end].encode()
             end, feeds = text.bom + len(before), before.count(b"\n")
-            return Layout(delimiter, typed, row, end, feeds, closed)
+            above = (record.cells for record in looked_at if record.row < header.row)
+            return Layout(
+                delimiter, header.cells, header.row, end, feeds, header.closed,
+                people_above=any(names.seem_to_be_a_person(cells, _OF_A_PERSON) for cells in above),
+            )  # fmt: skip
         if whole:
             return None
         size *= 16
 
 
-def _first_record(head: str, delimiter: str) -> tuple[tuple[str, ...], int, int, bool] | None:
-    """Cells, spreadsheet row and end (in characters) of the first record with content.
+def _header_among(
+    records: Iterator[_Record], names: HeaderNames
+) -> tuple[list[_Record], _Record | None]:
+    """The records looked at, and the one of them that is the header.
 
-    A line of delimiters alone is blank whichever of them the file uses.
+    The first with any content, or the later one with most names of ours: at least half of the
+    required ones and twice as many as the first has. A header of ours is never looked beyond.
     """
+    looked_at: list[_Record] = []
+    first = header = None
+    most = 0
+    for record in records:
+        looked_at.append(record)
+        if is_blank(cell.strip(_DELIMITERS) for cell in record.cells):
+            continue
+        known = names.required_known(record.cells)
+        if first is None:
+            first = header = record
+            most = max(2 * known, -(-names.required // 2)) - 1
+            if 2 * known > names.required:
+                break
+        elif known > most:
+            header, most = record, known
+        if record.row >= first.row + SEARCHED - 1:
+            break
+    return looked_at, header
+
+
+def _records(head: str, delimiter: str) -> Iterator[_Record]:
+    """The records of a text one after the other, blank ones too."""
     read = 0
 
     def lines() -> Iterator[str]:
@@ -123,6 +172,38 @@ def _first_record(head: str, delimiter: str) -> tuple[tuple[str, ...], int, int,
             yield line
 
     for row, (cells, closed) in enumerate(read_to_end(lines(), delimiter), start=1):
-        if not is_blank(cell.strip(_DELIMITERS) for cell in cells):
-            return tuple(cells), row, read, closed
+        yield _Record(tuple(cells), row, read, closed)
+
+
+def without_line_quotes(data: bytes | mmap.mmap, profile: Profile) -> bytes | None:
+    """A text whose header is quoted as a whole, without these quotes; None where it is not.
+
+    Lines below that are quoted as a whole lose theirs where that gives them as many cells as the
+    header has; every other byte stays.
+    """
+    names = HeaderNames(profile)
+    lines = re.finditer(rb"[^\r\n]+", bytes(data[:_HEAD]))
+    heads = (line[0] for line, _ in zip(lines, range(SEARCHED), strict=False))
+    for line in heads:
+        inner = _QUOTED_LINE.fullmatch(line.removeprefix(b"\xef\xbb\xbf"))
+        if inner is None:
+            continue
+        text = inner[1].replace(b'""', b'"').decode(errors="replace")
+        for delimiter in (COMMA, *OTHER_DELIMITERS):
+            cells = next(csv.reader([text], delimiter=delimiter), [])
+            if 2 * names.required_known(cells) >= names.required:
+                return _unquoted(data, delimiter.encode(), len(cells))
     return None
+
+
+#: A line that is one quoted cell, with or without delimiters behind it.
+_QUOTED_LINE = re.compile(rb'"((?:[^"\r\n]|"")*)"[,;\t|]*')
+_QUOTED_LINES = re.compile(rb'(?m)^(\xef\xbb\xbf)?"((?:[^"\r\n]|"")*)"[,;\t|]*(?=\r?$|\r)')
+
+
+def _unquoted(data: bytes | mmap.mmap, delimiter: bytes, width: int) -> bytes:
+    def inside(line: re.Match[bytes]) -> bytes:
+        mark, text = line[1] or b"", line[2].replace(b'""', b'"')
+        return mark + text if text.count(delimiter) >= width - 1 else line[0]
+
+    return _QUOTED_LINES.sub(inside, data)

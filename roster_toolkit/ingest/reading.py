@@ -18,11 +18,20 @@ from roster_toolkit.ingest.decode import (
     has_utf16_mark,
     is_utf8,
     probably_utf8,
+    recoded,
     survey,
 )
 from roster_toolkit.ingest.error_file import is_error_file, own_layout, own_table
-from roster_toolkit.ingest.headers import column_names, match_headers
-from roster_toolkit.ingest.layout import COMMA, Layout, find_layout, is_blank
+from roster_toolkit.ingest.headers import HeaderNames, column_names, match_headers
+from roster_toolkit.ingest.layout import (
+    COMMA,
+    Layout,
+    find_layout,
+    is_blank,
+    without_line_quotes,
+)
+from roster_toolkit.ingest.nameless import index_column, nameless_at_end, overhang
+from roster_toolkit.ingest.pairing import with_pairs
 from roster_toolkit.ingest.parse import Parsed, parse, read_table
 from roster_toolkit.ingest.recognise import (
     Recognised,
@@ -30,12 +39,15 @@ from roster_toolkit.ingest.recognise import (
     other_format,
     text_format,
 )
+from roster_toolkit.ingest.remarks import find_remarks
 from roster_toolkit.ingest.source import Source, open_source
 from roster_toolkit.ingest.table import Table, no_ragged
 from roster_toolkit.model import HeaderCell, HeaderMatch, Obstacle, Profile, Requirement, Upload
 
 _HEAD = 1 << 14
 _MOST_FOREIGN = 20
+#: Cells that a line fills at least that is a person and no header.
+_OF_A_PERSON = 4
 _FOREIGN_SCHEMA = {"index": pl.UInt32, "column": pl.String, "value": pl.String}
 
 
@@ -60,6 +72,7 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
     recognised = _no_table(opened, facts, text)
     if recognised or text is None:
         return _refused(opened, facts, recognised, text)
+    text, quoted = without_quotes(text, profile)
     if hasty is None or text.source is not opened:
         hasty = _parsed(text, profile)
     if hasty is None:
@@ -67,7 +80,14 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
     if hasty.sparse:
         return _refused(opened, facts, (Obstacle.BINARY, hasty.sparse), text)
     table = read_table(text, hasty)
-    return _upload(replace(text, source=opened, survey=facts), hasty.layout, table, profile)
+    file = replace(text, source=opened, survey=facts)
+    return replace(_upload(file, hasty.layout, table, profile), quoted_lines=quoted)
+
+
+def without_quotes(text: Text, profile: Profile) -> tuple[Text, bool]:
+    """The text without quotes around its header line as a whole, and whether there were any."""
+    plain = without_line_quotes(text.source.data, profile)
+    return (text, False) if plain is None else (recoded(text, plain), True)
 
 
 def _workbook(source: Source, recognised: Recognised, profile: Profile) -> Upload | None:
@@ -153,13 +173,15 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
     ours = is_error_file(layout.typed)
     if ours:
         layout, table = own_layout(layout), own_table(table)
-    header = match_headers(layout.typed, profile)
+    header, lacks_header = _header(layout, table, profile)
     cells = table.cells.rename(dict(zip(table.cells.columns, column_names(header), strict=True)))
     content = {i for i, rest in table.surplus.items() if not is_blank(rest)}
     blank = blank_records(cells, [c.key for c in profile.needing(Requirement.REQUIRED)], content)
     uneven = ~pl.col("index").is_in(blank.implode())
     ragged = table.ragged.filter(uneven)
     kept = set(ragged["index"])
+    surplus = {i: rest for i, rest in table.surplus.items() if i in kept}
+    remarks = find_remarks(cells, header, blank, surplus, profile)
     return Upload(
         name=file.source.name,
         sha256=file.survey.sha256,
@@ -171,28 +193,40 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
         cells=cells,
         blank=blank,
         ragged=ragged,
-        surplus={i: rest for i, rest in table.surplus.items() if i in kept},
+        surplus=surplus,
         foreign=_foreign(cells) if file.encoding in SINGLE_BYTE.values() else None,
         is_error_file=ours,
-        **_obstacle(layout, header, table, profile, has_records=cells.height > blank.len()),
+        above=layout.row - 1,
+        people_above=layout.people_above,
+        overhang=overhang(header, cells, ragged, surplus, profile),
+        remarks=remarks,
+        lacks_header=lacks_header,
+        nameless=() if lacks_header else nameless_at_end(header, cells, profile),
+        index_column=None
+        if lacks_header
+        else index_column(header, cells, blank, remarks["index"], profile),
+        **_obstacle(layout, table, profile, has_records=cells.height > blank.len()),
     )
+
+
+def _header(layout: Layout, table: Table, profile: Profile) -> tuple[tuple[HeaderCell, ...], bool]:
+    """What the headers mean, and whether they seem to be the cells of a person instead."""
+    names = HeaderNames(profile)
+    if not names.known(layout.typed) and names.seem_to_be_a_person(layout.typed, _OF_A_PERSON):
+        return tuple(HeaderCell(text, HeaderMatch.UNKNOWN, None) for text in layout.typed), True
+    return with_pairs(match_headers(layout.typed, profile), table.cells, profile), False
 
 
 def _obstacle(
     layout: Layout,
-    header: tuple[HeaderCell, ...],
     table: Table,
     profile: Profile,
     *,
     has_records: bool,
 ) -> dict[str, Any]:
     """What keeps a table from being read to its end, or from being ours."""
-    certain = (HeaderMatch.EXACT, HeaderMatch.CASE)
-    if not any(cell.match in certain for cell in header):
-        ours = [column.name for column in profile.columns.values()]
-        other = other_format(layout.typed, ours, profile.other_formats)
-        if other:
-            return {"obstacle": Obstacle.OTHER_FORMAT, "obstacle_detail": other}
+    if other := other_format(layout.typed, profile):
+        return {"obstacle": Obstacle.OTHER_FORMAT, "obstacle_detail": other}
     if not layout.closed or table.unclosed is not None:
         return {
             "obstacle": Obstacle.UNCLOSED_QUOTE,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
-from roster_toolkit.model import Obstacle
+from roster_toolkit.ingest.headers import HeaderNames, visible
+from roster_toolkit.model import Obstacle, Profile
 
 Recognised = tuple[Obstacle, str]
 
@@ -118,23 +119,29 @@ def text_format(head: str) -> Recognised | None:
     return None
 
 
-def other_format(
-    typed: Sequence[str], ours: Iterable[str], formats: Mapping[str, Sequence[str]]
-) -> str | None:
-    """The known other format that a header belongs to: at least two of its headers, none of ours.
+def other_format(typed: Sequence[str], profile: Profile) -> str | None:
+    """The known other format that a header belongs to, as words.
 
-    Letter case and surrounding space are ignored. Where several fit, the one with most headers
-    wins.
+    At least two of its headers, no fewer than mean one of our required columns, and none of ours as
+    the template has it. Two of them could be none of ours, or one where all headers are its own.
+    Letter case, surrounding space and marks such as [Required] are ignored. Where several fit, the
+    one with most headers wins.
     """
-    words = {word.strip().casefold() for word in typed}
-    if words & {word.casefold() for word in ours}:
+    names = HeaderNames(profile)
+    if any(visible(text).casefold() in names.case for text in typed):
         return None
-    hits = {
-        name: len(words & {header.casefold() for header in headers})
-        for name, headers in formats.items()
-    }
+    words = {names.unmarked(text) for text in typed}
+    strange = {names.unmarked(t) for t in typed if names.meaning(t)[1] is None}
+    ours = names.required_known(typed)
+    hits: dict[str, int] = {}
+    for name, known in profile.other_formats.items():
+        theirs = {names.unmarked(header) for header in known}
+        found = words & theirs
+        sure = len(found & strange) >= _FEWEST_HEADERS or found == words
+        if len(found) >= max(_FEWEST_HEADERS, ours) and found & strange and sure:
+            hits[name] = len(found)
     best = max(hits, key=lambda name: hits[name], default="")
-    if hits.get(best, 0) < _FEWEST_HEADERS:
+    if not best:
         return None
     article = "an" if best[:1] in "AEIU" else "a"
     return f"{article} {best} file"

@@ -19,6 +19,7 @@ import polars as pl
 
 from roster_toolkit.ingest.error_file import is_error_file
 from roster_toolkit.ingest.headers import known_headers
+from roster_toolkit.ingest.layout import SEARCHED
 from roster_toolkit.ingest.source import Source
 from roster_toolkit.ingest.workbook_size import require_readable_size
 from roster_toolkit.model import ERROR_FILE_SHEET, Profile
@@ -85,7 +86,9 @@ def _first_of_ours(source: Source, profile: Profile) -> bytes | None:
             return b"".join(_uneven(cells, len(typed)))
     for name in names:
         cells = _cells(book, name)
-        if known_headers(_header(cells), profile) >= _FEWEST_HEADERS:
+        first = [[cell or "" for cell in row] for row in cells.head(SEARCHED).rows()]
+        rows = [_header(cells), *first]
+        if any(known_headers(row, profile) >= _FEWEST_HEADERS for row in rows):
             return _text(_as_shown(cells))
     return None
 

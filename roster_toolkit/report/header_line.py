@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from roster_toolkit.causes import (
-    SPLIT,
-    header_of_both_names,
-    header_that_fits,
-    raggedness_of,
-)
+from roster_toolkit.causes import header_that_fits, raggedness_of
+from roster_toolkit.fixes.headers import LAST_FIRST, place_of_whole_names
+from roster_toolkit.ingest.pairing import with_pairs
 from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Obstacle, Profile, Upload
-from roster_toolkit.report.phrases import listed, printable
+from roster_toolkit.records import whole_names
+from roster_toolkit.report.phrases import listed, printable, quoted
 
 _LONGEST = 30
 
@@ -33,59 +31,131 @@ def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -
     """The header line, or None where nothing is wrong with it or there is none."""
     if not upload.header or upload.obstacle is Obstacle.OTHER_FORMAT:
         return None
-    absent = _absent(upload, profile)
+    absent = _absent(upload.header, profile)
     if not absent and all(header.match is HeaderMatch.EXACT for header in upload.header):
         return None
-    names = [column.name for column in profile.columns.values()]
+    marked = tuple(_marked(upload, width, values=values))
+    if upload.lacks_header:
+        first = "row 1" if upload.first_row == 2 else f"row {upload.first_row - 1}"  # noqa: PLR2004
+        changes = f"The header line is missing: put this one above {first}, which is a person."
+        return HeaderLine(marked, ",".join(_by_content(upload, profile)), changes)
     if not any(header.key for header in upload.header):
-        return HeaderLine(
-            tuple(_marked(upload, width, values=values)),
-            ",".join(names),
-            "The header line may be missing: put this one above the first row.",
-        )
+        names = ",".join(column.name for column in profile.columns.values())
+        changes = "The header line may be missing: put this one above the first row."
+        return HeaderLine(marked, names, changes)
     ragged = raggedness_of(upload, profile)
     if ragged is not None and ragged.of_header:
-        fits = ",".join(header_that_fits(ragged, upload, profile))
-        return HeaderLine(tuple(_marked(upload, width, values=values)), fits, "")
-    both = header_of_both_names(upload, profile)
-    kept = _kept(upload, profile, both)
-    absent = [name for name in absent if name not in kept]
-    deleted = len(upload.header) - len(kept) + (1 if both is not None else 0)
-    return HeaderLine(
-        tuple(_marked(upload, width, values=values)),
-        ",".join((*kept, *absent)),
-        _changes(deleted, absent, split=both is not None),
-    )
+        return HeaderLine(marked, ",".join(header_that_fits(ragged, upload, profile)), "")
+    line = _Corrected(upload, profile, absent, values=values)
+    return HeaderLine(marked, ",".join(line.names), line.changes())
 
 
-def _absent(upload: Upload, profile: Profile) -> list[str]:
-    """Names of required columns that no header means, not even probably."""
-    present = {header.key for header in upload.header}
+def _absent(headers: tuple[HeaderCell, ...], profile: Profile) -> list[str]:
+    """Keys of required columns that no header means, not even probably."""
+    present = {header.key for header in headers}
     return [
-        column.name
+        column.key
         for column in profile.columns.values()
         if column.header is not HeaderNeed.OPTIONAL and column.key not in present
     ]
 
 
-def _kept(upload: Upload, profile: Profile, both_names: str | None) -> list[str]:
-    """The headers that remain, under their right names, each once; two for both names in one."""
-    keys: dict[str, None] = {}
-    for header in upload.header:
-        if header.key:
-            keys[header.key] = None
-        elif header.typed == both_names:
-            keys |= dict.fromkeys(SPLIT)
-    return [profile.columns[key].name for key in keys]
+def _by_content(upload: Upload, profile: Profile) -> list[str]:
+    """Names for columns whose first line is a person, as far as their cells tell them.
+
+    The template's, where there are as many columns as it has, or as it must have.
+    """
+    columns = list(profile.columns.values())
+    needed = [column for column in columns if column.header is not HeaderNeed.OPTIONAL]
+    for chosen in (columns, needed):
+        if len(chosen) == len(upload.header):
+            return [column.name for column in chosen]
+    unnamed = (
+        HeaderCell(f"{place}", HeaderMatch.UNKNOWN, None) for place in range(len(upload.header))
+    )
+    told = with_pairs(tuple(unnamed), upload.cells, profile)
+    if not all(cell.key for cell in told):
+        return [column.name for column in columns]
+    return [profile.columns[cell.key].name for cell in told if cell.key]
 
 
-def _changes(deleted: int, added: list[str], *, split: bool) -> str:
-    parts = ["split the column of names at its comma"] if split else []
-    if deleted:
-        parts.append("delete the columns that do not belong or stand twice")
-    if added:
-        parts.append(f"add {listed(added)} at the end")
-    return f"With it, {listed(parts)}." if parts else ""
+class _Corrected:
+    """The headers as they should stand, and what that asks of the columns."""
+
+    def __init__(
+        self, upload: Upload, profile: Profile, absent: list[str], *, values: bool
+    ) -> None:
+        self.upload, self.profile, self.values = upload, profile, values
+        self.names: list[str] = []
+        self.deleted, self.blank, self.split = 0, 0, ""
+        self.unknown: list[str] = []
+        self.absent = list(absent)
+        self.apart = place_of_whole_names(upload, profile)
+        for place, header in enumerate(upload.header):
+            self._take(place, header)
+        if not self.absent:
+            # Nothing is missing that an unknown column could be.
+            self.names = [name for name in self.names if name not in self.unknown]
+            self.deleted += len(self.unknown)
+            self.unknown = []
+        self.names += [profile.columns[key].name for key in self.absent]
+
+    def _take(self, place: int, header: HeaderCell) -> None:
+        name = self.profile.columns[header.key].name if header.key else None
+        if name is not None:
+            if name in self.names:
+                self.deleted += 1
+            else:
+                self.names.append(name)
+        elif place == self.upload.index_column or place in self.upload.nameless:
+            self.blank += place != self.upload.index_column
+        elif place == self.apart:
+            self._two_names()
+        elif self._holds_names(place):
+            self.split = self._shown(place, header)
+            self._two_names()
+        elif not self.upload.cells.to_series(place).str.contains(r"[^\s\p{Cf}]").any():
+            self.deleted += 1
+        else:
+            typed = printable(header.typed) if self.values else f"(column {place + 1})"
+            self.names.append(typed)
+            self.unknown.append(typed)
+
+    def _two_names(self) -> None:
+        self.names += [self.profile.columns[key].name for key in LAST_FIRST]
+        self.absent = [key for key in self.absent if key not in LAST_FIRST]
+
+    def _holds_names(self, place: int) -> bool:
+        missing = set(LAST_FIRST) <= set(self.absent)
+        return missing and whole_names(self.upload.cells.to_series(place))
+
+    def _shown(self, place: int, header: HeaderCell) -> str:
+        return quoted(header.typed, _LONGEST) if self.values else f"column {place + 1}"
+
+    def changes(self) -> str:
+        """What has to happen to the columns, in a sentence or two; blank where nothing has to."""
+        parts = []
+        if self.upload.index_column is not None:
+            parts.append("delete the first column, in which a program counts the rows")
+        if self.blank:
+            parts.append("delete the blank columns at the end")
+        if self.split:
+            names = listed([self.profile.columns[key].name for key in LAST_FIRST])
+            parts.append(f"divide {self.split}, which holds “Last, First”, into {names}")
+        if self.deleted:
+            parts.append("delete the columns that do not belong or stand twice")
+        missing = [self.profile.columns[key].name for key in self.absent]
+        if missing and not self.unknown:
+            parts.append(f"add {listed(missing)} at the end")
+        told = [f"With it, {listed(parts)}."] if parts else []
+        if missing and self.unknown:
+            shown = [quoted(text, _LONGEST) for text in self.unknown]
+            what = listed(shown) if self.values else "the columns with unknown headers"
+            told.append(
+                f"See first what {what} {'holds' if len(shown) == 1 and self.values else 'hold'}: "
+                f"it may be {listed(missing)}, which the line has at its end."
+            )
+        return " ".join(told)
 
 
 def _marked(upload: Upload, width: int, *, values: bool) -> Iterator[str]:

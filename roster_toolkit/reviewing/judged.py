@@ -18,6 +18,7 @@ from roster_toolkit.validate import Against, Fault, Skip, Validation
 #: Season whose thresholds hold unless another is chosen.
 DEFAULT_SEASON = "in-year"
 _HEADER = "header"
+_LINES_ABOVE = "RT016"
 
 
 class Verdict(StrEnum):
@@ -141,7 +142,11 @@ class Judged:
     @property
     def provisional(self) -> bool:
         """Whether the rows were judged although the header line is at fault."""
-        faulty = [rule.code for rule in self.rules.values() if rule.category == _HEADER]
+        faulty = [
+            rule.code
+            for rule in self.rules.values()
+            if rule.category == _HEADER or rule.code == _LINES_ABOVE
+        ]
         blocking = self.verdict is Verdict.REFUSED
         return blocking and any(
             self.rules[code].severity is Severity.BLOCKER and self.by_rule.get(code)

@@ -1,4 +1,4 @@
-"""RT0xx: the file as it was read: its form, its header, the shape of its records.
+"""RT0xx: the file as it was read: its form and the shape of its records.
 
 Each function gets the upload and the profile and returns a frame of hits.
 """
@@ -13,12 +13,10 @@ from roster_toolkit.cleaning import clean
 from roster_toolkit.model import (
     Evidence,
     Fix,
-    HeaderCell,
-    HeaderMatch,
-    HeaderNeed,
     Obstacle,
     Over,
     Profile,
+    Remark,
     Severity,
     Upload,
 )
@@ -81,112 +79,6 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 
 @rule(
-    "RT003", "missing-header",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
-    category="header",
-    title="A required column is missing",
-    many="{n} required headers are missing",
-    fix_many="Add each of them, spelled exactly so.",
-    message="The header {column} is missing.",
-    how_to_fix="Add the column {column}, spelled exactly so.",
-    also_said=("required header missing", "headers are missing", "missing required column",
-               "column not found", "no column of that name in the header row",
-               "the file has no header row", "expected header is not present"),
-    bad=_GOOD.replace(b"userEmail", b"mail"),
-    good=_GOOD,
-)  # fmt: skip
-def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """The portal refuses the whole file when a required or conditional header is absent."""
-    present = {h.key for h in upload.header if h.certain or h.match is HeaderMatch.REPEATED}
-    if not upload.header or upload.obstacle is Obstacle.OTHER_FORMAT:
-        return hits()
-    return hits(
-        Hit(column=column.key)
-        for column in profile.columns.values()
-        if column.header is not HeaderNeed.OPTIONAL and column.key not in present
-    )
-
-
-@rule(
-    "RT004", "unknown-header",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
-    category="header",
-    title="A header does not belong in the file",
-    many="{n} headers do not belong in the file",
-    message="The header {value} is not one of the portal's.",
-    how_to_fix="Rename it if it is a misspelling, or delete the column.",
-    fixes=(Fix.CONFIRM,),
-    also_said=("unknown column name", "unrecognized header", "invalid header",
-               "not a valid field name", "unexpected column", "extra column",
-               "incorrect column name", "misspelled header", "header without a name"),
-    bad=_GOOD.replace(b"userEmail", b"userEmial"),
-    good=_GOOD,
-)  # fmt: skip
-def unknown_header(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """One header that does not belong, and the portal refuses the whole file."""
-
-    def strange(header: HeaderCell) -> bool:
-        return header.match in (HeaderMatch.UNKNOWN, HeaderMatch.LIKELY, HeaderMatch.ALIAS)
-
-    if upload.obstacle is Obstacle.OTHER_FORMAT:
-        return hits()
-    return hits(
-        Hit(
-            value=header.typed,
-            suggestion=profile.columns[header.key].name if header.key else None,
-            safe=False if header.key else None,
-        )
-        for header in upload.header
-        if strange(header)
-    )
-
-
-@rule(
-    "RT005", "miscapitalised-header",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
-    category="header",
-    title="A header is wrongly capitalised",
-    many="{n} headers are wrongly capitalised",
-    fix_many="Write each exactly as in the template, capitals included, without spaces around it.",
-    message="The header {value} must be written {column}.",
-    how_to_fix="Write it exactly as {column}, capitals included, without spaces around it.",
-    fixes=(Fix.SAFE,),
-    also_said=("column names are case sensitive", "header capitalization does not match",
-               "wrong case in header", "space in a column heading",
-               "byte order mark before the first header"),
-    bad=_GOOD.replace(b"userEmail", b"useremail"),
-    good=_GOOD,
-)  # fmt: skip
-def miscapitalised_header(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """The portal compares headers letter by letter, capitals included."""
-    return hits(
-        Hit(column=h.key, value=h.typed, suggestion=profile.columns[h.key].name, safe=True)
-        for h in upload.header
-        if h.match is HeaderMatch.CASE and h.key
-    )
-
-
-@rule(
-    "RT006", "repeated-header",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
-    category="header",
-    title="A header stands twice",
-    many="{n} headers stand more than once",
-    fix_many="Keep one column of each name and delete the others.",
-    message="The header {column} stands more than once.",
-    how_to_fix="Keep one column {column} and delete the other.",
-    also_said=("duplicate header", "duplicate column name", "two columns with the same name",
-               "column appears twice in the header row"),
-    bad=_GOOD.replace(b"classGrade", b"userGrade"),
-    good=_GOOD,
-)  # fmt: skip
-def repeated_header(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """With two columns of one name nobody knows which one counts."""
-    repeated = {h.key: h for h in upload.header if h.match is HeaderMatch.REPEATED}
-    return hits(Hit(column=key, value=header.typed) for key, header in repeated.items())
-
-
-@rule(
     "RT007", "wrong-delimiter",
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
     title="The cells are not separated by commas",
@@ -223,7 +115,7 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
 def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     """Nobody can tell which cell is missing or too many, so the row's cells cannot be judged."""
     found = pl.col("found").cast(pl.String)
-    return upload.ragged.select(
+    return upload.misshapen.select(
         pl.col("index").cast(pl.UInt32),
         column=pl.lit(None, dtype=pl.String),
         value=found,
@@ -273,7 +165,8 @@ def unclosed_quote(upload: Upload, profile: Profile) -> pl.DataFrame:
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     title="The file has another format",
     message="This is {value}, not a users.csv for Batch Upload.",
-    how_to_fix="Upload a file in the template's layout.",
+    how_to_fix="Nothing in it can be corrected into one: export the roster from the student "
+    "information system again, as a users.csv in the template's layout.",
     also_said=("wrong template", "the file does not match the template", "invalid file layout",
                "this is a file for another import", "format of another system",
                "not the users file"),
@@ -281,31 +174,12 @@ def unclosed_quote(upload: Upload, profile: Profile) -> pl.DataFrame:
     good=_GOOD,
 )  # fmt: skip
 def other_format(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """OneRoster has a users.csv of its own, with the same name and another layout."""
+    """OneRoster has a users.csv of its own, with the same name and another layout.
+
+    So have Clever, Canvas, School Data Sync, Google Workspace and Moodle. What is missing in such a
+    file by our names is no question: it is another file.
+    """
     return obstacle(upload, Obstacle.OTHER_FORMAT)
-
-
-@rule(
-    "RT012", "action-not-first",
-    over=Over.FILE, severity=Severity.WARNING, evidence=Evidence.INFERRED,
-    category="header",
-    title="The action column is not the first",
-    message="{column} is not the first column.",
-    how_to_fix="Move the column {column} to the front, as in the template.",
-    column="action", fixes=(Fix.SAFE,),
-    also_said=("columns are in the wrong order", "column order does not match the template",
-               "first column must be action"),
-    bad=_GOOD.replace(b"action,schoolId", b"schoolId,action").replace(b",0711,S1", b"0711,,S1"),
-    good=_GOOD,
-)  # fmt: skip
-def action_not_first(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """The template puts it first; whether the portal cares about order is not known."""
-    keys = [header.key for header in upload.header if header.certain]
-    return hits(
-        [Hit(column="action", safe=True)]
-        if "action" in keys and upload.header[0].key != "action"
-        else []
-    )
 
 
 @rule(
@@ -338,7 +212,9 @@ def sample_row(upload: Upload, profile: Profile) -> pl.DataFrame:
         )
         for person in examples
     )
-    return hits(Hit(index=index) for index in found.filter(same)["index"])
+    remarks = set(upload.remarks["index"])
+    rows = found.filter(same)["index"]
+    return hits(Hit(index=index, safe=False) for index in rows if index not in remarks)
 
 
 def _example_people(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -367,4 +243,28 @@ def blank_row(upload: Upload, profile: Profile) -> pl.DataFrame:
         value=pl.lit(""),
         suggestion=pl.lit(None, dtype=pl.String),
         safe=pl.lit(True),
+    )
+
+
+@rule(
+    "RT015", "not-a-record",
+    over=Over.FILE, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
+    title="A line speaks of the file, not of a person",
+    many="{rows} that speak of the file, not of a person",
+    message="The line is no record but {value}.",
+    how_to_fix="Delete the line; where a header follows a record without a line end, put the line "
+    "end back first.",
+    fixes=(Fix.CONFIRM,),
+    bad=_GOOD + b"Total: 1,,,,,,,,,,,\n",
+    good=_GOOD + b",0711,S2,Student,Total,Lee,total@school.org,3,,,,\n",
+)  # fmt: skip
+def not_a_record(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """A total, a footer, the header again or a line of hints would be taken for somebody.
+
+    Reports end with them, and files that are put together have a header in the middle. Nothing in
+    such a line is an ID, so that it counts in no outcome and no other rule judges it.
+    """
+    return hits(
+        Hit(index=index, value=kind, safe=None if kind == Remark.GLUED else False)
+        for index, kind in upload.remarks.iter_rows()
     )

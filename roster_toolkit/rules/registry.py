@@ -17,7 +17,7 @@ from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, RuleWords, Severity
 from roster_toolkit.rules.own import fitted
 
-_MODULES = ("file", "cell", "cell_text", "row", "roster", "history", "imports")
+_MODULES = ("file", "header", "cell", "cell_text", "row", "roster", "history", "imports")
 _RULES: dict[str, Rule] = {}
 F = TypeVar("F", bound=Callable[..., Any])
 

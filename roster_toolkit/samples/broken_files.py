@@ -1,4 +1,4 @@
-"""Files that are broken as files: header, delimiter, encoding, quotes, format (RT001 to RT011).
+"""Files that are broken as files: header, delimiter, encoding, format, title (RT001 to RT016).
 
 Each takes the rows of a clean district and gives the bytes that a customer might send.
 """
@@ -109,6 +109,17 @@ def repeated(key: str) -> Callable[[pl.DataFrame, Profile], bytes]:
 def semicolons(frame: pl.DataFrame, profile: Profile) -> bytes:
     """What a spreadsheet of another country saves as CSV."""
     return written(records_of(frame, profile), ";").encode()
+
+
+def below_a_title(frame: pl.DataFrame, profile: Profile) -> bytes:
+    """What a report writes: a title, a blank line, and then the header."""
+    return b"Roster of the district, all schools\n\n" + csv_bytes(frame, profile)
+
+
+def lines_in_quotes(frame: pl.DataFrame, profile: Profile) -> bytes:
+    """What a spreadsheet saves where each line stands in one cell."""
+    lines = csv_bytes(frame, profile).decode().splitlines()
+    return written([[line] for line in lines]).encode()
 
 
 def windows_1252(frame: pl.DataFrame, profile: Profile) -> bytes:

@@ -35,6 +35,7 @@ FAULTS = (
     Fault("RT008", "rows with too few or too many cells", row_faults.ragged_row),
     Fault("RT013", "rows of the template", row_faults.sample_rows),
     Fault("RT014", "blank rows", row_faults.blank_row),
+    Fault("RT015", "lines that are no record", row_faults.no_record),
     Fault("RT201", "students without a grade", row_faults.missing_student_grade),
     Fault("RT202", "staff with a grade", row_faults.unexpected_staff_grade),
     Fault("RT203", "students as primary teachers", row_faults.unexpected_primary_teacher),

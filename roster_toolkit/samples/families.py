@@ -29,6 +29,10 @@ MIXED: Mapping[str, tuple[str, Mapping[str, int]]] = {
     "ragged-rows.csv": ("Some rows have too few or too many cells.", {"RT008": 8}),
     "template-rows-left-in.csv": ("The template's example rows were left in.", {"RT013": 1}),
     "blank-rows.csv": ("Rows of commas and empty lines between the records.", {"RT014": 7}),
+    "totals-and-footers.csv": (
+        "The header again, totals and footers between the records.",
+        {"RT015": 5},
+    ),
     "missing-values.csv": (
         "Required cells are blank.",
         {"RT101": 6, "RT201": 3, "RT204": 4},
@@ -80,6 +84,16 @@ BROKEN: Mapping[str, tuple[str, tuple[str, ...], _Breaker]] = {
         broken.repeated("userEmail"),
     ),
     "semicolons.csv": ("Semicolons instead of commas.", ("RT007",), broken.semicolons),
+    "title-above-header.csv": (
+        "A title and a blank line stand above the header.",
+        ("RT016",),
+        broken.below_a_title,
+    ),
+    "lines-in-quotes.csv": (
+        "Every line is quoted as a whole.",
+        ("RT016",),
+        broken.lines_in_quotes,
+    ),
     "windows-1252.csv": ("Not UTF-8 but Windows-1252.", ("RT009",), broken.windows_1252),
     "utf-16.csv": ("Not UTF-8 but UTF-16.", ("RT009",), broken.utf_16),
     "unclosed-quote.csv": ("A quote opens and never closes.", ("RT010",), broken.unclosed_quote),

@@ -1,4 +1,4 @@
-"""Faults of a whole row (RT008, RT013, RT014, RT201 to RT208), and what the contract says."""
+"""Faults of a whole row (RT008, RT013 to RT015, RT201 to RT208), and what the contract says."""
 
 from __future__ import annotations
 
@@ -41,6 +41,21 @@ def blank_row(canvas: Canvas, turn: int) -> bool:
     if turn % 3 == 1:
         canvas.lines[row] = ()
     canvas.expect("RT014", None, [row])
+    return True
+
+
+def no_record(canvas: Canvas, turn: int) -> bool:
+    """RT015: the header again, a total or a footer in place of a record. Nothing else is said."""
+    row = canvas.take_row()
+    if row is None:
+        return False
+    keys = canvas.clean.columns
+    header = [canvas.profile.columns[key].name for key in keys]
+    texts = (header, ["Total: 8"], ["", "", "Grand Total", "8"], ["*** End of report ***"],
+             ["Page 1 of 3"])  # fmt: skip
+    cells = texts[turn % len(texts)]
+    canvas.overwrite(row, [*cells, *[""] * (len(keys) - len(cells))])
+    canvas.expect("RT015", None, [row])
     return True
 
 

@@ -14,6 +14,7 @@ from roster_toolkit.validate.against import Against, judge_against
 from roster_toolkit.validate.altered_ids import judge_altered_ids
 from roster_toolkit.validate.cells import judge_cells
 from roster_toolkit.validate.edits import judge_edits
+from roster_toolkit.validate.names import suggest_names
 from roster_toolkit.validate.rows import judge_rows, judge_shifts
 from roster_toolkit.validate.run import FINDINGS, Run, Validation
 from roster_toolkit.validate.together import (
@@ -24,6 +25,7 @@ from roster_toolkit.validate.together import (
 
 #: The number above which rules judge a file against the roster.
 _LAST_OF_FILE = 399
+_STRAY = "RT105"
 
 
 def validate(
@@ -46,6 +48,7 @@ def validate(
         judge_cells(run, against.roster if against else None)
         judge_rows(run)
         run.settle()
+        suggest_names(run)
         judge_shifts(run)
         judge_altered_ids(run, against)
         judge_together(run, against.roster if against else None)
@@ -80,6 +83,15 @@ def judge_file(run: Run) -> None:
             column = pl.col("column").replace_strict(run.place, default=None, return_dtype=pl.Int16)
             row = pl.col("index") + run.upload.first_row
             run.add(rule, hits.with_columns(row=row, column=column))
+    _judge_overhang(run)
+
+
+def _judge_overhang(run: Run) -> None:
+    """RT105 of the file: blank cells behind the last column, which are no ragged rows."""
+    rule, rows = run.rules.get(_STRAY), run.upload.hanging_over
+    if rule is not None and rows:
+        value = f"{rows} rows with blank cells behind the last column"
+        run.add(rule, pl.DataFrame({"value": [value], "safe": [True]}))
 
 
 def _spare_cells_in_error(run: Run) -> None:

@@ -1,0 +1,265 @@
+"""Which absent column an unknown header stands for, by what its cells hold.
+
+A translated header says nothing to a program, but a column of addresses does. What is found here is
+only ever suggested: nothing is judged by it until a person has said yes. Three kinds of evidence
+count: cells that could stand in one column alone (addresses, roles, grades, flags), IDs that go one
+by one with the addresses, and a gap in the order of the template that the unknown columns fill.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import polars as pl
+
+from roster_toolkit.ingest.headers import HeaderNames, visible
+from roster_toolkit.model import Column, HeaderCell, HeaderMatch, HeaderNeed, Profile
+from roster_toolkit.records import whole_names
+
+#: Share of the filled cells that must look so.
+_NEARLY_ALL = 0.9
+#: Filled cells and distinct people from which on something can be said.
+_FEWEST, _FEWEST_PEOPLE = 2, 5
+#: Rows to each school, at least.
+_ROWS_OF_A_SCHOOL = 5
+_MOST_COLUMNS = 60
+_YEAR = r"^(19|20)\d\d$"
+_INVISIBLE = r"^[\s\p{Cf}]+|[\s\p{Cf}]+$"
+
+
+def with_pairs(
+    header: tuple[HeaderCell, ...], cells: pl.DataFrame, profile: Profile
+) -> tuple[HeaderCell, ...]:
+    """The header, with a likely meaning for unknown headers whose cells tell one."""
+    unknown = [i for i, cell in enumerate(header) if cell.match is HeaderMatch.UNKNOWN]
+    named = [i for i in unknown if visible(header[i].typed)]
+    meant = {cell.key for cell in header if cell.key}
+    absent = [key for key in profile.columns if key not in meant]
+    if not named or not absent or len(unknown) > _MOST_COLUMNS or not cells.height:
+        return header
+    pairing = _Pairing(header, cells, profile, named, absent)
+    found = pairing.found()
+    return tuple(
+        replace(cell, match=HeaderMatch.LIKELY, key=found[i]) if i in found else cell
+        for i, cell in enumerate(header)
+    )
+
+
+def _filled(cells: pl.Series) -> pl.Series:
+    values = cells.str.replace_all(_INVISIBLE, "")
+    return values.filter(values != "")
+
+
+def _share(mask: pl.Series) -> float:
+    return float(mask.mean() or 0)  # type: ignore[arg-type]
+
+
+class _Pairing:
+    """Pairs unknown headers with absent columns, the surest evidence first."""
+
+    def __init__(
+        self,
+        header: Sequence[HeaderCell],
+        cells: pl.DataFrame,
+        profile: Profile,
+        unknown: Sequence[int],
+        absent: Sequence[str],
+    ) -> None:
+        self.header, self.cells, self.profile = header, cells, profile
+        self.names = HeaderNames(profile)
+        self.values = {i: _filled(cells.to_series(i)) for i in unknown}
+        self.unknown, self.absent = list(unknown), list(absent)
+        self.pairs: dict[int, str] = {}
+
+    def found(self) -> Mapping[int, str]:
+        """Position of a header → key of the column that it probably means."""
+        self._by_form()
+        self._by_people()
+        self._by_school()
+        self._by_order()
+        return self.pairs
+
+    def _pair(self, position: int, key: str) -> None:
+        self.pairs[position] = key
+        self.unknown.remove(position)
+        self.absent.remove(key)
+
+    def _at(self, key: str) -> pl.Series | None:
+        """The cells of a column that stands in the file, or is paired."""
+        keys = {cell.key: i for i, cell in enumerate(self.header) if cell.key}
+        keys |= {paired: i for i, paired in self.pairs.items()}
+        return self.cells.to_series(keys[key]) if key in keys else None
+
+    # --- cells that could stand in one column alone ----------------------------------------------
+
+    def _by_form(self) -> None:
+        groups: dict[str, list[str]] = {}
+        for key in self.absent:
+            column = self.profile.columns[key]
+            form = column.vocabulary or (column.kind if self._tells(column) else None)
+            if form is not None:
+                groups.setdefault(form, []).append(key)
+        for keys in groups.values():
+            column = self.profile.columns[keys[0]]
+            fitting = [i for i in self.unknown if self._has_form(i, column)]
+            if column.vocabulary and self.profile.vocabularies[column.vocabulary].meaning("yes"):
+                fitting = [i for i in fitting if self._of_staff_alone(i)]
+            self._share_out(fitting, keys)
+
+    def _tells(self, column: Column) -> bool:
+        """Whether the form of a column is one that IDs and names never have."""
+        pattern = self.profile.kinds[column.kind].pattern or ""
+        return "@" in pattern
+
+    def _has_form(self, position: int, column: Column, fewest: int = _FEWEST) -> bool:
+        values = self.values[position]
+        if values.len() < fewest:
+            return False
+        vocabulary = self.profile.vocabulary_of(column)
+        if vocabulary is None:
+            pattern = self.profile.kinds[column.kind].pattern or ""
+            return _share(values.str.contains(pattern)) >= _NEARLY_ALL
+        flags = vocabulary.meaning("yes")
+        tables = (vocabulary.safe,) if flags else (vocabulary.safe, vocabulary.likely)
+        spelled = {word for table in tables for words in table.values() for word in words}
+        spelled |= {word.lower() for word in vocabulary.accepts}
+        return _share(values.str.to_lowercase().is_in(sorted(spelled))) >= _NEARLY_ALL
+
+    def _of_staff_alone(self, position: int) -> bool:
+        """Whether a flag says yes for staff only, as far as the roles are known."""
+        roles = self._at("userRole")
+        if roles is None:
+            return False
+        flags = self.cells.to_series(position).str.to_lowercase()
+        vocabulary = self.profile.vocabulary_of(self.profile.columns["primary_teacher"])
+        if vocabulary is None:
+            return False
+        yes = {word.lower() for word in vocabulary.meaning("yes")}
+        yes |= {w for v in vocabulary.meaning("yes") for w in vocabulary.safe.get(v, ())}
+        students = roles.is_in(self.profile.values_meaning("userRole", "student"))
+        said = flags.is_in(sorted(yes))
+        return bool(said.any()) and not (said & students).any()
+
+    def _share_out(self, fitting: Sequence[int], keys: Sequence[str]) -> None:
+        """One to one in the order of file and template; where they are not as many, by name."""
+        if len(fitting) == len(keys):
+            for position, key in zip(fitting, list(keys), strict=True):
+                self._pair(position, key)
+            return
+        if not fitting or (len(fitting) > 1 and len(keys) > 1):
+            return
+        ranked = sorted(
+            ((self._likeness(i, key), -i, key) for i in fitting for key in keys), reverse=True
+        )
+        best, second = ranked[0], ranked[1]
+        if best[0] > second[0]:
+            self._pair(-best[1], best[2])
+
+    def _likeness(self, position: int, key: str) -> float:
+        word = self.names.bare(self.header[position].typed)
+        return max(
+            difflib.SequenceMatcher(None, word, name, autojunk=False).ratio()
+            for name in self.names.names[key]
+        )
+
+    # --- IDs ----------------------------------------------------------------------------------
+
+    def _by_people(self) -> None:
+        """IDs that go one by one with the addresses are those of the people."""
+        addresses = self._at("userEmail")
+        if "userId" not in self.absent or addresses is None:
+            return
+        people = addresses.n_unique()
+        fitting = [
+            i
+            for i in self.unknown
+            if people >= _FEWEST_PEOPLE
+            and self._are_ids(i)
+            and self.cells.to_series(i).n_unique() == people
+            and pl.DataFrame([self.cells.to_series(i), addresses]).n_unique() == people
+        ]
+        if len(fitting) == 1:
+            self._pair(fitting[0], "userId")
+
+    def _by_school(self) -> None:
+        """IDs of which each is many rows', and each class has one, are those of the schools."""
+        classes = self._at("classId")
+        if "schoolId" not in self.absent or classes is None:
+            return
+        fitting = [
+            i
+            for i in self.unknown
+            if self._are_ids(i)
+            and self.cells.to_series(i).n_unique() * _ROWS_OF_A_SCHOOL <= self.cells.height
+            and not self.values[i].str.contains(_YEAR).all()
+            and _determined(self.cells.to_series(i), classes)
+            and not _determined(classes, self.cells.to_series(i))
+        ]
+        if len(fitting) == 1 and self.values[fitting[0]].n_unique() > 1:
+            self._pair(fitting[0], "schoolId")
+
+    def _are_ids(self, position: int) -> bool:
+        """Whether every cell holds an ID: letters and digits, a digit at least, no grade."""
+        values = self.values[position]
+        pattern = self.profile.kinds["identifier"].pattern or ""
+        ids = values.str.contains(pattern) & values.str.contains(r"\d")
+        return values.len() == self.cells.height and bool(ids.all())
+
+    # --- the order of the template ------------------------------------------------------------
+
+    def _by_order(self) -> None:
+        """A gap of the template is filled by as many unknown columns as stand at its place."""
+        keys = [self.pairs.get(i, cell.key) for i, cell in enumerate(self.header)]
+        order = {key: place for place, key in enumerate(self.profile.columns)}
+        known = [(i, order[key]) for i, key in enumerate(keys) if key in order]
+        if len(known) < _FEWEST:
+            return
+        template = list(self.profile.columns)
+        edges = [(-1, -1), *known, (len(keys), len(template))]
+        for (left, before), (right, after) in pairwise(edges):
+            positions = [i for i in range(left + 1, right) if i in self.unknown]
+            gap = [key for key in template[before + 1 : after] if key in self.absent]
+            if len(positions) != right - left - 1 or after <= before:
+                continue
+            needed = [k for k in gap if self.profile.columns[k].header is not HeaderNeed.OPTIONAL]
+            for candidates in (gap, needed):
+                if positions and len(candidates) == len(positions):
+                    self._fill(positions, candidates)
+                    break
+
+    def _fill(self, positions: Sequence[int], keys: Iterable[str]) -> None:
+        pairs = list(zip(positions, keys, strict=True))
+        if all(self._could_hold(position, key) for position, key in pairs):
+            for position, key in pairs:
+                self._pair(position, key)
+
+    def _could_hold(self, position: int, key: str) -> bool:
+        """Whether nothing in the cells speaks against a column."""
+        column, values = self.profile.columns[key], self.values[position]
+        if values.is_empty():
+            return column.header is HeaderNeed.OPTIONAL or column.identifies is None
+        if column.vocabulary is not None:
+            return self._has_form(position, column, fewest=1)
+        if whole_names(values) or self._dates(values):
+            return False
+        addresses = _share(values.str.contains("@", literal=True))
+        if self._tells(column):
+            return addresses >= _NEARLY_ALL
+        pattern = self.profile.kinds[column.kind].pattern
+        if pattern is None:
+            words = _share(values.str.contains(r"\p{L}"))
+            return addresses < 1 - _NEARLY_ALL and words >= _NEARLY_ALL
+        digits = values.str.contains(r"\d")
+        return _share(values.str.contains(pattern) & digits) >= _NEARLY_ALL
+
+    def _dates(self, values: pl.Series) -> bool:
+        return _share(values.str.contains(r"^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$")) >= _NEARLY_ALL
+
+
+def _determined(value: pl.Series, by: pl.Series) -> bool:
+    """Whether each value of one column goes with one of the other."""
+    pairs = pl.DataFrame([value.alias("value"), by.alias("by")]).filter(pl.col("by") != "")
+    return pairs.n_unique() == pairs["by"].n_unique()

@@ -1,0 +1,157 @@
+"""Records that speak of the file and not of a person: the header again, totals, footers, hints.
+
+Nobody is enrolled by them, and no value in them is an ID. They are looked for only where a record
+has no address and does not name somebody: whoever has an ID and a name is a person, were it a
+pupil called Total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+
+from roster_toolkit.ingest.headers import HeaderNames
+from roster_toolkit.model import HeaderCell, Profile, Remark
+
+#: Cells that a line about the file fills at most.
+_FEW = 4
+#: Cells that repeat headers or hint at what belongs there, at least; and their share of the filled.
+_SEVERAL, _MOST = 3, 0.5
+#: Records below the header among which hints may stand.
+_BELOW_HEADER = 3
+_INVISIBLE = r"^[\s\p{Cf}]+|[\s\p{Cf}]+$"
+#: Columns that a header which stands in the file again repeats too, for a first quick look.
+_TELLING = ("userId", "schoolId", "userRole")
+_NAMING = ("userId", "userFirstName", "userLastName")
+
+
+def find_remarks(
+    cells: pl.DataFrame,
+    header: Sequence[HeaderCell],
+    blank: pl.Series,
+    surplus: Mapping[int, tuple[str, ...]],
+    profile: Profile,
+) -> pl.DataFrame:
+    """`index` and `kind` of the records that are none, ascending."""
+    at = _without_address(cells)
+    at = at.filter(~at.is_in(blank.implode()))
+    if at.is_empty() and not surplus:
+        return pl.DataFrame(schema={"index": pl.UInt32, "kind": pl.String})
+    again = _header_again(cells, at, header, profile)
+    rest = at.filter(~at.is_in(again.implode()))
+    found = (
+        (Remark.GLUED, _glued(surplus, len(header), profile)),
+        (Remark.HEADER, again),
+        (Remark.HINTS, _hints(cells, rest, profile)),
+        (Remark.TOTAL, _of_the_file(cells, _naming_nobody(cells, rest, profile), profile)),
+    )
+    kinds = [
+        pl.DataFrame({"index": i.cast(pl.UInt32)}).with_columns(kind=pl.lit(k.value))
+        for k, i in found
+    ]
+    return pl.concat(kinds).unique("index", keep="first", maintain_order=True).sort("index")
+
+
+def _glued(surplus: Mapping[int, tuple[str, ...]], width: int, profile: Profile) -> pl.Series:
+    """Records that the header follows without a line end, as where files were joined."""
+    names = HeaderNames(profile)
+    found = [
+        index
+        for index, rest in surplus.items()
+        if len(rest) >= width - 1 and 2 * names.required_known(rest) >= names.required
+    ]
+    return pl.Series("index", found, pl.UInt32)
+
+
+def _plain(column: pl.Series, at: pl.Series) -> pl.Series:
+    return column.gather(at).str.replace_all(_INVISIBLE, "")
+
+
+def _without_address(cells: pl.DataFrame) -> pl.Series:
+    """Indices of records without anything like an address."""
+    if "userEmail" in cells.columns:
+        return (~cells["userEmail"].str.contains("@", literal=True)).arg_true()
+    at = pl.Series(range(cells.height), dtype=pl.UInt32)
+    for column in cells.iter_columns():
+        at = at.filter(~column.gather(at).str.contains("@", literal=True))
+    return at
+
+
+def _header_again(
+    cells: pl.DataFrame, at: pl.Series, header: Sequence[HeaderCell], profile: Profile
+) -> pl.Series:
+    """Of some records, those that repeat the header, in whatever order."""
+    names = HeaderNames(profile)
+    known = {names.bare(cell.typed) for cell in header} | set(names.loose)
+
+    def said(cell: pl.Series) -> pl.Series:
+        bare = cell.str.replace_all(r"[\s_-]+", "").str.to_lowercase()
+        return bare.is_in(sorted(known - {""}))
+
+    for key in _TELLING:
+        if key in cells.columns and at.len():
+            at = at.filter(said(_plain(cells[key], at)))
+    if at.is_empty():
+        return at
+    return at.filter(_mostly(cells, at, said))
+
+
+def _naming_nobody(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
+    """Of some records, those that neither name somebody with an ID nor remove something."""
+    if at.is_empty() or not set(_NAMING) <= set(cells.columns):
+        return at
+    userid, first, last = (_plain(cells[key], at) != "" for key in _NAMING)
+    person = userid & first & last
+    if "action" in cells.columns:
+        person |= _plain(cells["action"], at).is_in(profile.removals)
+    return at.filter(~person)
+
+
+def _of_the_file(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
+    """Of some records, those with few cells of which one is a total, a footer or a count alone."""
+    patterns = profile.words.get("remarks", ())
+    if at.is_empty() or not patterns:
+        return at.clear()
+    at = at.filter(_filled(cells, at) <= _FEW)
+    if at.is_empty():
+        return at
+    alone = (_filled(cells, at) == 1) & (_plain(cells.to_series(0), at).str.contains(r"^\d+$"))
+    # A count that stands anywhere by itself is one if it counts the records above.
+    count = at.cast(pl.String)
+    pattern = "(?i)" + "|".join(f"(?:{text})" for text in patterns)
+    told = alone
+    for column in cells.iter_columns():
+        cell = _plain(column, at)
+        told |= cell.str.contains(pattern)
+        told |= (cell == count) & (_filled(cells, at) == 1)
+    return at.filter(told)
+
+
+def _hints(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
+    """Of some records, those right below the header that say what belongs into the columns."""
+    at = at.filter(at < _BELOW_HEADER)
+    patterns = profile.words.get("hints", ())
+    if at.is_empty() or not patterns:
+        return at.clear()
+    pattern = "(?i)" + "|".join(f"(?:{text})" for text in patterns)
+    return at.filter(_mostly(cells, at, lambda cell: cell.str.contains(pattern)))
+
+
+def _filled(cells: pl.DataFrame, at: pl.Series) -> pl.Series:
+    """How many cells of each record have content."""
+    total = pl.Series([0] * at.len(), dtype=pl.UInt32)
+    for column in cells.iter_columns():
+        total += (_plain(column, at) != "").cast(pl.UInt32)
+    return total
+
+
+def _mostly(
+    cells: pl.DataFrame, at: pl.Series, judge: Callable[[pl.Series], pl.Series]
+) -> pl.Series:
+    """Whether several cells of each record, and most of the filled ones, are so."""
+    total = pl.Series([0] * at.len(), dtype=pl.UInt32)
+    for column in cells.iter_columns():
+        cell = _plain(column, at)
+        total += (judge(cell) & (cell != "")).cast(pl.UInt32)
+    return (total >= _SEVERAL) & (total >= _MOST * _filled(cells, at))

@@ -1,0 +1,203 @@
+"""RT003 to RT006, RT012, RT016: the header line, as far as it was read.
+
+Each function gets the upload and the profile and returns a frame of hits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from roster_toolkit.model import (
+    Evidence,
+    Fix,
+    HeaderCell,
+    HeaderMatch,
+    HeaderNeed,
+    Obstacle,
+    Over,
+    Profile,
+    Severity,
+    Upload,
+)
+from roster_toolkit.rules.registry import rule
+from roster_toolkit.rules.shapes import Hit, hits
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
+_HEADER += b"classId,className,classGrade,primary_teacher\n"
+_RECORD = b",0711,S1,Student,Ana,Lee,ana@school.org,3,,,,\n"
+_GOOD = _HEADER + _RECORD
+
+
+@rule(
+    "RT003", "missing-header",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    category="header",
+    title="A required column is missing",
+    many="{n} required headers are missing",
+    fix_many="Add each of them, spelled exactly so.",
+    message="The header {column} is missing.",
+    how_to_fix="Add the column {column}, spelled exactly so.",
+    also_said=("required header missing", "headers are missing", "missing required column",
+               "column not found", "no column of that name in the header row",
+               "the file has no header row", "expected header is not present"),
+    bad=_GOOD.replace(b"userEmail", b"mail"),
+    good=_GOOD,
+)  # fmt: skip
+def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """The portal refuses the whole file when a required or conditional header is absent."""
+    present = {h.key for h in upload.header if h.certain or h.match is HeaderMatch.REPEATED}
+    if not upload.header or upload.obstacle is Obstacle.OTHER_FORMAT:
+        return hits()
+    return hits(
+        Hit(column=column.key)
+        for column in profile.columns.values()
+        if column.header is not HeaderNeed.OPTIONAL and column.key not in present
+    )
+
+
+@rule(
+    "RT004", "unknown-header",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    category="header",
+    title="A header does not belong in the file",
+    many="{n} headers do not belong in the file",
+    message="The header {value} is not one of the portal's.",
+    how_to_fix="Give it the name of the column that it holds; delete the column only if it is none "
+    "of the portal's.",
+    fixes=(Fix.SAFE, Fix.CONFIRM),
+    also_said=("unknown column name", "unrecognized header", "invalid header",
+               "not a valid field name", "unexpected column", "extra column",
+               "incorrect column name", "misspelled header", "header without a name"),
+    bad=_GOOD.replace(b"userEmail", b"userEmial"),
+    good=_GOOD,
+)  # fmt: skip
+def unknown_header(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """One header that does not belong, and the portal refuses the whole file.
+
+    A last column without a name and without any content is taken off; where the first line is no
+    header at all, nothing is said of its cells.
+    """
+    if upload.obstacle is Obstacle.OTHER_FORMAT or upload.lacks_header:
+        return hits()
+    return hits(
+        _without_name(header)
+        if place in upload.nameless
+        else Hit(
+            value=header.typed,
+            suggestion=profile.columns[header.key].name if header.key else None,
+            safe=False if header.key else None,
+        )
+        for place, header in enumerate(upload.header)
+        if _strange(header)
+    )
+
+
+def _strange(header: HeaderCell) -> bool:
+    return header.match in (HeaderMatch.UNKNOWN, HeaderMatch.LIKELY, HeaderMatch.ALIAS)
+
+
+def _without_name(header: HeaderCell) -> Hit:
+    return Hit(value=header.typed.strip(), suggestion="", safe=True)
+
+
+@rule(
+    "RT005", "miscapitalised-header",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    category="header",
+    title="A header is wrongly capitalised",
+    many="{n} headers are wrongly capitalised",
+    fix_many="Write each exactly as in the template, capitals included, without spaces around it.",
+    message="The header {value} must be written {column}.",
+    how_to_fix="Write it exactly as {column}, capitals included, without spaces around it.",
+    fixes=(Fix.SAFE,),
+    also_said=("column names are case sensitive", "header capitalization does not match",
+               "wrong case in header", "space in a column heading",
+               "byte order mark before the first header"),
+    bad=_GOOD.replace(b"userEmail", b"useremail"),
+    good=_GOOD,
+)  # fmt: skip
+def miscapitalised_header(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """The portal compares headers letter by letter, capitals included."""
+    return hits(
+        Hit(column=h.key, value=h.typed, suggestion=profile.columns[h.key].name, safe=True)
+        for h in upload.header
+        if h.match is HeaderMatch.CASE and h.key
+    )
+
+
+@rule(
+    "RT006", "repeated-header",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
+    category="header",
+    title="A header stands twice",
+    many="{n} headers stand more than once",
+    fix_many="Keep one column of each name and delete the others.",
+    message="The header {column} stands more than once.",
+    how_to_fix="Keep one column {column} and delete the other.",
+    also_said=("duplicate header", "duplicate column name", "two columns with the same name",
+               "column appears twice in the header row"),
+    bad=_GOOD.replace(b"classGrade", b"userGrade"),
+    good=_GOOD,
+)  # fmt: skip
+def repeated_header(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """With two columns of one name nobody knows which one counts."""
+    repeated = {h.key: h for h in upload.header if h.match is HeaderMatch.REPEATED}
+    return hits(Hit(column=key, value=header.typed) for key, header in repeated.items())
+
+
+@rule(
+    "RT012", "action-not-first",
+    over=Over.FILE, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    category="header",
+    title="The action column is not the first",
+    message="{column} is not the first column.",
+    how_to_fix="Move the column {column} to the front, as in the template.",
+    column="action", fixes=(Fix.SAFE,),
+    also_said=("columns are in the wrong order", "column order does not match the template",
+               "first column must be action"),
+    bad=_GOOD.replace(b"action,schoolId", b"schoolId,action").replace(b",0711,S1", b"0711,,S1"),
+    good=_GOOD,
+)  # fmt: skip
+def action_not_first(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """The template puts it first; whether the portal cares about order is not known."""
+    keys = [
+        header.key if header.certain else None
+        for place, header in enumerate(upload.header)
+        if place != upload.index_column
+    ]
+    return hits([Hit(column="action", safe=True)] if "action" in keys[1:] else [])
+
+
+@rule(
+    "RT016", "lines-above-header",
+    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    title="The header is not the first line as it should be",
+    message="The header stands in {value}.",
+    how_to_fix="The header must be the first line of the file: delete what stands above it, and "
+    "the quotation marks around whole lines; keep rows of people by moving them below it.",
+    fixes=(Fix.SAFE,),
+    also_said=("title above the header", "header is not in the first row"),
+    bad=b"Roster of the Hill District\n" + _GOOD,
+    good=_GOOD,
+)  # fmt: skip
+def lines_above_header(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """The portal takes the first line for the header, and so for a wrong one.
+
+    A title, the name of a table, `sep=,` or the date of a report above the header are not known to
+    it, nor a header that is one cell because the whole line is quoted.
+    """
+    row = f"row {upload.first_row - 1}"
+    if upload.people_above:
+        return hits([Hit(value=f"{row}, below a row that looks like a person")])
+    if upload.above:
+        lines = "1 line" if upload.above == 1 else f"{upload.above} lines"
+        quoted = ", in quotation marks as a whole" if upload.quoted_lines else ""
+        return hits(
+            [Hit(value=f"{row}, below {lines} that the portal does not know{quoted}", safe=True)]
+        )
+    if upload.quoted_lines:
+        return hits([Hit(value=f"{row}, in quotation marks as a whole", safe=True)])
+    return hits()
