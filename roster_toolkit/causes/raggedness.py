@@ -42,9 +42,9 @@ class Raggedness:
 
 def raggedness_of(upload: Upload, profile: Profile) -> Raggedness | None:
     """By how much nearly all records differ from the header; None where they do not."""
-    if upload.ragged.height <= 1 or upload.ragged.height < NEARLY_ALL * upload.records:
+    if upload.misshapen.height <= 1 or upload.misshapen.height < NEARLY_ALL * upload.records:
         return None
-    lengths = upload.ragged.group_by("found").len().sort("len", "found", descending=True)
+    lengths = upload.misshapen.group_by("found").len().sort("len", "found", descending=True)
     cells, count = lengths.row(0)
     if count <= 1 or count < NEARLY_ALL * upload.records:
         return None
