@@ -84,15 +84,18 @@ def test_several_such_lines_are_one_cause() -> None:
     assert len(result.causes) == 1
 
 
-def test_a_header_behind_a_record_without_a_line_end_takes_nobody_away() -> None:
-    header, *rows = FILE.splitlines(keepends=True)
+@pytest.mark.parametrize("flag", ["", "FALSE"])
+def test_a_header_behind_a_record_without_a_line_end_takes_nobody_away(flag: str) -> None:
+    plain = file_of([*ROWS[:3], ROWS[3] | {"primary_teacher": flag}, *ROWS[4:]])
+    header, *rows = plain.splitlines(keepends=True)
     data = b"".join([header, *rows[:3], rows[3][:-1] + header, *rows[4:]])
 
     result = review(data)
 
     assert places(result) == [(5, None, "RT015")]
     assert result.upload.remarks["kind"].to_list() == [Remark.GLUED]
-    assert fix_file(data, profile=PROFILE, confirm=["RT015"]).fixed.data == data
+    assert fix_file(data, profile=PROFILE).fixed.data == data
+    assert fix_file(data, profile=PROFILE, confirm=["RT015"]).fixed.data == plain
 
 
 @pytest.mark.parametrize(

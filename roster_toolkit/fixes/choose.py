@@ -13,12 +13,12 @@ import polars as pl
 
 from roster_toolkit.fixes.confirm import Confirmed
 from roster_toolkit.fixes.draft import Draft
-from roster_toolkit.fixes.model import REPAIRS
-from roster_toolkit.model import Over, Rule
+from roster_toolkit.fixes.model import NO_RECORD, REPAIRS
+from roster_toolkit.model import Over, Remark, Rule
 from roster_toolkit.records import clean
 from roster_toolkit.validate import Validation
 
-SAMPLE_ROW, BLANK_ROW, NO_RECORD, REPEATED = 13, 14, 15, 301
+SAMPLE_ROW, BLANK_ROW, REPEATED = 13, 14, 301
 #: Rules whose rows are dropped if that was confirmed.
 CONFIRMED_DROPS = (NO_RECORD, SAMPLE_ROW)
 
@@ -103,7 +103,8 @@ def _drops(draft: Draft, validation: Validation, confirmed: Confirmed) -> pl.Dat
         "code", "value", "safe", (pl.col("row") - draft.upload.first_row).alias("index")
     )
     blank = found.filter(pl.col("code") == BLANK_ROW)["index"]
-    said = found.filter(confirmed.expression(), pl.col("safe").is_not_null())
+    # A record with a header glued to it is a person, who stays.
+    said = found.filter(confirmed.expression(), pl.col("value") != Remark.GLUED)
     again = exact_repeats(draft, found.filter(pl.col("code") == REPEATED)["index"])
     codes: Sequence[tuple[int, pl.Series]] = (
         *((code, said.filter(pl.col("code") == code)["index"]) for code in CONFIRMED_DROPS),

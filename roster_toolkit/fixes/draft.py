@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from roster_toolkit.fixes.model import REPAIRS
+from roster_toolkit.fixes.model import NO_RECORD, REPAIRS
 from roster_toolkit.ingest.blanks import blank_records
 from roster_toolkit.ingest.headers import column_names, match_headers
 from roster_toolkit.ingest.layout import is_blank
-from roster_toolkit.model import Obstacle, Profile, Requirement, Upload
+from roster_toolkit.model import Obstacle, Profile, Remark, Requirement, Upload
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Draft:
     """The position of each column in the file as it came."""
     moved: int | None = None
     """Where the action column stood before it was put first."""
+    unglued: frozenset[int] = frozenset()
+    """Records from which the header that followed them without a line end is taken off."""
     header_anew: bool = False
     """Whether a header became several, so that the header line is written anew."""
 
@@ -76,6 +78,29 @@ class Draft:
         ragged = ragged.filter(pl.col("found") != len(order))
         return replace(
             left, upload=replace(left.upload, ragged=ragged, nameless=(), index_column=None)
+        )
+
+    def without_glue(self) -> Draft:
+        """The same without headers that follow a record in its line: the record stays."""
+        upload, key = self.upload, self.upload.cells.columns[-1]
+        remarks = upload.remarks.filter(pl.col("kind") == Remark.GLUED)
+        first = self.origin.header[0].typed
+        glued = upload.cells[key].gather(remarks["index"])
+        index = remarks["index"].filter(glued.str.ends_with(first))
+        if index.is_empty() or not upload.header[-1].certain:
+            return self
+        records = replace(self, upload=_without_records(upload, index), unglued=frozenset(index))
+        return records.with_repairs(
+            pl.DataFrame(
+                {
+                    "index": index,
+                    "column": [key] * index.len(),
+                    "code": [NO_RECORD] * index.len(),
+                    "after": upload.cells[key].gather(index).str.strip_suffix(first),
+                    "cleans": [False] * index.len(),
+                },
+                schema_overrides=REPAIRS,
+            )
         )
 
     def _with_order(self, order: Sequence[int]) -> Draft:

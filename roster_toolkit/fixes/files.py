@@ -19,7 +19,7 @@ from roster_toolkit.fixes.headers import (
     taken_off,
 )
 from roster_toolkit.fixes.log import log_of, refused_of
-from roster_toolkit.fixes.model import Fixed, Repaired
+from roster_toolkit.fixes.model import NO_RECORD, Fixed, Repaired
 from roster_toolkit.fixes.settle import Check, Settled, no_new_errors, settle
 from roster_toolkit.fixes.write import written
 from roster_toolkit.ingest import read_upload
@@ -28,7 +28,7 @@ from roster_toolkit.ingest.layout import Layout, find_layout
 from roster_toolkit.ingest.reading import without_quotes
 from roster_toolkit.ingest.source import open_source
 from roster_toolkit.ingest.workbook import workbook_as_csv
-from roster_toolkit.model import Obstacle, Profile, Rule, Upload
+from roster_toolkit.model import Obstacle, Profile, Remark, Rule, Upload
 from roster_toolkit.validate import Against, Validation, validate
 
 
@@ -97,7 +97,9 @@ def draft_repairs(
     confirmed = read_confirmed(confirm, validation.rules)
     changes = renames(upload, profile, validation.rules, confirmed)
     draft = _with_header(upload, changes, profile)
-    if any(change.made for change in changes) or upload.obstacle is not None:
+    if confirmed.covers(NO_RECORD, Remark.GLUED):
+        draft = draft.without_glue()
+    if draft.unglued or any(change.made for change in changes) or upload.obstacle is not None:
         validation = judge(draft.upload)
     state = settle(draft, validation, confirmed, judge)
     state, stays = _with_action_first(state, confirmed, judge)

@@ -154,7 +154,6 @@ def _records_kept(words: Words, state: Settled) -> pl.DataFrame:
     samples = state.validation.findings.filter(
         pl.col("code").is_in(CONFIRMED_DROPS),
         pl.col("row").is_not_null(),
-        pl.col("safe").is_not_null(),
     ).select(
         (pl.col("row") - words.first_row).alias("index"),
         "code",

@@ -31,6 +31,8 @@ REPAIRS: dict[str, type[pl.DataType]] = {
     "after": pl.String,
     "cleans": pl.Boolean,
 }
+#: The number of the rule about lines that are no records.
+NO_RECORD = 15
 #: A repair that was taken back, and the number of the rule that would have found fault.
 BARRED: dict[str, type[pl.DataType]] = {
     "index": pl.UInt32,

@@ -64,8 +64,7 @@ def _of_records(draft: Draft, validation: Validation) -> pl.DataFrame:
     found = validation.findings.filter(pl.col("row").is_not_null())
 
     def at(code: int) -> pl.Series:
-        can = (pl.col("code") == code) & ((code == REPEATED) | pl.col("safe").is_not_null())
-        rows = found.filter(can)["row"].unique()
+        rows = found.filter(pl.col("code") == code)["row"].unique()
         return (rows - draft.upload.first_row).cast(pl.UInt32)
 
     repeats = exact_repeats(draft, at(REPEATED))

@@ -72,7 +72,7 @@ class _Body:
         at = dict(zip(draft.upload.cells.columns, draft.places, strict=True))
         self.gone = draft.gone
         self.width = len(draft.origin.header)
-        self.cut = set(draft.origin.overhang)
+        self.cut = set(draft.origin.overhang) | draft.unglued
         self.changes: dict[int, dict[int, str]] = {}
         for index, key, after in draft.repairs.drop_nulls("column").select(
             "index", "column", "after"

@@ -153,7 +153,7 @@ class _Corrected:
             what = listed(shown) if self.values else "the columns with unknown headers"
             told.append(
                 f"See first what {what} {'holds' if len(shown) == 1 and self.values else 'hold'}: "
-                f"it may be {listed(missing)}, which the line has at its end."
+                f"it may be {listed(missing, 'or')}."
             )
         return " ".join(told)
 

@@ -16,7 +16,6 @@ from roster_toolkit.model import (
     Obstacle,
     Over,
     Profile,
-    Remark,
     Severity,
     Upload,
 )
@@ -214,7 +213,7 @@ def sample_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     )
     remarks = set(upload.remarks["index"])
     rows = found.filter(same)["index"]
-    return hits(Hit(index=index, safe=False) for index in rows if index not in remarks)
+    return hits(Hit(index=index) for index in rows if index not in remarks)
 
 
 def _example_people(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -265,6 +264,5 @@ def not_a_record(upload: Upload, profile: Profile) -> pl.DataFrame:
     such a line is an ID, so that it counts in no outcome and no other rule judges it.
     """
     return hits(
-        Hit(index=index, value=kind, safe=None if kind == Remark.GLUED else False)
-        for index, kind in upload.remarks.iter_rows()
+        Hit(index=index, value=kind, safe=False) for index, kind in upload.remarks.iter_rows()
     )

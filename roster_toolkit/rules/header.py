@@ -63,10 +63,9 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     category="header",
     title="A header does not belong in the file",
-    many="{n} headers do not belong in the file",
+    many="{n} headers are not as the portal has them",
     message="The header {value} is not one of the portal's.",
-    how_to_fix="Give it the name of the column that it holds; delete the column only if it is none "
-    "of the portal's.",
+    how_to_fix="Name it after its cells; delete it only if no column is missing.",
     fixes=(Fix.SAFE, Fix.CONFIRM),
     also_said=("unknown column name", "unrecognized header", "invalid header",
                "not a valid field name", "unexpected column", "extra column",
