@@ -17,6 +17,7 @@ from roster_toolkit.errors import (
 )
 
 if TYPE_CHECKING:
+    from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.causes import Cause
     from roster_toolkit.derive import (
         DictionaryRow,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     )
     from roster_toolkit.diff import Difference, difference
     from roster_toolkit.districts import StoredDistrict
+    from roster_toolkit.districts_store import Store
     from roster_toolkit.drilldown import Selection
     from roster_toolkit.export import users_csv
     from roster_toolkit.fixes import apply_fixes
@@ -45,12 +47,11 @@ if TYPE_CHECKING:
     from roster_toolkit.model import Evidence, Fix, Part, Profile, Rule, Severity, Upload
     from roster_toolkit.oneroster.reading import read_oneroster
     from roster_toolkit.other_process import command_line
+    from roster_toolkit.phrases import row_ranges
     from roster_toolkit.processing import Processed, process
     from roster_toolkit.profile import load_profile, profile_names
-    from roster_toolkit.report.phrases import row_ranges
-    from roster_toolkit.report.shown import ToldCause
     from roster_toolkit.report.tables import difference_csv
-    from roster_toolkit.reviewing.attempts import compare_attempts
+    from roster_toolkit.report.told import ToldCause
     from roster_toolkit.reviewing.many import Reviews, review_files
     from roster_toolkit.reviewing.review import Repair, Review, Verdict, review
     from roster_toolkit.rosters.chronicle import key_at
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from roster_toolkit.rules.own import col, rule
     from roster_toolkit.rules.registry import catalogue
     from roster_toolkit.samples import sample_district
-    from roster_toolkit.store import Snapshot, Store, profile_of_source
+    from roster_toolkit.store import Snapshot, profile_of_source
     from roster_toolkit.story import Story, sample_story
 
 __all__ = [
@@ -165,10 +166,10 @@ _HOMES = {
     "Selection": "drilldown",
     "Severity": "model",
     "Snapshot": "store",
-    "Store": "store",
+    "Store": "districts_store",
     "StoredDistrict": "districts",
     "Story": "story",
-    "ToldCause": "report.shown",
+    "ToldCause": "report.told",
     "ToldRule": "derive",
     "Upload": "model",
     "Verdict": "reviewing.review",
@@ -176,7 +177,7 @@ _HOMES = {
     "catalogue": "rules.registry",
     "col": "rules.own",
     "command_line": "other_process",
-    "compare_attempts": "reviewing.attempts",
+    "compare_attempts": "attempts",
     "dictionary_rows": "derive",
     "difference": "diff",
     "difference_csv": "report.tables",
@@ -197,7 +198,7 @@ _HOMES = {
     "removed_classes": "impact.guard",
     "review": "reviewing.review",
     "review_files": "reviewing.many",
-    "row_ranges": "report.phrases",
+    "row_ranges": "phrases",
     "rule": "rules.own",
     "sample_district": "samples",
     "sample_story": "story",
@@ -207,11 +208,16 @@ _HOMES = {
 }
 
 
+def _picture_of(shown: object) -> object:
+    return import_module(f"{__name__}.pictures").picture_of(shown)
+
+
 def __getattr__(name: str) -> object:
     """The public name, from the module where it lives."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = import_module(f"{__name__}.{_HOMES[name]}")
+    import_module(f"{__name__}.showing").show_with(_picture_of)
     found = getattr(home, name)
     globals()[name] = found
     return found

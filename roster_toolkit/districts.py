@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from roster_toolkit.diff import Difference, difference
@@ -19,10 +20,23 @@ from roster_toolkit.validate import Against
 if TYPE_CHECKING:
     import polars as pl
 
-    from roster_toolkit.report.shown import DistrictPlot
-    from roster_toolkit.store import Store
+    from roster_toolkit.districts_store import Store
+    from roster_toolkit.report.charts import Figure
 
 _STUDENT = "student"
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictPlot:
+    """The charts of a district in a store."""
+
+    district: StoredDistrict
+
+    def timeline(self) -> Figure:
+        """How many records of each kind the district had, snapshot by snapshot."""
+        from roster_toolkit.report import charts
+
+        return charts.timeline(self.district.snapshots)
 
 
 class StoredDistrict(Shown):
@@ -187,9 +201,7 @@ class StoredDistrict(Shown):
     @property
     def plot(self) -> DistrictPlot:
         """Charts: `timeline()`."""
-        from roster_toolkit.report import shown
-
-        return shown.plot_district(self)
+        return DistrictPlot(self)
 
 
 def _known(history: pl.DataFrame, what: str) -> pl.DataFrame:

@@ -10,20 +10,21 @@ from pathlib import Path
 import polars as pl
 
 from roster_toolkit.diff import difference
+from roster_toolkit.districts_store import Store
 from roster_toolkit.downloads import read_school_cells, read_table, with_school_list
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.foresee import Outcome
 from roster_toolkit.impact.guard import must_stop_something
 from roster_toolkit.impact.import_guard import IMPORT_STOPS, PlannedImport
 from roster_toolkit.impact.succession import merge_import, of_part
+from roster_toolkit.judged import DEFAULT_SEASON
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.oneroster.reading import read_export
 from roster_toolkit.profile import load_profile
 from roster_toolkit.records import clean, read_records
-from roster_toolkit.reviewing.judged import DEFAULT_SEASON
 from roster_toolkit.rosters.roster import Kind, Roster, stated_roster
 from roster_toolkit.showing import Shown
-from roster_toolkit.store import District, Store, profile_of_source
+from roster_toolkit.store import District, profile_of_source
 
 _ONEROSTER = "oneroster"
 _NAMES = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from roster_toolkit.districts_store import Store
 from roster_toolkit.downloads import read_school_cells, with_school_list
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.impact.foresee import Impact, Outcome
@@ -17,7 +18,7 @@ from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import DEFAULT_SEASON, Progress, Review, review
 from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.showing import Shown
-from roster_toolkit.store import THIRD_PARTIES, District, Store, profile_of_source
+from roster_toolkit.store import THIRD_PARTIES, District, profile_of_source
 
 #: Where new records come from.
 UPLOAD = "upload"

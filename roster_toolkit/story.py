@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from roster_toolkit.districts_store import Store
 from roster_toolkit.files import writable_folder
 from roster_toolkit.importing import import_data
 from roster_toolkit.processing import process
 from roster_toolkit.profile import load_profile
 from roster_toolkit.samples.riverton import riverton
-from roster_toolkit.store import Store
 
 _DISTRICT, _NEXT_DOOR = "Riverton", "Avon"
 _STORE = "roster.duckdb"

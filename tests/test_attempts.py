@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roster_toolkit.reviewing.attempts import Counts, Progress, compare_attempts
+from roster_toolkit.attempts import Counts, Progress, compare_attempts
 from roster_toolkit.reviewing.review import review
 
 HEADER = (

@@ -9,11 +9,11 @@ import pytest
 from making import Row, file_of, in_class, student, teacher
 from test_oneroster import Tables, folder_of, zip_of
 
+from roster_toolkit.districts_store import Store
 from roster_toolkit.errors import UsageError
 from roster_toolkit.importing import Imported, import_data, import_schools
 from roster_toolkit.model import Part
 from roster_toolkit.rosters.roster import Kind
-from roster_toolkit.store import Store
 
 STAFF = [in_class(teacher(f"T{n}"), f"C{n}", primary_teacher="TRUE") for n in range(3)]
 STUDENTS = [in_class(student(f"S{n}"), f"C{n % 3}") for n in range(12)]

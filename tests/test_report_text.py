@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from making import file_of, in_class, student, teacher
 
+from roster_toolkit.phrases import lowered, printable, quoted, row_ranges
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report.headings import heading
 from roster_toolkit.report.message import message
-from roster_toolkit.report.phrases import lowered, printable, quoted, row_ranges
 from roster_toolkit.report.text import TextReport
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words

@@ -13,11 +13,11 @@ from making import Row, file_of, in_class, removal, student, teacher
 from test_store import told
 
 from roster_toolkit.__main__ import main
+from roster_toolkit.districts_store import Store
 from roster_toolkit.errors import StoreError, UnknownSnapshot, UsageError
 from roster_toolkit.importing import import_data
 from roster_toolkit.processing import process
 from roster_toolkit.profile import load_profile
-from roster_toolkit.store import Store
 
 ANA, BO, CY = (student(user) for user in ("S1", "S2", "S3"))
 

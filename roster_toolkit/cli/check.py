@@ -117,9 +117,9 @@ def check(
 
 def since(result: Review, last: Review | None, *, values: bool) -> dict[str, Any]:
     """What `--previous` adds to the JSON object."""
+    from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.report.attempts import progress_json
     from roster_toolkit.report.words import Words
-    from roster_toolkit.reviewing.attempts import compare_attempts
 
     if last is None:
         return {}
@@ -129,9 +129,9 @@ def since(result: Review, last: Review | None, *, values: bool) -> dict[str, Any
 
 def show_progress(result: Review, last: Review | None, *, values: bool) -> None:
     """What `--previous` adds to the text."""
+    from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.report.attempts import progress_lines
     from roster_toolkit.report.words import Words
-    from roster_toolkit.reviewing.attempts import compare_attempts
 
     if last is not None:
         words = Words(result.profile, values)

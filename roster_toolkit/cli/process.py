@@ -65,8 +65,8 @@ def process(
       python -m roster_toolkit process users.csv --district Avon
       python -m roster_toolkit process users.csv --district Avon --accept RT411,RT412
     """
+    from roster_toolkit.districts_store import Store
     from roster_toolkit.processing import process as run
-    from roster_toolkit.store import Store
 
     values = not no_values
     with stages() as begin:
@@ -127,8 +127,8 @@ def _reached(done: Processed, *, values: bool) -> list[str]:
 
 def _told(done: Processed, file: str, out: Path | None, district: str) -> list[str]:
     """What became of the file, as a person would say it."""
+    from roster_toolkit.phrases import counted, listed
     from roster_toolkit.report.outcomes import outcome_lines
-    from roster_toolkit.report.phrases import counted, listed
     from roster_toolkit.reviewing.review import Verdict
 
     review = done.review

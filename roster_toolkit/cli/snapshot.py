@@ -25,9 +25,10 @@ from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from roster_toolkit.diff import Difference
+    from roster_toolkit.districts_store import Store
     from roster_toolkit.importing import Imported
     from roster_toolkit.model import Profile
-    from roster_toolkit.store import District, Snapshot, Store
+    from roster_toolkit.store import District, Snapshot
 
 #: Changes that are shown; all of them go into the file of `--out`.
 _SHOWN = 20
@@ -147,7 +148,7 @@ def import_(
 
 def _told_of_stop(imported: Imported) -> list[str]:
     """Why nothing was imported, what would have happened, and how to say that it is meant."""
-    from roster_toolkit.report.phrases import number
+    from roster_toolkit.phrases import number
 
     lines = ["Stopped, and nothing was changed:"]
     for code, sentences in imported.reasons.items():
@@ -164,7 +165,7 @@ def _told_of_stop(imported: Imported) -> list[str]:
 
 
 def _told_of_import(imported: Imported, store: Store, district: str, profile: Profile) -> list[str]:
-    from roster_toolkit.report.phrases import counted, row_ranges
+    from roster_toolkit.phrases import counted, row_ranges
 
     lines = list(imported.notes)
     if not imported.dropped.is_empty():
@@ -192,7 +193,7 @@ def _told_of_import(imported: Imported, store: Store, district: str, profile: Pr
 
 
 def _sizes(made: Snapshot) -> str:
-    from roster_toolkit.report.phrases import counted, listed
+    from roster_toolkit.phrases import counted, listed
     from roster_toolkit.rosters.roster import Kind
 
     names = {
@@ -294,8 +295,8 @@ def show(
         }
         _emit_json({**_as_json(made), "by_school": by_school})
         return
-    from roster_toolkit.report.phrases import number as told
-    from roster_toolkit.report.phrases import printable
+    from roster_toolkit.phrases import number as told
+    from roster_toolkit.phrases import printable
 
     wide = max((len(printable(school)) for school in rows), default=0)
     wide = max(wide, len("school"))
@@ -315,7 +316,7 @@ def show(
 
 def _said_of(name: str, low: str, high: str) -> str:
     """A school's name and grades, where they are known."""
-    from roster_toolkit.report.phrases import printable
+    from roster_toolkit.phrases import printable
 
     grades = "-".join(dict.fromkeys(grade for grade in (low, high) if grade))
     told = [printable(part) for part in (name, grades and f"({grades})") if part]
@@ -365,7 +366,7 @@ def compare(
 
 
 def _told_of_difference(found: Difference, first: int, second: int) -> list[str]:
-    from roster_toolkit.report.phrases import counted, quoted
+    from roster_toolkit.phrases import counted, quoted
 
     if found.nothing:
         return [f"Snapshots {first} and {second} are the same."]
@@ -386,7 +387,7 @@ def _told_of_difference(found: Difference, first: int, second: int) -> list[str]
 
 def _table(found: Difference) -> list[str]:
     """The outcomes of each kind, as lines."""
-    from roster_toolkit.report.phrases import number
+    from roster_toolkit.phrases import number
 
     outcomes = list(next(iter(found.counts.values())))
     head = f"  {'':<10}" + "".join(f"{what.value:>{len(what.value) + 3}}" for what in outcomes)
@@ -539,7 +540,7 @@ def _ids_in(path: Path) -> list[str]:
 
 
 def _store(path: Path | None) -> Store:
-    from roster_toolkit.store import Store
+    from roster_toolkit.districts_store import Store
 
     return Store(path)
 

@@ -11,11 +11,11 @@ import polars as pl
 
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact.foresee import Impact, Outcome
+from roster_toolkit.judged import Judged as Review
 from roster_toolkit.model import Severity
 from roster_toolkit.report.balance import imbalances
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing.review import Review
 from roster_toolkit.rosters.roster import Kind
 
 SCHEMA = "roster-review/1"

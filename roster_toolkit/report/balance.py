@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from roster_toolkit.impact.foresee import Impact
-from roster_toolkit.report.phrases import counted, number
-from roster_toolkit.reviewing.review import Review, Verdict
+from roster_toolkit.judged import Judged as Review
+from roster_toolkit.judged import Verdict
+from roster_toolkit.phrases import counted, number
 from roster_toolkit.rosters.roster import Kind
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from roster_toolkit.files import atomic_write, never_over, writable_folder
 from roster_toolkit.fixes import Fixed
+from roster_toolkit.judged import Judged as Review
 from roster_toolkit.report.as_json import review_json
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.errors_xlsx import write_errors_xlsx
 from roster_toolkit.report.message import message
 from roster_toolkit.report.tables import changes_csv
-from roster_toolkit.reviewing.review import Review
 
 _WORKBOOK = "users-errors.xlsx"
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from roster_toolkit.causes import Cause, Claim, Member
+from roster_toolkit.judged import Judged as Review
 from roster_toolkit.model import Severity
+from roster_toolkit.phrases import counted, number, printable, quoted
 from roster_toolkit.report.headings import assumed, heading, what_to_do
-from roster_toolkit.report.phrases import counted, number, printable, quoted
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing.review import Review
 
 _COLOURS = {
     Severity.BLOCKER: "1;31",

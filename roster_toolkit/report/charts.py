@@ -20,7 +20,7 @@ from plotly.subplots import make_subplots
 
 from roster_toolkit.impact.foresee import Outcome
 from roster_toolkit.model import Severity
-from roster_toolkit.report.phrases import counted, number, printable
+from roster_toolkit.phrases import counted, number, printable
 from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.store.model import Snapshot
 

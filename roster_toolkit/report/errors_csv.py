@@ -16,13 +16,14 @@ from collections.abc import Iterable, Iterator, Sequence
 import polars as pl
 
 from roster_toolkit.impact.left_behind import left_behind_totals
+from roster_toolkit.judged import Judged as Review
+from roster_toolkit.judged import Verdict
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL, Over, Upload
-from roster_toolkit.report.phrases import counted
+from roster_toolkit.phrases import counted
 from roster_toolkit.report.removals import named_by_class
 from roster_toolkit.report.staying import named_by_school
 from roster_toolkit.report.tables import ACTIVE, protected
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing.review import Review, Verdict
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 #: Where a spreadsheet would act instead of showing; an apostrophe is escaped by another.

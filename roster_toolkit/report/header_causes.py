@@ -12,10 +12,10 @@ from roster_toolkit.causes import (
     header_that_fits,
     raggedness_of,
 )
+from roster_toolkit.judged import Judged as Review
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
-from roster_toolkit.report.phrases import counted, listed, number, quoted
+from roster_toolkit.phrases import counted, listed, number, quoted
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing.review import Review
 
 #: Headers that a sentence names.
 _NAMED = 5

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from roster_toolkit.causes import SPLIT, Cause, Claim, column_of_both_names
+from roster_toolkit.judged import Judged as Review
 from roster_toolkit.model import About, Evidence, Over, Rule
+from roster_toolkit.phrases import counted, lowered, number, quoted
 from roster_toolkit.report.header_causes import (
     header_heading,
     header_remedy,
     ragged_heading,
     ragged_remedy,
 )
-from roster_toolkit.report.phrases import counted, lowered, number, quoted
 from roster_toolkit.report.stated import SEVERAL, stated_by
 from roster_toolkit.report.words import Words, ours
-from roster_toolkit.reviewing.review import Review
 
 _VALUES_IN_HEADING = 3
 _RAGGED = "RT008"

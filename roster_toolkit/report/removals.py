@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from roster_toolkit.impact.foresee import Impact, Outcome
-from roster_toolkit.report.phrases import counted, number, printable, quoted
+from roster_toolkit.phrases import counted, number, printable, quoted
 from roster_toolkit.rosters.roster import Roster
 
 #: Classes that are told one by one, and people who are named of each.

@@ -9,15 +9,16 @@ import polars as pl
 
 from roster_toolkit.causes import Cause
 from roster_toolkit.errors import UsageError
+from roster_toolkit.judged import Judged as Review
+from roster_toolkit.judged import category_of
 from roster_toolkit.model import Severity
+from roster_toolkit.phrases import counted
 from roster_toolkit.report.as_json import review_json
 from roster_toolkit.report.cause_text import CauseText
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.headings import assumed, heading, what_to_do
-from roster_toolkit.report.phrases import counted
 from roster_toolkit.report.tables import changes_csv
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing.review import Review, category_of
 
 _WIDTH = 100
 #: Causes that a terminal shows.

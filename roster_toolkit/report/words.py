@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from roster_toolkit.judged import Judged as Review
 from roster_toolkit.model import Over, Profile, Rule, Severity
-from roster_toolkit.report.phrases import (
+from roster_toolkit.phrases import (
     HIDDEN,
     listed,
     number,
@@ -24,7 +25,6 @@ from roster_toolkit.report.phrases import (
     quoted_column,
 )
 from roster_toolkit.report.stated import SEVERAL, with_stated
-from roster_toolkit.reviewing.review import Review
 
 #: What a finding is called when it is told to a person.
 SEVERITY = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.showing import Shown
 
 if TYPE_CHECKING:
-    from roster_toolkit.report.shown import ReviewsPlot
+    from roster_toolkit.report.charts import Figure
 
 _FILES = {
     "file": pl.String,
@@ -25,6 +26,22 @@ _FILES = {
     "causes": pl.UInt32,
     "findings": pl.UInt32,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsPlot:
+    """The charts of several reviews."""
+
+    reviews: Reviews
+
+    def rules(self) -> Figure:
+        """Which rules find most in all files together."""
+        from roster_toolkit.report import charts
+
+        told = self.reviews.by_rule.select(
+            pl.format("{} {}", "code", "title").alias("category"), "severity", "findings"
+        )
+        return charts.categories(told)
 
 
 class Reviews(Shown, Mapping[str, Review]):
@@ -130,9 +147,7 @@ class Reviews(Shown, Mapping[str, Review]):
     @property
     def plot(self) -> ReviewsPlot:
         """Charts: `rules()`."""
-        from roster_toolkit.report import shown
-
-        return shown.plot_reviews(self)
+        return ReviewsPlot(self)
 
     def _together(self, told: Callable[[Review], pl.DataFrame]) -> pl.DataFrame:
         if not self:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import polars as pl
 
+from roster_toolkit.attempts import Progress as SinceLast
+from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.causes import Cause, find_causes
 from roster_toolkit.downloads import read_download, with_school_list
 from roster_toolkit.drilldown import Numbered, RowView, Selection, Sheet
@@ -21,11 +23,7 @@ from roster_toolkit.impact.guard import as_season_allows, judge_impact, without_
 from roster_toolkit.impact.touched import Touched
 from roster_toolkit.impact.tracing import RecordView, traced
 from roster_toolkit.ingest import read_upload
-from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
-from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
-from roster_toolkit.reviewing.attempts import Progress as SinceLast
-from roster_toolkit.reviewing.attempts import compare_attempts
-from roster_toolkit.reviewing.judged import (
+from roster_toolkit.judged import (
     DEFAULT_SEASON,
     Judged,
     RowCounts,
@@ -34,13 +32,22 @@ from roster_toolkit.reviewing.judged import (
     has_any,
     refused_records,
 )
+from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
+from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
+from roster_toolkit.report import told
+from roster_toolkit.report.header_line import HeaderLine, header_line
+from roster_toolkit.report.message import message
+from roster_toolkit.report.tables import log_csv
+from roster_toolkit.report.told import ToldCause
+from roster_toolkit.report.verdict import verdict
+from roster_toolkit.reviewing.plot import Plot
+from roster_toolkit.reviewing.tables import answer
 from roster_toolkit.rosters.roster import Roster, stated_roster
 from roster_toolkit.showing import Shown
 from roster_toolkit.validate import NO_ROSTER, Against, Validation, validate
 
 if TYPE_CHECKING:
     from roster_toolkit.fixes import Drafted, Fixed
-    from roster_toolkit.report.shown import HeaderLine, Plot, ToldCause
 
 __all__ = [
     "DEFAULT_SEASON",
@@ -92,9 +99,7 @@ class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes 
 
     def __repr__(self) -> str:
         """A line for each cause: number, severity, what is wrong, rows, code."""
-        from roster_toolkit.report import shown
-
-        return shown.causes_text(self._review)
+        return told.causes_text(self._review)
 
 
 @dataclass(frozen=True, repr=False)
@@ -158,10 +163,8 @@ class Review(Shown, Judged):
 
         Raises UsageError where the file has no such row.
         """
-        from roster_toolkit.report import shown
-
         cells = self._sheet.cells_of(number)
-        return RowView(number, cells, shown.findings_of_row(self, number))
+        return RowView(number, cells, told.findings_of_row(self, number))
 
     # --- from the impact to records --------------------------------------------------------------
 
@@ -283,55 +286,39 @@ class Review(Shown, Judged):
     @cached_property
     def sentence(self) -> str:
         """What the portal would do with the file, as a person would say it."""
-        from roster_toolkit.report import shown
-
-        return shown.verdict(self)
+        return verdict(self)
 
     def told(self, cause: Cause) -> ToldCause:
         """A cause in words."""
-        from roster_toolkit.report import shown
-
-        return shown.told(cause, self)
+        return told.told(cause, self)
 
     @cached_property
     def header_line(self) -> HeaderLine | None:
         """The header line with its faults marked, and corrected; None where it has none."""
-        from roster_toolkit.report import shown
-
-        return shown.header_line(self.upload, self.profile, _WIDTH, values=True)
+        return header_line(self.upload, self.profile, _WIDTH, values=True)
 
     def errors_csv(self, *, refused: bool = False) -> bytes:
         """users-errors.csv: the rows, or with `refused` the refused ones, with their errors."""
-        from roster_toolkit.report import shown
-
-        return shown.errors_as_csv(self, refused=refused)
+        return told.errors_as_csv(self, refused=refused)
 
     def errors_xlsx(self, *, refused: bool = False) -> bytes:
         """The same as a workbook to correct in, with the causes beside it."""
-        from roster_toolkit.report import shown
-
-        return shown.errors_as_xlsx(self, refused=refused)
+        return told.errors_as_xlsx(self, refused=refused)
 
     def message(self) -> str:
         """A message for a support ticket, without any value of a cell."""
-        from roster_toolkit.report import shown
-
-        return shown.message(self)
+        return message(self)
 
     def changes_csv(self) -> bytes:
         """What the file would change in the roster, field by field.
 
         Raises UsageError where there is no roster, or the file is refused.
         """
-        from roster_toolkit.report import shown
-
-        return shown.changes_as_csv(self)
+        return told.changes_as_csv(self)
 
     def json(self, *, findings: bool = False) -> bytes:
         """The review as `roster-review/1`, with `findings` each of them."""
-        from roster_toolkit.report import shown
-
-        return shown.as_json(self, findings=findings)
+        return told.as_json(self, findings=findings)
 
     def sql(self, query: str) -> pl.DataFrame:
         """The answer to a question in SQL (DuckDB's), one SELECT.
@@ -343,16 +330,12 @@ class Review(Shown, Judged):
         >>> review.sql("SELECT count(*) FROM findings WHERE code = 'RT406'").item()
         108
         """
-        from roster_toolkit.report import shown
-
-        return shown.answer(self, query)
+        return answer(self, query)
 
     @property
     def plot(self) -> Plot:
         """Charts: `categories()`, `causes()`, `impact()`, `schools()`."""
-        from roster_toolkit.report import shown
-
-        return shown.plot(self)
+        return Plot(self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -379,9 +362,7 @@ class Repair(Shown):
 
     def log_csv(self) -> bytes:
         """Every changed cell, before and after, safe from formulas."""
-        from roster_toolkit.report import shown
-
-        return shown.log_csv(self.fixed)
+        return log_csv(self.fixed)
 
     def confirm(self, *more: str) -> Repair:
         """The same file repaired anew, with more that is confirmed."""

@@ -7,14 +7,11 @@ from roster_toolkit.store.model import (
     Snapshot,
     profile_of_source,
 )
-from roster_toolkit.store.store import DEFAULT_STORE, Store
 
 __all__ = [
-    "DEFAULT_STORE",
     "SOURCES",
     "THIRD_PARTIES",
     "District",
     "Snapshot",
-    "Store",
     "profile_of_source",
 ]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from roster_toolkit.errors import UsageError
+from roster_toolkit.judged import refused_records
 from roster_toolkit.report.tables import changes
-from roster_toolkit.reviewing.review import Review, refused_records
 from roster_toolkit.rosters.roster import Kind
+
+if TYPE_CHECKING:
+    from roster_toolkit.reviewing.review import Review
 
 _PEOPLE = (Kind.STAFF, Kind.STUDENT)
 _CAUSES = {

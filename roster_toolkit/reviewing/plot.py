@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from roster_toolkit.districts import StoredDistrict
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.foresee import Impact, Outcome
 from roster_toolkit.report.headings import heading
 from roster_toolkit.report.words import Words
-from roster_toolkit.reviewing.many import Reviews
-from roster_toolkit.reviewing.review import Review
 from roster_toolkit.rosters.roster import Kind
 
 if TYPE_CHECKING:
     from roster_toolkit.report.charts import Figure
+    from roster_toolkit.reviewing.review import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +74,3 @@ class Plot:
             )
             raise UsageError(f"No impact can be drawn: {why}.")
         return self.review.impact
-
-
-@dataclass(frozen=True, slots=True)
-class DistrictPlot:
-    """The charts of a district in a store."""
-
-    district: StoredDistrict
-
-    def timeline(self) -> Figure:
-        """How many records of each kind the district had, snapshot by snapshot."""
-        from roster_toolkit.report import charts
-
-        return charts.timeline(self.district.snapshots)
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewsPlot:
-    """The charts of several reviews."""
-
-    reviews: Reviews
-
-    def rules(self) -> Figure:
-        """Which rules find most in all files together."""
-        from roster_toolkit.report import charts
-
-        told = self.reviews.by_rule.select(
-            pl.format("{} {}", "code", "title").alias("category"), "severity", "findings"
-        )
-        return charts.categories(told)

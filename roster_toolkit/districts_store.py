@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roster_toolkit.districts import StoredDistrict
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
 from roster_toolkit.querying import answered
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     import polars as pl
     from duckdb import DuckDBPyConnection
-
-    from roster_toolkit.districts import StoredDistrict
 
     _LookUp = Callable[[DuckDBPyConnection, int, str], pl.DataFrame]
 
@@ -57,8 +56,6 @@ class Store(Shown):
         Letter case may differ where no other district is meant. Raises UnknownSnapshot, naming
         those that the store has.
         """
-        from roster_toolkit.districts import StoredDistrict
-
         meant = [known.name for known in self.districts() if known.name.lower() == name.lower()]
         return StoredDistrict(self, meant[0] if len(meant) == 1 and name not in meant else name)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from roster_toolkit.causes import Causes
+from roster_toolkit.causes import Cause, Causes
 from roster_toolkit.impact.foresee import Impact
 from roster_toolkit.model import Over, Profile, Rule, Severity, Upload
 from roster_toolkit.validate import Against, Fault, Skip, Validation
@@ -66,6 +66,11 @@ class Judged:
     """The season whose thresholds hold."""
     own_rules: tuple[Rule, ...] = ()
     """Rules besides those of the catalogue."""
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """The causes in the order of correction."""
+        return self.found.found
 
     @property
     def rules(self) -> Mapping[str, Rule]:

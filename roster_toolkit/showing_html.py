@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.report.phrases import number, printable
+from roster_toolkit.phrases import number, printable
 
 #: Rows of a table and characters of a cell that are shown.
 ROWS, _LONGEST = 12, 160
@@ -48,9 +48,8 @@ class Picture:
     """What is said below."""
 
 
-def html_of(shown: object) -> str:
-    """An object of the toolkit as HTML."""
-    picture = _picture(shown)
+def html_of(picture: Picture) -> str:
+    """A picture as HTML."""
     parts = [f"<p>{text(picture.sentence, 500)}</p>"]
     parts += [table(each) for each in picture.tables if not each.frame.is_empty()]
     if picture.note:
@@ -58,15 +57,9 @@ def html_of(shown: object) -> str:
     return f'<div class="{_CLASSES}"><style>{_STYLE}</style>{"".join(parts)}</div>'
 
 
-def text_of(shown: object) -> str:
-    """An object of the toolkit in a sentence."""
-    return printable(_picture(shown).sentence, 500)
-
-
-def _picture(shown: object) -> Picture:
-    from roster_toolkit.report.pictures import picture_of
-
-    return picture_of(shown)
+def text_of(picture: Picture) -> str:
+    """A picture as a sentence."""
+    return printable(picture.sentence, 500)
 
 
 def text(value: str, longest: int = _LONGEST) -> str:

@@ -7,9 +7,11 @@ from functools import singledispatch
 
 import polars as pl
 
+from roster_toolkit.attempts import Progress
 from roster_toolkit.causes import Cause
 from roster_toolkit.diff import Difference
 from roster_toolkit.districts import StoredDistrict
+from roster_toolkit.districts_store import Store
 from roster_toolkit.drilldown import RowView, Selection
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.impact.foresee import Impact, Outcome
@@ -17,15 +19,13 @@ from roster_toolkit.impact.tracing import RecordView
 from roster_toolkit.importing import Imported
 from roster_toolkit.lookup import Directory
 from roster_toolkit.model import Profile, Rule, Upload
+from roster_toolkit.phrases import counted, listed, number
 from roster_toolkit.processing import Processed
-from roster_toolkit.report.answers import causes_frame
-from roster_toolkit.report.html import Picture, Table, pairs
-from roster_toolkit.report.phrases import counted, listed, number
-from roster_toolkit.reviewing.attempts import Progress
 from roster_toolkit.reviewing.many import Reviews
 from roster_toolkit.reviewing.review import CausesInOrder, Repair, Review
+from roster_toolkit.reviewing.tables import causes_frame
 from roster_toolkit.rosters.roster import Kind, Roster
-from roster_toolkit.store import Store
+from roster_toolkit.showing_html import Picture, Table, pairs
 from roster_toolkit.store.model import Snapshot
 
 _CAUSE_COLUMNS = ("cause", "severity", "code", "title", "rows", "clears", "how_to_fix")
