@@ -7,14 +7,14 @@ import streamlit as st
 from app_parts.check.causes import show_causes
 from app_parts.check.downloads import downloads
 from app_parts.check.explore import PLACE, explore
+from app_parts.check.progress import since_last
 from app_parts.check.repair import repair
-from app_parts.check.since import since_last
 from app_parts.check.verdict import header_to_correct, not_judged, verdict
-from app_parts.place import arrive, choose_part, settle
 from app_parts.sample import sample_banner
 from app_parts.session import desk
 from app_parts.text import callout
 from app_parts.upload import choose_file, file_line, judge
+from app_parts.url_state import arrive, choose_part, settle
 
 _VIEWS = {"causes": "What to correct", "rows": "Look into the rows", "repair": "Repair",
           "downloads": "Downloads"}  # fmt: skip

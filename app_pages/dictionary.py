@@ -14,9 +14,9 @@ from app_parts.dictionary.columns import (
 )
 from app_parts.dictionary.placeholders import placeholders
 from app_parts.dictionary.rules import find_rules, paste, rules
-from app_parts.place import arrive, choose_part, settle
 from app_parts.sample import sample_banner
 from app_parts.session import desk
+from app_parts.url_state import arrive, choose_part, settle
 
 _PARTS = {"columns": "Columns", "rules": "Rules", "template": "Template",
           "addresses": "Addresses for students"}  # fmt: skip

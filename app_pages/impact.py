@@ -13,9 +13,9 @@ from app_parts.impact.records import records
 from app_parts.impact.repaired import repaired
 from app_parts.impact.schools import schools
 from app_parts.impact.totals import totals
-from app_parts.place import arrive
 from app_parts.sample import sample_banner
 from app_parts.session import desk
+from app_parts.url_state import arrive
 
 _PARTS = {
     RECORDS: records,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_parts.place import arrive, settle
+from app_parts.roster.breadcrumbs import PLACE, arrive_where_led
 from app_parts.roster.browse import browse
 from app_parts.roster.compare import compare
 from app_parts.roster.districts import choose_district, timeline
 from app_parts.roster.download import download
 from app_parts.roster.forget import forget, say_what_was_forgotten
 from app_parts.roster.importing import bring_in
-from app_parts.roster.trail import PLACE, arrive_where_led
 from app_parts.roster.undo import say_what_was_taken_back, undo
 from app_parts.sample import sample_banner
 from app_parts.session import desk
+from app_parts.url_state import arrive, settle
 
 SECTIONS = {
     "Snapshots": timeline,

@@ -15,9 +15,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from time import perf_counter
 
-from roster_toolkit.fixes import apply_fixes
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.profile import load_profile
+from roster_toolkit.repair import apply_fixes
 from roster_toolkit.samples import sample_district
 from roster_toolkit.validate import validate
 

@@ -19,6 +19,7 @@ from roster_toolkit.errors import (
 if TYPE_CHECKING:
     from roster_toolkit.attempts import compare_attempts
     from roster_toolkit.causes import Cause
+    from roster_toolkit.cli_subprocess import command_line
     from roster_toolkit.derive import (
         DictionaryRow,
         ExampleTable,
@@ -31,37 +32,36 @@ if TYPE_CHECKING:
         template_csv,
         told_rules,
     )
-    from roster_toolkit.diff import Difference, difference
     from roster_toolkit.districts import StoredDistrict
     from roster_toolkit.districts_store import Store
     from roster_toolkit.drilldown import Selection
-    from roster_toolkit.export import users_csv
-    from roster_toolkit.fixes import apply_fixes
-    from roster_toolkit.fixes.placeholders import Placeholders, fill_placeholder_addresses
-    from roster_toolkit.impact.foresee import Impact, Outcome
-    from roster_toolkit.impact.guard import mass_changes, removed_classes
-    from roster_toolkit.impact.tracing import RecordView
-    from roster_toolkit.importing import Imported, import_data, import_schools
+    from roster_toolkit.impact.mass_change import mass_changes, removed_classes
+    from roster_toolkit.impact.preview import Impact, Outcome
+    from roster_toolkit.impact.record import RecordView
     from roster_toolkit.ingest import read_upload
-    from roster_toolkit.lookup import ClassList, Directory, Person
     from roster_toolkit.model import Evidence, Fix, Part, Profile, Rule, Severity, Upload
-    from roster_toolkit.oneroster.reading import read_oneroster
-    from roster_toolkit.other_process import command_line
-    from roster_toolkit.phrases import row_ranges
-    from roster_toolkit.processing import Processed, process
+    from roster_toolkit.operations.importing import Imported, import_data, import_schools
+    from roster_toolkit.operations.processing import Processed, process
     from roster_toolkit.profile import load_profile, profile_names
+    from roster_toolkit.repair import apply_fixes
+    from roster_toolkit.repair.placeholders import Placeholders, fill_placeholder_addresses
+    from roster_toolkit.report.cause_view import ToldCause
     from roster_toolkit.report.tables import difference_csv
-    from roster_toolkit.report.told import ToldCause
     from roster_toolkit.reviewing.many import Reviews, review_files
     from roster_toolkit.reviewing.review import Repair, Review, Verdict, review
-    from roster_toolkit.rosters.chronicle import key_at
+    from roster_toolkit.rosters.changes import key_at
     from roster_toolkit.rosters.compare import Compared
+    from roster_toolkit.rosters.difference import Difference, difference
+    from roster_toolkit.rosters.directory import ClassList, Directory, Person
+    from roster_toolkit.rosters.export import users_csv
+    from roster_toolkit.rosters.oneroster.reading import read_oneroster
     from roster_toolkit.rosters.roster import Kind, Roster
-    from roster_toolkit.rules.own import col, rule
+    from roster_toolkit.rules.custom import col, rule
     from roster_toolkit.rules.registry import catalogue
+    from roster_toolkit.sample_workspace import Story, sample_story
     from roster_toolkit.samples import sample_district
     from roster_toolkit.store import Snapshot, profile_of_source
-    from roster_toolkit.story import Story, sample_story
+    from roster_toolkit.text import row_ranges
 
 __all__ = [
     "Cause",

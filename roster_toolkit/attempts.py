@@ -13,9 +13,9 @@ from typing import Protocol
 import polars as pl
 
 from roster_toolkit.causes import Cause, Causes
+from roster_toolkit.display import Shown
 from roster_toolkit.model import Upload
 from roster_toolkit.records import clean
-from roster_toolkit.showing import Shown
 from roster_toolkit.validate import Validation
 
 _SAYS = ("code", "column", "value", "parent")

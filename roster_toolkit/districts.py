@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from roster_toolkit.diff import Difference, difference
+from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
-from roster_toolkit.export import users_csv
-from roster_toolkit.lookup import Directory
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.profile import load_profile
-from roster_toolkit.rosters.chronicle import chronicle_of_class, chronicle_of_person
+from roster_toolkit.rosters.changes import chronicle_of_class, chronicle_of_person
+from roster_toolkit.rosters.difference import Difference, difference
+from roster_toolkit.rosters.directory import Directory
+from roster_toolkit.rosters.export import users_csv
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.showing import Shown
 from roster_toolkit.store.model import Snapshot, profile_of_source
 from roster_toolkit.validate import Against
 

@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roster_toolkit.display import Shown
 from roster_toolkit.districts import StoredDistrict
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
 from roster_toolkit.querying import answered
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.showing import Shown
 from roster_toolkit.store import forget, history, read, undo, write
 from roster_toolkit.store.connect import alone, reading, writing
 from roster_toolkit.store.model import SOURCES, THIRD_PARTIES, District, Snapshot

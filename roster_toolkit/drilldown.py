@@ -15,10 +15,10 @@ from typing import Protocol
 
 import polars as pl
 
+from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
-from roster_toolkit.model import About, Profile, Rule, Severity, Upload
+from roster_toolkit.model import Entity, Profile, Rule, Severity, Upload
 from roster_toolkit.records import clean
-from roster_toolkit.showing import Shown
 
 #: Rows that a page shows.
 PAGE = 100
@@ -207,7 +207,7 @@ class Sheet:
         keys = {
             key
             for key, column in self.profile.columns.items()
-            if column.identifies in (About.PERSON, About.CLASS) or column.kind == _EMAIL
+            if column.identifies in (Entity.PERSON, Entity.CLASS) or column.kind == _EMAIL
         }
         named = zip(self.upload.header, self.upload.cells.columns, strict=True)
         return [name for header, name in named if header.key in keys]

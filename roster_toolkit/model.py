@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from roster_toolkit.showing import Shown
+from roster_toolkit.display import Shown
 
 if TYPE_CHECKING:
     import polars as pl
@@ -74,7 +74,7 @@ class Fix(StrEnum):
     """Likely, but a person must say yes."""
 
 
-class About(StrEnum):
+class Entity(StrEnum):
     """What a column is a fact of."""
 
     ROW = "row"
@@ -146,7 +146,7 @@ class Kind(_Record):
     """Beginnings of a domain that the portal refuses."""
     suspicious: str | None = None
     """Regular expression of values that are taken but should not be used."""
-    names: About | None = None
+    names: Entity | None = None
     """Whose names the values are: a person's or a class's; None where they are no names."""
     digits_kept: int | None = None
     """Digits of a long number that a spreadsheet keeps, where values may be such numbers."""
@@ -177,13 +177,13 @@ class Column(_Record):
     """The name the toolkit knows it by; the same in every profile."""
     name: str
     """The header as it must stand in the file."""
-    about: About
+    about: Entity
     header: HeaderNeed
     requirement: Requirement
     kind: str = "text"
     vocabulary: str | None = None
     """Name of the list its values must come from, where `kind` is `choice`."""
-    identifies: About | None = None
+    identifies: Entity | None = None
     """Set where the column is the key of a school, person or class."""
     unique_to_person: bool = False
     """Two people should not share a value (a secondary ID)."""
@@ -271,7 +271,7 @@ class Profile(Shown, _Record):
     file: str = ""
     """The name of the file that it was read from, for sentences about it."""
 
-    def about(self, *subjects: About) -> tuple[Column, ...]:
+    def about(self, *subjects: Entity) -> tuple[Column, ...]:
         """Columns that are facts of one of `subjects`, in file order."""
         return tuple(c for c in self.columns.values() if c.about in subjects)
 
@@ -310,7 +310,7 @@ class Profile(Shown, _Record):
         return self.values_meaning("action", *Effect)
 
 
-class Over(StrEnum):
+class Scope(StrEnum):
     """What a rule ranges over: each distinct one is judged once, its rows are found afterwards."""
 
     FILE = "file"
@@ -380,7 +380,7 @@ class Rule(Shown):
 
     code: str
     name: str
-    over: Over
+    scope: Scope
     severity: Severity
     evidence: Evidence
     title: str

@@ -21,9 +21,9 @@ from pydantic import BaseModel, ValidationError
 
 from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import (
-    About,
     Column,
     Effect,
+    Entity,
     Kind,
     Part,
     Profile,
@@ -290,7 +290,7 @@ def _missing_structure(profile: Profile) -> Iterator[str]:
                 f"columns.{key} is missing; the toolkit needs it. To rename its header, keep the "
                 f"table and set `name`."
             )
-    for subject in (About.SCHOOL, About.PERSON, About.CLASS):
+    for subject in (Entity.SCHOOL, Entity.PERSON, Entity.CLASS):
         keys = [c.key for c in profile.columns.values() if c.identifies is subject]
         if len(keys) != 1:
             yield f"exactly one column must have `identifies = {subject.value!r}`, not {len(keys)}."

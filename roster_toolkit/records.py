@@ -15,7 +15,7 @@ from functools import cached_property
 import polars as pl
 
 from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
-from roster_toolkit.model import About, Column, HeaderNeed, Over, Profile, Upload
+from roster_toolkit.model import Column, Entity, HeaderNeed, Profile, Scope, Upload
 from roster_toolkit.rules.short_cuts import is_plain
 
 #: A whole name in one cell, the family name first; and the share of cells that must be so.
@@ -23,26 +23,26 @@ _LAST_FIRST = r"^[^,]+,[^,]+$"
 _NEARLY_ALL = 0.9
 
 _VIEWS = {
-    "person": (About.PERSON,),
-    "class": (About.ROW, About.SCHOOL, About.CLASS),
-    "row": (About.ROW, About.SCHOOL, About.ENROLLMENT),
+    "person": (Entity.PERSON,),
+    "class": (Entity.ROW, Entity.SCHOOL, Entity.CLASS),
+    "row": (Entity.ROW, Entity.SCHOOL, Entity.ENROLLMENT),
 }
 #: The view in which a column's cells are judged.
 HOME = {
-    About.PERSON: "person",
-    About.CLASS: "class",
-    About.ROW: "row",
-    About.SCHOOL: "row",
-    About.ENROLLMENT: "row",
+    Entity.PERSON: "person",
+    Entity.CLASS: "class",
+    Entity.ROW: "row",
+    Entity.SCHOOL: "row",
+    Entity.ENROLLMENT: "row",
 }
 #: The view whose statements a rule judges.
 VIEW_OF = {
-    Over.ROW: "row",
-    Over.PERSON: "person",
-    Over.PEOPLE: "person",
-    Over.CLASS: "class",
-    Over.CLASSES: "class",
-    Over.CLASS_LISTS: "class",
+    Scope.ROW: "row",
+    Scope.PERSON: "person",
+    Scope.PEOPLE: "person",
+    Scope.CLASS: "class",
+    Scope.CLASSES: "class",
+    Scope.CLASS_LISTS: "class",
 }
 
 

@@ -26,14 +26,14 @@ import polars as pl
 from jsonschema import Draft202012Validator
 
 from roster_toolkit.cli.check import exit_code
-from roster_toolkit.downloads import read_download
 from roster_toolkit.errors import ToolkitError
-from roster_toolkit.fixes import repairable
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Obstacle, Upload
 from roster_toolkit.profile import load_profile
-from roster_toolkit.report.balance import imbalances
+from roster_toolkit.repair import repairable
+from roster_toolkit.report.reconciliation import imbalances
 from roster_toolkit.reviewing.review import Repair, Review, Verdict, review
+from roster_toolkit.rosters.download import read_download
 from roster_toolkit.validate import Against
 
 REPOSITORY = Path(__file__).parent.parent

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 from making import HEADER, Place, Row, file_of, in_class, places, removal, student, teacher
 
-from roster_toolkit.downloads import read_download
-from roster_toolkit.impact.guard import mass_changes
-from roster_toolkit.model import Over
+from roster_toolkit.impact.mass_change import mass_changes
+from roster_toolkit.model import Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.download import read_download
 from roster_toolkit.validate import Against
 
 ANA = student("0S1", userDistrictId="D1")
@@ -50,11 +50,11 @@ def why_skipped(result: Review) -> dict[str, str]:
 def test_without_a_roster_every_rule_about_it_is_skipped_and_says_so() -> None:
     result = review(file_of([ANA]))
 
-    of_imports = (Over.IMPORTED_PARTS, Over.IMPORTED_SCHOOLS)
+    of_imports = (Scope.IMPORTED_PARTS, Scope.IMPORTED_SCHOOLS)
     skipped = {
         code
         for code, rule in result.rules.items()
-        if code >= "RT400" and rule.over not in of_imports
+        if code >= "RT400" and rule.scope not in of_imports
     }
     assert set(why_skipped(result)) == skipped
     assert set(why_skipped(result).values()) == {"there is no roster to compare with"}

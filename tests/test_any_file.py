@@ -13,10 +13,10 @@ import pytest
 from making import file_of, student
 
 from roster_toolkit.cli.app import main
-from roster_toolkit.downloads import read_school_cells
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.model import ERROR_FILE_COLUMNS, Obstacle
 from roster_toolkit.reviewing.review import Review, Verdict, review
+from roster_toolkit.rosters.download import read_school_cells
 
 SOUND = file_of([student("S1"), student("S2")])
 QUOTED = SOUND.replace(b"Ana", b'"Ana, B"')

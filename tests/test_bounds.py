@@ -18,9 +18,9 @@ from making import HEADER, file_of, student
 
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.model import Obstacle
-from roster_toolkit.oneroster import files
-from roster_toolkit.oneroster.files import OneRosterFiles
 from roster_toolkit.reviewing.review import Review, Verdict, review
+from roster_toolkit.rosters.oneroster import files
+from roster_toolkit.rosters.oneroster.files import OneRosterFiles
 
 REPOSITORY = Path(__file__).parent.parent
 SHEET = "xl/worksheets/sheet1.xml"

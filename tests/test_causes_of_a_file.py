@@ -8,9 +8,9 @@ from making import HEADER, Row, check, file_of, in_class, student, teacher
 
 from roster_toolkit.causes import Cause, Claim
 from roster_toolkit.model import Severity
-from roster_toolkit.report.as_json import summary
 from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import heading, what_to_do
+from roster_toolkit.report.json import summary
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing.review import Review, review

@@ -11,7 +11,7 @@ import pytest
 from making import check, codes, file_of, in_class, places, student, teacher
 
 import roster_toolkit as rt
-from roster_toolkit.model import Column, Over, Profile
+from roster_toolkit.model import Column, Profile, Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rules.examples import example_file
 from roster_toolkit.rules.registry import catalogue
@@ -289,7 +289,7 @@ def test_a_rule_about_plain_values_sees_them(monkeypatch: pytest.MonkeyPatch) ->
 
     capitals = replace(
         catalogue()["RT105"], code="RT199", name="small-letters", judge=lower, suggest=None,
-        fixes=(), bad={"userLastName": ["smith"]}, good={"userLastName": ["Smith"]}, over=Over.CELL,
+        fixes=(), bad={"userLastName": ["smith"]}, good={"userLastName": ["Smith"]}, scope=Scope.CELL,
     )  # fmt: skip
     profile = load_profile()
     with_it = {**catalogue(), "RT199": capitals}

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 import roster_toolkit as rt
-from roster_toolkit.impact.foresee import Outcome
+from roster_toolkit.impact.preview import Outcome
 from roster_toolkit.report import charts
 from roster_toolkit.reviewing.plot import Plot
 from roster_toolkit.rosters.roster import Kind

@@ -9,8 +9,8 @@ import polars as pl
 from making import file_of, in_class, student
 
 from roster_toolkit.districts_store import Store
-from roster_toolkit.importing import import_data
-from roster_toolkit.rosters.chronicle import chronicle_of_class, chronicle_of_person, key_at
+from roster_toolkit.operations.importing import import_data
+from roster_toolkit.rosters.changes import chronicle_of_class, chronicle_of_person, key_at
 
 FACTS = {
     "since": pl.Int32, "until": pl.Int32, "person": pl.UInt32, "userId": pl.String,

@@ -18,7 +18,7 @@ from pandera.errors import SchemaError, SchemaErrors
 from roster_toolkit.derive import pandera_schema
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest import read_upload
-from roster_toolkit.model import About, HeaderMatch, Over, Profile, Upload
+from roster_toolkit.model import Entity, HeaderMatch, Profile, Scope, Upload
 from roster_toolkit.profile import load_profile, profile_names
 from roster_toolkit.rules.examples import example_file
 from roster_toolkit.rules.registry import catalogue, rules_of
@@ -43,7 +43,7 @@ def said_by_us(upload: Upload, profile: Profile) -> Counter[tuple[int, str, str]
     """The same of every finding that the schema covers."""
     rules = {rule.number: rule for rule in rules_of(profile).values()}
     columns = list(profile.columns.values())
-    person = next(c.name for c in columns if c.identifies is About.PERSON)
+    person = next(c.name for c in columns if c.identifies is Entity.PERSON)
     validation = validate(upload, profile)
     assert validation.faults == ()
     found = validation.findings.filter(
@@ -57,8 +57,8 @@ def said_by_us(upload: Upload, profile: Profile) -> Counter[tuple[int, str, str]
 
 def covered(code: str, profile: Profile) -> bool:
     rule = rules_of(profile)[code]
-    lists = rule.over is Over.CLASS_LISTS and code != "RT310"
-    return rule.severity.refuses and rule.over is not Over.FILE and not lists and code < "RT4"
+    lists = rule.scope is Scope.CLASS_LISTS and code != "RT310"
+    return rule.severity.refuses and rule.scope is not Scope.FILE and not lists and code < "RT4"
 
 
 def frame_of(upload: Upload, profile: Profile) -> pl.DataFrame | None:

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import HEADER, file_of, in_class, student, teacher
 
-from roster_toolkit.downloads import read_download
 from roster_toolkit.errors import UsageError
-from roster_toolkit.export import users_csv
-from roster_toolkit.impact.foresee import Outcome
-from roster_toolkit.model import About
+from roster_toolkit.impact.preview import Outcome
+from roster_toolkit.model import Entity
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import review
+from roster_toolkit.rosters.download import read_download
+from roster_toolkit.rosters.export import users_csv
 from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.samples import clean_district
 from roster_toolkit.samples.sample import csv_bytes
@@ -142,9 +142,9 @@ def frames(roster: Roster) -> list[Any]:
     who = roster.people.select("person", "userId")
     what = roster.classes.select("class", "classId")
     told: Iterable[pl.DataFrame] = (
-        roster.people.select("userId", *facts_of(PROFILE, About.PERSON)),
+        roster.people.select("userId", *facts_of(PROFILE, Entity.PERSON)),
         roster.memberships.join(who, on="person").select("userId", "schoolId"),
-        roster.classes.filter("active").select("classId", *facts_of(PROFILE, About.CLASS)),
+        roster.classes.filter("active").select("classId", *facts_of(PROFILE, Entity.CLASS)),
         roster.enrollments.join(who, on="person").join(what, on="class")
         .select("userId", "classId", pl.col("leads").fill_null(value=False)),
     )  # fmt: skip

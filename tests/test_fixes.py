@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roster_toolkit.errors import ToolkitError, UsageError
-from roster_toolkit.fixes import Fixed, apply_fixes, fix_file, write_fixed
-from roster_toolkit.fixes.spans import Scanner
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.profile import load_profile
+from roster_toolkit.repair import Fixed, apply_fixes, fix_file, write_fixed
+from roster_toolkit.repair.csv_records import Scanner
 from roster_toolkit.validate import validate
 
 PROFILE = load_profile()

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 from making import file_of, in_class, removal, student, teacher
 
-from roster_toolkit.impact import guard
+from roster_toolkit.impact import mass_change as guard
 from roster_toolkit.model import Rule
 from roster_toolkit.reviewing.review import review
 from roster_toolkit.rules import registry

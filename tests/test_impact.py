@@ -7,10 +7,10 @@ from dataclasses import replace
 import polars as pl
 from making import Row, file_of, in_class, removal, student, teacher
 
-from roster_toolkit.downloads import read_download
-from roster_toolkit.impact.foresee import Impact
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.download import read_download
 from roster_toolkit.validate import Against
 
 ANA, BO = student("S1"), student("S2", userFirstName="Bo", userDistrictId="D2")

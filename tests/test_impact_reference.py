@@ -28,11 +28,11 @@ from reference_impact import (
     roster_of,
 )
 
-from roster_toolkit.downloads import read_download
-from roster_toolkit.impact.succession import next_roster
+from roster_toolkit.impact.next_roster import next_roster
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, refused_records, review
+from roster_toolkit.rosters.download import read_download
 from roster_toolkit.validate import Against
 
 NAMES = [("Ana", "Lee"), ("Bo", "Diaz"), ("Cy", "Roy"), ("Di", "Kim"), ("Ed", "Fox"), ("Flo", "Ng")]

@@ -11,8 +11,8 @@ from test_oneroster import Tables, folder_of, zip_of
 
 from roster_toolkit.districts_store import Store
 from roster_toolkit.errors import UsageError
-from roster_toolkit.importing import Imported, import_data, import_schools
 from roster_toolkit.model import Part
+from roster_toolkit.operations.importing import Imported, import_data, import_schools
 from roster_toolkit.rosters.roster import Kind
 
 STAFF = [in_class(teacher(f"T{n}"), f"C{n}", primary_teacher="TRUE") for n in range(3)]

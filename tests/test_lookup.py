@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from making import file_of, in_class, student, teacher
 
-from roster_toolkit.downloads import read_download
 from roster_toolkit.errors import UsageError
-from roster_toolkit.lookup import Directory
 from roster_toolkit.profile import load_profile
+from roster_toolkit.rosters.directory import Directory
+from roster_toolkit.rosters.download import read_download
 
 PROFILE = load_profile()
 

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from roster_toolkit.downloads import read_download
 from roster_toolkit.errors import UsageError
-from roster_toolkit.model import About
-from roster_toolkit.oneroster.reading import read_oneroster
+from roster_toolkit.model import Entity
 from roster_toolkit.profile import load_profile
+from roster_toolkit.rosters.download import read_download
+from roster_toolkit.rosters.oneroster.reading import read_oneroster
 from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.samples import clean_district
 from roster_toolkit.samples.sample import csv_bytes
@@ -105,9 +105,9 @@ def by_id(roster: Roster) -> list[list[tuple[object, ...]]]:
     leads = pl.when(pl.col("userRole") == "Teacher").then("leads")
     frames = (
         roster.schools.select("schoolId"),
-        roster.people.select("userId", *facts_of(PROFILE, About.PERSON)),
+        roster.people.select("userId", *facts_of(PROFILE, Entity.PERSON)),
         roster.memberships.join(who, on="person").select("userId", "schoolId"),
-        roster.classes.select("classId", *facts_of(PROFILE, About.CLASS), "active"),
+        roster.classes.select("classId", *facts_of(PROFILE, Entity.CLASS), "active"),
         roster.enrollments.join(who, on="person").join(what, on="class")
         .select("userId", "classId", leads=leads),
     )  # fmt: skip
@@ -307,7 +307,7 @@ def test_a_zip_reads_like_its_folder_and_leaves_no_file(tmp_path: Path, folder: 
 def test_a_zip_that_unpacks_to_too_much_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("roster_toolkit.oneroster.files._MOST", 100)
+    monkeypatch.setattr("roster_toolkit.rosters.oneroster.files._MOST", 100)
 
     with pytest.raises(UsageError, match="unpacks to more than"):
         read_oneroster(zip_of(tmp_path / "bomb.zip", small()), PROFILE)

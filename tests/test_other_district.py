@@ -10,12 +10,12 @@ from making import Row, file_of, in_class, student, teacher
 
 from roster_toolkit.__main__ import main
 from roster_toolkit.districts_store import Store
-from roster_toolkit.downloads import read_download
 from roster_toolkit.errors import UsageError
-from roster_toolkit.importing import import_data
-from roster_toolkit.processing import process
+from roster_toolkit.operations.importing import import_data
+from roster_toolkit.operations.processing import process
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.download import read_download
 from roster_toolkit.validate import Against
 
 PROFILE = load_profile()

@@ -10,9 +10,9 @@ import pytest
 from making import file_of, in_class, student, teacher
 
 import roster_toolkit as rt
-from roster_toolkit.downloads import read_download
-from roster_toolkit.fixes.placeholders import Placeholders, fill_placeholder_addresses
 from roster_toolkit.ingest import read_upload
+from roster_toolkit.repair.placeholders import Placeholders, fill_placeholder_addresses
+from roster_toolkit.rosters.download import read_download
 
 PROFILE = rt.load_profile()
 

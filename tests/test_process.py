@@ -10,7 +10,7 @@ from making import Row, file_of, in_class, removal, student, teacher
 
 from roster_toolkit.__main__ import main
 from roster_toolkit.districts_store import Store
-from roster_toolkit.processing import process
+from roster_toolkit.operations.processing import process
 
 CLASS_OF_30 = [in_class(teacher("T1"), primary_teacher="TRUE")] + [
     in_class(student(f"S{n}")) for n in range(30)

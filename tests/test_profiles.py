@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from roster_toolkit.derive import template_csv
 from roster_toolkit.errors import ProfileError
 from roster_toolkit.ingest import read_upload
-from roster_toolkit.model import Column, Kind, Over, Profile
+from roster_toolkit.model import Column, Kind, Profile, Scope
 from roster_toolkit.profile import load_profile, profile_names
 from roster_toolkit.rules.examples import example_file
 from roster_toolkit.rules.registry import catalogue, rules_of
@@ -425,7 +425,7 @@ def faults_of(value: str, column: Column, profile: Profile) -> list[str]:
     judged = {
         rule.code: rule.judge(column, profile)
         for rule in catalogue().values()
-        if rule.over is Over.CELL
+        if rule.scope is Scope.CELL
     }
     return [
         code

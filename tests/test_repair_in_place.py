@@ -9,10 +9,10 @@ import pytest
 from making import HEADER, file_of, student
 
 from roster_toolkit.errors import ToolkitError
-from roster_toolkit.fixes import apply_fixes, spans
 from roster_toolkit.ingest.decode import survey
 from roster_toolkit.ingest.source import Source
 from roster_toolkit.profile import load_profile
+from roster_toolkit.repair import apply_fixes, spans
 from roster_toolkit.reviewing.review import Review, review
 
 FIRST = ",".join(HEADER)

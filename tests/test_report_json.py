@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 from making import file_of, student
 
 from roster_toolkit.profile import load_profile
-from roster_toolkit.report.as_json import review_json
-from roster_toolkit.report.balance import imbalances
+from roster_toolkit.report.json import review_json
 from roster_toolkit.report.message import message
+from roster_toolkit.report.reconciliation import imbalances
 from roster_toolkit.report.text import TextReport
 from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.samples import sample_district
@@ -72,7 +72,7 @@ def test_many_findings_are_joined_without_a_seam(monkeypatch: pytest.MonkeyPatch
     result = review(file_of(student(f"S{i}", userGrade="x") for i in range(7)))
     whole = as_object(result, findings=True)
 
-    monkeypatch.setattr("roster_toolkit.report.as_json._AT_ONCE", 2)
+    monkeypatch.setattr("roster_toolkit.report.json._AT_ONCE", 2)
 
     assert as_object(result, findings=True)["rows_with_findings"] == whole["rows_with_findings"]
 

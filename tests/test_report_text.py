@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from making import file_of, in_class, student, teacher
 
-from roster_toolkit.phrases import lowered, printable, quoted, row_ranges
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report.headings import heading
 from roster_toolkit.report.message import message
@@ -18,6 +17,7 @@ from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.samples import sample_district
+from roster_toolkit.text import lowered, printable, quoted, row_ranges
 
 SAMPLES = Path(__file__).parent.parent / "data/samples"
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from roster_toolkit.impact.import_guard import PlannedImport
-from roster_toolkit.impact.succession import merge_import
+from roster_toolkit.impact.next_roster import merge_import
 from roster_toolkit.ingest import read_upload
-from roster_toolkit.model import Over, Profile, Rule
+from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.records import read_records
 from roster_toolkit.reviewing.review import Review, review
@@ -52,7 +52,7 @@ def judged_as_import(rule: Rule, which: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def times_found(rule: Rule, which: str) -> int:
-    if rule.over in (Over.IMPORTED_PARTS, Over.IMPORTED_SCHOOLS):
+    if rule.scope in (Scope.IMPORTED_PARTS, Scope.IMPORTED_SCHOOLS):
         return len(judged_as_import(rule, which).get(rule.code, ()))
     return judged(rule, which).by_rule.get(rule.code, 0)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from roster_toolkit.model import About, Profile
+from roster_toolkit.model import Entity, Profile
 from roster_toolkit.profile import load_profile
 from roster_toolkit.samples import (
     Family,
@@ -42,7 +42,7 @@ def groups_by(rows: list[Row], key: str) -> dict[str, list[Row]]:
     return found
 
 
-def facts_of(profile: Profile, about: About) -> list[str]:
+def facts_of(profile: Profile, about: Entity) -> list[str]:
     return [column.key for column in profile.about(about)]
 
 
@@ -121,7 +121,7 @@ def test_clean_people_agree_and_share_nothing(clean: tuple[Profile, list[Row]]) 
     profile, rows = clean
     people = groups_by(rows, "userId")
 
-    for key in facts_of(profile, About.PERSON):
+    for key in facts_of(profile, Entity.PERSON):
         assert all(len({row[key] for row in own}) == 1 for own in people.values())
     for key in ("userEmail", "userStateId", "userDistrictId"):
         values = [own[0][key].lower() for own in people.values() if own[0][key]]
@@ -136,7 +136,7 @@ def test_clean_classes_agree_and_have_one_primary_teacher(clean: tuple[Profile, 
     classes = groups_by(rows, "classId")
 
     for own in classes.values():
-        for key in [*facts_of(profile, About.CLASS), "schoolId"]:
+        for key in [*facts_of(profile, Entity.CLASS), "schoolId"]:
             assert len({row[key] for row in own}) == 1
         assert sum(row["primary_teacher"] == "TRUE" for row in own) == 1
         assert sum(row["userRole"] == "Student" for row in own) <= 30

@@ -9,12 +9,12 @@ import pytest
 from making import file_of, student
 
 from roster_toolkit.cli.app import main
-from roster_toolkit.diff import difference
 from roster_toolkit.districts_store import Store
-from roster_toolkit.downloads import read_download, read_school_cells
-from roster_toolkit.export import schools_csv
-from roster_toolkit.importing import import_data, import_schools
+from roster_toolkit.operations.importing import import_data, import_schools
 from roster_toolkit.profile import load_profile
+from roster_toolkit.rosters.difference import difference
+from roster_toolkit.rosters.download import read_download, read_school_cells
+from roster_toolkit.rosters.export import schools_csv
 from roster_toolkit.rosters.roster import SCHOOL_FACTS
 
 LIST = b"schoolId,schoolName,lowGrade,highGrade\n0711,Ash,PK,5\n0820,Birch,,\n"

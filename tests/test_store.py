@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from making import Row, file_of, in_class, student, teacher
 
 from roster_toolkit.districts_store import Store
-from roster_toolkit.downloads import read_download
 from roster_toolkit.errors import StoreError, ToolkitError, UnknownSnapshot, UsageError
 from roster_toolkit.profile import load_profile
+from roster_toolkit.rosters.download import read_download
 from roster_toolkit.rosters.roster import Kind, Roster
 
 PROFILE = load_profile()

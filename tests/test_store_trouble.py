@@ -15,9 +15,9 @@ import pytest
 from making import file_of, student
 
 from roster_toolkit.districts_store import Store
-from roster_toolkit.downloads import read_download
 from roster_toolkit.errors import StoreError
 from roster_toolkit.profile import load_profile
+from roster_toolkit.rosters.download import read_download
 
 PROFILE = load_profile()
 TESTS = Path(__file__).parent
@@ -28,7 +28,7 @@ PRELUDE = f"""
 import sys
 sys.path[:0] = [{str(TESTS)!r}, {str(TESTS.parent)!r}]
 from making import file_of, student
-from roster_toolkit.downloads import read_download
+from roster_toolkit.rosters.download import read_download
 from roster_toolkit.profile import load_profile
 from roster_toolkit.districts_store import Store
 from roster_toolkit.errors import StoreError

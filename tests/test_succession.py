@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import Row, file_of, in_class, removal, student, teacher
 
-from roster_toolkit.downloads import read_download
-from roster_toolkit.impact.succession import merge_import, next_roster
+from roster_toolkit.impact.next_roster import merge_import, next_roster
 from roster_toolkit.model import Part
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.download import read_download
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.validate import Against
 

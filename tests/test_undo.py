@@ -15,8 +15,8 @@ from test_store import told
 from roster_toolkit.__main__ import main
 from roster_toolkit.districts_store import Store
 from roster_toolkit.errors import StoreError, UnknownSnapshot, UsageError
-from roster_toolkit.importing import import_data
-from roster_toolkit.processing import process
+from roster_toolkit.operations.importing import import_data
+from roster_toolkit.operations.processing import process
 from roster_toolkit.profile import load_profile
 
 ANA, BO, CY = (student(user) for user in ("S1", "S2", "S3"))

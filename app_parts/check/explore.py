@@ -10,10 +10,10 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.check.chart import categories_chart
 from app_parts.check.row import show_row
-from app_parts.place import keep_among, settle
 from app_parts.session import Desk
 from app_parts.table import PAGE, paged
 from app_parts.text import counted, said
+from app_parts.url_state import keep_among, settle
 
 #: What stands in the address; a school or a value never does.
 PLACE = {"view": "causes", "cause": None, "category": None, "code": None}

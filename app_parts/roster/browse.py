@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_parts.place import settle
+from app_parts.roster.breadcrumbs import PLACE, lead_to_school, open_record, trail
 from app_parts.roster.data import Shown, choose_snapshot, stays_usable
 from app_parts.roster.pick import page_of, picked
 from app_parts.roster.record import opened_record
 from app_parts.roster.schools import ALL, choose_school
-from app_parts.roster.trail import PLACE, lead_to_school, open_record, trail
 from app_parts.session import Desk
 from app_parts.text import counted, said
+from app_parts.url_state import settle
 
 #: What can be listed → its name, one of it, many of it.
 LISTS = {

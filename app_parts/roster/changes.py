@@ -6,9 +6,9 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.roster.breadcrumbs import lead_to, lead_to_school, open_record
 from app_parts.roster.data import Shown
 from app_parts.roster.pick import page_of, picked
-from app_parts.roster.trail import lead_to, lead_to_school, open_record
 from app_parts.text import counted, said
 
 _ALL = "all"

@@ -11,9 +11,9 @@ from typing import ParamSpec
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.place import keep_among
 from app_parts.session import Desk
 from app_parts.text import callout
+from app_parts.url_state import keep_among
 
 _Args = ParamSpec("_Args")
 #: Rosters and comparisons that are kept at a time.

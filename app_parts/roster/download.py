@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.place import settle
+from app_parts.roster.breadcrumbs import PLACE
 from app_parts.roster.data import Shown, choose_snapshot, stays_usable
 from app_parts.roster.schools import choose_school
-from app_parts.roster.trail import PLACE
 from app_parts.session import Desk
 from app_parts.text import counted, said
+from app_parts.url_state import settle
 
 _PARTS = {
     rt.Part.ALL: "All students and staff",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.roster.breadcrumbs import lead_to
 from app_parts.roster.compare import counts_table, summary
 from app_parts.roster.data import Shown, known_districts, stays_usable
 from app_parts.roster.schools import choose_school
-from app_parts.roster.trail import lead_to
 from app_parts.text import bullets, callout, counted, heading, said
 
 if TYPE_CHECKING:

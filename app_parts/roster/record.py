@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.roster.breadcrumbs import Step, go_back, open_record, to_list, trail
 from app_parts.roster.data import Shown, choose_snapshot
 from app_parts.roster.pick import page_of, picked, whole
-from app_parts.roster.trail import Step, go_back, open_record, to_list, trail
 from app_parts.text import counted, heading, said
 
 if TYPE_CHECKING:

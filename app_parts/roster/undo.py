@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.roster.breadcrumbs import forget_trail, lead_to
 from app_parts.roster.data import Shown, let_go, stays_usable, titled
-from app_parts.roster.trail import forget_trail, lead_to
 from app_parts.session import Desk
 from app_parts.text import callout, said
 

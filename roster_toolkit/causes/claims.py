@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from roster_toolkit.causes.model import Claim
-from roster_toolkit.model import Over, Profile, Upload
+from roster_toolkit.model import Profile, Scope, Upload
 from roster_toolkit.validate import Validation
 
 #: Share of a column's filled cells from which on the column is wrong, not its cells.
@@ -16,9 +16,9 @@ def claims(
     findings: pl.DataFrame, upload: Upload, validation: Validation, profile: Profile
 ) -> pl.DataFrame:
     """Findings with `claim`, `leader` (code that names the cause), `place` and `member`."""
-    over = {rule.number: rule.over for rule in validation.rules.values()}
-    of_file = pl.col("code").is_in([code for code, kind in over.items() if kind is Over.FILE])
-    shifts = [code for code, kind in over.items() if kind is Over.RECORD]
+    over = {rule.number: rule.scope for rule in validation.rules.values()}
+    of_file = pl.col("code").is_in([code for code, kind in over.items() if kind is Scope.FILE])
+    shifts = [code for code, kind in over.items() if kind is Scope.RECORD]
     shifted = findings.filter(pl.col("code").is_in(shifts))["row"]
     in_shifted_row = pl.col("row").is_in(shifted.implode())
     damaged = _damaged_columns(findings.filter(~in_shifted_row), upload, validation, profile)
@@ -68,7 +68,7 @@ def _damaged_columns(
 
     Rules of every kind count: what a roster says of all schools is damage to the column too.
     """
-    of_file = [rule.number for rule in validation.rules.values() if rule.over is Over.FILE]
+    of_file = [rule.number for rule in validation.rules.values() if rule.scope is Scope.FILE]
     counted = (
         findings.lazy()
         .filter(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from roster_toolkit.display import Shown
 from roster_toolkit.model import Severity
-from roster_toolkit.showing import Shown
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from roster_toolkit.cli.known import known_roster
 from roster_toolkit.cli.options import (
     DEFAULT_SEASON,
     AgainstOption,
@@ -29,6 +28,7 @@ from roster_toolkit.cli.options import (
     StoreOption,
     UploadedOption,
 )
+from roster_toolkit.cli.roster_option import known_roster
 from roster_toolkit.cli.terminal import (
     COMMAND,
     colours,
@@ -41,8 +41,8 @@ from roster_toolkit.cli.terminal import (
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from roster_toolkit.fixes import Fixed
-    from roster_toolkit.impact.foresee import Impact
+    from roster_toolkit.impact.preview import Impact
+    from roster_toolkit.repair import Fixed
     from roster_toolkit.reviewing.review import Review
 
 STDIN = "-"
@@ -78,7 +78,7 @@ def check(
       python -m roster_toolkit check users.csv --district Avon --uploaded last-month.csv
       python -m roster_toolkit check corrected.csv --previous users.csv
     """
-    from roster_toolkit.report.as_json import review_json
+    from roster_toolkit.report.json import review_json
 
     if against is None and district is None and (schools is not None or uploaded is not None):
         raise UsageError("--schools and --uploaded go with a roster: --against or --district.")
@@ -97,7 +97,7 @@ def check(
         begin("Writing the report")
         if out is not None:
             # Only here: it loads the writer of workbooks, which costs a small file a tenth.
-            from roster_toolkit.report.bundle import write_bundle
+            from roster_toolkit.report.files import write_bundle
 
             refused = errors is Errors.REFUSED
             fixed = _repaired(result) if values else None
@@ -141,7 +141,7 @@ def show_progress(result: Review, last: Review | None, *, values: bool) -> None:
 
 def exit_code(result: Review) -> int:
     """What the command says to a script."""
-    from roster_toolkit.report.balance import imbalances
+    from roster_toolkit.report.reconciliation import imbalances
     from roster_toolkit.reviewing.review import Verdict
 
     if result.verdict is Verdict.REFUSED:
@@ -178,13 +178,13 @@ def _show(
 
 def _repaired(result: Review) -> Fixed | None:
     """The file with its safe repairs; None where there is nothing to repair."""
-    from roster_toolkit.fixes import repairable
+    from roster_toolkit.repair import repairable
 
     return result.fixed() if repairable(result.upload) else None
 
 
 def _after_repairs(impact: Impact | None) -> dict[str, Any]:
     """What safe repairs would add to the JSON object."""
-    from roster_toolkit.report.as_json import outcomes
+    from roster_toolkit.report.json import outcomes
 
     return {} if impact is None else {"impact_after_repairs": outcomes(impact.totals)}

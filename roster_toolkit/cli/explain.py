@@ -74,7 +74,7 @@ def _in_full(line: Explanation, profile: Profile) -> Iterator[str]:
 
 def _in_short(line: Explanation) -> Iterator[str]:
     """One line of several, and its answer."""
-    from roster_toolkit.phrases import printable
+    from roster_toolkit.text import printable
 
     yield f"> {printable(line.line, width() - 2)}"
     if not line.fits:
@@ -129,7 +129,7 @@ def _example(
     title: str, example: Mapping[str, Sequence[str]] | bytes, profile: Profile
 ) -> Iterator[str]:
     from roster_toolkit.derive.explain import example_table
-    from roster_toolkit.phrases import printable
+    from roster_toolkit.text import printable
 
     table = example_table(example, profile)
     whole_file = isinstance(example, bytes)

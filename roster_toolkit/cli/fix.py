@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from roster_toolkit.cli.check import STDIN, exit_code
-from roster_toolkit.cli.known import known_roster
 from roster_toolkit.cli.options import (
     DEFAULT_SEASON,
     AgainstOption,
@@ -22,6 +21,7 @@ from roster_toolkit.cli.options import (
     SnapshotOption,
     StoreOption,
 )
+from roster_toolkit.cli.roster_option import known_roster
 from roster_toolkit.cli.terminal import complain, emit_bytes, emit_text, stages
 from roster_toolkit.errors import UsageError
 
@@ -56,8 +56,8 @@ def fix(
       python -m roster_toolkit fix users.csv --out users-fixed.csv --confirm RT103,RT102:Grade3
     """
     from roster_toolkit.files import atomic_write, never_over
-    from roster_toolkit.fixes import apply_fixes, write_fixed
-    from roster_toolkit.report.as_json import review_json
+    from roster_toolkit.repair import apply_fixes, write_fixed
+    from roster_toolkit.report.json import review_json
     from roster_toolkit.report.repairs import repairs_text
     from roster_toolkit.report.tables import log_csv
     from roster_toolkit.reviewing.review import review

@@ -29,7 +29,7 @@ from roster_toolkit.cli.snapshot import DistrictOption
 from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, stages
 
 if TYPE_CHECKING:
-    from roster_toolkit.processing import Processed
+    from roster_toolkit.operations.processing import Processed
 
 
 def process(
@@ -66,7 +66,7 @@ def process(
       python -m roster_toolkit process users.csv --district Avon --accept RT411,RT412
     """
     from roster_toolkit.districts_store import Store
-    from roster_toolkit.processing import process as run
+    from roster_toolkit.operations.processing import process as run
 
     values = not no_values
     with stages() as begin:
@@ -86,7 +86,7 @@ def process(
         )
         begin("Writing the report")
         if out is not None:
-            from roster_toolkit.report.bundle import write_bundle
+            from roster_toolkit.report.files import write_bundle
 
             refused = errors is Errors.REFUSED
             written = write_bundle(
@@ -99,7 +99,7 @@ def process(
             )
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:
-            from roster_toolkit.report.as_json import review_json
+            from roster_toolkit.report.json import review_json
 
             extra = {"snapshot": done.snapshot}
             extra |= since(done.review, done.last, values=values)
@@ -127,9 +127,9 @@ def _reached(done: Processed, *, values: bool) -> list[str]:
 
 def _told(done: Processed, file: str, out: Path | None, district: str) -> list[str]:
     """What became of the file, as a person would say it."""
-    from roster_toolkit.phrases import counted, listed
     from roster_toolkit.report.outcomes import outcome_lines
     from roster_toolkit.reviewing.review import Verdict
+    from roster_toolkit.text import counted, listed
 
     review = done.review
     ask = f"{COMMAND} check {file} says why"

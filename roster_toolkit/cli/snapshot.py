@@ -24,10 +24,10 @@ from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from roster_toolkit.diff import Difference
     from roster_toolkit.districts_store import Store
-    from roster_toolkit.importing import Imported
     from roster_toolkit.model import Profile
+    from roster_toolkit.operations.importing import Imported
+    from roster_toolkit.rosters.difference import Difference
     from roster_toolkit.store import District, Snapshot
 
 #: Changes that are shown; all of them go into the file of `--out`.
@@ -127,8 +127,8 @@ def import_(
       python -m roster_toolkit snapshot import staff.csv --district Avon --data staff
       python -m roster_toolkit snapshot import download.csv --district Avon --accept RT412
     """
-    from roster_toolkit.importing import import_data
     from roster_toolkit.model import Part
+    from roster_toolkit.operations.importing import import_data
     from roster_toolkit.profile import load_profile
 
     where = _store(store)
@@ -148,7 +148,7 @@ def import_(
 
 def _told_of_stop(imported: Imported) -> list[str]:
     """Why nothing was imported, what would have happened, and how to say that it is meant."""
-    from roster_toolkit.phrases import number
+    from roster_toolkit.text import number
 
     lines = ["Stopped, and nothing was changed:"]
     for code, sentences in imported.reasons.items():
@@ -165,7 +165,7 @@ def _told_of_stop(imported: Imported) -> list[str]:
 
 
 def _told_of_import(imported: Imported, store: Store, district: str, profile: Profile) -> list[str]:
-    from roster_toolkit.phrases import counted, row_ranges
+    from roster_toolkit.text import counted, row_ranges
 
     lines = list(imported.notes)
     if not imported.dropped.is_empty():
@@ -193,8 +193,8 @@ def _told_of_import(imported: Imported, store: Store, district: str, profile: Pr
 
 
 def _sizes(made: Snapshot) -> str:
-    from roster_toolkit.phrases import counted, listed
     from roster_toolkit.rosters.roster import Kind
+    from roster_toolkit.text import counted, listed
 
     names = {
         Kind.SCHOOL: ("school", "schools"),
@@ -264,7 +264,7 @@ def show(
     Example:
       python -m roster_toolkit snapshot show --district Avon --snapshot 3
     """
-    from roster_toolkit.impact.guard import school_sizes
+    from roster_toolkit.impact.mass_change import school_sizes
     from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind
 
     where = _store(store)
@@ -295,8 +295,8 @@ def show(
         }
         _emit_json({**_as_json(made), "by_school": by_school})
         return
-    from roster_toolkit.phrases import number as told
-    from roster_toolkit.phrases import printable
+    from roster_toolkit.text import number as told
+    from roster_toolkit.text import printable
 
     wide = max((len(printable(school)) for school in rows), default=0)
     wide = max(wide, len("school"))
@@ -316,7 +316,7 @@ def show(
 
 def _said_of(name: str, low: str, high: str) -> str:
     """A school's name and grades, where they are known."""
-    from roster_toolkit.phrases import printable
+    from roster_toolkit.text import printable
 
     grades = "-".join(dict.fromkeys(grade for grade in (low, high) if grade))
     told = [printable(part) for part in (name, grades and f"({grades})") if part]
@@ -366,7 +366,7 @@ def compare(
 
 
 def _told_of_difference(found: Difference, first: int, second: int) -> list[str]:
-    from roster_toolkit.phrases import counted, quoted
+    from roster_toolkit.text import counted, quoted
 
     if found.nothing:
         return [f"Snapshots {first} and {second} are the same."]
@@ -387,7 +387,7 @@ def _told_of_difference(found: Difference, first: int, second: int) -> list[str]
 
 def _table(found: Difference) -> list[str]:
     """The outcomes of each kind, as lines."""
-    from roster_toolkit.phrases import number
+    from roster_toolkit.text import number
 
     outcomes = list(next(iter(found.counts.values())))
     head = f"  {'':<10}" + "".join(f"{what.value:>{len(what.value) + 3}}" for what in outcomes)
@@ -505,7 +505,7 @@ def export(
     Example:
       python -m roster_toolkit snapshot export --district Avon --data staff --out staff.csv
     """
-    from roster_toolkit.export import schools_csv, users_csv
+    from roster_toolkit.rosters.export import schools_csv, users_csv
 
     where = _store(store)
     chosen = _profile(where, district, profile)
@@ -556,7 +556,7 @@ def _profile(store: Store, district: str, named: str | None) -> Profile:
 def _difference(
     store: Store, district: str, first: int, second: int, profile: Profile
 ) -> Difference:
-    from roster_toolkit.diff import difference
+    from roster_toolkit.rosters.difference import difference
 
     before = store.against(district, first, profile=profile).roster
     after = store.against(district, second, profile=profile).roster

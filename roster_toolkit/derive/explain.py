@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 
 from roster_toolkit.derive.error_words import NEAR
 from roster_toolkit.derive.wording import Saying, Wording
-from roster_toolkit.model import Over, Profile, Rule
+from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.rules.registry import catalogue, rules_of
 
 _MOST = 3
@@ -120,10 +120,10 @@ def columns_of(rule: Rule, profile: Profile) -> tuple[str, ...]:
     """Keys of the columns at which a rule may find fault; empty where it is about a whole file."""
     if rule.column:
         return (rule.column,)
-    if rule.over is Over.CELL:
+    if rule.scope is Scope.CELL:
         columns = profile.columns.values()
         return tuple(c.key for c in columns if rule.judge(c, profile) is not None)
-    if rule.over in (Over.FILE, Over.RECORD):
+    if rule.scope in (Scope.FILE, Scope.RECORD):
         return ()
     spoken = rule.judge(profile)
     return tuple(spoken) if isinstance(spoken, Mapping) else ()

@@ -9,7 +9,7 @@ import inspect
 from dataclasses import dataclass
 
 from roster_toolkit.derive.explain import ExampleTable, columns_of, example_table
-from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, Severity
+from roster_toolkit.model import Evidence, Fix, Profile, Rule, Scope, Severity
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rules.registry import catalogue, rules_of
 
@@ -134,4 +134,4 @@ def categories(rule: Rule, profile: Profile) -> tuple[str, ...]:
     columns = [profile.columns[key].category for key in columns_of(rule, profile)]
     if len(columns) == len(profile.columns):
         return ("that of the column",)
-    return tuple(dict.fromkeys(columns)) or (Over.FILE.value,)
+    return tuple(dict.fromkeys(columns)) or (Scope.FILE.value,)

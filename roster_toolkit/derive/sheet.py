@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from roster_toolkit.model import Effect, HeaderNeed, Over, Profile, Rule
+from roster_toolkit.model import Effect, HeaderNeed, Profile, Rule, Scope
 from roster_toolkit.records import VIEW_OF, clean
-from roster_toolkit.rules.shapes import Group
+from roster_toolkit.rules.judgement import Group
 
 #: Which cells a rule reads. A cell that one rule about people calls wrong is null for the next
 #: rule about people, and as it was for a rule about classes.
-_READ_BY = {**VIEW_OF, Over.IDENTIFIERS: "row"}
+_READ_BY = {**VIEW_OF, Scope.IDENTIFIERS: "row"}
 #: A row is looked at for a shift if it has this many errors.
 _SUSPICIOUS = 2
 
 #: What the rules range over that a sheet applies.
-COVERED = frozenset({*_READ_BY, Over.CELL, Over.RECORD, Over.ENROLLMENTS})
+COVERED = frozenset({*_READ_BY, Scope.CELL, Scope.RECORD, Scope.ENROLLMENTS})
 
 Place = tuple[str, str | None]
 """Code of a rule, and key of the column at which it stands; None for the row as a whole."""
@@ -72,8 +72,8 @@ class Sheet:
         cells = cells.with_columns(*absent, removes=removes)
         self.read = {"row": cells, "person": cells, "class": cells}
 
-    def _over(self, *kinds: Over) -> Iterator[Rule]:
-        return (r for r in self.rules.values() if r.over in kinds and r.severity.refuses)
+    def _over(self, *kinds: Scope) -> Iterator[Rule]:
+        return (r for r in self.rules.values() if r.scope in kinds and r.severity.refuses)
 
     def _keep(self, rule: Rule, key: str | None, fault: pl.Series) -> pl.Series:
         """Note which rows a rule refuses."""
@@ -89,7 +89,7 @@ class Sheet:
 
     def _judge_cells(self) -> None:
         """RT1xx; where several hold, the one that supersedes the others speaks."""
-        rules = [rule for rule in self.rules.values() if rule.over is Over.CELL]
+        rules = [rule for rule in self.rules.values() if rule.scope is Scope.CELL]
         replaced = {code for rule in rules if rule.severity.refuses for code in (rule.code,)}
         for key in self.raw.columns:
             column = self.profile.columns[key]
@@ -117,8 +117,8 @@ class Sheet:
 
     def _judge_rows(self) -> None:
         """RT2xx."""
-        for rule in self._over(Over.ROW, Over.PERSON, Over.CLASS):
-            kind = _READ_BY[rule.over]
+        for rule in self._over(Scope.ROW, Scope.PERSON, Scope.CLASS):
+            kind = _READ_BY[rule.scope]
             for key, fault in rule.judge(self.profile).items():
                 if self._can_read(kind, key, fault):
                     wrong = self._keep(rule, key, self.read[kind].select(fault).to_series())
@@ -126,7 +126,7 @@ class Sheet:
 
     def _judge_shifts(self) -> None:
         """RT208, on rows with several errors; they have no vote afterwards."""
-        for rule in self._over(Over.RECORD):
+        for rule in self._over(Scope.RECORD):
             if not self.faults:
                 continue
             errors = pl.DataFrame(
@@ -155,18 +155,18 @@ class Sheet:
 
     def _judge_together(self) -> None:
         """RT3xx, as far as they refuse rows."""
-        for rule in self._over(Over.PEOPLE, Over.CLASSES, Over.IDENTIFIERS):
-            kind = _READ_BY[rule.over]
+        for rule in self._over(Scope.PEOPLE, Scope.CLASSES, Scope.IDENTIFIERS):
+            kind = _READ_BY[rule.scope]
             voters = self._voters(kind)
             for key, group in rule.judge(self.profile).items():
                 if self._can_read(kind, key, group.by, pl.col(group.differ)):
                     self._keep_indices(rule, key, _at_fault(voters, group))
-        for rule in self._over(Over.ENROLLMENTS):
+        for rule in self._over(Scope.ENROLLMENTS):
             if self._can_read("row", "userId", pl.col("classId")):
                 pairs = self._voters("row").filter(pl.col("userId") != "", pl.col("classId") != "")
                 again = pairs.filter(rule.judge(self.profile))["index"]
                 self._keep_indices(rule, "classId", again)
-        for rule in self._over(Over.CLASS_LISTS):
+        for rule in self._over(Scope.CLASS_LISTS):
             self._judge_class_list(rule)
 
     def _judge_class_list(self, rule: Rule) -> None:

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 import polars as pl
 
 from roster_toolkit.derive.error_words import DEMAND, IDEAS, IDLE, PHRASES, PREFACE, TIME, VALUES
-from roster_toolkit.model import About, Profile
+from roster_toolkit.model import Entity, Profile
 
 _WORD = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)*")
 _OPENING, _CLOSING = "'\"“`«\u2018", "'\"”`»\u2019"
@@ -163,7 +163,7 @@ def _names(profile: Profile) -> Iterator[tuple[str, str]]:
         for name in (*column.aliases, column.category, column.key, column.name):
             yield _loose(name), column.key
         _, *rest = re.findall(r"[A-Z]?[a-z]+", column.key)
-        if len(rest) > 1 and column.about in (About.PERSON, About.CLASS):
+        if len(rest) > 1 and column.about in (Entity.PERSON, Entity.CLASS):
             yield _loose("".join(rest)), column.key
 
 

@@ -12,13 +12,13 @@ from functools import cached_property
 
 import polars as pl
 
-from roster_toolkit.impact.foresee import Outcome
-from roster_toolkit.impact.guard import school_sizes
-from roster_toolkit.impact.succession import of_part, stated_by_import
-from roster_toolkit.model import About, Over, Part, Profile
+from roster_toolkit.impact.mass_change import school_sizes
+from roster_toolkit.impact.next_roster import of_part, stated_by_import
+from roster_toolkit.impact.preview import Outcome
+from roster_toolkit.model import Entity, Part, Profile, Scope
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person
+from roster_toolkit.rules.judgement import Known
 from roster_toolkit.rules.registry import rules_of
-from roster_toolkit.rules.shapes import Known
 from roster_toolkit.validate.strangers import count_strangers
 
 _TOTALS = {
@@ -43,7 +43,7 @@ _BECOMES = {
 }  # fmt: skip
 _KINDS_OF_PERSON = (Kind.STUDENT, Kind.STAFF)
 _IN_ORDER = (
-    Over.PEOPLE_TOGETHER, Over.IMPORTED_SCHOOLS, Over.IMPORTED_PARTS, Over.SCHOOL_TOTALS,
+    Scope.PEOPLE_TOGETHER, Scope.IMPORTED_SCHOOLS, Scope.IMPORTED_PARTS, Scope.SCHOOL_TOTALS,
 )  # fmt: skip
 #: Findings of rules about these stop an import until a person accepts them.
 IMPORT_STOPS = frozenset(_IN_ORDER)
@@ -70,16 +70,16 @@ class PlannedImport:
 
     def reasons(self) -> Mapping[str, tuple[str, ...]]:
         """Code → sentences of what must be accepted, the most important first."""
-        rules = [r for r in rules_of(self.profile).values() if r.over in _IN_ORDER]
+        rules = [r for r in rules_of(self.profile).values() if r.scope in _IN_ORDER]
         frames = {
-            Over.PEOPLE_TOGETHER: self._strangers,
-            Over.IMPORTED_SCHOOLS: self._schools,
-            Over.IMPORTED_PARTS: self._parts,
-            Over.SCHOOL_TOTALS: self._totals,
+            Scope.PEOPLE_TOGETHER: self._strangers,
+            Scope.IMPORTED_SCHOOLS: self._schools,
+            Scope.IMPORTED_PARTS: self._parts,
+            Scope.SCHOOL_TOTALS: self._totals,
         }
         found: dict[str, tuple[str, ...]] = {}
-        for rule in sorted(rules, key=lambda rule: (_IN_ORDER.index(rule.over), rule.code)):
-            frame = frames[rule.over]()
+        for rule in sorted(rules, key=lambda rule: (_IN_ORDER.index(rule.scope), rule.code)):
+            frame = frames[rule.scope]()
             judged: Mapping[str, Known] = rule.judge(self.profile)
             values = [
                 value
@@ -253,7 +253,7 @@ def _with_other_zeros(ids: pl.Series, roster: Roster) -> pl.Series:
 def _outcomes(before: Roster, after: Roster, profile: Profile) -> list[tuple[str, str, str, int]]:
     """`schoolId`, kind, outcome and how many, of two rosters in common numbers."""
     both = (before, after)
-    facts = facts_of(profile, About.CLASS)
+    facts = facts_of(profile, Entity.CLASS)
     people = [_people(roster, profile) for roster in both]
     classes = [
         roster.classes.filter("active").select("class", *facts, kind=pl.lit(Kind.CLASS.value))
@@ -279,7 +279,7 @@ def _outcomes(before: Roster, after: Roster, profile: Profile) -> list[tuple[str
 def _people(roster: Roster, profile: Profile) -> pl.DataFrame:
     """Each person at each of their schools, with their facts."""
     told = roster.people.select(
-        "person", "userId", *facts_of(profile, About.PERSON), kind=kind_of_person(profile)
+        "person", "userId", *facts_of(profile, Entity.PERSON), kind=kind_of_person(profile)
     ).drop_nulls("kind")
     return roster.memberships.select("person", "schoolId").join(told, on="person")
 

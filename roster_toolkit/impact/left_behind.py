@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.impact.foresee import Impact
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Profile
 from roster_toolkit.rosters.roster import Kind, Roster, is_staff
 

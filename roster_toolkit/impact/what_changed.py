@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.impact.foresee import Impact, Outcome
+from roster_toolkit.impact.preview import Impact, Outcome
 from roster_toolkit.model import Profile
 from roster_toolkit.rosters.roster import Kind
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from roster_toolkit.ingest.layout import Layout
-from roster_toolkit.ingest.table import RAGGED_SCHEMA, Table, no_ragged
+from roster_toolkit.ingest.csv.layout import Layout
+from roster_toolkit.ingest.csv.table import RAGGED_SCHEMA, Table, no_ragged
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL
 
 _ADDED = len(ERROR_FILE_COLUMNS)

@@ -9,7 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from roster_toolkit.ingest.blanks import blank_records
+from roster_toolkit.ingest.csv.blanks import blank_records
+from roster_toolkit.ingest.csv.layout import (
+    COMMA,
+    Layout,
+    find_layout,
+    is_blank,
+    without_line_quotes,
+)
+from roster_toolkit.ingest.csv.parse import Parsed, parse, read_table
+from roster_toolkit.ingest.csv.table import Table, no_ragged
 from roster_toolkit.ingest.decode import (
     SINGLE_BYTE,
     Survey,
@@ -23,16 +32,8 @@ from roster_toolkit.ingest.decode import (
 )
 from roster_toolkit.ingest.error_file import is_error_file, own_layout, own_table
 from roster_toolkit.ingest.headers import HeaderNames, column_names, match_headers
-from roster_toolkit.ingest.layout import (
-    COMMA,
-    Layout,
-    find_layout,
-    is_blank,
-    without_line_quotes,
-)
 from roster_toolkit.ingest.nameless import index_column, nameless_at_end, overhang
 from roster_toolkit.ingest.pairing import with_pairs
-from roster_toolkit.ingest.parse import Parsed, parse, read_table
 from roster_toolkit.ingest.recognise import (
     Recognised,
     binary_format,
@@ -41,7 +42,6 @@ from roster_toolkit.ingest.recognise import (
 )
 from roster_toolkit.ingest.remarks import find_remarks
 from roster_toolkit.ingest.source import Source, open_source
-from roster_toolkit.ingest.table import Table, no_ragged
 from roster_toolkit.model import HeaderCell, HeaderMatch, Obstacle, Profile, Requirement, Upload
 
 _HEAD = 1 << 14

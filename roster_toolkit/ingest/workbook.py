@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from roster_toolkit.ingest.csv.layout import SEARCHED
 from roster_toolkit.ingest.error_file import is_error_file
 from roster_toolkit.ingest.headers import known_headers
-from roster_toolkit.ingest.layout import SEARCHED
 from roster_toolkit.ingest.source import Source
 from roster_toolkit.ingest.workbook_size import require_readable_size
 from roster_toolkit.model import ERROR_FILE_SHEET, Profile

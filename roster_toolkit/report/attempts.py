@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from roster_toolkit.assessment import Assessment as Review
 from roster_toolkit.attempts import Progress
 from roster_toolkit.causes import Cause
-from roster_toolkit.judged import Judged as Review
-from roster_toolkit.phrases import counted, number, printable
 from roster_toolkit.report.headings import heading
 from roster_toolkit.report.words import Words
+from roster_toolkit.text import counted, number, printable
 
 _LISTED = 3
 

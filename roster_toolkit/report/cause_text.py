@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from roster_toolkit.assessment import Assessment as Review
 from roster_toolkit.causes import Cause, Claim, Member
-from roster_toolkit.judged import Judged as Review
 from roster_toolkit.model import Severity
-from roster_toolkit.phrases import counted, number, printable, quoted
 from roster_toolkit.report.headings import assumed, heading, what_to_do
 from roster_toolkit.report.words import Words
+from roster_toolkit.text import counted, number, printable, quoted
 
 _COLOURS = {
     Severity.BLOCKER: "1;31",

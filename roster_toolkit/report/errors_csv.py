@@ -15,15 +15,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
+from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Verdict
 from roster_toolkit.impact.left_behind import left_behind_totals
-from roster_toolkit.judged import Judged as Review
-from roster_toolkit.judged import Verdict
-from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL, Over, Upload
-from roster_toolkit.phrases import counted
+from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL, Scope, Upload
 from roster_toolkit.report.removals import named_by_class
 from roster_toolkit.report.staying import named_by_school
 from roster_toolkit.report.tables import ACTIVE, protected
 from roster_toolkit.report.words import Words
+from roster_toolkit.text import counted
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 #: Where a spreadsheet would act instead of showing; an apostrophe is escaped by another.
@@ -171,8 +171,8 @@ def _of_the_file(review: Review) -> list[tuple[str, str]]:
         told = Words(review.profile).told(part.head(_TOLD), review)
         rule = review.rules[told["rule"][0]]
         word = told["severity"][0]
-        names = outside if rule.over is Over.REMOVED_CLASSES else {}
-        if rule.over is Over.LEFT_BEHIND:
+        names = outside if rule.scope is Scope.REMOVED_CLASSES else {}
+        if rule.scope is Scope.LEFT_BEHIND:
             names = _people_staying(review)
         for message, fix, value in told.select("message", "how_to_fix", "value").iter_rows():
             they = f" {names[value]}." if value in names else ""

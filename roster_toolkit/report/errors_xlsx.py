@@ -20,16 +20,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 import polars as pl
 import xlsxwriter
 
+from roster_toolkit.assessment import Assessment as Review
 from roster_toolkit.causes import Cause
 from roster_toolkit.files import atomic_write
-from roster_toolkit.judged import Judged as Review
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_SHEET, Severity
-from roster_toolkit.phrases import counted, number, printable
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.row_sheet import LINE, MOST_COLUMNS, MOST_ROWS, RowSheet, sheet_rows
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words
+from roster_toolkit.text import counted, number, printable
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from roster_toolkit.assessment import Assessment as Review
 from roster_toolkit.causes import (
     SPLIT,
     Cause,
@@ -12,10 +13,9 @@ from roster_toolkit.causes import (
     header_that_fits,
     raggedness_of,
 )
-from roster_toolkit.judged import Judged as Review
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
-from roster_toolkit.phrases import counted, listed, number, quoted
 from roster_toolkit.report.words import Words
+from roster_toolkit.text import counted, listed, number, quoted
 
 #: Headers that a sentence names.
 _NAMED = 5

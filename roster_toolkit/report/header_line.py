@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from roster_toolkit.causes import header_that_fits, raggedness_of
-from roster_toolkit.fixes.headers import LAST_FIRST, place_of_whole_names
 from roster_toolkit.ingest.pairing import with_pairs
 from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Obstacle, Profile, Upload
-from roster_toolkit.phrases import listed, printable, quoted
 from roster_toolkit.records import whole_names
+from roster_toolkit.repair.headers import LAST_FIRST, place_of_whole_names
+from roster_toolkit.text import listed, printable, quoted
 
 _LONGEST = 30
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from roster_toolkit.assessment import Assessment as Review
 from roster_toolkit.causes import SPLIT, Cause, Claim, column_of_both_names
-from roster_toolkit.judged import Judged as Review
-from roster_toolkit.model import About, Evidence, Over, Rule
-from roster_toolkit.phrases import counted, lowered, number, quoted
+from roster_toolkit.model import Entity, Evidence, Rule, Scope
 from roster_toolkit.report.header_causes import (
     header_heading,
     header_remedy,
@@ -14,14 +13,15 @@ from roster_toolkit.report.header_causes import (
 )
 from roster_toolkit.report.stated import SEVERAL, stated_by
 from roster_toolkit.report.words import Words, ours
+from roster_toolkit.text import counted, lowered, number, quoted
 
 _VALUES_IN_HEADING = 3
 _RAGGED = "RT008"
 #: Rules whose findings in a whole column are about its cells, not about what rows say together.
-_OF_ONE_ROW = (Over.CELL, Over.ROW, Over.PERSON, Over.CLASS)
+_OF_ONE_ROW = (Scope.CELL, Scope.ROW, Scope.PERSON, Scope.CLASS)
 _SUBJECT = {
-    Over.PERSON: About.PERSON, Over.PEOPLE: About.PERSON,
-    Over.CLASS: About.CLASS, Over.CLASSES: About.CLASS,
+    Scope.PERSON: Entity.PERSON, Scope.PEOPLE: Entity.PERSON,
+    Scope.CLASS: Entity.CLASS, Scope.CLASSES: Entity.CLASS,
 }  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def heading(cause: Cause, review: Review, words: Words) -> str:
         return of_header
     if cause.code == _RAGGED and (uniform := ragged_heading(cause, review, words)):
         return uniform
-    if cause.claim is Claim.COLUMN and rule.over in _OF_ONE_ROW:
+    if cause.claim is Claim.COLUMN and rule.scope in _OF_ONE_ROW:
         return _about_column(cause, rule, review, words)
     many = rule.words_in(cause.column).many
     if many and (cause.members > 1 or ("{rows}" in many and cause.rows > 1)):
@@ -94,7 +94,7 @@ def _about_one(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
         title = rule.words_in(cause.column).title
         return f"{title} ({at})" if at else title
     by_value = rule.cause_by_value
-    subject = None if by_value else _SUBJECT.get(rule.over)
+    subject = None if by_value else _SUBJECT.get(rule.scope)
     value = cause.example_value if subject else cause.value
     stated = _stated(cause, rule, review, words).removeprefix(": ") or SEVERAL
     message = words.message(

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from roster_toolkit.assessment import Assessment as Review
 from roster_toolkit.causes import Cause
-from roster_toolkit.judged import Judged as Review
 from roster_toolkit.model import Severity
-from roster_toolkit.phrases import counted, printable, row_ranges
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words
+from roster_toolkit.text import counted, printable, row_ranges
 
 _CAUSES = 40
 _RANGES = 20

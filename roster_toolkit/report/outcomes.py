@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from roster_toolkit.impact.foresee import Impact, Outcome
-from roster_toolkit.phrases import number
+from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.text import number
 
 #: Words of the report, and beside them what it leaves out: what happens to nobody.
 _UNMENTIONED = "not mentioned"

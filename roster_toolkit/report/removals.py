@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from roster_toolkit.impact.foresee import Impact, Outcome
-from roster_toolkit.phrases import counted, number, printable, quoted
+from roster_toolkit.impact.preview import Impact, Outcome
 from roster_toolkit.rosters.roster import Roster
+from roster_toolkit.text import counted, number, printable, quoted
 
 #: Classes that are told one by one, and people who are named of each.
 _CLASSES, _PEOPLE = 3, 5

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from roster_toolkit.assessment import Assessment as Review
 from roster_toolkit.attempts import compare_attempts
-from roster_toolkit.fixes import NOT_CONFIRMED, Fixed
-from roster_toolkit.judged import Judged as Review
 from roster_toolkit.model import Obstacle
-from roster_toolkit.phrases import counted, listed, number
+from roster_toolkit.repair import NOT_CONFIRMED, Fixed
 from roster_toolkit.report.outcomes import outcome_lines
 from roster_toolkit.report.verdict import verdict
+from roster_toolkit.text import counted, listed, number
 
 
 def repairs_text(before: Review, after: Review, fixed: Fixed) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.judged import Judged as Review
-from roster_toolkit.phrases import quoted_column
+from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.text import quoted_column
 
 #: What is said where the statements themselves are not shown.
 SEVERAL = "several values"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from roster_toolkit.phrases import counted, listed, number, printable, quoted
+from roster_toolkit.text import counted, listed, number, printable, quoted
 
 #: Classes that are told one by one, and people who are named of each school.
 _CLASSES, _PEOPLE = 3, 5

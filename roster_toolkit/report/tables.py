@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.diff import Difference
-from roster_toolkit.fixes import Fixed
-from roster_toolkit.impact.foresee import Impact, Outcome
+from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.repair import Fixed
 from roster_toolkit.report.removals import people_outside
+from roster_toolkit.rosters.difference import Difference
 from roster_toolkit.rosters.roster import Kind, Roster
 
 #: Beginnings of a cell that a spreadsheet program would take for a formula, and the mark itself.

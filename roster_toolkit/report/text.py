@@ -12,22 +12,22 @@ from pathlib import Path
 
 import polars as pl
 
+from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Verdict
 from roster_toolkit.causes import Cause
-from roster_toolkit.impact.foresee import Impact
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.ingest.source import showable
-from roster_toolkit.judged import Judged as Review
-from roster_toolkit.judged import Verdict
 from roster_toolkit.model import Obstacle
-from roster_toolkit.phrases import counted, number, printable, quoted, row_ranges
-from roster_toolkit.report.balance import balance, imbalances
 from roster_toolkit.report.cause_text import CauseText, painted
 from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import assumed
 from roster_toolkit.report.outcomes import outcome_lines
+from roster_toolkit.report.reconciliation import balance, imbalances
 from roster_toolkit.report.removals import removal_lines
 from roster_toolkit.report.staying import staying_lines
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
+from roster_toolkit.text import counted, number, printable, quoted, row_ranges
 
 WIDEST = 100
 #: Lines that the whole should not exceed.

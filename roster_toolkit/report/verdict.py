@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.judged import Judged as Review
-from roster_toolkit.judged import Verdict
+from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Verdict
 from roster_toolkit.model import Obstacle, Rule, Severity
-from roster_toolkit.phrases import counted, listed, lowered, number
 from roster_toolkit.report.words import Words
+from roster_toolkit.text import counted, listed, lowered, number
 
 #: Files that are no table of ours at all.
 _NO_TABLE = frozenset(Obstacle) - {

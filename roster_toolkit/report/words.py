@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.judged import Judged as Review
-from roster_toolkit.model import Over, Profile, Rule, Severity
-from roster_toolkit.phrases import (
+from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.model import Profile, Rule, Scope, Severity
+from roster_toolkit.report.stated import SEVERAL, with_stated
+from roster_toolkit.text import (
     HIDDEN,
     listed,
     number,
@@ -24,7 +25,6 @@ from roster_toolkit.phrases import (
     quoted,
     quoted_column,
 )
-from roster_toolkit.report.stated import SEVERAL, with_stated
 
 #: What a finding is called when it is told to a person.
 SEVERITY = {
@@ -46,14 +46,14 @@ def ours(rule: Rule) -> bool:
 
     All others come from the customer's file.
     """
-    if rule.over is Over.PEOPLE_TOGETHER:
+    if rule.scope is Scope.PEOPLE_TOGETHER:
         return True  # two counts, and the name that we know the district by
-    return rule.over is Over.FILE and rule.category is None
+    return rule.scope is Scope.FILE and rule.category is None
 
 
 def summed_up(rule: Rule) -> bool:
     """Whether the values of a rule's findings are sentences of ours with figures from the file."""
-    return rule.over in (Over.SCHOOL_TOTALS, Over.LEFT_BEHIND)
+    return rule.scope in (Scope.SCHOOL_TOTALS, Scope.LEFT_BEHIND)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from roster_toolkit.display import Shown
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.reviewing.review import Review, review
-from roster_toolkit.showing import Shown
 
 if TYPE_CHECKING:
     from roster_toolkit.report.charts import Figure

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from roster_toolkit.errors import UsageError
-from roster_toolkit.impact.foresee import Impact, Outcome
+from roster_toolkit.impact.preview import Impact, Outcome
 from roster_toolkit.report.headings import heading
 from roster_toolkit.report.words import Words
 from roster_toolkit.rosters.roster import Kind

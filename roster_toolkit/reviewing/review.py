@@ -12,42 +12,42 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import polars as pl
 
-from roster_toolkit.attempts import Progress as SinceLast
-from roster_toolkit.attempts import compare_attempts
-from roster_toolkit.causes import Cause, find_causes
-from roster_toolkit.downloads import read_download, with_school_list
-from roster_toolkit.drilldown import Numbered, RowView, Selection, Sheet
-from roster_toolkit.errors import UsageError
-from roster_toolkit.impact.foresee import Impact, foresee
-from roster_toolkit.impact.guard import as_season_allows, judge_impact, without_roster
-from roster_toolkit.impact.touched import Touched
-from roster_toolkit.impact.tracing import RecordView, traced
-from roster_toolkit.ingest import read_upload
-from roster_toolkit.judged import (
+from roster_toolkit.assessment import (
     DEFAULT_SEASON,
-    Judged,
+    Assessment,
     RowCounts,
     Verdict,
     category_of,
     has_any,
     refused_records,
 )
+from roster_toolkit.attempts import Progress as SinceLast
+from roster_toolkit.attempts import compare_attempts
+from roster_toolkit.causes import Cause, find_causes
+from roster_toolkit.display import Shown
+from roster_toolkit.drilldown import Numbered, RowView, Selection, Sheet
+from roster_toolkit.errors import UsageError
+from roster_toolkit.impact.mass_change import as_season_allows, judge_impact, without_roster
+from roster_toolkit.impact.preview import Impact, foresee
+from roster_toolkit.impact.record import RecordView, traced
+from roster_toolkit.impact.records import Touched
+from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
-from roster_toolkit.report import told
+from roster_toolkit.report import cause_view as told
+from roster_toolkit.report.cause_view import ToldCause
 from roster_toolkit.report.header_line import HeaderLine, header_line
 from roster_toolkit.report.message import message
 from roster_toolkit.report.tables import log_csv
-from roster_toolkit.report.told import ToldCause
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.reviewing.plot import Plot
-from roster_toolkit.reviewing.tables import answer
+from roster_toolkit.reviewing.sql_tables import answer
+from roster_toolkit.rosters.download import read_download, with_school_list
 from roster_toolkit.rosters.roster import Roster, stated_roster
-from roster_toolkit.showing import Shown
 from roster_toolkit.validate import NO_ROSTER, Against, Validation, validate
 
 if TYPE_CHECKING:
-    from roster_toolkit.fixes import Drafted, Fixed
+    from roster_toolkit.repair import Drafted, Fixed
 
 __all__ = [
     "DEFAULT_SEASON",
@@ -103,7 +103,7 @@ class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes 
 
 
 @dataclass(frozen=True, repr=False)
-class Review(Shown, Judged):
+class Review(Shown, Assessment):
     """Everything that can be said about a file before it is sent.
 
     >>> review = rt.review(story.upload, against=riverton)
@@ -220,7 +220,7 @@ class Review(Shown, Judged):
     @cached_property
     def repairs(self) -> pl.DataFrame:
         """What can be repaired: `code`, `kind` (`safe` or `confirm`), `values`, `rows`."""
-        from roster_toolkit.fixes import repairs_on_offer
+        from roster_toolkit.repair import repairs_on_offer
 
         return repairs_on_offer(self.upload, self.validation, self.profile)
 
@@ -230,7 +230,7 @@ class Review(Shown, Judged):
         Nothing is written. Raises ToolkitError where the file cannot be repaired or has changed
         since it was read.
         """
-        from roster_toolkit.fixes import name_of_copy
+        from roster_toolkit.repair import name_of_copy
 
         confirmed = (confirm,) if isinstance(confirm, str) else tuple(confirm)
         fixed = self.fixed(confirmed)
@@ -242,7 +242,7 @@ class Review(Shown, Judged):
 
     def fixed(self, confirm: Sequence[str] = ()) -> Fixed:
         """The same copy, not reviewed: its bytes, what was changed and what was not."""
-        from roster_toolkit.fixes import apply_fixes
+        from roster_toolkit.repair import apply_fixes
 
         if self.source is None:
             raise UsageError(f"{self.upload.name} cannot be repaired: its bytes are not at hand.")
@@ -257,7 +257,7 @@ class Review(Shown, Judged):
         return self._draft(())
 
     def _draft(self, confirm: Sequence[str]) -> Drafted:
-        from roster_toolkit.fixes import draft_repairs
+        from roster_toolkit.repair import draft_repairs
 
         return draft_repairs(
             self.upload, self.validation, self.profile,

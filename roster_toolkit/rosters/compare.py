@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.model import About, Profile
+from roster_toolkit.model import Entity, Profile
 from roster_toolkit.rosters.roster import (
     Kind,
     Roster,
@@ -77,8 +77,8 @@ def compare(stated: Roster, roster: Roster, profile: Profile, renumbered: pl.Dat
         enrollments=enrollments,
         fields=pl.concat(
             [
-                _fields(people, ["userId", *facts_of(profile, About.PERSON)], "person", "userId"),
-                _fields(classes, facts_of(profile, About.CLASS), "class", "classId"),
+                _fields(people, ["userId", *facts_of(profile, Entity.PERSON)], "person", "userId"),
+                _fields(classes, facts_of(profile, Entity.CLASS), "class", "classId"),
                 _leads(enrollments, people, classes, profile),
             ]
         ),
@@ -98,7 +98,7 @@ def _numbered(joined: pl.DataFrame, number: str, known: pl.DataFrame) -> pl.Data
 def _people(
     stated: pl.DataFrame, known: pl.DataFrame, profile: Profile, renumbered: pl.DataFrame
 ) -> pl.DataFrame:
-    facts = facts_of(profile, About.PERSON)
+    facts = facts_of(profile, Entity.PERSON)
     old_id = pl.col("userId")
     if not renumbered.is_empty():
         old_id = old_id.replace(renumbered["userId"], renumbered["was_userId"])
@@ -145,7 +145,7 @@ def _memberships(stated: pl.DataFrame, known: pl.DataFrame, people: pl.DataFrame
 
 
 def _classes(stated: pl.DataFrame, known: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    facts = facts_of(profile, About.CLASS)
+    facts = facts_of(profile, Entity.CLASS)
     was = known.select(
         "classId",
         "active",

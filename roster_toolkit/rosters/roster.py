@@ -11,9 +11,9 @@ from enum import StrEnum
 
 import polars as pl
 
-from roster_toolkit.model import About, Profile, Requirement
+from roster_toolkit.display import Shown
+from roster_toolkit.model import Entity, Profile, Requirement
 from roster_toolkit.records import Records, clean
-from roster_toolkit.showing import Shown
 
 #: What is known of a school, beside its ID: no row of a users.csv tells it, its list does.
 SCHOOL_FACTS = ("schoolName", "lowGrade", "highGrade")
@@ -68,10 +68,10 @@ class Roster(Shown):
         )  # fmt: skip
 
 
-def facts_of(profile: Profile, about: About) -> list[str]:
+def facts_of(profile: Profile, about: Entity) -> list[str]:
     """Columns of a kind of record without its own key; the school is a fact of a class."""
     facts = [column.key for column in profile.about(about) if column.identifies is None]
-    return ["schoolId", *facts] if about is About.CLASS else facts
+    return ["schoolId", *facts] if about is Entity.CLASS else facts
 
 
 def stated_roster(records: Records, source: str = "") -> Roster:
@@ -80,8 +80,8 @@ def stated_roster(records: Records, source: str = "") -> Roster:
     Where rows differ, the most frequent filled cell counts.
     """
     profile = records.profile
-    people = _merged(records, "person", "userId", facts_of(profile, About.PERSON))
-    classes = _merged(records, "class", "classId", facts_of(profile, About.CLASS))
+    people = _merged(records, "person", "userId", facts_of(profile, Entity.PERSON))
+    classes = _merged(records, "class", "classId", facts_of(profile, Entity.CLASS))
     people = people.with_row_index("person")
     classes = classes.with_row_index("class").with_columns(active=pl.lit(value=True))
     kinds, schools = _kinds_of_row(records.views["row"].variants, profile)

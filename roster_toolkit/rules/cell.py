@@ -13,7 +13,16 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import About, Column, Evidence, Fix, Over, Profile, Requirement, Severity
+from roster_toolkit.model import (
+    Column,
+    Entity,
+    Evidence,
+    Fix,
+    Profile,
+    Requirement,
+    Scope,
+    Severity,
+)
 from roster_toolkit.rules.addresses import SEVERAL_ADDRESSES, meant_address
 from roster_toolkit.rules.registry import rule
 
@@ -30,7 +39,7 @@ _TOO_MANY = 1000
 
 @rule(
     "RT101", "missing-value",
-    over=Over.CELL, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A required cell is blank",
     message="{column} is blank.",
     how_to_fix="Fill in {column}: every row needs it.",
@@ -83,7 +92,7 @@ def _nearest(values: pl.Series, accepted: tuple[str, ...]) -> pl.Series:
 
 @rule(
     "RT102", "unaccepted-value",
-    over=Over.CELL, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A value is not one of the accepted ones",
     many="{n} values that are not accepted in {column}",
     message="{value} is not accepted in {column}.",
@@ -119,7 +128,7 @@ def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
 
 @rule(
     "RT103", "malformed-email",
-    over=Over.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="An e-mail address has no valid form",
     many="{n} different malformed addresses in {column}",
     message="{value} is not a valid e-mail address.",
@@ -139,7 +148,7 @@ def malformed_email(column: Column, profile: Profile) -> pl.Expr | None:
 
 @rule(
     "RT104", "malformed-identifier",
-    over=Over.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="An ID holds characters that are not allowed",
     many="{n} different IDs in {column} with characters that are not allowed",
     message="{value} is not a valid ID.",
@@ -163,7 +172,7 @@ def _misses_pattern(column: Column, profile: Profile) -> pl.Expr | None:
 
 @rule(
     "RT107", "refused-email-domain",
-    over=Over.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="The portal refuses addresses of this domain",
     many="{n} addresses of a refused domain in {column}",
     message="The domain of {value} is not allowed.",
@@ -186,7 +195,7 @@ def refused_email_domain(column: Column, profile: Profile) -> pl.Expr | None:
 
 @rule(
     "RT108", "ssn-like-identifier",
-    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
     title="An ID looks like a social security number",
     many="{n} nine-digit IDs in {column}, like social security numbers",
     message="{value} has nine digits, as a social security number has.",
@@ -213,7 +222,7 @@ def _nothing(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
 
 @rule(
     "RT110", "placeholder-value",
-    over=Over.CELL, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
+    scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
     title="A placeholder stands where a value belongs",
     many="{n} different placeholders in {column}",
     message="{value} is a placeholder, not a value.",
@@ -231,6 +240,6 @@ def placeholder_value(column: Column, profile: Profile) -> pl.Expr | None:
     People are called Null and Na: written as a name is written, it is one.
     """
     placeholder = VALUE.str.to_lowercase().is_in(profile.words["placeholders"])
-    if profile.kinds[column.kind].names is About.PERSON:
+    if profile.kinds[column.kind].names is Entity.PERSON:
         placeholder &= ~VALUE.is_in(profile.words.get("names_like_placeholders", ()))
     return placeholder

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from roster_toolkit.model import About, Column, Evidence, Fix, Over, Profile, Severity
+from roster_toolkit.model import Column, Entity, Evidence, Fix, Profile, Scope, Severity
 from roster_toolkit.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _SUSPECT = (
 
 @rule(
     "RT105", "stray-whitespace",
-    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="White space or invisible characters around or in a value",
     many="{n} values in {column} with stray spaces or invisible characters",
     message="{value} has white space around it or invisible characters in it.",
@@ -56,7 +56,7 @@ def _before_the_spreadsheet(column: Column, profile: Profile) -> Mapping[Fix, pl
         guesses.append(VALUE.str.extract("^['’‘`](.+)$"))
     if kind.digits_kept:
         guesses.append(VALUE.str.extract(r"^([0-9]+)\.0+$"))
-    if kind.digits_kept or vocabulary or kind.names is About.CLASS:
+    if kind.digits_kept or vocabulary or kind.names is Entity.CLASS:
         guesses += [*_typed_as_month_and_day(profile)]
     guess = pl.coalesce(guesses)
     if vocabulary:
@@ -84,7 +84,7 @@ def _typed_as_month_and_day(profile: Profile) -> tuple[pl.Expr, ...]:
 
 @rule(
     "RT106", "spreadsheet-damage",
-    over=Over.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="A spreadsheet program changed the value",
     many="{n} values in {column} that a spreadsheet program has changed",
     message="{value} is what a spreadsheet program made of the real value.",
@@ -108,7 +108,7 @@ def spreadsheet_damage(column: Column, profile: Profile) -> pl.Expr | None:
         lists += ["damaged_dates", "marked_as_text"]
     elif kind.digits_kept:
         lists += ["damaged_dates", "marked_as_text", "damaged_identifiers"]
-    elif kind.names is About.CLASS:
+    elif kind.names is Entity.CLASS:
         lists += ["damaged_dates", "damaged_class_names"]
     patterns = [pattern for name in lists for pattern in profile.patterns(name)]
     if not patterns:
@@ -123,7 +123,7 @@ def _readings(cells: pl.Series, column: Column, profile: Profile) -> list[Readin
     from roster_toolkit.garble import read_back
 
     kind = profile.kinds[column.kind]
-    is_name, is_free = kind.names is About.PERSON, not (kind.pattern or column.vocabulary)
+    is_name, is_free = kind.names is Entity.PERSON, not (kind.pattern or column.vocabulary)
     return [
         read_back(cell, is_name=is_name, is_free=is_free) if suspect else None
         for cell, suspect in zip(cells, cells.str.contains(_SUSPECT), strict=True)
@@ -144,7 +144,7 @@ def _before_the_misreading(column: Column, profile: Profile) -> Mapping[Fix, pl.
 
 @rule(
     "RT109", "garbled-text",
-    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="Letters are garbled",
     many="{n} values with garbled letters in {column}",
     message="{value} holds letters that were read in the wrong encoding.",
@@ -175,7 +175,7 @@ def garbled_text(column: Column, profile: Profile) -> pl.Expr | None:
 
 @rule(
     "RT111", "formula-like-value",
-    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="A spreadsheet would take the value for a formula",
     many="{n} values in {column} that begin like a formula",
     message="{value} begins like a formula.",
@@ -202,7 +202,7 @@ def formula_like_value(column: Column, profile: Profile) -> pl.Expr | None:
 
 @rule(
     "RT112", "rounded-identifier",
-    over=Over.CELL, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     title="Long IDs end in zeros",
     many="{n} long IDs in {column} that all end in zeros",
     message="{value} may have lost its last digits in a spreadsheet program.",

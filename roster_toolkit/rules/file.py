@@ -14,13 +14,13 @@ from roster_toolkit.model import (
     Evidence,
     Fix,
     Obstacle,
-    Over,
     Profile,
+    Scope,
     Severity,
     Upload,
 )
+from roster_toolkit.rules.judgement import Hit, hits
 from roster_toolkit.rules.registry import rule
-from roster_toolkit.rules.shapes import Hit, hits
 
 _UNREADABLE = (
     Obstacle.WORKBOOK, Obstacle.ARCHIVE, Obstacle.IMAGE, Obstacle.PDF, Obstacle.WEB_PAGE,
@@ -44,7 +44,7 @@ def obstacle(upload: Upload, *kinds: Obstacle) -> pl.DataFrame:
 
 @rule(
     "RT001", "unreadable-file",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.ASSUMED,
+    scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.ASSUMED,
     title="The file is not a CSV file",
     message="The file is not CSV text but {value}.",
     how_to_fix="Save it as “CSV UTF-8 (comma delimited)” and upload that file.",
@@ -62,7 +62,7 @@ def unreadable_file(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT002", "no-records",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.ASSUMED,
+    scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.ASSUMED,
     title="The file holds no records",
     message="There is nobody in the file; it is {value}.",
     how_to_fix="Fill in one row for each person and class below the header line.",
@@ -79,7 +79,7 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT007", "wrong-delimiter",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
+    scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
     title="The cells are not separated by commas",
     message="The cells are separated by {value}, not by commas.",
     how_to_fix="Save the file as “CSV UTF-8 (comma delimited)”.",
@@ -98,7 +98,7 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT008", "ragged-row",
-    over=Over.FILE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A row has more or fewer cells than the header",
     many="{rows} with more or fewer cells than the header",
     message="The row has {value} cells.",
@@ -125,7 +125,7 @@ def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT009", "foreign-encoding",
-    over=Over.FILE, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    scope=Scope.FILE, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="The file is not UTF-8",
     message="The file is not UTF-8; it was read as {value}.",
     how_to_fix="Check names with accents, then save the file as “CSV UTF-8 (comma delimited)”.",
@@ -144,7 +144,7 @@ def foreign_encoding(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT010", "unclosed-quote",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
+    scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
     title="A quotation mark is never closed",
     message="A quotation mark opens here and is never closed; everything after it is one cell.",
     how_to_fix="Close the quotation mark, or delete it.",
@@ -161,7 +161,7 @@ def unclosed_quote(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT011", "other-format",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     title="The file has another format",
     message="This is {value}, not a users.csv for Batch Upload.",
     how_to_fix="Nothing in it can be corrected into one: export the roster from the student "
@@ -183,7 +183,7 @@ def other_format(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT013", "sample-row",
-    over=Over.FILE, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
+    scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
     title="An example row of the template was left in",
     many="{rows} left in from the template",
     message="This is an example row of the template.",
@@ -223,7 +223,7 @@ def _example_people(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[s
 
 @rule(
     "RT014", "blank-row",
-    over=Over.FILE, severity=Severity.INFO, evidence=Evidence.ASSUMED,
+    scope=Scope.FILE, severity=Severity.INFO, evidence=Evidence.ASSUMED,
     title="A row is blank",
     many="{rows} without any content",
     message="The row is blank.",
@@ -247,7 +247,7 @@ def blank_row(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT015", "not-a-record",
-    over=Over.FILE, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
+    scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
     title="A line speaks of the file, not of a person",
     many="{rows} that speak of the file, not of a person",
     message="The line is no record but {value}.",

@@ -14,13 +14,13 @@ from roster_toolkit.model import (
     HeaderMatch,
     HeaderNeed,
     Obstacle,
-    Over,
     Profile,
+    Scope,
     Severity,
     Upload,
 )
+from roster_toolkit.rules.judgement import Hit, hits
 from roster_toolkit.rules.registry import rule
-from roster_toolkit.rules.shapes import Hit, hits
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,7 +33,7 @@ _GOOD = _HEADER + _RECORD
 
 @rule(
     "RT003", "missing-header",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     category="header",
     title="A required column is missing",
     many="{n} required headers are missing",
@@ -60,7 +60,7 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT004", "unknown-header",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     category="header",
     title="A header does not belong in the file",
     many="{n} headers are not as the portal has them",
@@ -104,7 +104,7 @@ def _without_name(header: HeaderCell) -> Hit:
 
 @rule(
     "RT005", "miscapitalised-header",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     category="header",
     title="A header is wrongly capitalised",
     many="{n} headers are wrongly capitalised",
@@ -129,7 +129,7 @@ def miscapitalised_header(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT006", "repeated-header",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
+    scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
     category="header",
     title="A header stands twice",
     many="{n} headers stand more than once",
@@ -149,7 +149,7 @@ def repeated_header(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT012", "action-not-first",
-    over=Over.FILE, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    scope=Scope.FILE, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     category="header",
     title="The action column is not the first",
     message="{column} is not the first column.",
@@ -172,7 +172,7 @@ def action_not_first(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 @rule(
     "RT016", "lines-above-header",
-    over=Over.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
+    scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     title="The header is not the first line as it should be",
     message="The header stands in {value}.",
     how_to_fix="The header must be the first line of the file: delete what stands above it, and "

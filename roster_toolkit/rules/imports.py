@@ -16,9 +16,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Evidence, Over, Profile, Severity
+from roster_toolkit.model import Evidence, Profile, Scope, Severity
+from roster_toolkit.rules.judgement import Known
 from roster_toolkit.rules.registry import rule
-from roster_toolkit.rules.shapes import Known
 
 #: The roster of the examples: two students at one school.
 _ROSTER = {"schoolId": ["0711", "0711"], "userId": ["S1", "S2"]}
@@ -27,7 +27,7 @@ _STRANGERS = [f"N{n}" for n in range(12)]
 
 @rule(
     "RT418", "other-district",
-    over=Over.PEOPLE_TOGETHER, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    scope=Scope.PEOPLE_TOGETHER, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="Nearly all people in the file are unknown to the district",
     message="{value}: this may be another district's file.",
     how_to_fix="Check that this is the right file, and the right district to compare it with.",
@@ -50,7 +50,7 @@ def other_district(profile: Profile) -> Mapping[str, Known]:
 
 @rule(
     "RT419", "partial-data",
-    over=Over.IMPORTED_PARTS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    scope=Scope.IMPORTED_PARTS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     title="The data to import are not whole",
     message="The data are not whole: {value}.",
     how_to_fix="Import a whole export of the part that is named, or name the part that it holds.",
@@ -71,7 +71,7 @@ def partial_data(profile: Profile) -> Mapping[str, Known]:
 
 @rule(
     "RT420", "schools-missing",
-    over=Over.IMPORTED_SCHOOLS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    scope=Scope.IMPORTED_SCHOOLS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     title="Schools of the data to import are not the district's",
     message="Schools are missing: {value}.",
     how_to_fix="Compare the schools with the district's list; both must be of this district.",

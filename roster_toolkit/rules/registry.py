@@ -14,10 +14,10 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from roster_toolkit.errors import ProfileError
-from roster_toolkit.model import Evidence, Fix, Over, Profile, Rule, RuleWords, Severity
-from roster_toolkit.rules.own import fitted
+from roster_toolkit.model import Evidence, Fix, Profile, Rule, RuleWords, Scope, Severity
+from roster_toolkit.rules.custom import fitted
 
-_MODULES = ("file", "header", "cell", "cell_text", "row", "roster", "history", "imports")
+_MODULES = ("file", "header", "cell", "cell_text", "row", "group", "roster", "imports")
 _RULES: dict[str, Rule] = {}
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,7 +26,7 @@ def rule(
     code: str,
     name: str,
     *,
-    over: Over,
+    scope: Scope,
     severity: Severity,
     evidence: Evidence,
     title: str,
@@ -58,7 +58,7 @@ def rule(
         if code in _RULES:
             raise ValueError(f"{code} is already taken by {_RULES[code].name}")
         _RULES[code] = Rule(
-            code=code, name=name, over=over, severity=severity, evidence=evidence, title=title,
+            code=code, name=name, scope=scope, severity=severity, evidence=evidence, title=title,
             many=many, fix_many=fix_many, message=message, message_if=message_if or {},
             in_column=in_column or {}, how_to_fix=how_to_fix, also_said=also_said, judge=judge,
             why=judge.__doc__ or "", column=column, category=category, fixes=fixes,

@@ -1,8 +1,11 @@
-"""RT3xx: what the rows of one file say together.
+"""RT4xx: the file against the roster as it is.
 
-Each function gets the profile and returns `Group`s (subjects compared with those that share a value
-with them) or, over class lists, an expression over counts. Cells that are blank or already called
-wrong have no vote; neither have rows that remove, except where a rule is about removals.
+Each function gets the profile and returns, for every column concerned, a `Known`: an expression
+over the subjects of the file beside what the roster has of them. Facts of the roster are `was_…`;
+`known` tells whether the roster has the subject, `known_as` its ID where the roster knows it in
+another form, `old_id` the roster's ID of a person who seems to have been renumbered, `returning`
+that of one who seems to come back. An ID that is known in another form is judged first, and by no
+other rule of these.
 """
 
 from __future__ import annotations
@@ -11,285 +14,345 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import About, Evidence, Fix, Over, Profile, RuleWords, Severity
+from roster_toolkit.model import Entity, Evidence, Fix, Profile, Scope, Severity
+from roster_toolkit.rules.judgement import Known
 from roster_toolkit.rules.registry import rule
-from roster_toolkit.rules.shapes import Group
+
+NEW = ~pl.col("known")
+OLD_ID = pl.col("old_id").is_not_null()
+
+#: The roster of the examples: two people, each in a class of a school.
+_ROSTER = {
+    "schoolId": ["0711", "0820"],
+    "userId": ["00123", "S9"],
+    "userFirstName": ["Ana", "Bo"],
+    "userLastName": ["Lee", "Diaz"],
+    "userEmail": ["ana@school.example", "bo@school.example"],
+    "classId": ["00C1", "C9"],
+}
+
+
+def _as_ana(**cells: str) -> dict[str, list[str]]:
+    """One row about the roster's first person, but for `cells`."""
+    row = {key: values[0] for key, values in _ROSTER.items()}
+    return {key: [value] for key, value in (row | cells).items()}
 
 
 @rule(
-    "RT301", "repeated-enrollment",
-    over=Over.ENROLLMENTS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="The same person stands in the same class more than once",
-    many="{n} enrollments that stand in several rows",
-    message="This person and class stand in several rows; they count as one enrollment.",
-    how_to_fix="Keep one row for each person and class.",
-    column="classId", fixes=(Fix.SAFE,), on_every_row=True,
-    also_said=("duplicate record", "duplicate row", "duplicate enrollment",
-               "student is already enrolled in this class",
-               "user has already been added to the section", "same student listed twice in a class",
-               "row appears more than once"),
-    bad={"userId": ["S1", "S1"], "userEmail": ["a@school.org", "a@school.org"],
-         "classId": ["C1", "C1"]},
-    good={"userId": ["S1", "S1"], "userEmail": ["a@school.org", "a@school.org"],
-          "classId": ["C1", "C2"]},
+    "RT401", "unknown-school",
+    scope=Scope.SCHOOLS_KNOWN, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="The district has no such school",
+    many="{n} unknown schools",
+    message="{value} is not one of the district's schools.",
+    how_to_fix="Use the school's unique ID as the portal shows it.",
+    column="schoolId", fixes=(Fix.CONFIRM,),
+    also_said=("school not found", "unknown organization", "invalid school ID",
+               "school does not exist in this district", "no school matches this ID",
+               "organization ID does not match"),
+    bad=_as_ana(schoolId="0712"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
-def repeated_enrollment(profile: Profile) -> pl.Expr:
-    """Exact repeats are harmless; rows that differ hide a contradiction."""
-    return pl.len().over("userId", "classId") > 1
+def unknown_school(profile: Profile) -> Mapping[str, Known]:
+    """A file cannot create a school; its rows have nowhere to go."""
+    return {"schoolId": Known(fault=NEW, suggestion=pl.col("likely"))}
 
 
 @rule(
-    "RT302", "shared-email",
-    over=Over.PEOPLE, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="One e-mail address belongs to several people",
-    many="{n} addresses in {column} that several people share",
-    message="The address {value} belongs to more than one person.",
-    how_to_fix="Give each person an address of their own.",
+    "RT402", "taken-email",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="The e-mail address belongs to somebody else",
+    many="{n} addresses that belong to somebody else",
+    message="The address {value} already belongs to another person.",
+    how_to_fix="Give this person an address of their own, or the ID that they already have.",
     column="userEmail", cause_by_value=True,
-    also_said=("duplicate email", "email is not unique", "two users have the same email",
-               "email already in use", "email is shared by another user in the file"),
-    in_column={"userId": RuleWords(
-        title="One person stands under two IDs that differ only in their zeros",
-        many="{n} IDs in {column} that are other rows' IDs with other zeros",
-        message="{value} is probably {suggestion}: the same name and address, and the IDs differ "
-        "only in their zeros.",
-        how_to_fix="Write the ID the same way in all rows of the person; spreadsheet programs drop "
-        "leading zeros. If these are two people, give each an address of their own.",
-    )},
-    bad={"userId": ["1", "2"], "userEmail": ["ana@school.org", "ANA@school.org"]},
-    good={"userId": ["1", "1"], "userEmail": ["ana@school.org", "ana@school.org"]},
+    also_said=("email already exists in another district", "email belongs to another user",
+               "email is already taken by another account",
+               "account already registered with a different ID",
+               "email conflicts with an existing user", "already exists in another organization"),
+    bad=_as_ana(userId="S1", userFirstName="Eve"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
-def shared_email(profile: Profile) -> Mapping[str, Group]:
-    """An address signs exactly one person in, across all districts; letter case is ignored.
+def taken_email(profile: Profile) -> Mapping[str, Known]:
+    """Addresses are unique across all districts; whose it is, is nobody else's business.
 
-    Two IDs that differ only in their zeros, with one name and one address, are one person whose ID
-    a spreadsheet changed: then the rarer ID is at fault, and the address is not.
+    The roster is judged as this file would leave it: an address that its owner gives up is free.
     """
-    address, named = pl.col("userEmail").str.to_lowercase(), pl.col("userId") != ""
-    names = [pl.col("userFirstName"), pl.col("userLastName")]
-    one_person = pl.all_horizontal(
-        (fact.drop_nulls().n_unique().over("group") == 1) & (fact.max().over("group") != "")
-        for fact in (_bare("userId"), *names)
-    )
-    usual, rarer = _usual_id()
-    return {
-        "userEmail": Group(
-            by=address, differ="userId", fault=named & ~one_person,
-            otherwise=named,
-        ),
-        "userId": Group(
-            by=address, differ="userId", fault=named & one_person & rarer, suggestion=usual,
-            otherwise=pl.lit(value=False),
-        ),
-    }  # fmt: skip
+    return {"userEmail": Known(fault=pl.col("taken") & ~OLD_ID)}
 
 
-def _bare(key: str) -> pl.Expr:
-    """An ID without what a spreadsheet drops or adds: zeros in front, `.0` behind."""
-    return pl.col(key).str.strip_suffix(".0").str.strip_chars_start("0")
+@rule(
+    "RT403", "renumbered-person",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.INFO, evidence=Evidence.CONFIRMED,
+    title="A person has a new ID",
+    many="{n} people with a new ID",
+    message="{value} is a person whom the roster knows under another ID.",
+    how_to_fix="Nothing need be done: the portal changes the ID and keeps the person.",
+    column="userId",
+    also_said=("user ID was changed", "ID will be updated", "person matched by email has a new ID"),
+    bad=_as_ana(userId="S1"), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def renumbered_person(profile: Profile) -> Mapping[str, Known]:
+    """Same address and name, all else equal, and nobody uses the old ID: one person, updated."""
+    return {"userId": Known(fault=NEW & OLD_ID & pl.col("same"), once="userId")}
 
 
-def _usual_id() -> tuple[pl.Expr, pl.Expr]:
-    """The ID that most rows of a group use, the longer one in a tie, and whether this is another.
+@rule(
+    "RT404", "renumbered-and-changed",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="A person has a new ID and other changes too",
+    many="{n} people with a new ID and other changes",
+    message="{value} seems to be a person whom the roster knows under another ID, but other facts "
+    "differ as well.",
+    how_to_fix="Change the ID in one upload and the rest in the next, or keep the ID.",
+    column="userId", category="Failed",
+    also_said=("cannot change user ID together with other fields",
+               "user ID change failed because other values differ"),
+    bad=_as_ana(userId="S1", userGrade="1"), good=_as_ana(userGrade="1"), roster=_ROSTER,
+)  # fmt: skip
+def renumbered_and_changed(profile: Profile) -> Mapping[str, Known]:
+    """The portal changes an ID only if that is the only value that changes."""
+    return {"userId": Known(fault=NEW & OLD_ID & ~pl.col("same"))}
 
-    A spreadsheet takes zeros away in front and puts `.0` behind, so that of two IDs equally often
-    used the one without `.0` and with more zeros is the one that was given.
+
+@rule(
+    "RT405", "reused-id",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="An ID now belongs to another person",
+    many="{n} IDs that belonged to somebody else",
+    message="The roster knows {value} as a person of another name and address.",
+    how_to_fix="Check whether an old ID was given to a new person; they would inherit everything.",
+    column="userId",
+    also_said=("user ID was reused for a different person",
+               "ID already belongs to a different person",
+               "name does not match the existing user with this ID"),
+    bad=_as_ana(userFirstName="Eve", userLastName="Roy", userEmail="eve@school.example"),
+    good=_as_ana(userLastName="Roy", userEmail="roy@school.example"), roster=_ROSTER,
+)  # fmt: skip
+def reused_id(profile: Profile) -> Mapping[str, Known]:
+    """First name, last name and address all differ: hardly the same person."""
+    differs = [pl.col(key) != pl.col(f"was_{key}") for key in ("userFirstName", "userLastName")]
+    moved = pl.col("userEmail").str.to_lowercase() != pl.col("was_userEmail").str.to_lowercase()
+    filled = [pl.col(key) != "" for key in ("userFirstName", "userLastName", "userEmail")]
+    fault = pl.all_horizontal("known", *differs, moved, *filled)
+    return {"userId": Known(fault=fault, once="userId")}
+
+
+@rule(
+    "RT406", "lost-leading-zeros",
+    scope=Scope.IDENTIFIERS_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="A program changed an ID that the roster knows",
+    many="{n} IDs in {column} that the roster knows with other leading zeros or without the .0",
+    message="{value} is not in the roster, but {suggestion} is: leading zeros were lost or added, "
+    "or a .0.",
+    how_to_fix="Write the ID as the roster has it; in a spreadsheet, format the column as Text "
+    "before the values go in.",
+    fixes=(Fix.CONFIRM,), supersedes=("RT106", "RT401", "RT402", "RT403", "RT404", "RT408"),
+    also_said=("leading zeros are missing", "leading zeros were dropped or removed",
+               "ID is too short, zeros missing", "ID does not match the zero-padded ID"),
+    bad=_as_ana(userId="123"), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def lost_leading_zeros(profile: Profile) -> Mapping[str, Known]:
+    """Spreadsheet programs take IDs for numbers; the portal would create a second person.
+
+    Zeros in front are lost, or filled in to a width, and 710000 becomes 710000.0. Where several IDs
+    of the roster differ from it by zeros alone, none is suggested.
     """
-    key = pl.col("userId")
-    votes = pl.col("rows").sum().over("group", "userId").cast(pl.Int64)
-    kept = ~key.str.ends_with(".0")
-    order = pl.struct(votes, kept.cast(pl.Int64).alias("kept"), key.str.len_chars().alias("long"))
-    usual = key.sort_by(order, key, descending=True).first().over("group")
-    return usual, key != usual
-
-
-def _disagreement(key: str, fact: str) -> Group:
-    """Statements of one fact about the subject `key` that differ from the most frequent one."""
-    votes = pl.col("rows").sum().over("group", fact)
-    stated = pl.col(fact) != ""
-    rivals = pl.when(stated).then(votes)
-    most = rivals.max().over("group")
-    leaders = pl.when(stated & (votes == most)).then(pl.col(fact)).drop_nulls().n_unique()
-    tie = leaders.over("group") > 1
-    leader = pl.when(stated & (votes == most)).then(pl.col(fact)).max().over("group")
-    return Group(
-        by=pl.col(key),
-        differ=fact,
-        fault=stated & ((votes < most) | tie),
-        suggestion=pl.when(~tie).then(leader),
-    )
+    keys = [column.key for column in profile.columns.values() if column.identifies is not None]
+    return {key: Known(fault=pl.col("altered"), suggestion=pl.col("known_as")) for key in keys}
 
 
 @rule(
-    "RT303", "conflicting-person",
-    over=Over.PEOPLE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="Rows of one person contradict each other",
-    many="{n} people whose rows contradict each other in {column}",
-    message="Other rows of the same person have another {column}.",
-    how_to_fix="Make {column} the same in all rows of the person; if these are two people, give "
-    "each an ID of their own.",
-    also_said=("duplicate user ID", "user ID is not unique",
-               "user listed more than once with different data",
-               "same user ID with different names", "rows conflict for the same user",
-               "a user with this ID is already in the file", "username is already taken"),
-    bad={"userId": ["S1", "S1", "S1"], "userEmail": ["a@school.org"] * 3,
-         "userLastName": ["Lee", "Lee", "Li"]},
-    good={"userId": ["S1", "S1", "S2"],
-          "userEmail": ["a@school.org", "a@school.org", "b@school.org"],
-          "userLastName": ["Lee", "Lee", "Li"]},
+    "RT407", "unknown-class-removal",
+    scope=Scope.CLASSES_KNOWN, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A class to remove does not exist",
+    many="{n} removals of classes that nobody knows",
+    message="The roster never knew the class {value}.",
+    how_to_fix="Check the class ID, or delete the row.",
+    column="classId", category="Failed",
+    also_said=("class could not be removed", "cannot delete class because it does not exist",
+               "class to remove not found",
+               "marked for deletion but does not match an existing section", "removal failed"),
+    bad=_as_ana(action="REMOVE-CLASS", classId="C5"),
+    good=_as_ana(action="REMOVE-CLASS"), roster=_ROSTER,
 )  # fmt: skip
-def conflicting_person(profile: Profile) -> Mapping[str, Group]:
-    """One ID, different facts: the portal cannot know which is true.
+def unknown_class_removal(profile: Profile) -> Mapping[str, Known]:
+    """Nothing can be removed that was never there."""
+    return {"classId": Known(fault=pl.col("removes") & NEW)}
 
-    The most frequent statement is taken for the right one; in a tie nobody can tell.
+
+@rule(
+    "RT408", "moved-class",
+    scope=Scope.CLASSES_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="A class moves to another school",
+    many="{n} classes that move to another school",
+    message="The roster has the class {value} at another school.",
+    how_to_fix="Check the school; if a class ID was used again, give the new class its own.",
+    column="schoolId",
+    also_said=("class belongs to a different school", "section exists at another school",
+               "school of the class does not match"),
+    bad=_as_ana(schoolId="0820"), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def moved_class(profile: Profile) -> Mapping[str, Known]:
+    """Classes seldom move; more often two schools use one ID."""
+    moved = (pl.col("schoolId") != "") & (pl.col("schoolId") != pl.col("was_schoolId"))
+    fault = pl.col("known") & pl.col("active") & ~pl.col("removes") & moved
+    return {"schoolId": Known(fault=fault, once="classId")}
+
+
+@rule(
+    "RT409", "changed-role",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="A student becomes staff, or the reverse",
+    many="{n} people whose role changes",
+    message="{value} changes between student and staff.",
+    how_to_fix="Check the role; if an old ID was given to a new person, give them their own.",
+    column="userRole",
+    also_said=("user role changed", "student cannot be changed to teacher",
+               "existing user has a different role"),
+    bad=_as_ana(userRole="Teacher", userGrade=""), good=_as_ana(), roster=_ROSTER,
+)  # fmt: skip
+def changed_role(profile: Profile) -> Mapping[str, Known]:
+    """The same ID for a student and a member of staff is nearly always a slip."""
+    student = profile.values_meaning("userRole", "student")
+    staff = profile.values_meaning("userRole", "staff")
+    role, was = pl.col("userRole"), pl.col("was_userRole")
+    crossed = (role.is_in(student) & was.is_in(staff)) | (role.is_in(staff) & was.is_in(student))
+    return {"userRole": Known(fault=pl.col("known") & crossed, once="userId")}
+
+
+@rule(
+    "RT415", "staff-from-source",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    title="A member of staff already comes from the third-party source",
+    many="{n} members of staff whom the third-party source supplies already",
+    message="{value} is already supplied by the district's third-party source.",
+    how_to_fix="Delete the row; change the person in the source.",
+    column="userId", shown_with="third-party",
+    also_said=("teacher is managed by the sync",
+               "staff member already comes from Clever or ClassLink",
+               "user is already rostered by another source"),
+    bad=_as_ana(userRole="Teacher", userGrade=""),
+    good=_as_ana(userId="T5", userEmail="t5@school.example", userRole="Teacher", userGrade=""),
+    roster=_ROSTER,
+)  # fmt: skip
+def staff_from_source(profile: Profile) -> Mapping[str, Known]:
+    """What the source supplies, the source overwrites; an upload is for those it lacks."""
+    staff = pl.col("userRole").is_in(profile.values_meaning("userRole", "staff"))
+    return {"userId": Known(fault=pl.col("known") & pl.col("from_source") & staff, once="userId")}
+
+
+@rule(
+    "RT416", "returning-person",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="Somebody of the roster seems to come back under a new ID",
+    many="{n} new people with name and role of somebody whom the file leaves out",
+    message="{value} is new, but has the name and role of {suggestion}, whom the file does not "
+    "mention.",
+    how_to_fix="If it is the same person, use the ID that the roster has: under a new ID and a new "
+    "address they begin anew, and the old record stays.",
+    column="userId",
+    bad=_as_ana(userId="S1", userEmail="ana.lee@school.example"),
+    good=_as_ana(userId="S1", userEmail="eve@school.example", userFirstName="Eve"),
+    roster=_ROSTER,
+)  # fmt: skip
+def returning_person(profile: Profile) -> Mapping[str, Known]:
+    """Neither ID nor address tells the portal who this is, so it makes a second person.
+
+    At the same school, or in the same grade or the next; where two people of the roster, or two
+    newcomers, have the name, nobody can tell and nothing is said.
     """
-    facts = [c.key for c in profile.about(About.PERSON) if c.identifies is None]
-    return {fact: _disagreement("userId", fact) for fact in facts}
+    met = pl.col("returning")
+    return {"userId": Known(fault=NEW & met.is_not_null(), suggestion=met, once="userId")}
 
 
 @rule(
-    "RT304", "conflicting-class",
-    over=Over.CLASSES, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="Rows of one class contradict each other",
-    many="{n} classes whose rows contradict each other in {column}",
-    message="Other rows of the same class have another {column}.",
-    how_to_fix="Make {column} the same in all rows of the class; if these are two classes, give "
-    "each an ID of its own.",
-    also_said=("duplicate class ID", "section ID is not unique",
-               "same class ID with different names", "conflicting class data",
-               "duplicate class names"),
-    in_column={"schoolId": RuleWords(
-        title="One class stands at several schools",
-        many="{n} classes stand at several schools",
-        message="Rows of the class name {stated} as its school.",
-        how_to_fix="Make the class ID unique: give each school's class an ID of its own, for "
-        "instance with the school's ID in front. If it is one class, make {column} the same in all "
-        "its rows.",
-    )},
-    bad={"classId": ["C1", "C1", "C1"], "className": ["Math", "Math", "Maths"]},
-    good={"classId": ["C1", "C1", "C2"], "className": ["Math", "Math", "Maths"]},
-)  # fmt: skip
-def conflicting_class(profile: Profile) -> Mapping[str, Group]:
-    """One class ID with different names, grades, subjects or schools is often two classes."""
-    facts = [c.key for c in profile.about(About.CLASS, About.SCHOOL) if c.identifies != About.CLASS]
-    return {fact: _disagreement("classId", fact) for fact in facts}
-
-
-@rule(
-    "RT305", "shared-secondary-id",
-    over=Over.PEOPLE, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="Two people share a second ID",
-    many="{n} values in {column} that several people share",
-    message="The {column} {value} belongs to more than one person.",
-    how_to_fix="Check which of them it belongs to.",
-    cause_by_value=True,
-    also_said=("state ID is assigned to two students", "duplicate state ID",
-               "state or district ID already in use", "two people with the same state number"),
-    bad={"userId": ["S1", "S2"], "userStateId": ["X1", "X1"]},
-    good={"userId": ["S1", "S2", "S3"], "userStateId": ["X1", "X2", ""]},
-)  # fmt: skip
-def shared_secondary_id(profile: Profile) -> Mapping[str, Group]:
-    """District and state IDs are given once; a copied one mixes up two people's records."""
-    keys = [c.key for c in profile.columns.values() if c.unique_to_person]
-    return {key: Group(by=pl.col(key), differ="userId", value=pl.col(key).first()) for key in keys}
-
-
-@rule(
-    "RT306", "lookalike-identifiers",
-    over=Over.IDENTIFIERS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
-    title="IDs differ only by letter case or leading zeros",
-    many="{n} groups of IDs in {column} that differ only by letter case or leading zeros",
-    message="{value} differ only by letter case or leading zeros.",
-    how_to_fix="If they mean the same, write it the same way everywhere; spreadsheet programs "
-    "drop leading zeros.",
-    cause_by_value=True,
-    also_said=("IDs look alike", "same ID with and without leading zeros",
-               "IDs differ only in case"),
-    bad={"userId": ["00123", "123"]},
-    good={"userId": ["00123", "00124"]},
-)  # fmt: skip
-def lookalike_identifiers(profile: Profile) -> Mapping[str, Group]:
-    """IDs are compared exactly, so 0123 and 123 are two people, schools or classes."""
-    keys = [c.key for c in profile.columns.values() if c.identifies is not None]
-    return {
-        key: Group(
-            by="0" + pl.col(key).str.to_lowercase().str.strip_chars_start("0"),
-            differ=key,
-            value=pl.col(key).unique().sort().str.join(", "),
-        )
-        for key in keys
-    }
-
-
-@rule(
-    "RT307", "class-without-teacher",
-    over=Over.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="A class has no teacher",
-    many="{n} classes without a teacher",
-    message="Nobody teaches the class {value}.",
-    how_to_fix="Add a row for the class's teacher.",
+    "RT411", "unlisted-people-unenrolled",
+    scope=Scope.REMOVED_CLASSES, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    title="A removal reaches people who are not in the file",
+    many="{n} removals that reach people who are not in the file",
+    message="Removing the class {value} also unenrolls people who are not in the file.",
+    how_to_fix="Look at the people listed; keep the class if they should stay in it.",
     column="classId",
-    also_said=("no teacher assigned to this class", "class must have a teacher",
-               "section without a teacher", "teacher is missing for class"),
-    bad={"userRole": ["Student"], "classId": ["C1"]},
-    good={"userRole": ["Student", "Teacher"], "userGrade": ["3", ""], "classId": ["C1", "C1"]},
+    also_said=("students not in the file will be unenrolled",
+               "removing the class removes all its enrollments",
+               "other members of the class will be dropped"),
+    bad=_as_ana(action="REMOVE-CLASS", userId="S9", classId="00C1"),
+    good=_as_ana(action="", userId="S9", classId="C9", userFirstName="Bo", userLastName="Diaz",
+                 userEmail="bo@school.example"),
+    roster=_ROSTER,
 )  # fmt: skip
-def class_without_teacher(profile: Profile) -> pl.Expr:
-    """A class that nobody teaches is seldom meant; where a role is unreadable, nobody can tell."""
-    return (pl.col("members") > 0) & (pl.col("staff") == 0) & (pl.col("unknown_roles") == 0)
+def unlisted_people_unenrolled(profile: Profile) -> Mapping[str, Known]:
+    """One row removes a class for everybody, and the portal does not say whom it reached."""
+    return {"classId": Known(fault=pl.col("outside") > 0, once="classId")}
 
 
 @rule(
-    "RT308", "several-primary-teachers",
-    over=Over.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
-    title="A class has several primary teachers",
-    many="{n} classes with several primary teachers",
-    message="The class {value} has more than one primary teacher.",
-    how_to_fix="Mark one of them as primary; the others remain co-teachers.",
-    column="primary_teacher",
-    also_said=("more than one primary teacher", "multiple primary teachers",
-               "class already has a primary teacher", "only one primary teacher per section"),
-    bad={"userRole": ["Teacher", "Teacher"], "userGrade": ["", ""],
-         "primary_teacher": ["TRUE", "TRUE"], "classId": ["C1", "C1"]},
-    good={"userRole": ["Teacher", "Teacher"], "userGrade": ["", ""],
-          "primary_teacher": ["TRUE", "FALSE"], "classId": ["C1", "C1"]},
+    "RT412", "mass-change",
+    scope=Scope.SCHOOL_TOTALS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="An unusual share of a school's records would change",
+    many="{n} mass changes",
+    message="{value}: more than is usual in this season.",
+    how_to_fix="Check that the file is the right one for this district and complete.",
+    category="file",
+    also_said=("deletion threshold reached", "too many changes", "change threshold exceeded",
+               "large number of records would be removed or archived",
+               "sync stopped because of too many updates"),
+    bad={"schoolId": ["0711"] * 21, "userId": [f"N{n}" for n in range(21)],
+         "userEmail": [f"n{n}@school.example" for n in range(21)], "classId": ["00C1"] * 21},
+    good={"schoolId": ["0711"] * 19, "userId": [f"N{n}" for n in range(19)],
+          "userEmail": [f"n{n}@school.example" for n in range(19)], "classId": ["00C1"] * 19},
+    roster=_ROSTER,
 )  # fmt: skip
-def several_primary_teachers(profile: Profile) -> pl.Expr:
-    """Any number is taken, exactly one is recommended; a later one does not replace the first."""
-    return pl.col("primary_teachers") > 1
+def mass_change(profile: Profile) -> Mapping[str, Known]:
+    """The wrong file, or half of the right one, shows in how much of a school it would change.
+
+    `limit` is the share that the chosen season allows for the outcome, `before` the school's
+    records of the kind as they are, `enough` the number below which no change is a mass change.
+    """
+    many = pl.col("number") >= pl.col("enough")
+    share = pl.col("number") > pl.col("limit") * pl.col("before")
+    return {"schoolId": Known(fault=many & share, once="told")}
 
 
 @rule(
-    "RT309", "oversized-class",
-    over=Over.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
-    title="A class has very many students",
-    many="{n} classes with very many students",
-    message="The class {value} has more than {class_size} students.",
-    how_to_fix="Check whether several classes share one ID.",
-    column="classId",
-    also_said=("class size exceeds the limit", "too many students in class",
-               "section is over capacity", "maximum enrollment reached"),
-    bad={"userId": [f"S{n}" for n in range(81)], "classId": ["C1"] * 81},
-    good={"userId": [f"S{n}" for n in range(80)], "classId": ["C1"] * 80},
+    "RT417", "left-behind",
+    scope=Scope.LEFT_BEHIND, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    title="People stay where the file no longer puts them",
+    many="{n} schools at which people stay whom the file puts elsewhere",
+    message="{value}: leaving a row out removes nothing.",
+    how_to_fix="Look at the people listed. Remove the classes that were replaced "
+    "(REMOVE-CLASS, after a look at who is in them), or keep their IDs; end a membership of a "
+    "school in the portal.",
+    category="file",
+    bad=_as_ana(schoolId="0820", classId="C5"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
-def oversized_class(profile: Profile) -> pl.Expr:
-    """The portal recommends a limit and does not enforce it."""
-    return pl.col("students") > profile.thresholds["class_size"]
+def left_behind(profile: Profile) -> Mapping[str, Known]:
+    """A file adds schools and classes to people and takes none away.
+
+    Somebody who changes school is at two schools; where classes come again under new IDs,
+    everybody is in both. The portal tells neither.
+    """
+    return {"schoolId": Known(fault=pl.col("people") > 0, once="told")}
 
 
 @rule(
-    "RT310", "removed-and-used",
-    over=Over.CLASS_LISTS, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="A class is both removed and rostered",
-    many="{n} classes both removed and rostered",
-    message="The class {value} is removed in one row and rostered in another.",
-    how_to_fix="Delete either the row that removes the class or the rows that use it.",
-    column="classId",
-    also_said=("class is removed and used in the same file",
-               "cannot enroll in a class that is being removed"),
-    bad={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C1"]},
-    good={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C2"]},
+    "RT413", "portal-edit-overwritten",
+    scope=Scope.EDITS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    title="An edit made in the portal would be taken back",
+    message="{column} was changed in the portal since the last upload; this row brings back "
+    "{value}.",
+    how_to_fix="Take over the portal's value, unless the edit was wrong.",
+    fixes=(Fix.CONFIRM,), on_every_row=True,
+    also_said=("manual edits will be overwritten", "value was changed in the user interface",
+               "portal change would be lost", "edited field is locked or sticky"),
+    bad=_as_ana(userLastName="Leigh"), good=_as_ana(), roster=_ROSTER,
+    previous=_as_ana(userLastName="Leigh"),
 )  # fmt: skip
-def removed_and_used(profile: Profile) -> pl.Expr:
-    """Which of the two happens first is not known, so the rows contradict each other."""
-    return (pl.col("class_removals") > 0) & (pl.col("members") > 0)
+def portal_edit_overwritten(profile: Profile) -> Mapping[str, Known]:
+    """Edits made in the portal do not reach the customer's file, and the next upload undoes them.
+
+    A value that the last upload stated, that the roster no longer has and that this file states
+    again; one that the file changes itself is meant.
+    """
+    back = (pl.col("value") == pl.col("said")) & (pl.col("value") != pl.col("was"))
+    known = Known(fault=back, suggestion=pl.col("was"))
+    facts = profile.about(Entity.PERSON, Entity.CLASS, Entity.ENROLLMENT, Entity.SCHOOL)
+    return {column.key: known for column in facts if column.identifies in (None, Entity.SCHOOL)}

@@ -13,14 +13,14 @@ from functools import cache
 import polars as pl
 
 from roster_toolkit.model import (
-    About,
     Column,
     Effect,
+    Entity,
     Evidence,
     Fix,
-    Over,
     Profile,
     Requirement,
+    Scope,
     Severity,
 )
 from roster_toolkit.rules.registry import rule
@@ -45,7 +45,7 @@ def filled(key: str) -> pl.Expr:
 
 @rule(
     "RT201", "missing-student-grade",
-    over=Over.PERSON, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    scope=Scope.PERSON, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A student has no grade",
     many="{n} students without a {column}",
     message="The student has no {column}.",
@@ -67,7 +67,7 @@ def missing_student_grade(profile: Profile) -> Mapping[str, pl.Expr]:
 
 @rule(
     "RT202", "unexpected-staff-grade",
-    over=Over.PERSON, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    scope=Scope.PERSON, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A member of staff has a grade",
     many="{n} members of staff with a {column}",
     message="A member of staff has {value} in {column}.",
@@ -88,7 +88,7 @@ def unexpected_staff_grade(profile: Profile) -> Mapping[str, pl.Expr]:
 
 @rule(
     "RT203", "unexpected-primary-teacher",
-    over=Over.ROW, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    scope=Scope.ROW, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A student is marked as a primary teacher",
     many="{rows} of students marked in {column}",
     message="A student has {value} in {column}.",
@@ -110,7 +110,7 @@ def unexpected_primary_teacher(profile: Profile) -> Mapping[str, pl.Expr]:
 
 @rule(
     "RT204", "incomplete-class",
-    over=Over.CLASS, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    scope=Scope.CLASS, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A class is only half described",
     many="{n} classes without {column}",
     message="The class has no {column}.",
@@ -125,8 +125,8 @@ def unexpected_primary_teacher(profile: Profile) -> Mapping[str, pl.Expr]:
 )  # fmt: skip
 def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
     """Class cells without the class's ID, or the ID without what a class must have."""
-    others = [c.key for c in profile.about(About.CLASS) if c.identifies is None]
-    key = next(c.key for c in profile.about(About.CLASS) if c.identifies is not None)
+    others = [c.key for c in profile.about(Entity.CLASS) if c.identifies is None]
+    key = next(c.key for c in profile.about(Entity.CLASS) if c.identifies is not None)
     described = pl.any_horizontal(pl.lit(value=False), *map(filled, others))
     faults = {key: ~REMOVES & described & (pl.col(key) == "")}
     for column in profile.needing(Requirement.WITH_CLASS):
@@ -136,7 +136,7 @@ def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
 
 @rule(
     "RT205", "student-in-staff-upload",
-    over=Over.PERSON, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    scope=Scope.PERSON, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="A student in an upload that may bring staff only",
     message="{value} is not allowed here: this upload may bring staff only.",
     how_to_fix="Remove the row; students of this district come from its third-party source.",
@@ -155,7 +155,7 @@ def student_in_staff_upload(profile: Profile) -> Mapping[str, pl.Expr]:
 
 @rule(
     "RT206", "removal-without-class",
-    over=Over.CLASS, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    scope=Scope.CLASS, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="A removal does not say which class",
     many="{rows} that remove a class but do not say which",
     message="The row removes a class, but {column} is blank.",
@@ -174,7 +174,7 @@ def removal_without_class(profile: Profile) -> Mapping[str, pl.Expr]:
 
 @rule(
     "RT208", "shifted-row",
-    over=Over.RECORD, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
+    scope=Scope.RECORD, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
     title="The cells of a row are shifted",
     many="{rows} whose cells are shifted to the left or right",
     message="From some cell on, the values stand one column too far left or right.",
@@ -245,7 +245,7 @@ def _agree(stands: Mapping[str, pl.Expr], profile: Profile) -> Iterator[pl.Expr]
     role = stands.get("userRole", pl.lit(""))
     student = ~removes & role.is_in(profile.values_meaning("userRole", "student"))
     staff = ~removes & role.is_in(profile.values_meaning("userRole", "staff"))
-    class_cells = [stands[c.key] for c in profile.about(About.CLASS) if c.key in stands]
+    class_cells = [stands[c.key] for c in profile.about(Entity.CLASS) if c.key in stands]
     described = ~removes & pl.any_horizontal(pl.lit(value=False), *(c != "" for c in class_cells))
     for column in (profile.columns[key] for key in stands):
         cell = stands[column.key]

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Column, Over, Profile, Rule
+from roster_toolkit.model import Column, Profile, Rule, Scope
 
 
 def looked_at_closely(rules: Iterable[Rule], profile: Profile) -> frozenset[str]:
     """Columns whose short cut would hide a cell from one of these rules."""
-    over_cells = {rule.code: rule for rule in rules if rule.over is Over.CELL}
+    over_cells = {rule.code: rule for rule in rules if rule.scope is Scope.CELL}
     bad = _bad_cells(over_cells.values())
     columns = [c for c in profile.columns.values() if not c.vocabulary]
     hidden = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from roster_toolkit.samples import cell_faults, relation_faults, row_faults
-from roster_toolkit.samples.canvas import Canvas
+from roster_toolkit.samples.fault_planner import Canvas
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 
 from roster_toolkit.model import Requirement
-from roster_toolkit.samples.canvas import Canvas
-from roster_toolkit.samples.census import Who
+from roster_toolkit.samples.fault_planner import Canvas
+from roster_toolkit.samples.fault_targets import Who
 
 #: Texts a spreadsheet leaves behind, of which a profile may know some.
 DAMAGE = (

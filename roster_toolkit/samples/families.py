@@ -10,9 +10,9 @@ import polars as pl
 from roster_toolkit.model import Effect, Profile
 from roster_toolkit.profile import load_profile
 from roster_toolkit.samples import broken_files as broken
-from roster_toolkit.samples.canvas import Canvas
 from roster_toolkit.samples.catalog import BY_CODE
 from roster_toolkit.samples.district import clean_district
+from roster_toolkit.samples.fault_planner import Canvas
 from roster_toolkit.samples.mixture import hard_mixture
 from roster_toolkit.samples.names import seeded
 from roster_toolkit.samples.sample import Sample, planted_district, sample_of

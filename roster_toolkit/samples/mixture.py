@@ -15,9 +15,9 @@ import re
 import polars as pl
 
 from roster_toolkit.model import Profile
-from roster_toolkit.samples.canvas import Canvas
 from roster_toolkit.samples.cell_faults import DAMAGE, MALFORMED
 from roster_toolkit.samples.district import clean_district
+from roster_toolkit.samples.fault_planner import Canvas
 from roster_toolkit.samples.relation_faults import (
     repeated_enrollment,
     several_primary_teachers,

@@ -7,8 +7,8 @@ concerns a person or a class as a whole stands on no row.
 from __future__ import annotations
 
 from roster_toolkit.model import Effect
-from roster_toolkit.samples.canvas import Canvas
-from roster_toolkit.samples.census import Who
+from roster_toolkit.samples.fault_planner import Canvas
+from roster_toolkit.samples.fault_targets import Who
 
 #: Facts of a person that may differ between rows without another rule speaking too.
 PERSON_FACTS = (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.model import About, Effect, Profile
+from roster_toolkit.model import Effect, Entity, Profile
 from roster_toolkit.samples.cell_faults import FORMULAS, MALFORMED
 from roster_toolkit.samples.district import clean_district
 from roster_toolkit.samples.names import FIRST_NAMES, LAST_NAMES, plain, seeded
@@ -281,8 +281,8 @@ def _moves(file: _Draft, person: str, here: str, there: str) -> None:
     """A student goes to another school and takes the classes of somebody there."""
     (model,) = file.students(there, 1)
     keys = ["schoolId", "userGrade"]
-    keys += [c.key for c in file.profile.about(About.CLASS)]
-    facts = [c.key for c in file.profile.about(About.PERSON) if c.key not in keys]
+    keys += [c.key for c in file.profile.about(Entity.CLASS)]
+    facts = [c.key for c in file.profile.about(Entity.PERSON) if c.key not in keys]
     own = file.rows.filter(pl.col("userId") == person).head(1).select(facts)
     rows = file.rows.filter(pl.col("userId") == model).drop(facts).join(own, how="cross")
     file.drop((pl.col("userId") == person) & (pl.col("schoolId") == here))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from roster_toolkit.model import Effect
-from roster_toolkit.samples.canvas import Canvas
-from roster_toolkit.samples.census import Who
+from roster_toolkit.samples.fault_planner import Canvas
+from roster_toolkit.samples.fault_targets import Who
 
 
 def ragged_row(canvas: Canvas, turn: int) -> bool:

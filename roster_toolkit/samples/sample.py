@@ -13,9 +13,9 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
-from roster_toolkit.samples.canvas import KEY_SCHEMA, Canvas
 from roster_toolkit.samples.catalog import BY_CODE, FAULTS
 from roster_toolkit.samples.district import clean_district
+from roster_toolkit.samples.fault_planner import KEY_SCHEMA, Canvas
 
 
 @dataclass(frozen=True, slots=True)

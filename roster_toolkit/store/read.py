@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from roster_toolkit.errors import UnknownSnapshot
-from roster_toolkit.model import About, Profile
+from roster_toolkit.model import Entity, Profile
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, pair
 from roster_toolkit.store.connect import frame, rows
 from roster_toolkit.store.model import District, Snapshot
@@ -126,15 +126,15 @@ def columns_of(con: DuckDBPyConnection, table: str, database: str | None = None)
 def fitted(roster: Roster, profile: Profile) -> Roster:
     """The roster with blank columns for facts that the profile knows and the store does not yet."""
 
-    def with_facts(known: pl.DataFrame, about: About) -> pl.DataFrame:
+    def with_facts(known: pl.DataFrame, about: Entity) -> pl.DataFrame:
         absent = [fact for fact in facts_of(profile, about) if fact not in known.columns]
         return known.with_columns(pl.lit("").alias(fact) for fact in absent)
 
     return Roster(
         schools=roster.schools,
-        people=with_facts(roster.people, About.PERSON),
+        people=with_facts(roster.people, Entity.PERSON),
         memberships=roster.memberships,
-        classes=with_facts(roster.classes, About.CLASS),
+        classes=with_facts(roster.classes, Entity.CLASS),
         enrollments=roster.enrollments,
         school_list=roster.school_list,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roster_toolkit.model import About
+from roster_toolkit.model import Entity
 
 #: The layout of the tables; a store of a higher number was made by a newer toolkit.
 FORMAT = 1
@@ -28,7 +28,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
     """Column and type, beside `district`, `source`, `valid_from` and `valid_to`."""
-    facts: About | None = None
+    facts: Entity | None = None
     """What further columns, one for each column of a profile, are facts of."""
 
 
@@ -43,7 +43,7 @@ TABLES = (
             ("highGrade", "VARCHAR"),
         ),
     ),
-    Table("people", ("person",), (("person", "UINTEGER"), ("userId", "VARCHAR")), About.PERSON),
+    Table("people", ("person",), (("person", "UINTEGER"), ("userId", "VARCHAR")), Entity.PERSON),
     Table(
         "memberships",
         ("person", "schoolId"),
@@ -58,7 +58,7 @@ TABLES = (
             ("schoolId", "VARCHAR"),
             ("active", "BOOLEAN"),
         ),
-        About.CLASS,
+        Entity.CLASS,
     ),
     Table(
         "enrollments",

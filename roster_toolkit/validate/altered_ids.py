@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import About, Over, Profile
+from roster_toolkit.model import Entity, Profile, Scope
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.rules.shapes import Known
-from roster_toolkit.validate.against import NO_ROSTER, Against, keep_faults
+from roster_toolkit.rules.judgement import Known
+from roster_toolkit.validate.roster import NO_ROSTER, Against, keep_faults
 from roster_toolkit.validate.run import Run
 
 _WHO = ("userFirstName", "userLastName", "userEmail")
@@ -21,7 +21,7 @@ _WHO = ("userFirstName", "userLastName", "userEmail")
 
 def judge_altered_ids(run: Run, against: Against | None) -> None:
     """Find IDs that the roster knows in another form; those in error have no vote from here on."""
-    for rule in run.over(Over.IDENTIFIERS_KNOWN):
+    for rule in run.over(Scope.IDENTIFIERS_KNOWN):
         if against is None:
             run.note(rule, NO_ROSTER)
             continue
@@ -43,8 +43,8 @@ def altered_ids(ids: pl.Series, key: str, roster: Roster, profile: Profile) -> p
     IDs of the roster might be meant, `known_as` is null.
     """
     subject = profile.columns[key].identifies
-    frames = {About.SCHOOL: roster.schools, About.CLASS: roster.classes}
-    known = frames.get(subject or About.PERSON, roster.people)
+    frames = {Entity.SCHOOL: roster.schools, Entity.CLASS: roster.classes}
+    known = frames.get(subject or Entity.PERSON, roster.people)
     unknown = ids.filter(~ids.is_in(known[key].implode())).drop_nulls().unique()
     unknown = unknown.filter(unknown != "")
     if unknown.is_empty() or known.is_empty():
@@ -76,7 +76,7 @@ def _statements(run: Run, key: str, roster: Roster) -> pl.DataFrame:
         altered, on=key, how="left", maintain_order="left"
     )
     told = told.with_columns(altered=pl.lit(value=True))
-    of_person = run.profile.columns[key].identifies is About.PERSON
+    of_person = run.profile.columns[key].identifies is Entity.PERSON
     if of_person and set(_WHO) <= set(told.columns):
         return _unless_somebody_else(told, roster)
     return told

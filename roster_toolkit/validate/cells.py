@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Over, Rule
+from roster_toolkit.model import Rule, Scope
 from roster_toolkit.records import View
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.validate.altered_ids import altered_ids
@@ -39,7 +39,7 @@ def _left_to_cells(
     masks = _masks(run, key, values)
     if roster is None or run.profile.columns[key].identifies is None:
         return masks
-    later = {code for rule in run.over(Over.IDENTIFIERS_KNOWN) for code in rule.supersedes}
+    later = {code for rule in run.over(Scope.IDENTIFIERS_KNOWN) for code in rule.supersedes}
     left = []
     for rule, mask in masks:
         if rule.code in later and mask.any():
@@ -54,7 +54,7 @@ def _masks(run: Run, key: str, values: pl.DataFrame) -> list[tuple[Rule, pl.Seri
     """For each rule, which of the values are at fault, once precedence is applied."""
     column = run.profile.columns[key]
     faults: dict[str, tuple[Rule, pl.Expr]] = {}
-    for rule in run.over(Over.CELL):
+    for rule in run.over(Scope.CELL):
         fault: pl.Expr | None = run.guarded(rule, lambda: rule.judge(column, run.profile))  # noqa: B023
         if fault is not None:
             faults[rule.code] = rule, fault.fill_null(value=False).alias(rule.code)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import About, Over, Profile, Rule
+from roster_toolkit.model import Entity, Profile, Rule, Scope
 from roster_toolkit.rosters.roster import Roster, facts_of
-from roster_toolkit.rules.shapes import Known
-from roster_toolkit.validate.against import NO_ROSTER, Against
+from roster_toolkit.rules.judgement import Known
+from roster_toolkit.validate.roster import NO_ROSTER, Against
 from roster_toolkit.validate.run import NO_TEXT, Run
 
 NO_PREVIOUS = "there is no previous upload to compare with"
@@ -19,7 +19,7 @@ _FLAG = "primary_teacher"
 
 def judge_edits(run: Run, against: Against | None) -> None:
     """Judge each field that the file states by what the roster and the last upload say of it."""
-    for rule in run.over(Over.EDITS):
+    for rule in run.over(Scope.EDITS):
         if against is None or against.previous is None:
             run.note(rule, NO_ROSTER if against is None else NO_PREVIOUS)
             continue
@@ -29,7 +29,7 @@ def judge_edits(run: Run, against: Against | None) -> None:
             run.skip(rule, absent)
             continue
         judged: Mapping[str, Known] = run.guarded(rule, lambda: rule.judge(run.profile)) or {}  # noqa: B023
-        for view, about in (("person", About.PERSON), ("class", About.CLASS)):
+        for view, about in (("person", Entity.PERSON), ("class", Entity.CLASS)):
             told = _facts(run, view, about, roster, previous)
             for key in facts_of(run.profile, about):
                 if key in judged and key in told.columns:
@@ -38,11 +38,11 @@ def judge_edits(run: Run, against: Against | None) -> None:
             _judge_flags(run, rule, judged[_FLAG], roster, previous)
 
 
-def _facts(run: Run, view: str, about: About, roster: Roster, previous: Roster) -> pl.DataFrame:
+def _facts(run: Run, view: str, about: Entity, roster: Roster, previous: Roster) -> pl.DataFrame:
     """The statements of a view with `was_…` of the roster and `said_…` of the last upload."""
     subject, facts = _IDS[view], facts_of(run.profile, about)
     was, said = (
-        (kept.people if about is About.PERSON else kept.classes.filter("active")).select(
+        (kept.people if about is Entity.PERSON else kept.classes.filter("active")).select(
             subject, **{f"{word}_{fact}": fact for fact in facts}
         )
         for kept, word in ((roster, "was"), (previous, "said"))

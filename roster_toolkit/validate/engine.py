@@ -6,22 +6,22 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from roster_toolkit.model import Obstacle, Over, Profile, Rule, Upload
+from roster_toolkit.model import Obstacle, Profile, Rule, Scope, Upload
 from roster_toolkit.records import read_records
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.rules.short_cuts import looked_at_closely
-from roster_toolkit.validate.against import Against, judge_against
 from roster_toolkit.validate.altered_ids import judge_altered_ids
 from roster_toolkit.validate.cells import judge_cells
 from roster_toolkit.validate.edits import judge_edits
-from roster_toolkit.validate.names import suggest_names
-from roster_toolkit.validate.rows import judge_rows, judge_shifts
-from roster_toolkit.validate.run import FINDINGS, Run, Validation
-from roster_toolkit.validate.together import (
+from roster_toolkit.validate.groups import (
     judge_class_lists,
     judge_enrollments,
     judge_together,
 )
+from roster_toolkit.validate.names import suggest_names
+from roster_toolkit.validate.roster import Against, judge_against
+from roster_toolkit.validate.rows import judge_rows, judge_shifts
+from roster_toolkit.validate.run import FINDINGS, Run, Validation
 
 #: The number above which rules judge a file against the roster.
 _LAST_OF_FILE = 399
@@ -76,7 +76,7 @@ def _has_rows(upload: Upload) -> bool:
 
 def judge_file(run: Run) -> None:
     """RT0xx, which return their hits themselves."""
-    for rule in run.over(Over.FILE):
+    for rule in run.over(Scope.FILE):
         judge = rule.judge
         hits: pl.DataFrame | None = run.guarded(rule, lambda: judge(run.upload, run.profile))  # noqa: B023
         if hits is not None and not hits.is_empty():

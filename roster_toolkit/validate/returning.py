@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.model import Over
+from roster_toolkit.model import Scope
 from roster_toolkit.records import clean
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.validate.run import Run
@@ -62,7 +62,7 @@ def _newcomers(told: pl.DataFrame, roster: Roster) -> pl.DataFrame:
 
 def _left_out(run: Run, told: pl.DataFrame, roster: Roster) -> pl.DataFrame:
     """People of the roster whom no row means, by their ID, a new one or one that was altered."""
-    altered = [rule.number for rule in run.rules.values() if rule.over is Over.IDENTIFIERS_KNOWN]
+    altered = [rule.number for rule in run.rules.values() if rule.scope is Scope.IDENTIFIERS_KNOWN]
     meant = [
         pl.concat(faults).filter(pl.col("code").is_in(altered))["suggestion"]
         for faults in run.faulty.values()

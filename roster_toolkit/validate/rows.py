@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Over, Rule
+from roster_toolkit.model import Rule, Scope
 from roster_toolkit.records import VIEW_OF, View, clean
 from roster_toolkit.validate.run import NO_TEXT, Run
 
@@ -15,8 +15,8 @@ _PARENT_OF = {"person": "userId", "class": "classId"}
 
 def judge_rows(run: Run) -> None:
     """Judge what rows say of their person, their class and themselves."""
-    for rule in run.over(Over.ROW, Over.PERSON, Over.CLASS):
-        view = VIEW_OF[rule.over]
+    for rule in run.over(Scope.ROW, Scope.PERSON, Scope.CLASS):
+        view = VIEW_OF[rule.scope]
         for key, fault in _judgeable(run, rule, run.records.views[view]):
             variants = run.records.views[view].variants
             at_fault = run.guarded(rule, lambda: variants.filter(fault))  # noqa: B023
@@ -41,7 +41,7 @@ def _judgeable(run: Run, rule: Rule, view: View) -> Iterator[tuple[str, pl.Expr]
 
 def stated(run: Run, rule: Rule, key: str, variants: pl.DataFrame) -> pl.DataFrame:
     """The faults of some variants of a view, as `Run.keep` takes them."""
-    parent = None if rule.cause_by_value else _PARENT_OF.get(VIEW_OF.get(rule.over, ""))
+    parent = None if rule.cause_by_value else _PARENT_OF.get(VIEW_OF.get(rule.scope, ""))
     suggestion, safe = run.suggestions(rule, key)
     return variants.select(
         "key",
@@ -55,7 +55,7 @@ def stated(run: Run, rule: Rule, key: str, variants: pl.DataFrame) -> pl.DataFra
 
 def judge_shifts(run: Run) -> None:
     """RT208, on rows in which two cells or more are wrong; they have no vote afterwards."""
-    for rule in run.over(Over.RECORD):
+    for rule in run.over(Scope.RECORD):
         rows = _suspects(run)
         if rows.is_empty():
             continue

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from roster_toolkit.model import Fix, Over, Profile, Rule, Upload
+from roster_toolkit.model import Fix, Profile, Rule, Scope, Upload
 from roster_toolkit.records import Records
 
 T = TypeVar("T")
@@ -112,9 +112,9 @@ class Run:
         """Numbers of the rules whose findings refuse a row."""
         return [rule.number for rule in self.rules.values() if rule.severity.refuses]
 
-    def over(self, *kinds: Over) -> Iterator[Rule]:
+    def over(self, *kinds: Scope) -> Iterator[Rule]:
         """The rules that range over one of `kinds`, by code."""
-        return (rule for rule in self.rules.values() if rule.over in kinds)
+        return (rule for rule in self.rules.values() if rule.scope in kinds)
 
     def guarded(self, rule: Rule, judge: Callable[[], T]) -> T | None:
         """What a rule says, or None and a fault if it fails."""

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Over, Profile
+from roster_toolkit.model import Profile, Scope
 from roster_toolkit.rosters.roster import Kind, Roster, among, kind_of_person
-from roster_toolkit.rules.shapes import Known
+from roster_toolkit.rules.judgement import Known
 from roster_toolkit.validate.run import Run
 
 _NAMES = ("userFirstName", "userLastName")
@@ -22,7 +22,7 @@ _NOUNS = {Kind.STUDENT.value: "students", Kind.STAFF.value: "staff members"}
 
 def judge_strangers(run: Run, people: pl.DataFrame | None, roster: Roster, district: str) -> None:
     """Judge the people of a file together by how many of them the roster knows."""
-    for rule in run.over(Over.PEOPLE_TOGETHER):
+    for rule in run.over(Scope.PEOPLE_TOGETHER):
         if people is None:
             run.skip(rule, {"userId"})
             continue

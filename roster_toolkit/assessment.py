@@ -1,0 +1,231 @@
+"""A file as it was judged: what was found, how many rows are taken, what the worst of it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from roster_toolkit.causes import Cause, Causes
+from roster_toolkit.impact.preview import Impact
+from roster_toolkit.model import Profile, Rule, Scope, Severity, Upload
+from roster_toolkit.validate import Against, Fault, Skip, Validation
+
+#: Season whose thresholds hold unless another is chosen.
+DEFAULT_SEASON = "in-year"
+_HEADER = "header"
+_LINES_ABOVE = "RT016"
+
+
+class Verdict(StrEnum):
+    """What the portal would say.
+
+    >>> review.verdict is rt.Verdict.ERRORS
+    True
+    """
+
+    REFUSED = "refused"
+    """The whole file is refused."""
+    ERRORS = "errors"
+    """Some rows are refused."""
+    WARNINGS = "warnings"
+    """Every row is taken; some were probably not meant so."""
+    CLEAN = "clean"
+
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """Where the records of a file end up; they add up to all of them."""
+
+    taken: int
+    refused: int
+    blank: int
+
+
+@dataclass(frozen=True, repr=False)
+class Assessment:
+    """What reading and judging made of a file, and the counts that follow from it."""
+
+    upload: Upload
+    profile: Profile
+    validation: Validation
+    found: Causes
+    seconds: Mapping[str, float]
+    """Stage → seconds; the only part that differs between two runs."""
+    against: Against | None = None
+    """The roster that the file was compared with."""
+    impact: Impact | None = None
+    """What the file would do to that roster; None without one, or where the file is refused."""
+    source: str | Path | bytes | None = field(default=None, repr=False)
+    """The file itself or where it is, for a repair of a copy."""
+    season: str = DEFAULT_SEASON
+    """The season whose thresholds hold."""
+    own_rules: tuple[Rule, ...] = ()
+    """Rules besides those of the catalogue."""
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """The causes in the order of correction."""
+        return self.found.found
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules that were in force, by code."""
+        return self.validation.rules
+
+    @property
+    def skipped(self) -> tuple[Skip, ...]:
+        """Rules that had nothing to judge by, and why."""
+        return self.validation.skipped
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Rules of ours that failed."""
+        return self.validation.faults
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The worst that the findings do; a report with a fault is never clean."""
+        worst = self.by_severity
+        if worst.get(Severity.BLOCKER):
+            return Verdict.REFUSED
+        if worst.get(Severity.ERROR):
+            return Verdict.ERRORS
+        return Verdict.WARNINGS if worst.get(Severity.WARNING) or self.faults else Verdict.CLEAN
+
+    @cached_property
+    def rows(self) -> RowCounts:
+        """How many records are taken, refused and blank."""
+        refused = refused_records(self.upload, self.validation, self.profile).len()
+        records, blank = self.upload.records, self.upload.blank.len()
+        return RowCounts(taken=records - refused, refused=refused, blank=blank)
+
+    @cached_property
+    def refused_rows(self) -> pl.Series:
+        """Spreadsheet rows with an error of their own, ascending."""
+        return rows_in_error(self.validation)
+
+    @cached_property
+    def by_severity(self) -> Mapping[Severity, int]:
+        """How many findings have each severity, worst first."""
+        counts = self.by_rule
+        return {
+            severity: number
+            for severity in Severity
+            if (
+                number := sum(
+                    n for code, n in counts.items() if self.rules[code].severity is severity
+                )
+            )
+        }
+
+    @cached_property
+    def by_rule(self) -> Mapping[str, int]:
+        """How many findings each rule made, by code."""
+        codes = {rule.number: rule.code for rule in self.rules.values()}
+        counted = self.validation.findings.group_by("code").len().sort("code")
+        return {codes[number]: count for number, count in counted.iter_rows()}
+
+    @cached_property
+    def by_category(self) -> Mapping[str, int]:
+        """How many findings stand in each error category, most first."""
+        codes = {rule.number: rule for rule in self.rules.values()}
+        columns = list(self.profile.columns.values())
+        counted = self.validation.findings.group_by("code", "column").len()
+        totals: dict[str, int] = {}
+        for number, place, count in counted.iter_rows():
+            category = category_of(
+                codes[number], None if place is None else columns[place].category
+            )
+            totals[category] = totals.get(category, 0) + count
+        return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the rows were judged although the header line is at fault."""
+        faulty = [
+            rule.code
+            for rule in self.rules.values()
+            if rule.category == _HEADER or rule.code == _LINES_ABOVE
+        ]
+        blocking = self.verdict is Verdict.REFUSED
+        return blocking and any(
+            self.rules[code].severity is Severity.BLOCKER and self.by_rule.get(code)
+            for code in faulty
+        )
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """Every finding, in words.
+
+        Columns: `row` (as a spreadsheet counts; null where it stands on none), `column` (header),
+        `code`, `severity`, `category`, `value`, `suggestion`, `safe`, `cause`, `derived`, and
+        `provisional`: judged beneath a header line that is itself at fault.
+        """
+        names = [column.name for column in self.profile.columns.values()]
+        categories = [column.category for column in self.profile.columns.values()]
+        rules = {rule.number: rule for rule in self.rules.values()}
+        told = pl.DataFrame(
+            {
+                "code": pl.Series(list(rules), dtype=pl.UInt16),
+                "rule": [rule.code for rule in rules.values()],
+                "severity": [rule.severity.value for rule in rules.values()],
+                "fallback": [category_of(rule, None) for rule in rules.values()],
+                "own": [rule.category for rule in rules.values()],
+            },
+            schema_overrides={"own": pl.String},
+        )
+        places = pl.DataFrame(
+            {
+                "column": pl.Series(range(len(names)), dtype=pl.Int16),
+                "header": names,
+                "of_column": categories,
+            }
+        )
+        joined = self.found.findings.join(told, on="code", how="left", maintain_order="left").join(
+            places, on="column", how="left", maintain_order="left"
+        )
+        return joined.select(
+            "row",
+            pl.col("header").alias("column"),
+            pl.col("rule").alias("code"),
+            "severity",
+            pl.coalesce("own", "of_column", "fallback").alias("category"),
+            "value",
+            "suggestion",
+            "safe",
+            "cause",
+            "derived",
+            provisional=pl.col("row").is_not_null() & pl.lit(self.provisional),
+        )
+
+
+def category_of(rule: Rule, of_column: str | None) -> str:
+    """The error category of a finding."""
+    return rule.category or of_column or Scope.FILE.value
+
+
+def rows_in_error(validation: Validation) -> pl.Series:
+    """Spreadsheet rows with an error of their own, ascending."""
+    errors = [rule.number for rule in validation.rules.values() if rule.severity.refuses]
+    in_error = pl.col("code").is_in(errors) & pl.col("row").is_not_null()
+    return validation.findings.filter(in_error)["row"].unique().sort()
+
+
+def has_any(validation: Validation, severity: Severity) -> bool:
+    """Whether any finding has a severity."""
+    codes = [rule.number for rule in validation.rules.values() if rule.severity is severity]
+    return bool(validation.findings["code"].is_in(codes).any())
+
+
+def refused_records(upload: Upload, validation: Validation, profile: Profile) -> pl.Series:
+    """Indices of the records that are refused, ascending; blank ones are not."""
+    all_or_nothing = profile.on_error == "file" and has_any(validation, Severity.ERROR)
+    if has_any(validation, Severity.BLOCKER) or all_or_nothing:
+        everything = pl.Series(range(upload.cells.height), dtype=pl.UInt32)
+        return everything.filter(~everything.is_in(upload.blank.implode()))
+    return (rows_in_error(validation) - upload.first_row).cast(pl.UInt32)

@@ -1,0 +1,479 @@
+"""What a file would do to a roster: five outcomes for five kinds, in total and per school.
+
+Only rows that would be taken do something. A record that only refused rows mention is in `errors`.
+What a file leaves out stays as it is, and is counted as unmentioned. Removing a class removes the
+enrollments of everybody in it, people outside the file included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+import polars as pl
+
+from roster_toolkit.display import Shown
+from roster_toolkit.model import Effect, Profile, Upload
+from roster_toolkit.records import Records, read_records
+from roster_toolkit.rosters.compare import Compared, compare
+from roster_toolkit.rosters.identity import by_number
+from roster_toolkit.rosters.roster import Kind, Roster, among, kind_of_person, pair, stated_roster
+
+
+class Outcome(StrEnum):
+    """What becomes of a record.
+
+    >>> [outcome.value for outcome in rt.Outcome]
+    ['created', 'updated', 'no changes', 'removed', 'errors']
+    """
+
+    CREATED = "created"
+    UPDATED = "updated"
+    NO_CHANGES = "no changes"
+    REMOVED = "removed"
+    ERRORS = "errors"
+
+
+OUTCOME = pl.Enum([outcome.value for outcome in Outcome])
+_KIND = pl.Enum([kind.value for kind in Kind])
+_NOT_SAID = pl.lit(None, dtype=pl.String)
+
+
+@dataclass(frozen=True, repr=False)
+class Impact(Shown):
+    """Every record that a file touches, with its outcome.
+
+    >>> review.impact
+    Records created: 145, updated: 174, removed: 24, without changes: 2,872, in errors: 633.
+    >>> review.impact.totals[rt.Kind.STUDENT][rt.Outcome.CREATED]
+    14
+    """
+
+    people: pl.DataFrame
+    """`person` (null if unknown and in error), `userId`, `kind` (null where no role tells),
+    `outcome`."""
+    person_schools: pl.DataFrame
+    """`userId`, `schoolId`: where a person's rows stand."""
+    classes: pl.DataFrame
+    """`class`, `classId`, `schoolId`, `outcome`."""
+    enrollments: pl.DataFrame
+    """`person`, `class`, `schoolId`, `outcome`, `outside` (nobody in the file); `userId` and
+    `classId` of those in error, whose numbers may be null."""
+    schools: pl.DataFrame
+    """`schoolId`, `outcome`."""
+    compared: Compared
+    removed_classes: pl.Series
+    """Numbers of the classes that are removed."""
+    removed_people: pl.Series
+    """Numbers of the people who are removed."""
+    removed_pairs: pl.Series
+    """Enrollments that are removed one by one, as `roster.pair`."""
+    kinds: tuple[Kind, ...]
+    """The kinds that the portal's report has lines for."""
+    unmentioned: Mapping[Kind, int]
+    """Records of the roster that the file does not mention; nothing happens to them."""
+
+    @cached_property
+    def totals(self) -> dict[Kind, dict[Outcome, int]]:
+        """Kind → outcome → records."""
+        counted = self._counted(self._everything().group_by("kind", "outcome").len())
+        return {kind: counted.get(kind, dict.fromkeys(Outcome, 0)) for kind in self.kinds}
+
+    @cached_property
+    def by_school(self) -> dict[str, dict[Kind, dict[Outcome, int]]]:
+        """School → kind → outcome → records; a person counts at each school of their rows."""
+        lines = self._everything(per_school=True).group_by("schoolId", "kind", "outcome").len()
+        schools: dict[str, dict[Kind, dict[Outcome, int]]] = {}
+        kinds = [kind for kind in self.kinds if kind is not Kind.SCHOOL]
+        for school, kind, outcome, number in lines.sort("schoolId").iter_rows():
+            if school not in schools:
+                schools[school] = {kind: dict.fromkeys(Outcome, 0) for kind in kinds}
+            if kind in schools[school]:
+                schools[school][kind][outcome] = number
+        return schools
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether processing the file would make another roster."""
+        quiet = (Outcome.NO_CHANGES.value, Outcome.ERRORS.value)
+        frames = (self.people, self.classes, self.enrollments, self.schools)
+        return any(not frame["outcome"].is_in(quiet).all() for frame in frames)
+
+    def _counted(self, lines: pl.DataFrame) -> dict[Kind, dict[Outcome, int]]:
+        table: dict[Kind, dict[Outcome, int]] = {}
+        for kind, outcome, number in lines.select("kind", "outcome", "len").iter_rows():
+            table.setdefault(Kind(kind), dict.fromkeys(Outcome, 0))[Outcome(outcome)] = number
+        return table
+
+    def _everything(self, *, per_school: bool = False) -> pl.DataFrame:
+        """`kind`, `schoolId`, `outcome` of every record; people without a kind left out."""
+        people = self.people.filter(pl.col("kind").is_not_null())
+        if per_school:
+            people = people.join(self.person_schools, on="userId")
+        else:
+            people = people.with_columns(schoolId=pl.lit(""))
+        parts = [
+            people.select(pl.col("kind").cast(_KIND), "schoolId", "outcome"),
+            *(
+                frame.select(pl.lit(kind.value, dtype=_KIND).alias("kind"), "schoolId", "outcome")
+                for kind, frame in (
+                    (Kind.CLASS, self.classes),
+                    (Kind.ENROLLMENT, self.enrollments),
+                    (Kind.SCHOOL, self.schools),
+                )
+            ),
+        ]
+        return pl.concat(parts)
+
+
+def foresee(
+    upload: Upload,
+    records: Records,
+    refused: pl.Series,
+    roster: Roster,
+    renumbered: pl.DataFrame,
+) -> Impact:
+    """What the rows that are taken would do to the roster.
+
+    `records` as read, right or wrong; `refused`: indices of the records that are refused;
+    `renumbered`: see `compare`.
+    """
+    profile = records.profile
+    taken = records.without(refused)
+    failed = _records_at(upload, profile, pl.concat([refused, _ragged(upload)]).unique().sort())
+    stated = stated_roster(taken)
+    compared = compare(stated, roster, profile, renumbered)
+    removals = _removals(taken, roster, compared)
+    lost = stated_roster(failed)
+    rostered = _classes(compared, lost, failed, roster, removals)
+    named = _named_people(records, failed)
+    impact = Impact(
+        people=_people(compared, lost, failed, roster, removals),
+        person_schools=_person_schools(compared, lost, roster, removals),
+        classes=rostered,
+        enrollments=_enrollments(compared, lost, roster, removals, named=named, rostered=rostered),
+        schools=_schools(stated, lost, roster),
+        compared=compared,
+        removed_classes=removals.classes,
+        removed_people=removals.people,
+        removed_pairs=removals.pairs,
+        kinds=tuple(
+            kind
+            for kind in Kind
+            if kind is not Kind.STUDENT or Kind.STUDENT.value in profile.accepts_people
+        ),
+        unmentioned={},
+    )
+    return replace(impact, unmentioned=_unmentioned(impact, roster, profile))
+
+
+def _ragged(upload: Upload) -> pl.Series:
+    return upload.misshapen["index"].cast(pl.UInt32)
+
+
+def _records_at(upload: Upload, profile: Profile, indices: pl.Series) -> Records:
+    """What some records say, ragged ones included; what is no record has no keys."""
+    indices = indices.filter(~indices.is_in(upload.remarks["index"].implode()))
+    none = pl.Series(dtype=pl.UInt32)
+    part = replace(
+        upload,
+        cells=upload.cells[indices],
+        blank=none,
+        ragged=upload.ragged.clear(),
+        surplus={},
+        overhang=none,
+        remarks=upload.remarks.clear(),
+    )
+    return read_records(part, profile)
+
+
+@dataclass(frozen=True)
+class _Removals:
+    """What the taken rows remove, in the numbers of the roster."""
+
+    classes: pl.Series
+    """Active classes."""
+    class_ids: pl.Series
+    """Every class that a taken row removes, also one that is inactive already."""
+    people: pl.Series
+    pairs: pl.Series
+
+
+def _removals(taken: Records, roster: Roster, compared: Compared) -> _Removals:
+    named = _removal_rows(taken)
+    used = compared.classes["classId"]
+
+    def of(effect: Effect) -> pl.DataFrame:
+        return named.filter(pl.col("effect") == effect.value)
+
+    class_ids = of(Effect.REMOVE_CLASS)["classId"].unique()
+    class_ids = class_ids.filter((class_ids != "") & ~class_ids.is_in(used.implode())).sort()
+    gone = pl.col("classId").is_in(class_ids.implode()) & pl.col("active")
+    user_ids = of(Effect.REMOVE_USER)["userId"].unique()
+    user_ids = user_ids.filter(~among(user_ids, compared.people["userId"]))
+    people = roster.people.filter(pl.col("userId").is_in(user_ids.implode()))["person"]
+    pairs = (
+        of(Effect.REMOVE_ENROLLMENT)
+        .join(roster.people.select("userId", "person"), on="userId")
+        .join(roster.classes.select("classId", "class"), on="classId")
+        .select(pair=pair())["pair"]
+        .unique()
+    )
+    kept = compared.enrollments.select(pair=pair())
+    there = roster.enrollments.select(pair=pair())
+    return _Removals(
+        classes=roster.classes.filter(gone)["class"],
+        class_ids=class_ids,
+        people=people,
+        pairs=pairs.filter(~among(pairs, kept["pair"]) & among(pairs, there["pair"])).sort(),
+    )
+
+
+def _removal_rows(records: Records) -> pl.DataFrame:
+    """`effect`, `userId`, `classId`, `schoolId` of the distinct rows that remove."""
+    schema = {"effect": pl.String, "userId": pl.String, "classId": pl.String}
+    views = records.views
+    if "action" not in views["class"].columns or not records.profile.removals:
+        return pl.DataFrame(schema=schema)
+    effects = {
+        value: effect.value
+        for effect in Effect
+        for value in records.profile.values_meaning("action", effect)
+    }
+    group = views["class"].variants.filter("removes")
+    if group.is_empty():
+        return pl.DataFrame(schema=schema)
+    which = group.select(
+        effect=pl.col("action").replace_strict(effects, default=None, return_dtype=pl.String),
+        classId=pl.col("classId") if "classId" in group.columns else pl.lit(""),
+        **{"class": "key"},
+    )
+    person = views["person"].variants
+    who = person.select(
+        userId=pl.col("userId") if "userId" in person.columns else pl.lit(""), person="key"
+    )
+    rows = records.rows.select("person", "class").join(which, on="class").join(who, on="person")
+    return rows.select(schema.keys()).unique().sort("effect", "userId", "classId")
+
+
+def _outcome(known: str = "known", changed: str = "changed") -> pl.Expr:
+    """Created, updated or no changes, of a record that a taken row states."""
+    return (
+        pl.when(~pl.col(known)).then(pl.lit(Outcome.CREATED.value))
+        .when(changed).then(pl.lit(Outcome.UPDATED.value))
+        .otherwise(pl.lit(Outcome.NO_CHANGES.value))
+        .cast(OUTCOME).alias("outcome")
+    )  # fmt: skip
+
+
+def _all(outcome: Outcome) -> pl.Expr:
+    return pl.lit(outcome.value, dtype=OUTCOME).alias("outcome")
+
+
+def _people(
+    compared: Compared, lost: Roster, failed: Records, roster: Roster, removals: _Removals
+) -> pl.DataFrame:
+    profile = failed.profile
+    columns = ("person", "userId", "kind", "outcome")
+    stated = compared.people.with_columns(changed=pl.col("changed") | pl.col("joins"))
+    stated = stated.with_columns(_outcome()).select(columns)
+    known = roster.people.select("person", "userId", kind=kind_of_person(profile))
+    gone = known.filter(pl.col("person").is_in(removals.people.implode()))
+    gone = gone.with_columns(_all(Outcome.REMOVED)).select(columns)
+    touched = pl.concat([stated["userId"], gone["userId"]])
+    errors = (
+        lost.people.filter(~among(lost.people["userId"], touched))
+        .select("userId")
+        .join(known.rename({"kind": "was_kind"}), on="userId", how="left", maintain_order="left")
+        .join(_stated_kinds(failed), on="userId", how="left", maintain_order="left")
+        .with_columns(_all(Outcome.ERRORS), kind=pl.coalesce("kind", "was_kind"))
+    )
+    return pl.concat([stated, gone, errors.select(columns)])
+
+
+def _stated_kinds(failed: Records) -> pl.DataFrame:
+    """`userId`, `kind` of people whose refused rows state an accepted role, most of them the same.
+
+    Where as many rows say otherwise, all of them are in error and none tells.
+    """
+    variants = failed.views["person"].variants
+    if not {"userId", "userRole"} <= set(variants.columns):
+        return pl.DataFrame(schema={"userId": pl.String, "kind": pl.String})
+    return (
+        variants.filter(~pl.col("removes"))
+        .select("userId", "rows", kind=kind_of_person(failed.profile))
+        .drop_nulls()
+        .group_by("userId", "kind")
+        .agg(pl.col("rows").sum())
+        .filter(pl.col("rows") == pl.col("rows").max().over("userId"))
+        .filter(pl.len().over("userId") == 1)
+        .select("userId", "kind")
+    )
+
+
+def _person_schools(
+    compared: Compared, lost: Roster, roster: Roster, removals: _Removals
+) -> pl.DataFrame:
+    """`userId`, `schoolId`: each school of a person's rows, or of a removed person."""
+
+    def named(memberships: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+        return memberships.join(people.select("person", "userId"), on="person").select(
+            "userId", "schoolId"
+        )
+
+    gone = roster.memberships.filter(pl.col("person").is_in(removals.people.implode()))
+    parts = [
+        named(compared.memberships, compared.people),
+        named(lost.memberships, lost.people),
+        named(gone, roster.people),
+    ]
+    return pl.concat(parts).unique()
+
+
+def _classes(
+    compared: Compared, lost: Roster, failed: Records, roster: Roster, removals: _Removals
+) -> pl.DataFrame:
+    columns = ("class", "classId", "schoolId", "outcome")
+    stated = compared.classes.with_columns(_outcome()).select(columns)
+    named = roster.classes.filter(pl.col("classId").is_in(removals.class_ids.implode()))
+    active = pl.when("active").then(_all(Outcome.REMOVED)).otherwise(_all(Outcome.NO_CHANGES))
+    removed = named.with_columns(outcome=active).select(columns)
+    touched = pl.concat([stated["classId"], removed["classId"]])
+    removing = _removal_rows(failed).filter(pl.col("effect") == Effect.REMOVE_CLASS.value)
+    errors = (
+        pl.concat([lost.classes["classId"], removing["classId"]])
+        .unique()
+        .sort()
+        .to_frame()
+        .filter(pl.col("classId") != "", ~pl.col("classId").is_in(touched.implode()))
+        .join(roster.classes.select("class", "classId", was="schoolId"), on="classId", how="left")
+        .join(
+            lost.classes.filter(pl.col("schoolId") != "").select("classId", "schoolId"),
+            on="classId",
+            how="left",
+        )
+        .with_columns(_all(Outcome.ERRORS), schoolId=pl.coalesce("schoolId", "was", pl.lit("")))
+    )
+    return pl.concat([stated, removed, errors.select(columns)])
+
+
+def _enrollments(
+    compared: Compared,
+    lost: Roster,
+    roster: Roster,
+    removals: _Removals,
+    *,
+    named: pl.Series,
+    rostered: pl.DataFrame,
+) -> pl.DataFrame:
+    """`named`: IDs of the people in the file; `rostered`: its classes with their outcomes."""
+    columns = ("person", "class", "schoolId", "outcome", "outside", "userId", "classId")
+    schools = by_number(compared.classes["class"], compared.classes["schoolId"])
+    stated = compared.enrollments.select(
+        "person", "class", _outcome(), schoolId=schools.gather(compared.enrollments["class"]),
+        outside=pl.lit(value=False), userId=_NOT_SAID, classId=_NOT_SAID,
+    ).select(columns)  # fmt: skip
+    removed = _ended(roster, removals)
+    people = removed["person"].unique()
+    gone = roster.people.filter(pl.col("person").is_in(people.implode()))
+    mentioned = gone["person"].filter(among(gone["userId"], named))
+    renumbered = people.filter(among(people, compared.people["person"]))
+    present = pl.concat([mentioned, renumbered])
+    removed = removed.with_columns(
+        _all(Outcome.REMOVED), outside=~pl.col("person").is_in(present.implode()),
+        userId=_NOT_SAID, classId=_NOT_SAID,
+    ).select(columns)  # fmt: skip
+    touched = pl.concat([stated.select(pair=pair()), removed.select(pair=pair())])["pair"]
+    errors = _lost_enrollments(compared, lost, roster, rostered).with_columns(
+        _all(Outcome.ERRORS), outside=pl.lit(value=False)
+    ).select(columns)  # fmt: skip
+    errors = errors.filter(~among(errors.select(pair=pair())["pair"], touched))
+    return pl.concat([stated, removed, errors])
+
+
+def _ended(roster: Roster, removals: _Removals) -> pl.DataFrame:
+    """`person`, `class`, `schoolId` of the enrollments that are removed."""
+    ending = [
+        expression.is_in(numbers.implode())
+        for expression, numbers in (
+            (pl.col("class"), removals.classes),
+            (pl.col("person"), removals.people),
+            (pair(), removals.pairs),
+        )
+        if not numbers.is_empty()
+    ]
+    ended = roster.enrollments.filter(pl.any_horizontal(pl.lit(value=False), *ending))
+    return ended.join(roster.classes.select("class", "schoolId"), on="class", maintain_order="left")
+
+
+def _named_people(*parts: Records) -> pl.Series:
+    """Every `userId` that stands in the file, also in a row that removes something."""
+    none = pl.Series("userId", dtype=pl.String)
+    people = [part.views["person"].variants for part in parts]
+    ids = [frame["userId"] for frame in people if "userId" in frame.columns]
+    return pl.concat([none, *ids]).unique()
+
+
+def _lost_enrollments(
+    compared: Compared, lost: Roster, roster: Roster, rostered: pl.DataFrame
+) -> pl.DataFrame:
+    """Enrollments that refused rows mention: `person` and `class` null where nobody knows them."""
+
+    def numbers(key: str, number: str, wanted: pl.Series, *known: pl.DataFrame) -> pl.DataFrame:
+        """The number of each key, by the first that knows it."""
+        of = pl.col(key).is_in(wanted.implode())
+        told = pl.concat([frame.select(key, number).filter(of) for frame in known])
+        return told.unique(key, keep="first", maintain_order=True)
+
+    people = numbers("userId", "person", lost.people["userId"], compared.people, roster.people)
+    classes = numbers("classId", "class", lost.classes["classId"], compared.classes, roster.classes)
+    who = lost.people.select("userId", local="person").join(people, on="userId", how="left")
+    which = (
+        lost.classes.select("classId", there="class")
+        .join(rostered.select("classId", "schoolId"), on="classId", how="left")
+        .join(classes, on="classId", how="left")
+    )
+    return (
+        lost.enrollments.select(local="person", there="class")
+        .join(who, on="local", maintain_order="left")
+        .join(which, on="there", maintain_order="left")
+    )
+
+
+def _schools(stated: Roster, lost: Roster, roster: Roster) -> pl.DataFrame:
+    """`schoolId`, `outcome`; a list of the district's schools is complete, so none is created."""
+    known = pl.col("schoolId").is_in(roster.schools["schoolId"].implode())
+    there = known | pl.lit(roster.school_list)
+    taken = stated.schools.select("schoolId").with_columns(
+        outcome=pl.when(there).then(_all(Outcome.NO_CHANGES)).otherwise(_all(Outcome.CREATED))
+    )
+    errors = lost.schools.select("schoolId").filter(
+        ~pl.col("schoolId").is_in(taken["schoolId"].implode())
+    )
+    return pl.concat([taken, errors.with_columns(_all(Outcome.ERRORS))])
+
+
+def _unmentioned(impact: Impact, roster: Roster, profile: Profile) -> dict[Kind, int]:
+    """How many records of the roster no row of the file mentions, per kind."""
+    people = roster.people.filter(
+        ~pl.col("person").is_in(impact.people["person"].drop_nulls().implode())
+    ).select(kind=kind_of_person(profile))
+    by_kind = dict(people.group_by("kind").len().iter_rows())
+    told = impact.enrollments
+    in_error = told["outcome"] == Outcome.ERRORS.value
+    wrong = told.filter(in_error).select(pair=pair())["pair"].drop_nulls()
+    # Whatever is neither created nor in error is one of the roster's.
+    known = (~in_error & (told["outcome"] != Outcome.CREATED.value)).sum()
+    known += roster.enrollments.select(pair().is_in(wrong.implode()).sum()).item()
+    active = roster.classes.filter("active")["class"]
+    schools = roster.schools["schoolId"]
+    counts = {
+        Kind.SCHOOL: (~schools.is_in(impact.schools["schoolId"].implode())).sum(),
+        Kind.STAFF: by_kind.get(Kind.STAFF.value, 0),
+        Kind.STUDENT: by_kind.get(Kind.STUDENT.value, 0),
+        Kind.CLASS: (~active.is_in(impact.classes["class"].drop_nulls().implode())).sum(),
+        Kind.ENROLLMENT: roster.enrollments.height - known,
+    }
+    return {kind: int(counts[kind]) for kind in impact.kinds}

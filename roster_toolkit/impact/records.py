@@ -1,0 +1,326 @@
+"""From a number of an impact to the records behind it.
+
+The records of each kind with their outcomes, those that the file does not mention too, so that
+every count is the height of a list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from roster_toolkit.drilldown import Sheet
+from roster_toolkit.errors import UsageError
+from roster_toolkit.impact.left_behind import left_behind
+from roster_toolkit.impact.mass_change import mass_changes, school_sizes
+from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.model import Profile
+from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
+
+#: The outcome of records of the roster that the file does not mention: nothing happens to them.
+UNMENTIONED = "unmentioned"
+#: A record behind a number. People at several schools name them all, apart by commas.
+RECORDS = {
+    "kind": pl.String,
+    "key": pl.String,
+    "name": pl.String,
+    "school": pl.String,
+    "outcome": pl.String,
+}
+PEOPLE = (Kind.STAFF, Kind.STUDENT)
+#: What becomes of people who stay where the file no longer puts them, and of their old classes.
+STAYS = "left behind"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Every record that a file touches or leaves alone, in lists."""
+
+    sheet: Sheet
+    impact: Impact
+    roster: Roster
+    season: str
+
+    @property
+    def profile(self) -> Profile:
+        """The profile by which the file was judged."""
+        return self.sheet.profile
+
+    # --- lists -----------------------------------------------------------------------------------
+
+    def records(
+        self, kind: str, outcome: str | None = None, school: str | None = None
+    ) -> pl.DataFrame:
+        """The records of a kind, shape `RECORDS`, by key; of one outcome, at one school, if told.
+
+        Without an outcome, those that the file touches. Raises UsageError for another word.
+        """
+        chosen = kind_of(kind)
+        words = (*list(Outcome), UNMENTIONED, STAYS)
+        if outcome is not None and outcome not in words:
+            raise UsageError(f"There is no outcome {outcome!r}; it is one of {', '.join(words)}.")
+        if outcome == STAYS:
+            return self._shaped(self._staying(chosen, school))
+        listed = self.unmentioned(chosen) if outcome == UNMENTIONED else self.touched(chosen)
+        if outcome is not None:
+            listed = listed.filter(pl.col("outcome") == outcome)
+        if school is not None:
+            listed = self._at(listed, chosen, school)
+        return self._shaped(listed)
+
+    @staticmethod
+    def _shaped(listed: pl.DataFrame) -> pl.DataFrame:
+        return listed.select(pl.col(name).cast(dtype) for name, dtype in RECORDS.items())
+
+    @cached_property
+    def left_behind(self) -> pl.DataFrame:
+        """Who stays where the file no longer puts them, shape `LEFT_BEHIND`."""
+        return left_behind(self.impact, self.roster, self.profile).people
+
+    def _staying(self, kind: Kind, school: str | None) -> pl.DataFrame:
+        """The people who stay somewhere, or the classes and enrollments in which they do."""
+        left = self.left_behind
+        if school is not None:
+            left = left.filter(pl.col("schoolId") == school)
+        if kind in PEOPLE:
+            places = left.group_by(key="userId").agg(
+                school=pl.col("schoolId").unique().sort().str.join(", ")
+            )
+            listed = self.touched(kind).drop("school").join(places, on="key")
+            return listed.sort("key").with_columns(outcome=pl.lit(STAYS))
+        pair = pl.format("{} in {}", "userId", "classId")
+        keys = {Kind.CLASS: "classId", Kind.SCHOOL: "schoolId"}
+        chosen = left.select(key=keys.get(kind, pair))["key"].drop_nulls().unique()
+        listed = self.touched(kind) if kind is Kind.SCHOOL else self.unmentioned(kind)
+        listed = listed.filter(pl.col("key").is_in(chosen.implode()))
+        return listed.with_columns(outcome=pl.lit(STAYS))
+
+    def _at(self, listed: pl.DataFrame, kind: Kind, school: str) -> pl.DataFrame:
+        if kind not in PEOPLE:
+            return listed.filter(pl.col("school") == school)
+        there = self._places.filter(pl.col("schoolId") == school)["userId"]
+        return listed.filter(pl.col("key").is_in(there.implode())).with_columns(
+            school=pl.lit(school)
+        )
+
+    @cached_property
+    def _lists(self) -> dict[tuple[Kind, bool], pl.DataFrame]:
+        return {}
+
+    def touched(self, kind: Kind) -> pl.DataFrame:
+        """Records that the file mentions or removes: `RECORDS`, `person`, `class`."""
+        return self._listed(kind, touched=True)
+
+    def unmentioned(self, kind: Kind) -> pl.DataFrame:
+        """Records of the roster that it does not: the same columns."""
+        return self._listed(kind, touched=False)
+
+    def _listed(self, kind: Kind, *, touched: bool) -> pl.DataFrame:
+        if (kind, touched) not in self._lists:
+            found = self._made(kind, touched=touched).with_columns(kind=pl.lit(kind.value))
+            self._lists[kind, touched] = found.with_columns(
+                pl.col("outcome").cast(pl.String), pl.col("name", "school").fill_null("")
+            ).sort("key")
+        return self._lists[kind, touched]
+
+    def _made(self, kind: Kind, *, touched: bool) -> pl.DataFrame:
+        match kind:
+            case Kind.SCHOOL:
+                return self._schools(touched=touched)
+            case Kind.CLASS:
+                return self._classes(touched=touched)
+            case Kind.ENROLLMENT:
+                return self._enrollments(touched=touched)
+        return self._people(kind, touched=touched)
+
+    def _people(self, kind: Kind, *, touched: bool) -> pl.DataFrame:
+        if touched:
+            people = self.impact.people.filter(pl.col("kind") == kind.value)
+        else:
+            known = self.impact.people["person"].drop_nulls()
+            people = self.roster.people.filter(
+                ~pl.col("person").is_in(known.implode()), kind_of_person(self.profile) == kind.value
+            ).select("person", "userId", outcome=pl.lit(UNMENTIONED))
+        schools = self._places.sort("schoolId").group_by("userId").agg(
+            school=pl.col("schoolId").str.join(", ")
+        )  # fmt: skip
+        return (
+            people.join(self._names, on="userId", how="left")
+            .join(schools, on="userId", how="left")
+            .select("person", "name", "school", "outcome", key="userId")
+        )
+
+    def _classes(self, *, touched: bool) -> pl.DataFrame:
+        if touched:
+            classes = self.impact.classes
+        else:
+            known = self.impact.classes["class"].drop_nulls()
+            classes = self.roster.classes.filter(
+                "active", ~pl.col("class").is_in(known.implode())
+            ).with_columns(outcome=pl.lit(UNMENTIONED))
+        return classes.join(self._class_names, on="classId", how="left").select(
+            "class", "outcome", name="className", key="classId", school="schoolId"
+        )
+
+    def _enrollments(self, *, touched: bool) -> pl.DataFrame:
+        if touched:
+            enrollments = self.impact.enrollments
+        else:
+            enrollments = (
+                self.roster.enrollments.join(
+                    self.impact.enrollments.select("person", "class"),
+                    on=["person", "class"],
+                    how="anti",
+                )
+                .join(self.roster.classes.select("class", "schoolId"), on="class", how="left")
+                .select("person", "class", "schoolId", outcome=pl.lit(UNMENTIONED))
+            )
+        person, group = (pl.col(name).fill_null("") for name in ("name", "className"))
+        return self.named(enrollments).select(
+            "person", "class", "outcome", "key", school="schoolId",
+            name=pl.format("{}, {}", person, group),
+        )  # fmt: skip
+
+    def named(self, enrollments: pl.DataFrame) -> pl.DataFrame:
+        """Enrollments with `userId`, `name`, `classId`, `className` and `key`."""
+        told = self.impact.compared
+        who = _first([told.people, self.roster.people], "person", "userId")
+        which = _first([told.classes, self.roster.classes], "class", "classId")
+        joined = enrollments.join(who, on="person", how="left", suffix="_known").join(
+            which, on="class", how="left", suffix="_known"
+        )
+        if "userId_known" in joined.columns:
+            joined = joined.with_columns(
+                userId=pl.coalesce("userId_known", "userId"),
+                classId=pl.coalesce("classId_known", "classId"),
+            )
+        return (
+            joined.join(self._names, on="userId", how="left")
+            .join(self._class_names, on="classId", how="left")
+            .with_columns(key=pl.format("{} in {}", "userId", "classId"))
+        )
+
+    def _schools(self, *, touched: bool) -> pl.DataFrame:
+        schools = self.impact.schools
+        if not touched:
+            there = pl.col("schoolId").is_in(schools["schoolId"].implode())
+            schools = self.roster.schools.filter(~there).select(
+                "schoolId", outcome=pl.lit(UNMENTIONED)
+            )
+        names = self.roster.schools.select("schoolId", name="schoolName")
+        return schools.join(names, on="schoolId", how="left").select(
+            "outcome", "name", key="schoolId", school="schoolId"
+        )
+
+    @cached_property
+    def _places(self) -> pl.DataFrame:
+        """`userId`, `schoolId`: where a person's rows stand; of others, as the roster has it."""
+        known = self.roster.people.join(
+            self.impact.people.select("person").drop_nulls(), on="person", how="anti"
+        )
+        there = self.roster.memberships.join(known.select("person", "userId"), on="person")
+        return pl.concat([self.impact.person_schools, there.select("userId", "schoolId")])
+
+    @cached_property
+    def _names(self) -> pl.DataFrame:
+        """`userId`, `name`: as the file would leave them, else as roster or file have them."""
+        parts = [self.impact.compared.people, self.roster.people, self._stated("userId")]
+        name = pl.concat_str("userFirstName", "userLastName", separator=" ").str.strip_chars()
+        return _first([part.with_columns(name=name) for part in parts], "userId", "name")
+
+    @cached_property
+    def _class_names(self) -> pl.DataFrame:
+        """`classId`, `className`, in the same way."""
+        parts = [self.impact.compared.classes, self.roster.classes, self._stated("classId")]
+        return _first(parts, "classId", "className")
+
+    def _stated(self, key: str) -> pl.DataFrame:
+        """What the first row says of each person or class in error, blank without the column."""
+        subject = {"userId": self.impact.people, "classId": self.impact.classes}[key]
+        failed = subject.filter(pl.col("outcome") == Outcome.ERRORS.value)[key]
+        facts = {"userId": ("userFirstName", "userLastName"), "classId": ("className",)}[key]
+        cells = self.sheet.upload.cells
+        if key not in cells.columns:
+            return pl.DataFrame(schema=dict.fromkeys((key, *facts), pl.String))
+        ids = self.sheet.cleaned(key)
+        at = ids.is_in(failed.implode()).arg_true()
+        return pl.DataFrame(
+            {
+                key: ids.gather(at),
+                **{
+                    fact: self.sheet.cleaned(fact).gather(at)
+                    if fact in cells.columns
+                    else pl.Series([""] * at.len(), dtype=pl.String)
+                    for fact in facts
+                },
+            }
+        )
+
+    # --- schools ---------------------------------------------------------------------------------
+
+    @cached_property
+    def by_school(self) -> pl.DataFrame:
+        """One line per school and kind, the schools that deserve a look first.
+
+        Columns: `school`, `name`, `kind`, `created`, `updated`, `no_changes`, `removed`, `errors`,
+        `before` (the school's records as they are), `mass_change` (more than the season allows).
+        Schools with a mass change come first, then by records removed, in error and changed.
+        """
+        lines = [
+            (school, kind.value, *(outcomes[outcome] for outcome in Outcome))
+            for school, kinds in self.impact.by_school.items()
+            for kind, outcomes in kinds.items()
+        ]
+        counts = [outcome.value.replace(" ", "_") for outcome in Outcome]
+        schema = {"school": pl.String, "kind": pl.String, **dict.fromkeys(counts, pl.UInt32)}
+        massive = mass_changes(self.impact, self.roster, self.profile, self.season)
+        sizes = school_sizes(self.roster, self.profile).rename({"schoolId": "school"})
+        order = {kind.value: place for place, kind in enumerate(Kind)}
+        changed = pl.col("created", "updated")
+        return (
+            pl.DataFrame(lines, schema=schema, orient="row")
+            .join(
+                self.roster.schools.select(school="schoolId", name="schoolName"),
+                on="school",
+                how="left",
+            )
+            .join(sizes.rename({"number": "before"}), on=["school", "kind"], how="left")
+            .join(
+                massive.select(school="schoolId", kind="kind", mass_change=pl.lit(value=True))
+                .unique(),
+                on=["school", "kind"],
+                how="left",
+            )
+            .with_columns(
+                pl.col("name").fill_null(""),
+                pl.col("before").fill_null(0).cast(pl.UInt32),
+                pl.col("mass_change").fill_null(value=False),
+            )
+            .with_columns(
+                massive=pl.col("mass_change").sum().over("school"),
+                worse=pl.sum_horizontal("removed", "errors").sum().over("school"),
+                moved=pl.sum_horizontal(changed).sum().over("school"),
+                place=pl.col("kind").replace_strict(order, return_dtype=pl.UInt8),
+            )
+            .sort(
+                "massive", "worse", "moved", "school", "place",
+                descending=[True, True, True, False, False],
+            )
+            .select("school", "name", "kind", *counts, "before", "mass_change")
+        )  # fmt: skip
+
+
+def kind_of(word: str) -> Kind:
+    """The kind of record that is meant; raises UsageError for another word."""
+    if word not in list(Kind):
+        raise UsageError(f"There is no kind of record {word!r}; it is one of {', '.join(Kind)}.")
+    return Kind(word)
+
+
+def _first(parts: list[pl.DataFrame], key: str, value: str) -> pl.DataFrame:
+    """`key` and `value`, the first that is told of each key."""
+    return pl.concat([part.select(key, value) for part in parts]).unique(
+        key, keep="first", maintain_order=True
+    )

@@ -1,0 +1,154 @@
+"""The records of a text as a frame of text cells: fast roads, each with its proof.
+
+Three roads lead to the same cells. Polars alone, where the bytes of cells, delimiters and line ends
+add up to the bytes of the file: it refuses records that are too long and pads those that are too
+short, which makes the sum too large, so that equality leaves no room for either. Every carriage
+return must belong to a line end then: Polars drops one that stands alone, which for the csv module
+ends a record. Polars with the shape of the file known from its lines. And the csv module, record by
+record.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from roster_toolkit.files import mostly_empty
+from roster_toolkit.ingest.csv.fallback import read_one_by_one
+from roster_toolkit.ingest.csv.layout import Layout
+from roster_toolkit.ingest.csv.lines import find_shape
+from roster_toolkit.ingest.csv.quick_shape import shape_beside
+from roster_toolkit.ingest.csv.table import Table, no_ragged, positions
+from roster_toolkit.ingest.decode import Text, recoded, with_line_feeds
+from roster_toolkit.ingest.source import Source
+
+#: Polars unpacks what begins like zlib, also where it is text; and it takes a byte order mark off
+#: the first record that it reads, not off the file.
+_LIKE_ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
+
+#: Bytes in which line ends are counted at once.
+_PIECE = 1 << 18
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What Polars made of a text, not yet believed."""
+
+    layout: Layout
+    frame: pl.DataFrame | None
+    """The records after the header, padded or cut to its width; None if Polars refuses the file."""
+    refused: bool = False
+    """Whether it refused until it was told to cut long records."""
+    sparse: str = ""
+    """Why nobody made a frame of it: what its table would be, nearly all of it empty."""
+
+
+def parse(source: Source, layout: Layout) -> Parsed:
+    """The records after the header as Polars reads them."""
+    if sparse := _sparse(source, layout):
+        return Parsed(layout, None, sparse=sparse)
+    first = bytes(source.data[layout.end : layout.end + 3])
+    if source.data[:2] in _LIKE_ZLIB or first == codecs.BOM_UTF8:
+        return Parsed(layout, None)
+    frame = _frame(source, layout, cut=False)
+    if frame is not None:
+        return Parsed(layout, frame)
+    return Parsed(layout, _frame(source, layout, cut=True), refused=True)
+
+
+def _sparse(source: Source, layout: Layout) -> str:
+    """What the table would be, if there is far more of it than bytes to fill it."""
+
+    def lines() -> int:
+        return sum(piece.count(b"\n") + piece.count(b"\r") for piece in source.pieces(_PIECE))
+
+    if not mostly_empty(layout.width, source.size, lines):
+        return ""
+    return f"a table of {layout.width:,} columns and {lines():,} lines, nearly all of it empty"
+
+
+def _frame(source: Source, layout: Layout, *, cut: bool) -> pl.DataFrame | None:
+    try:
+        return pl.read_csv(
+            source.for_polars,
+            has_header=False,
+            skip_lines=layout.lines,
+            separator=layout.delimiter,
+            schema=_schema(layout),
+            missing_columns="insert",
+            extra_columns="ignore" if cut else "raise",
+            truncate_ragged_lines=cut,
+            empty_string_is_null=False,
+            glob=False,
+        )
+    except pl.exceptions.PolarsError:
+        return None
+
+
+def _schema(layout: Layout) -> dict[str, type[pl.String]]:
+    return dict.fromkeys(positions(layout.width), pl.String)
+
+
+def read_table(text: Text, parsed: Parsed) -> Table:
+    """The records after the header, by the shortest road that proves itself."""
+    layout, frame = parsed.layout, parsed.frame
+    if layout.end >= text.source.size:
+        return Table(pl.DataFrame(schema=_schema(layout)), no_ragged())
+    if frame is None:
+        return read_one_by_one(text, layout)
+    if not (parsed.refused or text.survey.has_quote or text.survey.lone_returns):
+        records = _without_blank_end(text, layout, frame)
+        if _adds_up(text, layout, records):
+            return Table(records, no_ragged())
+    shape = shape_beside(text, layout, frame) or find_shape(text, layout)
+    if shape is not None and frame.height == shape.records:
+        cells = frame.head(shape.records - shape.blank_lines_at_end)
+        return Table(cells, shape.ragged, shape.surplus)
+    if shape is None and text.survey.carriage_returns and not text.survey.has_quote:
+        text, layout = _with_line_feeds(text, layout)
+        return read_table(text, parse(text.source, layout))
+    return read_one_by_one(text, layout)
+
+
+def _with_line_feeds(text: Text, layout: Layout) -> tuple[Text, Layout]:
+    head = with_line_feeds(bytes(text.source.data[: layout.end]))
+    return (
+        recoded(text, with_line_feeds(bytes(text.source.data))),
+        replace(layout, end=len(head), lines=head.count(b"\n")),
+    )
+
+
+def _line_ends_at_end(text: Text, layout: Layout) -> bytes:
+    """The line ends after the last record with any character, its own included."""
+    data, size = text.source.data, 1 << 10
+    while True:
+        tail = bytes(data[max(layout.end, len(data) - size) :])
+        ends = tail[len(tail.rstrip(b"\r\n")) :]
+        if len(ends) < len(tail) or layout.end + len(tail) >= len(data):
+            return ends
+        size *= 16
+
+
+def _without_blank_end(text: Text, layout: Layout, frame: pl.DataFrame) -> pl.DataFrame:
+    ends = _line_ends_at_end(text, layout)
+    lines = len(with_line_feeds(ends))
+    own = 1 if layout.end + len(ends) < text.source.size else 0
+    return frame.head(max(frame.height - max(lines - own, 0), 0))
+
+
+def _adds_up(text: Text, layout: Layout, frame: pl.DataFrame) -> bool:
+    """Whether cells, delimiters and line ends are all that stands after the header."""
+    data, ends = text.source.data, _line_ends_at_end(text, layout)
+    if data[-1:] == layout.delimiter.encode():
+        return False  # the one empty cell too many that Polars overlooks: before the end of a file
+    body = len(data) - len(ends) - layout.end
+    if not frame.height:
+        return body == 0
+    returns = text.survey.carriage_returns
+    if returns:
+        returns -= bytes(data[: layout.end]).count(b"\r") + ends.count(b"\r")
+    cells = frame.select(pl.sum_horizontal(pl.all().str.len_bytes().sum().cast(pl.UInt64))).item()
+    delimiters = (layout.width - 1) * frame.height
+    return bool(cells + delimiters + frame.height - 1 + returns == body)

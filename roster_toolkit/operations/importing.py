@@ -1,0 +1,261 @@
+"""Current data into the store: a download in users.csv layout, or the files of OneRoster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from roster_toolkit.assessment import DEFAULT_SEASON
+from roster_toolkit.display import Shown
+from roster_toolkit.districts_store import Store
+from roster_toolkit.errors import UsageError
+from roster_toolkit.impact.import_guard import IMPORT_STOPS, PlannedImport
+from roster_toolkit.impact.mass_change import must_stop_something
+from roster_toolkit.impact.next_roster import merge_import, of_part
+from roster_toolkit.impact.preview import Outcome
+from roster_toolkit.model import Part, Profile
+from roster_toolkit.profile import load_profile
+from roster_toolkit.records import clean, read_records
+from roster_toolkit.rosters.difference import difference
+from roster_toolkit.rosters.download import read_school_cells, read_table, with_school_list
+from roster_toolkit.rosters.oneroster.reading import read_export
+from roster_toolkit.rosters.roster import Kind, Roster, stated_roster
+from roster_toolkit.store import District, profile_of_source
+
+_ONEROSTER = "oneroster"
+_NAMES = {
+    Kind.STUDENT: ("student", "students"),
+    Kind.STAFF: ("staff member", "staff members"),
+    Kind.CLASS: ("class", "classes"),
+    Kind.ENROLLMENT: ("enrollment", "enrollments"),
+    Kind.SCHOOL: ("school", "schools"),
+}
+_BECOME = {
+    Outcome.REMOVED: "would leave",
+    Outcome.CREATED: "would be new",
+    Outcome.UPDATED: "would change",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Imported(Shown):
+    """What an import made of its file.
+
+    >>> rt.import_data(story.download, rt.Store(folder / "one.duckdb"), "Avon").snapshot
+    1
+    """
+
+    snapshot: int | None
+    """The number of the new snapshot; None where nothing differs from the latest one."""
+    before: int | None
+    """The latest snapshot before; None if there was none."""
+    dropped: pl.Series
+    """Spreadsheet rows that were left out: without a school's or a person's ID, or with more or
+    fewer cells than headers."""
+    aside: int
+    """People of the file who are not of the part that was imported."""
+    notes: tuple[str, ...] = ()
+    """What OneRoster files left to guess, or what of them was left out or changed."""
+    held: Mapping[str, int] = field(default_factory=dict)
+    """Code → findings of what nobody accepted; if there is any, nothing was changed."""
+    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The same codes → what each is about, in sentences; the most important first."""
+    would: Mapping[Kind, Mapping[Outcome, int]] = field(default_factory=dict)
+    """What would become of the records, where it was held."""
+
+    @property
+    def consequence(self) -> str:
+        """Who would leave, come and change, where it was held; a sentence."""
+        parts = []
+        for outcome, verb in _BECOME.items():
+            counts = [(kind, self.would.get(kind, {}).get(outcome, 0)) for kind in _NAMES]
+            told = [f"{n:,} {_NAMES[kind][n != 1]}" for kind, n in counts if n]
+            if told:
+                several = f"{', '.join(told[:-1])} and {told[-1]}" if told[1:] else told[0]
+                parts.append(f"{several} {verb}")
+        return f"Imported as it is, {'; '.join(parts) or 'it would change nothing'}."
+
+
+def import_data(
+    source: str | Path,
+    store: Store,
+    district: str,
+    *,
+    district_source: str | None = None,
+    part: Part = Part.ALL,
+    school: str = "",
+    schools: str | Path | None = None,
+    label: str = "",
+    profile: Profile | None = None,
+    season: str = DEFAULT_SEASON,
+    accept: Sequence[str] = (),
+    day: date | None = None,
+) -> Imported:
+    """Add a snapshot made of current data; a district that the store lacks is made.
+
+    `district_source` is the district's source and names where new records come from; records of
+    a district that is known come from its source. Data that would change very much in this
+    `season`, that seem to be another district's, or that are not whole, stop it until they are
+    accepted by code; accepted, they are imported as they are, and whoever is not in them leaves.
+    `day`: what ended before it is left out of OneRoster files; by default today. Raises
+    ToolkitError where the file, the list of schools or the store cannot be used; then nothing is
+    changed.
+
+    >>> rt.import_data(story.download, rt.Store(folder / "new.duckdb"), "Avon")
+    Imported as snapshot 1.
+    """
+    must_stop_something(accept, IMPORT_STOPS, "an import")
+    path = Path(source)
+    known = _known(store, district)
+    latest = known.latest if known else None
+    of_oneroster = path.is_dir() or path.suffix.lower() == ".zip"
+    origin = _ONEROSTER if of_oneroster else district_source
+    origin = origin or (known.source if known else "portal")
+    new_source = district_source or (None if known else origin)
+    if profile is None:
+        profile = load_profile(profile_of_source(new_source or store.district(district).source))
+    if season not in profile.seasons:
+        names = ", ".join(profile.seasons)
+        raise UsageError(f"There is no season {season!r}; it is one of {names}.")
+    data = _read(path, profile, day, schools, of_oneroster=of_oneroster)
+    imported, current = data.roster, store.roster(district) if latest else None
+    _must_hold_people(path, imported, current, school)
+    merged = merge_import(
+        current, imported, profile,
+        source=origin, part=part, school=school, own_only=of_oneroster,
+    )  # fmt: skip
+    aside = imported.people.filter(~of_part(profile, part)).height
+    plan = PlannedImport(
+        district, profile, season, current, imported, merged, part, school,
+        source=origin if of_oneroster else None, partial=data.partial,
+    )  # fmt: skip
+    if held := _held(plan, accept):
+        return Imported(None, latest, data.dropped, aside, data.notes, *held)
+    if merged.schools.is_empty() and not merged.people.is_empty():
+        raise UsageError(f"{path.name} holds no school, so there is no place to put anybody.")
+    number = store.add(
+        district, merged,
+        label=label, origin=path.name, source=origin, profile=profile,
+        district_source=new_source, listed=data.listed, base=latest or 0,
+    )  # fmt: skip
+    return Imported(number, latest, data.dropped, aside, data.notes)
+
+
+def _must_hold_people(path: Path, imported: Roster, current: Roster | None, school: str) -> None:
+    """Raise where there is nothing to import."""
+    if current is not None and imported.people.is_empty():
+        raise UsageError(f"{path.name} holds no people, so nothing was imported.")
+    if school and school not in imported.memberships["schoolId"]:
+        raise UsageError(f"{path.name} holds nobody of the school {school!r}.")
+
+
+def import_schools(
+    source: str | Path,
+    store: Store,
+    district: str,
+    *,
+    label: str = "",
+    accept: Sequence[str] = (),
+) -> Imported:
+    """Give a district another list of its schools; it is a snapshot where the schools differ.
+
+    The list decides whether processing is active, also where it makes no snapshot. One that lacks
+    schools where people are stops it until that is accepted by code (RT420). Raises ToolkitError
+    where the list or the store cannot be used; then nothing is changed.
+
+    >>> rt.import_schools(story.schools, rt.Store(story.store), "Riverton")
+    Nothing is new in it, so no snapshot was made.
+    """
+    must_stop_something(accept, IMPORT_STOPS, "an import")
+    path, known = Path(source), store.district(district)
+    listed = read_school_cells(path)
+    current = store.roster(known.name)
+    profile = load_profile(profile_of_source(known.source))
+    merged = with_school_list(current, path)
+    nobody = pl.Series(dtype=pl.UInt32)
+    plan = PlannedImport(known.name, profile, DEFAULT_SEASON, current, merged, merged)
+    held = _held(plan, accept)
+    if held:
+        return Imported(None, known.latest, nobody, 0, (), *held)
+    if merged.schools.is_empty():
+        raise UsageError(f"{path.name} holds no school with an ID, so nothing was imported.")
+    number = store.add(
+        known.name, merged,
+        label=label, origin=path.name, source=known.source, listed=listed, base=known.latest,
+        profile=profile,
+    )  # fmt: skip
+    return Imported(number, known.latest, nobody, 0)
+
+
+_Held = tuple[
+    Mapping[str, int], Mapping[str, tuple[str, ...]], Mapping[Kind, Mapping[Outcome, int]]
+]
+
+
+def _held(plan: PlannedImport, accept: Sequence[str]) -> _Held | None:
+    """What stops an import, counted and in sentences; and what would become of the records."""
+    reasons = {code: told for code, told in plan.reasons().items() if code not in accept}
+    if not reasons:
+        return None
+    before = plan.merged.without_records() if plan.current is None else plan.current
+    would = difference(before, plan.merged, plan.profile).counts
+    return {code: len(told) for code, told in reasons.items()}, reasons, would
+
+
+def _known(store: Store, district: str) -> District | None:
+    """A district of the store, if there is one of that name."""
+    if not store.path.exists():
+        return None
+    return next((d for d in store.districts() if d.name == district.strip()), None)
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Current data as they were read."""
+
+    roster: Roster
+    dropped: pl.Series
+    notes: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+    """Why they are no whole roster."""
+    listed: pl.DataFrame | None = None
+    """The list of schools that was given with them."""
+
+
+def _read(
+    path: Path,
+    profile: Profile,
+    day: date | None,
+    schools: str | Path | None,
+    *,
+    of_oneroster: bool,
+) -> _Data:
+    """The data, with the list of schools that is given."""
+    if of_oneroster:
+        export = read_export(path, profile, origin=_ONEROSTER, day=day)
+        data = _Data(export.roster, pl.Series(dtype=pl.UInt32), export.notes, export.partial)
+    else:
+        data = _Data(*_download(path, profile))
+    if schools is not None:
+        roster = with_school_list(data.roster, schools)
+        return replace(data, roster=roster, listed=read_school_cells(schools))
+    if data.roster.schools.is_empty():
+        return replace(data, roster=replace(data.roster, school_list=False))  # it is no list
+    return data
+
+
+def _download(path: Path, profile: Profile) -> tuple[Roster, pl.Series]:
+    """The roster of a download, and the rows that are left out of it."""
+    upload = read_table(path, profile)
+    records = read_records(upload, profile)
+    keyless = upload.cells.select(
+        (clean(pl.col("schoolId")) == "") | (clean(pl.col("userId")) == "")
+    ).to_series()
+    indices = keyless.arg_true().cast(pl.UInt32)
+    indices = indices.filter(~indices.is_in(upload.blank.implode()))
+    rows = pl.concat([indices, upload.unjudged.cast(pl.UInt32)]).unique().sort() + upload.first_row
+    return stated_roster(records.without(indices)), rows

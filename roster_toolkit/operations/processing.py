@@ -1,0 +1,136 @@
+"""Process file: what the portal's button does, done to the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from roster_toolkit.display import Shown
+from roster_toolkit.districts_store import Store
+from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.impact.mass_change import must_stop_something
+from roster_toolkit.impact.next_roster import next_roster
+from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.model import Profile, Scope
+from roster_toolkit.profile import load_profile
+from roster_toolkit.reviewing.review import DEFAULT_SEASON, Progress, Review, review
+from roster_toolkit.rosters.download import read_school_cells, with_school_list
+from roster_toolkit.rosters.roster import Kind
+from roster_toolkit.store import THIRD_PARTIES, District, profile_of_source
+
+#: Where new records come from.
+UPLOAD = "upload"
+#: Findings of rules about these stop a file until a person accepts them.
+_HELD = frozenset({Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS})
+
+
+class ProcessingInactive(ToolkitError):
+    """A school has no ID of its own, so the portal takes no file."""
+
+
+@dataclass(frozen=True, repr=False)
+class Processed(Shown):
+    """What became of a file.
+
+    >>> done = rt.process(story.upload, store, "Riverton")
+    >>> (done.snapshot, dict(done.held))
+    (None, {'RT411': 1, 'RT412': 1})
+    """
+
+    review: Review
+    snapshot: int | None
+    """The number of the new snapshot; None where nothing changed."""
+    held: Mapping[str, int]
+    """Code → findings of what nobody accepted; if there is any, nothing was changed."""
+    last: Review | None = None
+    """The last attempt, judged by the same roster, where one was given."""
+
+
+def process(
+    source: str | Path | bytes,
+    store: Store,
+    district: str,
+    *,
+    profile: str | Path | Profile | None = None,
+    accept: Sequence[str] = (),
+    schools: str | Path | None = None,
+    season: str = DEFAULT_SEASON,
+    previous: str | Path | bytes | None = None,
+    previous_upload: str | Path | bytes | None = None,
+    name: str | None = None,
+    label: str = "",
+    progress: Progress | None = None,
+) -> Processed:
+    """Judge a file against a district's latest snapshot and store what would be taken.
+
+    The district's source chooses the profile unless one is named. Mass changes, removals that reach
+    people outside the file and a file that seems to be another district's stop it until they are
+    accepted by code. `previous` is the last
+    attempt at this file, to be compared with; `previous_upload` the file that was uploaded last, by
+    which edits made in the portal since are known. Raises ToolkitError where
+    there is nothing to process, or the district's schools keep processing inactive.
+
+    >>> rt.process(story.upload, store, "Riverton")
+    Nothing was changed: RT411 and RT412 must be accepted first.
+    """
+    chosen = _profile(profile, store, district)
+    must_stop_something(accept, _HELD, "a file that is not in error")
+    against = store.against(district, profile=chosen)
+    listed = None
+    if schools is not None:
+        listed = read_school_cells(schools)
+        against = replace(against, roster=with_school_list(against.roster, schools))
+    in_doubt = store.inactive_because(district, listed)
+    if in_doubt:
+        names = ", ".join(repr(school) for school in in_doubt)
+        raise ProcessingInactive(
+            f"Processing is inactive for {district!r}: every school needs a unique ID, and these "
+            f"have none or share one: {names}."
+        )
+    judge = partial(review, profile=chosen, against=against, season=season, progress=progress)
+    result = judge(source, name=name, previous_upload=previous_upload)
+    last = None if previous is None else judge(previous)
+    if result.impact is None:
+        return Processed(result, None, {}, last)
+    _bring_no_students(result.impact, store.district(district))
+    held = {
+        code: count
+        for code, count in result.by_rule.items()
+        if result.rules[code].scope in _HELD and code not in accept
+    }
+    if held:
+        return Processed(result, None, held, last)
+    if listed is None and not result.impact.changes_anything:
+        return Processed(result, None, {}, last)
+    number = store.add(
+        district,
+        next_roster(result.impact, against.roster, UPLOAD),
+        label=label,
+        origin=result.upload.name,
+        source=UPLOAD,
+        profile=chosen,
+        listed=listed,
+        base=against.snapshot,
+    )
+    return Processed(result, number, {}, last)
+
+
+def _profile(profile: str | Path | Profile | None, store: Store, district: str) -> Profile:
+    if isinstance(profile, Profile):
+        return profile
+    return load_profile(profile or profile_of_source(store.district(district).source))
+
+
+def _bring_no_students(impact: Impact, district: District) -> None:
+    """Raise where students would come into a district that has them from a third party."""
+    if district.source not in THIRD_PARTIES:
+        return
+    students = impact.totals.get(Kind.STUDENT, {})
+    if any(number for outcome, number in students.items() if outcome is not Outcome.ERRORS):
+        raise UsageError(
+            f"{district.name} has its students from a third party, so an upload may bring staff "
+            f"only. Process it with the profile {profile_of_source(district.source)}, or one that "
+            "extends it; nothing was changed."
+        )

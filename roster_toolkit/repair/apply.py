@@ -1,0 +1,196 @@
+"""The road from a file with faults to one that can be uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.files import atomic_write, never_over
+from roster_toolkit.ingest import read_upload
+from roster_toolkit.ingest.csv.layout import Layout, find_layout
+from roster_toolkit.ingest.decode import Text, as_text, survey
+from roster_toolkit.ingest.reading import without_quotes
+from roster_toolkit.ingest.source import open_source
+from roster_toolkit.ingest.workbook import workbook_as_csv
+from roster_toolkit.model import Obstacle, Profile, Remark, Rule, Upload
+from roster_toolkit.repair.confirm import Confirmed, read_confirmed
+from roster_toolkit.repair.csv_patch import written
+from roster_toolkit.repair.draft import Draft, first_draft
+from roster_toolkit.repair.headers import (
+    Rename,
+    as_split,
+    may_move,
+    renamed,
+    renames,
+    taken_off,
+)
+from roster_toolkit.repair.log import log_of, refused_of
+from roster_toolkit.repair.model import NO_RECORD, Fixed, Repaired
+from roster_toolkit.repair.resolve import Check, Settled, no_new_errors, settle
+from roster_toolkit.validate import Against, Validation, validate
+
+
+def apply_fixes(
+    source: str | Path | bytes,
+    upload: Upload,
+    validation: Validation,
+    profile: Profile,
+    *,
+    confirm: Sequence[str] = (),
+    against: Against | None = None,
+    drafted: Drafted | None = None,
+) -> Fixed:
+    """The file with all safe repairs, and those that were confirmed (`RT103`, `RT103:value`).
+
+    `upload` and `validation` are what was read from `source` and found in it, `against` the roster
+    that it was judged by; `drafted` is what `draft_repairs` made of them, where that is at hand.
+    Nothing is written.
+
+    Raises ToolkitError where the file cannot be repaired at all, UsageError where `confirm` names
+    what cannot be confirmed or the file is no longer the one that was read.
+
+    >>> fixed = rt.apply_fixes(story.upload, review.upload, review.validation, review.profile)
+    >>> fixed.log.columns
+    ['row', 'column', 'code', 'before', 'after']
+    """
+    require_repairable(upload)
+    text, layout = read_anew(source, upload, profile)
+    made = drafted or draft_repairs(upload, validation, profile, confirm=confirm, against=against)
+    return Fixed(
+        written(made.state.draft, text, layout),
+        log_of(made.state.draft, made.renames, validation.rules),
+        refused_of(made.state, made.renames, validation.rules, stays=made.stays),
+    )
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """The table with repairs in it, before it is written."""
+
+    state: Settled
+    renames: tuple[Rename, ...]
+    stays: bool
+    """Whether the action column had to stay where it is."""
+
+
+def draft_repairs(
+    upload: Upload,
+    validation: Validation,
+    profile: Profile,
+    *,
+    confirm: Sequence[str] = (),
+    against: Against | None = None,
+    own: Sequence[Rule] = (),
+) -> Drafted:
+    """The repairs, made in memory and judged like the file itself, so that none makes a new error.
+
+    What a rename of headers brings to light is not new, nor what a workbook hid. `own` are rules
+    besides those of the catalogue. Raises what `apply_fixes` raises.
+    """
+    require_repairable(upload)
+
+    def judge(draft: Upload) -> Validation:
+        return validate(draft, profile, against, own=own)
+
+    confirmed = read_confirmed(confirm, validation.rules)
+    changes = renames(upload, profile, validation.rules, confirmed)
+    draft = _with_header(upload, changes, profile)
+    if confirmed.covers(NO_RECORD, Remark.GLUED):
+        draft = draft.without_glue()
+    if draft.unglued or any(change.made for change in changes) or upload.obstacle is not None:
+        validation = judge(draft.upload)
+    state = settle(draft, validation, confirmed, judge)
+    state, stays = _with_action_first(state, confirmed, judge)
+    return Drafted(state, changes, stays)
+
+
+def _with_header(upload: Upload, changes: tuple[Rename, ...], profile: Profile) -> Draft:
+    """The first draft under the headers that it may have."""
+    split = next((change for change in changes if change.splits and change.made), None)
+    if split is not None:
+        upload = as_split(upload, split.position, profile)
+        return replace(first_draft(upload, profile), header_anew=True)
+    draft = first_draft(upload, profile).without_columns(taken_off(changes))
+    if any(change.made and change.name for change in changes):
+        typed = renamed(upload, changes)
+        draft = draft.with_headers(tuple(typed[place] for place in draft.places))
+    return draft
+
+
+def name_of_copy(name: str) -> str:
+    """What the repaired copy of a file is called: that of a workbook is a CSV."""
+    return f"{Path(name).stem}.csv" if Path(name).suffix.lower() == ".xlsx" else name
+
+
+def fix_file(
+    source: str | Path | bytes,
+    *,
+    profile: Profile,
+    confirm: Sequence[str] = (),
+    against: Against | None = None,
+    name: str | None = None,
+) -> Repaired:
+    """A file repaired, with the checks before and after."""
+    upload = read_upload(source, profile, name=name)
+    before = validate(upload, profile, against)
+    fixed = apply_fixes(source, upload, before, profile, confirm=confirm, against=against)
+    again = read_upload(fixed.data, profile, name=upload.name)
+    return Repaired(fixed, before, validate(again, profile, against), again)
+
+
+def repairable(upload: Upload) -> bool:
+    """Whether a file holds a table that can be repaired: text, or a workbook with our headers."""
+    of_workbook = upload.obstacle is Obstacle.WORKBOOK and bool(upload.header)
+    return upload.obstacle is None or of_workbook
+
+
+def require_repairable(upload: Upload) -> None:
+    """Raise ToolkitError, a sentence, where there is no table to repair."""
+    if not repairable(upload):
+        where = "" if upload.obstacle_row is None else f" in row {upload.obstacle_row}"
+        raise ToolkitError(f"nothing to repair: {upload.name} is {upload.obstacle_detail}{where}.")
+
+
+def write_fixed(fixed: Fixed, target: str | Path, *, source: str | Path | None = None) -> None:
+    """Write the repaired file, whole or not at all, never over the customer's own.
+
+    Raises UsageError where `target` is the file that was read, ToolkitError where it cannot be
+    written.
+    """
+    path = Path(target)
+    never_over(path, source)
+    with atomic_write(path) as file:
+        file.write(fixed.data)
+
+
+def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> tuple[Text, Layout]:
+    """The text of the file that was read, and where its records begin."""
+    opened = open_source(source, upload.name)
+    facts = survey(opened)
+    if facts.sha256 != upload.sha256:
+        raise UsageError(f"{upload.name} has changed since it was checked; check it again.")
+    may_be_workbook = upload.is_error_file or upload.obstacle is Obstacle.WORKBOOK
+    if may_be_workbook and (rows := workbook_as_csv(opened, profile)) is not None:
+        opened = opened.recoded(rows)
+        facts = survey(opened)
+    text = as_text(opened, facts)
+    if text is not None:
+        text, _ = without_quotes(text, profile)
+    layout = None if text is None else find_layout(text, profile)
+    if text is None or layout is None:
+        raise ToolkitError(f"nothing to repair: {upload.name} holds no table.")
+    return text, layout
+
+
+def _with_action_first(state: Settled, confirmed: Confirmed, check: Check) -> tuple[Settled, bool]:
+    """The same with the action column in front; True with it where that would make a new error."""
+    draft: Draft = state.draft
+    if not may_move(draft.upload, state.validation.rules):
+        return state, False
+    moved = draft.with_first("action")
+    validation = check(moved.upload)
+    if not no_new_errors(state.validation, validation):
+        return state, True
+    return settle(moved, validation, confirmed, check), False

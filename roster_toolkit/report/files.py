@@ -1,0 +1,64 @@
+"""The files that `check --out` leaves in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.files import atomic_write, never_over, writable_folder
+from roster_toolkit.repair import Fixed
+from roster_toolkit.report.errors_csv import errors_csv
+from roster_toolkit.report.errors_xlsx import write_errors_xlsx
+from roster_toolkit.report.json import review_json
+from roster_toolkit.report.message import message
+from roster_toolkit.report.tables import changes_csv
+
+_WORKBOOK = "users-errors.xlsx"
+
+
+def write_bundle(
+    review: Review,
+    folder: Path,
+    *,
+    source: str | Path | None = None,
+    fixed: Fixed | None = None,
+    findings: bool = False,
+    refused: bool = False,
+    values: bool = True,
+    extra: Mapping[str, Any] | None = None,
+) -> tuple[Path, ...]:
+    """Write all files and return their paths.
+
+    `source` is the file that was checked, which is never written over; `fixed` the file with its
+    safe repairs, if it can be repaired; `extra` are further keys of review.json. Without `values`,
+    what consists of the customer's cells is not written. Raises ToolkitError with a sentence where
+    a file cannot be written; each appears whole or not at all.
+    """
+    files: dict[str, Iterable[bytes]] = {}
+    if values:
+        files["users-errors.csv"] = errors_csv(review, refused=refused)
+        if fixed is not None:
+            files["users-fixed.csv"] = [fixed.data]
+        if review.impact is not None and review.against is not None:
+            files["changes.csv"] = [changes_csv(review.impact, review.against.roster)]
+    files["message.md"] = [message(review).encode()]
+    files["review.json"] = review_json(
+        review, findings=findings, values=values, seconds=False, extra=extra
+    )
+    writable_folder(folder)
+    for name in (*files, _WORKBOOK):
+        never_over(folder / name, source)
+    paths = [_written(folder / name, pieces) for name, pieces in files.items()]
+    if values:
+        write_errors_xlsx(review, workbook := folder / _WORKBOOK, refused=refused)
+        paths.insert(1, workbook)
+    return tuple(paths)
+
+
+def _written(path: Path, pieces: Iterable[bytes]) -> Path:
+    with atomic_write(path) as file:
+        for piece in pieces:
+            file.write(piece)
+    return path

@@ -1,0 +1,151 @@
+"""A review as one JSON object: `roster-review/1`, the contract of docs/review.schema.json."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.causes import Cause
+from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.model import Severity
+from roster_toolkit.report.headings import heading, what_to_do
+from roster_toolkit.report.reconciliation import imbalances
+from roster_toolkit.report.words import Words
+from roster_toolkit.rosters.roster import Kind
+
+SCHEMA = "roster-review/1"
+_FINDING = ("row", "column", "code", "severity", "value", "suggestion")
+_AT_ONCE = 500_000
+
+
+def review_json(
+    review: Review,
+    *,
+    findings: bool = False,
+    values: bool = True,
+    seconds: bool = True,
+    extra: Mapping[str, Any] | None = None,
+) -> Iterator[bytes]:
+    """The object as UTF-8, in pieces.
+
+    With `findings` every finding stands in it; without `values` nothing of a cell does; without
+    `seconds` the same input gives the same bytes; `extra` are keys of a command of its own.
+    """
+    told = summary(review, values=values) | dict(extra or {})
+    if seconds:
+        told["seconds"] = {stage: round(took, 4) for stage, took in review.seconds.items()}
+    text = json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    if not findings:
+        yield text + b"\n"
+        return
+    yield text.removesuffix(b"\n}") + b',\n "rows_with_findings": ['
+    yield from _findings(review, values=values)
+    yield b"]\n}\n"
+
+
+def summary(review: Review, *, values: bool = True) -> dict[str, Any]:
+    """The object without the findings one by one and without the time it took."""
+    upload, profile = review.upload, review.profile
+    words = Words(profile, values)
+    severities = review.by_severity
+    return {
+        "schema": SCHEMA,
+        "file": {
+            "name": upload.name,
+            "sha256": upload.sha256,
+            "bytes": upload.size,
+            "encoding": upload.encoding,
+            "delimiter": upload.delimiter,
+            "rows": upload.records,
+            "blank_rows": upload.blank.len(),
+        },
+        "profile": {"name": profile.name, "version": profile.version, "sha256": profile.sha256},
+        "against": _against(review),
+        "verdict": review.verdict.value,
+        "rows": {
+            "taken": review.rows.taken,
+            "refused": review.rows.refused,
+            "blank": review.rows.blank,
+        },
+        "findings": {
+            "total": review.validation.findings.height,
+            "by_severity": {severity.value: severities.get(severity, 0) for severity in Severity},
+            "by_category": dict(review.by_category),
+            "by_rule": dict(review.by_rule),
+        },
+        "causes": [_cause(cause, review, words) for cause in review.causes],
+        **_impact(review.impact, schools=values),
+        "skipped": [{"code": skip.code, "why": skip.why} for skip in review.skipped],
+        "faults": [
+            *({"code": fault.code, "what": fault.what} for fault in review.faults),
+            *({"code": None, "what": what} for what in imbalances(review)),
+        ],
+    }
+
+
+def _against(review: Review) -> dict[str, Any] | None:
+    known = review.against
+    return None if known is None else {"district": known.district, "snapshot": known.snapshot}
+
+
+def _impact(impact: Impact | None, *, schools: bool) -> dict[str, Any]:
+    """Outcomes in total and per school; null without a roster and for a refused file.
+
+    Without `schools` no school's ID is told.
+    """
+    if impact is None:
+        return {"impact": None, "by_school": None, "unmentioned": None}
+    return {
+        "impact": outcomes(impact.totals),
+        "by_school": {school: outcomes(kinds) for school, kinds in impact.by_school.items()}
+        if schools
+        else None,
+        "unmentioned": {kind.value: count for kind, count in impact.unmentioned.items()},
+    }
+
+
+def outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str, int]]:
+    """Kind → outcome → records."""
+    return {
+        kind.value: {outcome.value.replace(" ", "_"): outcomes[outcome] for outcome in Outcome}
+        for kind, outcomes in table.items()
+    }
+
+
+def _cause(cause: Cause, review: Review, words: Words) -> dict[str, Any]:
+    column = review.profile.columns[cause.column].name if cause.column else None
+    return {
+        "code": cause.code,
+        "title": heading(cause, review, words),
+        "column": column,
+        "value": cause.value if words.values else None,
+        "values": list(cause.values) if words.values else [],
+        "largest": [
+            {"value": one.value, "findings": one.findings, "suggestion": one.suggestion}
+            for one in (cause.largest if words.values else ())
+        ],
+        "severity": cause.severity.value,
+        "findings": cause.findings,
+        "derived": cause.derived,
+        "rows": cause.rows,
+        "clears": cause.clears,
+        "schools": cause.schools,
+        "how_to_fix": what_to_do(cause, review, words),
+    }
+
+
+def _findings(review: Review, *, values: bool) -> Iterator[bytes]:
+    """All findings as objects, separated by commas."""
+    told = review.findings.select(_FINDING)
+    if not values:
+        nothing = pl.lit(None, dtype=pl.String)
+        told = told.with_columns(value=nothing, suggestion=nothing)
+    for start in range(0, told.height, _AT_ONCE):
+        part = io.BytesIO()
+        told.slice(start, _AT_ONCE).write_json(part)
+        yield (b",\n" if start else b"") + part.getvalue().strip()[1:-1]

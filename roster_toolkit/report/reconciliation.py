@@ -1,0 +1,76 @@
+"""Conservation: what must add up in every review, computed a second way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Verdict
+from roster_toolkit.impact.preview import Impact
+from roster_toolkit.rosters.roster import Kind
+from roster_toolkit.text import counted, number
+
+
+def balance(review: Review) -> str:
+    """The sums of a review, written out."""
+    rows = review.rows
+    everything = rows.taken + rows.refused + rows.blank
+    records = f"{counted(everything, 'row')} = {number(rows.taken)} taken"
+    records += f" + {number(rows.refused)} refused + {number(rows.blank)} blank"
+    findings = counted(sum(cause.findings for cause in review.causes), "finding")
+    return f"{records}; {findings} = sum of {counted(len(review.causes), 'cause')}"
+
+
+def imbalances(review: Review) -> tuple[str, ...]:
+    """What does not add up; anything here is a fault of ours."""
+    return tuple(
+        f"{what}: {number(one)} is not {number(other)}"
+        for what, one, other in _sums(review)
+        if one != other
+    )
+
+
+def _sums(review: Review) -> list[tuple[str, int, int]]:
+    """What is compared, and the two numbers that must be equal."""
+    rows, upload = review.rows, review.upload
+    findings = review.validation.findings.height
+    return [
+        *_touched(review.impact),
+        ("rows of the file", rows.taken + rows.refused + rows.blank, upload.cells.height),
+        ("rows taken", rows.taken, _taken(review)),
+        ("findings of the causes", sum(cause.findings for cause in review.causes), findings),
+        ("findings of the rules", sum(review.by_rule.values()), findings),
+        ("findings by category", sum(review.by_category.values()), findings),
+    ]
+
+
+def _touched(impact: Impact | None) -> Iterator[tuple[str, int, int]]:
+    """For each kind, its outcomes and the records that the file touches."""
+    if impact is None:
+        return
+    touched = {
+        Kind.SCHOOL: impact.schools.height,
+        Kind.CLASS: impact.classes.height,
+        Kind.ENROLLMENT: impact.enrollments.height,
+        **{
+            kind: int((impact.people["kind"].cast(pl.String) == kind.value).sum())
+            for kind in (Kind.STAFF, Kind.STUDENT)
+        },
+    }
+    for kind, outcomes in impact.totals.items():
+        yield f"records touched ({kind.value})", sum(outcomes.values()), touched[kind]
+
+
+def _taken(review: Review) -> int:
+    """Records that are neither blank nor refused, counted one by one."""
+    if review.verdict is Verdict.REFUSED:
+        return 0
+    if review.verdict is Verdict.ERRORS and review.profile.on_error == "file":
+        return 0
+    upload = review.upload
+    records = pl.DataFrame({"index": pl.int_range(upload.cells.height, eager=True)})
+    refused = review.refused_rows.cast(pl.Int64) - upload.first_row
+    out = pl.col("index").is_in(pl.concat([refused, upload.blank.cast(pl.Int64)]).implode())
+    return records.filter(~out).height

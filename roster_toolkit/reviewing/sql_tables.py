@@ -1,0 +1,87 @@
+"""Questions in SQL about one review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from roster_toolkit.assessment import refused_records
+from roster_toolkit.errors import UsageError
+from roster_toolkit.report.tables import changes
+from roster_toolkit.rosters.roster import Kind
+
+if TYPE_CHECKING:
+    from roster_toolkit.reviewing.review import Review
+
+_PEOPLE = (Kind.STAFF, Kind.STUDENT)
+_CAUSES = {
+    "cause": pl.UInt32,
+    "severity": pl.String,
+    "code": pl.String,
+    "assumed": pl.Boolean,
+    "title": pl.String,
+    "findings": pl.UInt32,
+    "rows": pl.UInt32,
+    "clears": pl.UInt32,
+    "example": pl.String,
+    "how_to_fix": pl.String,
+    "column": pl.String,
+    "category": pl.String,
+}
+
+
+def answer(review: Review, query: str) -> pl.DataFrame:
+    """The answer to one SELECT; raises UsageError with a sentence where there is none."""
+    from roster_toolkit.querying import ask
+
+    return ask(query, _tables(review))
+
+
+def _tables(review: Review) -> Mapping[str, Callable[[], pl.DataFrame]]:
+    """Name → how the table is made, which happens only if the question names it."""
+    return {
+        "findings": lambda: review.findings,
+        "causes": lambda: causes_frame(review),
+        "rows": lambda: _rows(review),
+        "changes": lambda: _changes(review),
+        "people": lambda: pl.concat(review.records(kind) for kind in _PEOPLE),
+        "classes": lambda: review.records(Kind.CLASS),
+        "enrollments": lambda: review.records(Kind.ENROLLMENT),
+        "schools": lambda: review.by_school,
+    }
+
+
+def causes_frame(review: Review) -> pl.DataFrame:
+    """The causes in words, a line each, in the order of correction."""
+    lines = []
+    for cause in review.causes:
+        words = review.told(cause)
+        line = {name: getattr(words, name, None) for name in _CAUSES}
+        line |= {"cause": cause.number, "findings": cause.findings}
+        lines.append(line | {"severity": cause.severity.value})
+    return pl.DataFrame(lines, schema=_CAUSES)
+
+
+def _rows(review: Review) -> pl.DataFrame:
+    """Every record: `row`, its cells as typed by column key, `outcome` (taken, refused, blank)."""
+    upload = review.upload
+    place = pl.int_range(pl.len(), dtype=pl.UInt32)
+    refused = refused_records(upload, review.validation, review.profile)
+    outcome = (
+        pl.when(place.is_in(upload.blank.implode())).then(pl.lit("blank"))
+        .when(place.is_in(refused.implode())).then(pl.lit("refused"))
+        .otherwise(pl.lit("taken"))
+    )  # fmt: skip
+    return upload.cells.select(
+        (place + upload.first_row).alias("row"), pl.all(), outcome.alias("outcome")
+    )
+
+
+def _changes(review: Review) -> pl.DataFrame:
+    if review.impact is None or review.against is None:
+        raise UsageError(
+            "The table changes needs a roster to compare with, and a file that is not refused."
+        )
+    return changes(review.impact, review.against.roster)

@@ -1,0 +1,370 @@
+"""What differs between two rosters, field by field: yesterday's snapshot and today's.
+
+Unlike the impact of a file, what is absent has gone. People who have a new ID are one change, not a
+removal and a creation. Keys that stand in a roster more than once are reported and left out: which
+of them is meant would be a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from roster_toolkit.display import Shown
+from roster_toolkit.impact.preview import Outcome
+from roster_toolkit.model import Entity, Profile
+from roster_toolkit.rosters.identity import aligned, by_number
+from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind, Roster, facts_of, kind_of_person, pair
+
+#: Kind of a person whose role tells neither.
+PERSON = "person"
+_KINDS = pl.Enum([*(kind.value for kind in Kind), PERSON])
+_COUNTED = (Outcome.CREATED, Outcome.UPDATED, Outcome.NO_CHANGES, Outcome.REMOVED)
+CHANGES = {
+    "kind": pl.String,
+    "key": pl.String,
+    "school": pl.String,
+    "field": pl.String,
+    "before": pl.String,
+    "after": pl.String,
+}
+REPEATED = {"kind": pl.String, "key": pl.String, "side": pl.String, "times": pl.UInt32}
+
+
+@dataclass(frozen=True, repr=False)
+class Difference(Shown):
+    """What became of each record between two rosters.
+
+    >>> found = riverton.compare(2, 3)
+    >>> found
+    81 differences between the two rosters.
+    >>> found.counts[rt.Kind.STUDENT][rt.Outcome.REMOVED]
+    5
+    """
+
+    changes: pl.DataFrame
+    """Shape `CHANGES`: a line for each field that differs. A record that came or went has one line
+    with no field, and its key `after` or `before`. A person's new or former school stands as
+    field `schoolId`."""
+    counts: Mapping[Kind, Mapping[Outcome, int]]
+    """Kind → created, updated, no changes, removed."""
+    repeated: pl.DataFrame
+    """Shape `REPEATED`: keys that one side (`before`, `after`) has more than once, left out."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the two are the same."""
+        return self.changes.is_empty() and self.repeated.is_empty()
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Two sets of records under common numbers: what came, what went, and who was on both sides."""
+
+    created: pl.DataFrame
+    removed: pl.DataFrame
+    was: pl.DataFrame
+    """Those on both sides, as before, sorted by number."""
+    now: pl.DataFrame
+    """The same records, as after, in the same order."""
+
+
+def difference(before: Roster, after: Roster, profile: Profile) -> Difference:
+    """What differs; the order of records in either roster does not matter.
+
+    >>> found = rt.difference(riverton.roster(1), riverton.roster(2), riverton.profile)
+    >>> found
+    91 differences between the two rosters.
+    """
+    before, first = _without_repeated(before, "before")
+    after, second = _without_repeated(after, "after")
+    after = aligned(after, before).roster
+    people = _sides(before.people, after.people, "person")
+    classes = _sides(before.classes.filter("active"), after.classes.filter("active"), "class")
+    schools = _schools(before.schools, after.schools)
+    lines = [
+        *_person_lines(people, before, after, profile),
+        *_record_lines(classes, "classId", pl.lit(Kind.CLASS.value), pl.col("schoolId")),
+        *_field_lines(classes, facts_of(profile, Entity.CLASS), "classId",
+                      pl.lit(Kind.CLASS.value), pl.col("schoolId")),
+        *_record_lines(schools, "schoolId", pl.lit(Kind.SCHOOL.value), pl.col("schoolId")),
+        *_field_lines(schools, [*SCHOOL_FACTS], "schoolId", pl.lit(Kind.SCHOOL.value),
+                      pl.col("schoolId")),
+    ]  # fmt: skip
+    enrollments = _enrollments(before.enrollments, after.enrollments)
+    lines += _enrollment_lines(enrollments, before, after, profile)
+    changes = pl.concat([pl.DataFrame(schema=CHANGES), *lines])
+    changes = (
+        changes.with_columns(pl.col("kind").cast(_KINDS))
+        .sort(CHANGES.keys())
+        .with_columns(pl.col("kind").cast(pl.String))
+    )
+    sizes = {
+        **_people_on_both(people, profile),
+        Kind.CLASS: classes.was.height,
+        Kind.SCHOOL: schools.was.height,
+        Kind.ENROLLMENT: enrollments.both,
+    }
+    return Difference(changes, _counts(changes, sizes), pl.concat([first, second]).sort(pl.all()))
+
+
+def _without_repeated(roster: Roster, side: str) -> tuple[Roster, pl.DataFrame]:
+    """The roster without records whose key repeats, and those keys."""
+    people, groups = _repeated(roster.people, "userId"), _repeated(roster.classes, "classId")
+    schools = _repeated(roster.schools, "schoolId")
+    pairs = roster.enrollments.select(pair=pair())["pair"]
+    found = [
+        _listed(keys, kind, side)
+        for keys, kind in ((people, PERSON), (groups, Kind.CLASS), (schools, Kind.SCHOOL))
+    ]
+    if not (people.is_empty() and groups.is_empty() and schools.is_empty()):
+        roster = _less(roster, people["key"], groups["key"], schools["key"])
+        pairs = roster.enrollments.select(pair=pair())["pair"]
+    if pairs.n_unique() < pairs.len():
+        named = _named(roster.enrollments, roster, roster)
+        found.append(_listed(_repeated(named, "key"), Kind.ENROLLMENT, side))
+        roster = replace(roster, enrollments=roster.enrollments.filter(~pairs.is_duplicated()))
+    return roster, pl.concat(found)
+
+
+def _repeated(records: pl.DataFrame, key: str) -> pl.DataFrame:
+    """`key`, `times` of the keys that stand more than once."""
+    if records[key].n_unique() == records.height:
+        return pl.DataFrame(schema={"key": pl.String, "times": pl.UInt32})
+    counted = records.group_by(key=pl.col(key)).agg(times=pl.len())
+    return counted.filter(pl.col("times") > 1)
+
+
+def _listed(keys: pl.DataFrame, kind: str, side: str) -> pl.DataFrame:
+    told = keys.with_columns(kind=pl.lit(str(kind)), side=pl.lit(side))
+    return told.select(pl.col(name).cast(dtype) for name, dtype in REPEATED.items())
+
+
+def _less(roster: Roster, users: pl.Series, classes: pl.Series, schools: pl.Series) -> Roster:
+    """The roster without some people and classes, and whatever is about them."""
+    people = roster.people.filter(~pl.col("userId").is_in(users.implode()))
+    groups = roster.classes.filter(~pl.col("classId").is_in(classes.implode()))
+    of_people = pl.col("person").is_in(people["person"].implode())
+    of_classes = pl.col("class").is_in(groups["class"].implode())
+    return replace(
+        roster,
+        people=people,
+        classes=groups,
+        schools=roster.schools.filter(~pl.col("schoolId").is_in(schools.implode())),
+        memberships=roster.memberships.filter(of_people),
+        enrollments=roster.enrollments.filter(of_people, of_classes),
+    )
+
+
+def _sides(was: pl.DataFrame, now: pl.DataFrame, number: str) -> _Sides:
+    was, now = _with_all_columns(was, now), _with_all_columns(now, was)
+    in_now = pl.col(number).is_in(now[number].implode())
+    in_was = pl.col(number).is_in(was[number].implode())
+    return _Sides(
+        created=now.filter(~in_was),
+        removed=was.filter(~in_now),
+        was=was.filter(in_now).sort(number),
+        now=now.filter(in_was).sort(number),
+    )
+
+
+def _with_all_columns(records: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """The records with a blank column for whatever only the others have."""
+    absent = [name for name in other.columns if name not in records.columns]
+    return records.with_columns(pl.lit("").alias(name) for name in absent)
+
+
+def _schools(was: pl.DataFrame, now: pl.DataFrame) -> _Sides:
+    numbers = pl.concat([was["schoolId"], now["schoolId"]]).unique().sort()
+    numbered = pl.DataFrame({"schoolId": numbers}).with_row_index("number")
+    return _sides(was.join(numbered, on="schoolId"), now.join(numbered, on="schoolId"), "number")
+
+
+def _line(
+    records: pl.DataFrame,
+    *,
+    kind: pl.Expr,
+    key: pl.Expr,
+    school: pl.Expr,
+    field: str = "",
+    before: pl.Expr | None = None,
+    after: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """Records as lines of shape `CHANGES`."""
+    nothing = pl.lit("")
+    told = records.select(
+        kind=kind,
+        key=key,
+        school=school,
+        field=pl.lit(field),
+        before=nothing if before is None else before,
+        after=nothing if after is None else after,
+    )
+    return told.cast(CHANGES)  # type: ignore[arg-type]
+
+
+def _record_lines(
+    sides: _Sides, key: str, kind: pl.Expr, school: pl.Expr
+) -> Iterator[pl.DataFrame]:
+    """What came and what went."""
+    named = pl.col(key)
+    yield _line(sides.created, kind=kind, key=named, school=school, after=named)
+    yield _line(sides.removed, kind=kind, key=named, school=school, before=named)
+
+
+def _field_lines(
+    sides: _Sides, facts: list[str], key: str, kind: pl.Expr, school: pl.Expr
+) -> Iterator[pl.DataFrame]:
+    """What differs of those on both sides."""
+    for fact in facts:
+        if fact not in sides.was.columns:
+            continue
+        differs = sides.was[fact] != sides.now[fact]
+        if differs.any():
+            was = sides.was[fact].filter(differs).alias("was")
+            yield _line(
+                sides.now.filter(differs).with_columns(was),
+                kind=kind, key=pl.col(key), school=school,
+                field=fact, before=pl.col("was"), after=pl.col(fact),
+            )  # fmt: skip
+
+
+def _person_lines(
+    people: _Sides, before: Roster, after: Roster, profile: Profile
+) -> Iterator[pl.DataFrame]:
+    """People who came, went or changed; those on both sides count as what they are now."""
+    kind, blank = _kind(profile), pl.lit("")
+    yield from _record_lines(people, "userId", kind, blank)
+    facts = ["userId", *facts_of(profile, Entity.PERSON)]
+    yield from _field_lines(people, facts, "userId", kind, blank)
+    named = people.now.select("person", userId="userId", kind=kind)
+    ends = ("person", "schoolId")
+    for first, other, side in ((before, after, "before"), (after, before, "after")):
+        gone = first.memberships.join(other.memberships, on=ends, how="anti").join(
+            named, on="person"
+        )
+        yield _line(
+            gone,
+            kind=pl.col("kind"), key=pl.col("userId"), school=pl.col("schoolId"),
+            field="schoolId", **{side: pl.col("schoolId")},
+        )  # fmt: skip
+
+
+def _kind(profile: Profile) -> pl.Expr:
+    return pl.coalesce(kind_of_person(profile), pl.lit(PERSON))
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Enrollments that came, went or changed."""
+
+    created: pl.DataFrame
+    """`person`, `class`."""
+    removed: pl.DataFrame
+    changed: pl.DataFrame
+    """`person`, `class`, `leads` (as it is now)."""
+    both: int
+    """How many are on both sides."""
+
+
+def _enrollments(was: pl.DataFrame, now: pl.DataFrame) -> _Pairs:
+    """Sort both sides together: what stands alone came or went, what has a twin may differ in flag.
+
+    Person, class, flag and side fit into one number, as no district has 2**30 people.
+    """
+    packed = pl.concat([_packed(was, 0), _packed(now, 1)]).sort()
+    frame = pl.DataFrame({"packed": packed}).with_columns(key=pl.col("packed") // _FLAGS)
+    key, packed_ = pl.col("key"), pl.col("packed")
+    twin_next = (key == key.shift(-1)).fill_null(value=False)
+    twin_before = (key == key.shift(1)).fill_null(value=False)
+    # Of twins with one flag, the side alone differs.
+    odd = twin_next & (packed_.shift(-1) - packed_ != _SIDE)
+    marked = frame.with_columns(alone=~twin_next & ~twin_before, changed=odd)
+    lone = _unpacked(marked.filter("alone"))
+    after = pl.col("side") == 1
+    twins = marked.filter(pl.col("changed") | pl.col("changed").shift(1).fill_null(value=False))
+    return _Pairs(
+        created=lone.filter(after),
+        removed=lone.filter(~after),
+        changed=_unpacked(twins).filter(after),
+        both=(frame.height - lone.height) // 2,
+    )
+
+
+_SIDE, _FLAGS = 2, 4
+
+
+def _packed(enrollments: pl.DataFrame, side: int) -> pl.Series:
+    whole = pl.col("person").cast(pl.UInt64) * 2**32 + pl.col("class")
+    flag = pl.col("leads").fill_null(value=False).cast(pl.UInt64)
+    return enrollments.select(packed=whole * _FLAGS + side * _SIDE + flag)["packed"]
+
+
+def _unpacked(marked: pl.DataFrame) -> pl.DataFrame:
+    packed, key = pl.col("packed"), pl.col("key")
+    return marked.select(
+        person=(key // 2**32).cast(pl.UInt32),
+        leads=packed % 2 == 1,
+        side=packed // _SIDE % 2,
+        **{"class": (key % 2**32).cast(pl.UInt32)},
+    )
+
+
+def _named(enrollments: pl.DataFrame, first: Roster, other: Roster) -> pl.DataFrame:
+    """Enrollments with `key` and `school`, by the names of `first`, else of `other`."""
+
+    def lookup(frame: str, number: str, value: str) -> pl.Series:
+        both = pl.concat([getattr(r, frame).select(number, value) for r in (other, first)])
+        return by_number(both[number], both[value])
+
+    users, classes = lookup("people", "person", "userId"), lookup("classes", "class", "classId")
+    schools = lookup("classes", "class", "schoolId")
+    named = enrollments.with_columns(
+        users.gather(enrollments["person"]).alias("user"),
+        classes.gather(enrollments["class"]).alias("group"),
+        schools.gather(enrollments["class"]).alias("school"),
+    )
+    return named.with_columns(key=pl.format("{} in {}", "user", "group"))
+
+
+def _enrollment_lines(
+    pairs: _Pairs, before: Roster, after: Roster, profile: Profile
+) -> Iterator[pl.DataFrame]:
+    kind, key, school = pl.lit(Kind.ENROLLMENT.value), pl.col("key"), pl.col("school")
+    created = _named(pairs.created, after, before)
+    removed = _named(pairs.removed, before, after)
+    changed = _named(pairs.changed, after, before)
+    yield _line(created, kind=kind, key=key, school=school, after=key)
+    yield _line(removed, kind=kind, key=key, school=school, before=key)
+    yes, no = (pl.lit(profile.values_meaning("primary_teacher", word)[0]) for word in ("yes", "no"))
+    leads = pl.col("leads")
+    yield _line(
+        changed,
+        kind=kind, key=key, school=school, field="primary_teacher",
+        before=pl.when(leads).then(no).otherwise(yes),
+        after=pl.when(leads).then(yes).otherwise(no),
+    )  # fmt: skip
+
+
+def _people_on_both(people: _Sides, profile: Profile) -> dict[Kind, int]:
+    kinds = people.now.select(kind=_kind(profile))["kind"]
+    return {kind: int((kinds == kind.value).sum()) for kind in (Kind.STAFF, Kind.STUDENT)}
+
+
+def _counts(changes: pl.DataFrame, both: Mapping[Kind, int]) -> dict[Kind, dict[Outcome, int]]:
+    """Kind → outcome → records; `both`: how many of each kind are on both sides."""
+    outcome = (
+        pl.when(pl.col("field") != "").then(pl.lit(Outcome.UPDATED.value))
+        .when(pl.col("after") == "").then(pl.lit(Outcome.REMOVED.value))
+        .otherwise(pl.lit(Outcome.CREATED.value))
+    )  # fmt: skip
+    told = changes.group_by("kind", outcome=outcome).agg(pl.col("key").n_unique())
+    found = {(kind, what): number for kind, what, number in told.iter_rows()}
+    table = {}
+    for kind in Kind:
+        counted = {what: found.get((kind.value, what.value), 0) for what in _COUNTED}
+        counted[Outcome.NO_CHANGES] = both[kind] - counted[Outcome.UPDATED]
+        table[kind] = counted
+    return table

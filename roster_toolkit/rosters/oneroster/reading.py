@@ -1,0 +1,404 @@
+"""OneRoster 1.1 CSV files, or what 1.2 has in common with them, as a roster.
+
+Read: orgs, users, classes, enrollments, courses; roles of 1.2; manifest for whether the files are
+whole. Records that are not active are left out, and so are enrollments and roles that have ended.
+What OneRoster calls a person is in the profile (`[oneroster]`). Field names: 1EdTech, OneRoster 1.1
+CSV tables, and OneRoster 1.2 CSV binding. Whatever is left out or changed is counted in notes;
+nothing in the files makes reading fail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from roster_toolkit.errors import UsageError
+from roster_toolkit.model import Column, Entity, Profile
+from roster_toolkit.records import clean
+from roster_toolkit.rosters.oneroster.files import OneRosterFiles, reference
+from roster_toolkit.rosters.oneroster.notes import Notes
+from roster_toolkit.rosters.oneroster.roles import ROLE_COLUMNS, has_ended, weighed_roles
+from roster_toolkit.rosters.roster import Roster, blank_school_facts, facts_of, is_staff
+
+_KEY, _ACTIVE = "sourcedId", "active"
+#: Files that a roster hardly ever lacks.
+_USUAL = ("classes", "enrollments")
+#: Columns that many exports do without; nobody need be told.
+_OPTIONAL = {"status", "userIds", "enabledUser", "endDate", reference("course"), "subjects"}
+#: Where both stand in roles.csv, users.csv lacks them.
+_IN_ROLES = {"role", reference("org", many=True)}
+
+
+class Ids(StrEnum):
+    """Which field of a user becomes the `userId`; the other one becomes the `userDistrictId`."""
+
+    SOURCED_ID = "sourcedId"
+    IDENTIFIER = "identifier"
+
+
+@dataclass(frozen=True)
+class Export:
+    """What a folder or zip of OneRoster files holds."""
+
+    roster: Roster
+    notes: tuple[str, ...]
+    """What was left out, changed or guessed."""
+    partial: tuple[str, ...]
+    """For each file that holds changes only, or seems to, why; without a full stop."""
+
+
+def read_oneroster(
+    source: str | Path,
+    profile: Profile,
+    *,
+    ids: str = Ids.SOURCED_ID,
+    origin: str = "",
+    day: date | None = None,
+) -> tuple[Roster, tuple[str, ...]]:
+    """The roster in a folder or zip of OneRoster CSV files, and what was left out or guessed.
+
+    `userId` is a user's `sourcedId` and `userDistrictId` the `identifier`; with `ids="identifier"`
+    the other way round. A school goes by its `identifier` where all schools have one of their own,
+    else by its `sourcedId`; a class by its `sourcedId`. People are members of the schools of their
+    orgs and of their classes. `origin` is the source that the records carry. What ended before
+    `day`, by default today, is left out.
+
+    Raises UsageError with a sentence where the files cannot be read or are no OneRoster files.
+
+    >>> try:
+    ...     rt.read_oneroster(story.store.parent, review.profile)
+    ... except rt.ToolkitError as error:
+    ...     print(str(error).partition(" holds ")[2])
+    no OneRoster files: orgs.csv missing.
+    """
+    export = read_export(source, profile, ids=ids, origin=origin, day=day)
+    return export.roster, (*(f"{told}." for told in export.partial), *export.notes)
+
+
+def read_export(
+    source: str | Path,
+    profile: Profile,
+    *,
+    ids: str = Ids.SOURCED_ID,
+    origin: str = "",
+    day: date | None = None,
+) -> Export:
+    """The same, with what says that the files are no whole roster apart."""
+    if ids not in set(Ids):
+        raise UsageError(f"There is no ID {ids!r} in OneRoster; it is one of {', '.join(Ids)}.")
+    today = datetime.now(UTC).astimezone().date()
+    files = OneRosterFiles.of(Path(source))
+    reading = _Reading(files, profile, Ids(ids), origin, day or today)
+    roster = reading.roster()
+    return Export(roster, tuple(reading.notes.lines), tuple(reading.notes.partial))
+
+
+@dataclass
+class _Reading:
+    """One pass over the files; the notes grow on the way."""
+
+    files: OneRosterFiles
+    profile: Profile
+    ids: Ids
+    origin: str
+    day: date
+    """What ended before it does not count."""
+    notes: Notes = field(default_factory=Notes)
+
+    def roster(self) -> Roster:
+        """All five kinds of record."""
+        self.notes.partial += self.files.partial
+        schools, people, classes = self.schools, self.people, self.classes
+        enrollments = self._enrollments()
+        of_classes = enrollments.join(classes.select("class", "schoolId"), on="class")
+        memberships = (
+            pl.concat([self._of_orgs(), of_classes.select("person", "schoolId")])
+            .unique()
+            .sort("person", "schoolId")
+        )
+        alone = people.join(memberships, on="person", how="anti")["userId"]
+        self.notes.records(alone, "person is at no school", "people are at no school")
+        facts = [f for f in facts_of(self.profile, Entity.CLASS) if f != "schoolId"]
+        origin = pl.lit(self.origin).alias("source")
+        return Roster(
+            schools=schools.select(
+                "schoolId", "schoolName", *blank_school_facts("schoolName"), origin
+            ),
+            people=people.select(
+                "person", "userId", *facts_of(self.profile, Entity.PERSON), origin
+            ),
+            memberships=memberships.with_columns(origin),
+            classes=classes.select(
+                "class", "classId", "schoolId", *facts, origin, active=pl.lit(value=True)
+            ),
+            enrollments=enrollments.with_columns(origin),
+            school_list=True,
+        )
+
+    # --- schools ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _orgs(self) -> pl.DataFrame:
+        """Schools, districts and what else there is."""
+        return self._active("orgs", ["name", "type", "identifier"])
+
+    @cached_property
+    def schools(self) -> pl.DataFrame:
+        """`sourcedId`, `schoolId`, `schoolName`, sorted by `schoolId`."""
+        schools = self._orgs.filter(pl.col("type").str.to_lowercase() == Entity.SCHOOL)
+        own = schools["identifier"]
+        by = "identifier"
+        if schools.is_empty():
+            self.notes.add("orgs.csv holds no school, so nobody has a place.")
+        elif (own == "").any() or own.is_duplicated().any():
+            by = _KEY
+            why = "not every school has one" if (own == "").any() else "two schools share one"
+            self.notes.add(f"Schools go by their sourcedId, not their identifier: {why}.")
+        else:
+            self.notes.add("Schools go by their identifier.")
+        return schools.select(_KEY, schoolId=by, schoolName="name").sort("schoolId")
+
+    def _at_school(self, rows: pl.DataFrame, column: str) -> pl.DataFrame:
+        """The rows with the `schoolId` that a column of references means; null if it is none."""
+        known = self.schools.select(pl.col(_KEY).alias(column), "schoolId")
+        return rows.join(known, on=column, how="left", maintain_order="left")
+
+    # --- people ----------------------------------------------------------------------------------
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """`person`, `sourcedId`, `orgs`, `userId` and the facts of a person, sorted by `userId`."""
+        facts = self.profile.oneroster.fields
+        orgs = reference("org", many=True)
+        columns = ["identifier", "role", "grades", "userIds", "enabledUser", *facts.values(), orgs]
+        users = self._active("users", columns).rename({orgs: "orgs"})
+        if "roles" in self.files.names:
+            users = self._by_roles(users)
+        users = self._enabled(self._with_roles(users))
+        key, other = (_KEY, "identifier") if self.ids is Ids.SOURCED_ID else ("identifier", _KEY)
+        column = self.profile.columns["userGrade"]
+        grade = self._grade(_first(pl.col("grades")), column)
+        told = users.with_columns(
+            *(pl.col(name).alias(fact) for fact, name in facts.items()),
+            userId=key,
+            userDistrictId=other,
+            userStateId=self._state_id(),
+            userGrade=pl.when(~is_staff(self.profile)).then(grade).otherwise(pl.lit("")),
+        )
+        told = self._keyed(told, "userId", "users.csv")
+        blank = [f for f in facts_of(self.profile, Entity.PERSON) if f not in told.columns]
+        told = told.with_columns(pl.lit("").alias(fact) for fact in blank)
+        typed = told.filter(~is_staff(self.profile)).select(_first(pl.col("grades"))).to_series()
+        self.notes.grades(typed, self.profile.vocabulary_of(column), "people")
+        return told.sort("userId").with_row_index("person")
+
+    def _with_roles(self, users: pl.DataFrame) -> pl.DataFrame:
+        """Users of a roster with their `userRole`; others are left out and told."""
+        known = {role.lower(): ours for role, ours in self.profile.oneroster.roles.items()}
+        spoken = pl.col("role").str.to_lowercase()
+        users = users.with_columns(
+            userRole=spoken.replace_strict(known, default=None, return_dtype=pl.String)
+        )
+        not_ours = users.filter(pl.col("userRole").is_null())
+        for role, count in not_ours["role"].value_counts().sort("role").iter_rows():
+            named = f"the role {role!r}, which is not ours," if role else "no role"
+            self.notes.count(
+                count, f"user has {named} and is left out", f"users have {named} and are left out"
+            )
+        return users.filter(pl.col("userRole").is_not_null())
+
+    def _by_roles(self, users: pl.DataFrame) -> pl.DataFrame:
+        """Users with the `role` and `orgs` of roles.csv; whom it lacks, as users.csv has it."""
+        rows = self._active("roles", ROLE_COLUMNS, keyed=False)
+        roles = weighed_roles(rows, self.profile, self.day)
+        known = users[_KEY]
+        day = f"before {self.day:%Y-%m-%d}"
+        for who, one, many in (
+            (roles.ended, f"role ended {day} and does not count",
+             f"roles ended {day} and do not count"),
+            (roles.without, "user has no role that still holds and is left out",
+             "users have no role that still holds and are left out"),
+            (roles.several, "person has several roles and comes in as staff",
+             "people have several roles and come in as staff"),
+            (roles.helping, "student helps out and comes in as a student",
+             "students help out and come in as students"),
+        ):  # fmt: skip
+            self.notes.records(who.filter(who.is_in(known.implode())), one, many)
+        joined = users.filter(~pl.col(_KEY).is_in(roles.without.implode())).join(
+            roles.users.rename({"user": _KEY}), on=_KEY, how="left", maintain_order="left"
+        )
+        return joined.with_columns(
+            role=pl.coalesce("role_right", "role"), orgs=pl.coalesce("orgs_right", "orgs")
+        ).drop("role_right", "orgs_right")
+
+    def _enabled(self, users: pl.DataFrame) -> pl.DataFrame:
+        """The users without those who are disabled and in no class.
+
+        To be disabled means to have no access, not to be gone: whole grades are in some exports.
+        """
+        disabled = pl.col("enabledUser").str.to_lowercase() == "false"
+        placed = pl.col(_KEY).is_in(self._enrolled[reference("user")].implode())
+        gone, kept = users.filter(disabled, ~placed)[_KEY], users.filter(disabled, placed)[_KEY]
+        which = "disabled and in no class, and"
+        self.notes.records(gone, f"user is {which} is left out", f"users are {which} are left out")
+        which = "disabled but in a class, and"
+        self.notes.records(kept, f"user is {which} comes in", f"users are {which} come in")
+        return users.filter(~disabled | placed)
+
+    def _state_id(self) -> pl.Expr:
+        """The ID of the state among `userIds`, which reads `{type:id},{type:id}`."""
+        types = "|".join(map(re.escape, self.profile.oneroster.state_ids))
+        found = pl.col("userIds").str.extract(rf"(?i)\{{\s*(?:{types})\s*:\s*([^}}]*?)\s*\}}")
+        return found.fill_null("") if types else pl.lit("")
+
+    def _of_orgs(self) -> pl.DataFrame:
+        """`person`, `schoolId` of the orgs that are schools; districts are no school."""
+        each = self.people.select("person", org=pl.col("orgs").str.split(",")).explode("org")
+        told = self._at_school(each.with_columns(pl.col("org").str.strip_chars()), "org")
+        known = self._orgs[_KEY]
+        strange = told.filter(pl.col("org") != "", ~pl.col("org").is_in(known.implode()))["org"]
+        one, many = "org of a user is not in orgs.csv", "orgs of users are not in orgs.csv"
+        self.notes.records(strange, one, many)
+        return told.filter(pl.col("schoolId").is_not_null()).select("person", "schoolId")
+
+    # --- classes ---------------------------------------------------------------------------------
+
+    @cached_property
+    def classes(self) -> pl.DataFrame:
+        """`class`, `sourcedId`, `classId`, `schoolId` and the facts of a class, sorted."""
+        school, course = reference("school"), reference("course")
+        classes = self._active("classes", ["title", "grades", "subjects", school, course])
+        courses = self._active("courses", ["title", "grades", "subjects"]).select(
+            pl.all().name.prefix("of course ")
+        )
+        joined = self._at_school(classes, school).join(
+            courses, left_on=course, right_on=f"of course {_KEY}", how="left", maintain_order="left"
+        )
+        lost = joined.filter(pl.col("schoolId").is_null())[_KEY]
+        self.notes.records(lost, "class is at no known school", "classes are at no known school")
+        several = joined.filter(pl.col("grades").str.contains(","))[_KEY]
+        which = "several grades, of which the first counts"
+        self.notes.records(several, f"class has {which}", f"classes have {which}")
+        grades, subjects = (
+            _filled(_first(pl.col(name)), _first(pl.col(f"of course {name}")))
+            for name in ("grades", "subjects")
+        )
+        placed = joined.filter(pl.col("schoolId").is_not_null())
+        column = self.profile.columns["classGrade"]
+        typed = placed.select(grades).to_series()
+        self.notes.grades(typed, self.profile.vocabulary_of(column), "classes")
+        told = placed.with_columns(
+            classId=_KEY,
+            className="title",
+            classGrade=self._grade(grades, column),
+            classSubject=_filled(subjects, pl.col("of course title")),
+        )
+        blank = [f for f in facts_of(self.profile, Entity.CLASS) if f not in told.columns]
+        told = told.with_columns(pl.lit("").alias(fact) for fact in blank)
+        return told.sort("classId").with_row_index("class")
+
+    # --- enrollments -----------------------------------------------------------------------------
+
+    @cached_property
+    def _enrolled(self) -> pl.DataFrame:
+        """The rows of enrollments.csv that still hold."""
+        columns = [reference("user"), reference("class"), "primary", "endDate"]
+        rows = self._active("enrollments", columns, keyed=False)
+        ended = has_ended("endDate", self.day)
+        day = f"before {self.day:%Y-%m-%d}"
+        over = rows.filter(ended)[reference("user")]
+        self.notes.records(over, f"enrollment ended {day} and is left out",
+                   f"enrollments ended {day} and are left out")  # fmt: skip
+        return rows.filter(~ended)
+
+    def _enrollments(self) -> pl.DataFrame:
+        """`person`, `class`, `leads` (null for students), each pair once."""
+        user, group = reference("user"), reference("class")
+        joined = self._enrolled.join(
+            self.people.select("person", "userRole", pl.col(_KEY).alias(user)),
+            on=user, how="left", maintain_order="left",
+        ).join(
+            self.classes.select("class", pl.col(_KEY).alias(group)),
+            on=group, how="left", maintain_order="left",
+        )  # fmt: skip
+        for name, column, what in (("person", user, "user"), ("class", group, "class")):
+            lost = joined.filter(pl.col(name).is_null())[column]
+            one, many = f"enrollment names a {what}", f"enrollments name a {what}"
+            which = "that is not in the roster"
+            self.notes.records(lost, f"{one} {which}", f"{many} {which}")
+        staff = is_staff(self.profile)
+        leads = pl.when(staff).then(pl.col("primary").str.to_lowercase() == "true")
+        return (
+            joined.filter(pl.col("person").is_not_null(), pl.col("class").is_not_null())
+            .group_by("person", "class")
+            .agg(leads.max().alias("leads"))
+            .sort("person", "class")
+        )
+
+    # --- what all have in common -----------------------------------------------------------------
+
+    def _active(self, name: str, columns: Sequence[str], *, keyed: bool = True) -> pl.DataFrame:
+        """The active records of a file as clean text: `sourcedId` and the columns, blank if absent.
+
+        Records without a key, and those that repeat one, are left out and told.
+        """
+        if name in self.files.names and name != "courses":
+            in_roles = name == "users" and "roles" in self.files.names
+            spared = _OPTIONAL | (_IN_ROLES if in_roles else set())
+            wanted = [column for column in (_KEY, *columns) if column not in spared]
+            self.notes.lacking(name, self.files.lacking(name, wanted))
+        elif name in _USUAL and name not in self.files.names:
+            self.notes.add(f"There is no {name}.csv, so there are no {name}.")
+        rows = self.files.table(name, [_KEY, "status", *columns])
+        rows = rows.select(clean(pl.all()))
+        status = pl.col("status").str.to_lowercase()
+        active = status.is_in(["", _ACTIVE])
+        self.notes.not_active(
+            name, rows.filter(~active).select(status).to_series(),
+            perhaps_partial=self.files.of_unknown_extent(name),
+        )  # fmt: skip
+        rows = rows.filter(active).drop("status")
+        return self._keyed(rows, _KEY, f"{name}.csv") if keyed else rows
+
+    def _keyed(self, rows: pl.DataFrame, key: str, where: str) -> pl.DataFrame:
+        """The rows with a key, the first of each."""
+        without = rows.filter(pl.col(key) == "").height
+        self.notes.count(
+            without, f"row of {where} has no {key}", f"rows of {where} have no {key}"
+        )  # fmt: skip
+        rows = rows.filter(pl.col(key) != "")
+        again = rows.filter(~pl.col(key).is_first_distinct())[key]
+        one, many = f"row of {where} repeats a {key}", f"rows of {where} repeat a {key}"
+        self.notes.records(again, one, many)
+        return rows.unique(key, keep="first", maintain_order=True)
+
+    def _grade(self, grade: pl.Expr, column: Column) -> pl.Expr:
+        """A grade as the profile spells it, where it knows it."""
+        vocabulary = self.profile.vocabulary_of(column)
+        if vocabulary is None:
+            return grade
+        spelled = {value.lower(): value for value in vocabulary.accepts}
+        for table in (vocabulary.safe, vocabulary.likely):
+            for value, others in table.items():
+                spelled |= {other: value for other in others if other not in spelled}
+        return pl.coalesce(
+            grade.str.to_lowercase().replace_strict(spelled, default=None, return_dtype=pl.String),
+            grade,
+        )
+
+
+def _first(values: pl.Expr) -> pl.Expr:
+    """The first of a list of values with commas between them."""
+    return values.str.split(",").list.first().str.strip_chars().fill_null("")
+
+
+def _filled(first: pl.Expr, second: pl.Expr) -> pl.Expr:
+    """The first expression where it says anything, else the second."""
+    return pl.when(first != "").then(first).otherwise(second.fill_null(""))

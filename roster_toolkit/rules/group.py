@@ -1,0 +1,297 @@
+"""RT3xx: what the rows of one file say together.
+
+Each function gets the profile and returns `Group`s (subjects compared with those that share a value
+with them) or, over class lists, an expression over counts. Cells that are blank or already called
+wrong have no vote; neither have rows that remove, except where a rule is about removals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from roster_toolkit.model import Entity, Evidence, Fix, Profile, RuleWords, Scope, Severity
+from roster_toolkit.rules.judgement import Group
+from roster_toolkit.rules.registry import rule
+
+
+@rule(
+    "RT301", "repeated-enrollment",
+    scope=Scope.ENROLLMENTS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="The same person stands in the same class more than once",
+    many="{n} enrollments that stand in several rows",
+    message="This person and class stand in several rows; they count as one enrollment.",
+    how_to_fix="Keep one row for each person and class.",
+    column="classId", fixes=(Fix.SAFE,), on_every_row=True,
+    also_said=("duplicate record", "duplicate row", "duplicate enrollment",
+               "student is already enrolled in this class",
+               "user has already been added to the section", "same student listed twice in a class",
+               "row appears more than once"),
+    bad={"userId": ["S1", "S1"], "userEmail": ["a@school.org", "a@school.org"],
+         "classId": ["C1", "C1"]},
+    good={"userId": ["S1", "S1"], "userEmail": ["a@school.org", "a@school.org"],
+          "classId": ["C1", "C2"]},
+)  # fmt: skip
+def repeated_enrollment(profile: Profile) -> pl.Expr:
+    """Exact repeats are harmless; rows that differ hide a contradiction."""
+    return pl.len().over("userId", "classId") > 1
+
+
+@rule(
+    "RT302", "shared-email",
+    scope=Scope.PEOPLE, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    title="One e-mail address belongs to several people",
+    many="{n} addresses in {column} that several people share",
+    message="The address {value} belongs to more than one person.",
+    how_to_fix="Give each person an address of their own.",
+    column="userEmail", cause_by_value=True,
+    also_said=("duplicate email", "email is not unique", "two users have the same email",
+               "email already in use", "email is shared by another user in the file"),
+    in_column={"userId": RuleWords(
+        title="One person stands under two IDs that differ only in their zeros",
+        many="{n} IDs in {column} that are other rows' IDs with other zeros",
+        message="{value} is probably {suggestion}: the same name and address, and the IDs differ "
+        "only in their zeros.",
+        how_to_fix="Write the ID the same way in all rows of the person; spreadsheet programs drop "
+        "leading zeros. If these are two people, give each an address of their own.",
+    )},
+    bad={"userId": ["1", "2"], "userEmail": ["ana@school.org", "ANA@school.org"]},
+    good={"userId": ["1", "1"], "userEmail": ["ana@school.org", "ana@school.org"]},
+)  # fmt: skip
+def shared_email(profile: Profile) -> Mapping[str, Group]:
+    """An address signs exactly one person in, across all districts; letter case is ignored.
+
+    Two IDs that differ only in their zeros, with one name and one address, are one person whose ID
+    a spreadsheet changed: then the rarer ID is at fault, and the address is not.
+    """
+    address, named = pl.col("userEmail").str.to_lowercase(), pl.col("userId") != ""
+    names = [pl.col("userFirstName"), pl.col("userLastName")]
+    one_person = pl.all_horizontal(
+        (fact.drop_nulls().n_unique().over("group") == 1) & (fact.max().over("group") != "")
+        for fact in (_bare("userId"), *names)
+    )
+    usual, rarer = _usual_id()
+    return {
+        "userEmail": Group(
+            by=address, differ="userId", fault=named & ~one_person,
+            otherwise=named,
+        ),
+        "userId": Group(
+            by=address, differ="userId", fault=named & one_person & rarer, suggestion=usual,
+            otherwise=pl.lit(value=False),
+        ),
+    }  # fmt: skip
+
+
+def _bare(key: str) -> pl.Expr:
+    """An ID without what a spreadsheet drops or adds: zeros in front, `.0` behind."""
+    return pl.col(key).str.strip_suffix(".0").str.strip_chars_start("0")
+
+
+def _usual_id() -> tuple[pl.Expr, pl.Expr]:
+    """The ID that most rows of a group use, the longer one in a tie, and whether this is another.
+
+    A spreadsheet takes zeros away in front and puts `.0` behind, so that of two IDs equally often
+    used the one without `.0` and with more zeros is the one that was given.
+    """
+    key = pl.col("userId")
+    votes = pl.col("rows").sum().over("group", "userId").cast(pl.Int64)
+    kept = ~key.str.ends_with(".0")
+    order = pl.struct(votes, kept.cast(pl.Int64).alias("kept"), key.str.len_chars().alias("long"))
+    usual = key.sort_by(order, key, descending=True).first().over("group")
+    return usual, key != usual
+
+
+def _disagreement(key: str, fact: str) -> Group:
+    """Statements of one fact about the subject `key` that differ from the most frequent one."""
+    votes = pl.col("rows").sum().over("group", fact)
+    stated = pl.col(fact) != ""
+    rivals = pl.when(stated).then(votes)
+    most = rivals.max().over("group")
+    leaders = pl.when(stated & (votes == most)).then(pl.col(fact)).drop_nulls().n_unique()
+    tie = leaders.over("group") > 1
+    leader = pl.when(stated & (votes == most)).then(pl.col(fact)).max().over("group")
+    return Group(
+        by=pl.col(key),
+        differ=fact,
+        fault=stated & ((votes < most) | tie),
+        suggestion=pl.when(~tie).then(leader),
+    )
+
+
+@rule(
+    "RT303", "conflicting-person",
+    scope=Scope.PEOPLE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="Rows of one person contradict each other",
+    many="{n} people whose rows contradict each other in {column}",
+    message="Other rows of the same person have another {column}.",
+    how_to_fix="Make {column} the same in all rows of the person; if these are two people, give "
+    "each an ID of their own.",
+    also_said=("duplicate user ID", "user ID is not unique",
+               "user listed more than once with different data",
+               "same user ID with different names", "rows conflict for the same user",
+               "a user with this ID is already in the file", "username is already taken"),
+    bad={"userId": ["S1", "S1", "S1"], "userEmail": ["a@school.org"] * 3,
+         "userLastName": ["Lee", "Lee", "Li"]},
+    good={"userId": ["S1", "S1", "S2"],
+          "userEmail": ["a@school.org", "a@school.org", "b@school.org"],
+          "userLastName": ["Lee", "Lee", "Li"]},
+)  # fmt: skip
+def conflicting_person(profile: Profile) -> Mapping[str, Group]:
+    """One ID, different facts: the portal cannot know which is true.
+
+    The most frequent statement is taken for the right one; in a tie nobody can tell.
+    """
+    facts = [c.key for c in profile.about(Entity.PERSON) if c.identifies is None]
+    return {fact: _disagreement("userId", fact) for fact in facts}
+
+
+@rule(
+    "RT304", "conflicting-class",
+    scope=Scope.CLASSES, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="Rows of one class contradict each other",
+    many="{n} classes whose rows contradict each other in {column}",
+    message="Other rows of the same class have another {column}.",
+    how_to_fix="Make {column} the same in all rows of the class; if these are two classes, give "
+    "each an ID of its own.",
+    also_said=("duplicate class ID", "section ID is not unique",
+               "same class ID with different names", "conflicting class data",
+               "duplicate class names"),
+    in_column={"schoolId": RuleWords(
+        title="One class stands at several schools",
+        many="{n} classes stand at several schools",
+        message="Rows of the class name {stated} as its school.",
+        how_to_fix="Make the class ID unique: give each school's class an ID of its own, for "
+        "instance with the school's ID in front. If it is one class, make {column} the same in all "
+        "its rows.",
+    )},
+    bad={"classId": ["C1", "C1", "C1"], "className": ["Math", "Math", "Maths"]},
+    good={"classId": ["C1", "C1", "C2"], "className": ["Math", "Math", "Maths"]},
+)  # fmt: skip
+def conflicting_class(profile: Profile) -> Mapping[str, Group]:
+    """One class ID with different names, grades, subjects or schools is often two classes."""
+    facts = [
+        c.key for c in profile.about(Entity.CLASS, Entity.SCHOOL) if c.identifies != Entity.CLASS
+    ]
+    return {fact: _disagreement("classId", fact) for fact in facts}
+
+
+@rule(
+    "RT305", "shared-secondary-id",
+    scope=Scope.PEOPLE, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="Two people share a second ID",
+    many="{n} values in {column} that several people share",
+    message="The {column} {value} belongs to more than one person.",
+    how_to_fix="Check which of them it belongs to.",
+    cause_by_value=True,
+    also_said=("state ID is assigned to two students", "duplicate state ID",
+               "state or district ID already in use", "two people with the same state number"),
+    bad={"userId": ["S1", "S2"], "userStateId": ["X1", "X1"]},
+    good={"userId": ["S1", "S2", "S3"], "userStateId": ["X1", "X2", ""]},
+)  # fmt: skip
+def shared_secondary_id(profile: Profile) -> Mapping[str, Group]:
+    """District and state IDs are given once; a copied one mixes up two people's records."""
+    keys = [c.key for c in profile.columns.values() if c.unique_to_person]
+    return {key: Group(by=pl.col(key), differ="userId", value=pl.col(key).first()) for key in keys}
+
+
+@rule(
+    "RT306", "lookalike-identifiers",
+    scope=Scope.IDENTIFIERS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    title="IDs differ only by letter case or leading zeros",
+    many="{n} groups of IDs in {column} that differ only by letter case or leading zeros",
+    message="{value} differ only by letter case or leading zeros.",
+    how_to_fix="If they mean the same, write it the same way everywhere; spreadsheet programs "
+    "drop leading zeros.",
+    cause_by_value=True,
+    also_said=("IDs look alike", "same ID with and without leading zeros",
+               "IDs differ only in case"),
+    bad={"userId": ["00123", "123"]},
+    good={"userId": ["00123", "00124"]},
+)  # fmt: skip
+def lookalike_identifiers(profile: Profile) -> Mapping[str, Group]:
+    """IDs are compared exactly, so 0123 and 123 are two people, schools or classes."""
+    keys = [c.key for c in profile.columns.values() if c.identifies is not None]
+    return {
+        key: Group(
+            by="0" + pl.col(key).str.to_lowercase().str.strip_chars_start("0"),
+            differ=key,
+            value=pl.col(key).unique().sort().str.join(", "),
+        )
+        for key in keys
+    }
+
+
+@rule(
+    "RT307", "class-without-teacher",
+    scope=Scope.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="A class has no teacher",
+    many="{n} classes without a teacher",
+    message="Nobody teaches the class {value}.",
+    how_to_fix="Add a row for the class's teacher.",
+    column="classId",
+    also_said=("no teacher assigned to this class", "class must have a teacher",
+               "section without a teacher", "teacher is missing for class"),
+    bad={"userRole": ["Student"], "classId": ["C1"]},
+    good={"userRole": ["Student", "Teacher"], "userGrade": ["3", ""], "classId": ["C1", "C1"]},
+)  # fmt: skip
+def class_without_teacher(profile: Profile) -> pl.Expr:
+    """A class that nobody teaches is seldom meant; where a role is unreadable, nobody can tell."""
+    return (pl.col("members") > 0) & (pl.col("staff") == 0) & (pl.col("unknown_roles") == 0)
+
+
+@rule(
+    "RT308", "several-primary-teachers",
+    scope=Scope.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    title="A class has several primary teachers",
+    many="{n} classes with several primary teachers",
+    message="The class {value} has more than one primary teacher.",
+    how_to_fix="Mark one of them as primary; the others remain co-teachers.",
+    column="primary_teacher",
+    also_said=("more than one primary teacher", "multiple primary teachers",
+               "class already has a primary teacher", "only one primary teacher per section"),
+    bad={"userRole": ["Teacher", "Teacher"], "userGrade": ["", ""],
+         "primary_teacher": ["TRUE", "TRUE"], "classId": ["C1", "C1"]},
+    good={"userRole": ["Teacher", "Teacher"], "userGrade": ["", ""],
+          "primary_teacher": ["TRUE", "FALSE"], "classId": ["C1", "C1"]},
+)  # fmt: skip
+def several_primary_teachers(profile: Profile) -> pl.Expr:
+    """Any number is taken, exactly one is recommended; a later one does not replace the first."""
+    return pl.col("primary_teachers") > 1
+
+
+@rule(
+    "RT309", "oversized-class",
+    scope=Scope.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    title="A class has very many students",
+    many="{n} classes with very many students",
+    message="The class {value} has more than {class_size} students.",
+    how_to_fix="Check whether several classes share one ID.",
+    column="classId",
+    also_said=("class size exceeds the limit", "too many students in class",
+               "section is over capacity", "maximum enrollment reached"),
+    bad={"userId": [f"S{n}" for n in range(81)], "classId": ["C1"] * 81},
+    good={"userId": [f"S{n}" for n in range(80)], "classId": ["C1"] * 80},
+)  # fmt: skip
+def oversized_class(profile: Profile) -> pl.Expr:
+    """The portal recommends a limit and does not enforce it."""
+    return pl.col("students") > profile.thresholds["class_size"]
+
+
+@rule(
+    "RT310", "removed-and-used",
+    scope=Scope.CLASS_LISTS, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A class is both removed and rostered",
+    many="{n} classes both removed and rostered",
+    message="The class {value} is removed in one row and rostered in another.",
+    how_to_fix="Delete either the row that removes the class or the rows that use it.",
+    column="classId",
+    also_said=("class is removed and used in the same file",
+               "cannot enroll in a class that is being removed"),
+    bad={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C1"]},
+    good={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C2"]},
+)  # fmt: skip
+def removed_and_used(profile: Profile) -> pl.Expr:
+    """Which of the two happens first is not known, so the rows contradict each other."""
+    return (pl.col("class_removals") > 0) & (pl.col("members") > 0)

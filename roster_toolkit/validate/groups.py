@@ -1,0 +1,268 @@
+"""RT3xx: what many rows say together.
+
+A finding that refuses rows stands on each of them; one that refuses nothing is about the person,
+class or ID as a whole and stands on no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from roster_toolkit.model import Rule, Scope
+from roster_toolkit.records import VIEW_OF, View
+from roster_toolkit.rosters.class_lists import TOLD_BY, class_lists
+from roster_toolkit.rosters.roster import Roster
+from roster_toolkit.rules.judgement import Group
+from roster_toolkit.validate.rows import stated
+from roster_toolkit.validate.run import NO_TEXT, Run
+
+_ID_IN = {Scope.PEOPLE: "userId", Scope.CLASSES: "classId"}
+_VOTES = ~pl.col("removes") & (pl.col("group") != "")
+
+
+def judge_together(run: Run, roster: Roster | None = None) -> None:
+    """Judge people, classes and IDs by comparison with those that share a value with them."""
+    for rule in run.over(Scope.PEOPLE, Scope.CLASSES, Scope.IDENTIFIERS):
+        groups: Mapping[str, Group] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        compared: dict[str, set[str]] = {}
+        for group in (groups or {}).values():
+            compared.setdefault(str(group.by), set()).add(group.differ)
+        known: dict[str, _Sharing] = {}
+        at_fault: dict[str, pl.DataFrame] = {}
+        for key, judged in (groups or {}).items():
+            view = _view(run, rule, key)
+            if rule.scope is Scope.CLASSES:
+                view = _with_known_schools(view, roster)
+            group = _judgeable(run, judged, view)
+            absent = {name for name in _needs(run, group) | {key} if name not in view.columns}
+            if not absent:
+                columns = compared[str(group.by)].intersection(view.columns)
+                found = run.guarded(
+                    rule,
+                    lambda: _compare(run, rule, key, group, _shared(known, group, view, columns)),  # noqa: B023
+                )
+                if found is not None:
+                    at_fault[key] = found
+            elif absent & set(run.records.missing):
+                run.skip(rule, absent)
+        _silence(run, rule, at_fault)
+
+
+def _judgeable(run: Run, group: Group, view: View) -> Group:
+    """A group as it can be judged with the columns that the file has."""
+    absent = {name for name in _needs(run, group) if name not in view.columns}
+    if absent and group.otherwise is not None:
+        return replace(group, fault=group.otherwise)
+    return group
+
+
+def _with_known_schools(view: View, roster: Roster | None) -> View:
+    """A view in which a school that the district does not have outvotes none that it has.
+
+    Where most rows of a class name a school of the district, the unknown one of the others is
+    RT401's, and no contradiction within the class.
+    """
+    named = {"schoolId", "classId"} <= set(view.columns)
+    if roster is None or not roster.school_list or not named:
+        return view
+    school, voting = pl.col("schoolId"), ~pl.col("removes") & (pl.col("classId") != "")
+    unknown = voting & (school != "") & ~school.is_in(roster.schools["schoolId"].implode())
+    odd = view.variants.filter(unknown)
+    if odd.is_empty():
+        return view
+    votes = (
+        view.variants.filter(voting, school != "")
+        .join(odd.select("classId").unique(), on="classId", how="semi")
+        .group_by("classId", "schoolId", unknown=unknown)
+        .agg(votes=pl.col("rows").sum())
+    )
+    most = pl.col("votes").filter(~pl.col("unknown")).max().over("classId")
+    fewer = votes.filter("unknown", pl.col("votes") < most).select("classId", "schoolId")
+    outvoted = odd.join(fewer, on=["classId", "schoolId"], how="semi")["key"]
+    cell = pl.when(~pl.col("key").is_in(outvoted.implode())).then(school).alias("schoolId")
+    return replace(view, variants=view.variants.with_columns(cell))
+
+
+def _silence(run: Run, rule: Rule, at_fault: Mapping[str, pl.DataFrame]) -> None:
+    """Take out the IDs of people or classes that a rule calls wrong.
+
+    No later rule is to take them for other people or classes.
+    """
+    for key, found in at_fault.items():
+        if rule.severity.refuses and _ID_IN.get(rule.scope) == key and not found.is_empty():
+            at = pl.col("key").is_in(found["key"].implode())
+            run.blank_out(key, at, _view(run, rule, key).name)
+
+
+def _view(run: Run, rule: Rule, key: str) -> View:
+    """Where the subjects of a rule stand: IDs in the home of their column."""
+    if rule.scope is Scope.IDENTIFIERS:
+        return run.records.home(key)
+    return run.records.views[VIEW_OF[rule.scope]]
+
+
+def _needs(run: Run, group: Group) -> set[str]:
+    roots = {*group.by.meta.root_names(), *group.fault.meta.root_names(), group.differ}
+    return {name for name in roots if name in run.place}
+
+
+def _compare(run: Run, rule: Rule, key: str, group: Group, sharing: _Sharing) -> pl.DataFrame:
+    """The variants of a view at fault: they share `group.by` with others and differ."""
+    view = _view(run, rule, key)
+    rivals = sharing.differing(group.differ)
+    if rivals.is_empty():
+        return rivals
+    likely = group.suggestion if group.suggestion is not None else NO_TEXT
+    at_fault = rivals.with_columns(fault=group.fault, likely=likely).filter("fault")
+    if at_fault.is_empty():
+        return at_fault
+    if rule.severity.refuses:
+        faults = stated(run, rule, key, at_fault).with_columns(suggestion=at_fault["likely"])
+        if rule.cause_by_value and key == rule.column:
+            faults = faults.with_columns(parent=at_fault["group"])
+        run.keep(view.name, faults, key)
+    else:
+        named = group.value if group.value is not None else pl.col(key).min()
+        _add_once(run, rule, key, at_fault.group_by("group").agg(value=named)["value"])
+    return at_fault
+
+
+def _shared(
+    known: dict[str, _Sharing], group: Group, view: View, columns: Collection[str]
+) -> _Sharing:
+    """Those who share `group.by`, found once for all columns that a rule compares."""
+    by = str(group.by)
+    if by not in known:
+        known[by] = _Sharing.of(group.by, view, columns)
+    return known[by]
+
+
+@dataclass(frozen=True)
+class _Sharing:
+    """Variants of a view that share a value, their `group`, with another one.
+
+    Most variants share it with none, and most that share it agree: hashes tell the few that are
+    worth a look. Different hashes are different texts, so a collision cannot make a finding.
+    """
+
+    variants: pl.DataFrame
+    """All variants of the view, with `group` and its hash `at`."""
+    differs: pl.DataFrame
+    """`at` of what several voters share and, for each column, whether they state two values of it
+    or more."""
+
+    @classmethod
+    def of(cls, by: pl.Expr, view: View, columns: Collection[str]) -> _Sharing:
+        """The variants by what they share; those that remove, or share a blank, have no vote.
+
+        `columns` are those of which somebody will ask whether the variants differ. Only their
+        hashes are moved about: most variants differ from none, and texts are dear to copy.
+        """
+        variants = view.variants.with_columns(group=by).with_columns(at=pl.col("group").hash())
+        ordered = variants["at"].sort()
+        twice = ordered.filter(ordered == ordered.shift(1)).unique()
+        stated = {key: pl.when(pl.col(key) != "").then(pl.col(key).hash()) for key in columns}
+        differs = (
+            variants.lazy()
+            .select("at", votes=_VOTES, **stated)
+            .filter(pl.col("at").is_in(twice.implode()), pl.col("votes"))
+            .group_by("at")
+            .agg((pl.col(key).min() != pl.col(key).max()).fill_null(value=False) for key in stated)
+            .collect()
+        )
+        return cls(variants, differs)
+
+    def differing(self, column: str) -> pl.DataFrame:
+        """The variants whose group states two values of `column` or more."""
+        groups = self.differs.filter(column)["at"]
+        if groups.is_empty():
+            return self.variants.clear()
+        return self.variants.filter(pl.col("at").is_in(groups.implode()), _VOTES)
+
+
+def _add_once(run: Run, rule: Rule, key: str, values: pl.Series) -> None:
+    """One finding for each person, class or ID as a whole, on no row."""
+    frame = pl.DataFrame({"value": values}).with_columns(
+        column=pl.lit(run.place[key]),
+        parent=NO_TEXT if rule.cause_by_value else pl.col("value"),
+    )
+    run.add(rule, frame)
+
+
+def judge_enrollments(run: Run) -> None:
+    """RT301: candidates by hash, judged on the text."""
+    for rule in run.over(Scope.ENROLLMENTS):
+        absent = {"userId", "classId"} - set(run.records.present)
+        if absent:
+            run.skip(rule, absent)
+            continue
+        pairs = _repeated_pairs(run)
+        again = run.guarded(rule, lambda: pairs.filter(rule.judge(run.profile)))  # noqa: B023
+        if again is not None and not again.is_empty():
+            run.add(
+                rule,
+                again.select(
+                    row=pl.col("index") + run.upload.first_row,
+                    column=pl.lit(run.place["classId"]),
+                    value="classId",
+                    safe=pl.lit(value=True),
+                    parent="classId",
+                ),
+            )
+
+
+def _repeated_pairs(run: Run) -> pl.DataFrame:
+    """`index`, `userId`, `classId` of rows that share person and class with another."""
+    rows = run.records.rows
+    hashes = _hashed(run, "userId", 1) + _hashed(run, "classId", 2)
+    if hashes.len() != rows.height:
+        hashes = hashes.gather(rows["index"])
+    ordered = hashes.sort()
+    twice = ordered.filter(ordered == ordered.shift(1)).unique()
+    candidates = rows.filter(hashes.is_in(twice.implode()))
+    people, classes = run.records.views["person"], run.records.views["class"]
+    return (
+        candidates.join(people.variants.select("userId", "removes", person="key"), on="person")
+        .join(classes.variants.select("classId", **{"class": "key"}), on="class")
+        .filter(~pl.col("removes"), pl.col("userId") != "", pl.col("classId") != "")
+        .select("index", "userId", "classId")
+    )
+
+
+def _hashed(run: Run, key: str, seed: int) -> pl.Series:
+    """Hashes of the cells of a column as cleaned; only the few that differ are replaced."""
+    cells, known = run.upload.cells[key], run.records.values[key]
+    dirty = known.filter(pl.col("raw") != pl.col("value"))
+    hashes = cells.hash(seed)
+    if dirty.is_empty():
+        return hashes
+    places = cells.is_in(dirty["raw"].implode()).arg_true()
+    cleaned = cells.gather(places).replace_strict(dirty["raw"], dirty["value"])
+    return hashes.scatter(places, cleaned.hash(seed))
+
+
+def judge_class_lists(run: Run, roster: Roster | None = None) -> None:
+    """RT307 to RT310, on each class with those enrolled in it, in file and roster together."""
+    missing = set(run.records.missing)
+    lists = None if "classId" in missing else class_lists(run.records, roster)
+    for rule in run.over(Scope.CLASS_LISTS):
+        fault: pl.Expr | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        if fault is None:
+            continue
+        needed = {column for count in fault.meta.root_names() for column in TOLD_BY[count]}
+        if lists is None or needed & missing:
+            run.skip(rule, needed & missing)
+            continue
+        at_fault = run.guarded(rule, lambda: lists.filter(fault)["classId"])  # noqa: B023
+        if at_fault is None or at_fault.is_empty():
+            continue
+        key = rule.column or "classId"
+        if rule.severity.refuses:
+            variants = run.records.views["class"].variants
+            concerned = variants.filter(pl.col("classId").is_in(at_fault.implode()))
+            run.keep("class", stated(run, rule, key, concerned), key)
+        else:
+            _add_once(run, rule, key, at_fault)
