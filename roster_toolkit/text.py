@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 #: Characters that a terminal would obey or hide: control, format, unassigned, surrogates, and line
 #: and paragraph separators.
@@ -48,6 +50,8 @@ def quoted(text: str, longest: int = LONGEST) -> str:
 
 def quoted_column(values: pl.Expr) -> pl.Expr:
     """The same for a column of values."""
+    import polars as pl
+
     cut = values.str.slice(0, LONGEST - 1) + "…"
     short = pl.when(values.str.len_chars() > LONGEST).then(cut).otherwise(values)
     told = "“" + short.str.replace_all(_UNSEEN, _VISIBLE) + "”"

@@ -12,7 +12,7 @@ import pytest
 from making import file_of, in_class, removal, student, teacher
 
 import roster_toolkit as rt
-from roster_toolkit.display_html import ROWS, Table, table, text
+from roster_toolkit.display import ROWS, Table, table, text
 
 SCRIPT = "<script>alert(1)</script>"
 LINK = '<a href="http://evil.example">x</a>'

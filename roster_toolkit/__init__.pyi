@@ -1,0 +1,215 @@
+# Every public name, once, and where it lives; the package imports each when it is first used.
+
+from .attempts import (
+    compare_attempts as compare_attempts,
+)
+from .causes import (
+    Cause as Cause,
+)
+from .cli_subprocess import (
+    command_line as command_line,
+)
+from .derive import (
+    DictionaryRow as DictionaryRow,
+)
+from .derive import (
+    ExampleTable as ExampleTable,
+)
+from .derive import (
+    Explanation as Explanation,
+)
+from .derive import (
+    ToldRule as ToldRule,
+)
+from .derive import (
+    dictionary_rows as dictionary_rows,
+)
+from .derive import (
+    explain as explain,
+)
+from .derive import (
+    explain_lines as explain_lines,
+)
+from .derive import (
+    pandera_schema as pandera_schema,
+)
+from .derive import (
+    template_csv as template_csv,
+)
+from .derive import (
+    told_rules as told_rules,
+)
+from .districts import (
+    StoredDistrict as StoredDistrict,
+)
+from .districts_store import (
+    Store as Store,
+)
+from .drilldown import (
+    Selection as Selection,
+)
+from .errors import (
+    ProfileError as ProfileError,
+)
+from .errors import (
+    ToolkitError as ToolkitError,
+)
+from .errors import (
+    UnreadableFile as UnreadableFile,
+)
+from .errors import (
+    UsageError as UsageError,
+)
+from .impact.mass_change import (
+    mass_changes as mass_changes,
+)
+from .impact.mass_change import (
+    removed_classes as removed_classes,
+)
+from .impact.preview import (
+    Impact as Impact,
+)
+from .impact.preview import (
+    Outcome as Outcome,
+)
+from .impact.record import (
+    RecordView as RecordView,
+)
+from .ingest import (
+    read_upload as read_upload,
+)
+from .model import (
+    Evidence as Evidence,
+)
+from .model import (
+    Fix as Fix,
+)
+from .model import (
+    Part as Part,
+)
+from .model import (
+    Profile as Profile,
+)
+from .model import (
+    Rule as Rule,
+)
+from .model import (
+    Severity as Severity,
+)
+from .model import (
+    Upload as Upload,
+)
+from .operations.importing import (
+    Imported as Imported,
+)
+from .operations.importing import (
+    import_data as import_data,
+)
+from .operations.importing import (
+    import_schools as import_schools,
+)
+from .operations.processing import (
+    Processed as Processed,
+)
+from .operations.processing import (
+    process as process,
+)
+from .profile import (
+    load_profile as load_profile,
+)
+from .profile import (
+    profile_names as profile_names,
+)
+from .repair import (
+    apply_fixes as apply_fixes,
+)
+from .repair.placeholders import (
+    Placeholders as Placeholders,
+)
+from .repair.placeholders import (
+    fill_placeholder_addresses as fill_placeholder_addresses,
+)
+from .report.cause_view import (
+    ToldCause as ToldCause,
+)
+from .report.tables import (
+    difference_csv as difference_csv,
+)
+from .reviewing.many import (
+    Reviews as Reviews,
+)
+from .reviewing.many import (
+    review_files as review_files,
+)
+from .reviewing.review import (
+    Repair as Repair,
+)
+from .reviewing.review import (
+    Review as Review,
+)
+from .reviewing.review import (
+    Verdict as Verdict,
+)
+from .reviewing.review import (
+    review as review,
+)
+from .rosters.changes import (
+    key_at as key_at,
+)
+from .rosters.compare import (
+    Compared as Compared,
+)
+from .rosters.difference import (
+    Difference as Difference,
+)
+from .rosters.difference import (
+    difference as difference,
+)
+from .rosters.directory import (
+    ClassList as ClassList,
+)
+from .rosters.directory import (
+    Directory as Directory,
+)
+from .rosters.directory import (
+    Person as Person,
+)
+from .rosters.export import (
+    users_csv as users_csv,
+)
+from .rosters.oneroster.reading import (
+    read_oneroster as read_oneroster,
+)
+from .rosters.roster import (
+    Kind as Kind,
+)
+from .rosters.roster import (
+    Roster as Roster,
+)
+from .rules.custom import (
+    col as col,
+)
+from .rules.custom import (
+    rule as rule,
+)
+from .rules.registry import (
+    catalogue as catalogue,
+)
+from .sample_workspace import (
+    Story as Story,
+)
+from .sample_workspace import (
+    sample_story as sample_story,
+)
+from .samples import (
+    sample_district as sample_district,
+)
+from .store import (
+    Snapshot as Snapshot,
+)
+from .store import (
+    profile_of_source as profile_of_source,
+)
+from .text import (
+    row_ranges as row_ranges,
+)
