@@ -69,9 +69,6 @@ from .impact.mass_change import (
 from .impact.preview import (
     Impact as Impact,
 )
-from .impact.preview import (
-    Outcome as Outcome,
-)
 from .impact.record import (
     RecordView as RecordView,
 )
@@ -183,6 +180,7 @@ from .rosters.oneroster.reading import (
 from .rosters.roster import (
     Kind as Kind,
 )
+from .rosters.roster import Outcome as Outcome
 from .rosters.roster import (
     Roster as Roster,
 )

@@ -13,7 +13,8 @@ import polars as pl
 from roster_toolkit.causes import Cause, Causes
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Profile, Rule, Scope, Severity, Upload
-from roster_toolkit.validate import Against, Fault, Skip, Validation
+from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.validate import Fault, Skip, Validation
 
 #: Season whose thresholds hold unless another is chosen.
 DEFAULT_SEASON = "in-year"
@@ -56,7 +57,7 @@ class Assessment:
     found: Causes
     seconds: Mapping[str, float]
     """Stage → seconds; the only part that differs between two runs."""
-    against: Against | None = None
+    against: RosterContext | None = None
     """The roster that the file was compared with."""
     impact: Impact | None = None
     """What the file would do to that roster; None without one, or where the file is refused."""

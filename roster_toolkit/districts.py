@@ -10,12 +10,12 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.changes import chronicle_of_class, chronicle_of_person
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.difference import Difference, difference
 from roster_toolkit.rosters.directory import Directory
 from roster_toolkit.rosters.export import users_csv
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.store.model import Snapshot, profile_of_source
-from roster_toolkit.validate import Against
 
 if TYPE_CHECKING:
     import polars as pl
@@ -89,7 +89,9 @@ class StoredDistrict(Shown):
         """The roster as of a snapshot, or of the latest one."""
         return self.store.roster(self.name, snapshot)
 
-    def against(self, snapshot: int | None = None, *, profile: Profile | None = None) -> Against:
+    def against(
+        self, snapshot: int | None = None, *, profile: Profile | None = None
+    ) -> RosterContext:
         """What a file is judged by: a snapshot, and the addresses of the other districts."""
         return self.store.against(self.name, snapshot, profile=profile or self.profile)
 

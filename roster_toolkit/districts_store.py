@@ -11,11 +11,11 @@ from roster_toolkit.districts import StoredDistrict
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
 from roster_toolkit.querying import answered
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.store import forget, history, read, undo, write
 from roster_toolkit.store.connect import alone, reading, writing
 from roster_toolkit.store.model import SOURCES, THIRD_PARTIES, District, Snapshot
-from roster_toolkit.validate import Against
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +95,7 @@ class Store(Shown):
 
     def against(
         self, district: str, snapshot: int | None = None, *, profile: Profile | None = None
-    ) -> Against:
+    ) -> RosterContext:
         """What a file is judged by: a snapshot, and the addresses of the other districts.
 
         With a profile, the roster has every column that the profile knows, blank where the store
@@ -105,7 +105,7 @@ class Store(Shown):
             number, known = read.known_district(con, district)
             chosen = read.known_snapshot(known, snapshot)
             roster = read.roster_at(con, number, chosen)
-            return Against(
+            return RosterContext(
                 roster if profile is None else read.fitted(roster, profile),
                 district=known.name,
                 snapshot=chosen,

@@ -14,7 +14,7 @@ from roster_toolkit.districts import StoredDistrict
 from roster_toolkit.districts_store import Store
 from roster_toolkit.drilldown import RowView, Selection
 from roster_toolkit.errors import ToolkitError
-from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.impact.record import RecordView
 from roster_toolkit.model import Profile, Rule, Upload
 from roster_toolkit.operations.importing import Imported
@@ -24,7 +24,7 @@ from roster_toolkit.reviewing.review import CausesInOrder, Repair, Review
 from roster_toolkit.reviewing.sql_tables import causes_frame
 from roster_toolkit.rosters.difference import Difference
 from roster_toolkit.rosters.directory import Directory
-from roster_toolkit.rosters.roster import Kind, Roster
+from roster_toolkit.rosters.roster import Kind, Outcome, Roster
 from roster_toolkit.store.model import Snapshot
 from roster_toolkit.text import counted, listed, number
 

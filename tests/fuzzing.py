@@ -33,8 +33,8 @@ from roster_toolkit.profile import load_profile
 from roster_toolkit.repair import repairable
 from roster_toolkit.report.reconciliation import imbalances
 from roster_toolkit.reviewing.review import Repair, Review, Verdict, review
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download
-from roster_toolkit.validate import Against
 
 REPOSITORY = Path(__file__).parent.parent
 SAMPLES = REPOSITORY / "data" / "samples"
@@ -250,7 +250,7 @@ _DEPTHS = (CLOSELY, REPAIRED, REPAIRED, REPAIRED, *[REVIEWED] * 4)
 
 
 @cache
-def roster() -> Against:
+def roster() -> RosterContext:
     """A roster to judge inputs by: the first people of the clean sample."""
     lines = (SAMPLES / "clean.csv").read_bytes().splitlines(keepends=True)
     return read_download(b"".join(lines[:80]), load_profile())
@@ -262,7 +262,7 @@ def _contract() -> Any:  # noqa: ANN401  jsonschema tells no type
 
 
 def broken_promises(
-    data: bytes, *, against: Against | None = None, depth: int = CLOSELY
+    data: bytes, *, against: RosterContext | None = None, depth: int = CLOSELY
 ) -> list[str]:
     """The promises that do not hold for an input, each in a few words; none is right."""
     try:
@@ -431,7 +431,7 @@ def _as_read(upload: Upload, lost: dict[int, str]) -> tuple[object, ...]:
     )
 
 
-def _of_order(result: Review, data: bytes, against: Against | None) -> Iterator[str]:
+def _of_order(result: Review, data: bytes, against: RosterContext | None) -> Iterator[str]:
     """Another order of the rows changes no number."""
     upload = result.upload
     if upload.obstacle is not None or upload.blank.len() or upload.is_error_file:

@@ -13,8 +13,8 @@ from roster_toolkit.impact.mass_change import mass_changes
 from roster_toolkit.model import Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download
-from roster_toolkit.validate import Against
 
 ANA = student("0S1", userDistrictId="D1")
 BO = student("S2", userFirstName="Bo", userLastName="Diaz")
@@ -280,7 +280,7 @@ def test_a_removal_from_another_school_moves_nothing() -> None:
 def test_an_inactive_class_may_begin_anew_at_another_school_or_be_removed_again() -> None:
     known = read_download(file_of(ROSTER), load_profile())
     classes = known.roster.classes.with_columns(active=pl.lit(value=False))
-    closed: Against = replace(known, roster=replace(known.roster, classes=classes))
+    closed: RosterContext = replace(known, roster=replace(known.roster, classes=classes))
 
     rows = [in_class(ANA, "0C1", schoolId="0820"), removal("C2")]
     result = review(file_of(rows), against=closed)

@@ -14,16 +14,15 @@ from hypothesis import strategies as st
 from making import HEADER, file_of, in_class, student, teacher
 
 from roster_toolkit.errors import UsageError
-from roster_toolkit.impact.preview import Outcome
 from roster_toolkit.model import Entity
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import review
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download
 from roster_toolkit.rosters.export import users_csv
-from roster_toolkit.rosters.roster import Roster, facts_of
+from roster_toolkit.rosters.roster import Outcome, Roster, facts_of
 from roster_toolkit.samples import clean_district
 from roster_toolkit.samples.sample import csv_bytes
-from roster_toolkit.validate import Against
 
 PROFILE = load_profile()
 SCHOOLS = ("0711", "NE12", "9")
@@ -123,7 +122,7 @@ def test_an_unknown_part_is_a_sentence() -> None:
 
 def changes(data: bytes, roster: Roster) -> dict[str, int]:
     """Every outcome of the review other than `no changes`, and every rule that refuses."""
-    result = review(data, against=Against(roster, district="d"), season="first")
+    result = review(data, against=RosterContext(roster, district="d"), season="first")
     assert result.impact is not None, result.by_rule
     found = {
         f"{kind} {outcome}": count

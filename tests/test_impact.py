@@ -10,8 +10,8 @@ from making import Row, file_of, in_class, removal, student, teacher
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download
-from roster_toolkit.validate import Against
 
 ANA, BO = student("S1"), student("S2", userFirstName="Bo", userDistrictId="D2")
 CY = teacher("T1", userFirstName="Cy")
@@ -22,11 +22,11 @@ CLASS = [in_class(ANA), in_class(BO), in_class(CY, **LEADS)]
 ROSTER = [*CLASS, in_class(CY, "C2")]
 
 
-def against(*rows: Row, schools: bytes | None = None) -> Against:
+def against(*rows: Row, schools: bytes | None = None) -> RosterContext:
     return read_download(file_of(rows), load_profile(), schools)
 
 
-def process(*rows: Row, roster: Against | None = None) -> Review:
+def process(*rows: Row, roster: RosterContext | None = None) -> Review:
     """The review of a file against the roster, unless it is another one."""
     return review(file_of(rows), against=roster or against(*ROSTER))
 
@@ -314,7 +314,7 @@ def test_somebody_whose_row_removes_the_class_is_in_the_file() -> None:
     assert removed["outside"].sum() == 1
 
 
-def after_removal() -> Against:
+def after_removal() -> RosterContext:
     """The roster once the first class was removed: it stays, inactive."""
     known = against(*ROSTER)
     gone = known.roster.classes.filter(pl.col("classId") == "C1")["class"].item()

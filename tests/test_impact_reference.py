@@ -32,8 +32,8 @@ from roster_toolkit.impact.next_roster import next_roster
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, refused_records, review
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download
-from roster_toolkit.validate import Against
 
 NAMES = [("Ana", "Lee"), ("Bo", "Diaz"), ("Cy", "Roy"), ("Di", "Kim"), ("Ed", "Fox"), ("Flo", "Ng")]
 OTHERS = [("Gus", "Orr"), ("Hal", "Poe"), ("Ida", "Ray")]
@@ -360,7 +360,7 @@ def lenient() -> Profile:
     return profile.model_copy(update={"thresholds": thresholds})
 
 
-def against(worlds: list[World], *, listed: bool) -> Against:
+def against(worlds: list[World], *, listed: bool) -> RosterContext:
     schools = "schoolId,schoolName\n" + "".join(
         f"{school},One\n" for world in worlds for school in world.schools
     )

@@ -15,8 +15,8 @@ from roster_toolkit.operations.importing import import_data
 from roster_toolkit.operations.processing import process
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download
-from roster_toolkit.validate import Against
 
 PROFILE = load_profile()
 ROSTER = [
@@ -29,11 +29,11 @@ ROSTER = [
 OTHERS = [student(f"X{n}", userLastName=f"Roy{n}", userEmail=f"x{n}@brook.org") for n in range(12)]
 
 
-def avon(rows: list[Row] = ROSTER) -> Against:
+def avon(rows: list[Row] = ROSTER) -> RosterContext:
     return replace(read_download(file_of(rows), PROFILE), district="Avon")
 
 
-def judged(*rows: Row, against: Against | None = None, season: str = "in-year") -> Review:
+def judged(*rows: Row, against: RosterContext | None = None, season: str = "in-year") -> Review:
     return review(file_of(rows), against=against or avon(), season=season)
 
 

@@ -15,9 +15,8 @@ from test_impact_reference import case_of
 from roster_toolkit import fixes
 from roster_toolkit.cli.app import main
 from roster_toolkit.errors import ToolkitError, UsageError
-from roster_toolkit.impact.preview import Outcome
 from roster_toolkit.reviewing.review import review
-from roster_toolkit.rosters.roster import Kind
+from roster_toolkit.rosters.roster import Kind, Outcome
 from roster_toolkit.rules.custom import rule
 
 ROWS = [

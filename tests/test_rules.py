@@ -14,10 +14,10 @@ from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.records import read_records
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import stated_roster
 from roster_toolkit.rules.examples import example_file
 from roster_toolkit.rules.registry import catalogue
-from roster_toolkit.validate import Against
 
 RULES = list(catalogue().values())
 
@@ -30,13 +30,13 @@ def judged(rule: Rule, which: str) -> Review:
     return review(example, profile=profile, against=against, previous_upload=previous)
 
 
-def against_example(rule: Rule, profile: Profile) -> Against | None:
+def against_example(rule: Rule, profile: Profile) -> RosterContext | None:
     """The roster of a rule's examples, which is also the district's list of schools."""
     if not rule.roster:
         return None
     download = read_upload(example_file(rule.roster, profile), profile)
     roster = stated_roster(read_records(download, profile), source="clever")
-    return Against(replace(roster, school_list=True), sources=("clever",))
+    return RosterContext(replace(roster, school_list=True), sources=("clever",))
 
 
 def judged_as_import(rule: Rule, which: str) -> Mapping[str, tuple[str, ...]]:

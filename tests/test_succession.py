@@ -14,9 +14,9 @@ from roster_toolkit.impact.next_roster import merge_import, next_roster
 from roster_toolkit.model import Part
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.validate import Against
 
 PROFILE = load_profile()
 
@@ -29,7 +29,7 @@ def roster_of(*rows: Row, source: str = "portal") -> Roster:
 
 
 def judged(roster: Roster, *rows: Row) -> Review:
-    return review(file_of(rows), against=Against(roster))
+    return review(file_of(rows), against=RosterContext(roster))
 
 
 def processed(roster: Roster, *rows: Row) -> Roster:

@@ -8,9 +8,8 @@ from making import file_of, in_class, removal, student, teacher
 from test_impact_reference import case_of
 
 from roster_toolkit.errors import UsageError
-from roster_toolkit.impact.preview import Outcome
 from roster_toolkit.reviewing.review import Review, review
-from roster_toolkit.rosters.roster import Kind
+from roster_toolkit.rosters.roster import Kind, Outcome
 
 ROSTER = [
     in_class(teacher("T1", userFirstName="Tom", userLastName="Ash"), primary_teacher="TRUE"),

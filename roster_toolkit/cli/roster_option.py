@@ -10,7 +10,7 @@ from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from roster_toolkit.model import Profile
-    from roster_toolkit.validate import Against
+    from roster_toolkit.rosters.context import RosterContext
 
 
 def known_roster(
@@ -19,7 +19,7 @@ def known_roster(
     district: str | None,
     snapshot: int | None,
     profile: str | None,
-) -> tuple[Path | Against | None, str | Profile]:
+) -> tuple[Path | RosterContext | None, str | Profile]:
     """The roster, and the profile: the one that is named, else that of the district's source.
 
     Raises UsageError where the options contradict each other.

@@ -264,7 +264,7 @@ def show(
     Example:
       python -m roster_toolkit snapshot show --district Avon --snapshot 3
     """
-    from roster_toolkit.impact.mass_change import school_sizes
+    from roster_toolkit.rosters.parts import school_sizes
     from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind
 
     where = _store(store)

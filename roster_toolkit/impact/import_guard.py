@@ -12,11 +12,10 @@ from functools import cached_property
 
 import polars as pl
 
-from roster_toolkit.impact.mass_change import school_sizes
-from roster_toolkit.impact.next_roster import of_part, stated_by_import
-from roster_toolkit.impact.preview import Outcome
+from roster_toolkit.impact.next_roster import stated_by_import
 from roster_toolkit.model import Entity, Part, Profile, Scope
-from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person
+from roster_toolkit.rosters.parts import of_part, school_sizes
+from roster_toolkit.rosters.roster import Kind, Outcome, Roster, facts_of, kind_of_person
 from roster_toolkit.rules.judgement import Known
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.validate.strangers import count_strangers

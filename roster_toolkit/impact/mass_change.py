@@ -14,10 +14,11 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.left_behind import left_behind, left_behind_totals
-from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.impact.what_changed import in_words as what_changed
 from roster_toolkit.model import Profile, Rule, Scope
-from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
+from roster_toolkit.rosters.parts import school_sizes
+from roster_toolkit.rosters.roster import Outcome, Roster
 from roster_toolkit.rules.judgement import Known
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.validate import FINDINGS, Skip, Validation
@@ -179,22 +180,3 @@ def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.
     return pl.DataFrame(lines, schema=schema, orient="row").with_columns(
         enough=pl.lit(profile.thresholds["mass_change_records"]), told=told
     )
-
-
-def school_sizes(roster: Roster, profile: Profile) -> pl.DataFrame:
-    """`schoolId`, `kind`, `number`: the records of each school as they are."""
-    people = roster.memberships.join(
-        roster.people.select("person", kind=kind_of_person(profile)), on="person"
-    ).drop_nulls("kind")
-    classes = roster.classes.filter("active").select("class", "schoolId")
-    enrolled = roster.enrollments.select("class").join(classes, on="class")
-    parts = [
-        people.group_by("schoolId", "kind").agg(number=pl.len()),
-        *(
-            frame.group_by("schoolId")
-            .agg(number=pl.len())
-            .select("schoolId", pl.lit(kind.value).alias("kind"), "number")
-            for kind, frame in ((Kind.CLASS, classes), (Kind.ENROLLMENT, enrolled))
-        ),
-    ]
-    return pl.concat(parts).sort("schoolId", "kind")

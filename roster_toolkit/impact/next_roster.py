@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.rosters.identity import aligned
-from roster_toolkit.rosters.roster import Roster, kind_of_person, pair
+from roster_toolkit.rosters.parts import of_part
+from roster_toolkit.rosters.roster import Outcome, Roster, pair
 
 
 def next_roster(impact: Impact, roster: Roster, source: str) -> Roster:
@@ -103,18 +104,6 @@ class _Scope:
     def here(self) -> pl.Expr:
         """Whether a record with a `schoolId` is of the school concerned."""
         return pl.lit(value=True) if not self.school else pl.col("schoolId") == self.school
-
-
-def of_part(profile: Profile, part: Part) -> pl.Expr:
-    """Whether a person, by `userRole`, is of a part of the roster."""
-    match part:
-        case Part.ALL:
-            return pl.lit(value=True)
-        case Part.ADMINS:
-            return pl.col("userRole").is_in(profile.parts.get(part.value, ()))
-        case Part.STAFF | Part.STUDENTS:
-            kind = part.value.removesuffix("s")
-            return (kind_of_person(profile) == kind).fill_null(value=False)
 
 
 def merge_import(

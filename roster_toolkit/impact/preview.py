@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 
 import polars as pl
@@ -19,24 +18,17 @@ from roster_toolkit.model import Effect, Profile, Upload
 from roster_toolkit.records import Records, read_records
 from roster_toolkit.rosters.compare import Compared, compare
 from roster_toolkit.rosters.identity import by_number
-from roster_toolkit.rosters.roster import Kind, Roster, among, kind_of_person, pair, stated_roster
+from roster_toolkit.rosters.roster import (
+    OUTCOME,
+    Kind,
+    Outcome,
+    Roster,
+    among,
+    kind_of_person,
+    pair,
+    stated_roster,
+)
 
-
-class Outcome(StrEnum):
-    """What becomes of a record.
-
-    >>> [outcome.value for outcome in rt.Outcome]
-    ['created', 'updated', 'no changes', 'removed', 'errors']
-    """
-
-    CREATED = "created"
-    UPDATED = "updated"
-    NO_CHANGES = "no changes"
-    REMOVED = "removed"
-    ERRORS = "errors"
-
-
-OUTCOME = pl.Enum([outcome.value for outcome in Outcome])
 _KIND = pl.Enum([kind.value for kind in Kind])
 _NOT_SAID = pl.lit(None, dtype=pl.String)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Profile
-from roster_toolkit.rosters.roster import Kind
+from roster_toolkit.rosters.roster import Kind, Outcome
 
 #: Share of the records from which on one thing is what changed.
 _MOST = 0.5

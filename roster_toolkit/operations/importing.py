@@ -15,15 +15,15 @@ from roster_toolkit.districts_store import Store
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.import_guard import IMPORT_STOPS, PlannedImport
 from roster_toolkit.impact.mass_change import must_stop_something
-from roster_toolkit.impact.next_roster import merge_import, of_part
-from roster_toolkit.impact.preview import Outcome
+from roster_toolkit.impact.next_roster import merge_import
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.profile import load_profile
 from roster_toolkit.records import clean, read_records
 from roster_toolkit.rosters.difference import difference
 from roster_toolkit.rosters.download import read_school_cells, read_table, with_school_list
 from roster_toolkit.rosters.oneroster.reading import read_export
-from roster_toolkit.rosters.roster import Kind, Roster, stated_roster
+from roster_toolkit.rosters.parts import of_part
+from roster_toolkit.rosters.roster import Kind, Outcome, Roster, stated_roster
 from roster_toolkit.store import District, profile_of_source
 
 _ONEROSTER = "oneroster"

@@ -12,12 +12,12 @@ from roster_toolkit.districts_store import Store
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.impact.mass_change import must_stop_something
 from roster_toolkit.impact.next_roster import next_roster
-from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Profile, Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import DEFAULT_SEASON, Progress, Review, review
 from roster_toolkit.rosters.download import read_school_cells, with_school_list
-from roster_toolkit.rosters.roster import Kind
+from roster_toolkit.rosters.roster import Kind, Outcome
 from roster_toolkit.store import THIRD_PARTIES, District, profile_of_source
 
 #: Where new records come from.

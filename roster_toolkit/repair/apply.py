@@ -29,7 +29,8 @@ from roster_toolkit.repair.headers import (
 from roster_toolkit.repair.log import log_of, refused_of
 from roster_toolkit.repair.model import NO_RECORD, Fixed, Repaired
 from roster_toolkit.repair.resolve import Check, Settled, no_new_errors, settle
-from roster_toolkit.validate import Against, Validation, validate
+from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.validate import Validation, validate
 
 
 def apply_fixes(
@@ -39,7 +40,7 @@ def apply_fixes(
     profile: Profile,
     *,
     confirm: Sequence[str] = (),
-    against: Against | None = None,
+    against: RosterContext | None = None,
     drafted: Drafted | None = None,
 ) -> Fixed:
     """The file with all safe repairs, and those that were confirmed (`RT103`, `RT103:value`).
@@ -81,7 +82,7 @@ def draft_repairs(
     profile: Profile,
     *,
     confirm: Sequence[str] = (),
-    against: Against | None = None,
+    against: RosterContext | None = None,
     own: Sequence[Rule] = (),
 ) -> Drafted:
     """The repairs, made in memory and judged like the file itself, so that none makes a new error.
@@ -129,7 +130,7 @@ def fix_file(
     *,
     profile: Profile,
     confirm: Sequence[str] = (),
-    against: Against | None = None,
+    against: RosterContext | None = None,
     name: str | None = None,
 ) -> Repaired:
     """A file repaired, with the checks before and after."""

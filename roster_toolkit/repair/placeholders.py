@@ -26,7 +26,8 @@ from roster_toolkit.repair.csv_patch import written
 from roster_toolkit.repair.draft import first_draft
 from roster_toolkit.repair.log import log_of
 from roster_toolkit.repair.model import REPAIRS
-from roster_toolkit.validate import Against, Validation, validate
+from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.validate import Validation, validate
 
 #: Rows that stay as they are, and why.
 LEFT: dict[str, type[pl.DataType]] = {"row": pl.UInt32, "why": pl.String}
@@ -67,7 +68,7 @@ def fill_placeholder_addresses(
     *,
     profile: str | Path | Profile = DEFAULT_PROFILE,
     name: str | None = None,
-    against: Against | None = None,
+    against: RosterContext | None = None,
 ) -> Placeholders:
     """Fill the blank addresses of students with `first.last_ID@domain`; nothing is written.
 
@@ -189,7 +190,7 @@ def _unusable(profile: Profile, validation: Validation) -> pl.Series:
 
 
 def _why_not(
-    rows: pl.DataFrame, upload: Upload, profile: Profile, against: Against | None
+    rows: pl.DataFrame, upload: Upload, profile: Profile, against: RosterContext | None
 ) -> pl.DataFrame:
     """The same with `why` an address stays blank; null where one may be filled in."""
     told = upload.cells.select(id=clean(pl.col("userId")), email=clean(pl.col("userEmail")))
@@ -211,7 +212,7 @@ def _why_not(
     )
 
 
-def _held(upload: Upload, against: Against | None) -> set[str]:
+def _held(upload: Upload, against: RosterContext | None) -> set[str]:
     """Addresses that are no longer free, in small letters."""
     columns = [upload.cells.select(clean(pl.col("userEmail")))["userEmail"]]
     if against is not None:

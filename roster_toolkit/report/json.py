@@ -11,12 +11,12 @@ import polars as pl
 
 from roster_toolkit.assessment import Assessment as Review
 from roster_toolkit.causes import Cause
-from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Severity
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.reconciliation import imbalances
 from roster_toolkit.report.words import Words
-from roster_toolkit.rosters.roster import Kind
+from roster_toolkit.rosters.roster import Kind, Outcome
 
 SCHEMA = "roster-review/1"
 _FINDING = ("row", "column", "code", "severity", "value", "suggestion")

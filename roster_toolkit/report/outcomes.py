@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.impact.preview import Impact
+from roster_toolkit.rosters.roster import Outcome
 from roster_toolkit.text import number
 
 #: Words of the report, and beside them what it leaves out: what happens to nobody.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.repair import Fixed
 from roster_toolkit.report.removals import people_outside
 from roster_toolkit.rosters.difference import Difference
-from roster_toolkit.rosters.roster import Kind, Roster
+from roster_toolkit.rosters.roster import Kind, Outcome, Roster
 
 #: Beginnings of a cell that a spreadsheet program would take for a formula, and the mark itself.
 ACTIVE = r"\A(['=+\-@\t\r])"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from roster_toolkit.errors import UsageError
-from roster_toolkit.impact.preview import Impact, Outcome
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.report.headings import heading
 from roster_toolkit.report.words import Words
-from roster_toolkit.rosters.roster import Kind
+from roster_toolkit.rosters.roster import Kind, Outcome
 
 if TYPE_CHECKING:
     from roster_toolkit.report.charts import Figure

@@ -42,9 +42,10 @@ from roster_toolkit.report.tables import log_csv
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.reviewing.plot import Plot
 from roster_toolkit.reviewing.sql_tables import answer
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download, with_school_list
 from roster_toolkit.rosters.roster import Roster, stated_roster
-from roster_toolkit.validate import NO_ROSTER, Against, Validation, validate
+from roster_toolkit.validate import NO_ROSTER, Validation, validate
 
 if TYPE_CHECKING:
     from roster_toolkit.repair import Drafted, Fixed
@@ -76,7 +77,7 @@ class Known(Protocol):
     def profile(self) -> Profile:
         """The profile by which its uploads are judged."""
 
-    def against(self, *, profile: Profile | None = None) -> Against:
+    def against(self, *, profile: Profile | None = None) -> RosterContext:
         """What a file is judged by."""
 
 
@@ -391,7 +392,7 @@ def review(
     *,
     profile: str | Path | Profile | None = None,
     name: str | None = None,
-    against: str | Path | bytes | Against | Known | None = None,
+    against: str | Path | bytes | RosterContext | Known | None = None,
     schools: str | Path | bytes | None = None,
     season: str = DEFAULT_SEASON,
     previous_upload: str | Path | bytes | None = None,
@@ -441,7 +442,7 @@ def review(
 
 
 def _profile(
-    profile: str | Path | Profile | None, against: str | Path | bytes | Against | Known | None
+    profile: str | Path | Profile | None, against: str | Path | bytes | RosterContext | Known | None
 ) -> Profile:
     if isinstance(profile, Profile):
         return profile
@@ -451,19 +452,19 @@ def _profile(
 
 
 def _known(
-    against: str | Path | bytes | Against | Known | None,
+    against: str | Path | bytes | RosterContext | Known | None,
     schools: str | Path | bytes | None,
     profile: Profile,
-) -> Against | None:
+) -> RosterContext | None:
     if against is None:
         return None
     if isinstance(against, Known):
         against = against.against(profile=profile)
-    if not isinstance(against, str | Path | bytes | Against):
+    if not isinstance(against, str | Path | bytes | RosterContext):
         raise UsageError(
             'A file is reviewed against a download of current data or a district: store["Avon"].'
         )
-    if isinstance(against, Against):
+    if isinstance(against, RosterContext):
         if schools is None:
             return against
         return replace(against, roster=with_school_list(against.roster, schools))
@@ -482,7 +483,7 @@ def _said_before(source: str | Path | bytes, profile: Profile) -> Roster:
 def _foreseen(
     upload: Upload,
     validation: Validation,
-    known: Against | None,
+    known: RosterContext | None,
     profile: Profile,
     season: str,
 ) -> tuple[Validation, Impact | None]:

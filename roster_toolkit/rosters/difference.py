@@ -13,10 +13,17 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.display import Shown
-from roster_toolkit.impact.preview import Outcome
 from roster_toolkit.model import Entity, Profile
 from roster_toolkit.rosters.identity import aligned, by_number
-from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind, Roster, facts_of, kind_of_person, pair
+from roster_toolkit.rosters.roster import (
+    SCHOOL_FACTS,
+    Kind,
+    Outcome,
+    Roster,
+    facts_of,
+    kind_of_person,
+    pair,
+)
 
 #: Kind of a person whose role tells neither.
 PERSON = "person"

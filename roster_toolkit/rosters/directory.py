@@ -11,9 +11,8 @@ import polars as pl
 
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
-from roster_toolkit.impact.mass_change import school_sizes
-from roster_toolkit.impact.next_roster import of_part
 from roster_toolkit.model import Entity, Part, Profile
+from roster_toolkit.rosters.parts import of_part, school_sizes
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, is_staff, kind_of_person
 
 #: The role of a person in a class.

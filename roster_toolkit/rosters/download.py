@@ -12,13 +12,13 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Obstacle, Profile, Upload
 from roster_toolkit.records import clean, read_records
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import SCHOOL_FACTS, Roster, school_list, stated_roster
-from roster_toolkit.validate import Against
 
 
 def read_download(
     source: str | Path | bytes, profile: Profile, schools: str | Path | bytes | None = None
-) -> Against:
+) -> RosterContext:
     """The roster that a download of current data in users.csv layout describes.
 
     `schools` is the district's own list of schools, as `read_school_cells` reads it. Raises
@@ -28,7 +28,7 @@ def read_download(
     roster = stated_roster(read_records(upload, profile))
     if schools is not None:
         roster = with_school_list(roster, schools)
-    return Against(roster, district=upload.name)
+    return RosterContext(roster, district=upload.name)
 
 
 def read_table(source: str | Path | bytes, profile: Profile) -> Upload:

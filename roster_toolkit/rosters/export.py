@@ -14,8 +14,8 @@ from collections.abc import Collection
 import polars as pl
 
 from roster_toolkit.errors import UsageError
-from roster_toolkit.impact.next_roster import of_part
 from roster_toolkit.model import Entity, Part, Profile
+from roster_toolkit.rosters.parts import of_part
 from roster_toolkit.rosters.roster import SCHOOL_FACTS, Roster, facts_of, is_staff
 
 

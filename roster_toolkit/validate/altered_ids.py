@@ -11,15 +11,16 @@ from collections.abc import Mapping
 import polars as pl
 
 from roster_toolkit.model import Entity, Profile, Scope
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.judgement import Known
-from roster_toolkit.validate.roster import NO_ROSTER, Against, keep_faults
+from roster_toolkit.validate.roster import NO_ROSTER, keep_faults
 from roster_toolkit.validate.run import Run
 
 _WHO = ("userFirstName", "userLastName", "userEmail")
 
 
-def judge_altered_ids(run: Run, against: Against | None) -> None:
+def judge_altered_ids(run: Run, against: RosterContext | None) -> None:
     """Find IDs that the roster knows in another form; those in error have no vote from here on."""
     for rule in run.over(Scope.IDENTIFIERS_KNOWN):
         if against is None:

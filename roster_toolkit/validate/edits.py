@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from roster_toolkit.model import Entity, Profile, Rule, Scope
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.rules.judgement import Known
-from roster_toolkit.validate.roster import NO_ROSTER, Against
+from roster_toolkit.validate.roster import NO_ROSTER
 from roster_toolkit.validate.run import NO_TEXT, Run
 
 NO_PREVIOUS = "there is no previous upload to compare with"
@@ -17,7 +18,7 @@ _IDS = {"person": "userId", "class": "classId"}
 _FLAG = "primary_teacher"
 
 
-def judge_edits(run: Run, against: Against | None) -> None:
+def judge_edits(run: Run, against: RosterContext | None) -> None:
     """Judge each field that the file states by what the roster and the last upload say of it."""
     for rule in run.over(Scope.EDITS):
         if against is None or against.previous is None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from roster_toolkit.model import Obstacle, Profile, Rule, Scope, Upload
 from roster_toolkit.records import read_records
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.rules.short_cuts import looked_at_closely
 from roster_toolkit.validate.altered_ids import judge_altered_ids
@@ -19,7 +20,7 @@ from roster_toolkit.validate.groups import (
     judge_together,
 )
 from roster_toolkit.validate.names import suggest_names
-from roster_toolkit.validate.roster import Against, judge_against
+from roster_toolkit.validate.roster import judge_against
 from roster_toolkit.validate.rows import judge_rows, judge_shifts
 from roster_toolkit.validate.run import FINDINGS, Run, Validation
 
@@ -31,7 +32,7 @@ _STRAY = "RT105"
 def validate(
     upload: Upload,
     profile: Profile,
-    against: Against | None = None,
+    against: RosterContext | None = None,
     *,
     own: Sequence[Rule] = (),
 ) -> Validation:

@@ -7,11 +7,11 @@ class as a whole and stands on no row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
 from roster_toolkit.model import Entity, Profile, Rule, Scope
+from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.rules.judgement import Known
 from roster_toolkit.validate.addresses import taken_addresses
@@ -36,22 +36,7 @@ _LIKELY = 75
 NO_ROSTER = "there is no roster to compare with"
 
 
-@dataclass(frozen=True)
-class Against:
-    """What a file is judged by besides itself."""
-
-    roster: Roster
-    district: str = ""
-    snapshot: int | None = None
-    addresses: pl.Series | None = None
-    """Addresses (lower case) of the other districts in the store; None without a store."""
-    sources: tuple[str, ...] = ()
-    """Names of third-party sources, whose people an upload should leave alone."""
-    previous: Roster | None = None
-    """What the file uploaded last time said in the rows that were taken; None if it is unknown."""
-
-
-def judge_against(run: Run, against: Against | None) -> None:
+def judge_against(run: Run, against: RosterContext | None) -> None:
     """Judge schools, people and classes by what the roster knows of them.
 
     Schools first: one that nobody knows has no say in whether a class moves.
@@ -86,7 +71,7 @@ def _spoken(run: Run, rule: Rule) -> list[tuple[str, Known]]:
     return list((judged or {}).items())
 
 
-def _judge_schools(run: Run, against: Against) -> None:
+def _judge_schools(run: Run, against: RosterContext) -> None:
     """RT401; a school in error is no school of a class from here on."""
     frames = {"schoolId": _frame(run, "schoolId", against)}
     for rule in run.over(_OF_SCHOOLS):
@@ -150,7 +135,7 @@ def keep_faults(run: Run, rule: Rule, key: str, known: Known, frame: pl.DataFram
     return at_fault
 
 
-def _frame(run: Run, key: str, against: Against) -> pl.DataFrame | None:
+def _frame(run: Run, key: str, against: RosterContext) -> pl.DataFrame | None:
     """The statements about one kind of subject, beside what the roster has."""
     variants = run.records.views[_VIEWS[key]].variants
     if key not in variants.columns:
@@ -194,7 +179,7 @@ def _classes(profile: Profile, named: pl.DataFrame, roster: Roster) -> pl.DataFr
     )
 
 
-def _people(run: Run, named: pl.DataFrame, against: Against) -> pl.DataFrame:
+def _people(run: Run, named: pl.DataFrame, against: RosterContext) -> pl.DataFrame:
     """The person statements with `known`, `was_…`, `old_id`, `same` and `returning`."""
     roster, profile = against.roster, run.profile
     facts = facts_of(profile, Entity.PERSON)
