@@ -93,7 +93,7 @@ def write(rows: int, kind: str, path: Path) -> None:
 
 def store(download: bytes, path: Path) -> None:
     """Write a new store with one district and one snapshot."""
-    from roster_toolkit.districts_store import Store
+    from roster_toolkit.districts import Store
     from roster_toolkit.profile import load_profile
     from roster_toolkit.rosters.download import read_download
 

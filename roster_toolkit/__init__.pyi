@@ -40,10 +40,10 @@ from .derive import (
     told_rules as told_rules,
 )
 from .districts import (
-    StoredDistrict as StoredDistrict,
-)
-from .districts_store import (
     Store as Store,
+)
+from .districts import (
+    StoredDistrict as StoredDistrict,
 )
 from .drilldown import (
     Selection as Selection,

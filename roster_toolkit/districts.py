@@ -1,29 +1,43 @@
-"""`store["Avon"]`: one district of a store, with its snapshots and their history."""
+"""The store and its districts: `store["Avon"]` with its snapshots and their history."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.profile import load_profile
+from roster_toolkit.querying import answered
 from roster_toolkit.rosters.changes import chronicle_of_class, chronicle_of_person
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.difference import Difference, difference
 from roster_toolkit.rosters.directory import Directory
 from roster_toolkit.rosters.export import users_csv
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.store.model import Snapshot, profile_of_source
+from roster_toolkit.store import forget, history, read, undo, write
+from roster_toolkit.store.connect import alone, reading, writing
+from roster_toolkit.store.model import SOURCES, THIRD_PARTIES, District, Snapshot, profile_of_source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import polars as pl
+    from duckdb import DuckDBPyConnection
+
+    _LookUp = Callable[[DuckDBPyConnection, int, str], pl.DataFrame]
     import polars as pl
 
-    from roster_toolkit.districts_store import Store
     from roster_toolkit.report.charts import Figure
 
 _STUDENT = "student"
+
+#: Where the store lives unless ROSTER_STORE or a path says otherwise.
+DEFAULT_STORE = Path("data/store/roster.duckdb")
+PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +224,198 @@ def _known(history: pl.DataFrame, what: str) -> pl.DataFrame:
     if history.is_empty():
         raise UsageError(f"The district never had {what}.")
     return history
+
+
+class Store(Shown):
+    """Many districts and their snapshots in one file, which is made when first added to.
+
+    Every method opens the file, works and closes it. They raise StoreError where the file cannot
+    be used, and UnknownSnapshot where it lacks the district or the snapshot.
+
+    >>> store
+    roster.duckdb holds 2 districts.
+    >>> [district.name for district in store]
+    ['Avon', 'Riverton']
+    """
+
+    def __init__(self, path: str | Path | None = None, *, patience: float = PATIENCE) -> None:
+        """Name the file; nothing is opened yet. `patience`: seconds to wait for another program."""
+        named = Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
+        # Through a link the file itself is meant: forgetting gives a new file the name of the old.
+        # (Unlike `Path.is_symlink`, this never raises.)
+        self.path = Path(os.path.realpath(named)) if os.path.islink(named) else named  # noqa: PTH114
+        self._patience = patience
+
+    def __getitem__(self, name: str) -> StoredDistrict:
+        """One district, for reviews against it and for its history.
+
+        Letter case may differ where no other district is meant. Raises UnknownSnapshot, naming
+        those that the store has.
+        """
+        meant = [known.name for known in self.districts() if known.name.lower() == name.lower()]
+        return StoredDistrict(self, meant[0] if len(meant) == 1 and name not in meant else name)
+
+    def __iter__(self) -> Iterator[StoredDistrict]:
+        """The districts, by name."""
+        return iter([self[known.name] for known in self.districts()])
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """The names that a notebook offers behind `store["`."""
+        return [known.name for known in self.districts()] if self.path.exists() else []
+
+    def __contains__(self, name: object) -> bool:
+        """Whether the store has a district of this name."""
+        return self.path.exists() and name in {known.name for known in self.districts()}
+
+    def districts(self) -> tuple[District, ...]:
+        """All districts, by name."""
+        with reading(self.path, self._patience) as con:
+            return read.districts(con)
+
+    def district(self, name: str) -> District:
+        """One district."""
+        with reading(self.path, self._patience) as con:
+            return read.known_district(con, name)[1]
+
+    def snapshots(self, district: str) -> tuple[Snapshot, ...]:
+        """The snapshots of a district, the first one first."""
+        with reading(self.path, self._patience) as con:
+            number, known = read.known_district(con, district)
+            return read.snapshots(con, number, known.name)
+
+    def roster(self, district: str, snapshot: int | None = None) -> Roster:
+        """A district's roster as of a snapshot, or of the latest one."""
+        with reading(self.path, self._patience) as con:
+            number, known = read.known_district(con, district)
+            return read.roster_at(con, number, read.known_snapshot(known, snapshot))
+
+    def against(
+        self, district: str, snapshot: int | None = None, *, profile: Profile | None = None
+    ) -> RosterContext:
+        """What a file is judged by: a snapshot, and the addresses of the other districts.
+
+        With a profile, the roster has every column that the profile knows, blank where the store
+        has none yet.
+        """
+        with reading(self.path, self._patience) as con:
+            number, known = read.known_district(con, district)
+            chosen = read.known_snapshot(known, snapshot)
+            roster = read.roster_at(con, number, chosen)
+            return RosterContext(
+                roster if profile is None else read.fitted(roster, profile),
+                district=known.name,
+                snapshot=chosen,
+                addresses=read.addresses_elsewhere(con, number),
+                sources=THIRD_PARTIES,
+            )
+
+    def history(self, district: str, user_id: str) -> pl.DataFrame:
+        """A person through the snapshots: `since`, `until` and their facts."""
+        return self._looked_up(district, history.of_person, user_id)
+
+    def classes_of(self, district: str, user_id: str) -> pl.DataFrame:
+        """A person's classes through the snapshots."""
+        return self._looked_up(district, history.classes_of, user_id)
+
+    def class_history(self, district: str, class_id: str) -> pl.DataFrame:
+        """A class through the snapshots: `since`, `until` and its facts."""
+        return self._looked_up(district, history.of_class, class_id)
+
+    def members_of(self, district: str, class_id: str) -> pl.DataFrame:
+        """The members of a class through the snapshots."""
+        return self._looked_up(district, history.members_of, class_id)
+
+    def _looked_up(self, district: str, looked_up: _LookUp, key: str) -> pl.DataFrame:
+        with reading(self.path, self._patience) as con:
+            number, _ = read.known_district(con, district)
+            return looked_up(con, number, key)
+
+    def sql(self, query: str) -> pl.DataFrame:
+        """The answer to a question in SQL (DuckDB's), one SELECT over the store's tables and views.
+
+        docs/store.md lists them. A question reads nothing but the store and changes nothing.
+        Raises UsageError, in a sentence, where it cannot be answered.
+
+        >>> store.sql("SELECT count(*) FROM roster_as_of('Riverton', 3)").item()
+        3024
+        """
+        with reading(self.path, self._patience) as con:
+            return answered(con, query, history.tables(con))
+
+    def inactive_because(
+        self, district: str, listed: pl.DataFrame | None = None
+    ) -> tuple[str, ...]:
+        """Names of the schools that keep processing inactive: without an ID, or with one of two.
+
+        `listed`: a list of the district's schools to judge instead of the one that is stored.
+        """
+        with reading(self.path, self._patience) as con:
+            number, _ = read.known_district(con, district)
+            if listed is None:
+                listed = read.listed_schools(con, number)
+        return read.schools_in_doubt(listed)
+
+    def add(
+        self,
+        district: str,
+        roster: Roster,
+        *,
+        label: str = "",
+        origin: str = "",
+        source: str,
+        profile: Profile,
+        district_source: str | None = None,
+        listed: pl.DataFrame | None = None,
+        base: int | None = None,
+    ) -> int | None:
+        """Add a snapshot and return its number; None if the roster is the latest one unchanged.
+
+        `source`: what the records that are new in it came from, for the list of snapshots.
+        `district_source`: the district's own, one of `SOURCES`; a new district is of the portal
+        unless told. `listed`: the district's list of schools as given (`schoolId`, `schoolName`),
+        those without an ID too. `base`: the latest snapshot as it was when the roster was made (0
+        if none); if there is a later one by now, nothing is added and StoreError raised.
+        """
+        if not district.strip():
+            raise UsageError("A district needs a name.")
+        if district_source not in (None, *SOURCES):
+            raise UsageError(f"A district's source is one of {', '.join(SOURCES)}.")
+        making = write.Making(label, origin, source, profile)
+        with writing(self.path, self._patience) as con:
+            number = write.district_number(con, district.strip(), district_source)
+            made = write.add_snapshot(con, number, roster, making, base)
+            if listed is not None:
+                write.list_schools(con, number, listed, made)
+            return made
+
+    def undo(self, district: str, snapshot: int) -> int | None:
+        """Take back the latest snapshot, which must be named; the number that is the latest now.
+
+        The roster and the list of schools are what they were before, other districts are untouched,
+        and the number is never given again. None where nothing was before: the district is empty.
+        Raises UnknownSnapshot where the district has no snapshot, UsageError where `snapshot` is
+        not the latest one; then nothing is changed.
+
+        >>> short = rt.Store(folder / "short.duckdb")
+        >>> rt.import_data(story.download, short, "Avon").snapshot
+        1
+        >>> short.undo("Avon", 1) is None
+        True
+        """
+        with reading(self.path, self._patience):
+            pass  # a store that is not there is not made
+        with writing(self.path, self._patience) as con:
+            number, known = read.known_district(con, district)
+            undo.must_be_latest(known, snapshot)
+            undo.take_back(con, number, snapshot)
+            _, known = read.known_district(con, district)
+        return known.latest
+
+    def forget(self, district: str, before: int | None = None) -> None:
+        """Forget a district, or its snapshots before one, for good: no byte of them stays."""
+        with reading(self.path, self._patience) as con:
+            number, known = read.known_district(con, district)
+            if before is not None:
+                read.known_snapshot(known, before)
+        with alone(self.path, self._patience):
+            forget.rewrite(self.path, number, before)

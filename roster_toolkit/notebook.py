@@ -10,8 +10,7 @@ import polars as pl
 from roster_toolkit.attempts import Progress
 from roster_toolkit.causes import Cause
 from roster_toolkit.display import Picture, Table, pairs
-from roster_toolkit.districts import StoredDistrict
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store, StoredDistrict
 from roster_toolkit.drilldown import RowView, Selection
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.impact.preview import Impact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.files import writable_folder
 from roster_toolkit.operations.importing import import_data
 from roster_toolkit.operations.processing import process

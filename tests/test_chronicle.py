@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 from making import file_of, in_class, student
 
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.operations.importing import import_data
 from roster_toolkit.rosters.changes import chronicle_of_class, chronicle_of_person, key_at
 

@@ -9,7 +9,7 @@ import pytest
 from making import Row, file_of, in_class, student, teacher
 from test_oneroster import Tables, folder_of, zip_of
 
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Part
 from roster_toolkit.operations.importing import Imported, import_data, import_schools

@@ -9,7 +9,7 @@ import pytest
 from making import Row, file_of, in_class, student, teacher
 
 from roster_toolkit.__main__ import main
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.errors import UsageError
 from roster_toolkit.operations.importing import import_data
 from roster_toolkit.operations.processing import process

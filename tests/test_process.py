@@ -9,7 +9,7 @@ import pytest
 from making import Row, file_of, in_class, removal, student, teacher
 
 from roster_toolkit.__main__ import main
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.operations.processing import process
 
 CLASS_OF_30 = [in_class(teacher("T1"), primary_teacher="TRUE")] + [

@@ -9,7 +9,7 @@ import pytest
 from making import Row, file_of, in_class, removal, student, teacher
 
 from roster_toolkit.cli.app import main
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.report.text import TextReport
 from roster_toolkit.reviewing.review import Review, review
 

@@ -9,7 +9,7 @@ import pytest
 from making import file_of, student
 
 from roster_toolkit.cli.app import main
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.operations.importing import import_data, import_schools
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.difference import difference

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import Row, file_of, in_class, student, teacher
 
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.errors import StoreError, ToolkitError, UnknownSnapshot, UsageError
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.download import read_download

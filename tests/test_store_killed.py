@@ -11,7 +11,7 @@ import pytest
 from test_store import told
 from test_store_trouble import PRELUDE
 
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 
 #: Adds one snapshot after the other and says before and after each what it is.
 CHILD = (

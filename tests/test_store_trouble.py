@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from making import file_of, student
 
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.errors import StoreError
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.download import read_download
@@ -30,7 +30,7 @@ sys.path[:0] = [{str(TESTS)!r}, {str(TESTS.parent)!r}]
 from making import file_of, student
 from roster_toolkit.rosters.download import read_download
 from roster_toolkit.profile import load_profile
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.errors import StoreError
 profile = load_profile()
 def add(store, people, name):

@@ -13,7 +13,7 @@ from making import Row, file_of, in_class, removal, student, teacher
 from test_store import told
 
 from roster_toolkit.__main__ import main
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.errors import StoreError, UnknownSnapshot, UsageError
 from roster_toolkit.operations.importing import import_data
 from roster_toolkit.operations.processing import process

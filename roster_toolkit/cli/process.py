@@ -65,7 +65,7 @@ def process(
       python -m roster_toolkit process users.csv --district Avon
       python -m roster_toolkit process users.csv --district Avon --accept RT411,RT412
     """
-    from roster_toolkit.districts_store import Store
+    from roster_toolkit.districts import Store
     from roster_toolkit.operations.processing import process as run
 
     values = not no_values

@@ -30,7 +30,7 @@ def known_roster(
         return against, profile or DEFAULT_PROFILE
     if against is not None:
         raise UsageError("--against and --district both name a roster; choose one of them.")
-    from roster_toolkit.districts_store import Store
+    from roster_toolkit.districts import Store
     from roster_toolkit.profile import load_profile
     from roster_toolkit.store import profile_of_source
 

@@ -24,7 +24,7 @@ from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from roster_toolkit.districts_store import Store
+    from roster_toolkit.districts import Store
     from roster_toolkit.model import Profile
     from roster_toolkit.operations.importing import Imported
     from roster_toolkit.rosters.difference import Difference
@@ -540,7 +540,7 @@ def _ids_in(path: Path) -> list[str]:
 
 
 def _store(path: Path | None) -> Store:
-    from roster_toolkit.districts_store import Store
+    from roster_toolkit.districts import Store
 
     return Store(path)
 

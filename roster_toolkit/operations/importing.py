@@ -11,7 +11,7 @@ import polars as pl
 
 from roster_toolkit.assessment import DEFAULT_SEASON
 from roster_toolkit.display import Shown
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.import_guard import IMPORT_STOPS, PlannedImport
 from roster_toolkit.impact.mass_change import must_stop_something

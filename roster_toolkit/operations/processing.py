@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from roster_toolkit.display import Shown
-from roster_toolkit.districts_store import Store
+from roster_toolkit.districts import Store
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.impact.mass_change import must_stop_something
 from roster_toolkit.impact.next_roster import next_roster

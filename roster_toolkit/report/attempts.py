@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.attempts import Progress
 from roster_toolkit.causes import Cause
 from roster_toolkit.report.headings import heading
@@ -16,7 +16,7 @@ _LISTED = 3
 
 
 def progress_lines(
-    progress: Progress, before: Review, after: Review, words: Words
+    progress: Progress, before: Assessment, after: Assessment, words: Words
 ) -> Iterator[str]:
     """A sentence on rows and causes, and the causes that are cleared or new."""
     rows = progress.rows
@@ -31,7 +31,9 @@ def progress_lines(
     yield from _listed("new", progress.new, after, words)
 
 
-def _listed(state: str, causes: tuple[Cause, ...], review: Review, words: Words) -> Iterator[str]:
+def _listed(
+    state: str, causes: tuple[Cause, ...], review: Assessment, words: Words
+) -> Iterator[str]:
     for cause in causes[:_LISTED]:
         yield f"  {state:<8} {heading(cause, review, words)}  {cause.code}"
     if len(causes) > _LISTED:
@@ -39,11 +41,11 @@ def _listed(state: str, causes: tuple[Cause, ...], review: Review, words: Words)
 
 
 def progress_json(
-    progress: Progress, before: Review, after: Review, words: Words
+    progress: Progress, before: Assessment, after: Assessment, words: Words
 ) -> dict[str, Any]:
     """The same as an object: counts, and a title for each cause."""
 
-    def told(causes: tuple[Cause, ...], review: Review) -> list[dict[str, Any]]:
+    def told(causes: tuple[Cause, ...], review: Assessment) -> list[dict[str, Any]]:
         return [
             {
                 "code": cause.code,

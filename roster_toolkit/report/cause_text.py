@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause, Claim, Member
 from roster_toolkit.model import Severity
 from roster_toolkit.report.headings import assumed, heading, what_to_do
@@ -37,7 +37,7 @@ def painted(text: str, code: str) -> str:
 class CauseText:
     """Renders the causes of one review."""
 
-    review: Review
+    review: Assessment
     words: Words
     width: int
     colour: bool

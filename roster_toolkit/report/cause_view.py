@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment as Review
-from roster_toolkit.assessment import category_of
+from roster_toolkit.assessment import Assessment, category_of
 from roster_toolkit.causes import Cause
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Severity
@@ -59,7 +58,7 @@ class ToldCause:
     category: str
 
 
-def told(cause: Cause, review: Review) -> ToldCause:
+def told(cause: Cause, review: Assessment) -> ToldCause:
     """A cause in words."""
     words = Words(review.profile)
     column = review.profile.columns[cause.column] if cause.column else None
@@ -80,7 +79,7 @@ def told(cause: Cause, review: Review) -> ToldCause:
     )
 
 
-def causes_text(review: Review) -> str:
+def causes_text(review: Assessment) -> str:
     """The causes in the order of correction, a line for each; of very many, the first ones."""
     lines = CauseText(review, Words(review.profile), _WIDTH, colour=False)
     told_causes = [lines.title(cause, brief=True).rstrip() for cause in review.causes[:_LINES]]
@@ -90,7 +89,7 @@ def causes_text(review: Review) -> str:
     return "\n".join(told_causes) or "Nothing to correct."
 
 
-def findings_of_row(review: Review, number: int) -> pl.DataFrame:
+def findings_of_row(review: Assessment, number: int) -> pl.DataFrame:
     """Everything that is wrong in a row, the gravest first.
 
     Columns: `code`, `column` (header), `severity`, `message`, `how_to_fix`, `suggestion`.
@@ -112,12 +111,12 @@ def findings_of_row(review: Review, number: int) -> pl.DataFrame:
     )
 
 
-def errors_as_csv(review: Review, *, refused: bool) -> bytes:
+def errors_as_csv(review: Assessment, *, refused: bool) -> bytes:
     """users-errors.csv."""
     return b"".join(errors_csv(review, refused=refused))
 
 
-def errors_as_xlsx(review: Review, *, refused: bool) -> bytes:
+def errors_as_xlsx(review: Assessment, *, refused: bool) -> bytes:
     """users-errors.xlsx."""
     from roster_toolkit.report.errors_xlsx import write_errors_xlsx
 
@@ -126,13 +125,13 @@ def errors_as_xlsx(review: Review, *, refused: bool) -> bytes:
     return held.getvalue()
 
 
-def changes_as_csv(review: Review) -> bytes:
+def changes_as_csv(review: Assessment) -> bytes:
     """changes.csv; raises UsageError where no impact was foreseen."""
     if review.impact is None or review.against is None:
         raise UsageError("There are no changes to tell: the file is refused, or has no roster.")
     return changes_csv(review.impact, review.against.roster)
 
 
-def as_json(review: Review, *, findings: bool) -> bytes:
+def as_json(review: Assessment, *, findings: bool) -> bytes:
     """review.json."""
     return b"".join(review_json(review, findings=findings, seconds=False))

@@ -15,8 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment as Review
-from roster_toolkit.assessment import Verdict
+from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.impact.left_behind import left_behind_totals
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL, Scope, Upload
 from roster_toolkit.report.removals import named_by_class
@@ -39,7 +38,7 @@ _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
 _INDEX = "index of record"
 
 
-def errors_csv(review: Review, *, refused: bool = False) -> Iterator[bytes]:
+def errors_csv(review: Assessment, *, refused: bool = False) -> Iterator[bytes]:
     """The file as UTF-8 with a byte order mark, in pieces; with `refused`, refused rows only."""
     upload = review.upload
     header = [_plain(cell.typed) for cell in upload.header]
@@ -123,7 +122,7 @@ def _active_columns(cells: pl.DataFrame) -> list[str]:
     return [name for name, active in zip(cells.columns, found.row(0), strict=True) if active]
 
 
-def _chosen(review: Review) -> pl.Series:
+def _chosen(review: Assessment) -> pl.Series:
     """Indices of the refused records."""
     upload = review.upload
     if review.verdict is not Verdict.REFUSED and review.profile.on_error == "row":
@@ -132,7 +131,7 @@ def _chosen(review: Review) -> pl.Series:
     return everything.filter(~everything.is_in(upload.blank.implode()))
 
 
-def _on_rows(review: Review, chosen: pl.Series | None) -> pl.DataFrame:
+def _on_rows(review: Assessment, chosen: pl.Series | None) -> pl.DataFrame:
     """Index of a record → its errors and what to do, line by line, the gravest first."""
     ranks = {rule.number: rule.severity.rank for rule in review.rules.values()}
     at = pl.col("row") - review.upload.first_row
@@ -162,7 +161,7 @@ def _on_rows(review: Review, chosen: pl.Series | None) -> pl.DataFrame:
     return pl.concat([told.filter(~several), joined]).sort(_INDEX)
 
 
-def _of_the_file(review: Review) -> list[tuple[str, str]]:
+def _of_the_file(review: Assessment) -> list[tuple[str, str]]:
     """What stands on no row, with what to do; the gravest first, many of one rule in short."""
     findings = review.validation.findings.filter(pl.col("row").is_null())
     outside = _people_outside(review)
@@ -185,14 +184,14 @@ def _of_the_file(review: Review) -> list[tuple[str, str]]:
     return [(error, fix) for _, error, fix in lines]
 
 
-def _people_outside(review: Review) -> dict[str, str]:
+def _people_outside(review: Assessment) -> dict[str, str]:
     """Class that the file removes → the people whom that reaches though the file lacks them."""
     if review.impact is None or review.against is None:
         return {}
     return named_by_class(review.impact, review.against.roster, _NAMED)
 
 
-def _people_staying(review: Review) -> dict[str, str]:
+def _people_staying(review: Assessment) -> dict[str, str]:
     """What is said of a school → the people who stay there though the file puts them elsewhere."""
     people = review.left_behind
     told = {}

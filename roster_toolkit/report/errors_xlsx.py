@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 import polars as pl
 import xlsxwriter
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.files import atomic_write
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_SHEET, Severity
@@ -76,7 +76,7 @@ _NOTE = {"x_scale": 2.2, "y_scale": 1.1, "font_size": 9}
 
 
 def write_errors_xlsx(
-    review: Review, target: str | Path | BinaryIO, *, refused: bool = False, values: bool = True
+    review: Assessment, target: str | Path | BinaryIO, *, refused: bool = False, values: bool = True
 ) -> None:
     """Write the workbook; with `refused`, refused rows only; without `values`, no cell of the file.
 
@@ -121,7 +121,9 @@ class _Rows:
 class _Book:
     """One workbook about one review."""
 
-    def __init__(self, review: Review, target: BinaryIO, *, refused: bool, values: bool) -> None:
+    def __init__(
+        self, review: Assessment, target: BinaryIO, *, refused: bool, values: bool
+    ) -> None:
         self.review = review
         self.refused = refused
         self.values = values

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.files import atomic_write, never_over, writable_folder
 from roster_toolkit.repair import Fixed
 from roster_toolkit.report.errors_csv import errors_csv
@@ -19,7 +19,7 @@ _WORKBOOK = "users-errors.xlsx"
 
 
 def write_bundle(
-    review: Review,
+    review: Assessment,
     folder: Path,
     *,
     source: str | Path | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import (
     SPLIT,
     Cause,
@@ -23,7 +23,7 @@ _RAGGED, _MISSING, _UNKNOWN = "RT008", "RT003", "RT004"
 _CHANGED = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
 
 
-def header_heading(cause: Cause, rule: Rule, review: Review, words: Words) -> str | None:
+def header_heading(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str | None:
     """What is wrong with the header, in one line; None where the rule's own words say it."""
     if cause.code == _RAGGED:
         return ragged_heading(cause, review, words)
@@ -40,7 +40,7 @@ def header_heading(cause: Cause, rule: Rule, review: Review, words: Words) -> st
     return f"{number(len(pairs))} headers should read otherwise: {', '.join(shown)}{more}"
 
 
-def header_remedy(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
+def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
     """What to write in the header."""
     if cause.code == _RAGGED:
         return ragged_remedy(review, words) or words.how_to_fix(rule, None)
@@ -55,7 +55,7 @@ def header_remedy(cause: Cause, rule: Rule, review: Review, words: Words) -> str
     return rule.fix_many or words.how_to_fix(rule, None)
 
 
-def _both_names(cause: Cause, review: Review) -> str | None:
+def _both_names(cause: Cause, review: Assessment) -> str | None:
     """The header of the column that holds both names, where the cause is about it."""
     if cause.code != _MISSING or len(cause.columns) != len(SPLIT):
         return None
@@ -63,7 +63,7 @@ def _both_names(cause: Cause, review: Review) -> str | None:
     return typed if typed in cause.values else None
 
 
-def _of_many(cause: Cause, review: Review, words: Words) -> Iterator[str]:
+def _of_many(cause: Cause, review: Assessment, words: Words) -> Iterator[str]:
     """Which headers to rename and what to do with the rest."""
     pairs = _renamed(review)
     if pairs:
@@ -79,7 +79,7 @@ def _of_many(cause: Cause, review: Review, words: Words) -> Iterator[str]:
         )
 
 
-def _about_one(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
+def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
     meant = cause.value or ""
     if renamed := _renaming(cause, review):
         typed = f" {quoted(renamed.typed)}" if words.values else ""
@@ -93,7 +93,7 @@ def _about_one(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
     return words.message(rule, key, meant).removesuffix(".")
 
 
-def _pair(cell: HeaderCell, review: Review, words: Words, arrow: str = " → ") -> str:
+def _pair(cell: HeaderCell, review: Assessment, words: Words, arrow: str = " → ") -> str:
     """A header as typed and as it should read; without values only the latter."""
     meant = review.profile.columns[cell.key or ""].name
     if not cell.certain:
@@ -101,19 +101,19 @@ def _pair(cell: HeaderCell, review: Review, words: Words, arrow: str = " → ") 
     return f"{quoted(cell.typed, 30)}{arrow}{meant}" if words.values else meant
 
 
-def _renamed(review: Review) -> list[HeaderCell]:
+def _renamed(review: Assessment) -> list[HeaderCell]:
     """Headers that mean or resemble another name, in the order of the file."""
     matches = (HeaderMatch.ALIAS, HeaderMatch.LIKELY)
     return [cell for cell in review.upload.header if cell.key and cell.match in matches]
 
 
-def _key_of(cause: Cause, review: Review) -> str | None:
+def _key_of(cause: Cause, review: Assessment) -> str | None:
     """Key of the column whose header the cause is about."""
     columns = review.profile.columns.values()
     return next((column.key for column in columns if column.name == cause.value), None)
 
 
-def _renaming(cause: Cause, review: Review) -> HeaderCell | None:
+def _renaming(cause: Cause, review: Assessment) -> HeaderCell | None:
     """The header that means or resembles the name that the cause is about."""
     key = _key_of(cause, review)
     if key is None:
@@ -125,7 +125,7 @@ def _renaming(cause: Cause, review: Review) -> HeaderCell | None:
 # --- records that are all too long or too short by the same ---------------------------------------
 
 
-def ragged_heading(cause: Cause, review: Review, words: Words) -> str | None:
+def ragged_heading(cause: Cause, review: Assessment, words: Words) -> str | None:
     """How the records differ from the header, where nearly all differ in the same way."""
     ragged = raggedness_of(review.upload, review.profile)
     if ragged is None or not (ragged.of_header or cause.value == str(ragged.cells)):
@@ -139,7 +139,7 @@ def ragged_heading(cause: Cause, review: Review, words: Words) -> str | None:
     return f"{every} {apart} {'more' if many else 'fewer'} than the header{where}"
 
 
-def ragged_remedy(review: Review, words: Words) -> str | None:
+def ragged_remedy(review: Assessment, words: Words) -> str | None:
     """The one correction that makes header and records fit."""
     ragged = raggedness_of(review.upload, review.profile)
     if ragged is None:
@@ -156,7 +156,7 @@ def ragged_remedy(review: Review, words: Words) -> str | None:
     return "See which column has no cells: delete its name from the header line, or add its cells."
 
 
-def _names_to_write(ragged: Raggedness, review: Review, words: Words) -> str:
+def _names_to_write(ragged: Raggedness, review: Assessment, words: Words) -> str:
     absent = {review.profile.columns[key].name for key in ragged.missing}
     fits = header_that_fits(ragged, review.upload, review.profile)
     names = ",".join(name for name in fits if name in absent)

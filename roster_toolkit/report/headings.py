@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import SPLIT, Cause, Claim, column_of_both_names
 from roster_toolkit.model import Entity, Evidence, Rule, Scope
 from roster_toolkit.report.header_causes import (
@@ -25,7 +25,7 @@ _SUBJECT = {
 }  # fmt: skip
 
 
-def heading(cause: Cause, review: Review, words: Words) -> str:
+def heading(cause: Cause, review: Assessment, words: Words) -> str:
     """What is wrong, in one line without a full stop."""
     rule = review.rules[cause.code]
     if cause.claim is Claim.HEADER and (of_header := header_heading(cause, rule, review, words)):
@@ -43,7 +43,7 @@ def heading(cause: Cause, review: Review, words: Words) -> str:
     return _about_one(cause, rule, review, words)
 
 
-def what_to_do(cause: Cause, review: Review, words: Words) -> str:
+def what_to_do(cause: Cause, review: Assessment, words: Words) -> str:
     """How to correct a cause, in a sentence or two."""
     rule = review.rules[cause.code]
     if cause.claim is Claim.HEADER:
@@ -61,7 +61,7 @@ def what_to_do(cause: Cause, review: Review, words: Words) -> str:
     return words.how_to_fix(rule, cause.column, cause.columns)
 
 
-def assumed(cause: Cause, review: Review) -> bool:
+def assumed(cause: Cause, review: Assessment) -> bool:
     """Whether the cause rests on something that is assumed about the portal."""
     rule = review.rules[cause.code]
     marks = {rule.evidence}
@@ -71,7 +71,7 @@ def assumed(cause: Cause, review: Review) -> bool:
     return Evidence.ASSUMED in marks
 
 
-def _about_column(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
+def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
     """A heading for a whole column that is wrong, or blank."""
     name = words.columns_named(cause.columns)
     one = len(cause.columns) == 1
@@ -87,7 +87,7 @@ def _about_column(cause: Cause, rule: Rule, review: Review, words: Words) -> str
     return f"{name} throughout: {lowered(rule.title)}"
 
 
-def _about_one(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
+def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
     """A heading for a single class, person or value."""
     if not words.values and not ours(rule) and "{value}" in rule.words_in(cause.column).message:
         at = words.columns_named(cause.columns)
@@ -111,7 +111,7 @@ def _filled(many: str, cause: Cause, words: Words) -> str:
     return many.format(n=number(cause.members), rows=counted(cause.rows, "row"), column=column)
 
 
-def _stated(cause: Cause, rule: Rule, review: Review, words: Words) -> str:
+def _stated(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
     """What the rows state that contradict each other, behind a colon."""
     if not words.values or "{stated}" not in rule.words_in(cause.column).message:
         return ""

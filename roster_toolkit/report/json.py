@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Severity
@@ -24,7 +24,7 @@ _AT_ONCE = 500_000
 
 
 def review_json(
-    review: Review,
+    review: Assessment,
     *,
     findings: bool = False,
     values: bool = True,
@@ -48,7 +48,7 @@ def review_json(
     yield b"]\n}\n"
 
 
-def summary(review: Review, *, values: bool = True) -> dict[str, Any]:
+def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
     """The object without the findings one by one and without the time it took."""
     upload, profile = review.upload, review.profile
     words = Words(profile, values)
@@ -88,7 +88,7 @@ def summary(review: Review, *, values: bool = True) -> dict[str, Any]:
     }
 
 
-def _against(review: Review) -> dict[str, Any] | None:
+def _against(review: Assessment) -> dict[str, Any] | None:
     known = review.against
     return None if known is None else {"district": known.district, "snapshot": known.snapshot}
 
@@ -117,7 +117,7 @@ def outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str,
     }
 
 
-def _cause(cause: Cause, review: Review, words: Words) -> dict[str, Any]:
+def _cause(cause: Cause, review: Assessment, words: Words) -> dict[str, Any]:
     column = review.profile.columns[cause.column].name if cause.column else None
     return {
         "code": cause.code,
@@ -139,7 +139,7 @@ def _cause(cause: Cause, review: Review, words: Words) -> dict[str, Any]:
     }
 
 
-def _findings(review: Review, *, values: bool) -> Iterator[bytes]:
+def _findings(review: Assessment, *, values: bool) -> Iterator[bytes]:
     """All findings as objects, separated by commas."""
     told = review.findings.select(_FINDING)
     if not values:

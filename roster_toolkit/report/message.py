@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.model import Severity
 from roster_toolkit.report.headings import heading, what_to_do
@@ -19,12 +19,12 @@ _CAUSES = 40
 _RANGES = 20
 
 
-def message(review: Review) -> str:
+def message(review: Assessment) -> str:
     """The whole message; nothing in it identifies a person, and no ticket system makes links."""
     return _unlinked("\n".join(_lines(review)) + "\n")
 
 
-def _lines(review: Review) -> Iterator[str]:
+def _lines(review: Assessment) -> Iterator[str]:
     upload, profile = review.upload, review.profile
     # A name may be made to look like a link or an image; letters, digits and spaces cannot.
     name = re.sub(r"[^\w. -]|www\.", "_", printable(upload.name))
@@ -44,7 +44,7 @@ def _lines(review: Review) -> Iterator[str]:
         yield f"{counted(len(rest), 'more cause')}: see the rows in users-errors.csv."
 
 
-def _rows(review: Review) -> dict[int, list[int]]:
+def _rows(review: Assessment) -> dict[int, list[int]]:
     """Cause → its rows, ascending."""
     told = review.found.findings.filter(pl.col("row").is_not_null(), pl.col("cause") <= _CAUSES)
     grouped = told.lazy().group_by("cause").agg(pl.col("row").unique().sort()).collect()

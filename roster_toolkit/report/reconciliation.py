@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment as Review
-from roster_toolkit.assessment import Verdict
+from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.text import counted, number
 
 
-def balance(review: Review) -> str:
+def balance(review: Assessment) -> str:
     """The sums of a review, written out."""
     rows = review.rows
     everything = rows.taken + rows.refused + rows.blank
@@ -23,7 +22,7 @@ def balance(review: Review) -> str:
     return f"{records}; {findings} = sum of {counted(len(review.causes), 'cause')}"
 
 
-def imbalances(review: Review) -> tuple[str, ...]:
+def imbalances(review: Assessment) -> tuple[str, ...]:
     """What does not add up; anything here is a fault of ours."""
     return tuple(
         f"{what}: {number(one)} is not {number(other)}"
@@ -32,7 +31,7 @@ def imbalances(review: Review) -> tuple[str, ...]:
     )
 
 
-def _sums(review: Review) -> list[tuple[str, int, int]]:
+def _sums(review: Assessment) -> list[tuple[str, int, int]]:
     """What is compared, and the two numbers that must be equal."""
     rows, upload = review.rows, review.upload
     findings = review.validation.findings.height
@@ -63,7 +62,7 @@ def _touched(impact: Impact | None) -> Iterator[tuple[str, int, int]]:
         yield f"records touched ({kind.value})", sum(outcomes.values()), touched[kind]
 
 
-def _taken(review: Review) -> int:
+def _taken(review: Assessment) -> int:
     """Records that are neither blank nor refused, counted one by one."""
     if review.verdict is Verdict.REFUSED:
         return 0

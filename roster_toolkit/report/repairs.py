@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.model import Obstacle
 from roster_toolkit.repair import NOT_CONFIRMED, Fixed
@@ -15,7 +15,7 @@ from roster_toolkit.report.verdict import verdict
 from roster_toolkit.text import counted, listed, number
 
 
-def repairs_text(before: Review, after: Review, fixed: Fixed) -> str:
+def repairs_text(before: Assessment, after: Assessment, fixed: Fixed) -> str:
     """The repairs by rule, the file as it is now, and what a person may confirm."""
     lines = [
         *_changed(before, fixed),
@@ -27,7 +27,7 @@ def repairs_text(before: Review, after: Review, fixed: Fixed) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _changed(before: Review, fixed: Fixed) -> Iterator[str]:
+def _changed(before: Assessment, fixed: Fixed) -> Iterator[str]:
     if fixed.log.is_empty():
         yield "Nothing was changed: no repair can be made without asking."
         return
@@ -44,7 +44,7 @@ def _changed(before: Review, fixed: Fixed) -> Iterator[str]:
         yield f"  {code or '':<6} {number(count):>9}  {title}"
 
 
-def _of_workbook(before: Review) -> Iterator[str]:
+def _of_workbook(before: Assessment) -> Iterator[str]:
     if before.upload.obstacle is Obstacle.WORKBOOK:
         yield ""
         yield (
@@ -53,7 +53,7 @@ def _of_workbook(before: Review) -> Iterator[str]:
         )
 
 
-def _came_of_it(before: Review, after: Review) -> Iterator[str]:
+def _came_of_it(before: Assessment, after: Assessment) -> Iterator[str]:
     progress = compare_attempts(before, after)
     errors = (before.rows.refused, after.rows.refused)
     yield ""
@@ -65,7 +65,7 @@ def _came_of_it(before: Review, after: Review) -> Iterator[str]:
     )
 
 
-def _foreseen(before: Review, after: Review) -> Iterator[str]:
+def _foreseen(before: Assessment, after: Assessment) -> Iterator[str]:
     """What the file would do to the roster, as it came and as it is repaired."""
     for words, review in (("As it came", before), ("With these repairs", after)):
         if review.impact is not None:
@@ -74,7 +74,7 @@ def _foreseen(before: Review, after: Review) -> Iterator[str]:
             yield from outcome_lines(review.impact)
 
 
-def _to_confirm(before: Review, fixed: Fixed) -> Iterator[str]:
+def _to_confirm(before: Assessment, fixed: Fixed) -> Iterator[str]:
     """Repairs that were not made: those that wait for a yes, and those that were taken back."""
     counts = fixed.refused.group_by("why", "code").len()
     for why, part in counts.sort("why", "len", "code", descending=[True, True, False]).group_by(

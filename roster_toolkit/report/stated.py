@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.text import quoted_column
 
 #: What is said where the statements themselves are not shown.
@@ -13,7 +13,7 @@ SEVERAL = "several values"
 _NAMED = 5
 
 
-def with_stated(findings: pl.DataFrame, review: Review) -> pl.DataFrame:
+def with_stated(findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
     """Findings with `stated` filled in where the words of their rule ask for it."""
     places = {key: place for place, key in enumerate(review.profile.columns)}
     for rule in review.rules.values():
@@ -59,7 +59,7 @@ def _listed(values: pl.Expr, more: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
-def stated_by(number: int, review: Review) -> str:
+def stated_by(number: int, review: Assessment) -> str:
     """What the findings of a cause state, as a list; blank where that would be long."""
     here = review.found.findings.filter(pl.col("cause") == number)
     values = pl.concat([here["value"], here["suggestion"].drop_nulls()]).unique().sort()

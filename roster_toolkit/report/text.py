@@ -12,8 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment as Review
-from roster_toolkit.assessment import Verdict
+from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.ingest.source import showable
@@ -63,7 +62,7 @@ _NEEDING_ROSTER = (
 class TextReport:
     """Renders one review as lines of text."""
 
-    review: Review
+    review: Assessment
     width: int = WIDEST
     colour: bool = False
     values: bool = True
@@ -273,7 +272,7 @@ def _errors(causes: tuple[Cause, ...]) -> bool:
     return any(cause.severity.refuses for cause in causes)
 
 
-def listing(review: Review, *, values: bool = True) -> Iterator[bytes]:
+def listing(review: Assessment, *, values: bool = True) -> Iterator[bytes]:
     """Every finding in a line: row, column, code, message, separated by tabs."""
     names = {place: column.name for place, column in enumerate(review.profile.columns.values())}
     words = Words(review.profile, values)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment as Review
-from roster_toolkit.assessment import Verdict
+from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.model import Obstacle, Rule, Severity
 from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, listed, lowered, number
@@ -19,7 +18,7 @@ _RAGGED = "RT008"
 _NAMED = 3
 
 
-def verdict(review: Review) -> str:
+def verdict(review: Assessment) -> str:
     """One sentence, or two where the first leaves a question."""
     match review.verdict:
         case Verdict.REFUSED:
@@ -32,7 +31,7 @@ def verdict(review: Review) -> str:
     return f"The portal would take {_all(rows)}; there is nothing to correct."
 
 
-def _refused(review: Review) -> str:
+def _refused(review: Assessment) -> str:
     rows = review.upload.records
     if not rows or review.upload.obstacle in _NO_TABLE:
         message = Words(review.profile).message(*_first(review)).removesuffix(".")
@@ -57,7 +56,7 @@ def _refused(review: Review) -> str:
     )
 
 
-def _errors(review: Review) -> str:
+def _errors(review: Assessment) -> str:
     rows = review.rows
     causes = counted(_causes_of(review, Severity.ERROR), "cause")
     unjudged = _unjudged(review)
@@ -74,7 +73,7 @@ def _errors(review: Review) -> str:
     )
 
 
-def _unjudged(review: Review) -> str:
+def _unjudged(review: Assessment) -> str:
     """Why more may be wrong than the findings show; blank where they show everything."""
     upload = review.upload
     if upload.obstacle is Obstacle.UNCLOSED_QUOTE:
@@ -91,7 +90,7 @@ def _unjudged(review: Review) -> str:
     return ""
 
 
-def _refused_by_errors(review: Review) -> int:
+def _refused_by_errors(review: Assessment) -> int:
     """Rows that an error would refuse, were nothing wrong with the file as a whole."""
     causes = [cause.number for cause in review.causes if cause.severity is Severity.ERROR]
     errors = review.found.findings.filter(
@@ -100,11 +99,11 @@ def _refused_by_errors(review: Review) -> int:
     return errors["row"].drop_nulls().n_unique()
 
 
-def _refusing(review: Review) -> list[int]:
+def _refusing(review: Assessment) -> list[int]:
     return [rule.number for rule in review.rules.values() if rule.severity is Severity.ERROR]
 
 
-def _warnings(review: Review) -> str:
+def _warnings(review: Assessment) -> str:
     taken = f"The portal would take {_all(review.rows.taken)}"
     causes = _causes_of(review, Severity.WARNING)
     if not causes:
@@ -113,20 +112,20 @@ def _warnings(review: Review) -> str:
     return f"{taken}; {things} probably not meant so."
 
 
-def _first(review: Review) -> tuple[Rule, None, str]:
+def _first(review: Assessment) -> tuple[Rule, None, str]:
     """What is wrong with a file that holds nothing to judge."""
     cause = review.causes[0]
     return review.rules[cause.code], None, cause.example_value
 
 
-def _next_step(review: Review) -> str:
+def _next_step(review: Assessment) -> str:
     """What to do about a file that is not a table of ours."""
     if review.upload.obstacle in _NO_TABLE or review.upload.obstacle is Obstacle.WORKBOOK:
         return f" {Words(review.profile).how_to_fix(*_first(review)[:2])}"
     return ""
 
 
-def _causes_of(review: Review, severity: Severity) -> int:
+def _causes_of(review: Assessment, severity: Severity) -> int:
     return sum(cause.severity is severity for cause in review.causes)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment as Review
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.model import Profile, Rule, Scope, Severity
 from roster_toolkit.report.stated import SEVERAL, with_stated
 from roster_toolkit.text import (
@@ -97,7 +97,7 @@ class Words:
         """The headers of columns as a person lists them."""
         return listed(self.profile.columns[key].name for key in keys) if keys else ""
 
-    def told(self, findings: pl.DataFrame, review: Review) -> pl.DataFrame:
+    def told(self, findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
         """Findings in the engine's narrow form with `message` and `how_to_fix`, in their order.
 
         `column` and `code` count as the engine counts them.
