@@ -11,7 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from roster_toolkit.causes import Cause, Causes
+from roster_toolkit.drilldown import Sheet
+from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
+from roster_toolkit.impact.records import Touched
 from roster_toolkit.model import Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.validate import Fault, Skip, Validation
@@ -87,6 +90,14 @@ class Assessment:
     def faults(self) -> tuple[Fault, ...]:
         """Rules of ours that failed."""
         return self.validation.faults
+
+    @property
+    def no_impact_because(self) -> str:
+        """Why there is no impact to speak of, as a clause; blank where there is one."""
+        if self.impact is not None:
+            return ""
+        no_roster = self.against is None
+        return "there is no roster to compare with" if no_roster else "the file is refused"
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -203,6 +214,31 @@ class Assessment:
             "derived",
             provisional=pl.col("row").is_not_null() & pl.lit(self.provisional),
         )
+
+    # --- the findings row by row, and the impact record by record --------------------------------
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        return Sheet(self.upload, self.profile, self.rules, self.findings)
+
+    @cached_property
+    def _touched(self) -> Touched:
+        if self.impact is None or self.against is None:
+            raise UsageError(f"There are no records to list: {self.no_impact_because}.")
+        return Touched(self._sheet, self.impact, self.against.roster, self.season)
+
+    @property
+    def left_behind(self) -> pl.DataFrame:
+        """Who stays where the file no longer puts them, a line for each school and class.
+
+        Columns: `userId`, `name`, `kind`, `schoolId` (where they stay), `classId` (null where it is
+        the school alone), `twin` (the class under its new ID), `schools` and `classes` (where they
+        would be afterwards). Raises UsageError without a roster and for a refused file.
+
+        >>> review.left_behind.filter(kind="student").height
+        8
+        """
+        return self._touched.left_behind
 
 
 def category_of(rule: Rule, of_column: str | None) -> str:

@@ -18,10 +18,6 @@ from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
 from roster_toolkit.model import Column, Entity, HeaderNeed, Profile, Scope, Upload
 from roster_toolkit.rules.short_cuts import is_plain
 
-#: A whole name in one cell, the family name first; and the share of cells that must be so.
-_LAST_FIRST = r"^[^,]+,[^,]+$"
-_NEARLY_ALL = 0.9
-
 _VIEWS = {
     "person": (Entity.PERSON,),
     "class": (Entity.ROW, Entity.SCHOOL, Entity.CLASS),
@@ -133,14 +129,6 @@ def read_records(
     }
     views = {name: _cleaned(view, values) for name, view in raw.items()}
     return Records(upload, profile, present, rows.drop("removes"), views, values)
-
-
-def whole_names(cells: pl.Series) -> bool:
-    """Whether a column holds nothing but `Last, First`, two of them at least."""
-    values = cells.str.strip_chars()
-    values = values.filter(values != "")
-    of_both = values.str.contains(_LAST_FIRST).sum()
-    return values.len() > 1 and of_both >= _NEARLY_ALL * values.len()
 
 
 def _removing(profile: Profile, actions: pl.DataFrame | None) -> pl.Expr:

@@ -289,7 +289,8 @@ def test_a_rule_about_plain_values_sees_them(monkeypatch: pytest.MonkeyPatch) ->
 
     capitals = replace(
         catalogue()["RT105"], code="RT199", name="small-letters", judge=lower, suggest=None,
-        fixes=(), bad={"userLastName": ["smith"]}, good={"userLastName": ["Smith"]}, scope=Scope.CELL,
+        fixes=(), bad={"userLastName": ["smith"]}, good={"userLastName": ["Smith"]},
+        scope=Scope.CELL,
     )  # fmt: skip
     profile = load_profile()
     with_it = {**catalogue(), "RT199": capitals}

@@ -11,7 +11,6 @@ from __future__ import annotations
 import polars as pl
 
 from roster_toolkit.causes.both_names import (
-    SPLIT,
     column_of_both_names,
     header_of_both_names,
     with_both_names,
@@ -30,7 +29,6 @@ from roster_toolkit.model import Profile, Upload
 from roster_toolkit.validate import Validation
 
 __all__ = [
-    "SPLIT",
     "Cause",
     "Causes",
     "Claim",

@@ -11,12 +11,9 @@ import re
 import polars as pl
 
 from roster_toolkit.causes.model import Claim
+from roster_toolkit.ingest.whole_names import LAST_FIRST, whole_names
 from roster_toolkit.model import HeaderMatch, Profile, Upload
 
-#: The columns that one name with a comma falls into, in this order.
-SPLIT = ("userLastName", "userFirstName")
-#: Share of the filled cells that hold both names.
-NEARLY_ALL = 0.8
 _MISSING, _UNKNOWN = 3, 4
 _WORD = re.compile("[A-Z]?[a-z]+")
 
@@ -24,39 +21,27 @@ _WORD = re.compile("[A-Z]?[a-z]+")
 def header_of_both_names(upload: Upload, profile: Profile) -> str | None:
     """The header, as typed, of a column that holds both names, where neither has its own."""
     named = {header.key for header in upload.header}
-    if not set(SPLIT) <= set(profile.columns) or named & set(SPLIT):
+    if not set(LAST_FIRST) <= set(profile.columns) or named & set(LAST_FIRST):
         return None
     words = {
         word
-        for key in SPLIT
+        for key in LAST_FIRST
         for name in (profile.columns[key].name, *profile.columns[key].aliases)
         for word in _words(name)
     }
     for at, header in enumerate(upload.header):
         speaks_of_names = header.match is HeaderMatch.UNKNOWN and _words(header.typed) & words
-        if speaks_of_names and hold_both_names(upload.cells.to_series(at)):
+        if speaks_of_names and whole_names(upload.cells.to_series(at)):
             return header.typed
     return None
 
 
 def column_of_both_names(blank: str, upload: Upload) -> str | None:
     """The key of the column that holds both names, where the other one, `blank`, holds nothing."""
-    other = next((key for key in SPLIT if key != blank), None)
-    if blank not in SPLIT or other not in upload.cells.columns:
+    other = next((key for key in LAST_FIRST if key != blank), None)
+    if blank not in LAST_FIRST or other not in upload.cells.columns:
         return None
-    return other if hold_both_names(upload.cells[other]) else None
-
-
-def hold_both_names(cells: pl.Series) -> bool:
-    """Whether nearly all filled cells are two texts with a comma between them."""
-    filled = cells.filter(cells.str.strip_chars() != "")
-    if filled.is_empty():
-        return False
-    parts = filled.str.split(",")
-    both = (parts.list.len() == 2) & parts.list.eval(  # noqa: PLR2004  (a last and a first name)
-        pl.element().str.strip_chars() != ""
-    ).list.all()
-    return int(both.sum()) >= NEARLY_ALL * filled.len()
+    return other if whole_names(upload.cells[other]) else None
 
 
 def _words(name: str) -> set[str]:
@@ -72,7 +57,7 @@ def with_both_names(claimed: pl.DataFrame, upload: Upload, profile: Profile) -> 
     if typed is None:
         return claimed.with_columns(apart=pl.lit(None, dtype=pl.String))
     places = {key: place for place, key in enumerate(profile.columns)}
-    names = pl.col("column").is_in([places[key] for key in SPLIT])
+    names = pl.col("column").is_in([places[key] for key in LAST_FIRST])
     explained = unclaimed & (names | (pl.col("column").is_null() & (pl.col("value") == typed)))
     return claimed.with_columns(
         leader=pl.when(explained).then(pl.lit(_MISSING, dtype=pl.UInt16)).otherwise("leader"),

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from roster_toolkit.causes.model import Claim
+from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderMatch, HeaderNeed, Profile, Upload
 
 #: Share of all records that have the same number of cells.
 NEARLY_ALL = 0.8
 #: A name that was written “Last, First” without quotation marks: the columns it falls into.
-_LAST_FIRST = ("userLastName", "userFirstName")
+
 _MISSING, _UNKNOWN, _RAGGED = 3, 4, 8
 
 
@@ -103,13 +104,13 @@ def header_that_fits(ragged: Raggedness, upload: Upload, profile: Profile) -> li
 
 def _in_order(ragged: Raggedness, upload: Upload) -> tuple[str, ...]:
     """The missing columns; family names first where a name fell apart at its comma."""
-    if set(ragged.missing) != set(_LAST_FIRST) or not ragged.surplus:
+    if set(ragged.missing) != set(LAST_FIRST) or not ragged.surplus:
         return ragged.missing
     at = [header.typed for header in upload.header].index(ragged.surplus[0]) + 1
     if at >= len(upload.header):
         return ragged.missing
     spaced = upload.cells.to_series(at).str.starts_with(" ").sum()
-    return _LAST_FIRST if spaced > upload.records / 2 else ragged.missing
+    return LAST_FIRST if spaced > upload.records / 2 else ragged.missing
 
 
 def with_raggedness(claimed: pl.DataFrame, upload: Upload, profile: Profile) -> pl.DataFrame:

@@ -16,8 +16,8 @@ from itertools import pairwise
 import polars as pl
 
 from roster_toolkit.ingest.headers import HeaderNames, visible
+from roster_toolkit.ingest.whole_names import whole_names
 from roster_toolkit.model import Column, HeaderCell, HeaderMatch, HeaderNeed, Profile
-from roster_toolkit.records import whole_names
 
 #: Share of the filled cells that must look so.
 _NEARLY_ALL = 0.9

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.ingest.headers import column_names, match_headers
+from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderMatch, Profile, Rule, Upload
 from roster_toolkit.repair.confirm import Confirmed
 
-#: The columns into which `Last, First` falls apart.
-LAST_FIRST = ("userLastName", "userFirstName")
 _NEARLY_ALL = 0.9
 MISCAPITALISED, UNKNOWN, NOT_FIRST = 5, 4, 12
 

@@ -128,7 +128,7 @@ def errors_as_xlsx(review: Assessment, *, refused: bool) -> bytes:
 def changes_as_csv(review: Assessment) -> bytes:
     """changes.csv; raises UsageError where no impact was foreseen."""
     if review.impact is None or review.against is None:
-        raise UsageError("There are no changes to tell: the file is refused, or has no roster.")
+        raise UsageError(f"There are no changes to tell: {review.no_impact_because}.")
     return changes_csv(review.impact, review.against.roster)
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import (
-    SPLIT,
     Cause,
     Raggedness,
     header_of_both_names,
     header_that_fits,
     raggedness_of,
 )
+from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
 from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, listed, number, quoted
@@ -45,7 +45,7 @@ def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
     if cause.code == _RAGGED:
         return ragged_remedy(review, words) or words.how_to_fix(rule, None)
     if _both_names(cause, review) is not None:
-        return f"Split it at the comma into {words.columns_named(SPLIT)}."
+        return f"Split it at the comma into {words.columns_named(LAST_FIRST)}."
     if cause.members == 1:
         if renamed := _renaming(cause, review):
             return "Rename it." if renamed.certain else "Rename it, or delete the column."
@@ -57,7 +57,7 @@ def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
 
 def _both_names(cause: Cause, review: Assessment) -> str | None:
     """The header of the column that holds both names, where the cause is about it."""
-    if cause.code != _MISSING or len(cause.columns) != len(SPLIT):
+    if cause.code != _MISSING or len(cause.columns) != len(LAST_FIRST):
         return None
     typed = header_of_both_names(review.upload, review.profile)
     return typed if typed in cause.values else None

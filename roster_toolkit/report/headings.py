@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from roster_toolkit.assessment import Assessment
-from roster_toolkit.causes import SPLIT, Cause, Claim, column_of_both_names
+from roster_toolkit.causes import Cause, Claim, column_of_both_names
+from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import Entity, Evidence, Rule, Scope
 from roster_toolkit.report.header_causes import (
     header_heading,
@@ -53,7 +54,7 @@ def what_to_do(cause: Cause, review: Assessment, words: Words) -> str:
     if cause.claim is Claim.COLUMN and cause.column and cause.value == "":
         other = column_of_both_names(cause.column, review.upload)
         if other:
-            last, first = (words.columns_named((key,)) for key in SPLIT)
+            last, first = (words.columns_named((key,)) for key in LAST_FIRST)
             return (
                 f"Split {words.columns_named((other,))} at its comma: what stands before it is "
                 f"{last}, what stands behind it {first}."

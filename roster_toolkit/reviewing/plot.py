@@ -67,10 +67,5 @@ class Plot:
     @property
     def _impact(self) -> Impact:
         if self.review.impact is None:
-            why = (
-                "the file is refused"
-                if self.review.against
-                else "there is no roster to compare with"
-            )
-            raise UsageError(f"No impact can be drawn: {why}.")
+            raise UsageError(f"No impact can be drawn: {self.review.no_impact_because}.")
         return self.review.impact

@@ -25,12 +25,11 @@ from roster_toolkit.attempts import Progress as SinceLast
 from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.causes import Cause, find_causes
 from roster_toolkit.display import Shown
-from roster_toolkit.drilldown import Numbered, RowView, Selection, Sheet
+from roster_toolkit.drilldown import Numbered, RowView, Selection
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.mass_change import as_season_allows, judge_impact, without_roster
 from roster_toolkit.impact.preview import Impact, foresee
 from roster_toolkit.impact.record import RecordView, traced
-from roster_toolkit.impact.records import Touched
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
@@ -127,10 +126,6 @@ class Review(Shown, Assessment):
 
     # --- from numbers to rows --------------------------------------------------------------------
 
-    @cached_property
-    def _sheet(self) -> Sheet:
-        return Sheet(self.upload, self.profile, self.rules, self.findings)
-
     def select(
         self,
         *,
@@ -169,13 +164,6 @@ class Review(Shown, Assessment):
 
     # --- from the impact to records --------------------------------------------------------------
 
-    @cached_property
-    def _touched(self) -> Touched:
-        if self.impact is None or self.against is None:
-            why = "the file is refused" if self.against else "there is no roster to compare with"
-            raise UsageError(f"There are no records to list: {why}.")
-        return Touched(self._sheet, self.impact, self.against.roster, self.season)
-
     def records(
         self, kind: str, outcome: str | None = None, school: str | None = None
     ) -> pl.DataFrame:
@@ -193,19 +181,6 @@ class Review(Shown, Assessment):
         An enrollment's key is `userId in classId`. Raises UsageError where there is none.
         """
         return traced(self._touched, kind, key)
-
-    @property
-    def left_behind(self) -> pl.DataFrame:
-        """Who stays where the file no longer puts them, a line for each school and class.
-
-        Columns: `userId`, `name`, `kind`, `schoolId` (where they stay), `classId` (null where it is
-        the school alone), `twin` (the class under its new ID), `schools` and `classes` (where they
-        would be afterwards). Raises UsageError without a roster and for a refused file.
-
-        >>> review.left_behind.filter(kind="student").height
-        8
-        """
-        return self._touched.left_behind
 
     @property
     def by_school(self) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.records import whole_names
+from roster_toolkit.ingest.whole_names import whole_names
 from roster_toolkit.validate.run import Run
 
 _BLANK = 101

@@ -1,0 +1,21 @@
+"""Both names of a person in one cell, `Last, First`, as some systems export them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: Keys of the columns into which such a cell falls apart, in the order of its parts.
+LAST_FIRST = ("userLastName", "userFirstName")
+_BOTH = r"^[^,]*[^,\s][^,]*,[^,]*[^,\s][^,]*$"
+#: Share of the filled cells that must hold both names.
+_NEARLY_ALL = 0.8
+
+
+def whole_names(cells: pl.Series) -> bool:
+    """Whether nearly all filled cells of a column, two at least, hold `Last, First`."""
+    filled = cells.filter(cells.str.strip_chars() != "")
+    both = filled.str.contains(_BOTH).sum()
+    return filled.len() > 1 and both >= _NEARLY_ALL * filled.len()
