@@ -1,0 +1,324 @@
+"""A data dictionary as data: columns, what they accept, what is known of the portal and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from roster_toolkit.display import Shown
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Severity(StrEnum):
+    """What a finding does to the upload, worst first.
+
+    >>> [severity.value for severity in rt.Severity if severity.refuses]
+    ['blocker', 'error']
+    """
+
+    BLOCKER = "blocker"
+    """The file is refused, every record with it."""
+    ERROR = "error"
+    """The row is refused."""
+    WARNING = "warning"
+    """The row is taken; probably not what was meant."""
+    INFO = "info"
+    """Worth knowing."""
+
+    @property
+    def refuses(self) -> bool:
+        """True where the finding keeps a row out of the roster."""
+        return self in (Severity.BLOCKER, Severity.ERROR)
+
+    @property
+    def rank(self) -> int:
+        """Place in the order of gravity, 0 for the worst."""
+        return list(Severity).index(self)
+
+
+class Evidence(StrEnum):
+    """How a fact about the portal is known.
+
+    >>> [mark.value for mark in rt.Evidence]
+    ['confirmed', 'inferred', 'assumed']
+    """
+
+    CONFIRMED = "confirmed"
+    """Read in the vendor's help articles."""
+    INFERRED = "inferred"
+    """Follows from confirmed facts."""
+    ASSUMED = "assumed"
+    """Ours; the vendor's data dictionary is not public."""
+
+
+class Entity(StrEnum):
+    """What a column is a fact of."""
+
+    ROW = "row"
+    SCHOOL = "school"
+    PERSON = "person"
+    CLASS = "class"
+    ENROLLMENT = "enrollment"
+
+
+class HeaderNeed(StrEnum):
+    """Whether a header must stand in the file."""
+
+    REQUIRED = "required"
+    CONDITIONAL = "conditional"
+    OPTIONAL = "optional"
+
+
+class Requirement(StrEnum):
+    """When a cell must be filled, and for whom it must stay blank."""
+
+    REQUIRED = "required"
+    """In every row."""
+    OPTIONAL = "optional"
+    """Never."""
+    STUDENTS = "students"
+    """For students; blank for staff."""
+    STAFF = "staff"
+    """Optional for staff; a student may not say yes."""
+    CLASS_KEY = "class-key"
+    """As soon as any other class cell is filled."""
+    WITH_CLASS = "with-class"
+    """Together with the class key, except in a removal."""
+
+
+class Effect(StrEnum):
+    """What an accepted action does to the roster."""
+
+    REMOVE_CLASS = "remove-class"
+    REMOVE_USER = "remove-user"
+    REMOVE_ENROLLMENT = "remove-enrollment"
+
+
+class Part(StrEnum):
+    """Which people a download of current data holds.
+
+    >>> [part.value for part in rt.Part]
+    ['all', 'students', 'staff', 'admins']
+    """
+
+    ALL = "all"
+    STUDENTS = "students"
+    STAFF = "staff"
+    ADMINS = "admins"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kind(_Record):
+    """The form that the values of some columns share, such as an e-mail address."""
+
+    title: str
+    pattern: str | None = None
+    """Regular expression that a cleaned value must match as a whole."""
+    plain: str | None = None
+    """Narrower expression: what it matches needs no closer look (speed only, never a verdict)."""
+    forbidden_domains: tuple[str, ...] = ()
+    """Beginnings of a domain that the portal refuses."""
+    suspicious: str | None = None
+    """Regular expression of values that are taken but should not be used."""
+    names: Entity | None = None
+    """Whose names the values are: a person's or a class's; None where they are no names."""
+    digits_kept: int | None = None
+    """Digits of a long number that a spreadsheet keeps, where values may be such numbers."""
+    evidence: Evidence = Evidence.ASSUMED
+
+
+class Vocabulary(_Record):
+    """A closed list of accepted values, and what other spellings of them mean."""
+
+    accepts: tuple[str, ...]
+    means: Mapping[str, str] = Field(default_factory=dict)
+    """Accepted value → what it does: `student`/`staff`, `yes`/`no`, or an `Effect`."""
+    safe: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Accepted value → other spellings (lower case) that can mean nothing else."""
+    likely: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Accepted value → other spellings (lower case) that probably mean it."""
+    evidence: Evidence = Evidence.ASSUMED
+
+    def meaning(self, *wanted: str) -> tuple[str, ...]:
+        """Accepted values that mean one of `wanted`."""
+        return tuple(v for v in self.accepts if self.means.get(v) in wanted)
+
+
+class Column(_Record):
+    """One column of users.csv: an entry of the data dictionary."""
+
+    key: str
+    """The name the toolkit knows it by; the same in every profile."""
+    name: str
+    """The header as it must stand in the file."""
+    about: Entity
+    header: HeaderNeed
+    requirement: Requirement
+    kind: str = "text"
+    vocabulary: str | None = None
+    """Name of the list its values must come from, where `kind` is `choice`."""
+    identifies: Entity | None = None
+    """Set where the column is the key of a school, person or class."""
+    unique_to_person: bool = False
+    """Two people should not share a value (a secondary ID)."""
+    category: str
+    """The error category under which the portal reports it."""
+    description: str
+    aliases: tuple[str, ...] = ()
+    """Other names it is seen under: they make a message better, not a header valid."""
+    evidence: Mapping[str, Evidence]
+    """How `name`, `values` and `requirement` are known."""
+    note: str = ""
+
+
+class Season(_Record):
+    """Shares of a school's records of one kind above which a change is a mass change."""
+
+    title: str
+    created: float | None = None
+    updated: float | None = None
+    removed: float | None = None
+
+
+class RuleSetting(_Record):
+    """What a profile changes about a rule."""
+
+    enabled: bool = True
+    severity: Severity | None = None
+
+
+class OneRoster(_Record):
+    """What the records of OneRoster files are called here."""
+
+    roles: Mapping[str, str] = Field(default_factory=dict)
+    """A role of OneRoster, in any letter case → an accepted value of `userRole`."""
+    left_out: tuple[str, ...] = ()
+    """Roles of people who belong to no roster."""
+    assistants: tuple[str, ...] = ()
+    """Roles that students have too: they make nobody staff who is a student besides."""
+    fields: Mapping[str, str] = Field(default_factory=dict)
+    """Key of a column about a person → field of users.csv."""
+    state_ids: tuple[str, ...] = ()
+    """Types under which `userIds` holds the state's ID, in any letter case."""
+
+
+class Profile(Shown, _Record):
+    """Every fact about one kind of upload that a customer may have to correct.
+
+    >>> review.profile.columns["userGrade"].requirement.value
+    'students'
+    >>> review.profile.values_meaning("userRole", "student")
+    ('Student',)
+    """
+
+    name: str
+    title: str
+    version: str
+    summary: str
+    accepts_people: tuple[str, ...] = ("student", "staff")
+    """Which kinds of person the upload may bring."""
+    on_error: str
+    """`row`: good rows are taken beside refused ones; `file`: one error refuses all."""
+    blank_keeps: bool
+    """Whether a blank optional cell keeps what the roster has."""
+    parts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """A `Part` that no meaning of a role tells → the accepted roles of its people."""
+    template_rows: tuple[Mapping[str, str], ...] = ()
+    """Example rows of the template, by column key."""
+    thresholds: Mapping[str, int]
+    words: Mapping[str, tuple[str, ...]]
+    """Word lists and expressions: placeholders, spreadsheet damage, months."""
+    other_formats: Mapping[str, tuple[str, ...]]
+    """Format → headers by which a file of that format is known."""
+    oneroster: OneRoster = Field(default_factory=OneRoster)
+    """How OneRoster files are read."""
+    evidence: Mapping[str, Evidence]
+    """How the settings above are known."""
+    kinds: Mapping[str, Kind]
+    vocabularies: Mapping[str, Vocabulary]
+    columns: Mapping[str, Column]
+    """By key, in the order of the template."""
+    seasons: Mapping[str, Season]
+    rules: Mapping[str, RuleSetting] = Field(default_factory=dict)
+    sha256: str = ""
+    """Digest of the merged profile, for the run record."""
+    file: str = ""
+    """The name of the file that it was read from, for sentences about it."""
+
+    def about(self, *subjects: Entity) -> tuple[Column, ...]:
+        """Columns that are facts of one of `subjects`, in file order."""
+        return tuple(c for c in self.columns.values() if c.about in subjects)
+
+    def needing(self, requirement: Requirement) -> tuple[Column, ...]:
+        """Columns with this requirement, in file order."""
+        return tuple(c for c in self.columns.values() if c.requirement is requirement)
+
+    def vocabulary_of(self, column: Column) -> Vocabulary | None:
+        """The closed list of a column, if it has one."""
+        return self.vocabularies[column.vocabulary] if column.vocabulary else None
+
+    def values_meaning(self, key: str, *wanted: str) -> tuple[str, ...]:
+        """Accepted values of column `key` that mean one of `wanted`; empty if it has none."""
+        vocabulary = self.vocabulary_of(self.columns[key])
+        return vocabulary.meaning(*wanted) if vocabulary else ()
+
+    def patterns(self, name: str) -> tuple[str, ...]:
+        """A list of expressions in `words`, each month filled in for `MONTH` and `Month`."""
+        months = [month for words in self.words.get("months", ()) for month in words.split()]
+        any_case = f"(?i:{'|'.join(months)})"
+        usual = f"(?:{'|'.join([*months, *map(str.title, months)])})"
+        return tuple(
+            pattern.replace("MONTH", any_case).replace("Month", usual)
+            for pattern in self.words.get(name, ())
+        )
+
+    def examples(self, key: str) -> tuple[str, ...]:
+        """Values of column `key` to show: those of the template's rows, else accepted ones."""
+        shown = dict.fromkeys(row[key] for row in self.template_rows if row.get(key))
+        vocabulary = self.vocabulary_of(self.columns[key])
+        return tuple(shown) or (vocabulary.accepts[:1] if vocabulary else ())
+
+    @property
+    def removals(self) -> tuple[str, ...]:
+        """Accepted actions that take something out of the roster."""
+        return self.values_meaning("action", *Effect)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """The sentences of a rule."""
+
+    title: str
+    message: str
+    how_to_fix: str
+    many: str = ""
+
+
+class Remark(StrEnum):
+    """What a line says that speaks of the file and not of a person."""
+
+    HEADER = "the header again"
+    GLUED = "a record and the header behind it, without a line end between"
+    TOTAL = "a total, a count or a footer"
+    HINTS = "hints on what belongs into the columns"
+
+
+def _no_remarks() -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema={"index": pl.UInt32, "kind": pl.String})
+
+
+def _no_indices() -> pl.Series:
+    import polars as pl
+
+    return pl.Series("index", dtype=pl.UInt32)

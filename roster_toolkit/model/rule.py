@@ -1,0 +1,149 @@
+"""A rule of the catalogue as data: facts, words, proof, and the function that judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from roster_toolkit.display import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from roster_toolkit.model.profile import Evidence, Severity
+
+
+class Fix(StrEnum):
+    """How sure a repair is.
+
+    >>> [fix.value for fix in rt.catalogue()["RT102"].fixes]
+    ['safe', 'confirm']
+    """
+
+    SAFE = "safe"
+    """Loses nothing; the person would surely have typed this."""
+    CONFIRM = "confirm"
+    """Likely, but a person must say yes."""
+
+
+class Scope(StrEnum):
+    """What a rule ranges over: each distinct one is judged once, its rows are found afterwards."""
+
+    FILE = "file"
+    """The file as it was read: its form, its header."""
+    CELL = "cell"
+    """A distinct value of one column."""
+    ROW = "row"
+    """What a row says of itself: its action, school, role, flag."""
+    PERSON = "person"
+    """The facts of a person as one row states them."""
+    CLASS = "class"
+    """The facts of a class as one row states them, with its action."""
+    RECORD = "record"
+    """A whole record, cell beside cell."""
+    PEOPLE = "people"
+    """All people of the file together."""
+    CLASSES = "classes"
+    """All classes of the file together."""
+    IDENTIFIERS = "identifiers"
+    """All distinct IDs of one kind together."""
+    ENROLLMENTS = "enrollments"
+    """All pairs of person and class together."""
+    CLASS_LISTS = "class lists"
+    """Each class with those enrolled in it."""
+    SCHOOLS_KNOWN = "schools against the roster"
+    """Each school of the file beside the district's list."""
+    PEOPLE_KNOWN = "people against the roster"
+    """Each person of the file beside the roster's people."""
+    CLASSES_KNOWN = "classes against the roster"
+    """Each class of the file beside the roster's classes."""
+    IDENTIFIERS_KNOWN = "IDs against the roster"
+    """Each school, person and class of the file beside the roster's."""
+    EDITS = "fields against the previous upload"
+    """Each field of the file beside the roster's and the previous upload's."""
+    REMOVED_CLASSES = "classes that the file removes"
+    """Each class that would be removed, with the people it would lose."""
+    LEFT_BEHIND = "people whom the file leaves behind"
+    """Each school at which people stay although the file puts them elsewhere."""
+    SCHOOL_TOTALS = "totals per school"
+    """What would happen to each kind of record of each school."""
+    PEOPLE_TOGETHER = "all people of the file against the roster"
+    """How many of the people in the file the roster knows at all."""
+    IMPORTED_PARTS = "parts of an import"
+    """What current data hold of each part of a roster, before they are imported."""
+    IMPORTED_SCHOOLS = "schools of an import"
+    """Each school that current data name, before they are imported."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Rule(Shown):
+    """One rule of the catalogue: its facts, its words, its proof, and the function that judges.
+
+    >>> rule = review.rules["RT302"]
+    >>> rule.title
+    'One e-mail address belongs to several people'
+    """
+
+    code: str
+    name: str
+    scope: Scope
+    severity: Severity
+    evidence: Evidence
+    title: str
+    """What is wrong, as a heading, without a value."""
+    message: str
+    """What is wrong with one cell or record; may hold `{value}`, `{suggestion}`, `{column}`, and
+    `{stated}`, what all rows of the person or class say."""
+    how_to_fix: str
+    judge: Callable[..., Any] = field(repr=False)
+    why: str = ""
+    """The docstring of `judge`: why it matters."""
+    message_if: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Expression that a value matches → what is wrong with it, where nothing is suggested."""
+    many: str = ""
+    """Several of it in one cause, as a heading: of `{n}` members or of `{rows}`, which also serves
+    for one member in several rows; may hold `{column}`."""
+    fix_many: str = ""
+    """What to do about several at once, where it is not `how_to_fix`."""
+    also_said: tuple[str, ...] = field(default=(), repr=False)
+    """How other systems speak of it, for `explain`: kinds of wording; may hold `{column}`."""
+    in_column: Mapping[str, RuleWords] = field(default_factory=dict)
+    """The sentences for a column of which there is more to say, by its key."""
+    column: str | None = None
+    """Key of the column concerned, where it is always the same."""
+    category: str | None = None
+    """Error category, where it is neither that of the column nor `file`."""
+    fixes: tuple[Fix, ...] = ()
+    suggest: Callable[..., Any] | None = field(default=None, repr=False)
+    """(column, profile) → expression of the likely value, for rules over cells."""
+    supersedes: tuple[str, ...] = ()
+    """Codes that are not reported where this rule has spoken about the same cell."""
+    cause_by_value: bool = False
+    """Whether one correction clears a value (an address) rather than a person or class."""
+    on_every_row: bool = False
+    """Whether the finding stands on each row concerned although it refuses none."""
+    said_first: bool = False
+    """Whether it is said before everything else, whatever its severity."""
+    last_throughout: bool = False
+    """Whether it is said last in its severity where a whole column is so."""
+    shown_with: str = "batch-upload"
+    """Profile under which the examples are judged."""
+    bad: Mapping[str, Sequence[str]] | bytes = field(default_factory=dict, repr=False)
+    """Columns of a small file that the rule must find fault with, or the bytes of one."""
+    good: Mapping[str, Sequence[str]] | bytes = field(default_factory=dict, repr=False)
+    """The same, nearly, without the fault."""
+    roster: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    """Columns of a download of current data that the examples are judged against."""
+    previous: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    """Columns of the file that was uploaded before the examples."""
+
+    @property
+    def number(self) -> int:
+        """The code without its letters, as frames hold it."""
+        return int(self.code[2:])
+
+    def words_in(self, column: str | None) -> RuleWords:
+        """The sentences for findings in a column."""
+        usual = RuleWords(self.title, self.message, self.how_to_fix, self.many)
+        return self.in_column.get(column or "", usual)

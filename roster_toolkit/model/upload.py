@@ -1,0 +1,166 @@
+"""A file as it was read, with the facts that rules about files judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from roster_toolkit.display import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+
+#: What the writer of the error file adds to the customer's columns, and the reader takes off again.
+ERROR_FILE_COLUMNS = ("row", "errors", "how to fix")
+
+
+#: The `row` of the record that holds the faults of the header and of the file as a whole.
+ERROR_FILE_MARK = "file"
+
+
+#: What stands there in place of a cell that a record was too short to have.
+NO_CELL = "(no cell)"
+
+
+#: The sheet of the error file as a workbook that holds its rows.
+ERROR_FILE_SHEET = "rows"
+
+
+class HeaderMatch(StrEnum):
+    """How sure it is what a header of the file means."""
+
+    EXACT = "exact"
+    CASE = "case"
+    """Right but for letter case or surrounding space."""
+    ALIAS = "alias"
+    """Another known name of the column."""
+    LIKELY = "likely"
+    """Resembles a column that is missing; too uncertain to judge its cells."""
+    UNKNOWN = "unknown"
+    REPEATED = "repeated"
+    """The same column stands in the file more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderCell:
+    """One header as it was typed, and what it means."""
+
+    typed: str
+    match: HeaderMatch
+    key: str | None
+    """Key of the column that it means or resembles; None if unknown."""
+
+    @property
+    def certain(self) -> bool:
+        """True where the cells beneath may be judged."""
+        return self.match in (HeaderMatch.EXACT, HeaderMatch.CASE, HeaderMatch.ALIAS)
+
+
+class Obstacle(StrEnum):
+    """Why a file cannot be read as a table of records at all, or not to its end."""
+
+    EMPTY = "empty"
+    HEADER_ALONE = "header-alone"
+    WORKBOOK = "workbook"
+    ARCHIVE = "archive"
+    IMAGE = "image"
+    PDF = "pdf"
+    WEB_PAGE = "web-page"
+    BINARY = "binary"
+    UNDECODABLE = "undecodable"
+    UNCLOSED_QUOTE = "unclosed-quote"
+    OTHER_FORMAT = "other-format"
+
+
+@dataclass(frozen=True, repr=False)
+class Upload(Shown):
+    """A file as it was read: every record as text cells, with the facts that file rules judge.
+
+    Record `i` of `cells` (0-based) is spreadsheet row `first_row + i`; blank and ragged records
+    keep their place, so a row number is never adjusted. Cells are as typed, untrimmed, never null.
+
+    >>> (review.upload.name, review.upload.records, review.upload.encoding)
+    ('users.csv', 3101, 'utf-8')
+    """
+
+    name: str
+    sha256: str
+    size: int
+    """Bytes."""
+    encoding: str
+    """`utf-8`, `utf-8-sig`, `utf-16`, `windows-1252`, `macroman`, `cp437` or `cp850`."""
+    delimiter: str
+    header: tuple[HeaderCell, ...]
+    """In file order; position `j` is column `cells.columns[j]`."""
+    first_row: int
+    """Spreadsheet row of the first record (header row + 1)."""
+    cells: pl.DataFrame
+    """All text. Named by column key where the meaning is certain, else `#` and the position."""
+    blank: pl.Series
+    """UInt32 indices of records without any content, ascending."""
+    ragged: pl.DataFrame
+    """`index` UInt32, `found` UInt32: records with another number of cells than headers; their
+    cells are padded with blanks or cut in `cells`."""
+    surplus: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Index of a record with too many cells → the cells that have no header."""
+    obstacle: Obstacle | None = None
+    obstacle_detail: str = ""
+    """What the obstacle is, in a few words: `an Excel workbook (.xlsx)`, `OneRoster users.csv`."""
+    obstacle_row: int | None = None
+    """Spreadsheet row where it stands (an unclosed quote)."""
+    foreign: pl.DataFrame | None = None
+    """`index`, `column`, `value`: cells to look at after a guess at the encoding, 20 at most."""
+    is_error_file: bool = False
+    """The toolkit's own error file, handed in again: what the writer added is taken off."""
+    above: int = 0
+    """Records above the header, blank ones included."""
+    people_above: bool = False
+    """Whether one of them seems to be a person."""
+    quoted_lines: bool = False
+    """Whether the header, or every line, was quoted as a whole; these quotes were not read."""
+    overhang: pl.Series = field(default_factory=_no_indices)
+    """UInt32 indices of ragged records that differ by blank cells without a header only."""
+    remarks: pl.DataFrame = field(default_factory=_no_remarks)
+    """`index` UInt32, `kind` (a `Remark`): records that speak of the file, not of a person."""
+    lacks_header: bool = False
+    """Whether the first line seems to be a person, and `header` its cells."""
+    nameless: tuple[int, ...] = ()
+    """Positions of last columns that have neither a name nor any content."""
+    index_column: int | None = None
+    """Position of a nameless column that counts the rows, as programs write it in front."""
+
+    @property
+    def records(self) -> int:
+        """Number of records that are not blank."""
+        return self.cells.height - self.blank.len()
+
+    @property
+    def misshapen(self) -> pl.DataFrame:
+        """`ragged` without those that differ by blank cells only and those that are no record."""
+        index = self.ragged["index"]
+        if index.is_empty():
+            return self.ragged
+        harmless = index.is_in(self.overhang.implode()) | index.is_in(
+            self.remarks["index"].implode()
+        )
+        return self.ragged.filter(~harmless)
+
+    @property
+    def hanging_over(self) -> int:
+        """How many records have blank cells behind the last header, and nothing else besides."""
+        long = self.ragged.filter(self.ragged["found"] > len(self.header))["index"]
+        return int(long.is_in(self.overhang.implode()).sum())
+
+    @property
+    def unjudged(self) -> pl.Series:
+        """UInt32 indices of records that no rule judges, blank ones aside."""
+        index = self.remarks["index"]
+        return self.misshapen["index"].cast(index.dtype).append(index)
+
+    def row(self, index: int) -> int:
+        """Spreadsheet row of record `index`."""
+        return self.first_row + index
