@@ -16,8 +16,8 @@ def pandera_schema(profile: Profile) -> RosterSchema:
     It says what an import brings in and an export hands out: that the required columns are there
     and no others, that they hold text, and every error (not warning) of a cell (RT1xx), within a
     row (RT2xx) and between rows (RT3xx), each as a check that is named after its rule's code and
-    stands at the column concerned. The checks wrap the expressions of the rules themselves, with
-    the severities of the profile, so they agree with `validate`. A null counts as a blank cell.
+    stands at the column concerned. The checks read the findings of `validate`, with the severities
+    of the profile, so they agree with it. A null counts as a blank cell.
 
     >>> profile = rt.load_profile()
     >>> schema = rt.pandera_schema(profile)
@@ -30,9 +30,8 @@ def pandera_schema(profile: Profile) -> RosterSchema:
     RT208 stands at the first column of the frame.
 
     Not covered: the file a frame came from (RT0xx: encoding, delimiter, order of columns, ragged
-    and example rows); warnings and infos; of RT3xx what looks at the people of a class (RT307 to
-    RT309, should a profile make errors of them); the roster (RT4xx). Errors and their text hold
-    values of cells: keep them out of logs.
+    and example rows); warnings and infos; the roster (RT4xx). Errors and their text hold values of
+    cells: keep them out of logs.
 
     A LazyFrame is refused with UsageError, because Pandera looks only at its columns and would
     pass bad data; so are `head`, `tail` and `sample`, because a person's rows belong together.

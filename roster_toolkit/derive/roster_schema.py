@@ -1,4 +1,7 @@
-"""What Pandera must be told beyond its defaults; imported only where a schema is asked for."""
+"""What Pandera must be told beyond its defaults; imported only where a schema is asked for.
+
+The schema is no second engine: its checks read the findings of one `validate` of the whole frame.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +15,29 @@ from pandera.backends.polars.container import DataFrameSchemaBackend
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from roster_toolkit.derive.explain import columns_of
-from roster_toolkit.derive.sheet import COVERED, Place, Sheet
 from roster_toolkit.errors import UsageError
+from roster_toolkit.ingest.frame import upload_of_frame
 from roster_toolkit.model import Entity, HeaderNeed, Profile, Rule, Scope
 from roster_toolkit.rules.registry import rules_of
+from roster_toolkit.validate import validate
 
 if TYPE_CHECKING:
     from pandera.api.polars.types import PolarsData
 
+Place = tuple[str, str | None]
+"""Code of a rule, and key of the column at which it stands; None for the row as a whole."""
 Faults = Mapping[Place, pl.Series]
+"""Where a rule stands → which rows of the frame are at fault."""
 
-#: What the rules say of the frame that is being validated, so that all checks share one pass.
-_JUDGED: ContextVar[Faults | None] = ContextVar("_JUDGED", default=None)
+#: What the rules look at that a check can stand for: neither the file's form nor the roster.
+COVERED = frozenset(
+    {
+        Scope.CELL, Scope.ROW, Scope.PERSON, Scope.CLASS, Scope.RECORD, Scope.PEOPLE,
+        Scope.CLASSES, Scope.IDENTIFIERS, Scope.ENROLLMENTS, Scope.CLASS_LISTS,
+    }
+)  # fmt: skip
+#: The findings about the frame that is being validated, so that all checks share one pass.
+_FAULTS: ContextVar[Faults | None] = ContextVar("_FAULTS", default=None)
 
 
 class RosterSchema(pa.DataFrameSchema):
@@ -57,14 +71,13 @@ class RosterSchema(pa.DataFrameSchema):
         ]
         if unexpected and not lazy:
             raise self._unexpected(", ".join(str(error.failure_cases) for error in unexpected))
-        rules = rules_of(self.roster_profile)
-        token = _JUDGED.set(Sheet.of(check_obj, self.roster_profile, rules).faults)
+        token = _FAULTS.set(_faults(check_obj, self.roster_profile))
         try:
             checked: pl.DataFrame = super().validate(check_obj, lazy=lazy)
         except SchemaErrors as found:
             raise SchemaErrors(self, [*unexpected, *found.schema_errors], check_obj) from None
         finally:
-            _JUDGED.reset(token)
+            _FAULTS.reset(token)
         if unexpected:
             raise SchemaErrors(self, unexpected, check_obj)
         return checked
@@ -107,7 +120,7 @@ def build_schema(profile: Profile) -> RosterSchema:
         whole_row = rule.scope is Scope.RECORD
         for key in (person,) if whole_row else columns_of(rule, profile):
             place = (rule.code, None if whole_row else key)
-            checks[key].append(_check(rule, place, profile, rules))
+            checks[key].append(_check(rule, place, profile))
     columns = {
         column.name: pa.Column(
             pl.String,
@@ -124,13 +137,29 @@ def build_schema(profile: Profile) -> RosterSchema:
     return schema
 
 
-def _check(rule: Rule, place: Place, profile: Profile, rules: Mapping[str, Rule]) -> pa.Check:
+def _faults(frame: pl.DataFrame, profile: Profile) -> Faults:
+    """What `validate` finds in a frame, as one mask of its rows for each rule and column."""
+    upload = upload_of_frame(frame, profile)
+    validation = validate(upload, profile)
+    codes = {rule.number: rule.code for rule in validation.rules.values()}
+    keys = list(profile.columns)
+    every = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
+    found = validation.findings.filter(pl.col("row").is_not_null())
+    return {
+        (codes[code], None if place is None else keys[place]): every.is_in(
+            (here["row"] - upload.first_row).implode()
+        )
+        for (code, place), here in found.partition_by("code", "column", as_dict=True).items()
+    }
+
+
+def _check(rule: Rule, place: Place, profile: Profile) -> pa.Check:
     """One rule at one column, as Pandera asks: true where the row is sound."""
 
     def sound(data: PolarsData) -> pl.LazyFrame | bool:
-        faults = _JUDGED.get()
+        faults = _FAULTS.get()
         if faults is None:
-            faults = Sheet.of(data.lazyframe.collect(), profile, rules).faults
+            faults = _faults(data.lazyframe.collect(), profile)
         fault = faults.get(place)
         return True if fault is None else pl.LazyFrame({"sound": ~fault})
 
