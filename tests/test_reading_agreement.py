@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from roster_toolkit.ingest import parse, read_upload
+from roster_toolkit.ingest import read_upload
+from roster_toolkit.ingest.csv import parse
 from roster_toolkit.model import Obstacle
 from roster_toolkit.profile import load_profile
 

@@ -12,7 +12,7 @@ import xlsxwriter
 from making import HEADER, Row, file_of, student, teacher
 from test_impact_reference import case_of
 
-from roster_toolkit import fixes
+from roster_toolkit import repair
 from roster_toolkit.cli.app import main
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.reviewing.review import review
@@ -154,7 +154,7 @@ def test_nothing_is_tried_where_no_safe_repair_is_about_an_error(
     rows: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     result = review(file_of(rows), against=file_of([student("S1")]))
-    monkeypatch.setattr(fixes, "draft_repairs", None)
+    monkeypatch.setattr(repair, "draft_repairs", None)
 
     assert result.impact_after_repairs is None
 
