@@ -6,30 +6,15 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
+from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
 
 Row = dict[str, str]
 #: Row number or None, column or None, code.
 Place = tuple[int | None, str | None, str]
 
-HEADER = (
-    "action",
-    "schoolId",
-    "userId",
-    "userDistrictId",
-    "userStateId",
-    "userRole",
-    "userFirstName",
-    "userLastName",
-    "userEmail",
-    "userGrade",
-    "classId",
-    "className",
-    "classDisplayName",
-    "classGrade",
-    "classSubject",
-    "primary_teacher",
-)
+#: The headers of the default profile, so that a new column is in every file that is made here.
+HEADER = tuple(column.name for column in load_profile().columns.values())
 
 
 def student(user: str = "S1", **cells: str) -> Row:

@@ -17,7 +17,7 @@ from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import Evidence, Fix, Profile, Rule, RuleWords, Scope, Severity
 from roster_toolkit.rules.custom import fitted
 
-_MODULES = ("file", "header", "cell", "cell_text", "row", "group", "group", "imports")
+_MODULES = ("file", "header", "cell", "cell_text", "row", "group", "roster", "imports")
 _RULES: dict[str, Rule] = {}
 F = TypeVar("F", bound=Callable[..., Any])
 

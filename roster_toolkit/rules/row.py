@@ -182,11 +182,13 @@ def removal_without_class(profile: Profile) -> Mapping[str, pl.Expr]:
     "or inserted.",
     also_said=("data is in the wrong column", "values do not line up with the headers",
                "columns are misaligned", "data shifted"),
-    bad={"userRole": ["Ana"], "userFirstName": ["Lee"], "userLastName": ["ana@school.org"],
-         "userEmail": ["3"], "userGrade": ["C1"], "classId": ["Math"], "className": [""],
-         "classDisplayName": ["3"], "classGrade": [""], "classSubject": [""],
-         "primary_teacher": [""]},
-    good={"userRole": ["student"], "userEmail": ["nobody"]},
+    # As bytes: which cells are neighbors must not depend on columns that a profile adds.
+    bad=b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,classId,"
+        b"className,classGrade,primary_teacher\n"
+        b",0711,S0,Ana,Lee,ana@school.org,3,C1,Math,3,,\n",
+    good=b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,classId,"
+         b"className,classGrade,primary_teacher\n"
+         b",0711,S0,student,Ana,Lee,nobody,3,C1,Math,3,\n",
 )  # fmt: skip
 def shifted_row(profile: Profile, columns: tuple[Column, ...]) -> pl.Expr:
     """One cell was deleted or inserted, and everything after it sits under the wrong header.
