@@ -14,10 +14,8 @@ from roster_toolkit.model.profile import (
     OneRoster,
     Part,
     Profile,
-    Remark,
     Requirement,
     RuleSetting,
-    RuleWords,
     Season,
     Severity,
     Vocabulary,
@@ -25,6 +23,7 @@ from roster_toolkit.model.profile import (
 from roster_toolkit.model.rule import (
     Fix,
     Rule,
+    RuleWords,
     Scope,
 )
 from roster_toolkit.model.upload import (
@@ -35,6 +34,7 @@ from roster_toolkit.model.upload import (
     HeaderCell,
     HeaderMatch,
     Obstacle,
+    Remark,
     Upload,
 )
 

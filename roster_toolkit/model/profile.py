@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from roster_toolkit.display import Shown
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 class Severity(StrEnum):
@@ -291,34 +286,3 @@ class Profile(Shown, _Record):
     def removals(self) -> tuple[str, ...]:
         """Accepted actions that take something out of the roster."""
         return self.values_meaning("action", *Effect)
-
-
-@dataclass(frozen=True, slots=True)
-class RuleWords:
-    """The sentences of a rule."""
-
-    title: str
-    message: str
-    how_to_fix: str
-    many: str = ""
-
-
-class Remark(StrEnum):
-    """What a line says that speaks of the file and not of a person."""
-
-    HEADER = "the header again"
-    GLUED = "a record and the header behind it, without a line end between"
-    TOTAL = "a total, a count or a footer"
-    HINTS = "hints on what belongs into the columns"
-
-
-def _no_remarks() -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(schema={"index": pl.UInt32, "kind": pl.String})
-
-
-def _no_indices() -> pl.Series:
-    import polars as pl
-
-    return pl.Series("index", dtype=pl.UInt32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,16 @@ class Scope(StrEnum):
     """What current data hold of each part of a roster, before they are imported."""
     IMPORTED_SCHOOLS = "schools of an import"
     """Each school that current data name, before they are imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """The sentences of a rule."""
+
+    title: str
+    message: str
+    how_to_fix: str
+    many: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -74,6 +75,27 @@ class Obstacle(StrEnum):
     UNDECODABLE = "undecodable"
     UNCLOSED_QUOTE = "unclosed-quote"
     OTHER_FORMAT = "other-format"
+
+
+class Remark(StrEnum):
+    """What a line says that speaks of the file and not of a person."""
+
+    HEADER = "the header again"
+    GLUED = "a record and the header behind it, without a line end between"
+    TOTAL = "a total, a count or a footer"
+    HINTS = "hints on what belongs into the columns"
+
+
+def _no_remarks() -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema={"index": pl.UInt32, "kind": pl.String})
+
+
+def _no_indices() -> pl.Series:
+    import polars as pl
+
+    return pl.Series("index", dtype=pl.UInt32)
 
 
 @dataclass(frozen=True, repr=False)
