@@ -84,9 +84,10 @@ class Draft:
         """The same without headers that follow a record in its line: the record stays."""
         upload, key = self.upload, self.upload.cells.columns[-1]
         remarks = upload.remarks.filter(pl.col("kind") == Remark.GLUED)
-        first = self.origin.header[0].typed
+        names = sorted(cell.typed for cell in self.origin.header if cell.typed)
+        first = "(?:" + "|".join(pl.escape_regex(name) for name in names) + ")$"
         glued = upload.cells[key].gather(remarks["index"])
-        index = remarks["index"].filter(glued.str.ends_with(first))
+        index = remarks["index"].filter(glued.str.contains(first))
         if index.is_empty() or not upload.header[-1].certain:
             return self
         records = replace(self, upload=_without_records(upload, index), unglued=frozenset(index))
@@ -96,7 +97,7 @@ class Draft:
                     "index": index,
                     "column": [key] * index.len(),
                     "code": [NO_RECORD] * index.len(),
-                    "after": upload.cells[key].gather(index).str.strip_suffix(first),
+                    "after": upload.cells[key].gather(index).str.replace(first, ""),
                     "cleans": [False] * index.len(),
                 },
                 schema_overrides=REPAIRS,
