@@ -21,7 +21,8 @@ import polars as pl
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.difference import difference
 from roster_toolkit.rosters.download import read_download
-from roster_toolkit.rosters.roster import Kind, Outcome, Roster
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind, Roster
 from roster_toolkit.samples import clean_district
 from roster_toolkit.samples.sample import csv_bytes
 

@@ -177,10 +177,10 @@ from .rosters.export import (
 from .rosters.oneroster.reading import (
     read_oneroster as read_oneroster,
 )
+from .rosters.outcomes import Outcome as Outcome
 from .rosters.roster import (
     Kind as Kind,
 )
-from .rosters.roster import Outcome as Outcome
 from .rosters.roster import (
     Roster as Roster,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import singledispatch
 
 import polars as pl
@@ -23,7 +23,8 @@ from roster_toolkit.reviewing.review import CausesInOrder, Repair, Review
 from roster_toolkit.reviewing.sql_tables import causes_frame
 from roster_toolkit.rosters.difference import Difference
 from roster_toolkit.rosters.directory import Directory
-from roster_toolkit.rosters.roster import Kind, Outcome, Roster
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind, Roster
 from roster_toolkit.store.model import Snapshot
 from roster_toolkit.text import counted, listed, number
 
@@ -164,21 +165,8 @@ def _(shown: Reviews) -> Picture:
 # --- impact --------------------------------------------------------------------------------------
 
 
-def _outcome_table(
-    totals: Mapping[Kind, Mapping[Outcome, int]],
-    outcomes: Iterable[Outcome],
-    unmentioned: Mapping[Kind, int] | None = None,
-) -> pl.DataFrame:
-    columns: dict[str, list[object]] = {"": [kind.value for kind in totals]}
-    columns |= {o.value: [counts[o] for counts in totals.values()] for o in outcomes}
-    if unmentioned is not None:
-        columns["not mentioned"] = [unmentioned[kind] for kind in totals]
-    return pl.DataFrame(columns)
-
-
 def _outcomes(impact: Impact) -> Table:
-    told = _outcome_table(impact.totals, Outcome, impact.unmentioned)
-    return Table("What would become of the records", told)
+    return Table("What would become of the records", impact.table.rename({"kind": ""}))
 
 
 @picture_of.register
@@ -295,7 +283,7 @@ def _snapshots(made: Iterable[Snapshot]) -> pl.DataFrame:
 def _(shown: Difference) -> Picture:
     if shown.nothing:
         return Picture("The two rosters are the same.")
-    counts = _outcome_table(shown.counts, next(iter(shown.counts.values())))
+    counts = shown.table.rename({"kind": ""})
     sentence = f"{counted(shown.changes.height, 'difference')} between the two rosters."
     return Picture(
         sentence, (Table("Records", counts), Table("The first differences", shown.changes))

@@ -15,7 +15,8 @@ import pytest
 import roster_toolkit as rt
 from roster_toolkit.report import charts
 from roster_toolkit.reviewing.plot import Plot
-from roster_toolkit.rosters.roster import Kind, Outcome
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.store.model import Snapshot
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from making import Row, file_of, in_class, removal, student, teacher
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.difference import difference
 from roster_toolkit.rosters.download import read_download
-from roster_toolkit.rosters.roster import Kind, Outcome, Roster
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind, Roster
 
 PROFILE = load_profile()
 CREATED, UPDATED, SAME, REMOVED = (

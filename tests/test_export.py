@@ -20,7 +20,8 @@ from roster_toolkit.reviewing.review import review
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download
 from roster_toolkit.rosters.export import users_csv
-from roster_toolkit.rosters.roster import Outcome, Roster, facts_of
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.samples import clean_district
 from roster_toolkit.samples.sample import csv_bytes
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from repairing import fix_file
 
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.profile import load_profile
-from roster_toolkit.repair import Fixed, apply_fixes, fix_file, write_fixed
+from roster_toolkit.repair import Fixed, apply_fixes, write_fixed
 from roster_toolkit.repair.csv_records import Scanner
 from roster_toolkit.validate import validate
 

@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from repairing import Repaired, fix_file
 
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Obstacle
 from roster_toolkit.profile import load_profile
-from roster_toolkit.repair import Fixed, fix_file
+from roster_toolkit.repair import Fixed
 from roster_toolkit.repair.csv_records import Scanner
-from roster_toolkit.repair.model import Repaired
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.reviewing.review import review
 from roster_toolkit.validate import validate

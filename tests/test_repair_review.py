@@ -16,7 +16,8 @@ from roster_toolkit import repair
 from roster_toolkit.cli.app import main
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.reviewing.review import review
-from roster_toolkit.rosters.roster import Kind, Outcome
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.rules.custom import rule
 
 ROWS = [

@@ -9,7 +9,8 @@ from test_impact_reference import case_of
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.reviewing.review import Review, review
-from roster_toolkit.rosters.roster import Kind, Outcome
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 
 ROSTER = [
     in_class(teacher("T1", userFirstName="Tom", userLastName="Ash"), primary_teacher="TRUE"),

@@ -55,14 +55,8 @@ def adds_up(impact: rt.Impact) -> None:
 
 def _outcomes(impact: rt.Impact) -> pl.DataFrame:
     """A line for each kind: its name, the five outcomes, and what the file does not mention."""
-    return pl.DataFrame(
-        [
-            {"kind": TITLES[kind]}
-            | {outcome.value: outcomes[outcome] for outcome in rt.Outcome}
-            | {_UNMENTIONED: impact.unmentioned[kind]}
-            for kind, outcomes in impact.totals.items()
-        ]
-    )
+    titles = {kind.value: title for kind, title in TITLES.items()}
+    return impact.table.with_columns(pl.col("kind").replace_strict(titles))
 
 
 def _numbers(frame: pl.DataFrame) -> dict[str, Any]:

@@ -129,6 +129,7 @@ def _told(done: Processed, file: str, out: Path | None, district: str) -> list[s
     """What became of the file, as a person would say it."""
     from roster_toolkit.report.outcomes import outcome_lines
     from roster_toolkit.reviewing.review import Verdict
+    from roster_toolkit.rosters.outcomes import UNMENTIONED
     from roster_toolkit.text import counted, listed
 
     review = done.review
@@ -147,7 +148,7 @@ def _told(done: Processed, file: str, out: Path | None, district: str) -> list[s
         first = f"Nothing to change: {district} stays as it was, and no snapshot was made."
     else:
         first = f"Processed: snapshot {done.snapshot} of {district}."
-    table = outcome_lines(review.impact, unmentioned=False) if review.impact else ()
+    table = outcome_lines(review.impact.table.drop(UNMENTIONED)) if review.impact else ()
     lines = [first, "", *table]
     if review.rows.refused:
         rows = counted(review.rows.refused, "row was", "rows were")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from roster_toolkit.model import Profile
     from roster_toolkit.operations.importing import Imported
     from roster_toolkit.rosters.difference import Difference
-    from roster_toolkit.store import District, Snapshot
+    from roster_toolkit.store import Snapshot
 
 #: Changes that are shown; all of them go into the file of `--out`.
 _SHOWN = 20
@@ -165,6 +165,7 @@ def _told_of_stop(imported: Imported) -> list[str]:
 
 
 def _told_of_import(imported: Imported, store: Store, district: str, profile: Profile) -> list[str]:
+    from roster_toolkit.report.outcomes import outcome_lines
     from roster_toolkit.text import counted, row_ranges
 
     lines = list(imported.notes)
@@ -184,7 +185,7 @@ def _told_of_import(imported: Imported, store: Store, district: str, profile: Pr
     lines.append(f"Snapshot {made.number} of {made.district}: {_sizes(made)}.")
     if imported.before is not None:
         found = _difference(store, district, imported.before, imported.snapshot, profile)
-        lines += ["", f"Since snapshot {imported.before}:", *_table(found)]
+        lines += ["", f"Since snapshot {imported.before}:", *outcome_lines(found.table)]
     in_doubt = store.inactive_because(district)
     if in_doubt:
         lines.append("")
@@ -366,11 +367,12 @@ def compare(
 
 
 def _told_of_difference(found: Difference, first: int, second: int) -> list[str]:
+    from roster_toolkit.report.outcomes import outcome_lines
     from roster_toolkit.text import counted, quoted
 
     if found.nothing:
         return [f"Snapshots {first} and {second} are the same."]
-    lines = [f"From snapshot {first} to {second}:", *_table(found), ""]
+    lines = [f"From snapshot {first} to {second}:", *outcome_lines(found.table), ""]
     for kind, key, _, field, before, after in found.changes.head(_SHOWN).iter_rows():
         if field:
             lines.append(f"  {kind} {quoted(key)}: {field} {quoted(before)} → {quoted(after)}")
@@ -383,66 +385,6 @@ def _told_of_difference(found: Difference, first: int, second: int) -> list[str]
         keys = counted(found.repeated.height, "key")
         lines.append(f"Left out, as they stand more than once: {keys}.")
     return lines
-
-
-def _table(found: Difference) -> list[str]:
-    """The outcomes of each kind, as lines."""
-    from roster_toolkit.text import number
-
-    outcomes = list(next(iter(found.counts.values())))
-    head = f"  {'':<10}" + "".join(f"{what.value:>{len(what.value) + 3}}" for what in outcomes)
-    return [
-        head,
-        *(
-            f"  {kind.value:<10}"
-            + "".join(f"{number(n):>{len(what.value) + 3}}" for what, n in counts.items())
-            for kind, counts in found.counts.items()
-        ),
-    ]
-
-
-@snapshot.command("undo")
-def undo(
-    *,
-    district: DistrictOption,
-    store: StoreOption = None,
-    number: Annotated[
-        int | None, typer.Option("--number", metavar="N", help="The snapshot to take back.")
-    ] = None,
-) -> None:
-    r"""Take back the latest snapshot: the roster is what it was before.
-
-    Repeated, it goes further back, to an empty district at last. Without --number nothing is
-    changed; it says which one would be taken back.
-
-    Exit code: 0 taken back, 1 nothing was changed as no number was given, 2 no such snapshot.
-
-    \b
-    Example:
-      python -m roster_toolkit snapshot undo --district Avon --number 3
-    """
-    where = _store(store)
-    known = where.district(district)
-    if number is None:
-        emit_text("\n".join(_would_take_back(where, known)) + "\n")
-        raise typer.Exit(1)
-    latest = where.undo(district, number)
-    now = "has no snapshot now" if latest is None else f"is what it was in snapshot {latest}"
-    emit_text(f"Taken back: snapshot {number}. The roster of {district} {now}.\n")
-
-
-def _would_take_back(where: Store, known: District) -> list[str]:
-    """Which snapshot is the latest one, and how to take it back."""
-    if known.latest is None:
-        return [f"{known.name} has no snapshot to take back."]
-    made = where.snapshots(known.name)[-1]
-    before = known.snapshots[-2] if len(known.snapshots) > 1 else None
-    then = "an empty district" if before is None else f"snapshot {before}"
-    return [
-        f"This would take back snapshot {made.number} of {known.name}, back to {then}:",
-        _listed(made),
-        f"Nothing was changed. If that is meant, add --number {made.number}.",
-    ]
 
 
 @snapshot.command("forget")

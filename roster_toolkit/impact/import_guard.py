@@ -14,8 +14,9 @@ import polars as pl
 
 from roster_toolkit.impact.next_roster import stated_by_import
 from roster_toolkit.model import Entity, Part, Profile, Scope
+from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part, school_sizes
-from roster_toolkit.rosters.roster import Kind, Outcome, Roster, facts_of, kind_of_person
+from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person
 from roster_toolkit.rules.judgement import Known
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.validate.strangers import count_strangers

@@ -17,8 +17,9 @@ from roster_toolkit.impact.left_behind import left_behind, left_behind_totals
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.impact.what_changed import in_words as what_changed
 from roster_toolkit.model import Profile, Rule, Scope
+from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import school_sizes
-from roster_toolkit.rosters.roster import Outcome, Roster
+from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.judgement import Known
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.validate import FINDINGS, Skip, Validation

@@ -13,8 +13,9 @@ import polars as pl
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.rosters.identity import aligned
+from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part
-from roster_toolkit.rosters.roster import Outcome, Roster, pair
+from roster_toolkit.rosters.roster import Roster, pair
 
 
 def next_roster(impact: Impact, roster: Roster, source: str) -> Roster:

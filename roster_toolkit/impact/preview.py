@@ -18,16 +18,8 @@ from roster_toolkit.model import Effect, Profile, Upload
 from roster_toolkit.records import Records, read_records
 from roster_toolkit.rosters.compare import Compared, compare
 from roster_toolkit.rosters.identity import by_number
-from roster_toolkit.rosters.roster import (
-    OUTCOME,
-    Kind,
-    Outcome,
-    Roster,
-    among,
-    kind_of_person,
-    pair,
-    stated_roster,
-)
+from roster_toolkit.rosters.outcomes import OUTCOME, Outcome, outcome_table
+from roster_toolkit.rosters.roster import Kind, Roster, among, kind_of_person, pair, stated_roster
 
 _KIND = pl.Enum([kind.value for kind in Kind])
 _NOT_SAID = pl.lit(None, dtype=pl.String)
@@ -72,6 +64,11 @@ class Impact(Shown):
         """Kind → outcome → records."""
         counted = self._counted(self._everything().group_by("kind", "outcome").len())
         return {kind: counted.get(kind, dict.fromkeys(Outcome, 0)) for kind in self.kinds}
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The totals as the portal's report shows them: `kind`, the outcomes, `not mentioned`."""
+        return outcome_table(self.totals, self.unmentioned)
 
     @cached_property
     def by_school(self) -> dict[str, dict[Kind, dict[Outcome, int]]]:

@@ -15,7 +15,8 @@ from roster_toolkit.drilldown import Sheet
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.records import PEOPLE, Touched, kind_of
 from roster_toolkit.model import Effect, Entity
-from roster_toolkit.rosters.roster import Kind, Outcome, facts_of
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind, facts_of
 
 #: Who and what a removal takes along.
 REACHES = {

@@ -17,8 +17,9 @@ from roster_toolkit.impact.left_behind import left_behind
 from roster_toolkit.impact.mass_change import mass_changes
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Profile
+from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import school_sizes
-from roster_toolkit.rosters.roster import Kind, Outcome, Roster, kind_of_person
+from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
 
 #: The outcome of records of the roster that the file does not mention: nothing happens to them.
 UNMENTIONED = "unmentioned"

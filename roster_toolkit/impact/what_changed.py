@@ -6,7 +6,8 @@ import polars as pl
 
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Profile
-from roster_toolkit.rosters.roster import Kind, Outcome
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 
 #: Share of the records from which on one thing is what changed.
 _MOST = 0.5

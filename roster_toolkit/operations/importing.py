@@ -22,8 +22,9 @@ from roster_toolkit.records import clean, read_records
 from roster_toolkit.rosters.difference import difference
 from roster_toolkit.rosters.download import read_school_cells, read_table, with_school_list
 from roster_toolkit.rosters.oneroster.reading import read_export
+from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part
-from roster_toolkit.rosters.roster import Kind, Outcome, Roster, stated_roster
+from roster_toolkit.rosters.roster import Kind, Roster, stated_roster
 from roster_toolkit.store import District, profile_of_source
 
 _ONEROSTER = "oneroster"

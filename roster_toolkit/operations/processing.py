@@ -17,7 +17,8 @@ from roster_toolkit.model import Profile, Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import DEFAULT_SEASON, Progress, Review, review
 from roster_toolkit.rosters.download import read_school_cells, with_school_list
-from roster_toolkit.rosters.roster import Kind, Outcome
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.store import THIRD_PARTIES, District, profile_of_source
 
 #: Where new records come from.

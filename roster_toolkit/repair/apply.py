@@ -8,7 +8,6 @@ from pathlib import Path
 
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.files import atomic_write, never_over
-from roster_toolkit.ingest import read_upload
 from roster_toolkit.ingest.csv.layout import Layout, find_layout
 from roster_toolkit.ingest.decode import Text, as_text, survey
 from roster_toolkit.ingest.reading import without_quotes
@@ -27,7 +26,7 @@ from roster_toolkit.repair.headers import (
     taken_off,
 )
 from roster_toolkit.repair.log import log_of, refused_of
-from roster_toolkit.repair.model import NO_RECORD, Fixed, Repaired
+from roster_toolkit.repair.model import NO_RECORD, Fixed
 from roster_toolkit.repair.resolve import Check, Settled, no_new_errors, settle
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.validate import Validation, validate
@@ -123,22 +122,6 @@ def _with_header(upload: Upload, changes: tuple[Rename, ...], profile: Profile) 
 def name_of_copy(name: str) -> str:
     """What the repaired copy of a file is called: that of a workbook is a CSV."""
     return f"{Path(name).stem}.csv" if Path(name).suffix.lower() == ".xlsx" else name
-
-
-def fix_file(
-    source: str | Path | bytes,
-    *,
-    profile: Profile,
-    confirm: Sequence[str] = (),
-    against: RosterContext | None = None,
-    name: str | None = None,
-) -> Repaired:
-    """A file repaired, with the checks before and after."""
-    upload = read_upload(source, profile, name=name)
-    before = validate(upload, profile, against)
-    fixed = apply_fixes(source, upload, before, profile, confirm=confirm, against=against)
-    again = read_upload(fixed.data, profile, name=upload.name)
-    return Repaired(fixed, before, validate(again, profile, against), again)
 
 
 def repairable(upload: Upload) -> bool:

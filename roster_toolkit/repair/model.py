@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.model import Upload
-from roster_toolkit.validate import Validation
-
 #: One line per changed cell, header, dropped record or fault of the file as a whole. `row` is that
 #: of the file as it came, null where the change is none of a row; `column` is a header; `after` is
 #: null where a record was dropped, whose text is `before`; `code` is null for what the toolkit
@@ -52,14 +49,3 @@ class Fixed:
     """Shape `LOG`: everything that was changed."""
     refused: pl.DataFrame
     """Shape `REFUSED`: repairs that are possible, or seemed so, and were not made."""
-
-
-@dataclass(frozen=True)
-class Repaired:
-    """A repaired file with the checks of the file before and after."""
-
-    fixed: Fixed
-    before: Validation
-    after: Validation
-    upload: Upload
-    """The repaired file as it was read again."""

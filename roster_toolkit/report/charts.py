@@ -19,7 +19,8 @@ from plotly.graph_objects import Figure
 from plotly.subplots import make_subplots
 
 from roster_toolkit.model import Severity
-from roster_toolkit.rosters.roster import Kind, Outcome
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.store.model import Snapshot
 from roster_toolkit.text import counted, number, printable
 

@@ -16,7 +16,8 @@ from roster_toolkit.model import Severity
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.reconciliation import imbalances
 from roster_toolkit.report.words import Words
-from roster_toolkit.rosters.roster import Kind, Outcome
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 
 SCHEMA = "roster-review/1"
 _FINDING = ("row", "column", "code", "severity", "value", "suggestion")

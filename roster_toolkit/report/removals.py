@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from roster_toolkit.impact.preview import Impact
-from roster_toolkit.rosters.roster import Outcome, Roster
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.text import counted, number, printable, quoted
 
 #: Classes that are told one by one, and people who are named of each.

@@ -71,7 +71,7 @@ def _foreseen(before: Assessment, after: Assessment) -> Iterator[str]:
         if review.impact is not None:
             yield ""
             yield f"{words}, it would do this to the roster:"
-            yield from outcome_lines(review.impact)
+            yield from outcome_lines(review.impact.table)
 
 
 def _to_confirm(before: Assessment, fixed: Fixed) -> Iterator[str]:

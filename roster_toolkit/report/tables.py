@@ -8,7 +8,8 @@ from roster_toolkit.impact.preview import Impact
 from roster_toolkit.repair import Fixed
 from roster_toolkit.report.removals import people_outside
 from roster_toolkit.rosters.difference import Difference
-from roster_toolkit.rosters.roster import Kind, Outcome, Roster
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind, Roster
 
 #: Beginnings of a cell that a spreadsheet program would take for a formula, and the mark itself.
 ACTIVE = r"\A(['=+\-@\t\r])"

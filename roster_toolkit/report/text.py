@@ -176,7 +176,7 @@ class TextReport:
         if impact is not None:
             yield ""
             yield f"What it would do {roster}:"
-            yield from outcome_lines(impact)
+            yield from outcome_lines(impact.table)
             for line in removal_lines(impact, known.roster, values=self.values):
                 yield from self._wrapped(line)
             for line in staying_lines(self.review.left_behind, values=self.values):
@@ -184,7 +184,7 @@ class TextReport:
         if self.repaired is not None:
             yield ""
             yield f"With its safe repairs, it would do this {'instead' if impact else roster}:"
-            yield from outcome_lines(self.repaired)
+            yield from outcome_lines(self.repaired.table)
 
     def _categories(self) -> Iterator[str]:
         counts = list(self.review.by_category.items())

@@ -11,7 +11,8 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.report.headings import heading
 from roster_toolkit.report.words import Words
-from roster_toolkit.rosters.roster import Kind, Outcome
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 
 if TYPE_CHECKING:
     from roster_toolkit.report.charts import Figure

@@ -15,15 +15,8 @@ import polars as pl
 from roster_toolkit.display import Shown
 from roster_toolkit.model import Entity, Profile
 from roster_toolkit.rosters.identity import aligned, by_number
-from roster_toolkit.rosters.roster import (
-    SCHOOL_FACTS,
-    Kind,
-    Outcome,
-    Roster,
-    facts_of,
-    kind_of_person,
-    pair,
-)
+from roster_toolkit.rosters.outcomes import Outcome, outcome_table
+from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind, Roster, facts_of, kind_of_person, pair
 
 #: Kind of a person whose role tells neither.
 PERSON = "person"
@@ -64,6 +57,11 @@ class Difference(Shown):
     def nothing(self) -> bool:
         """Whether the two are the same."""
         return self.changes.is_empty() and self.repeated.is_empty()
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The counts as a table: `kind` and a column for each outcome."""
+        return outcome_table(self.counts)
 
 
 @dataclass(frozen=True)

@@ -264,20 +264,3 @@ def school_list(cells: pl.DataFrame) -> pl.DataFrame:
         .sort("schoolId")
         .with_columns(source=pl.lit(""))
     )
-
-
-class Outcome(StrEnum):
-    """What becomes of a record.
-
-    >>> [outcome.value for outcome in rt.Outcome]
-    ['created', 'updated', 'no changes', 'removed', 'errors']
-    """
-
-    CREATED = "created"
-    UPDATED = "updated"
-    NO_CHANGES = "no changes"
-    REMOVED = "removed"
-    ERRORS = "errors"
-
-
-OUTCOME = pl.Enum([outcome.value for outcome in Outcome])
