@@ -7,12 +7,11 @@ import zipfile
 
 import pytest
 from making import HEADER, file_of, in_class, places, student, teacher
+from repairing import fix_file
 
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import HeaderMatch, Obstacle
 from roster_toolkit.profile import load_profile
-from roster_toolkit.repair import
-from repairing import fix_file
 from roster_toolkit.reviewing.review import Verdict, review
 
 PROFILE = load_profile()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 from making import HEADER, codes, file_of, in_class, places, student, teacher
+from repairing import fix_file
 
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Remark
 from roster_toolkit.profile import load_profile
-from roster_toolkit.repair import
-from repairing import fix_file
 from roster_toolkit.reviewing.review import review
 
 PROFILE = load_profile()
