@@ -27,6 +27,8 @@ def header_heading(cause: Cause, rule: Rule, review: Assessment, words: Words) -
     """What is wrong with the header, in one line; None where the rule's own words say it."""
     if cause.code == _RAGGED:
         return ragged_heading(cause, review, words)
+    if cause.code == _MISSING and review.upload.lacks_header:
+        return "The file has no header line"
     if cause.value is not None:
         return _about_one(cause, rule, review, words)
     if (typed := _both_names(cause, review)) is not None:
@@ -42,10 +44,8 @@ def header_heading(cause: Cause, rule: Rule, review: Assessment, words: Words) -
 
 def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
     """What to write in the header."""
-    if cause.code == _RAGGED:
-        return ragged_remedy(review, words) or words.how_to_fix(rule, None)
-    if _both_names(cause, review) is not None:
-        return f"Split it at the comma into {words.columns_named(LAST_FIRST)}."
+    if plain := _remedy_of_kind(cause, review, words):
+        return plain
     if cause.members == 1:
         if renamed := _renaming(cause, review):
             return "Rename it." if renamed.certain else "Rename it, or delete the column."
@@ -53,6 +53,22 @@ def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
     if cause.code == _UNKNOWN:
         return " ".join(_of_many(cause, review, words))
     return rule.fix_many or words.how_to_fix(rule, None)
+
+
+def _remedy_of_kind(cause: Cause, review: Assessment, words: Words) -> str | None:
+    """What to do about a header line whose fault has a known origin; None for any other."""
+    if cause.code == _RAGGED:
+        return ragged_remedy(review, words)
+    if cause.code == _MISSING and review.upload.lacks_header:
+        return "Put the header line above the first row, as it is shown; each name over its column."
+    if cause.code == _UNKNOWN and not cause.value and cause.members == 1:
+        if review.upload.nameless:
+            return "Delete the blank columns at the end: they have no name, and nothing is in them."
+        if review.upload.index_column is not None:
+            return "Delete the column, in which a program counts the rows."
+    if _both_names(cause, review) is not None:
+        return f"Split it at the comma into {words.columns_named(LAST_FIRST)}."
+    return None
 
 
 def _both_names(cause: Cause, review: Assessment) -> str | None:

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from roster_toolkit.model import Column, Entity, Evidence, Fix, Profile, Scope, Severity
+from roster_toolkit.model import (
+    Column,
+    Entity,
+    Evidence,
+    Fix,
+    Profile,
+    RuleWords,
+    Scope,
+    Severity,
+)
 from roster_toolkit.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -36,6 +45,12 @@ _SUSPECT = (
     many="{n} values in {column} with stray spaces or invisible characters",
     message="{value} has white space around it or invisible characters in it.",
     how_to_fix="Remove the spaces before and after the value.",
+    # Said of the file, which has no column: cells that are blank and have no header.
+    in_column={"": RuleWords(
+        title="Blank cells behind the last column",
+        message="Blank cells stand behind the last column.",
+        how_to_fix="Delete them; nothing is in them.",
+    )},
     fixes=(Fix.SAFE,), suggest=lambda column, profile: {Fix.SAFE: VALUE},
     also_said=("leading or trailing spaces", "extra spaces in the field",
                "whitespace around the value", "invisible or non-printing characters",

@@ -26,6 +26,12 @@ _UNREADABLE = (
     Obstacle.WORKBOOK, Obstacle.ARCHIVE, Obstacle.IMAGE, Obstacle.PDF, Obstacle.WEB_PAGE,
     Obstacle.BINARY, Obstacle.UNDECODABLE,
 )  # fmt: skip
+#: Encodings by the names under which spreadsheet programs offer them.
+_ENCODINGS = {
+    "macroman": "Macintosh (Mac OS Roman)",
+    "cp437": "MS-DOS (code page 437)",
+    "cp850": "MS-DOS (code page 850)",
+}
 _NAMED_DELIMITER = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
 _HEADER += b"classId,className,classGrade,primary_teacher\n"
@@ -139,7 +145,8 @@ def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
 def foreign_encoding(upload: Upload, profile: Profile) -> pl.DataFrame:
     """Letters beyond ASCII depend on the encoding; a wrong guess garbles names silently."""
     foreign = not upload.encoding.startswith("utf-8") and upload.obstacle not in _UNREADABLE
-    return hits([Hit(value=upload.encoding, safe=True)] if foreign else [])
+    named = _ENCODINGS.get(upload.encoding, upload.encoding)
+    return hits([Hit(value=named, safe=True)] if foreign else [])
 
 
 @rule(
