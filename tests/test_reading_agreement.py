@@ -159,3 +159,28 @@ def test_regular_files_need_no_reading_record_by_record(
     monkeypatch.setattr(parse, "read_one_by_one", refuse)
 
     assert read_upload(f"userId,schoolId,className\n{body}".encode(), PROFILE).obstacle is None
+
+
+@settings(max_examples=60)
+@given(
+    above=st.lists(
+        st.sampled_from(["Title", "a,b", "", ",,", '"two\nlines"', "sep=,"]), min_size=1, max_size=5
+    ),
+    table=tables,
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_every_road_begins_at_the_same_header_below_a_title(
+    above: list[str], table: list[list[str]], end: str
+) -> None:
+    names = [column.name for column in PROFILE.columns.values()]
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(
+        [[*row, *names[3:]] for row in [names[:3], *table]]
+    )
+    data = end.join([*above, file.getvalue()]).encode()
+
+    upload = read_upload(data, PROFILE)
+
+    assert [cell.typed for cell in upload.header] == names
+    assert upload.above == len(above)
+    assert upload.cells.rows() == [(*row, *names[3:]) for row in table]
