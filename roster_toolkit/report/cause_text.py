@@ -75,7 +75,7 @@ class CauseText:
             parts.append(self.example(cause, room - len("; ".join(parts))))
         elif self._shows_a_value(cause):
             parts.append(f"such as {quoted(cause.example_value)}")
-        if cause.suggestions and cause.findings > 1:
+        if cause.suggestions and cause.findings > 1 and cause.claim is not Claim.HEADER:
             known = "each" if cause.suggestions == cause.findings else number(cause.suggestions)
             parts.append(f"a likely value for {known}")
         while len(parts) > 1 and len("; ".join(parts)) > room:
