@@ -196,7 +196,7 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
         surplus=surplus,
         foreign=_foreign(cells) if file.encoding in SINGLE_BYTE.values() else None,
         is_error_file=ours,
-        above=layout.row - 1,
+        above=layout.above,
         people_above=layout.people_above,
         overhang=overhang(header, cells, ragged, surplus, profile),
         remarks=remarks,

@@ -38,8 +38,8 @@ def written(draft: Draft, text: Text, layout: Layout) -> bytes:
     origin, scanner = draft.origin, Scanner(layout.delimiter)
     mark = codecs.BOM_UTF8 if text.bom else b""
     start = _start_of_header(data, text.bom, layout, scanner)
-    # Lines above the header go, but nobody's record does.
-    above = data[:start] if origin.people_above else mark
+    # Lines above the header go, but no person's record, and no blank lines that are no fault.
+    above = mark if origin.above and not origin.people_above else data[:start]
     if layout.delimiter != "," or draft.moved is not None or origin.is_error_file:
         return above + _written_anew(draft, first_line_end(data[: layout.end]))
     header = _header(draft, data[start : layout.end], scanner)

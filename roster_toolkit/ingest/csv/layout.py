@@ -49,6 +49,8 @@ class Layout:
     """Line feeds in these bytes."""
     closed: bool = True
     """False where a quote opens in the header and swallows the rest of the file."""
+    above: int = 0
+    """Records above the header, blank ones included; 0 where all of them are blank."""
     people_above: bool = False
     """Whether a record above the header seems to be a person."""
 
@@ -123,14 +125,20 @@ def _header_by(text: Text, delimiter: str, names: HeaderNames) -> Layout | None:
         if header and (whole or looked_at[-1].end < len(head)):
             before = head[: header.end].encode()
             end, feeds = text.bom + len(before), before.count(b"\n")
-            above = (record.cells for record in looked_at if record.row < header.row)
+            above = [record.cells for record in looked_at if record.row < header.row]
             return Layout(
                 delimiter, header.cells, header.row, end, feeds, header.closed,
+                above=0 if all(map(_nothing_in, above)) else header.row - 1,
                 people_above=any(names.seem_to_be_a_person(cells, _OF_A_PERSON) for cells in above),
             )  # fmt: skip
         if whole:
             return None
         size *= 16
+
+
+def _nothing_in(cells: Iterable[str]) -> bool:
+    """Whether a record is blank, whatever separates its cells."""
+    return is_blank(cell.strip(_DELIMITERS) for cell in cells)
 
 
 def _header_among(
@@ -146,7 +154,7 @@ def _header_among(
     most = 0
     for record in records:
         looked_at.append(record)
-        if is_blank(cell.strip(_DELIMITERS) for cell in record.cells):
+        if _nothing_in(record.cells):
             continue
         known = names.required_known(record.cells)
         if first is None:
