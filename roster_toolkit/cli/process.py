@@ -144,7 +144,9 @@ def _told(done: Processed, file: str, out: Path | None, district: str) -> list[s
         codes = ",".join(done.held)
         return [f"Stopped, and nothing was changed: {told}.",
                 f"If that is meant, add --accept {codes}."]  # fmt: skip
-    if done.snapshot is None:
+    if done.snapshot is None and review.rows.refused:
+        first = f"Nothing was changed: {district} stays as it was, and no snapshot was made."
+    elif done.snapshot is None:
         first = f"Nothing to change: {district} stays as it was, and no snapshot was made."
     else:
         first = f"Processed: snapshot {done.snapshot} of {district}."

@@ -13,7 +13,7 @@ from functools import cached_property
 import polars as pl
 
 from roster_toolkit.impact.next_roster import stated_by_import
-from roster_toolkit.model import Entity, Part, Profile, Scope
+from roster_toolkit.model import Entity, HeaderNeed, Part, Profile, Scope
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part, school_sizes
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person
@@ -165,7 +165,29 @@ class PlannedImport:
                 (has[kind], had[kind], False, False, _nobody(_NOUNS[kind], had[kind]))
                 for kind in (_NOUNS if self.part is Part.ALL else ())
             ]
+            lines += self._blanked(stated)
         return pl.DataFrame(lines, schema=_PARTS, orient="row")
+
+    def _blanked(self, stated: Roster) -> list[tuple[int, int, bool, bool, str]]:
+        """Facts that no record would have any more, most often as a column is missing."""
+        current = self.current
+        if current is None:
+            return []
+        enough = self.profile.thresholds["emptied_records"]
+        lines = []
+        for entity, key, told, known in (
+            (Entity.PERSON, "person", stated.people, current.people),
+            (Entity.CLASS, "class", stated.classes, current.classes.filter("active")),
+        ):
+            were = known.join(told, on=key, how="semi")
+            for fact in facts_of(self.profile, entity):
+                if self.profile.columns[fact].header is not HeaderNeed.REQUIRED:
+                    continue
+                has, had = (int((frame[fact] != "").sum()) for frame in (told, were))
+                if had >= enough:
+                    sentence = f"{fact} is blank throughout, and {had:,} of the roster have one"
+                    lines.append((has, had, False, False, sentence))
+        return lines
 
     def _sizes(self, roster: Roster) -> dict[Kind, int]:
         kinds = roster.people.select(kind=kind_of_person(self.profile))["kind"]
@@ -199,21 +221,36 @@ class PlannedImport:
         return lines
 
     def _emptied(self, current: Roster) -> list[tuple[object, ...]]:
-        """People who would leave the district altogether: a small one too can be emptied."""
+        """People who would leave the district, or every school of theirs: a small one can be too.
+
+        Whoever stays without a school of before is elsewhere, or nowhere: the schools got other
+        IDs, or are no schools in the data.
+        """
         thresholds = self.profile.thresholds
         limit, enough = thresholds["emptied_percent"] / 100, thresholds["emptied_records"]
+        had = current.people.join(current.memberships, on="person", how="semi")
+        kept = current.memberships.join(self.merged.memberships, on=["person", "schoolId"])
         gone = current.people.join(self.merged.people, on="person", how="anti")
+        moved = had.join(kept, on="person", how="anti").join(gone, on="person", how="anti")
         lines: list[tuple[object, ...]] = []
         for kind in _KINDS_OF_PERSON:
-            number, before = (
-                int((people.select(kind=kind_of_person(self.profile))["kind"] == kind.value).sum())
-                for people in (gone, current.people)
-            )
-            if number:
-                told = _told(f"In {self.district}", number, before, kind, Outcome.REMOVED)
-                outcome = Outcome.REMOVED.value
-                lines.append(("", kind.value, outcome, number, before, limit, enough, told))
+            left, all_of_kind = self._of_kind(gone, kind), self._of_kind(current.people, kind)
+            elsewhere, placed = self._of_kind(moved, kind), self._of_kind(had, kind)
+            for number, before, outcome, told in (
+                (left, all_of_kind, Outcome.REMOVED,
+                 _told(f"In {self.district}", left, all_of_kind, kind, Outcome.REMOVED)),
+                (elsewhere, placed, Outcome.UPDATED,
+                 _lose_their_schools(self.district, elsewhere, placed, kind)),
+            ):  # fmt: skip
+                if number:
+                    lines.append(
+                        ("", kind.value, outcome.value, number, before, limit, enough, told)
+                    )
         return lines
+
+    def _of_kind(self, people: pl.DataFrame, kind: Kind) -> int:
+        kinds = people.select(kind=kind_of_person(self.profile))["kind"]
+        return int((kinds == kind.value).sum())
 
 
 #: Schools that are named.
@@ -242,6 +279,15 @@ def _told(where: str, number: int, before: int, kind: Kind, outcome: Outcome) ->
     if outcome is Outcome.CREATED:
         return f"{where}, {number:,} {_NOUNS[kind]} {_BECOMES[outcome]} beside {before:,}{share}"
     return f"{where}, {number:,} of {before:,} {_NOUNS[kind]} {_BECOMES[outcome]}{share}"
+
+
+def _lose_their_schools(district: str, number: int, before: int, kind: Kind) -> str:
+    """The same of people who would be at none of the schools where they are."""
+    share = f" ({number / max(before, 1):.0%})"
+    return (
+        f"In {district}, {number:,} of {before:,} {_NOUNS[kind]} would be at none of the schools "
+        f"where they are now{share}"
+    )
 
 
 def _with_other_zeros(ids: pl.Series, roster: Roster) -> pl.Series:

@@ -173,7 +173,10 @@ def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.
         for school, kinds in impact.by_school.items()
         for kind, outcomes in kinds.items()
         for outcome, number in outcomes.items()
-        if (limit := limits.get(outcome)) is not None and number
+        if (limit := limits.get(outcome)) is not None
+        and number
+        # Into an empty district everybody comes for the first time.
+        and not roster.people.is_empty()
     ]
     told = pl.format(
         "{}: {} of {} {} records {}", "schoolId", "number", "before", "kind", "outcome"

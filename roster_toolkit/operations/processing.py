@@ -23,8 +23,8 @@ from roster_toolkit.store import THIRD_PARTIES, District, profile_of_source
 
 #: Where new records come from.
 UPLOAD = "upload"
-#: Findings of rules about these stop a file until a person accepts them.
-_HELD = frozenset({Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS})
+#: Findings of rules about these stop a file until a person accepts them; the gravest first.
+_HELD = (Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS)
 
 
 class ProcessingInactive(ToolkitError):
@@ -98,8 +98,9 @@ def process(
     _bring_no_students(result.impact, store.district(district))
     held = {
         code: count
+        for scope in _HELD
         for code, count in result.by_rule.items()
-        if result.rules[code].scope in _HELD and code not in accept
+        if result.rules[code].scope is scope and code not in accept
     }
     if held:
         return Processed(result, None, held, last)

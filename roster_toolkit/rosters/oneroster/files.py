@@ -27,6 +27,7 @@ _KNOWN = (*_NEEDED, "classes", "enrollments", "courses", "roles", "manifest")
 #: Bytes that all files together may have.
 _MOST = 1 << 31
 _AGAIN = "#"
+_SEVERAL = "{name} holds more than one export of OneRoster files; give one of them."
 
 
 def reference(kind: str, *, many: bool = False) -> str:
@@ -125,12 +126,22 @@ class OneRosterFiles:
 
 
 def _in_folder(path: Path) -> dict[str, Callable[[], bytes]]:
-    found = sorted(file for file in path.iterdir() if file.is_file())
+    here = _files_of(path)
+    if not here:
+        # Unpacked, an export often stands in a folder of its own inside the one that is named.
+        inside = [_files_of(folder) for folder in sorted(path.iterdir()) if folder.is_dir()]
+        exports = [files for files in inside if set(_NEEDED) <= set(files)]
+        if len(exports) > 1:
+            raise UsageError(_SEVERAL.format(name=path.name))
+        here = exports[0] if exports else here
+    return {name: file.read_bytes for name, file in here.items()}
+
+
+def _files_of(folder: Path) -> dict[str, Path]:
+    """The files of an export that stand in a folder itself."""
+    found = sorted(file for file in folder.iterdir() if file.is_file())
     return {
-        name: file.read_bytes
-        for name in _KNOWN
-        for file in found
-        if file.name.casefold() == f"{name}.csv"
+        name: file for name in _KNOWN for file in found if file.name.casefold() == f"{name}.csv"
     }
 
 
@@ -139,12 +150,7 @@ def _in_zip(path: Path) -> dict[str, Callable[[], bytes]]:
         members = [part for part in parts.infolist() if not part.is_dir()]
     # Some exports stand in a folder inside the zip: the file nearest to the top counts.
     members.sort(key=lambda part: (part.filename.count("/"), part.filename), reverse=True)
-    found = {
-        name: part
-        for name in _KNOWN
-        for part in members
-        if PurePosixPath(part.filename).name.casefold() == f"{name}.csv"
-    }
+    found = _of_one_export(path.name, members)
     most = most_unpacked(path.stat().st_size, _MOST)
     too_much = f"{path.name} unpacks to more than {most >> 20} MB; send the folder."
     if sum(part.file_size for part in found.values()) > most:
@@ -163,6 +169,37 @@ def _in_zip(path: Path) -> dict[str, Callable[[], bytes]]:
         return read
 
     return {name: reader(part) for name, part in found.items()}
+
+
+def _of_one_export(archive: str, members: Sequence[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The files of an export by name, `members` being sorted with the nearest to the top last.
+
+    Files of two exports are never mixed: they would make a roster that nobody has.
+    """
+    found = {
+        name: part
+        for name in _KNOWN
+        for part in members
+        if PurePosixPath(part.filename).name.casefold() == f"{name}.csv"
+    }
+    folders: dict[PurePosixPath, set[str]] = {}
+    for part in members:
+        place = PurePosixPath(part.filename)
+        folders.setdefault(place.parent, set()).add(place.name.casefold())
+    exports = [f for f, names in folders.items() if {f"{n}.csv" for n in _NEEDED} <= names]
+    if not exports:
+        return found
+    top = min(len(folder.parts) for folder in exports)
+    nearest = [folder for folder in exports if len(folder.parts) == top]
+    if len(nearest) > 1:
+        raise UsageError(_SEVERAL.format(name=archive))
+    inside = [part for part in members if PurePosixPath(part.filename).parent == nearest[0]]
+    return {
+        name: part
+        for name in _KNOWN
+        for part in inside
+        if PurePosixPath(part.filename).name.casefold() == f"{name}.csv"
+    }
 
 
 def _decoded(data: bytes) -> bytes:
