@@ -22,7 +22,7 @@ WINDOWS, MAC = "cp1252", "mac_roman"
 CODE_PAGES = ("cp437", "cp850")
 #: Encodings as which UTF-8 is misread; Latin-1 goes with Windows-1252, which nearly holds it.
 _MISREAD_AS = (WINDOWS, MAC, *CODE_PAGES)
-#: Encodings whose bytes are misread as Windows-1252.
+#: Encodings whose bytes are misread as Windows-1252, and as which its own are.
 _MISREAD_FROM = (MAC, *CODE_PAGES)
 _TIMES = 3
 #: Shares of words that read well: so few as Windows-1252, so many in the encoding that it is.
@@ -45,7 +45,7 @@ _ACCENTED_VOWEL = "áàâäåæéèêëíìîïóòôöøœúùûüýÿ"
 #: Letter sequences that no spelling has: they tell which of two code pages was meant.
 _UNSPEAKABLE = re.compile(
     rf"[çñ][^\W{_VOWEL}\s]|(?<=[^\W{_VOWEL}])ñ\b|[{_VOWEL}][{_ACCENTED_VOWEL}][{_VOWEL}]"
-    rf"|[{_ACCENTED_VOWEL}]{{2}}",
+    rf"|[{_ACCENTED_VOWEL}]{{2}}|äo|ão[^\Ws]|[{_ACCENTED_VOWEL}]ã",
     re.IGNORECASE,
 )
 
@@ -69,8 +69,19 @@ _INSIDE_NO_PLAIN_WORD = re.compile(f"(?<={_LETTER})[™®©°…“”](?={_LETT
 #: The first half of a letter, of which the second was taken for a space or thrown away.
 _HALF = re.compile(r"(?<=[a-z])[ÃÂ](?=[a-z\s]|$)")
 _HALF_AND_SPACE = re.compile(r"(?<=[a-z])([ÃÂ]) ")
+#: Signs and capitals inside a name that were accented letters of Windows-1252, read as MacRoman or
+#: a code page. Some names have a capital behind their first part; Catalan ones have `l·l`.
+_OF_WINDOWS = re.compile(
+    "(?:(?<=[a-z]{2})(?<!Mac)(?<!Van)(?<!Del)(?<!Dos)(?<!Fitz)|(?<=[A-Z][aiu])(?<![DL][aiu]))"
+    "[ÀÁÂÈÉÊËÌÍÎÏÒÓÔÙÚÛÝ](?![A-Z-])"
+    "|(?<=[A-Za-z])(?:[˙¸³±˝˛˚÷≈≤≥√∞]|·(?!l)|(?<!l)·)(?=[A-Za-zÀ-ÿ±])"
+    "|(?<=[A-Za-z])[ⁿπδτφσεΓΘΣΦΩ„](?![Α-ω])"
+)
+#: Question marks where letters were: two for a letter of two bytes.
 _QUESTION_IN_WORD = re.compile(rf"(?<={_LETTER})\?(?={_LETTER})")
-_QUESTION_AT_WORD = re.compile(rf"(?<={_LETTER})\?(?={_LETTER}|[\s-]|$)|(?<![^\s-])\?(?={_LETTER})")
+_QUESTION_AT_WORD = re.compile(
+    rf"(?<={_LETTER})\?{{1,4}}(?={_LETTER}|[\s-]|$)|(?<![^\s-])\?{{1,4}}(?={_LETTER})"
+)
 _WORD = re.compile(r"[^\W\d_][^\W\d_\u0300-\u036f]*")
 
 
@@ -101,6 +112,9 @@ def read_back(text: str, *, is_name: bool = False, is_free: bool = True) -> Read
         odd = bool(_INSIDE_A_WORD.search(written))
         if odd or is_name:
             found = set(_from_code_pages(written, soft=not odd))
+        if is_name and _OF_WINDOWS.search(written):
+            read = set(_from_windows(written))
+            odd, found = odd or bool(read), found | read
         lost = _CONTROL.search(written) or _HALF.search(written)
         questions = _QUESTION_AT_WORD if is_name else _QUESTION_IN_WORD
         asked = is_free and questions.search(written)
@@ -203,6 +217,14 @@ def _from_code_pages(text: str, *, soft: bool) -> Iterator[str]:
     if soft and MAC not in found and not set(_INSIDE_A_NAME.findall(text)) - {"–", "—"}:
         return
     yield from map(_tidy, found.values())
+
+
+def _from_windows(text: str) -> Iterator[str]:
+    """Plain words that the text is, if it was Windows-1252 read as MacRoman or a code page."""
+    for codec in _MISREAD_FROM:
+        read = text.encode(codec, errors="ignore").decode(WINDOWS, errors="replace")
+        if len(read) == len(text) and _is_sound(read, text):
+            yield _tidy(read)
 
 
 def _is_sound(read: str, text: str) -> bool:

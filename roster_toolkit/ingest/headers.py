@@ -70,8 +70,11 @@ class HeaderNames:
             self.names[column.key] = names
             for name in names:
                 self.loose.setdefault(name, column.key)
+            self.names[column.key] = names | {self.bare(name) for name in column.resembles}
         for column in columns:
             self.loose[self.bare(column.name)] = column.key
+        self._numbers = tuple(profile.words.get("number_headers", ()))
+        self._texts = {c.key for c in columns if profile.kinds[c.kind].names}
         self._required = {c.key for c in columns if c.header is not HeaderNeed.OPTIONAL}
         email, role = profile.columns["userEmail"], profile.columns["userRole"]
         self._address = re.compile(profile.kinds[email.kind].pattern or "(?!)")
@@ -108,6 +111,15 @@ class HeaderNames:
         """How many columns must stand in a file."""
         return len(self._required)
 
+    def likeness(self, text: str, key: str) -> float:
+        """How much a header resembles the names of a column, `table.field` by its field too."""
+        word = self.bare(text)
+        if key in self._texts and word.endswith(self._numbers):
+            return 0.0
+        table, dot, field = word.rpartition(".")
+        spellings = (field, (table + field).replace(".", "")) if dot else (word,)
+        return max(_likeness(spelling, self.names[key]) for spelling in spellings)
+
     def required_known(self, typed: Iterable[str]) -> int:
         """How many of them some headers mean for certain."""
         short = (text for text in typed if len(text) <= _LONGEST_COMPARED)
@@ -133,7 +145,7 @@ def _likely(
         (-score, i, order, key)
         for i in unknown[:_MOST_COMPARED]
         for order, key in enumerate(absent)
-        if (score := _likeness(names.bare(typed[i]), names.names[key])) >= ALIKE
+        if (score := names.likeness(typed[i], key)) >= ALIKE
     ]
     used: set[str | int] = set()
     for _, i, _, key in sorted(scored):

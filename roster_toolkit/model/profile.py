@@ -170,6 +170,8 @@ class Column(_Record):
     description: str
     aliases: tuple[str, ...] = ()
     """Other names it is seen under: they make a message better, not a header valid."""
+    resembles: tuple[str, ...] = ()
+    """Names that other programs give to something like it: only ever suggested."""
     evidence: Mapping[str, Evidence]
     """How `name`, `values` and `requirement` are known."""
     note: str = ""

@@ -14,12 +14,13 @@ from roster_toolkit.causes import (
 )
 from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
+from roster_toolkit.report.header_line import absent_headers, twins_that_differ
 from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, listed, number, quoted
 
 #: Headers that a sentence names.
 _NAMED = 5
-_RAGGED, _MISSING, _UNKNOWN = "RT008", "RT003", "RT004"
+_RAGGED, _MISSING, _UNKNOWN, _REPEATED = "RT008", "RT003", "RT004", "RT006"
 _CHANGED = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
 
 
@@ -62,13 +63,33 @@ def _remedy_of_kind(cause: Cause, review: Assessment, words: Words) -> str | Non
     if cause.code == _MISSING and review.upload.lacks_header:
         return "Put the header line above the first row, as it is shown; each name over its column."
     if cause.code == _UNKNOWN and not cause.value and cause.members == 1:
-        if review.upload.nameless:
-            return "Delete the blank columns at the end: they have no name, and nothing is in them."
-        if review.upload.index_column is not None:
-            return "Delete the column, in which a program counts the rows."
+        return _nameless(review)
+    if cause.code == _REPEATED:
+        return _misnamed(review, words)
     if _both_names(cause, review) is not None:
         return f"Split it at the comma into {words.columns_named(LAST_FIRST)}."
     return None
+
+
+def _nameless(review: Assessment) -> str | None:
+    """What to do about columns without a name that hold nothing of anybody."""
+    if review.upload.nameless:
+        return "Delete the blank columns at the end: they have no name, and nothing is in them."
+    if review.upload.index_column is not None:
+        return "Delete the column, in which a program counts the rows."
+    return None
+
+
+def _misnamed(review: Assessment, words: Words) -> str | None:
+    """What to do about columns of one name that hold different cells while others are missing."""
+    absent = absent_headers(review.upload.header, review.profile)
+    if not absent or not twins_that_differ(review.upload):
+        return None
+    return (
+        f"Their cells differ, and {words.columns_named(tuple(absent))} "
+        f"{'is' if len(absent) == 1 else 'are'} missing: name each column after its cells; "
+        "delete one only if it is superfluous."
+    )
 
 
 def _both_names(cause: Cause, review: Assessment) -> str | None:

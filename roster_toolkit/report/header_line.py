@@ -31,7 +31,7 @@ def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -
     """The header line, or None where nothing is wrong with it or there is none."""
     if not upload.header or upload.obstacle is Obstacle.OTHER_FORMAT:
         return None
-    absent = _absent(upload.header, profile)
+    absent = absent_headers(upload.header, profile)
     if not absent and all(header.match is HeaderMatch.EXACT for header in upload.header):
         return None
     marked = tuple(_marked(upload, width, values=values))
@@ -50,7 +50,7 @@ def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -
     return HeaderLine(marked, ",".join(line.names), line.changes())
 
 
-def _absent(headers: tuple[HeaderCell, ...], profile: Profile) -> list[str]:
+def absent_headers(headers: tuple[HeaderCell, ...], profile: Profile) -> list[str]:
     """Keys of required columns that no header means, not even probably."""
     present = {header.key for header in headers}
     return [
@@ -58,6 +58,22 @@ def _absent(headers: tuple[HeaderCell, ...], profile: Profile) -> list[str]:
         for column in profile.columns.values()
         if column.header is not HeaderNeed.OPTIONAL and column.key not in present
     ]
+
+
+def twins_that_differ(upload: Upload) -> frozenset[str]:
+    """Keys of columns that stand more than once and hold different cells: none is superfluous."""
+    places: dict[str, list[int]] = {}
+    for place, header in enumerate(upload.header):
+        if header.key and header.match is HeaderMatch.REPEATED:
+            places.setdefault(header.key, []).append(place)
+    return frozenset(
+        key
+        for key, (first, *others) in places.items()
+        if any(
+            not upload.cells.to_series(first).equals(upload.cells.to_series(other))
+            for other in others
+        )
+    )
 
 
 def _by_content(upload: Upload, profile: Profile) -> list[str]:
@@ -87,10 +103,11 @@ class _Corrected:
     ) -> None:
         self.upload, self.profile, self.values = upload, profile, values
         self.names: list[str] = []
-        self.deleted, self.blank, self.split = 0, 0, ""
+        self.deleted, self.blank, self.split, self.misnamed = 0, 0, "", ""
         self.unknown: list[str] = []
         self.absent = list(absent)
         self.apart = place_of_whole_names(upload, profile)
+        self.twins = twins_that_differ(upload)
         for place, header in enumerate(upload.header):
             self._take(place, header)
         if not self.absent:
@@ -103,7 +120,9 @@ class _Corrected:
     def _take(self, place: int, header: HeaderCell) -> None:
         name = self.profile.columns[header.key].name if header.key else None
         if name is not None:
-            if name in self.names:
+            if name in self.names and header.key in self.twins and len(self.absent) == 1:
+                self._rename_a_twin(header.key, self.absent.pop())
+            elif name in self.names:
                 self.deleted += 1
             else:
                 self.names.append(name)
@@ -120,6 +139,18 @@ class _Corrected:
             typed = printable(header.typed) if self.values else f"(column {place + 1})"
             self.names.append(typed)
             self.unknown.append(typed)
+
+    def _rename_a_twin(self, key: str, missing: str) -> None:
+        """One of two columns of a name takes the one that is missing, in the template's order."""
+        name, meant = self.profile.columns[key].name, self.profile.columns[missing].name
+        self.misnamed = f"see which of the two columns {name} is {meant}"
+        order = list(self.profile.columns)
+        if order.index(missing) < order.index(key):
+            self.names[self.names.index(name)], meant = meant, name
+        self.names.append(meant)
+        self.misnamed = (
+            f"see which of the two columns {name} is {self.profile.columns[missing].name}"
+        )
 
     def _two_names(self) -> None:
         self.names += [self.profile.columns[key].name for key in LAST_FIRST]
@@ -142,6 +173,8 @@ class _Corrected:
         if self.split:
             names = listed([self.profile.columns[key].name for key in LAST_FIRST])
             parts.append(f"divide {self.split}, which holds “Last, First”, into {names}")
+        if self.misnamed:
+            parts.append(self.misnamed)
         if self.deleted:
             parts.append("delete the columns that do not belong or stand twice")
         missing = [self.profile.columns[key].name for key in self.absent]
