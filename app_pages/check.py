@@ -29,6 +29,7 @@ if here.name:
     file_line(here)
     if here.review is None and not here.trouble:
         judge(here)
+        st.rerun()
 if here.trouble:
     callout("This file cannot be checked.", "bad", detail=here.trouble)
 review = here.review

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import streamlit as st
 
 if TYPE_CHECKING:
-    import polars as pl
     from pandas.io.formats.style import Styler
+    from streamlit.elements.lib.column_types import ColumnConfig
 
 PAGE = 100
 _THOUSANDS = st.column_config.NumberColumn(format="localized")
@@ -41,7 +42,7 @@ def paged(
         "column_config": {
             "errors": st.column_config.TextColumn(width="medium"),
             **{name: _THOUSANDS for name, kind in frame.schema.items() if kind.is_numeric()},
-            "row": st.column_config.NumberColumn(pinned=True, format="plain"),
+            "row": _numbers_or_words(frame),
         },
         "key": f"{key}-rows-{number}",
         "alt": alt,
@@ -59,6 +60,13 @@ def paged(
         st.pagination(pages, key=f"{key}-page", width="stretch")
         st.caption(f"{first:,} to {min(first + PAGE - 1, total):,} of {total:,}")
     return picked
+
+
+def _numbers_or_words(frame: pl.DataFrame) -> ColumnConfig:
+    """How the rows' numbers are shown; "whole file" stands among those of a log."""
+    if frame.schema.get("row") == pl.String:
+        return st.column_config.TextColumn(pinned=True)
+    return st.column_config.NumberColumn(pinned=True, format="plain")
 
 
 def _marked(frame: pl.DataFrame, faulty: pl.DataFrame) -> Styler:

@@ -164,7 +164,7 @@ class Assessment:
             for rule in self.rules.values()
             if rule.category == _HEADER or rule.code == _LINES_ABOVE
         ]
-        blocking = self.verdict is Verdict.REFUSED
+        blocking = self.verdict is Verdict.REFUSED and self.validation.records is not None
         return blocking and any(
             self.rules[code].severity is Severity.BLOCKER and self.by_rule.get(code)
             for code in faulty

@@ -53,9 +53,16 @@ def _listed(desk: Desk, review: rt.Review) -> None:
     page = min(st.session_state.get(key, 1), pages)
     repairable = set(review.repairs["code"])
     for cause in causes[(page - 1) * _PAGE : page * _PAGE]:
-        _card(review, cause, repairable=cause.code in repairable)
+        _card(review, cause, repairable=bool(repairable & _codes(review, cause)))
     if pages > 1:
         st.pagination(pages, key=key, width="stretch")
+
+
+def _codes(review: rt.Review, cause: rt.Cause) -> set[str]:
+    """The rules of its findings; a fault of the header is often one with that of its rows."""
+    if cause.severity is not rt.Severity.BLOCKER:
+        return {cause.code}
+    return {cause.code, *review.select(cause=cause.number).by("code")["name"]}
 
 
 def _card(review: rt.Review, cause: rt.Cause, *, repairable: bool) -> None:
@@ -82,8 +89,10 @@ def _reach(told: rt.ToldCause) -> str:
     if not told.severity.refuses or told.rows == 1:
         return rows
     if told.clears == told.rows:
-        return f"{rows}; correcting it clears all"
-    return f"{rows}; correcting it clears {told.clears:,}"
+        return f"{rows}: fixing this clears all of them"
+    if not told.clears:
+        return f"{rows}: these rows have other errors too"
+    return f"{rows}: fixing this clears {told.clears:,}"
 
 
 def _steps(review: rt.Review, told: rt.ToldCause, cause: rt.Cause, *, repairable: bool) -> None:

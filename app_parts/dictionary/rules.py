@@ -63,7 +63,7 @@ def _answer(line: rt.Explanation, key: str) -> None:
     with st.container(border=True):
         st.text(line.line)
         if not line.rules:
-            said("No rule resembles that.", strong=True)
+            said("No rule resembles that. Paste the whole line, or look through the rules below.")
         elif not line.fits:
             _others("No rule fits that well. The nearest are:", line.rules, key)
         else:
@@ -75,7 +75,7 @@ def _answer(line: rt.Explanation, key: str) -> None:
 
 def _others(sentence: str, rules: Sequence[rt.Rule], key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        said(sentence)
+        said(sentence, inline=True)
         for rule in rules:
             st.button(
                 f"{rule.code}: {rule.title}", key=f"{key}-{rule.code}", type="tertiary",

@@ -113,7 +113,12 @@ def _what_is_shared(review: rt.Review) -> dict[tuple[str, str, str], str]:
 def staying_sentences(review: rt.Review) -> list[str]:
     """One for each school at which people stay though the file puts them elsewhere (RT417)."""
     found = review.findings.filter(code=STAYING)["value"]
-    return [f"{value}; leaving a row out removes nothing." for value in found.sort()]
+    schools = school_names(review.against.roster) if review.against is not None else {}
+    told = (value.partition(": ") for value in found.sort())
+    return [
+        f"{schools.get(school, school)}: {who}; leaving a row out removes nothing."
+        for school, _, who in told
+    ]
 
 
 def _unusual(line: dict[str, Any]) -> str:

@@ -48,6 +48,13 @@ _UNFIT, _LONGEST = '/\\:*?"<>|', 60
 _ROWS = 20
 #: What was stopped last, and how many sentences of a reason are shown.
 _STOPPED, _NAMED = "import-stopped", 6
+#: Code of what stops an import → what to do where it was not intended.
+_INSTEAD = {
+    "RT418": "If it is another district's file, choose that district above.",
+    "RT419": "If the file is only a part of your data, choose above what is in it, or the one "
+    "school that it is about: then nobody else leaves.",
+    "RT420": "If your district has a new school, upload the school list beside the file.",
+}
 
 
 class _File(Protocol):
@@ -111,8 +118,8 @@ def import_into(desk: Desk, shown: Shown | None) -> None:
     """Ask for a file and what it holds, and import it."""
     heading("Import current data", 2)
     said(
-        "Download your data in the portal and hand the file in here; it is read on this computer "
-        "and goes nowhere. OneRoster files are taken as a .zip."
+        "Download your data from the portal and upload the file here. Your file stays on this "
+        "computer. OneRoster files come as a .zip."
     )
     turn = st.session_state.get(_COUNT, 0)
     file = st.file_uploader("Download of current data, or OneRoster .zip", key=f"import-{turn}")
@@ -120,7 +127,7 @@ def import_into(desk: Desk, shown: Shown | None) -> None:
     district, source = _district(desk, shown, oneroster=oneroster)
     left, right = st.columns(2)
     part = left.selectbox(
-        "It holds", list(_PARTS), key="import-part", format_func=_PARTS.__getitem__
+        "What's in the file", list(_PARTS), key="import-part", format_func=_PARTS.__getitem__
     )
     with right:
         school = _school(shown if shown and shown.name == district else None, turn)
@@ -165,7 +172,8 @@ def _district(desk: Desk, shown: Shown | None, *, oneroster: bool) -> tuple[str,
     names = list(known_districts(desk.store))
     if shown is not None:
         chosen = st.selectbox(
-            "Into", [*names, _NEW], index=names.index(shown.name), key=f"into-{shown.name}-{turn}",
+            "District", [*names, _NEW], index=names.index(shown.name),
+            key=f"into-{shown.name}-{turn}",
             format_func=lambda name: name or "A new district",
         )  # fmt: skip
         if chosen != _NEW:
@@ -188,9 +196,9 @@ def _school(shown: Shown | None, turn: int) -> str:
     """The school that the file holds, if it is one only."""
     if shown is not None:
         directory = shown.directory(shown.latest.number)
-        return choose_school(directory, "Of", "The whole district", key="import-school")
+        return choose_school(directory, "School", "The whole district", key="import-school")
     return st.text_input(
-        "Of one school only (its ID)", key=f"import-school-{turn}",
+        "Only one school (its ID)", key=f"import-school-{turn}",
         placeholder="blank: the whole district",
     ).strip()  # fmt: skip
 
@@ -207,6 +215,8 @@ def _ask_whether_it_is_meant(desk: Desk, wanted: _Wanted) -> None:
         for code, sentences in stopped.imported.reasons.items():
             rest = len(sentences) - _NAMED
             bullets([*sentences[:_NAMED], *([f"and {rest:,} more like this"] if rest > 0 else [])])
+            if code in _INSTEAD:
+                said(_INSTEAD[code], small=True)
             label = f"Yes, I intended this ({code})"
             meant.append(st.checkbox(label, key=f"import-accept-{code}"))
         if st.button("Import it all the same", disabled=not all(meant), key="import-accepted"):
@@ -268,6 +278,8 @@ def _say_what_was_imported(shown: Shown) -> None:
     there = {each.number for each in shown.snapshots}
     if done is None or done.district != shown.name or not done.numbers <= there:
         return
+    if _chosen_anew():
+        return
     made = done.imported
     if made.snapshot is None:
         callout(f"Nothing differs from snapshot {made.before}, so none was made.", "plain")
@@ -283,6 +295,13 @@ def _say_what_was_imported(shown: Shown) -> None:
             kwargs={"from": str(made.before), "to": str(made.snapshot)},
         )  # fmt: skip
     _left_out(made)
+
+
+def _chosen_anew() -> bool:
+    """Whether another file is handed in: what came of the last one is no longer the question."""
+    turn = st.session_state.get(_COUNT, 0)
+    places = (f"import-{turn}", f"import-schools-{turn}")
+    return any(st.session_state.get(place) is not None for place in places)
 
 
 def _left_out(made: rt.Imported) -> None:

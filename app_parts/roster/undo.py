@@ -6,6 +6,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import forget_trail, lead_to
+from app_parts.roster.compare import summary
 from app_parts.roster.data import Shown, let_go, stays_usable, titled
 from app_parts.session import Desk
 from app_parts.text import callout, said
@@ -30,6 +31,9 @@ def undo(desk: Desk, shown: Shown) -> None:
         else "Nothing was before it: the district is empty then, until data are imported again."
     )
     said(f"{then} Other districts stay as they are. The number is never given again.")
+    if before is not None:
+        found = shown.difference(latest.number, before.number)
+        said(summary(found, f"From snapshot {latest.number} back to {before.number}"))
     typed = st.text_input(
         f"Type the number {latest.number} to say yes", key=f"undo-number-{latest.number}", live=True
     )
@@ -46,7 +50,9 @@ def _do(shown: Shown, number: int) -> None:
         return
     let_go()
     forget_trail(shown)
-    now = "it is empty now" if latest is None else f"it is what it was in snapshot {latest}"
+    now = (
+        "the district is empty now" if latest is None else f"the roster is snapshot {latest} again"
+    )
     st.session_state[_UNDONE] = f"Snapshot {number} of {shown.name} was taken back; {now}."
     lead_to("Snapshots", snapshot=None if latest is None else str(latest))
     st.rerun()

@@ -13,6 +13,7 @@ from roster_toolkit.repair.draft import Draft
 from roster_toolkit.repair.headers import NOT_FIRST, Rename
 from roster_toolkit.repair.model import LOG, REFUSED
 from roster_toolkit.repair.resolve import Settled
+from roster_toolkit.text import counted
 
 NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE = 1, 7, 9, 16, 105
 _UTF8 = "utf-8"
@@ -63,7 +64,7 @@ def _of_file(words: Words) -> pl.DataFrame:
     if draft.origin.obstacle is not None:
         lines.append((None, None, words.code(NO_TEXT), draft.origin.obstacle_detail, "text"))
     if draft.origin.above and not draft.origin.people_above:
-        above = f"{draft.origin.above} above the header"
+        above = f"{counted(draft.origin.above, 'line')} above the header"
         lines.append((None, None, words.code(LINES_ABOVE), above, ""))
     if draft.origin.quoted_lines:
         lines.append((None, None, words.code(LINES_ABOVE), "lines quoted as a whole", ""))
