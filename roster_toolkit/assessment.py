@@ -14,7 +14,7 @@ from roster_toolkit.causes import Cause, Causes
 from roster_toolkit.drilldown import Sheet
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
-from roster_toolkit.impact.records import Touched
+from roster_toolkit.impact.records import ImpactRecords
 from roster_toolkit.model import Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.validate import Fault, Skip, Validation
@@ -222,10 +222,10 @@ class Assessment:
         return Sheet(self.upload, self.profile, self.rules, self.findings)
 
     @cached_property
-    def _touched(self) -> Touched:
+    def _touched(self) -> ImpactRecords:
         if self.impact is None or self.against is None:
             raise UsageError(f"There are no records to list: {self.no_impact_because}.")
-        return Touched(self._sheet, self.impact, self.against.roster, self.season)
+        return ImpactRecords(self._sheet, self.impact, self.against.roster, self.season)
 
     @property
     def left_behind(self) -> pl.DataFrame:

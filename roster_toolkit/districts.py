@@ -19,7 +19,7 @@ from roster_toolkit.rosters.directory import Directory
 from roster_toolkit.rosters.export import users_csv
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.store import forget, history, read, undo, write
-from roster_toolkit.store.connect import alone, reading, writing
+from roster_toolkit.store.connect import exclusive, reading, writing
 from roster_toolkit.store.model import SOURCES, THIRD_PARTIES, District, Snapshot, profile_of_source
 
 if TYPE_CHECKING:
@@ -417,5 +417,5 @@ class Store(Shown):
             number, known = read.known_district(con, district)
             if before is not None:
                 read.known_snapshot(known, before)
-        with alone(self.path, self._patience):
+        with exclusive(self.path, self._patience):
             forget.rewrite(self.path, number, before)

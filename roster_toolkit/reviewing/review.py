@@ -28,8 +28,8 @@ from roster_toolkit.display import Shown
 from roster_toolkit.drilldown import Numbered, RowView, Selection
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.mass_change import as_season_allows, judge_impact, without_roster
-from roster_toolkit.impact.preview import Impact, foresee
-from roster_toolkit.impact.record import RecordView, traced
+from roster_toolkit.impact.preview import Impact, preview_impact
+from roster_toolkit.impact.record import RecordView, trace_record
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
@@ -180,7 +180,7 @@ class Review(Shown, Assessment):
 
         An enrollment's key is `userId in classId`. Raises UsageError where there is none.
         """
-        return traced(self._touched, kind, key)
+        return trace_record(self._touched, kind, key)
 
     @property
     def by_school(self) -> pl.DataFrame:
@@ -480,4 +480,4 @@ def _impact_of(
     if has_any(validation, Severity.BLOCKER) or validation.as_read is None:
         return None
     refused = refused_records(upload, validation, profile)
-    return foresee(upload, validation.as_read, refused, roster, validation.renumbered)
+    return preview_impact(upload, validation.as_read, refused, roster, validation.renumbered)
