@@ -23,25 +23,25 @@ def repair(desk: Desk, review: rt.Review) -> None:
     with left:
         confirmed = _confirmed(review, offered)
     with right, st.spinner("Repairing a copy, and checking it again"):
-        made = _made(desk, review, confirmed)
-    if made is None:
+        copy = _made(desk, review, confirmed)
+    if copy is None:
         return
     with right:
-        _outcome(review, made)
-        _take_along(desk, review, made)
-    _log(desk, made)
+        _outcome(review, copy)
+        _take_along(desk, review, copy)
+    _log(desk, copy)
 
 
-def _take_along(desk: Desk, review: rt.Review, made: rt.Repair) -> None:
+def _take_along(desk: Desk, review: rt.Review, copy: rt.Repair) -> None:
     """The corrected copy as a download, or as the next attempt."""
     with st.container(horizontal=True):
         st.download_button(
-            "Download the corrected users.csv", data=made.fixed.data,
+            "Download the corrected users.csv", data=copy.fixed.data,
             file_name=fixed_name(review), mime="text/csv", on_click="ignore", type="primary",
             key="download-fixed",
         )  # fmt: skip
         st.button(
-            "Go on with the corrected copy", key="adopt", on_click=_adopt, args=(desk, review, made)
+            "Go on with the corrected copy", key="adopt", on_click=_adopt, args=(desk, review, copy)
         )
     st.caption("Every record that is not repaired keeps its bytes. " + EXCEL)
 
@@ -81,13 +81,13 @@ def _made(desk: Desk, review: rt.Review, confirmed: tuple[str, ...]) -> rt.Repai
     return desk.repaired[1]
 
 
-def _outcome(before: rt.Review, made: rt.Repair) -> None:
+def _outcome(before: rt.Review, copy: rt.Repair) -> None:
     """What the repairs achieve, against the file as it came."""
-    after, progress = made.review, made.progress
+    after, progress = copy.review, copy.progress
     callout(
         f"After the repairs: {after.sentence}",
         "good" if not after.rows.refused else "careful",
-        detail=f"{counted(made.fixed.log.height, 'change')} in the copy; your own file stays as "
+        detail=f"{counted(copy.fixed.log.height, 'change')} in the copy; your own file stays as "
         "it is.",
     )
     with st.container(horizontal=True):
@@ -99,14 +99,14 @@ def _outcome(before: rt.Review, made: rt.Repair) -> None:
         st.metric("New causes", f"{len(progress.new):,}", border=True)
 
 
-def _log(desk: Desk, made: rt.Repair) -> None:
+def _log(desk: Desk, copy: rt.Repair) -> None:
     """Every changed cell, before and after, and what was not repaired."""
-    log, refused = made.fixed.log, made.fixed.refused
+    log, refused = copy.fixed.log, copy.fixed.refused
     said(f"What is changed: {counted(log.height, 'cell or row', 'cells and rows')}, before and "
          "after", strong=True)  # fmt: skip
     paged(lambda page: log.slice((page - 1) * PAGE, PAGE), log.height,
           key=f"log-{desk.attempt}", alt="Every change, before and after")  # fmt: skip
-    st.download_button("Download the log", data=made.log_csv, file_name="users-fixed-log.csv",
+    st.download_button("Download the log", data=copy.log_csv, file_name="users-fixed-log.csv",
                        mime="text/csv", on_click="ignore", key="download-log")  # fmt: skip
     if not refused.is_empty():
         with st.expander(f"What is not repaired: {counted(refused.height, 'cell')}"):
@@ -114,7 +114,7 @@ def _log(desk: Desk, made: rt.Repair) -> None:
                   key=f"refused-{desk.attempt}", alt="Repairs that were not made")  # fmt: skip
 
 
-def _adopt(desk: Desk, review: rt.Review, made: rt.Repair) -> None:
+def _adopt(desk: Desk, review: rt.Review, copy: rt.Repair) -> None:
     """Put the corrected copy on the desk, and remember the attempt before."""
-    desk.go_on_with(fixed_name(review), made.fixed.data)
+    desk.go_on_with(fixed_name(review), copy.fixed.data)
     st.session_state["view"] = "causes"
