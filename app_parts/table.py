@@ -36,8 +36,8 @@ def paged(
     number = st.session_state.get(f"{key}-page", 1)
     number = min(number, pages)
     frame = fetch(number)
-    told = frame if faulty is None else _marked(frame, faulty(number))
-    shown: dict[str, Any] = {
+    styled = frame if faulty is None else _marked(frame, faulty(number))
+    options: dict[str, Any] = {
         "hide_index": True,
         "column_config": {
             "errors": st.column_config.TextColumn(width="medium"),
@@ -50,11 +50,11 @@ def paged(
     }
     picked: int | None = None
     if pick:
-        event = st.dataframe(told, on_select="rerun", selection_mode="single-row", **shown)
+        event = st.dataframe(styled, on_select="rerun", selection_mode="single-row", **options)
         lines = event["selection"]["rows"]
         picked = lines[0] if lines else None
     else:
-        st.dataframe(told, **shown)
+        st.dataframe(styled, **options)
     if pages > 1:
         first = (number - 1) * PAGE + 1
         st.pagination(pages, key=f"{key}-page", width="stretch")
@@ -70,9 +70,9 @@ def _numbers_or_words(frame: pl.DataFrame) -> ColumnConfig:
 
 
 def _marked(frame: pl.DataFrame, faulty: pl.DataFrame) -> Styler:
-    """The same with its faulty cells coloured."""
+    """A page with its faulty cells colored."""
     table = frame.to_pandas().set_index("row", drop=False)
-    colours = table.map(lambda _: "").astype(object)
+    colors = table.map(lambda _: "").astype(object)
     for row, column in faulty.iter_rows():
-        colours.loc[row, column] = _FAULTY
-    return table.style.apply(lambda _: colours, axis=None)
+        colors.loc[row, column] = _FAULTY
+    return table.style.apply(lambda _: colors, axis=None)

@@ -11,7 +11,7 @@ from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.profile import load_profile
-from roster_toolkit.querying import answered
+from roster_toolkit.querying import run_query
 from roster_toolkit.rosters.changes import chronicle_of_class, chronicle_of_person
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.difference import Difference, difference
@@ -334,13 +334,13 @@ class Store(Shown):
         """The answer to a question in SQL (DuckDB's), one SELECT over the store's tables and views.
 
         docs/store.md lists them. A question reads nothing but the store and changes nothing.
-        Raises UsageError, in a sentence, where it cannot be answered.
+        Raises UsageError, in a sentence, where it cannot be run_query.
 
         >>> store.sql("SELECT count(*) FROM roster_as_of('Riverton', 3)").item()
         3024
         """
         with reading(self.path, self._patience) as con:
-            return answered(con, query, history.tables(con))
+            return run_query(con, query, history.tables(con))
 
     def inactive_because(
         self, district: str, listed: pl.DataFrame | None = None

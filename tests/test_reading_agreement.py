@@ -156,7 +156,7 @@ def test_regular_files_need_no_reading_record_by_record(
     def refuse(*_: object) -> None:
         pytest.fail("took seconds where a moment would do")
 
-    monkeypatch.setattr(parse, "read_one_by_one", refuse)
+    monkeypatch.setattr(parse, "read_with_csv_module", refuse)
 
     assert read_upload(f"userId,schoolId,className\n{body}".encode(), PROFILE).obstacle is None
 

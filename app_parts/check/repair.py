@@ -24,32 +24,32 @@ def repair(desk: Desk, review: rt.Review) -> None:
         place = st.container()
         confirmed = _confirmed(review, offered)
     with right, st.spinner("Repairing a copy, and checking it again"):
-        made = _made(desk, review, confirmed)
-    if made is None:
+        copy = _made(desk, review, confirmed)
+    if copy is None:
         return
     with place:
-        _automatic(review, offered, made)
+        _automatic(review, offered, copy)
     with right:
-        if made.fixed.log.is_empty():
+        if copy.fixed.log.is_empty():
             callout("Nothing is changed so far.", detail=_next_step(offered, confirmed))
         else:
-            _outcome(review, made)
-            _take_along(desk, review, made)
-    if not made.fixed.log.is_empty():
-        _log(desk, made)
-    _left_alone(desk, made)
+            _outcome(review, copy)
+            _take_along(desk, review, copy)
+    if not copy.fixed.log.is_empty():
+        _log(desk, copy)
+    _left_alone(desk, copy)
 
 
-def _take_along(desk: Desk, review: rt.Review, made: rt.Repair) -> None:
+def _take_along(desk: Desk, review: rt.Review, copy: rt.Repair) -> None:
     """The corrected copy as a download, or as the next attempt."""
     with st.container(horizontal=True):
         st.download_button(
-            "Download the corrected users.csv", data=made.fixed.data,
+            "Download the corrected users.csv", data=copy.fixed.data,
             file_name=fixed_name(review), mime="text/csv", on_click="ignore", type="primary",
             key="download-fixed",
         )  # fmt: skip
         st.button(
-            "Go on with the corrected copy", key="adopt", on_click=_adopt, args=(desk, review, made)
+            "Go on with the corrected copy", key="adopt", on_click=_adopt, args=(desk, review, copy)
         )
     st.caption("Everything else is exactly as in your file. " + EXCEL)
 
@@ -68,12 +68,12 @@ def _confirmed(review: rt.Review, offered: pl.DataFrame) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def _automatic(review: rt.Review, offered: pl.DataFrame, made: rt.Repair) -> None:
+def _automatic(review: rt.Review, offered: pl.DataFrame, copy: rt.Repair) -> None:
     """The safe repairs, and which of them were not made because they would do harm."""
     safe = offered.filter(pl.col("kind") == "safe")
     if safe.is_empty():
         return
-    done = set(made.fixed.log["code"])
+    done = set(copy.fixed.log["code"])
     said("Fixed automatically", strong=True)
     for code, rows in safe.select("code", "rows").iter_rows():
         what = f"{review.rules[code].title} ({_extent(rows)})"
@@ -104,13 +104,13 @@ def _made(desk: Desk, review: rt.Review, confirmed: tuple[str, ...]) -> rt.Repai
     return desk.repaired[1]
 
 
-def _outcome(before: rt.Review, made: rt.Repair) -> None:
+def _outcome(before: rt.Review, copy: rt.Repair) -> None:
     """What the repairs achieve, against the file as it came."""
-    after, progress = made.review, made.progress
+    after, progress = copy.review, copy.progress
     callout(
         f"After the repairs: {after.sentence}",
         "good" if not after.rows.refused else "careful",
-        detail=f"{counted(made.fixed.log.height, 'change')} in the copy; your own file stays as "
+        detail=f"{counted(copy.fixed.log.height, 'change')} in the copy; your own file stays as "
         "it is.",
     )
     with st.container(horizontal=True):
@@ -122,20 +122,20 @@ def _outcome(before: rt.Review, made: rt.Repair) -> None:
         st.metric("New causes", f"{len(progress.new):,}", border=True)
 
 
-def _log(desk: Desk, made: rt.Repair) -> None:
+def _log(desk: Desk, copy: rt.Repair) -> None:
     """Every changed cell, before and after."""
-    log = made.fixed.log
+    log = copy.fixed.log
     said(f"What is changed: {counted(log.height, 'cell or row', 'cells and rows')}, before and "
          "after", strong=True)  # fmt: skip
     paged(lambda page: _in_words(log.slice((page - 1) * PAGE, PAGE)), log.height,
           key=f"log-{desk.attempt}", alt="Every change, before and after")  # fmt: skip
-    st.download_button("Download the log", data=made.log_csv, file_name="users-fixed-log.csv",
+    st.download_button("Download the log", data=copy.log_csv, file_name="users-fixed-log.csv",
                        mime="text/csv", on_click="ignore", key="download-log")  # fmt: skip
 
 
-def _left_alone(desk: Desk, made: rt.Repair) -> None:
+def _left_alone(desk: Desk, copy: rt.Repair) -> None:
     """What was not repaired, and why."""
-    refused = made.fixed.refused
+    refused = copy.fixed.refused
     if not refused.is_empty():
         with st.expander(f"What is not repaired: {counted(refused.height, 'cell')}"):
             paged(lambda page: _in_words(refused.slice((page - 1) * PAGE, PAGE)), refused.height,
@@ -156,7 +156,7 @@ def _in_words(log: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _adopt(desk: Desk, review: rt.Review, made: rt.Repair) -> None:
+def _adopt(desk: Desk, review: rt.Review, copy: rt.Repair) -> None:
     """Put the corrected copy on the desk, and remember the attempt before."""
-    desk.go_on_with(fixed_name(review), made.fixed.data)
+    desk.go_on_with(fixed_name(review), copy.fixed.data)
     st.session_state["view"] = "causes"

@@ -21,24 +21,24 @@ ALIKE = 0.75
 _MOST_COMPARED = 100
 _LONGEST_COMPARED = 60
 
-_Guess = tuple[HeaderMatch, str | None]
-_UNKNOWN: _Guess = (HeaderMatch.UNKNOWN, None)
+_Match = tuple[HeaderMatch, str | None]
+_UNKNOWN: _Match = (HeaderMatch.UNKNOWN, None)
 
 
 def match_headers(typed: Sequence[str], profile: Profile) -> tuple[HeaderCell, ...]:
     """Each header of a file with its meaning, in file order."""
     names = HeaderNames(profile)
-    guesses = [names.meaning(text) for text in typed]
-    counts = Counter(key for _, key in guesses if key)
-    guesses = [
+    matches = [names.meaning(text) for text in typed]
+    counts = Counter(key for _, key in matches if key)
+    matches = [
         (HeaderMatch.REPEATED, key) if key and counts[key] > 1 else (match, key)
-        for match, key in guesses
+        for match, key in matches
     ]
-    unknown = [i for i, (match, _) in enumerate(guesses) if match is HeaderMatch.UNKNOWN]
+    unknown = [i for i, (match, _) in enumerate(matches) if match is HeaderMatch.UNKNOWN]
     absent = [key for key in profile.columns if key not in counts]
     for i, key in _likely(typed, unknown, absent, names):
-        guesses[i] = (HeaderMatch.LIKELY, key)
-    return tuple(HeaderCell(text, *guess) for text, guess in zip(typed, guesses, strict=True))
+        matches[i] = (HeaderMatch.LIKELY, key)
+    return tuple(HeaderCell(text, *match) for text, match in zip(typed, matches, strict=True))
 
 
 def column_names(header: Sequence[HeaderCell]) -> list[str]:
@@ -81,7 +81,7 @@ class HeaderNames:
         vocabulary = profile.vocabulary_of(role)
         self._roles = set(vocabulary.accepts) if vocabulary else set()
 
-    def meaning(self, text: str) -> _Guess:
+    def meaning(self, text: str) -> _Match:
         """The column that a header names for certain."""
         if key := self.exact.get(text):
             return HeaderMatch.EXACT, key

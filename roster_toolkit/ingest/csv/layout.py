@@ -1,7 +1,7 @@
 """Where the header of a text stands, and what separates its cells.
 
 The header is the first record that is not blank, unless a later one carries far more of our names:
-a title, a table name or `sep=;` stands above it then. A delimiter other than the comma is believed
+a title, a table name or `sep=;` stands above it then. A delimiter other than the comma is taken
 only where the header makes more sense by it: more headers the profile knows, or, where neither
 knows any, several cells instead of one.
 """
@@ -83,10 +83,10 @@ def find_layout(text: Text, profile: Profile) -> Layout | None:
         return None
     if layouts[0].typed[-len(ERROR_FILE_COLUMNS) :] == ERROR_FILE_COLUMNS:
         return layouts[0]  # our own error file, whatever stands in the customer's headers
-    known = {layout.delimiter: names.known(layout.typed) for layout in layouts}
+    known_headers = {layout.delimiter: names.known(layout.typed) for layout in layouts}
     best = layouts[0]
     for layout in layouts[1:]:
-        more = known[layout.delimiter] - known[best.delimiter]
+        more = known_headers[layout.delimiter] - known_headers[best.delimiter]
         wide = best.width == 1 and layout.width >= _FEWEST_CELLS
         if more > 0 or (more == 0 and wide):
             best = layout
@@ -156,14 +156,14 @@ def _header_among(
         looked_at.append(record)
         if _nothing_in(record.cells):
             continue
-        known = names.required_known(record.cells)
+        known_headers = names.required_known(record.cells)
         if first is None:
             first = header = record
-            most = max(2 * known, -(-names.required // 2)) - 1
-            if 2 * known > names.required:
+            most = max(2 * known_headers, -(-names.required // 2)) - 1
+            if 2 * known_headers > names.required:
                 break
-        elif known > most:
-            header, most = record, known
+        elif known_headers > most:
+            header, most = record, known_headers
         if record.row >= first.row + SEARCHED - 1:
             break
     return looked_at, header
