@@ -181,7 +181,7 @@ class Assessment:
         names = [column.name for column in self.profile.columns.values()]
         categories = [column.category for column in self.profile.columns.values()]
         rules = {rule.number: rule for rule in self.rules.values()}
-        told = pl.DataFrame(
+        rule_facts = pl.DataFrame(
             {
                 "code": pl.Series(list(rules), dtype=pl.UInt16),
                 "rule": [rule.code for rule in rules.values()],
@@ -191,16 +191,16 @@ class Assessment:
             },
             schema_overrides={"own": pl.String},
         )
-        places = pl.DataFrame(
+        column_facts = pl.DataFrame(
             {
                 "column": pl.Series(range(len(names)), dtype=pl.Int16),
                 "header": names,
                 "of_column": categories,
             }
         )
-        joined = self.found.findings.join(told, on="code", how="left", maintain_order="left").join(
-            places, on="column", how="left", maintain_order="left"
-        )
+        joined = self.found.findings.join(
+            rule_facts, on="code", how="left", maintain_order="left"
+        ).join(column_facts, on="column", how="left", maintain_order="left")
         return joined.select(
             "row",
             pl.col("header").alias("column"),

@@ -89,8 +89,8 @@ def compare_attempts(before: Attempt, after: Attempt) -> Progress:
 
 def _causes_with(findings: pl.DataFrame, others: pl.DataFrame) -> set[int]:
     """Numbers of the causes with a finding that stands among the others too."""
-    known = others.select(_SAYS).unique()
-    return set(findings.join(known, on=_SAYS, how="semi", nulls_equal=True)["cause"])
+    keys = others.select(_SAYS).unique()
+    return set(findings.join(keys, on=_SAYS, how="semi", nulls_equal=True)["cause"])
 
 
 def _by_rule(before: Attempt, after: Attempt) -> pl.DataFrame:

@@ -60,8 +60,8 @@ def show_with(render: Callable[[object], Picture]) -> None:
     _render = render
 
 
-def _picture(shown: object) -> Picture:
-    return _render(shown) if _render else Picture(f"<{type(shown).__name__}>")
+def _picture(subject: object) -> Picture:
+    return _render(subject) if _render else Picture(f"<{type(subject).__name__}>")
 
 
 class Shown:
@@ -101,9 +101,9 @@ def text(value: str, longest: int = _LONGEST) -> str:
     return html.escape(printable(value, longest))
 
 
-def table(shown: Table) -> str:
+def table(content: Table) -> str:
     """A frame as a table; of a long one the first rows, and how many there are."""
-    frame = shown.frame.head(shown.limit)
+    frame = content.frame.head(content.limit)
     numeric = [kind.is_numeric() for kind in frame.schema.values()]
     head = "".join(
         f'<th scope="col"{_marked(right)}>{text(name)}</th>'
@@ -111,22 +111,22 @@ def table(shown: Table) -> str:
     )
     body = "".join(f"<tr>{''.join(_cells(row, numeric))}</tr>" for row in frame.iter_rows())
     head = f"<thead><tr>{head}</tr></thead>" if any(map(str.strip, frame.columns)) else ""
-    caption = shown.caption
-    if frame.height < shown.frame.height:
-        caption = f"{caption} ({number(frame.height)} of {number(shown.frame.height)})"
+    caption = content.caption
+    if frame.height < content.frame.height:
+        caption = f"{caption} ({number(frame.height)} of {number(content.frame.height)})"
     return f"<table><caption>{text(caption)}</caption>{head}<tbody>{body}</tbody></table>"
 
 
 def _cells(row: tuple[object, ...], numeric: list[bool]) -> Iterator[str]:
     for value, right in zip(row, numeric, strict=True):
-        yield f"<td{_marked(right)}>{text(_told(value))}</td>"
+        yield f"<td{_marked(right)}>{text(_cell_text(value))}</td>"
 
 
 def _marked(right: bool) -> str:  # noqa: FBT001  (one cell, one flag)
     return ' class="number"' if right else ""
 
 
-def _told(value: object) -> str:
+def _cell_text(value: object) -> str:
     """A value in the words of a reader."""
     match value:
         case None:
@@ -138,7 +138,7 @@ def _told(value: object) -> str:
         case float():
             return f"{value:,.3g}"
         case list() | tuple():
-            return ", ".join(map(_told, value))
+            return ", ".join(map(_cell_text, value))
     return str(value)
 
 
@@ -146,5 +146,5 @@ def pairs(caption: str, facts: Mapping[str, object]) -> Table:
     """Facts under their names, one in a line."""
     import polars as pl
 
-    told = {"": list(facts), " ": [_told(value) for value in facts.values()]}
-    return Table(caption, pl.DataFrame(told), limit=len(facts))
+    columns = {"": list(facts), " ": [_cell_text(value) for value in facts.values()]}
+    return Table(caption, pl.DataFrame(columns), limit=len(facts))

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 #: Characters that a terminal would obey or hide: control, format, unassigned, surrogates, and line
 #: and paragraph separators.
-_UNSEEN = r"[\p{C}\p{Zl}\p{Zp}]"
-_VISIBLE = "·"
+_NOT_SHOWN_BY_TERMINALS = r"[\p{C}\p{Zl}\p{Zp}]"
+_STAND_IN = "·"
 #: Characters of a value that a message shows.
 LONGEST = 60
 HIDDEN = "(not shown)"
@@ -37,8 +37,8 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 def printable(text: str, longest: int = LONGEST) -> str:
     """A value without characters that a terminal would obey, cut where it is very long."""
-    seen = "".join(c if c.isprintable() else _VISIBLE for c in text[: longest + 1])
-    return f"{seen[: longest - 1]}…" if len(seen) > longest else seen
+    visible = "".join(c if c.isprintable() else _STAND_IN for c in text[: longest + 1])
+    return f"{visible[: longest - 1]}…" if len(visible) > longest else visible
 
 
 def quoted(text: str, longest: int = LONGEST) -> str:
@@ -54,13 +54,13 @@ def quoted_column(values: pl.Expr) -> pl.Expr:
 
     cut = values.str.slice(0, LONGEST - 1) + "…"
     short = pl.when(values.str.len_chars() > LONGEST).then(cut).otherwise(values)
-    told = "“" + short.str.replace_all(_UNSEEN, _VISIBLE) + "”"
-    return pl.when(values == "").then(pl.lit(BLANK)).otherwise(told)
+    in_quotes = "“" + short.str.replace_all(_NOT_SHOWN_BY_TERMINALS, _STAND_IN) + "”"
+    return pl.when(values == "").then(pl.lit(BLANK)).otherwise(in_quotes)
 
 
 def printable_column(values: pl.Expr) -> pl.Expr:
     """A column of values without characters that a terminal would obey."""
-    return values.str.replace_all(_UNSEEN, _VISIBLE)
+    return values.str.replace_all(_NOT_SHOWN_BY_TERMINALS, _STAND_IN)
 
 
 def lowered(sentence: str) -> str:
@@ -78,7 +78,7 @@ def row_ranges(rows: Sequence[int], most: int) -> str:
     '2-4, 9 and 1 more'
     """
     ranges: list[list[int]] = []
-    told = 0
+    written = 0
     for row in rows:
         if ranges and row == ranges[-1][1] + 1:
             ranges[-1][1] = row
@@ -86,7 +86,7 @@ def row_ranges(rows: Sequence[int], most: int) -> str:
             break
         else:
             ranges.append([row, row])
-        told += 1
+        written += 1
     text = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in ranges)
-    rest = len(rows) - told
+    rest = len(rows) - written
     return f"{text} and {number(rest)} more" if rest else text

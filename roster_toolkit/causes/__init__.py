@@ -58,12 +58,12 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
         own=pl.coalesce("apart", "own")
     )
     groups = grouped.select(_GROUP).unique().sort(_GROUP).with_row_index("group")
-    told = grouped.join(groups, on=_GROUP, nulls_equal=True, maintain_order="left")
-    told = with_derived(told, validation.rules)
-    lines = summary(told, upload, validation.rules)
+    grouped_findings = grouped.join(groups, on=_GROUP, nulls_equal=True, maintain_order="left")
+    grouped_findings = with_derived(grouped_findings, validation.rules)
+    lines = summary(grouped_findings, upload, validation.rules)
     order = lines.select("group", cause=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
-    told = told.join(order, on="group", maintain_order="left")
+    grouped_findings = grouped_findings.join(order, on="group", maintain_order="left")
     return Causes(
-        causes_of(lines, told, validation.rules, profile),
-        told.select(*findings.columns, "cause", "derived"),
+        causes_of(lines, grouped_findings, validation.rules, profile),
+        grouped_findings.select(*findings.columns, "cause", "derived"),
     )

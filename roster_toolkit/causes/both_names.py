@@ -20,8 +20,8 @@ _WORD = re.compile("[A-Z]?[a-z]+")
 
 def header_of_both_names(upload: Upload, profile: Profile) -> str | None:
     """The header, as typed, of a column that holds both names, where neither has its own."""
-    named = {header.key for header in upload.header}
-    if not set(LAST_FIRST) <= set(profile.columns) or named & set(LAST_FIRST):
+    present_keys = {header.key for header in upload.header}
+    if not set(LAST_FIRST) <= set(profile.columns) or present_keys & set(LAST_FIRST):
         return None
     words = {
         word
@@ -30,8 +30,8 @@ def header_of_both_names(upload: Upload, profile: Profile) -> str | None:
         for word in _words(name)
     }
     for at, header in enumerate(upload.header):
-        speaks_of_names = header.match is HeaderMatch.UNKNOWN and _words(header.typed) & words
-        if speaks_of_names and whole_names(upload.cells.to_series(at)):
+        mentions_names = header.match is HeaderMatch.UNKNOWN and _words(header.typed) & words
+        if mentions_names and whole_names(upload.cells.to_series(at)):
             return header.typed
     return None
 

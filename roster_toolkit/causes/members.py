@@ -33,10 +33,10 @@ def with_own_members(
 ) -> pl.DataFrame:
     """Findings with `own`, the member that stands alone as a cause, under their final claim."""
     members = _members(claimed, rules)
-    for moved in (_of_one_cure(members), _of_one_vocabulary(members, profile)):
+    for moved in (_same_suggestion(members), _same_vocabulary(members, profile)):
         if not moved.is_empty():
             members = members.update(moved, on=[*_KIND, "member"], how="left")
-    members = _standing_alone(members).filter(
+    members = _with_own(members).filter(
         pl.col("own").is_not_null()
         | (pl.col("to_claim") != pl.col("claim"))
         | (pl.col("to_leader") != pl.col("leader"))
@@ -73,7 +73,7 @@ def _members(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
     )
 
 
-def _of_one_cure(members: pl.DataFrame) -> pl.DataFrame:
+def _same_suggestion(members: pl.DataFrame) -> pl.DataFrame:
     """Members of one column that the same value would mend, under the claim of the largest."""
     cured = members.filter(
         pl.col("claim").is_in(_SHARED), pl.col("cure").is_not_null(), pl.col("place").is_not_null()
@@ -93,20 +93,20 @@ def _of_one_cure(members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_one_vocabulary(members: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+def _same_vocabulary(members: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     """Members of a column that stand in an earlier one with the same list of accepted values."""
     moved = [
         later.select(*_KIND, "member", to_place=pl.lit(place, dtype=pl.Int16))
-        for places in _sharing_a_list(profile)
+        for places in _columns_sharing_a_list(profile)
         for _, kind in members.filter(
             pl.col("claim").is_in(_SHARED), pl.col("place").is_in(places)
         ).group_by("claim", "leader")
-        for place, later in _in_the_words_of_the_first(kind)
+        for place, later in _repeated_in_later_columns(kind)
     ]
     return pl.concat(moved) if moved else members.select(*_KIND, "member").clear()
 
 
-def _sharing_a_list(profile: Profile) -> Iterator[list[int]]:
+def _columns_sharing_a_list(profile: Profile) -> Iterator[list[int]]:
     """The places of columns that have one list of accepted values, where they are several."""
     places: dict[str, list[int]] = {}
     for place, column in enumerate(profile.columns.values()):
@@ -115,7 +115,7 @@ def _sharing_a_list(profile: Profile) -> Iterator[list[int]]:
     yield from (shared for shared in places.values() if len(shared) > 1)
 
 
-def _in_the_words_of_the_first(kind: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+def _repeated_in_later_columns(kind: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
     """The members of later columns, if nearly all of them stand in the first one as well."""
     columns = [part for _, part in sorted(kind.group_by("place"))]
     first = columns[0]
@@ -123,23 +123,25 @@ def _in_the_words_of_the_first(kind: pl.DataFrame) -> Iterator[tuple[int, pl.Dat
         return
     words = first.filter(pl.col("cure").is_not_null())
     for later in columns[1:]:
-        found = int(later["count"].sum())
-        same = int(later.join(words, on=["member", "cure"], how="semi")["count"].sum())
-        if found >= OWN_FINDINGS and same >= SAME_WORDS * found:
+        findings = int(later["count"].sum())
+        repeated = int(later.join(words, on=["member", "cure"], how="semi")["count"].sum())
+        if findings >= OWN_FINDINGS and repeated >= SAME_WORDS * findings:
             yield first["place"][0], later
 
 
-def _standing_alone(members: pl.DataFrame) -> pl.DataFrame:
+def _with_own(members: pl.DataFrame) -> pl.DataFrame:
     """Members with `own`, where they make up half of a cause; of two halves neither stands out."""
     kind = ["to_claim", "to_leader", "to_place"]
     of_kind = members.group_by(kind).agg(of_kind=pl.col("count").sum())
     # Most members are too few to stand out, and nothing joins them to others.
     moved = pl.col("to_place").ne_missing(pl.col("place"))
-    seen = members.filter((pl.col("count") >= OWN_FINDINGS) | pl.col("cure").is_not_null() | moved)
-    seen = seen.with_columns(subject=pl.coalesce("cure", "member"))
+    candidates = members.filter(
+        (pl.col("count") >= OWN_FINDINGS) | pl.col("cure").is_not_null() | moved
+    )
+    candidates = candidates.with_columns(subject=pl.coalesce("cure", "member"))
     most = pl.col("count").max().over(kind)
     counted = (
-        seen.filter(pl.col("to_claim") == Claim.MEMBER.value)
+        candidates.filter(pl.col("to_claim") == Claim.MEMBER.value)
         .group_by(*kind, "subject")
         .agg(pl.col("count").sum())
         .join(of_kind, on=kind, nulls_equal=True)
@@ -150,4 +152,4 @@ def _standing_alone(members: pl.DataFrame) -> pl.DataFrame:
         )
         .select(*kind, "subject", own="subject")
     )
-    return seen.join(counted, on=[*kind, "subject"], how="left", nulls_equal=True)
+    return candidates.join(counted, on=[*kind, "subject"], how="left", nulls_equal=True)

@@ -49,8 +49,8 @@ def raggedness_of(upload: Upload, profile: Profile) -> Raggedness | None:
     cells, count = lengths.row(0)
     if count <= 1 or count < NEARLY_ALL * upload.records:
         return None
-    named = {header.key for header in upload.header}
-    absent = [column for column in profile.columns.values() if column.key not in named]
+    present_keys = {header.key for header in upload.header}
+    absent = [column for column in profile.columns.values() if column.key not in present_keys]
     missing = tuple(c.key for c in absent if c.header is not HeaderNeed.OPTIONAL)
     unknown = [h.typed for h in upload.header if h.match is HeaderMatch.UNKNOWN]
     names = len(upload.header)
@@ -94,12 +94,16 @@ def header_that_fits(ragged: Raggedness, upload: Upload, profile: Profile) -> li
     if not ragged.surplus:
         order = [column.name for column in profile.columns.values()]
         for name in missing:
-            before = [at for at, held in enumerate(names) if held in order[: order.index(name)]]
+            before = [
+                at for at, present in enumerate(names) if present in order[: order.index(name)]
+            ]
             names.insert(max(before, default=-1) + 1, name)
         return names
     at = typed.index(ragged.surplus[0])
-    kept = [name for name, text in zip(names, typed, strict=True) if text not in ragged.surplus]
-    return [*kept[:at], *missing, *kept[at:]]
+    without_surplus = [
+        name for name, text in zip(names, typed, strict=True) if text not in ragged.surplus
+    ]
+    return [*without_surplus[:at], *missing, *without_surplus[at:]]
 
 
 def _in_order(ragged: Raggedness, upload: Upload) -> tuple[str, ...]:

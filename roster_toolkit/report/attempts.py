@@ -45,7 +45,7 @@ def progress_json(
 ) -> dict[str, Any]:
     """The same as an object: counts, and a title for each cause."""
 
-    def told(causes: tuple[Cause, ...], review: Assessment) -> list[dict[str, Any]]:
+    def titled(causes: tuple[Cause, ...], review: Assessment) -> list[dict[str, Any]]:
         return [
             {
                 "code": cause.code,
@@ -61,8 +61,8 @@ def progress_json(
         "file": {"name": before.upload.name, "sha256": before.upload.sha256},
         "rows": {"cleared": rows.cleared, "left": rows.left, "new": rows.new},
         "causes": {
-            "cleared": told(progress.cleared, before),
-            "left": told(progress.left, after),
-            "new": told(progress.new, after),
+            "cleared": titled(progress.cleared, before),
+            "left": titled(progress.left, after),
+            "new": titled(progress.new, after),
         },
     }

@@ -48,14 +48,14 @@ class CauseText:
         mark = "~" if assumed(cause, self.review) else " "
         code = f"{mark}{cause.code}"
         room = self.width - _INDENT - len(code) - 1
-        told = heading(cause, self.review, self.words)
+        title = heading(cause, self.review, self.words)
         rows = counted(cause.rows, "row")
-        reach = f" ({rows})" if brief and cause.rows and rows not in told else ""
-        told = printable(told, room - len(reach)) + reach
-        shown = f"{label:<7}"
+        reach = f" ({rows})" if brief and cause.rows and rows not in title else ""
+        title = printable(title, room - len(reach)) + reach
+        severity = f"{label:<7}"
         if self.colour:
-            shown = painted(shown, _COLOURS[cause.severity])
-        return f"{cause.number:>3}  {shown} {told:<{room}} {code}"
+            severity = painted(severity, _COLOURS[cause.severity])
+        return f"{cause.number:>3}  {severity} {title:<{room}} {code}"
 
     def block(self, cause: Cause) -> Iterator[str]:
         """Title, reach and remedy of a cause."""
@@ -76,8 +76,9 @@ class CauseText:
         elif self._shows_a_value(cause):
             parts.append(f"such as {quoted(cause.example_value)}")
         if cause.suggestions and cause.findings > 1 and cause.claim is not Claim.HEADER:
-            known = "each" if cause.suggestions == cause.findings else number(cause.suggestions)
-            parts.append(f"a likely value for {known}")
+            all_have_one = cause.suggestions == cause.findings
+            count = "each" if all_have_one else number(cause.suggestions)
+            parts.append(f"a likely value for {count}")
         while len(parts) > 1 and len("; ".join(parts)) > room:
             parts.pop()
         return "; ".join(parts) or "about the file as a whole"
@@ -103,13 +104,13 @@ class CauseText:
         place = f"see row {cause.example_row}{column}"
         if not self.words.values or not cause.column:
             return place
-        told, meant = self._typed(cause), cause.example_suggestion
-        left = room - len(place) - len("; :  → ")
-        if meant is None:
-            return f"{place}: {_or_blank(told, left)}"
-        if len(told) + len(meant) + 4 > left:
-            return f"{place}: {_or_blank(told, left)}"
-        return f"{place}: {_or_blank(told, left)} → {_or_blank(meant, left)}"
+        typed, suggestion = self._typed(cause), cause.example_suggestion
+        available = room - len(place) - len("; :  → ")
+        if suggestion is None:
+            return f"{place}: {_or_blank(typed, available)}"
+        if len(typed) + len(suggestion) + 4 > available:
+            return f"{place}: {_or_blank(typed, available)}"
+        return f"{place}: {_or_blank(typed, available)} → {_or_blank(suggestion, available)}"
 
     def largest(self, cause: Cause, room: int) -> str:
         """The largest values of a cause with their findings and what was meant, cut to fit.
@@ -120,18 +121,17 @@ class CauseText:
         if not self.words.values or cause.claim in (Claim.HEADER, Claim.SHIFT):
             return ""
         few = cause.members <= len(cause.largest)
-        shown = [self._counted(one) for one in cause.largest if few or one.findings > 1]
-        while shown and len("; ".join(shown)) + len(_AND_MORE) > room:
-            shown.pop()
-        more = _AND_MORE if shown and cause.members > len(shown) else ""
-        return "; ".join(shown) + more
+        members = [self._counted(one) for one in cause.largest if few or one.findings > 1]
+        while members and len("; ".join(members)) + len(_AND_MORE) > room:
+            members.pop()
+        more = _AND_MORE if members and cause.members > len(members) else ""
+        return "; ".join(members) + more
 
-    def _counted(self, one: Member) -> str:
+    def _counted(self, member: Member) -> str:
         """A value, what was meant, and how often it stands in the file."""
-        meant = (
-            "" if one.suggestion in (None, one.value) else f" → {_or_blank(one.suggestion, _SHOWN)}"
-        )
-        return f"{_or_blank(one.value, _SHOWN)}{meant} ({number(one.findings)})"
+        value, suggestion = member.value, member.suggestion
+        arrow = "" if suggestion in (None, value) else f" → {_or_blank(suggestion, _SHOWN)}"
+        return f"{_or_blank(value, _SHOWN)}{arrow} ({number(member.findings)})"
 
     def _typed(self, cause: Cause) -> str:
         """The value of the example; as typed where nothing but its spaces are at fault."""

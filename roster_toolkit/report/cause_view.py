@@ -82,11 +82,11 @@ def told(cause: Cause, review: Assessment) -> ToldCause:
 def causes_text(review: Assessment) -> str:
     """The causes in the order of correction, a line for each; of very many, the first ones."""
     lines = CauseText(review, Words(review.profile), _WIDTH, colour=False)
-    told_causes = [lines.title(cause, brief=True).rstrip() for cause in review.causes[:_LINES]]
+    titles = [lines.title(cause, brief=True).rstrip() for cause in review.causes[:_LINES]]
     more = len(review.causes) - _LINES
     if more > 0:
-        told_causes.append(f"     and {counted(more, 'more cause')}")
-    return "\n".join(told_causes) or "Nothing to correct."
+        titles.append(f"     and {counted(more, 'more cause')}")
+    return "\n".join(titles) or "Nothing to correct."
 
 
 def findings_of_row(review: Assessment, number: int) -> pl.DataFrame:
@@ -120,9 +120,9 @@ def errors_as_xlsx(review: Assessment, *, refused: bool) -> bytes:
     """users-errors.xlsx."""
     from roster_toolkit.report.errors_xlsx import write_errors_xlsx
 
-    held = io.BytesIO()
-    write_errors_xlsx(review, held, refused=refused)
-    return held.getvalue()
+    buffer = io.BytesIO()
+    write_errors_xlsx(review, buffer, refused=refused)
+    return buffer.getvalue()
 
 
 def changes_as_csv(review: Assessment) -> bytes:

@@ -87,39 +87,41 @@ def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
         part = counts.filter(pl.col("severity") == severity.value)
         if part.is_empty():
             continue
-        found = dict(part.select("category", "findings").iter_rows())
-        named = [name for name in order if name in found]
+        findings = dict(part.select("category", "findings").iter_rows())
+        names = [name for name in order if name in findings]
         figure.add_bar(
             orientation="h",
             name=severity.value,
-            y=[order.index(name) for name in named],
-            x=[found[name] for name in named],
-            customdata=[[name, severity.value] for name in named],
-            text=[number(found[name]) for name in named],
+            y=[order.index(name) for name in names],
+            x=[findings[name] for name in names],
+            customdata=[[name, severity.value] for name in names],
+            text=[number(findings[name]) for name in names],
             textposition="auto",
             marker={"color": colour, "line": {"width": 0}},
             hovertemplate="%{x:,} findings<extra>" + severity.value + "</extra>",
         )
     _label_rows(figure, [as_text(name, longest) for name in order])
     figure.update_layout(barmode="stack", clickmode="event+select")
-    told = ", ".join(f"{name} {number(total)}" for name, total in totals.sort(
+    totals_text = ", ".join(f"{name} {number(total)}" for name, total in totals.sort(
         "findings", "category", descending=[True, False]).iter_rows())  # fmt: skip
-    return _told(figure, f"Findings by error category: {told or 'there are no findings'}.")
+    return _with_alt(
+        figure, f"Findings by error category: {totals_text or 'there are no findings'}."
+    )
 
 
-def causes(found: pl.DataFrame) -> Figure:
+def causes(frame: pl.DataFrame) -> Figure:
     """The causes in the order of correction, each with the rows that it clears and touches.
 
     `found`: `number`, `title`, `severity`, `rows`, `clears`. Each bar carries the number of its
     cause as `customdata`. The first twelve are drawn.
     """
-    shown = found.head(_LISTED_CAUSES)
-    figure = _figure("rows", shown.height)
-    places = list(range(shown.height))
-    colours = [SEVERITY_COLOURS[Severity(severity)] for severity in shown["severity"]]
-    clears, rows = shown["clears"].to_list(), shown["rows"].to_list()
+    drawn = frame.head(_LISTED_CAUSES)
+    figure = _figure("rows", drawn.height)
+    places = list(range(drawn.height))
+    colours = [SEVERITY_COLOURS[Severity(severity)] for severity in drawn["severity"]]
+    clears, rows = drawn["clears"].to_list(), drawn["rows"].to_list()
     touched = [row - clear for row, clear in zip(rows, clears, strict=True)]
-    numbers = [[cause] for cause in shown["number"]]
+    numbers = [[cause] for cause in drawn["number"]]
     for name, values, opacity in (
         ("cleared by this alone", clears, 1.0),
         ("other errors remain", touched, 0.4),
@@ -134,14 +136,14 @@ def causes(found: pl.DataFrame) -> Figure:
             hovertemplate="%{x:,} rows<extra>" + name + "</extra>",
             showlegend=False,
         )
-    titles = shown.select("number", "title").iter_rows()
+    titles = drawn.select("number", "title").iter_rows()
     _label_rows(figure, [as_text(f"{cause}. {title}") for cause, title in titles])
     figure.update_layout(barmode="stack")
-    more = found.height - shown.height
+    more = frame.height - drawn.height
     rest = f" {counted(more, 'more cause')} not drawn." if more else ""
-    return _told(
+    return _with_alt(
         figure,
-        f"{counted(shown.height, 'cause')} in the order of correction, by rows touched; "
+        f"{counted(drawn.height, 'cause')} in the order of correction, by rows touched; "
         f"the full bar is what it clears alone.{rest}",
     )
 
@@ -174,11 +176,11 @@ def impact(totals: Mapping[Kind, Mapping[Outcome, int]]) -> Figure:
     # A number that its part has no room for is left out, and told when one points at it.
     figure.update_layout(barmode="stack", uniformtext={"mode": "hide", "minsize": 11})
     figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    told = "; ".join(
+    sentences = "; ".join(
         f"{kind.value}: " + ", ".join(f"{number(totals[kind][o])} {o.value}" for o in Outcome)
         for kind in kinds
     )
-    return _told(figure, f"What becomes of the records: {told}.")
+    return _with_alt(figure, f"What becomes of the records: {sentences}.")
 
 
 def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
@@ -190,8 +192,8 @@ def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
     column and number as `customdata` of a point.
     """
     lines = frame if kind is None else frame.filter(pl.col("kind") == kind)
-    named = lines.unique("school", maintain_order=True).head(_LISTED_SCHOOLS)
-    order = named["school"].to_list()
+    chosen = lines.unique("school", maintain_order=True).head(_LISTED_SCHOOLS)
+    order = chosen["school"].to_list()
     counts = _counts_by_school(lines)
     if kind is None:
         heads = [k.value for k in Kind if (frame["kind"] == k.value).any()]
@@ -218,12 +220,12 @@ def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
         colorbar={"tickformat": ".0%", "thickness": 12},
     )
     _make_cells_points(figure, heads, order, cells)
-    names = named["name"].to_list() if "name" in named.columns else order
+    names = chosen["name"].to_list() if "name" in chosen.columns else order
     _label_rows(figure, [as_text(name or key) for key, name in zip(order, names, strict=True)])
     figure.update_xaxes(side="top", type="category", showgrid=False)
     figure.update_yaxes(showgrid=False)
     what = f"each outcome of the kind {kind}" if kind else "what changes of each kind"
-    return _told(figure, f"{counted(len(order), 'school')} by the share of {what}.")
+    return _with_alt(figure, f"{counted(len(order), 'school')} by the share of {what}.")
 
 
 def _make_cells_points(
@@ -282,7 +284,7 @@ def timeline(snapshots: Sequence[Snapshot]) -> Figure:
     figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False)
     figure.update_xaxes(tickmode="array", tickvals=numbers, ticktext=labels)
     figure.update_annotations(x=0, xanchor="left", font={"size": 12})
-    return _told(figure, f"Records of each kind in {counted(len(numbers), 'snapshot')}.")
+    return _with_alt(figure, f"Records of each kind in {counted(len(numbers), 'snapshot')}.")
 
 
 Counts = Mapping[Outcome, int]
@@ -318,16 +320,16 @@ def _figure(measured: str, rows: int) -> Figure:
 
 def _label_rows(figure: Figure, labels: Iterable[str]) -> None:
     """Name the rows from the top; they are places, so that no label is taken for a number."""
-    told = list(labels)
+    texts = list(labels)
     figure.update_yaxes(
         tickmode="array",
-        tickvals=list(range(len(told))),
-        ticktext=told,
-        range=[len(told) - 0.5, -0.5],
+        tickvals=list(range(len(texts))),
+        ticktext=texts,
+        range=[len(texts) - 0.5, -0.5],
         ticklabelstandoff=6,
     )
 
 
-def _told(figure: Figure, sentence: str) -> Figure:
+def _with_alt(figure: Figure, sentence: str) -> Figure:
     figure.update_layout(meta={"alt": sentence})
     return figure

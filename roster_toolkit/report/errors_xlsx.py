@@ -66,7 +66,7 @@ _CAUSES = (
     ("rows cleared", 13), ("example row", 12), ("what to do", 84), ("its rows are on", 20),
 )  # fmt: skip
 _NARROWEST, _WIDEST, _OF_TEXT = 8, 44, 75
-_SAMPLED = 2_000
+_SAMPLED_ROWS = 2_000
 #: How many more letters of a sentence than digits a column holds.
 _NARROW_LETTERS = 1.1
 #: Points of a row with a title, and of one with headers.
@@ -88,9 +88,9 @@ def write_errors_xlsx(
             write_errors_xlsx(review, file, refused=refused, values=values)
         return
     # The library would hide the reason why a disk cannot be written to, so it writes to memory.
-    held = io.BytesIO()
-    _Book(review, held, refused=refused, values=values).write()
-    target.write(held.getbuffer())
+    buffer = io.BytesIO()
+    _Book(review, buffer, refused=refused, values=values).write()
+    target.write(buffer.getbuffer())
 
 
 class _Place(NamedTuple):
@@ -160,7 +160,7 @@ class _Book:
         numbers = cells[f"#{len(header) - 3}"].cast(pl.UInt32, strict=False)
         cells = _without_blank(cells, names[: len(header)])
         if beyond:
-            cells = _cut(cells, names[len(header) :], numbers, beyond)
+            cells = _without_missing_cells(cells, names[len(header) :], numbers, beyond)
         return _Rows(header, cells, numbers, wrapped=(len(header) - 2, len(header) - 1))
 
     @cached_property
@@ -219,14 +219,14 @@ class _Book:
         of_cell = self.marks.filter(pl.col("position") < self.rows.added)
         cells = of_cell.select("row", "position").unique(maintain_order=True)
         chosen = of_cell.join(cells.head(NOTES), on=["row", "position"], maintain_order="left")
-        told = self.words.told(chosen, self.review).with_columns(
+        notes_of_findings = self.words.told(chosen, self.review).with_columns(
             note=pl.concat_str("severity", pl.lit(": "), "message", pl.lit("\n"), "how_to_fix")
         )
-        at = {row: place for place, row in enumerate(self.rows.numbers, start=1)}
+        sheet_rows_by_number = {row: place for place, row in enumerate(self.rows.numbers, start=1)}
         notes: dict[_Place, list[str]] = {}
-        for row, column, note in told.select("row", "position", "note").iter_rows():
-            if row in at:
-                notes.setdefault(_Place(at[row], column), []).append(note)
+        for row, column, note in notes_of_findings.select("row", "position", "note").iter_rows():
+            if row in sheet_rows_by_number:
+                notes.setdefault(_Place(sheet_rows_by_number[row], column), []).append(note)
         for place, lines in notes.items():
             sheet.write_comment(*place, "\n".join(lines), _NOTE)
         if cells.height <= NOTES:
@@ -240,26 +240,28 @@ class _Book:
 
     def _write_causes(self) -> Iterator[tuple[int, str]]:
         """One sheet for each of the first causes with rows; yields its number and the sheet."""
-        told = [cause for cause in self.review.causes if cause.rows]
-        for cause in told[:SHEETS]:
+        with_rows = [cause for cause in self.review.causes if cause.rows]
+        for cause in with_rows[:SHEETS]:
             findings = self.marks.filter(pl.col("cause") == cause.number)
-            here = pl.Series(self.rows.numbers).is_in(findings["row"].unique().implode())
-            shown = here.arg_true().head(ROWS_OF_CAUSE)
-            if not shown.is_empty():
+            affected = pl.Series(self.rows.numbers).is_in(findings["row"].unique().implode())
+            indices = affected.arg_true().head(ROWS_OF_CAUSE)
+            if not indices.is_empty():
                 name = f"{cause.number} {cause.code}"
-                self._write_cause(cause, name, shown, findings, cut=here.sum() > shown.len())
+                self._write_cause(
+                    cause, name, indices, findings, cut=affected.sum() > indices.len()
+                )
                 yield cause.number, name
 
     def _write_cause(
-        self, cause: Cause, name: str, shown: pl.Series, findings: pl.DataFrame, *, cut: bool
+        self, cause: Cause, name: str, indices: pl.Series, findings: pl.DataFrame, *, cut: bool
     ) -> None:
         """A sheet with a cause, what to do, and its rows: number, errors, cells."""
         rows = self.rows
         added = [f"#{rows.added + place}" for place in range(len(ERROR_FILE_COLUMNS))]
         own = [f"#{place}" for place in range(rows.added)]
         header = (*ERROR_FILE_COLUMNS, *rows.header[: rows.added])
-        cells = rows.cells.select(*added, *own)[shown]
-        part = _Rows(header, cells, rows.numbers[shown], wrapped=(1, 2))
+        cells = rows.cells.select(*added, *own)[indices]
+        part = _Rows(header, cells, rows.numbers[indices], wrapped=(1, 2))
         moved = pl.col("position") + len(added)
         of_row = moved >= len(header)
         marks = findings.with_columns(position=pl.when(of_row).then(1).otherwise(moved))
@@ -269,8 +271,8 @@ class _Book:
         ]
         if cut:
             lines.append(
-                f"The first {number(shown.len())} of {counted(cause.rows, 'row')}; all of them are "
-                f"on the sheet “{ERROR_FILE_SHEET}” or in users-errors.csv."
+                f"The first {number(indices.len())} of {counted(cause.rows, 'row')}; all of them "
+                f"are on the sheet “{ERROR_FILE_SHEET}” or in users-errors.csv."
             )
         sheet = self._row_sheet(name, part, marks, lines)
         sheet.freeze_panes(len(lines) + 1, 1)
@@ -337,7 +339,7 @@ class _Book:
         text, wrapped, count = (self.styles[name] for name in ("text", "wrapped", "count"))
         sheet.write_number(at, 0, cause.number, count)
         sheet.write_string(at, 1, SEVERITY[cause.severity].lower(), style)
-        sheet.write_string(at, 2, what := heading(cause, self.review, self.words), wrapped)
+        sheet.write_string(at, 2, title := heading(cause, self.review, self.words), wrapped)
         sheet.write_string(at, 3, cause.code, text)
         if cause.severity is Severity.BLOCKER:
             sheet.write_string(at, 4, "all", text)
@@ -347,11 +349,11 @@ class _Book:
                 sheet.write_number(at, 5, cause.clears, count)
         if cause.example_row is not None:
             sheet.write_number(at, 6, cause.example_row, count)
-        sheet.write_string(at, 7, todo := what_to_do(cause, self.review, self.words), wrapped)
+        sheet.write_string(at, 7, remedy := what_to_do(cause, self.review, self.words), wrapped)
         sheet.write_string(at, 8, place, text)
         widths = dict(_CAUSES)
-        told = (len(what) / widths["what is wrong"], len(todo) / widths["what to do"])
-        lines = int(max(told) / _NARROW_LETTERS)
+        line_counts = (len(title) / widths["what is wrong"], len(remedy) / widths["what to do"])
+        lines = int(max(line_counts) / _NARROW_LETTERS)
         sheet.set_row(at, LINE * (lines + 1))
 
 
@@ -388,13 +390,14 @@ def _without_blank(cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     return cells.with_columns(pl.when(pl.col(some) != "").then(pl.col(some)).name.keep())
 
 
-def _cut(
+def _without_missing_cells(
     cells: pl.DataFrame, names: Sequence[str], numbers: pl.Series, beyond: Mapping[int, int]
 ) -> pl.DataFrame:
     """The same with null where a record has no cell; blank ones beyond the header are its fault."""
-    has = numbers.replace_strict(list(beyond), list(beyond.values()), default=0)
+    cells_beyond = numbers.replace_strict(list(beyond), list(beyond.values()), default=0)
     return cells.with_columns(
-        pl.when(has > place).then(pl.col(name)).alias(name) for place, name in enumerate(names)
+        pl.when(cells_beyond > place).then(pl.col(name)).alias(name)
+        for place, name in enumerate(names)
     )
 
 
@@ -404,14 +407,14 @@ def _styled(rows: _Rows, marks: pl.DataFrame) -> pl.DataFrame:
     columns = {}
     for (position,), part in marks.partition_by("position", as_dict=True).items():
         style = part.select("row", "style").unique("row", keep="first", maintain_order=True)
-        found = numbers.join(style, on="row", how="left", maintain_order="left")["style"]
-        columns[rows.cells.columns[position]] = found
+        formats = numbers.join(style, on="row", how="left", maintain_order="left")["style"]
+        columns[rows.cells.columns[position]] = formats
     return pl.DataFrame(columns)
 
 
 def _widths(rows: _Rows) -> Iterator[int]:
     """Characters that each column shows: what most of its first cells need."""
-    sample = rows.cells.head(_SAMPLED)
+    sample = rows.cells.head(_SAMPLED_ROWS)
     for place, name in enumerate(rows.cells.columns):
         if place in rows.wrapped:
             yield _OF_TEXT

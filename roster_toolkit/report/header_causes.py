@@ -18,7 +18,7 @@ from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, listed, number, quoted
 
 #: Headers that a sentence names.
-_NAMED = 5
+_HEADERS_NAMED = 5
 _RAGGED, _MISSING, _UNKNOWN = "RT008", "RT003", "RT004"
 _CHANGED = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
 
@@ -37,9 +37,9 @@ def header_heading(cause: Cause, rule: Rule, review: Assessment, words: Words) -
     pairs = _renamed(review) if cause.code == _UNKNOWN else []
     if not pairs or len(pairs) < cause.members:
         return None
-    shown = [_pair(cell, review, words) for cell in pairs[:_NAMED]]
-    more = " …" if len(pairs) > _NAMED else ""
-    return f"{number(len(pairs))} headers should read otherwise: {', '.join(shown)}{more}"
+    renamings = [_pair(cell, review, words) for cell in pairs[:_HEADERS_NAMED]]
+    more = " …" if len(pairs) > _HEADERS_NAMED else ""
+    return f"{number(len(pairs))} headers should read otherwise: {', '.join(renamings)}{more}"
 
 
 def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
@@ -83,10 +83,10 @@ def _of_many(cause: Cause, review: Assessment, words: Words) -> Iterator[str]:
     """Which headers to rename and what to do with the rest."""
     pairs = _renamed(review)
     if pairs:
-        shown = [_pair(cell, review, words, arrow=" to ") for cell in pairs[:_NAMED]]
-        rest = len(pairs) - _NAMED
+        renamings = [_pair(cell, review, words, arrow=" to ") for cell in pairs[:_HEADERS_NAMED]]
+        rest = len(pairs) - _HEADERS_NAMED
         more = [f"{number(rest)} more as the corrected header line has them"] if rest > 0 else []
-        yield f"Rename {listed([*shown, *more])}."
+        yield f"Rename {listed([*renamings, *more])}."
     if cause.members > len(pairs):
         yield (
             "Rename the others if they are misspellings, or delete their columns."
@@ -96,25 +96,25 @@ def _of_many(cause: Cause, review: Assessment, words: Words) -> Iterator[str]:
 
 
 def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
-    meant = cause.value or ""
+    header = cause.value or ""
     if renamed := _renaming(cause, review):
         typed = f" {quoted(renamed.typed)}" if words.values else ""
         sure = "" if renamed.certain else "probably "
-        return f"The header{typed} should {sure}read {meant}"
+        return f"The header{typed} should {sure}read {header}"
     key = _key_of(cause, review)
     if not words.values and not key:
         return rule.title
-    if not meant and "{value}" in rule.message:
+    if not header and "{value}" in rule.message:
         return "A column has no header"
-    return words.message(rule, key, meant).removesuffix(".")
+    return words.message(rule, key, header).removesuffix(".")
 
 
 def _pair(cell: HeaderCell, review: Assessment, words: Words, arrow: str = " → ") -> str:
     """A header as typed and as it should read; without values only the latter."""
-    meant = review.profile.columns[cell.key or ""].name
+    header = review.profile.columns[cell.key or ""].name
     if not cell.certain:
-        meant += " (probably)"
-    return f"{quoted(cell.typed, 30)}{arrow}{meant}" if words.values else meant
+        header += " (probably)"
+    return f"{quoted(cell.typed, 30)}{arrow}{header}" if words.values else header
 
 
 def _renamed(review: Assessment) -> list[HeaderCell]:

@@ -73,10 +73,10 @@ def _by_content(upload: Upload, profile: Profile) -> list[str]:
     unnamed = (
         HeaderCell(f"{place}", HeaderMatch.UNKNOWN, None) for place in range(len(upload.header))
     )
-    told = with_pairs(tuple(unnamed), upload.cells, profile)
-    if not all(cell.key for cell in told):
+    paired = with_pairs(tuple(unnamed), upload.cells, profile)
+    if not all(cell.key for cell in paired):
         return [column.name for column in columns]
-    return [profile.columns[cell.key].name for cell in told if cell.key]
+    return [profile.columns[cell.key].name for cell in paired if cell.key]
 
 
 class _Corrected:
@@ -117,9 +117,9 @@ class _Corrected:
         elif not self.upload.cells.to_series(place).str.contains(r"[^\s\p{Cf}]").any():
             self.deleted += 1
         else:
-            typed = printable(header.typed) if self.values else f"(column {place + 1})"
-            self.names.append(typed)
-            self.unknown.append(typed)
+            header_text = printable(header.typed) if self.values else f"(column {place + 1})"
+            self.names.append(header_text)
+            self.unknown.append(header_text)
 
     def _two_names(self) -> None:
         self.names += [self.profile.columns[key].name for key in LAST_FIRST]
@@ -147,15 +147,16 @@ class _Corrected:
         missing = [self.profile.columns[key].name for key in self.absent]
         if missing and not self.unknown:
             parts.append(f"add {listed(missing)} at the end")
-        told = [f"With it, {listed(parts)}."] if parts else []
+        sentences = [f"With it, {listed(parts)}."] if parts else []
         if missing and self.unknown:
-            shown = [quoted(text, _LONGEST) for text in self.unknown]
-            what = listed(shown) if self.values else "the columns with unknown headers"
-            told.append(
-                f"See first what {what} {'holds' if len(shown) == 1 and self.values else 'hold'}: "
+            unknown = [quoted(text, _LONGEST) for text in self.unknown]
+            what = listed(unknown) if self.values else "the columns with unknown headers"
+            one = len(unknown) == 1 and self.values
+            sentences.append(
+                f"See first what {what} {'holds' if one else 'hold'}: "
                 f"it may be {listed(missing, 'or')}."
             )
-        return " ".join(told)
+        return " ".join(sentences)
 
 
 def _marked(upload: Upload, width: int, *, values: bool) -> Iterator[str]:

@@ -29,16 +29,16 @@ _SUBJECT = {
 def heading(cause: Cause, review: Assessment, words: Words) -> str:
     """What is wrong, in one line without a full stop."""
     rule = review.rules[cause.code]
-    if cause.claim is Claim.HEADER and (of_header := header_heading(cause, rule, review, words)):
-        return of_header
-    if cause.code == _RAGGED and (uniform := ragged_heading(cause, review, words)):
-        return uniform
+    if cause.claim is Claim.HEADER and (header_title := header_heading(cause, rule, review, words)):
+        return header_title
+    if cause.code == _RAGGED and (ragged_title := ragged_heading(cause, review, words)):
+        return ragged_title
     if cause.claim is Claim.COLUMN and rule.scope in _OF_ONE_ROW:
         return _about_column(cause, rule, review, words)
     many = rule.words_in(cause.column).many
     if many and (cause.members > 1 or ("{rows}" in many and cause.rows > 1)):
-        told = _filled(many, cause, words)
-        return told + (_stated(cause, rule, review, words) or _some_values(cause, rule, words))
+        sentence = _filled(many, cause, words)
+        return sentence + (_stated(cause, rule, review, words) or _some_values(cause, rule, words))
     if cause.members > 1:
         return f"{rule.title} ({number(cause.members)} different ones)"
     return _about_one(cause, rule, review, words)
@@ -127,8 +127,8 @@ def _some_values(cause: Cause, rule: Rule, words: Words) -> str:
         return ""
     names = {column.name for column in words.profile.columns.values()}
     values = (cause.value,) if cause.value else cause.values
-    shown = [value for value in values if value and (words.values or value in names)]
-    if not shown:
+    quotable = [value for value in values if value and (words.values or value in names)]
+    if not quotable:
         return ""
-    first = ", ".join(quoted(value, 30)[1:-1] for value in shown[:_VALUES_IN_HEADING])
-    return f": {first}{' …' if cause.members > min(len(shown), _VALUES_IN_HEADING) else ''}"
+    first = ", ".join(quoted(value, 30)[1:-1] for value in quotable[:_VALUES_IN_HEADING])
+    return f": {first}{' …' if cause.members > min(len(quotable), _VALUES_IN_HEADING) else ''}"

@@ -21,7 +21,7 @@ from roster_toolkit.rosters.roster import Kind
 
 SCHEMA = "roster-review/1"
 _FINDING = ("row", "column", "code", "severity", "value", "suggestion")
-_AT_ONCE = 500_000
+_FINDINGS_PER_PIECE = 500_000
 
 
 def review_json(
@@ -37,10 +37,10 @@ def review_json(
     With `findings` every finding stands in it; without `values` nothing of a cell does; without
     `seconds` the same input gives the same bytes; `extra` are keys of a command of its own.
     """
-    told = summary(review, values=values) | dict(extra or {})
+    document = summary(review, values=values) | dict(extra or {})
     if seconds:
-        told["seconds"] = {stage: round(took, 4) for stage, took in review.seconds.items()}
-    text = json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+        document["seconds"] = {stage: round(took, 4) for stage, took in review.seconds.items()}
+    text = json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     if not findings:
         yield text + b"\n"
         return
@@ -90,8 +90,8 @@ def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
 
 
 def _against(review: Assessment) -> dict[str, Any] | None:
-    known = review.against
-    return None if known is None else {"district": known.district, "snapshot": known.snapshot}
+    context = review.against
+    return None if context is None else {"district": context.district, "snapshot": context.snapshot}
 
 
 def _impact(impact: Impact | None, *, schools: bool) -> dict[str, Any]:
@@ -142,11 +142,11 @@ def _cause(cause: Cause, review: Assessment, words: Words) -> dict[str, Any]:
 
 def _findings(review: Assessment, *, values: bool) -> Iterator[bytes]:
     """All findings as objects, separated by commas."""
-    told = review.findings.select(_FINDING)
+    findings = review.findings.select(_FINDING)
     if not values:
         nothing = pl.lit(None, dtype=pl.String)
-        told = told.with_columns(value=nothing, suggestion=nothing)
-    for start in range(0, told.height, _AT_ONCE):
+        findings = findings.with_columns(value=nothing, suggestion=nothing)
+    for start in range(0, findings.height, _FINDINGS_PER_PIECE):
         part = io.BytesIO()
-        told.slice(start, _AT_ONCE).write_json(part)
+        findings.slice(start, _FINDINGS_PER_PIECE).write_json(part)
         yield (b",\n" if start else b"") + part.getvalue().strip()[1:-1]

@@ -46,18 +46,18 @@ def _lines(review: Assessment) -> Iterator[str]:
 
 def _rows(review: Assessment) -> dict[int, list[int]]:
     """Cause → its rows, ascending."""
-    told = review.found.findings.filter(pl.col("row").is_not_null(), pl.col("cause") <= _CAUSES)
-    grouped = told.lazy().group_by("cause").agg(pl.col("row").unique().sort()).collect()
+    findings = review.found.findings.filter(pl.col("row").is_not_null(), pl.col("cause") <= _CAUSES)
+    grouped = findings.lazy().group_by("cause").agg(pl.col("row").unique().sort()).collect()
     return dict(grouped.iter_rows())
 
 
 def _where(cause: Cause, rows: dict[int, list[int]]) -> str:
     if cause.severity is Severity.BLOCKER:
         return "the file as a whole"
-    found = rows.get(cause.number, [])
-    if not found:
+    cause_rows = rows.get(cause.number, [])
+    if not cause_rows:
         return "no row of its own"
-    return f"{'rows' if len(found) > 1 else 'row'} {row_ranges(found, _RANGES)}"
+    return f"{'rows' if len(cause_rows) > 1 else 'row'} {row_ranges(cause_rows, _RANGES)}"
 
 
 def _unlinked(text: str) -> str:

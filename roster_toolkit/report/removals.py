@@ -34,19 +34,19 @@ def named_by_class(impact: Impact, roster: Roster, most: int = _PEOPLE) -> dict[
     """Class → its people outside the file: how many, the first few by name, the rest counted."""
     people = people_outside(impact, roster)
     return {
-        str(class_id): _named(part, most)
+        str(class_id): _names(part, most)
         for (class_id,), part in people.group_by("classId", maintain_order=True)
     }
 
 
-def _named(people: pl.DataFrame, most: int) -> str:
-    shown = [
+def _names(people: pl.DataFrame, most: int) -> str:
+    names = [
         f"{printable(name, _LONGEST)} ({printable(user, _LONGEST)})".lstrip()
         for name, user in people.head(most).select("name", "userId").iter_rows()
     ]
-    rest = people.height - len(shown)
+    rest = people.height - len(names)
     more = f" and {number(rest)} more" if rest else ""
-    return f"{counted(people.height, 'person', 'people')}: {', '.join(shown)}{more}"
+    return f"{counted(people.height, 'person', 'people')}: {', '.join(names)}{more}"
 
 
 def removal_lines(impact: Impact, roster: Roster, *, values: bool) -> Iterator[str]:
@@ -58,8 +58,8 @@ def removal_lines(impact: Impact, roster: Roster, *, values: bool) -> Iterator[s
         each = counted(people.height, "person who is", "people who are")
         yield f"Removals also unenroll {each} not in the file."
         return
-    named = named_by_class(impact, roster)
-    for class_id, told in list(named.items())[:_CLASSES]:
-        yield f"Not in the file, but unenrolled with class {quoted(class_id)}: {told}."
-    if (rest := len(named) - _CLASSES) > 0:
+    people_by_class = named_by_class(impact, roster)
+    for class_id, sentence in list(people_by_class.items())[:_CLASSES]:
+        yield f"Not in the file, but unenrolled with class {quoted(class_id)}: {sentence}."
+    if (rest := len(people_by_class) - _CLASSES) > 0:
         yield f"So with {counted(rest, 'more class', 'more classes')}; changes.csv names everybody."

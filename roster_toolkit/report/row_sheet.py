@@ -24,13 +24,13 @@ _ROW = "number of row"
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 #: Control characters that XML does not allow, and how a workbook spells them. Two characters that
 #: it does not allow either have no spelling that every program reads.
-_SPELLED = {chr(code): f"_x{code:04X}_" for code in (*range(9), *range(11, 32))} | dict.fromkeys(
+_ESCAPES = {chr(code): f"_x{code:04X}_" for code in (*range(9), *range(11, 32))} | dict.fromkeys(
     "\ufffe\uffff", "\N{REPLACEMENT CHARACTER}"
 )
-_UNSPEAKABLE = r"[\x00-\x08\x0B-\x1F\u{FFFE}\u{FFFF}]"
+_NOT_IN_XML = r"[\x00-\x08\x0B-\x1F\u{FFFE}\u{FFFF}]"
 #: Text that would be taken for such a spelling: its first character is spelled out.
-_LIKE_SPELLED = r"_x[0-9A-Fa-f]{4}_"
-_ALL_SPELLED = {**_MARKUP, **_SPELLED, "_x": "_x005F_x"}
+_LIKE_ESCAPE = r"_x[0-9A-Fa-f]{4}_"
+_ALL_ESCAPES = {**_MARKUP, **_ESCAPES, "_x": "_x005F_x"}
 #: White space that is lost unless it is said to be content.
 _OUTER_SPACE = r"\A\s|\s\z|\n|\t"
 
@@ -99,8 +99,8 @@ def _heights(cells: pl.DataFrame, wrapped: Mapping[int, int]) -> pl.Expr:
     ]
     more = pl.max_horizontal(pl.lit(0), *needed).clip(0, _MOST_LINES - 1)
     height = ((more + 1) * LINE).cast(pl.String)
-    told = pl.concat_str(pl.lit(' ht="'), height, pl.lit('" customHeight="1">'))
-    return pl.when(more > 0).then(told).otherwise(pl.lit(">"))
+    attributes = pl.concat_str(pl.lit(' ht="'), height, pl.lit('" customHeight="1">'))
+    return pl.when(more > 0).then(attributes).otherwise(pl.lit(">"))
 
 
 def _cell(values: pl.Series, letters: str, usual: int, *, marked: bool) -> pl.Expr:
@@ -109,33 +109,35 @@ def _cell(values: pl.Series, letters: str, usual: int, *, marked: bool) -> pl.Ex
     number = pl.coalesce(style, pl.lit(usual)).cast(pl.String) if marked else pl.lit(str(usual))
     opened = pl.concat_str(pl.lit(f'<c r="{letters}'), _ROW, pl.lit('" s="'), number)
     content = pl.concat_str(
-        opened, _text_begins(values), _spelled(values), pl.lit("</t></is></c>")
+        opened, _text_opening(values), _xml_text(values), pl.lit("</t></is></c>")
     )  # fmt: skip
-    none = pl.lit("")
+    without_text = pl.lit("")
     if marked:
-        shown = pl.concat_str(opened, pl.lit('"/>'))
-        none = pl.when(style.is_not_null()).then(shown).otherwise(none)
-    return pl.when(pl.col(values.name).is_not_null()).then(content).otherwise(none)
+        empty_cell = pl.concat_str(opened, pl.lit('"/>'))
+        without_text = pl.when(style.is_not_null()).then(empty_cell).otherwise(without_text)
+    return pl.when(pl.col(values.name).is_not_null()).then(content).otherwise(without_text)
 
 
-def _text_begins(values: pl.Series) -> pl.Expr:
-    plain, kept = (f'" t="inlineStr"><is><t{space}>' for space in ("", ' xml:space="preserve"'))
+def _text_opening(values: pl.Series) -> pl.Expr:
+    plain, preserving = (
+        f'" t="inlineStr"><is><t{space}>' for space in ("", ' xml:space="preserve"')
+    )
     if not values.str.contains(_OUTER_SPACE).any():
         return pl.lit(plain)
     outer = pl.col(values.name).str.contains(_OUTER_SPACE)
-    return pl.when(outer).then(pl.lit(kept)).otherwise(pl.lit(plain))
+    return pl.when(outer).then(pl.lit(preserving)).otherwise(pl.lit(plain))
 
 
-def _spelled(values: pl.Series) -> pl.Expr:
+def _xml_text(values: pl.Series) -> pl.Expr:
     """A column's text as XML; a cell that is too long for a sheet ends in an ellipsis."""
     text = pl.col(values.name)
     if (values.str.len_chars() > LONGEST_CELL).any():
         cut = pl.concat_str(text.str.slice(0, LONGEST_CELL - 1), pl.lit("…"))
         text = pl.when(text.str.len_chars() > LONGEST_CELL).then(cut).otherwise(text)
-    odd = rf"{_UNSPEAKABLE}|{_LIKE_SPELLED}"
+    odd = rf"{_NOT_IN_XML}|{_LIKE_ESCAPE}"
     if values.str.contains(odd).any():
-        spelled = text.str.replace_many(_ALL_SPELLED)
-        return pl.when(text.str.contains(odd)).then(spelled).otherwise(_marked_up(text))
+        escaped = text.str.replace_many(_ALL_ESCAPES)
+        return pl.when(text.str.contains(odd)).then(escaped).otherwise(_marked_up(text))
     return _marked_up(text) if values.str.contains("[&<>]").any() else text
 
 

@@ -10,7 +10,7 @@ from roster_toolkit.text import quoted_column
 #: What is said where the statements themselves are not shown.
 SEVERAL = "several values"
 #: Statements that a sentence names.
-_NAMED = 5
+_VALUES_NAMED = 5
 
 
 def with_stated(findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
@@ -37,14 +37,14 @@ def _statements(findings: pl.DataFrame) -> pl.DataFrame:
             findings.select(*keys, value="suggestion").filter(pl.col("value").is_not_null()),
         ]
     )
-    shown = pl.col("value")
+    value = pl.col("value")
     return (
         values.unique()
         .sort("value")
-        .with_columns(value=quoted_column(shown))
+        .with_columns(value=quoted_column(value))
         .group_by(keys, maintain_order=True)
-        .agg(first=shown.head(_NAMED), count=pl.len())
-        .select(*keys, all_stated=_listed(pl.col("first"), pl.col("count") > _NAMED))
+        .agg(first=value.head(_VALUES_NAMED), count=pl.len())
+        .select(*keys, all_stated=_listed(pl.col("first"), pl.col("count") > _VALUES_NAMED))
     )
 
 
@@ -63,7 +63,7 @@ def stated_by(number: int, review: Assessment) -> str:
     """What the findings of a cause state, as a list; blank where that would be long."""
     here = review.found.findings.filter(pl.col("cause") == number)
     values = pl.concat([here["value"], here["suggestion"].drop_nulls()]).unique().sort()
-    if values.len() > _NAMED:
+    if values.len() > _VALUES_NAMED:
         return ""
-    shown = pl.DataFrame({"value": values}).select(quoted_column(pl.col("value")).implode())
-    return str(shown.select(_listed(pl.first(), pl.lit(value=False))).item())
+    quoted_values = pl.DataFrame({"value": values}).select(quoted_column(pl.col("value")).implode())
+    return str(quoted_values.select(_listed(pl.first(), pl.lit(value=False))).item())

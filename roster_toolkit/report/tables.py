@@ -58,24 +58,34 @@ def _outside(impact: Impact, roster: Roster) -> pl.DataFrame:
 
 def _records(impact: Impact, roster: Roster) -> pl.DataFrame:
     """One line for each record that is created or removed."""
-    told = impact.compared
+    compared = impact.compared
     people = pl.concat(
-        [told.people.select("person", "userId"), roster.people.select("person", "userId")]
+        [compared.people.select("person", "userId"), roster.people.select("person", "userId")]
     )
     classes = pl.concat(
-        [told.classes.select("class", "classId"), roster.classes.select("class", "classId")]
+        [compared.classes.select("class", "classId"), roster.classes.select("class", "classId")]
     )
     enrollments = (
-        _moved(impact.enrollments.drop("userId", "classId"))
+        _created_or_removed(impact.enrollments.drop("userId", "classId"))
         .join(people.unique("person", keep="first", maintain_order=True), on="person")
         .join(classes.unique("class", keep="first", maintain_order=True), on="class")
         .with_columns(key=pl.format("{} in {}", "userId", "classId"))
     )
     parts = [
-        (pl.col("kind"), "userId", pl.lit(""), _moved(impact.people)),
-        (pl.lit(Kind.CLASS.value), "classId", pl.col("schoolId"), _moved(impact.classes)),
+        (pl.col("kind"), "userId", pl.lit(""), _created_or_removed(impact.people)),
+        (
+            pl.lit(Kind.CLASS.value),
+            "classId",
+            pl.col("schoolId"),
+            _created_or_removed(impact.classes),
+        ),
         (pl.lit(Kind.ENROLLMENT.value), "key", pl.col("schoolId"), enrollments),
-        (pl.lit(Kind.SCHOOL.value), "schoolId", pl.col("schoolId"), _moved(impact.schools)),
+        (
+            pl.lit(Kind.SCHOOL.value),
+            "schoolId",
+            pl.col("schoolId"),
+            _created_or_removed(impact.schools),
+        ),
     ]
     outcome = pl.col("outcome").cast(pl.String)
     created = pl.col("outcome") == Outcome.CREATED.value
@@ -94,7 +104,7 @@ def _records(impact: Impact, roster: Roster) -> pl.DataFrame:
     )
 
 
-def _moved(records: pl.DataFrame) -> pl.DataFrame:
+def _created_or_removed(records: pl.DataFrame) -> pl.DataFrame:
     moved = (Outcome.CREATED.value, Outcome.REMOVED.value)
     return records.filter(pl.col("outcome").is_in(moved))
 
@@ -114,5 +124,5 @@ def difference_csv(found: Difference) -> bytes:
 
 def log_csv(fixed: Fixed) -> bytes:
     """Every changed cell: `row`, `column`, `code`, `before`, `after`."""
-    shown = fixed.log.with_columns(protected(pl.col("column", "before", "after")))
-    return shown.write_csv().encode()
+    safe = fixed.log.with_columns(protected(pl.col("column", "before", "after")))
+    return safe.write_csv().encode()

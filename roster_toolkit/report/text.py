@@ -37,7 +37,7 @@ _HEADER_LINES = 6
 _FEWEST_BARS, _BARS = 2, 5
 _LONGEST_BAR = 30
 _NAMES = 6
-_AT_ONCE = 500_000
+_FINDINGS_PER_PIECE = 500_000
 
 _OF_VERDICT = {
     Verdict.REFUSED: "1;31",
@@ -127,11 +127,11 @@ class TextReport:
         upload = self.review.upload
         if upload.foreign is None or upload.foreign.is_empty() or not self.values:
             return
-        shown = [
+        names = [
             f"{printable(value, 30)} (row {upload.row(index)})"
             for index, _, value in upload.foreign.head(_NAMES).iter_rows()
         ]
-        yield from self._wrapped(f"See whether these read right: {', '.join(shown)}.")
+        yield from self._wrapped(f"See whether these read right: {', '.join(names)}.")
 
     def _header(self) -> Iterator[str]:
         upload, profile = self.review.upload, self.review.profile
@@ -163,21 +163,23 @@ class TextReport:
             yield lines.title(cause, brief=True)
         if rest := causes[in_full + in_brief :]:
             findings = sum(cause.findings for cause in rest)
-            told = f"… and {counted(len(rest), 'more cause')} with {counted(findings, 'finding')}: "
-            yield from self._wrapped(f"{told}--out DIR or --format json lists them all.")
+            summary = (
+                f"… and {counted(len(rest), 'more cause')} with {counted(findings, 'finding')}: "
+            )
+            yield from self._wrapped(f"{summary}--out DIR or --format json lists them all.")
 
     def _impact(self) -> Iterator[str]:
         """Outcomes by kind, as the portal's report will count them."""
-        impact, known = self.review.impact, self.review.against
-        if known is None:
+        impact, context = self.review.impact, self.review.against
+        if context is None:
             return
-        of_snapshot = f", snapshot {known.snapshot}" if known.snapshot else ""
-        roster = f"to the roster ({printable(known.district)}{of_snapshot})"
+        of_snapshot = f", snapshot {context.snapshot}" if context.snapshot else ""
+        roster = f"to the roster ({printable(context.district)}{of_snapshot})"
         if impact is not None:
             yield ""
             yield f"What it would do {roster}:"
             yield from outcome_lines(impact.table)
-            for line in removal_lines(impact, known.roster, values=self.values):
+            for line in removal_lines(impact, context.roster, values=self.values):
                 yield from self._wrapped(line)
             for line in staying_lines(self.review.left_behind, values=self.values):
                 yield from self._wrapped(line)
@@ -252,12 +254,12 @@ def _share(heights: list[int], room: int) -> tuple[int, int]:
     """How many causes are told in full and how many in one line, if the rest takes one more."""
     if sum(heights) <= room:
         return len(heights), 0
-    in_full, left = 0, room - 1 - _BRIEF
-    while in_full < len(heights) and (in_full < _FULL or heights[in_full] <= left):
-        left -= heights[in_full]
+    in_full, available = 0, room - 1 - _BRIEF
+    while in_full < len(heights) and (in_full < _FULL or heights[in_full] <= available):
+        available -= heights[in_full]
         in_full += 1
     rest = len(heights) - in_full
-    in_brief = min(rest, max(left, 0) + _BRIEF)
+    in_brief = min(rest, max(available, 0) + _BRIEF)
     return in_full, rest if rest - in_brief == 1 else in_brief
 
 
@@ -277,7 +279,7 @@ def listing(review: Assessment, *, values: bool = True) -> Iterator[bytes]:
     names = {place: column.name for place, column in enumerate(review.profile.columns.values())}
     words = Words(review.profile, values)
     findings = review.validation.findings
-    for part in findings.iter_slices(_AT_ONCE):
+    for part in findings.iter_slices(_FINDINGS_PER_PIECE):
         yield (
             words.told(part, review)
             .select(

@@ -15,7 +15,7 @@ _NO_TABLE = frozenset(Obstacle) - {
 }  # fmt: skip
 _RAGGED = "RT008"
 #: Columns that a sentence names.
-_NAMED = 3
+_COLUMNS_NAMED = 3
 
 
 def verdict(review: Assessment) -> str:
@@ -83,8 +83,10 @@ def _unjudged(review: Assessment) -> str:
         return "its rows could not be judged"
     if records.missing:
         names = [columns[key].name for key in records.missing]
-        shown = names if len(names) <= _NAMED else [*names[:_NAMED], "others"]
-        return f"{listed(shown)} could not be judged"
+        listed_names = (
+            names if len(names) <= _COLUMNS_NAMED else [*names[:_COLUMNS_NAMED], "others"]
+        )
+        return f"{listed(listed_names)} could not be judged"
     if ragged := review.by_rule.get(_RAGGED, 0):
         return f"{counted(ragged, 'row')} with too many or too few cells could not be judged"
     return ""
@@ -104,12 +106,14 @@ def _refusing(review: Assessment) -> list[int]:
 
 
 def _warnings(review: Assessment) -> str:
-    taken = f"The portal would take {_all(review.rows.taken)}"
+    sentence = f"The portal would take {_all(review.rows.taken)}"
     causes = _causes_of(review, Severity.WARNING)
     if not causes:
-        return f"{taken}, as far as could be judged: some rules failed, which is a fault of ours."
+        return (
+            f"{sentence}, as far as could be judged: some rules failed, which is a fault of ours."
+        )
     things = "one thing was" if causes == 1 else f"{number(causes)} things were"
-    return f"{taken}; {things} probably not meant so."
+    return f"{sentence}; {things} probably not meant so."
 
 
 def _first(review: Assessment) -> tuple[Rule, None, str]:

@@ -34,9 +34,9 @@ SEVERITY = {
     Severity.INFO: "Note",
 }
 #: What a sentence says where there is more than one likely value, or none.
-_UNSAID = "another one"
+_NO_SUGGESTION = "another one"
 #: Characters of a sentence that sums up.
-_SENTENCE = 120
+_LONGEST_SENTENCE = 120
 #: Words for a column in front of its name; without a name they would say it twice.
 _OF_COLUMN = re.compile(r"\b(?:[Tt]he |one |a )?(?:column |header )?$")
 
@@ -76,17 +76,17 @@ class Words:
         """What is wrong, for one finding, or for all of a cause in its `columns`."""
         if _wants_our_value(rule) and not value:
             return f"{rule.title}."
-        given = {
+        replacements = {
             "value": self._shown(rule, value),
-            "suggestion": _UNSAID if suggestion is None else self._shown(rule, suggestion),
+            "suggestion": _NO_SUGGESTION if suggestion is None else self._shown(rule, suggestion),
             "stated": stated,
         }
-        spoken = rule.words_in(key).message
+        template = rule.words_in(key).message
         if suggestion is None and rule.message_if:
-            found = pl.select(_which(rule, pl.lit(value or ""))).item()
-            spoken = spoken if found is None else list(rule.message_if.values())[found]
-        pieces = self._pieces(spoken, columns or _only(key))
-        return "".join(given.get(name, text) for text, name in pieces)
+            special = pl.select(_which(rule, pl.lit(value or ""))).item()
+            template = template if special is None else list(rule.message_if.values())[special]
+        pieces = self._pieces(template, columns or _only(key))
+        return "".join(replacements.get(name, text) for text, name in pieces)
 
     def how_to_fix(self, rule: Rule, key: str | None, columns: tuple[str, ...] = ()) -> str:
         """What to do, for all findings of a rule in a column, or of a cause in its `columns`."""
@@ -126,44 +126,44 @@ class Words:
     def _message_column(self, rule: Rule, key: str | None) -> pl.Expr:
         value = pl.col("value").fill_null("")
         suggestion = pl.col("suggestion")
-        shown = printable_column(value) if summed_up(rule) else quoted_column(value)
-        given = {
-            "value": value if ours(rule) else shown,
-            "suggestion": quoted_column(suggestion).fill_null(_UNSAID),
+        quoted_value = printable_column(value) if summed_up(rule) else quoted_column(value)
+        replacements = {
+            "value": value if ours(rule) else quoted_value,
+            "suggestion": quoted_column(suggestion).fill_null(_NO_SUGGESTION),
         }
         if not self.values:
-            given = dict.fromkeys(given, pl.lit(HIDDEN))
-        given["stated"] = pl.col("stated")
+            replacements = dict.fromkeys(replacements, pl.lit(HIDDEN))
+        replacements["stated"] = pl.col("stated")
 
-        def spoken(text: str) -> pl.Expr:
+        def filled(text: str) -> pl.Expr:
             pieces = self._pieces(text, _only(key))
-            return pl.concat_str([given.get(name, pl.lit(piece)) for piece, name in pieces])
+            return pl.concat_str([replacements.get(name, pl.lit(piece)) for piece, name in pieces])
 
-        message = spoken(rule.words_in(key).message)
+        message = filled(rule.words_in(key).message)
         for place, text in enumerate(rule.message_if.values()):
             holds = pl.col("suggestion").is_null() & (_which(rule, value) == place)
-            message = pl.when(holds).then(spoken(text)).otherwise(message)
+            message = pl.when(holds).then(filled(text)).otherwise(message)
         if not _wants_our_value(rule):
             return message
         return pl.when(value == "").then(pl.lit(f"{rule.title}.")).otherwise(message)
 
     def _fix_column(self, rule: Rule, key: str | None) -> pl.Expr:
-        fixed = pl.lit(self.how_to_fix(rule, key))
+        remedy = pl.lit(self.how_to_fix(rule, key))
         if not self.values:
-            return fixed
+            return remedy
         likely = pl.col("suggestion")
         verb = pl.when(pl.col("safe")).then(pl.lit(" Write ")).otherwise(pl.lit(" Probably "))
         return (
-            pl.when(likely.is_null()).then(fixed)
+            pl.when(likely.is_null()).then(remedy)
             .when(likely == "").then(pl.lit(_blank(self.how_to_fix(rule, key))))
-            .otherwise(pl.concat_str(fixed, verb, quoted_column(likely), pl.lit(".")))
+            .otherwise(pl.concat_str(remedy, verb, quoted_column(likely), pl.lit(".")))
         )  # fmt: skip
 
     def _shown(self, rule: Rule, value: str | None) -> str:
         if ours(rule):
             return printable(value or "")
         if self.values and summed_up(rule):
-            return printable(value or "", _SENTENCE)
+            return printable(value or "", _LONGEST_SENTENCE)
         return quoted(value or "") if self.values else HIDDEN
 
     def _pieces(self, text: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
