@@ -31,7 +31,7 @@ from roster_toolkit.cli.options import (
 from roster_toolkit.cli.roster_option import known_roster
 from roster_toolkit.cli.terminal import (
     COMMAND,
-    colours,
+    colors,
     complain,
     emit_bytes,
     emit_text,
@@ -164,7 +164,7 @@ def _show(
     report = TextReport(
         result,
         width=width(),
-        colour=colours(),
+        color=colors(),
         values=values,
         repaired=repaired,
         command=COMMAND,

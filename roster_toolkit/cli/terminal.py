@@ -61,8 +61,8 @@ def width() -> int:
     return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
 
 
-def colours() -> bool:
-    """Whether stdout is a terminal that shows colours."""
+def colors() -> bool:
+    """Whether stdout is a terminal that shows colors."""
     if not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
         return False
     return os.name != "nt" or "WT_SESSION" in os.environ

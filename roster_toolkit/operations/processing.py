@@ -24,7 +24,7 @@ from roster_toolkit.store import THIRD_PARTIES, District, profile_of_source
 #: Where new records come from.
 UPLOAD = "upload"
 #: Findings of rules about these stop a file until a person accepts them.
-_HELD = frozenset({Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS})
+_STOPPING_SCOPES = frozenset({Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS})
 
 
 class ProcessingInactive(ToolkitError):
@@ -77,7 +77,7 @@ def process(
     Nothing was changed: RT411 and RT412 must be accepted first.
     """
     chosen = _profile(profile, store, district)
-    must_stop_something(accept, _HELD, "a file that is not in error")
+    must_stop_something(accept, _STOPPING_SCOPES, "a file that is not in error")
     against = store.against(district, profile=chosen)
     listed = None
     if schools is not None:
@@ -96,13 +96,13 @@ def process(
     if result.impact is None:
         return Processed(result, None, {}, last)
     _bring_no_students(result.impact, store.district(district))
-    held = {
+    unaccepted = {
         code: count
         for code, count in result.by_rule.items()
-        if result.rules[code].scope in _HELD and code not in accept
+        if result.rules[code].scope in _STOPPING_SCOPES and code not in accept
     }
-    if held:
-        return Processed(result, None, held, last)
+    if unaccepted:
+        return Processed(result, None, unaccepted, last)
     if listed is None and not result.impact.changes_anything:
         return Processed(result, None, {}, last)
     number = store.add(

@@ -13,7 +13,7 @@ from roster_toolkit.report.headings import assumed, heading, what_to_do
 from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, number, printable, quoted
 
-_COLOURS = {
+_COLORS = {
     Severity.BLOCKER: "1;31",
     Severity.ERROR: "31",
     Severity.WARNING: "33",
@@ -29,7 +29,7 @@ _AND_MORE = "; …"
 
 
 def painted(text: str, code: str) -> str:
-    """Text in a colour of the terminal."""
+    """Text in a color of the terminal."""
     return f"\x1b[{code}m{text}\x1b[0m"
 
 
@@ -40,7 +40,7 @@ class CauseText:
     review: Assessment
     words: Words
     width: int
-    colour: bool
+    color: bool
 
     def title(self, cause: Cause, *, brief: bool = False) -> str:
         """Number, severity, heading and code of a cause."""
@@ -53,8 +53,8 @@ class CauseText:
         reach = f" ({rows})" if brief and cause.rows and rows not in title else ""
         title = printable(title, room - len(reach)) + reach
         severity = f"{label:<7}"
-        if self.colour:
-            severity = painted(severity, _COLOURS[cause.severity])
+        if self.color:
+            severity = painted(severity, _COLORS[cause.severity])
         return f"{cause.number:>3}  {severity} {title:<{room}} {code}"
 
     def block(self, cause: Cause) -> Iterator[str]:

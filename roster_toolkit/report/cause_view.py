@@ -62,7 +62,7 @@ def told(cause: Cause, review: Assessment) -> ToldCause:
     """A cause in words."""
     words = Words(review.profile)
     column = review.profile.columns[cause.column] if cause.column else None
-    lines = CauseText(review, words, _WIDTH, colour=False)
+    lines = CauseText(review, words, _WIDTH, color=False)
     return ToldCause(
         number=cause.number,
         severity=cause.severity,
@@ -81,7 +81,7 @@ def told(cause: Cause, review: Assessment) -> ToldCause:
 
 def causes_text(review: Assessment) -> str:
     """The causes in the order of correction, a line for each; of very many, the first ones."""
-    lines = CauseText(review, Words(review.profile), _WIDTH, colour=False)
+    lines = CauseText(review, Words(review.profile), _WIDTH, color=False)
     titles = [lines.title(cause, brief=True).rstrip() for cause in review.causes[:_LINES]]
     more = len(review.causes) - _LINES
     if more > 0:

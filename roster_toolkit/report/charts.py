@@ -26,14 +26,14 @@ from roster_toolkit.text import counted, number, printable
 
 __all__ = ["Figure", "as_text", "categories", "causes", "impact", "schools", "timeline"]
 
-# Colours that differ for every kind of colour vision, and stand out on white as on near-black.
-SEVERITY_COLOURS = {
+# Colors that differ for every kind of color vision, and stand out on white as on near-black.
+SEVERITY_COLORS = {
     Severity.BLOCKER: "#8249D1",
     Severity.ERROR: "#A83B3B",
     Severity.WARNING: "#BD8D1C",
     Severity.INFO: "#5D95A8",
 }
-OUTCOME_COLOURS = {
+OUTCOME_COLORS = {
     Outcome.CREATED: "#3BA86A",
     Outcome.UPDATED: "#2664FF",
     Outcome.NO_CHANGES: "#606980",
@@ -83,7 +83,7 @@ def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
     totals = counts.group_by("category").agg(pl.col("findings").sum())
     order = totals.sort("findings", "category", descending=[True, False])["category"].to_list()
     figure = _figure("findings", len(order))
-    for severity, colour in SEVERITY_COLOURS.items():
+    for severity, color in SEVERITY_COLORS.items():
         part = counts.filter(pl.col("severity") == severity.value)
         if part.is_empty():
             continue
@@ -97,7 +97,7 @@ def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
             customdata=[[name, severity.value] for name in names],
             text=[number(findings[name]) for name in names],
             textposition="auto",
-            marker={"color": colour, "line": {"width": 0}},
+            marker={"color": color, "line": {"width": 0}},
             hovertemplate="%{x:,} findings<extra>" + severity.value + "</extra>",
         )
     _label_rows(figure, [as_text(name, longest) for name in order])
@@ -118,7 +118,7 @@ def causes(frame: pl.DataFrame) -> Figure:
     drawn = frame.head(_LISTED_CAUSES)
     figure = _figure("rows", drawn.height)
     places = list(range(drawn.height))
-    colours = [SEVERITY_COLOURS[Severity(severity)] for severity in drawn["severity"]]
+    colors = [SEVERITY_COLORS[Severity(severity)] for severity in drawn["severity"]]
     clears, rows = drawn["clears"].to_list(), drawn["rows"].to_list()
     touched = [row - clear for row, clear in zip(rows, clears, strict=True)]
     numbers = [[cause] for cause in drawn["number"]]
@@ -132,7 +132,7 @@ def causes(frame: pl.DataFrame) -> Figure:
             y=places,
             x=values,
             customdata=numbers,
-            marker={"color": colours, "opacity": opacity, "line": {"width": 0}},
+            marker={"color": colors, "opacity": opacity, "line": {"width": 0}},
             hovertemplate="%{x:,} rows<extra>" + name + "</extra>",
             showlegend=False,
         )
@@ -157,7 +157,7 @@ def impact(totals: Mapping[Kind, Mapping[Outcome, int]]) -> Figure:
     kinds = list(totals)
     sums = {kind: sum(totals[kind].values()) for kind in kinds}
     figure = _figure("share of the records that the file touches", len(kinds))
-    for outcome, colour in OUTCOME_COLOURS.items():
+    for outcome, color in OUTCOME_COLORS.items():
         numbers = [totals[kind][outcome] for kind in kinds]
         figure.add_bar(
             orientation="h",
@@ -169,7 +169,7 @@ def impact(totals: Mapping[Kind, Mapping[Outcome, int]]) -> Figure:
             textposition="inside",
             insidetextfont={"color": _DARK if outcome in _BRIGHT else _WHITE},
             insidetextanchor="middle",
-            marker={"color": colour, "line": {"width": 0}},
+            marker={"color": color, "line": {"width": 0}},
             hovertemplate="%{customdata[2]:,} (%{x:.1%})<extra>" + outcome.value + "</extra>",
         )
     _label_rows(figure, [f"{kind.value}: {number(sums[kind])}" for kind in kinds])
@@ -277,7 +277,7 @@ def timeline(snapshots: Sequence[Snapshot]) -> Figure:
             text=[number(n) for n in counts],
             textposition="top center",
             customdata=[[n, label] for n, label in zip(numbers, labels, strict=True)],
-            line={"color": OUTCOME_COLOURS[Outcome.UPDATED], "shape": "hv"},
+            line={"color": OUTCOME_COLORS[Outcome.UPDATED], "shape": "hv"},
             cliponaxis=False,
             hovertemplate="%{customdata[1]}: %{y:,}<extra>" + kind.value + "</extra>",
         )

@@ -64,7 +64,7 @@ class TextReport:
 
     review: Assessment
     width: int = WIDEST
-    colour: bool = False
+    color: bool = False
     values: bool = True
     command: str = "roster-toolkit"
     """How the toolkit is called, for what to run next."""
@@ -103,7 +103,7 @@ class TextReport:
 
     def _verdict(self) -> Iterator[str]:
         for line in self._wrapped(verdict(self.review)):
-            yield painted(line, _OF_VERDICT[self.review.verdict]) if self.colour else line
+            yield painted(line, _OF_VERDICT[self.review.verdict]) if self.color else line
 
     def _file(self) -> Iterator[str]:
         upload, profile = self.review.upload, self.review.profile
@@ -154,7 +154,7 @@ class TextReport:
         yield "What to correct, in this order:" if _errors(causes) else "What to look at:"
         if self.review.provisional and len(causes) > 1:
             yield "(rows are judged provisionally, beneath the headers whose meaning is certain)"
-        lines = CauseText(self.review, self.words, self.width, self.colour)
+        lines = CauseText(self.review, self.words, self.width, self.color)
         blocks = [list(lines.block(cause)) for cause in causes]
         in_full, in_brief = _share([len(block) for block in blocks], room - 2)
         for block in blocks[:in_full]:

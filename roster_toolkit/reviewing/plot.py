@@ -37,14 +37,14 @@ class Plot:
         from roster_toolkit.report import charts
 
         words = Words(self.review.profile)
-        told = [
+        lines = [
             (c.number, heading(c, self.review, words), c.severity.value, c.rows, c.clears)
             for c in self.review.causes
         ]
         names = ("number", "title", "severity", "rows", "clears")
         kinds = (pl.UInt32, pl.String, pl.String, pl.UInt32, pl.UInt32)
         schema = dict(zip(names, kinds, strict=True))
-        return charts.causes(pl.DataFrame(told, schema=schema, orient="row"))
+        return charts.causes(pl.DataFrame(lines, schema=schema, orient="row"))
 
     def impact(self) -> Figure:
         """What becomes of each kind of record; raises UsageError where nothing is foreseen."""
@@ -59,7 +59,7 @@ class Plot:
         """
         from roster_toolkit.report import charts
 
-        kinds = [known.value for known in self._impact.kinds if known is not Kind.SCHOOL]
+        kinds = [each.value for each in self._impact.kinds if each is not Kind.SCHOOL]
         if kind is not None and kind not in kinds:
             raise UsageError(f"There is no kind {kind!r}; it is one of {', '.join(kinds)}.")
         words = {outcome.value.replace(" ", "_"): outcome.value for outcome in Outcome}

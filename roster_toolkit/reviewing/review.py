@@ -33,7 +33,7 @@ from roster_toolkit.impact.record import RecordView, traced
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
-from roster_toolkit.report import cause_view as told
+from roster_toolkit.report import cause_view
 from roster_toolkit.report.cause_view import ToldCause
 from roster_toolkit.report.header_line import HeaderLine, header_line
 from roster_toolkit.report.message import message
@@ -99,7 +99,7 @@ class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes 
 
     def __repr__(self) -> str:
         """A line for each cause: number, severity, what is wrong, rows, code."""
-        return told.causes_text(self._review)
+        return cause_view.causes_text(self._review)
 
 
 @dataclass(frozen=True, repr=False)
@@ -160,7 +160,7 @@ class Review(Shown, Assessment):
         Raises UsageError where the file has no such row.
         """
         cells = self._sheet.cells_of(number)
-        return RowView(number, cells, told.findings_of_row(self, number))
+        return RowView(number, cells, cause_view.findings_of_row(self, number))
 
     # --- from the impact to records --------------------------------------------------------------
 
@@ -266,7 +266,7 @@ class Review(Shown, Assessment):
 
     def told(self, cause: Cause) -> ToldCause:
         """A cause in words."""
-        return told.told(cause, self)
+        return cause_view.told(cause, self)
 
     @cached_property
     def header_line(self) -> HeaderLine | None:
@@ -275,11 +275,11 @@ class Review(Shown, Assessment):
 
     def errors_csv(self, *, refused: bool = False) -> bytes:
         """users-errors.csv: the rows, or with `refused` the refused ones, with their errors."""
-        return told.errors_as_csv(self, refused=refused)
+        return cause_view.errors_as_csv(self, refused=refused)
 
     def errors_xlsx(self, *, refused: bool = False) -> bytes:
         """The same as a workbook to correct in, with the causes beside it."""
-        return told.errors_as_xlsx(self, refused=refused)
+        return cause_view.errors_as_xlsx(self, refused=refused)
 
     def message(self) -> str:
         """A message for a support ticket, without any value of a cell."""
@@ -290,11 +290,11 @@ class Review(Shown, Assessment):
 
         Raises UsageError where there is no roster, or the file is refused.
         """
-        return told.changes_as_csv(self)
+        return cause_view.changes_as_csv(self)
 
     def json(self, *, findings: bool = False) -> bytes:
         """The review as `roster-review/1`, with `findings` each of them."""
-        return told.as_json(self, findings=findings)
+        return cause_view.as_json(self, findings=findings)
 
     def sql(self, query: str) -> pl.DataFrame:
         """The answer to a question in SQL (DuckDB's), one SELECT.
@@ -401,18 +401,18 @@ def review(
     with stage("read", "Reading the file"):
         upload = read_upload(source, chosen, name=name)
     with stage("read", "Reading the roster"):
-        known = _known(against, schools, chosen)
-        if known is not None and previous_upload is not None:
-            known = replace(known, previous=_said_before(previous_upload, chosen))
+        context = _roster_context(against, schools, chosen)
+        if context is not None and previous_upload is not None:
+            context = replace(context, previous=_previous_statements(previous_upload, chosen))
     with stage("validate", "Judging the rows"):
-        validation = validate(upload, chosen, known, own=rules)
+        validation = validate(upload, chosen, context, own=rules)
     with stage("impact", "Foreseeing the impact"):
-        validation, impact = _foreseen(upload, validation, known, chosen, season)
+        validation, impact = _with_impact(upload, validation, context, chosen, season)
     with stage("causes", "Finding the causes"):
-        found = find_causes(upload, validation, chosen)
+        causes = find_causes(upload, validation, chosen)
     seconds = {**stage.seconds, "total": sum(stage.seconds.values())}
     return Review(
-        upload, chosen, validation, found, seconds, known, impact, source, season, tuple(rules)
+        upload, chosen, validation, causes, seconds, context, impact, source, season, tuple(rules)
     )
 
 
@@ -426,7 +426,7 @@ def _profile(
     return load_profile(profile or DEFAULT_PROFILE)
 
 
-def _known(
+def _roster_context(
     against: str | Path | bytes | RosterContext | Known | None,
     schools: str | Path | bytes | None,
     profile: Profile,
@@ -446,7 +446,7 @@ def _known(
     return read_download(against, profile, schools)
 
 
-def _said_before(source: str | Path | bytes, profile: Profile) -> Roster:
+def _previous_statements(source: str | Path | bytes, profile: Profile) -> Roster:
     """What a file said in the rows that were taken, as far as the file alone tells."""
     upload = read_upload(source, profile)
     validation = validate(upload, profile)
@@ -455,22 +455,22 @@ def _said_before(source: str | Path | bytes, profile: Profile) -> Roster:
     return stated_roster(validation.as_read.without(refused_records(upload, validation, profile)))
 
 
-def _foreseen(
+def _with_impact(
     upload: Upload,
     validation: Validation,
-    known: RosterContext | None,
+    context: RosterContext | None,
     profile: Profile,
     season: str,
 ) -> tuple[Validation, Impact | None]:
     """The impact, and the validation with what it gives reason to warn of."""
-    if known is None:
+    if context is None:
         return without_roster(validation, NO_ROSTER), None
     validation = as_season_allows(validation, profile, season)
-    impact = _impact_of(upload, validation, known.roster, profile)
+    impact = _impact_of(upload, validation, context.roster, profile)
     if impact is None:
         why = "the file is refused, so nothing would happen"
         return without_roster(validation, why), None
-    return judge_impact(validation, impact, known.roster, profile, season), impact
+    return judge_impact(validation, impact, context.roster, profile, season), impact
 
 
 def _impact_of(
