@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     import polars as pl
     from duckdb import DuckDBPyConnection
 
-    _HistoryQuery = Callable[[DuckDBPyConnection, int, str], pl.DataFrame]
-    import polars as pl
-
     from roster_toolkit.report.charts import Figure
+
+    _HistoryQuery = Callable[[DuckDBPyConnection, int, str], pl.DataFrame]
 
 _STUDENT = "student"
 
-#: Where the store lives unless ROSTER_STORE or a path says otherwise.
+#: Path of the store unless ROSTER_STORE or a path is given.
 DEFAULT_STORE = Path("data/store/roster.duckdb")
+#: Seconds to wait for another program that has the store open.
 PATIENCE = 2.0
 
 
@@ -241,7 +241,7 @@ class Store(Shown):
     def __init__(self, path: str | Path | None = None, *, patience: float = PATIENCE) -> None:
         """Name the file; nothing is opened yet. `patience`: seconds to wait for another program."""
         chosen = Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
-        # Through a link the file itself is meant: forgetting gives a new file the name of the old.
+        # `forget` replaces the file, so a symbolic link is resolved first.
         # (Unlike `Path.is_symlink`, this never raises.)
         self.path = Path(os.path.realpath(chosen)) if os.path.islink(chosen) else chosen  # noqa: PTH114
         self._patience = patience
@@ -405,7 +405,7 @@ class Store(Shown):
         True
         """
         with reading(self.path, self._patience):
-            pass  # a store that is not there is not made
+            pass  # raises where there is no store; `writing` would create it
         with writing(self.path, self._patience) as con:
             number, stored = read.known_district(con, district)
             undo.must_be_latest(stored, snapshot)

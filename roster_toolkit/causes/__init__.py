@@ -1,9 +1,9 @@
-"""Findings → causes: what one correction would clear is one cause.
+"""Group findings into causes: a cause is what one correction clears.
 
-Every finding belongs to exactly one cause. The first of these claims it: a header, a shifted row, a
-whole column that is damaged, else the class, person or value that it is about. Classes, people and
-values share the cause of their rule and column unless one of them is half of it, so that 5,000
-different malformed addresses are one thing to do and not 5,000.
+Every finding belongs to exactly one cause. The first that applies claims it: a header, a shifted
+row, a whole damaged column, else its member: the class, person or value that it is about. Members
+share the cause of their rule and column unless one of them makes up half of it, so that 5,000
+different malformed addresses are one cause and not 5,000.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _GROUP = ("claim", "leader", "place", "own")
 
 
 def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Causes:
-    """The few causes of many findings, the one to correct first in front."""
+    """Group the findings into causes, in the order of correction."""
     findings = validation.findings
     if findings.is_empty():
         nothing = findings.with_columns(

@@ -1,4 +1,4 @@
-"""One column that holds first and last names together, where the file should have two.
+"""Detect one column with first and last names together, where the file should have two.
 
 Reports of a student information system write “Last, First” in one column. The two columns that are
 missing, or the one that stays blank, are then one thing to correct: the names have to be split.
@@ -49,7 +49,7 @@ def _words(name: str) -> set[str]:
 
 
 def with_both_names(claimed: pl.DataFrame, upload: Upload, profile: Profile) -> pl.DataFrame:
-    """Findings with `apart`, the header of both names, on what that one column explains."""
+    """Add `apart`, the header of the combined column, to the findings that it explains."""
     header = pl.col("claim") == Claim.HEADER.value
     unclaimed = header & pl.col("leader").is_in([_MISSING, _UNKNOWN])
     missing = claimed.filter(header, pl.col("leader") == _MISSING).height

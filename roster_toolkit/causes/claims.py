@@ -1,4 +1,4 @@
-"""Which cause claims a finding: a header, a shifted row, a whole column, or what it is about."""
+"""Assign each finding its claim: header, shifted row, whole column, or member."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from roster_toolkit.causes.model import Claim
 from roster_toolkit.model import Profile, Scope, Upload
 from roster_toolkit.validate import Validation
 
-#: Share of a column's filled cells from which on the column is wrong, not its cells.
+#: Share of wrong cells among the filled ones from which on the whole column is one cause.
 WHOLE_COLUMN = 0.8
 
 
 def claims(
     findings: pl.DataFrame, upload: Upload, validation: Validation, profile: Profile
 ) -> pl.DataFrame:
-    """Findings with `claim`, `leader` (code that names the cause), `place` and `member`."""
+    """Add `claim`, `leader` (number of the rule that names the cause), `place` and `member`."""
     scopes = {rule.number: rule.scope for rule in validation.rules.values()}
     of_file = pl.col("code").is_in([code for code, scope in scopes.items() if scope is Scope.FILE])
     shifts = [code for code, scope in scopes.items() if scope is Scope.RECORD]
@@ -43,9 +43,9 @@ def claims(
 
 
 def _headers(claimed: pl.DataFrame, profile: Profile) -> tuple[pl.Expr, pl.Expr]:
-    """The header that a finding is about, and the code that names its cause.
+    """The header that a finding is about, and the rule that names its cause.
 
-    A missing header and an unknown one that is probably its misspelling are one thing to correct.
+    A missing header and an unknown one that is probably its misspelling are one cause.
     """
     names = {place: column.name for place, column in enumerate(profile.columns.values())}
     column_name = pl.col("column").replace_strict(names, default=None, return_dtype=pl.String)
@@ -68,7 +68,8 @@ def _damaged_columns(
 ) -> pl.DataFrame:
     """`code`, `column` where nearly all filled cells are at fault, or all cells are blank.
 
-    Rules of every kind count: what a roster says of all schools is damage to the column too.
+    Rules of every scope count: a column of which every value is unknown to the roster is damaged
+    as well.
     """
     of_file = [rule.number for rule in validation.rules.values() if rule.scope is Scope.FILE]
     counted = (
@@ -96,7 +97,7 @@ def _damaged_columns(
 
 
 def _filled(upload: Upload, validation: Validation, key: str) -> int:
-    """How many cells of a column hold something, in rows that are judged: none that is shifted."""
+    """Filled cells of a column, counted in the rows that were validated (no shifted ones)."""
     if validation.records is None or key not in validation.records.values:
         return 0
     values = validation.records.values[key]

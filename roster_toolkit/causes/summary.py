@@ -1,4 +1,4 @@
-"""What a cause amounts to: findings, rows, schools, an example, and its place in the order."""
+"""Aggregate findings by cause: counts, schools, an example, and the order of correction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from roster_toolkit.causes.model import Cause, Claim, Member
 from roster_toolkit.cleaning import clean
 from roster_toolkit.model import Profile, Rule, Severity, Upload
 
-#: How many of the largest members a cause lists.
+#: Number of largest members that a cause lists.
 LISTED = 5
 
 _COPIED = (
@@ -26,7 +26,10 @@ def _ranks(rules: Mapping[str, Rule]) -> pl.Expr:
 
 
 def with_derived(grouped: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
-    """Findings with `rank` of severity and `derived`: further ones on a row already refused."""
+    """Add `rank` of severity, `said_first`, and `derived`: not the first of its group on a row.
+
+    Only groups that refuse rows have derived findings.
+    """
     at_row = pl.col("group").cast(pl.UInt64) * 2**32 + pl.col("row")
     first = [rule.number for rule in rules.values() if rule.said_first]
     ranked = grouped.with_columns(
@@ -95,7 +98,7 @@ def summary(grouped: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) ->
 
 
 def _cleared(grouped: pl.DataFrame) -> pl.DataFrame:
-    """`group`, `clears`: rows of a cause that have no error of another one."""
+    """`group`, `clears`: rows of a cause without an error of another cause."""
     on_rows = grouped.lazy().filter(pl.col("row").is_not_null())
     touched = on_rows.select("group", "row").unique()
     errors = (
@@ -114,7 +117,7 @@ def _cleared(grouped: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_blockers(groups: pl.DataFrame, grouped: pl.DataFrame, records: int) -> pl.DataFrame:
-    """Blockers touch every record; one that stands alone clears those without another error."""
+    """Set `rows` and `clears` of blockers: all records; a single one clears rows without errors."""
     blocking = pl.col("rank") <= Severity.BLOCKER.rank
     alone = groups.filter(blocking)["group"]
     clears = 0
@@ -130,7 +133,7 @@ def _with_blockers(groups: pl.DataFrame, grouped: pl.DataFrame, records: int) ->
 def causes_of(
     lines: pl.DataFrame, grouped: pl.DataFrame, rules: Mapping[str, Rule], profile: Profile
 ) -> tuple[Cause, ...]:
-    """The lines of a summary as records."""
+    """Convert the rows of a summary to `Cause` records."""
     largest = _largest(grouped)
     codes = {rule.number: rule.code for rule in rules.values()}
     keys, severities = list(profile.columns), list(Severity)
@@ -159,7 +162,7 @@ def causes_of(
 
 
 def _largest(grouped: pl.DataFrame) -> dict[int, tuple[tuple[Member, ...], int]]:
-    """Cause → its largest members and how many there are."""
+    """Cause → its largest members, and the number of all members."""
     member = pl.coalesce("member", "value")
     top = (
         grouped.lazy()
@@ -184,7 +187,7 @@ def _largest(grouped: pl.DataFrame) -> dict[int, tuple[tuple[Member, ...], int]]
 
 
 def _suggested(grouped: pl.DataFrame, members: pl.Series) -> dict[tuple[int, str], str]:
-    """Cause and member → what probably was meant, where all its findings say the same."""
+    """Cause and member → the suggestion, where all findings of the member agree on one."""
     likely = pl.col("suggestion")
     unanimous = (
         grouped.lazy()

@@ -1,4 +1,4 @@
-"""The commands by name, and what becomes of whatever they raise."""
+"""The commands by name, and how their exceptions become messages and exit codes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit code. Nothing but a sentence is ever raised at the user."""
+    """Run a command and return its exit code; every exception becomes one sentence."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
         code = app(args=words or ["--help"], prog_name=COMMAND, standalone_mode=False)
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sentence_and_code(error: BaseException) -> tuple[str, int]:
-    """What to say about an error, and the exit code."""
+    """The message for an exception, and the exit code."""
     match error:
         case ToolkitError():
             return str(error), UNUSABLE
@@ -60,5 +60,5 @@ def _sentence_and_code(error: BaseException) -> tuple[str, int]:
             return "", INTERRUPTED
         case SystemExit(code=int(code)):
             return "", code
-    kind = type(error).__name__  # its text may hold a cell
+    kind = type(error).__name__  # the text of the exception may hold a cell
     return f"Something of ours failed ({kind}); please report it with the command that you ran.", 1

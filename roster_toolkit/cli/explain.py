@@ -62,7 +62,7 @@ def explain(
 
 
 def _in_full(line: Explanation, profile: Profile) -> Iterator[str]:
-    """All about the rule that fits a line."""
+    """Everything about the rule that fits a line, and its alternatives."""
     if not line.fits:
         yield from _nearest(line)
         yield ""
@@ -77,7 +77,7 @@ def _in_full(line: Explanation, profile: Profile) -> Iterator[str]:
 
 
 def _in_short(line: Explanation) -> Iterator[str]:
-    """One line of several, and its answer."""
+    """A line of several, with its rule in short."""
     from roster_toolkit.text import printable
 
     yield f"> {printable(line.line, width() - 2)}"

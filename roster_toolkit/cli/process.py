@@ -1,4 +1,4 @@
-"""process: what the portal's button does, done to the store."""
+"""process: apply what the portal would take to the store."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def process(
 
 
 def _removal_lines(processed: Processed, *, values: bool) -> list[str]:
-    """Who is unenrolled though the file lacks them, where that stopped it."""
+    """The people outside the file who would be unenrolled, where the file was stopped."""
     from roster_toolkit.report.removals import removal_lines
 
     review = processed.review
@@ -129,7 +129,7 @@ def _removal_lines(processed: Processed, *, values: bool) -> list[str]:
 
 
 def _outcome_lines(processed: Processed, file: str, out: Path | None, district: str) -> list[str]:
-    """What became of the file, as a person would say it."""
+    """The result as text: refused, stopped, nothing to change, or the outcomes."""
     from roster_toolkit.report.outcomes import outcome_lines
     from roster_toolkit.reviewing.review import Verdict
     from roster_toolkit.rosters.outcomes import UNMENTIONED

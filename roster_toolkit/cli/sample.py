@@ -57,7 +57,7 @@ def sample(
 
 
 def _print_score(district: Sample) -> bool:
-    """Print recall and precision by rule; whether all of them are 1."""
+    """Print recall and precision by rule; returns whether all of them are 1."""
     import polars as pl
 
     from roster_toolkit.reviewing.review import review

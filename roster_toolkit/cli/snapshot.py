@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from roster_toolkit.rosters.difference import Difference
     from roster_toolkit.store import District, Snapshot
 
-#: Changes that are shown; all of them go into the file of `--out`.
+#: Maximum changes that are listed; `--out` writes all of them.
 _CHANGES_LISTED = 20
-#: Name, lowest and highest grade of a school of which nothing is known.
+#: Name, lowest and highest grade of a school that is not in the list of schools.
 _UNKNOWN_SCHOOL = ("", "", "")
 
 snapshot_app = typer.Typer(
@@ -41,7 +41,7 @@ snapshot_app = typer.Typer(
 
 
 class Exported(StrEnum):
-    """What of a district can be written to a file."""
+    """What `export` can write."""
 
     ALL = "all"
     STUDENTS = "students"
@@ -168,7 +168,7 @@ def show(
 
 
 def _name_and_grades(name: str, low: str, high: str) -> str:
-    """A school's name and grades, where they are known."""
+    """A school's name and grades; blank where they are unknown."""
     from roster_toolkit.text import printable
 
     grades = "-".join(dict.fromkeys(grade for grade in (low, high) if grade))
@@ -273,7 +273,7 @@ def undo(
 
 
 def _undo_preview(roster_store: Store, stored: District) -> list[str]:
-    """Which snapshot is the latest one, and how to take it back."""
+    """Say which snapshot `undo` would take back, and how."""
     if stored.latest is None:
         return [f"{stored.name} has no snapshot to take back."]
     snapshot = roster_store.snapshots(stored.name)[-1]
@@ -372,7 +372,7 @@ def export(
 
 
 def _ids_in(path: Path) -> list[str]:
-    """The IDs in a file, one in a line; what stands behind a comma is left aside."""
+    """Read IDs from a file, one per line; what follows a comma is ignored."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError):

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from roster_toolkit.model import Profile
     from roster_toolkit.operations.importing import Imported
 
-#: Row numbers that are named.
+#: Maximum row ranges that are listed.
 _ROWS_NAMED = 20
-#: Sentences of each kind that say why an import is stopped, and how wide they may be.
+#: Maximum sentences per code on why an import is stopped, and their width.
 _REASONS, _WIDTH = 6, 100
 
 
@@ -49,7 +49,7 @@ class Source(StrEnum):
 
 
 class Data(StrEnum):
-    """Which part of a district it is: `Part`, which takes longer to load."""
+    """The parts of a district; repeats `Part`, which takes longer to load."""
 
     ALL = "all"
     STUDENTS = "students"
@@ -125,7 +125,7 @@ def import_(
 
 
 def _stop_lines(imported: Imported) -> list[str]:
-    """Why nothing was imported, what would have happened, and how to say that it is meant."""
+    """Why the import stopped, what it would have changed, and how to accept that."""
     from roster_toolkit.text import number
 
     lines = ["Stopped, and nothing was changed:"]

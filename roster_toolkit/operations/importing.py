@@ -1,4 +1,4 @@
-"""Current data into the store: a download in users.csv layout, or the files of OneRoster."""
+"""Import current data into the store: a download in users.csv layout, or OneRoster files."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def import_data(
 
 
 def _must_hold_people(path: Path, imported: Roster, current: Roster | None, school: str) -> None:
-    """Raise where there is nothing to import."""
+    """Raise UsageError where there is nothing to import."""
     if current is not None and imported.people.is_empty():
         raise UsageError(f"{path.name} holds no people, so nothing was imported.")
     if school and school not in imported.memberships["schoolId"]:
@@ -198,7 +198,7 @@ _Stop = tuple[
 
 
 def _stop_reasons(plan: PlannedImport, accept: Sequence[str]) -> _Stop | None:
-    """What stops an import, counted and in sentences; and what would become of the records."""
+    """The findings that stop an import, their counts, and its outcomes; None if nothing does."""
     reasons = {code: sentences for code, sentences in plan.reasons().items() if code not in accept}
     if not reasons:
         return None
@@ -208,7 +208,7 @@ def _stop_reasons(plan: PlannedImport, accept: Sequence[str]) -> _Stop | None:
 
 
 def _existing_district(store: Store, district: str) -> District | None:
-    """A district of the store, if there is one of that name."""
+    """The district of that name, or None."""
     if not store.path.exists():
         return None
     return next((d for d in store.districts() if d.name == district.strip()), None)
@@ -216,15 +216,15 @@ def _existing_district(store: Store, district: str) -> District | None:
 
 @dataclass(frozen=True)
 class _Data:
-    """Current data as they were read."""
+    """Current data as read."""
 
     roster: Roster
     dropped: pl.Series
     notes: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
-    """Why they are no whole roster."""
+    """Reasons why the data are not a complete roster."""
     listed: pl.DataFrame | None = None
-    """The list of schools that was given with them."""
+    """The cells of the list of schools, if one was given."""
 
 
 def _read(
@@ -235,7 +235,7 @@ def _read(
     *,
     of_oneroster: bool,
 ) -> _Data:
-    """The data, with the list of schools that is given."""
+    """Read the data, and the list of schools if one is given."""
     if of_oneroster:
         export = read_export(path, profile, origin=_ONEROSTER, day=day)
         data = _Data(export.roster, pl.Series(dtype=pl.UInt32), export.notes, export.partial)
@@ -245,12 +245,14 @@ def _read(
         roster = with_school_list(data.roster, schools)
         return replace(data, roster=roster, listed=read_school_cells(schools))
     if data.roster.schools.is_empty():
-        return replace(data, roster=replace(data.roster, school_list=False))  # it is no list
+        return replace(
+            data, roster=replace(data.roster, school_list=False)
+        )  # a download without schools states no list of them
     return data
 
 
 def _download(path: Path, profile: Profile) -> tuple[Roster, pl.Series]:
-    """The roster of a download, and the rows that are left out of it."""
+    """The roster of a download, and the spreadsheet rows that it leaves out."""
     upload = read_table(path, profile)
     records = read_records(upload, profile)
     keyless = upload.cells.select(

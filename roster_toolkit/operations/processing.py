@@ -1,4 +1,4 @@
-"""Process file: what the portal's button does, done to the store."""
+"""Process a file: apply what the portal would take to the store."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.store import THIRD_PARTIES, District, profile_of_source
 
-#: Where new records come from.
+#: Source of records that an upload creates.
 UPLOAD = "upload"
-#: Findings of rules about these stop a file until a person accepts them.
+#: Scopes of rules whose findings stop a file until their codes are accepted.
 _STOPPING_SCOPES = frozenset({Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS})
 
 
@@ -125,7 +125,7 @@ def _profile(profile: str | Path | Profile | None, store: Store, district: str) 
 
 
 def _bring_no_students(impact: Impact, district: District) -> None:
-    """Raise where students would come into a district that has them from a third party."""
+    """Raise UsageError where a file has students of a district that a third party rosters."""
     if district.source not in THIRD_PARTIES:
         return
     students = impact.totals.get(Kind.STUDENT, {})

@@ -1,4 +1,4 @@
-"""What came of correcting a file since the last attempt, in words and as JSON."""
+"""Progress since the last attempt, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LISTED = 3
 def progress_lines(
     progress: Progress, before: Assessment, after: Assessment, words: Words
 ) -> Iterator[str]:
-    """A sentence on rows and causes, and the causes that are cleared or new."""
+    """A sentence with the counts, then the first causes that are cleared or new."""
     rows = progress.rows
     causes = (len(progress.cleared), len(progress.left), len(progress.new))
     yield (
@@ -43,7 +43,7 @@ def _listed(
 def progress_json(
     progress: Progress, before: Assessment, after: Assessment, words: Words
 ) -> dict[str, Any]:
-    """The same as an object: counts, and a title for each cause."""
+    """The counts, and code, column, findings and title of each cause."""
 
     def titled(causes: tuple[Cause, ...], review: Assessment) -> list[dict[str, Any]]:
         return [

@@ -1,4 +1,4 @@
-"""A cause in lines of text: what is wrong, how many rows, an example, what to do."""
+"""Render a cause as lines of text: title, reach, example, remedy."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _COLORS = {
     Severity.WARNING: "33",
     Severity.INFO: "36",
 }
-#: Where the text of a cause begins.
+#: Column at which the text of a cause begins.
 _INDENT = 13
-#: Characters of an example that are shown at least.
+#: Minimum characters of an example value.
 _EXAMPLE = 12
-#: Characters of a value in a list.
-_SHOWN = 30
+#: Maximum characters of a value in a list.
+_LONGEST_IN_LIST = 30
 _AND_MORE = "; …"
 
 
 def painted(text: str, code: str) -> str:
-    """Text in a color of the terminal."""
+    """Wrap text in an ANSI color code."""
     return f"\x1b[{code}m{text}\x1b[0m"
 
 
 @dataclass(frozen=True)
 class CauseText:
-    """Renders the causes of one review."""
+    """Renders the causes of one review at a width."""
 
     review: Assessment
     words: Words
@@ -58,7 +58,7 @@ class CauseText:
         return f"{cause.number:>3}  {severity} {title:<{room}} {code}"
 
     def block(self, cause: Cause) -> Iterator[str]:
-        """Title, reach and remedy of a cause."""
+        """The full block of a cause: title, reach, largest members, remedy."""
         yield self.title(cause)
         room = self.width - _INDENT
         yield " " * _INDENT + printable(self._reach(cause), room)
@@ -68,7 +68,7 @@ class CauseText:
         yield from (" " * _INDENT + line for line in fix)
 
     def _reach(self, cause: Cause) -> str:
-        """Rows touched and cleared, an example, and how many have a likely value."""
+        """Rows touched and cleared, an example, and how many findings have a suggestion."""
         room = self.width - _INDENT
         parts = list(self._rows(cause))
         if cause.example_row is not None:
@@ -84,7 +84,7 @@ class CauseText:
         return "; ".join(parts) or "about the file as a whole"
 
     def _shows_a_value(self, cause: Cause) -> bool:
-        """Whether one of many values that stand on no row is worth showing."""
+        """Whether to name one of several values of a cause without rows."""
         many = cause.members > 1 and cause.claim is not Claim.HEADER
         return many and bool(cause.example_value) and self.words.values
 
@@ -99,7 +99,7 @@ class CauseText:
             yield counted(cause.findings, "finding")
 
     def example(self, cause: Cause, room: int) -> str:
-        """A row to look at, with the cell as it is and as it should be, cut to fit."""
+        """The example row, with its cell and the suggestion, truncated to `room` characters."""
         column = f" {self.review.profile.columns[cause.column].name}" if cause.column else ""
         place = f"see row {cause.example_row}{column}"
         if not self.words.values or not cause.column:
@@ -113,10 +113,10 @@ class CauseText:
         return f"{place}: {_or_blank(typed, available)} → {_or_blank(suggestion, available)}"
 
     def largest(self, cause: Cause, room: int) -> str:
-        """The largest values of a cause with their findings and what was meant, cut to fit.
+        """The largest members of a cause with suggestions and counts, cut to `room` characters.
 
-        Blank where they say no more than the heading and the example: headers, and values of which
-        none stands out.
+        Blank where they add nothing to heading and example: for headers, shifted rows, and members
+        with one finding each.
         """
         if not self.words.values or cause.claim in (Claim.HEADER, Claim.SHIFT):
             return ""
@@ -128,13 +128,15 @@ class CauseText:
         return "; ".join(members) + more
 
     def _counted(self, member: Member) -> str:
-        """A value, what was meant, and how often it stands in the file."""
+        """A value, its suggestion, and its number of findings."""
         value, suggestion = member.value, member.suggestion
-        arrow = "" if suggestion in (None, value) else f" → {_or_blank(suggestion, _SHOWN)}"
-        return f"{_or_blank(value, _SHOWN)}{arrow} ({number(member.findings)})"
+        arrow = (
+            "" if suggestion in (None, value) else f" → {_or_blank(suggestion, _LONGEST_IN_LIST)}"
+        )
+        return f"{_or_blank(value, _LONGEST_IN_LIST)}{arrow} ({number(member.findings)})"
 
     def _typed(self, cause: Cause) -> str:
-        """The value of the example; as typed where nothing but its spaces are at fault."""
+        """The example value; the raw cell where only its spaces are wrong."""
         cells, value = self.review.upload.cells, cause.example_value
         if value == cause.example_suggestion and cause.column in cells.columns:
             value = cells[cause.column][(cause.example_row or 0) - self.review.upload.first_row]
@@ -142,5 +144,5 @@ class CauseText:
 
 
 def _or_blank(value: str, room: int) -> str:
-    """A value in quotation marks that takes no more room than that."""
+    """A quoted value of at most `room` characters, or `blank`."""
     return quoted(value, max(room - 2, _EXAMPLE)) if value else "blank"

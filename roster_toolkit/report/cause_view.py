@@ -1,4 +1,4 @@
-"""A review in plain words and as files, for whoever holds it: page, notebook or terminal."""
+"""What the methods of a review return: causes in words, findings of a row, files as bytes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def told(cause: Cause, review: Assessment) -> ToldCause:
 
 
 def causes_text(review: Assessment) -> str:
-    """The causes in the order of correction, a line for each; of very many, the first ones."""
+    """The titles of the causes in the order of correction, at most twenty."""
     lines = CauseText(review, Words(review.profile), _WIDTH, color=False)
     titles = [lines.title(cause, brief=True).rstrip() for cause in review.causes[:_LINES]]
     more = len(review.causes) - _LINES
@@ -126,7 +126,7 @@ def errors_as_xlsx(review: Assessment, *, refused: bool) -> bytes:
 
 
 def changes_as_csv(review: Assessment) -> bytes:
-    """changes.csv; raises UsageError where no impact was foreseen."""
+    """changes.csv; raises UsageError where the review has no impact."""
     if review.impact is None or review.against is None:
         raise UsageError(f"There are no changes to tell: {review.no_impact_because}.")
     return changes_csv(review.impact, review.against.roster)

@@ -1,11 +1,8 @@
-"""Charts of a review and of a district's history, drawn by Plotly here and nowhere else.
+"""Plotly charts of a review and of a district's history: the only module that imports Plotly.
 
-Plain tables and counts go in, figures come out. Whatever may come from a cell (a school's name, a
-heading that quotes a value) is shown as text: Plotly would make links and markup of it. Nothing is
-fetched, and the same numbers draw the same figure.
-
-Each figure says in a sentence what it shows, for those who cannot see it: `figure.layout.meta`
-holds it as `alt`.
+Frames and counts go in, figures come out. Text that may contain a cell (a school's name, a title
+that quotes a value) is escaped, as Plotly renders links and markup. Nothing is fetched, and figures
+are deterministic. `figure.layout.meta["alt"]` describes each in a sentence, for screen readers.
 """
 
 from __future__ import annotations
@@ -26,7 +23,7 @@ from roster_toolkit.text import counted, number, printable
 
 __all__ = ["Figure", "as_text", "categories", "causes", "impact", "schools", "timeline"]
 
-# Colors that differ for every kind of color vision, and stand out on white as on near-black.
+# Distinguishable for every kind of color vision, with contrast on white and on near-black.
 SEVERITY_COLORS = {
     Severity.BLOCKER: "#8249D1",
     Severity.ERROR: "#A83B3B",
@@ -40,12 +37,12 @@ OUTCOME_COLORS = {
     Outcome.REMOVED: "#BA73D1",
     Outcome.ERRORS: "#E65C00",
 }
-#: Those on which dark figures are read better than white ones.
+#: Outcomes whose bars need dark digits for contrast.
 _BRIGHT = (Outcome.CREATED, Outcome.REMOVED, Outcome.ERRORS)
 _SHARES = ((0.0, "#E4E7EC"), (0.5, "#F4A261"), (1.0, "#B23A0E"))
 _DARK, _WHITE = "#14181F", "#FFFFFF"
 _INK, _GRID, _CLEAR = "#767676", "rgba(128,128,128,0.25)", "rgba(0,0,0,0)"
-#: Characters of a heading beside a bar.
+#: Maximum characters of a label beside a bar.
 _LABEL = 56
 _BAR, _FRAME = 34, 96
 _LISTED_CAUSES, _LISTED_SCHOOLS = 12, 40
@@ -70,7 +67,7 @@ _LOOK = go.layout.Template(
 
 
 def as_text(value: str, longest: int = _LABEL) -> str:
-    """A value as Plotly shows it letter by letter: no link, no markup, no control character."""
+    """Escape a value for Plotly: no link, no markup, no control character."""
     return html.escape(printable(value, longest), quote=False)
 
 
@@ -173,7 +170,7 @@ def impact(totals: Mapping[Kind, Mapping[Outcome, int]]) -> Figure:
             hovertemplate="%{customdata[2]:,} (%{x:.1%})<extra>" + outcome.value + "</extra>",
         )
     _label_rows(figure, [f"{kind.value}: {number(sums[kind])}" for kind in kinds])
-    # A number that its part has no room for is left out, and told when one points at it.
+    # Plotly hides a number that does not fit its part; hovering still shows it.
     figure.update_layout(barmode="stack", uniformtext={"mode": "hide", "minsize": 11})
     figure.update_xaxes(tickformat=".0%", range=[0, 1])
     sentences = "; ".join(
@@ -231,7 +228,7 @@ def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
 def _make_cells_points(
     figure: Figure, heads: list[str], order: list[str], cells: list[list[tuple[float | None, int]]]
 ) -> None:
-    """Lay an unseen point over each cell of a map, since the cells themselves cannot be chosen."""
+    """Overlay an invisible point on each cell of a heatmap, as cells cannot be selected."""
     figure.add_scatter(
         mode="markers",
         x=heads * len(order),
@@ -247,7 +244,7 @@ def _make_cells_points(
         unselected={"marker": {"opacity": 0}},
         showlegend=False,
     )
-    # The nearest point is meant, however wide the cell is.
+    # Unlimited distance: a click anywhere in a cell selects its point.
     figure.update_layout(hovermode="closest", hoverdistance=-1, clickmode="event+select")
 
 
@@ -300,7 +297,7 @@ def _counts_by_school(lines: pl.DataFrame) -> dict[tuple[str, str], Counts]:
 
 
 def _share_of(counts: Counts | None, *outcomes: Outcome) -> tuple[float | None, int]:
-    """The share and the number of records with one of the outcomes; no share of nothing."""
+    """Share (None of zero) and number of the records with one of the outcomes."""
     whole = sum(counts.values()) if counts else 0
     part = sum(counts[outcome] for outcome in outcomes) if counts else 0
     return (part / whole if whole else None), part
@@ -319,7 +316,7 @@ def _figure(measured: str, rows: int) -> Figure:
 
 
 def _label_rows(figure: Figure, labels: Iterable[str]) -> None:
-    """Name the rows from the top; they are places, so that no label is taken for a number."""
+    """Label the rows from the top; rows are positions, so Plotly takes no label for a number."""
     texts = list(labels)
     figure.update_yaxes(
         tickmode="array",

@@ -1,10 +1,9 @@
-"""users-errors.csv: the customer's own rows, with what is wrong and what to do beside each.
+"""users-errors.csv: the customer's rows, with three added columns: row, errors, how to fix.
 
-The reader in `ingest.error_file` takes off again what is added here, so that a customer can correct
-this file in place and hand it in. A record that was too short is filled up with `(no cell)`: the
-added columns would otherwise not stand under their headers, and nobody could tell whether a blank
-cell was left out. As long as one of these is left, the record is too short. Where a cell of the
-customer's says so, an apostrophe stands in front.
+`ingest.error_file` strips the added columns again, so a customer can correct this file in place and
+hand it in. Records that were too short are padded with `(no cell)`: this keeps the added columns
+under their headers and tells missing cells from blank ones. A record is still too short while it
+has a `(no cell)`. A cell that holds this text itself is escaped with an apostrophe.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-#: Where a spreadsheet would act instead of showing; an apostrophe is escaped by another.
+#: First characters that make a spreadsheet evaluate a cell; an apostrophe is escaped by another.
 _ACTIVE_STARTS = tuple("'=+-@\t\r")
-#: Stands in no file, as no text with NUL is read: where cells without a header follow.
+#: Placeholder for the cells beyond the header; safe, as text with NUL is never read.
 _MARK = "\x00"
 _AT_ONCE = 200_000
-#: Findings of one rule that stand on no row and are told one by one in the first record.
+#: Findings of one rule without a row that the first record lists one by one.
 _FINDINGS_IN_FULL = 10
-#: People who are named where a removal reaches them.
+#: People who are named for each removal.
 _PEOPLE_NAMED = 20
 _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
 _INDEX = "index of record"
@@ -60,7 +59,7 @@ def errors_csv(review: Assessment, *, refused: bool = False) -> Iterator[bytes]:
 def _records(
     cells: pl.DataFrame, row_findings: pl.DataFrame, active: Sequence[str], upload: Upload
 ) -> bytes:
-    """Some records as lines."""
+    """Some records with their findings, as CSV."""
     names, indices = cells.columns[1:], set(cells[_INDEX]) if upload.surplus else set()
     safe = [protected(pl.col(active))] if active else []
     records = (
@@ -84,13 +83,13 @@ def _records(
 
 
 def _gaps_escaped(cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """The same with an apostrophe where a cell reads like one that is not there."""
+    """Escape cells that hold the text of a missing cell."""
     literal = [name for name in names if (cells[name] == NO_CELL).any()]
     return cells.with_columns(pl.col(literal).replace(NO_CELL, f"'{NO_CELL}"))
 
 
 def _with_gaps(cells: pl.DataFrame, upload: Upload) -> pl.DataFrame:
-    """Records with a mark in place of each cell that they were too short to have."""
+    """Fill the missing cells of short records with `(no cell)`."""
     width = len(upload.header)
     short = upload.ragged.filter(
         pl.col("found") < width, pl.col("index").is_in(cells[_INDEX].implode())
@@ -105,7 +104,7 @@ def _with_gaps(cells: pl.DataFrame, upload: Upload) -> pl.DataFrame:
 
 
 def _with_tails(written: bytes, tails: Iterable[str]) -> bytes:
-    """Records with the cells that have no header where the marks are, behind a closing quote."""
+    """Replace each placeholder by the cells beyond the header, behind a closing quote."""
     first, *rest = written.split(_MARK.encode())
     pieces = [first]
     for piece, tail in zip(rest, tails, strict=True):
@@ -115,7 +114,7 @@ def _with_tails(written: bytes, tails: Iterable[str]) -> bytes:
 
 
 def _active_columns(cells: pl.DataFrame) -> list[str]:
-    """Columns in which some cell needs an apostrophe."""
+    """Columns with a cell that has to be escaped."""
     if not cells.width:
         return []
     contains_active = cells.lazy().select(pl.all().str.contains(ACTIVE).any()).collect()
@@ -134,7 +133,7 @@ def _refused_indices(review: Assessment) -> pl.Series:
 
 
 def _row_findings(review: Assessment, indices: pl.Series | None) -> pl.DataFrame:
-    """Index of a record → its errors and what to do, line by line, the gravest first."""
+    """Index of each record with findings, its errors and remedies as lines, the worst first."""
     ranks = {rule.number: rule.severity.rank for rule in review.rules.values()}
     index = pl.col("row") - review.upload.first_row
     selected = index.is_not_null() if indices is None else index.is_in(indices.implode())
@@ -164,7 +163,7 @@ def _row_findings(review: Assessment, indices: pl.Series | None) -> pl.DataFrame
 
 
 def _file_findings(review: Assessment) -> list[tuple[str, str]]:
-    """What stands on no row, with what to do; the gravest first, many of one rule in short."""
+    """Findings without a row, as pairs of error and remedy, the worst first; cut per rule."""
     findings = review.validation.findings.filter(pl.col("row").is_null())
     outside = _people_outside(review)
     lines: list[tuple[int, str, str]] = []
@@ -187,14 +186,14 @@ def _file_findings(review: Assessment) -> list[tuple[str, str]]:
 
 
 def _people_outside(review: Assessment) -> dict[str, str]:
-    """Class that the file removes → the people whom that reaches though the file lacks them."""
+    """Removed class → its people who are not in the file, as text."""
     if review.impact is None or review.against is None:
         return {}
     return named_by_class(review.impact, review.against.roster, _PEOPLE_NAMED)
 
 
 def _people_staying(review: Assessment) -> dict[str, str]:
-    """What is said of a school → the people who stay there though the file puts them elsewhere."""
+    """Value of a finding on a school → the people who stay there, as text."""
     people = review.left_behind
     names_by_sentence = {}
     for reason in (pl.col("classId").is_null(), pl.col("classId").is_not_null()):
@@ -206,7 +205,7 @@ def _people_staying(review: Assessment) -> dict[str, str]:
 
 
 def _plain(cell: str) -> str:
-    """A cell that no spreadsheet acts on."""
+    """Escape a cell that a spreadsheet would evaluate."""
     return f"'{cell}" if cell.startswith(_ACTIVE_STARTS) else cell
 
 

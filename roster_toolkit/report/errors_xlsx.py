@@ -1,9 +1,9 @@
-"""users-errors.xlsx: users-errors.csv as a workbook to correct in, with its causes beside it.
+"""users-errors.xlsx: users-errors.csv as a workbook to correct in, with a sheet per cause.
 
 The first sheet says what would happen and what to correct, the second holds the rows of
 users-errors.csv, those after it the rows of one cause each. Every cell is text, so that leading
-zeros stay; nothing is a formula or a link. Colour is never alone: what is faulty is also bold or
-italic, and a note on the cell says what is wrong.
+zeros stay; nothing is a formula or a link. Color is never the only mark: cells at fault are bold
+or italic as well, with a note that says what is wrong.
 """
 
 from __future__ import annotations
@@ -34,11 +34,10 @@ from roster_toolkit.text import counted, number, printable
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-#: Causes with a sheet of their own, rows on such a sheet, and notes on cells: more make a workbook
-#: slow to open and nobody reads them.
+#: Limits on sheets of causes, rows on each, and notes on cells: more make a workbook slow to open.
 SHEETS, ROWS_OF_CAUSE, NOTES = 20, 5_000, 5_000
 _SUMMARY = "summary"
-#: The same file gives the same bytes, whenever it is written.
+#: A fixed creation date: the same file gives the same bytes, whenever it is written.
 _MADE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -67,9 +66,9 @@ _CAUSES = (
 )  # fmt: skip
 _NARROWEST, _WIDEST, _OF_TEXT = 8, 44, 75
 _SAMPLED_ROWS = 2_000
-#: How many more letters of a sentence than digits a column holds.
+#: Letters of a sentence per digit of a column's width.
 _NARROW_LETTERS = 1.1
-#: Points of a row with a title, and of one with headers.
+#: Height in points of a row with a title, and of one with headers.
 _TITLE, _HEAD = 24, 18
 _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
 _NOTE = {"x_scale": 2.2, "y_scale": 1.1, "font_size": 9}
@@ -87,14 +86,14 @@ def write_errors_xlsx(
         with atomic_write(Path(target)) as file:
             write_errors_xlsx(review, file, refused=refused, values=values)
         return
-    # The library would hide the reason why a disk cannot be written to, so it writes to memory.
+    # xlsxwriter hides the reason of a failed write, so it writes to memory.
     buffer = io.BytesIO()
     _Book(review, buffer, refused=refused, values=values).write()
     target.write(buffer.getbuffer())
 
 
 class _Place(NamedTuple):
-    """Where something stands on a sheet of rows."""
+    """A cell of a sheet, from 0."""
 
     row: int
     column: int
@@ -131,7 +130,7 @@ class _Book:
         self.book = xlsxwriter.Workbook(target, _OPTIONS)
         self.book.set_properties({"title": "users-errors", "created": _MADE})
         self.styles = {name: self.book.add_format(dict(s)) for name, s in _STYLES.items()}
-        # The library numbers a format when it is first used; rows are written by number.
+        # xlsxwriter numbers a format on first use; `row_sheet` writes formats by number.
         self.number = {name: style._get_xf_index() for name, style in self.styles.items()}  # noqa: SLF001
 
     def write(self) -> None:
@@ -145,7 +144,7 @@ class _Book:
         self._write_summary(summary, notices, places)
         self.book.close()
 
-    # --- what is shown ---------------------------------------------------------------------------
+    # --- the data --------------------------------------------------------------------------------
 
     @cached_property
     def rows(self) -> _Rows:
@@ -165,9 +164,9 @@ class _Book:
 
     @cached_property
     def marks(self) -> pl.DataFrame:
-        """The findings that stand on a row and matter: with `column` as the position on a sheet.
+        """Errors and warnings on rows, with `position` (column of the sheet) and `style` (format).
 
-        Where a finding is about no column of the file, that is the column with the errors.
+        A finding about no column of the file marks the column with the errors.
         """
         upload, keys = self.review.upload, list(self.review.profile.columns)
         places = {
@@ -195,7 +194,7 @@ class _Book:
     # --- the sheet with the rows -----------------------------------------------------------------
 
     def _write_rows(self) -> Iterator[str]:
-        """The rows to correct; yields what a reader has to know of them."""
+        """Write the sheet with the rows; yields the notices about it for the summary."""
         rows = self.rows
         height, width = rows.cells.height + 1, rows.cells.width
         if height > MOST_ROWS or width > MOST_COLUMNS:
@@ -215,7 +214,7 @@ class _Book:
         yield self._write_notes(sheet)
 
     def _write_notes(self, sheet: RowSheet) -> str:
-        """Notes on the first faulty cells; what to say about them."""
+        """Write notes on the first cells at fault; returns the notice about them."""
         of_cell = self.marks.filter(pl.col("position") < self.rows.added)
         cells = of_cell.select("row", "position").unique(maintain_order=True)
         chosen = of_cell.join(cells.head(NOTES), on=["row", "position"], maintain_order="left")
@@ -239,7 +238,7 @@ class _Book:
     # --- the sheets of the causes ----------------------------------------------------------------
 
     def _write_causes(self) -> Iterator[tuple[int, str]]:
-        """One sheet for each of the first causes with rows; yields its number and the sheet."""
+        """Write a sheet for each of the first causes with rows; yields number and sheet name."""
         with_rows = [cause for cause in self.review.causes if cause.rows]
         for cause in with_rows[:SHEETS]:
             findings = self.marks.filter(pl.col("cause") == cause.number)
@@ -255,7 +254,7 @@ class _Book:
     def _write_cause(
         self, cause: Cause, name: str, indices: pl.Series, findings: pl.DataFrame, *, cut: bool
     ) -> None:
-        """A sheet with a cause, what to do, and its rows: number, errors, cells."""
+        """Write the sheet of a cause: title, remedy, rows as number, errors, cells."""
         rows = self.rows
         added = [f"#{rows.added + place}" for place in range(len(ERROR_FILE_COLUMNS))]
         own = [f"#{place}" for place in range(rows.added)]
@@ -282,7 +281,7 @@ class _Book:
     def _row_sheet(
         self, name: str, rows: _Rows, marks: pl.DataFrame, above: Sequence[str] = ()
     ) -> RowSheet:
-        """A sheet with rows under a header, and perhaps lines above it."""
+        """Add a sheet with rows under a header, and lines `above` it."""
         sheet: RowSheet = self.book.add_worksheet(name, RowSheet)
         for place, line in enumerate(above):
             sheet.write_string(place, 0, line, self.styles["text" if place else "title"])
@@ -334,7 +333,7 @@ class _Book:
         _as_text(sheet)
 
     def _write_line(self, sheet: Worksheet, at: int, cause: Cause, place: str) -> None:
-        """A cause in the list of causes."""
+        """Write a cause into the list of causes."""
         style = self.styles.get(_MARKED.get(cause.severity, ""), self.styles["text"])
         text, wrapped, count = (self.styles[name] for name in ("text", "wrapped", "count"))
         sheet.write_number(at, 0, cause.number, count)
@@ -358,7 +357,7 @@ class _Book:
 
 
 def _as_text(sheet: Worksheet) -> None:
-    """No green corners on numbers that are meant to be text; a page that prints readably."""
+    """Suppress warnings about numbers stored as text, and set up printing."""
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS}"})
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -366,10 +365,10 @@ def _as_text(sheet: Worksheet) -> None:
 
 
 def _read_back(pieces: Iterator[bytes], names: Sequence[str]) -> pl.DataFrame:
-    """Records of users-errors.csv as a frame."""
+    """Parse the records of users-errors.csv."""
     schema = dict.fromkeys(names, pl.String)
-    # A record of our own goes first and is dropped: Polars takes certain first bytes for compressed
-    # data, and a byte order mark off the first record that it reads.
+    # The dummy first record is dropped: Polars takes certain first bytes for compressed data, and
+    # strips a byte order mark from the first record.
     frames = [
         pl.read_csv(
             b"first\n" + piece,
@@ -385,7 +384,7 @@ def _read_back(pieces: Iterator[bytes], names: Sequence[str]) -> pl.DataFrame:
 
 
 def _without_blank(cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """The same with null for blank cells."""
+    """Replace blank cells by null."""
     some = [name for name in names if (cells[name] == "").any()]
     return cells.with_columns(pl.when(pl.col(some) != "").then(pl.col(some)).name.keep())
 
@@ -393,7 +392,7 @@ def _without_blank(cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
 def _without_missing_cells(
     cells: pl.DataFrame, names: Sequence[str], numbers: pl.Series, beyond: Mapping[int, int]
 ) -> pl.DataFrame:
-    """The same with null where a record has no cell; blank ones beyond the header are its fault."""
+    """Put null where a record has no cell; keep blank cells beyond the header, which are errors."""
     cells_beyond = numbers.replace_strict(list(beyond), list(beyond.values()), default=0)
     return cells.with_columns(
         pl.when(cells_beyond > place).then(pl.col(name)).alias(name)
@@ -402,7 +401,7 @@ def _without_missing_cells(
 
 
 def _styled(rows: _Rows, marks: pl.DataFrame) -> pl.DataFrame:
-    """For each column with marks, the number of the format of each cell, the gravest first."""
+    """For each column with marks, the format number of each cell; the worst finding wins."""
     numbers = pl.DataFrame({"row": rows.numbers})
     columns = {}
     for (position,), part in marks.partition_by("position", as_dict=True).items():
@@ -413,7 +412,7 @@ def _styled(rows: _Rows, marks: pl.DataFrame) -> pl.DataFrame:
 
 
 def _widths(rows: _Rows) -> Iterator[int]:
-    """Characters that each column shows: what most of its first cells need."""
+    """Width of each column in characters, from a quantile of its first cells."""
     sample = rows.cells.head(_SAMPLED_ROWS)
     for place, name in enumerate(rows.cells.columns):
         if place in rows.wrapped:
@@ -421,5 +420,5 @@ def _widths(rows: _Rows) -> Iterator[int]:
             continue
         title = rows.header[place] if place < len(rows.header) else ""
         longest = sample[name].str.len_chars().quantile(0.98, "higher") or 0
-        # A header also holds the button of its filter.
+        # The header cell also contains the filter button.
         yield min(max(int(longest) + 2, len(title) + 4, _NARROWEST), _WIDEST)

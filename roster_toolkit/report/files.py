@@ -1,4 +1,4 @@
-"""The files that `check --out` leaves in a folder."""
+"""Write the files of `check --out` into a folder."""
 
 from __future__ import annotations
 

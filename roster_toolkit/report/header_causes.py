@@ -1,4 +1,4 @@
-"""A cause that is about the header line: what is wrong with it, and what to write instead."""
+"""Titles and remedies of causes about the header line."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
 from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, listed, number, quoted
 
-#: Headers that a sentence names.
+#: Maximum headers that a sentence names.
 _HEADERS_NAMED = 5
 _RAGGED, _MISSING, _UNKNOWN = "RT008", "RT003", "RT004"
 _CHANGED = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
 
 
 def header_heading(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str | None:
-    """What is wrong with the header, in one line; None where the rule's own words say it."""
+    """The title of a cause about the header; None where the rule's own message says it."""
     if cause.code == _RAGGED:
         return ragged_heading(cause, review, words)
     if cause.code == _MISSING and review.upload.lacks_header:
@@ -43,7 +43,7 @@ def header_heading(cause: Cause, rule: Rule, review: Assessment, words: Words) -
 
 
 def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
-    """What to write in the header."""
+    """The remedy for a cause about the header."""
     if plain := _remedy_of_kind(cause, review, words):
         return plain
     if cause.members == 1:
@@ -56,7 +56,7 @@ def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
 
 
 def _remedy_of_kind(cause: Cause, review: Assessment, words: Words) -> str | None:
-    """What to do about a header line whose fault has a known origin; None for any other."""
+    """The remedy for a header fault of a recognized kind; None for any other."""
     if cause.code == _RAGGED:
         return ragged_remedy(review, words)
     if cause.code == _MISSING and review.upload.lacks_header:
@@ -80,7 +80,7 @@ def _both_names(cause: Cause, review: Assessment) -> str | None:
 
 
 def _of_many(cause: Cause, review: Assessment, words: Words) -> Iterator[str]:
-    """Which headers to rename and what to do with the rest."""
+    """The remedy for several unknown headers: which to rename, what to do with the rest."""
     pairs = _renamed(review)
     if pairs:
         renamings = [_pair(cell, review, words, arrow=" to ") for cell in pairs[:_HEADERS_NAMED]]
@@ -110,7 +110,7 @@ def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> st
 
 
 def _pair(cell: HeaderCell, review: Assessment, words: Words, arrow: str = " → ") -> str:
-    """A header as typed and as it should read; without values only the latter."""
+    """A header as typed and as it should read; without `words.values` only the latter."""
     header = review.profile.columns[cell.key or ""].name
     if not cell.certain:
         header += " (probably)"
@@ -138,11 +138,11 @@ def _renaming(cause: Cause, review: Assessment) -> HeaderCell | None:
     return next((cell for cell in header if cell.key == key and cell.match in _CHANGED), None)
 
 
-# --- records that are all too long or too short by the same ---------------------------------------
+# --- uniform raggedness --------------------------------------------------------------------------
 
 
 def ragged_heading(cause: Cause, review: Assessment, words: Words) -> str | None:
-    """How the records differ from the header, where nearly all differ in the same way."""
+    """The title of uniform raggedness; None where the records differ in several ways."""
     ragged = raggedness_of(review.upload, review.profile)
     if ragged is None or not (ragged.of_header or cause.value == str(ragged.cells)):
         return None
@@ -156,7 +156,7 @@ def ragged_heading(cause: Cause, review: Assessment, words: Words) -> str | None
 
 
 def ragged_remedy(review: Assessment, words: Words) -> str | None:
-    """The one correction that makes header and records fit."""
+    """The remedy for uniform raggedness."""
     ragged = raggedness_of(review.upload, review.profile)
     if ragged is None:
         return None

@@ -1,4 +1,4 @@
-"""The header line of a file with its faults marked beneath, and the line as it should be."""
+"""The header line of a file with its faults marked beneath, and the corrected line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 30
 
 @dataclass(frozen=True, slots=True)
 class HeaderLine:
-    """What to show of a header line that has faults."""
+    """A header line with faults, marked and corrected."""
 
     marked: tuple[str, ...]
     """Lines by twos: headers, and carets under those at fault."""
@@ -61,9 +61,10 @@ def _absent(headers: tuple[HeaderCell, ...], profile: Profile) -> list[str]:
 
 
 def _by_content(upload: Upload, profile: Profile) -> list[str]:
-    """Names for columns whose first line is a person, as far as their cells tell them.
+    """Names for the columns of a file without a header line, inferred from their cells.
 
-    The template's, where there are as many columns as it has, or as it must have.
+    The template's names where the number of columns is that of all columns, or of the required
+    ones.
     """
     columns = list(profile.columns.values())
     needed = [column for column in columns if column.header is not HeaderNeed.OPTIONAL]
@@ -80,7 +81,7 @@ def _by_content(upload: Upload, profile: Profile) -> list[str]:
 
 
 class _Corrected:
-    """The headers as they should stand, and what that asks of the columns."""
+    """The corrected headers, and the changes to the columns that they require."""
 
     def __init__(
         self, upload: Upload, profile: Profile, absent: list[str], *, values: bool
@@ -94,7 +95,7 @@ class _Corrected:
         for place, header in enumerate(upload.header):
             self._take(place, header)
         if not self.absent:
-            # Nothing is missing that an unknown column could be.
+            # Nothing is missing, so an unknown column cannot be a misspelled one.
             self.names = [name for name in self.names if name not in self.unknown]
             self.deleted += len(self.unknown)
             self.unknown = []
@@ -133,7 +134,7 @@ class _Corrected:
         return quoted(header.typed, _LONGEST) if self.values else f"column {place + 1}"
 
     def changes(self) -> str:
-        """What has to happen to the columns, in a sentence or two; blank where nothing has to."""
+        """The required changes to the columns, in a sentence or two; blank where there are none."""
         parts = []
         if self.upload.index_column is not None:
             parts.append("delete the first column, in which a program counts the rows")
@@ -160,7 +161,7 @@ class _Corrected:
 
 
 def _marked(upload: Upload, width: int, *, values: bool) -> Iterator[str]:
-    """Headers and carets, broken into lines between two headers."""
+    """Pairs of lines, headers and carets, wrapped between two headers."""
     headers, carets = "", ""
     for place, header in enumerate(upload.header, start=1):
         typed = _shown(header, place, values=values)
@@ -175,7 +176,7 @@ def _marked(upload: Upload, width: int, *, values: bool) -> Iterator[str]:
 
 
 def _shown(header: HeaderCell, place: int, *, values: bool) -> str:
-    """A header as typed; without values only where it is certain to be a name of ours."""
+    """A header as typed; without values only where it certainly is a column's name."""
     if not values and not header.certain and header.match is not HeaderMatch.REPEATED:
         return f"(column {place})"
     return printable(header.typed, _LONGEST) or "(blank)"

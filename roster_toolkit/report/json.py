@@ -34,8 +34,8 @@ def review_json(
 ) -> Iterator[bytes]:
     """The object as UTF-8, in pieces.
 
-    With `findings` every finding stands in it; without `values` nothing of a cell does; without
-    `seconds` the same input gives the same bytes; `extra` are keys of a command of its own.
+    `findings` adds every finding; without `values` it contains no cell of the file; without
+    `seconds` the same input gives the same bytes; `extra` are further keys, of a command.
     """
     document = summary(review, values=values) | dict(extra or {})
     if seconds:
@@ -50,7 +50,7 @@ def review_json(
 
 
 def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
-    """The object without the findings one by one and without the time it took."""
+    """The object without single findings and timings."""
     upload, profile = review.upload, review.profile
     words = Words(profile, values)
     severities = review.by_severity
@@ -97,7 +97,7 @@ def _against(review: Assessment) -> dict[str, Any] | None:
 def _impact(impact: Impact | None, *, schools: bool) -> dict[str, Any]:
     """Outcomes in total and per school; null without a roster and for a refused file.
 
-    Without `schools` no school's ID is told.
+    Without `schools` it contains no school's ID.
     """
     if impact is None:
         return {"impact": None, "by_school": None, "unmentioned": None}
@@ -111,7 +111,7 @@ def _impact(impact: Impact | None, *, schools: bool) -> dict[str, Any]:
 
 
 def outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str, int]]:
-    """Kind → outcome → records."""
+    """Kind → outcome → number of records, with JSON keys."""
     return {
         kind.value: {outcome.value.replace(" ", "_"): outcomes[outcome] for outcome in Outcome}
         for kind, outcomes in table.items()

@@ -20,13 +20,13 @@ _RANGES = 20
 
 
 def message(review: Assessment) -> str:
-    """The whole message; nothing in it identifies a person, and no ticket system makes links."""
+    """The message as Markdown, without anything that identifies a person and without links."""
     return _unlinked("\n".join(_lines(review)) + "\n")
 
 
 def _lines(review: Assessment) -> Iterator[str]:
     upload, profile = review.upload, review.profile
-    # A name may be made to look like a link or an image; letters, digits and spaces cannot.
+    # A file name may look like a link or an image in Markdown: keep letters, digits and spaces.
     name = re.sub(r"[^\w. -]|www\.", "_", printable(upload.name))
     yield f"File: {name}, {counted(upload.records, 'row')}"
     yield f"Checked against: {profile.name} {profile.version}"
@@ -61,5 +61,5 @@ def _where(cause: Cause, rows: dict[int, list[int]]) -> str:
 
 
 def _unlinked(text: str) -> str:
-    """Example addresses in backticks, so that nobody is written to by a click."""
+    """Put example addresses in backticks, so that no ticket system links them."""
     return re.sub(r"[\w.]+@[\w.]+\w", r"`\g<0>`", text)

@@ -1,4 +1,4 @@
-"""People whom the removal of a class reaches although they stand nowhere in the file, by name."""
+"""People who lose an enrollment by the removal of a class although the file lacks them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.text import counted, number, printable, quoted
 
-#: Classes that are told one by one, and people who are named of each.
+#: Maximum classes that are listed, and people who are named of each.
 _CLASSES, _PEOPLE = 3, 5
 _LONGEST = 40
 
 
 def people_outside(impact: Impact, roster: Roster) -> pl.DataFrame:
-    """`classId`, `schoolId`, `userId`, `name` of each enrollment that ends unsaid, by class."""
+    """Removed enrollments of people not in the file: `classId`, `schoolId`, `userId`, `name`."""
     ending = impact.enrollments.filter(
         "outside", pl.col("outcome") == Outcome.REMOVED.value
     ).select("person", "class")
@@ -31,7 +31,7 @@ def people_outside(impact: Impact, roster: Roster) -> pl.DataFrame:
 
 
 def named_by_class(impact: Impact, roster: Roster, most: int = _PEOPLE) -> dict[str, str]:
-    """Class → its people outside the file: how many, the first few by name, the rest counted."""
+    """Class → its people outside the file: how many, the first `most` by name."""
     people = people_outside(impact, roster)
     return {
         str(class_id): _names(part, most)
@@ -50,7 +50,7 @@ def _names(people: pl.DataFrame, most: int) -> str:
 
 
 def removal_lines(impact: Impact, roster: Roster, *, values: bool) -> Iterator[str]:
-    """Whom removals reach, a sentence for each class; without `values` how many they are."""
+    """A sentence per class with its people outside the file; without `values` their number."""
     people = people_outside(impact, roster)
     if people.is_empty():
         return

@@ -1,4 +1,4 @@
-"""What repairs did to a file, as text: what was changed, what came of it, what needs a yes."""
+"""The report of `fix`: changes by rule, verdict and impact of the copy, repairs to confirm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from roster_toolkit.text import counted, listed, number
 
 
 def repairs_text(before: Assessment, after: Assessment, fixed: Fixed) -> str:
-    """The repairs by rule, the file as it is now, and what a person may confirm."""
+    """The whole report as text."""
     lines = [
         *_changes(before, fixed),
         *_of_workbook(before),
@@ -66,7 +66,7 @@ def _result(before: Assessment, after: Assessment) -> Iterator[str]:
 
 
 def _impacts(before: Assessment, after: Assessment) -> Iterator[str]:
-    """What the file would do to the roster, as it came and as it is repaired."""
+    """The impact of the original and of the repaired file."""
     for words, review in (("As it came", before), ("With these repairs", after)):
         if review.impact is not None:
             yield ""
@@ -75,7 +75,7 @@ def _impacts(before: Assessment, after: Assessment) -> Iterator[str]:
 
 
 def _to_confirm(before: Assessment, fixed: Fixed) -> Iterator[str]:
-    """Repairs that were not made: those that wait for a yes, and those that were taken back."""
+    """Repairs that were not made: unconfirmed ones, and rejected ones with the reason."""
     counts = fixed.refused.group_by("why", "code").len()
     for why, part in counts.sort("why", "len", "code", descending=[True, True, False]).group_by(
         "why", maintain_order=True

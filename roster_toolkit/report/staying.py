@@ -1,4 +1,4 @@
-"""People who stay where a file no longer puts them, in sentences."""
+"""Sentences on people who keep a school or class that the file no longer gives them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import polars as pl
 
 from roster_toolkit.text import counted, listed, number, printable, quoted
 
-#: Classes that are told one by one, and people who are named of each school.
+#: Maximum classes that are listed, and people who are named of each school.
 _CLASSES, _PEOPLE = 3, 5
 _LONGEST = 40
 
 
 def staying_lines(people: pl.DataFrame, *, values: bool) -> Iterator[str]:
-    """Who stays, a sentence for each of a few; without `values` how many they are.
+    """Sentences on the first people and classes; without `values` the number of people.
 
-    `people` as `LeftBehind.people` has them.
+    `people`: shape of `LeftBehind.people`.
     """
     at_school = people.filter(pl.col("classId").is_null())
     in_class = people.filter(pl.col("classId").is_not_null())
@@ -59,7 +59,7 @@ def _in_classes(people: pl.DataFrame) -> Iterator[str]:
 
 
 def named_by_school(people: pl.DataFrame, most: int) -> dict[str, str]:
-    """School → who stays there: the first few by name, the rest counted."""
+    """School → the people who stay there: the first `most` by name, the rest counted."""
     names_by_school = {}
     each = people.unique(["schoolId", "userId"], keep="first", maintain_order=True)
     for (school,), part in each.group_by("schoolId", maintain_order=True):

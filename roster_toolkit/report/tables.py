@@ -1,4 +1,4 @@
-"""Tables for a spreadsheet program: what a file would change, and what a repair changed."""
+"""CSV tables: changes to a roster, differences between rosters, the log of a repair."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from roster_toolkit.rosters.difference import Difference
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind, Roster
 
-#: Beginnings of a cell that a spreadsheet program would take for a formula, and the mark itself.
+#: First characters that make a spreadsheet evaluate a cell (CSV injection), and the escape itself.
 ACTIVE = r"\A(['=+\-@\t\r])"
 _RECORD = "record"
 _SHAPE = ("kind", "key", "school", "field", "before", "after")
 
 
 def protected(text: pl.Expr) -> pl.Expr:
-    """Text that no spreadsheet program takes for a formula; reading takes the mark off again."""
+    """Escape text against evaluation as a formula; the reader strips the apostrophe again."""
     return text.str.replace(ACTIVE, "'${1}")
 
 
 def changes(impact: Impact, roster: Roster) -> pl.DataFrame:
     """Every change that a file would make: `kind`, `key`, `school`, `field`, `before`, `after`.
 
-    A record that is created or removed is one line, its `field` being `record`. Whoever is
-    unenrolled without standing in the file is named in a line more, its `field` being `not in the
-    file`.
+    A created or removed record is one line with the `field` `record`. A person who is unenrolled
+    without being in the file has a further line with the `field` `not in the file`.
     """
     lines = pl.concat(
         [
@@ -40,12 +39,12 @@ def changes(impact: Impact, roster: Roster) -> pl.DataFrame:
 
 
 def changes_csv(impact: Impact, roster: Roster) -> bytes:
-    """The changes as a file."""
+    """The changes as CSV."""
     return changes(impact, roster).with_columns(protected(pl.all())).write_csv().encode()
 
 
 def _outside(impact: Impact, roster: Roster) -> pl.DataFrame:
-    """One line for each enrollment that ends though nobody in the file is the person."""
+    """One line for each removed enrollment of a person who is not in the file."""
     return people_outside(impact, roster).select(
         kind=pl.lit(Kind.ENROLLMENT.value),
         key=pl.format("{} in {}", "userId", "classId"),

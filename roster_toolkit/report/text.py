@@ -1,4 +1,4 @@
-"""A review as text: what the portal would do, what to correct, in one screen."""
+"""The text report of a review: verdict, causes, impact, next steps, on about one screen."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, number, printable, quoted, row_ranges
 
 WIDEST = 100
-#: Lines that the whole should not exceed.
+#: Lines that the report should not exceed.
 LINES = 40
-#: Causes told in full even where there is no room, and those told in one line after them.
+#: Minimum causes in full whatever the room, and causes in one line after them.
 _FULL, _BRIEF = 3, 6
 _HEADER_LINES = 6
 _FEWEST_BARS, _BARS = 2, 5
@@ -60,20 +60,20 @@ _NEEDING_ROSTER = (
 
 @dataclass(frozen=True)
 class TextReport:
-    """Renders one review as lines of text."""
+    """Renders one review as text of a width."""
 
     review: Assessment
     width: int = WIDEST
     color: bool = False
     values: bool = True
     command: str = "roster-toolkit"
-    """How the toolkit is called, for what to run next."""
+    """The command in the next steps."""
     source: str = "users.csv"
-    """How the file was named, for the same."""
+    """The file's name in the next steps."""
     out: str = ""
-    """The folder that the files were written to."""
+    """The folder that files were written to; blank for none."""
     repaired: Impact | None = None
-    """The impact with the safe repairs, where that is another one."""
+    """The impact with the safe repairs, where it differs."""
 
     @cached_property
     def words(self) -> Words:
@@ -86,7 +86,7 @@ class TextReport:
         before = [*self._verdict(), *self._file(), *header]
         after = [
             *self._impact(),
-            # With a header to correct, where the findings are is no question yet.
+            # Categories do not matter before the header is corrected.
             *([] if header else self._categories()),
             *self._not_judged(),
             *self._sums(),
@@ -96,7 +96,7 @@ class TextReport:
         return "\n".join([*before, *causes, *after]) + "\n"
 
     def _height(self, lines: list[str]) -> int:
-        """Lines on the screen; a header line to copy is longer than the screen is wide."""
+        """Lines on the screen, counting those that the terminal wraps."""
         return sum(max(1, -(-len(line) // self.width)) for line in lines)
 
     # --- the parts ---------------------------------------------------------------------------
@@ -123,7 +123,7 @@ class TextReport:
         yield from self._names()
 
     def _names(self) -> Iterator[str]:
-        """Names to look at after a guess at the encoding."""
+        """Names with non-ASCII letters to check where the encoding was guessed."""
         upload = self.review.upload
         if upload.foreign is None or upload.foreign.is_empty() or not self.values:
             return
@@ -169,7 +169,7 @@ class TextReport:
             yield from self._wrapped(f"{summary}--out DIR or --format json lists them all.")
 
     def _impact(self) -> Iterator[str]:
-        """Outcomes by kind, as the portal's report will count them."""
+        """The table of outcomes, and whom removals and moves reach."""
         impact, context = self.review.impact, self.review.against
         if context is None:
             return
@@ -251,7 +251,7 @@ class TextReport:
 
 
 def _share(heights: list[int], room: int) -> tuple[int, int]:
-    """How many causes are told in full and how many in one line, if the rest takes one more."""
+    """Number of causes in full and in one line, leaving one more line for the rest."""
     if sum(heights) <= room:
         return len(heights), 0
     in_full, available = 0, room - 1 - _BRIEF
@@ -264,7 +264,7 @@ def _share(heights: list[int], room: int) -> tuple[int, int]:
 
 
 def _listed_codes(codes: list[str]) -> str:
-    """Codes of rules, neighbours as ranges."""
+    """Codes of rules, neighbors as ranges."""
     letters = codes[0][:2]
     ranges = row_ranges(sorted(int(code[2:]) for code in codes), len(codes))
     return re.sub(r"\d+", lambda match: f"{letters}{match[0]}", ranges)
@@ -275,7 +275,7 @@ def _errors(causes: tuple[Cause, ...]) -> bool:
 
 
 def listing(review: Assessment, *, values: bool = True) -> Iterator[bytes]:
-    """Every finding in a line: row, column, code, message, separated by tabs."""
+    """Every finding as a line of tab-separated row, column, code, message."""
     names = {place: column.name for place, column in enumerate(review.profile.columns.values())}
     words = Words(review.profile, values)
     findings = review.validation.findings

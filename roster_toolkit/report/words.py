@@ -1,7 +1,8 @@
-"""Findings in the words of their rules, filled in only when somebody reads them.
+"""Render findings in the words of their rules, lazily: only when a report needs them.
 
-A rule's sentence has places for a value, a suggestion and facts of the profile. Those of the
-profile are filled once for each rule and column; values by Polars, for all findings at once.
+A rule's message is a template with placeholders for a value, a suggestion and facts of the profile.
+Facts of the profile are filled in once per rule and column; values by Polars, for all findings at
+once.
 """
 
 from __future__ import annotations
@@ -26,39 +27,39 @@ from roster_toolkit.text import (
     quoted_column,
 )
 
-#: What a finding is called when it is told to a person.
+#: The names of severities in reports.
 SEVERITY = {
     Severity.BLOCKER: "Error",
     Severity.ERROR: "Error",
     Severity.WARNING: "Warning",
     Severity.INFO: "Note",
 }
-#: What a sentence says where there is more than one likely value, or none.
+#: Replacement for a missing suggestion.
 _NO_SUGGESTION = "another one"
-#: Characters of a sentence that sums up.
+#: Maximum characters of a summary sentence.
 _LONGEST_SENTENCE = 120
-#: Words for a column in front of its name; without a name they would say it twice.
+#: Words for a column before its placeholder; dropped where the fallback repeats them.
 _OF_COLUMN = re.compile(r"\b(?:[Tt]he |one |a )?(?:column |header )?$")
 
 
 def ours(rule: Rule) -> bool:
-    """Whether the values of a rule's findings are words of ours, such as the name of an encoding.
+    """Whether the values of a rule's findings are the toolkit's own words, such as an encoding.
 
-    All others come from the customer's file.
+    All others are cells of the customer's file.
     """
     if rule.scope is Scope.PEOPLE_TOGETHER:
-        return True  # two counts, and the name that we know the district by
+        return True  # two counts and the district's name
     return rule.scope is Scope.FILE and rule.category is None
 
 
 def summed_up(rule: Rule) -> bool:
-    """Whether the values of a rule's findings are sentences of ours with figures from the file."""
+    """Whether the values of a rule's findings are generated sentences with counts of the file."""
     return rule.scope in (Scope.SCHOOL_TOTALS, Scope.LEFT_BEHIND)
 
 
 @dataclass(frozen=True)
 class Words:
-    """The sentences of the rules for one profile; without `values`, nothing of the file in them."""
+    """Renders the messages of rules for one profile; without `values`, no cell of the file."""
 
     profile: Profile
     values: bool = True
@@ -73,7 +74,7 @@ class Words:
         columns: tuple[str, ...] = (),
         stated: str = SEVERAL,
     ) -> str:
-        """What is wrong, for one finding, or for all of a cause in its `columns`."""
+        """The message for one finding, or for a cause in its `columns`."""
         if _wants_our_value(rule) and not value:
             return f"{rule.title}."
         replacements = {
@@ -89,18 +90,18 @@ class Words:
         return "".join(replacements.get(name, text) for text, name in pieces)
 
     def how_to_fix(self, rule: Rule, key: str | None, columns: tuple[str, ...] = ()) -> str:
-        """What to do, for all findings of a rule in a column, or of a cause in its `columns`."""
+        """The remedy for the findings of a rule in a column, or for a cause in its `columns`."""
         pieces = self._pieces(rule.words_in(key).how_to_fix, columns or _only(key))
         return "".join(text for text, _ in pieces)
 
     def columns_named(self, keys: tuple[str, ...]) -> str:
-        """The headers of columns as a person lists them."""
+        """The headers of columns, joined as in prose."""
         return listed(self.profile.columns[key].name for key in keys) if keys else ""
 
     def told(self, findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
-        """Findings in the engine's narrow form with `message` and `how_to_fix`, in their order.
+        """Add `severity`, `rule`, `message` and `how_to_fix` to findings, in their order.
 
-        `column` and `code` count as the engine counts them.
+        `column` (place in the profile) and `code` (number of the rule) stay numeric.
         """
         rules = {rule.number: rule for rule in review.rules.values()}
         keys = list(self.profile.columns)
@@ -167,7 +168,7 @@ class Words:
         return quoted(value or "") if self.values else HIDDEN
 
     def _pieces(self, text: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-        """A sentence as pairs of text and the name of a place that is still open (or "")."""
+        """Split a template into pairs of literal text and an open placeholder; one is always ""."""
         facts = self._facts(keys)
         for literal, name, _, _ in string.Formatter().parse(text):
             if literal:
@@ -176,7 +177,7 @@ class Words:
                 yield (facts[name], "") if name in facts else ("", name)
 
     def _facts(self, keys: tuple[str, ...]) -> dict[str, str]:
-        """What the profile says of columns, for the places of a sentence."""
+        """The profile's values for the placeholders of a template."""
         column = self.profile.columns[keys[0]] if keys else None
         vocabulary = self.profile.vocabulary_of(column) if column else None
         domains = self.profile.kinds[column.kind].forbidden_domains if column else ()
@@ -189,26 +190,26 @@ class Words:
 
 
 def _which(rule: Rule, value: pl.Expr) -> pl.Expr:
-    """The place of the special message that a value gets, if any."""
+    """The position in `message_if` of the first pattern that matches a value; null if none."""
     matches = [value.str.contains(pattern) for pattern in rule.message_if]
     return pl.coalesce(pl.when(match).then(pl.lit(place)) for place, match in enumerate(matches))
 
 
 def _wants_our_value(rule: Rule) -> bool:
-    """Whether a rule's sentence has a place for words of ours, which must not stay empty."""
+    """Whether a rule's message needs a value of the toolkit's own, which must not stay empty."""
     return ours(rule) and "{value}" in rule.message
 
 
 def _only(key: str | None) -> tuple[str, ...]:
-    """The columns of a finding: one or none."""
+    """The column of a finding as a tuple of one or none."""
     return (key,) if key else ()
 
 
 def _without_article(text: str) -> str:
-    """What stands before “the column”, where it ends with words for the same."""
+    """Drop words for a column at the end of a text that “the column” follows."""
     return _OF_COLUMN.sub("", text)
 
 
 def _blank(how_to_fix: str) -> str:
-    """What to do where the cell should be left blank."""
+    """The remedy where the suggestion is a blank cell."""
     return how_to_fix if "blank" in how_to_fix else f"{how_to_fix} Leave it blank."

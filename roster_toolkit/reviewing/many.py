@@ -1,4 +1,4 @@
-"""Many files at once: what their customers have in common, and which rule costs whom."""
+"""Reviews of several files, and their totals by file and by rule."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Reviews(Shown, Mapping[str, Review]):
     """The reviews of several files by their names, and what they add up to."""
 
     def __init__(self, reviews: Mapping[str, Review], unread: Mapping[str, str]) -> None:
-        """Take reviews, and the sentences about files that could not be read."""
+        """`reviews` by name, and `unread`: name → why a file could not be read."""
         self._reviews = dict(reviews)
         self.unread = dict(unread)
 

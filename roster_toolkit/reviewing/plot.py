@@ -47,7 +47,7 @@ class Plot:
         return charts.causes(pl.DataFrame(lines, schema=schema, orient="row"))
 
     def impact(self) -> Figure:
-        """What becomes of each kind of record; raises UsageError where nothing is foreseen."""
+        """What becomes of each kind of record; raises UsageError where there is no impact."""
         from roster_toolkit.report import charts
 
         return charts.impact(self._impact.totals)
@@ -55,7 +55,7 @@ class Plot:
     def schools(self, kind: str | None = None) -> Figure:
         """Schools by what happens at them: the shares that change, or all outcomes of one kind.
 
-        Raises UsageError where nothing is foreseen, or where there is no such kind.
+        Raises UsageError where there is no impact, or where there is no such kind.
         """
         from roster_toolkit.report import charts
 

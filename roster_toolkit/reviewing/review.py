@@ -1,4 +1,4 @@
-"""The one road from a file to what would happen to it."""
+"""`review`: read a file, validate it, preview its impact and find its causes."""
 
 from __future__ import annotations
 
@@ -62,26 +62,26 @@ __all__ = [
     "review",
 ]
 
-#: Characters of a header line before it is broken.
+#: Width at which a header line wraps.
 _WIDTH = 100
-#: Called with the name of each stage as it begins.
+#: A function that is called with the name of each stage as it begins.
 Progress = Callable[[str], None]
 
 
 @runtime_checkable
 class Known(Protocol):
-    """Something that knows a roster to compare with: a district of a store is one."""
+    """A source of a roster to compare with, for example a district of a store."""
 
     @property
     def profile(self) -> Profile:
         """The profile by which its uploads are judged."""
 
     def against(self, *, profile: Profile | None = None) -> RosterContext:
-        """What a file is judged by."""
+        """The roster and its context for a review by this profile."""
 
 
 class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no named slots)
-    """The causes in the order of correction, which show themselves as a table."""
+    """The causes in the order of correction; renders as a table."""
 
     _review: Review
 
@@ -244,12 +244,12 @@ class Review(Shown, Assessment):
     def impact_after_repairs(self) -> Impact | None:
         """The impact as it would be with the safe repairs; None where they change nothing of it.
 
-        Only what refuses a row keeps its cells out of the roster, so that nothing is tried where no
-        safe repair is about an error.
+        Only errors keep a row out of the roster, so nothing is computed where no safe repair is
+        about an error.
         """
         safe = self.repairs.filter(pl.col("kind") == Fix.SAFE.value)["code"]
         if self.upload.obstacle is not None:
-            return None  # that a workbook becomes text is no safe repair: zeros may be lost
+            return None  # conversion of a workbook is no safe repair: leading zeros may be lost
         if self.against is None or not any(self.rules[code].severity.refuses for code in safe):
             return None
         upload, validation = self._drafted.state.draft.upload, self._drafted.state.validation
@@ -346,17 +346,17 @@ class Repair(Shown):
 
 
 class _Stages:
-    """The stages of a review: told as they begin, and how long each took."""
+    """Reports the stages of a review as they begin, and measures them."""
 
-    def __init__(self, tell: Progress | None) -> None:
-        self._tell = tell
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
         self.seconds: dict[str, float] = {}
 
     @contextmanager
     def __call__(self, name: str, words: str) -> Iterator[None]:
         """Measure one stage; stages of one name add up."""
-        if self._tell is not None:
-            self._tell(words)
+        if self._progress is not None:
+            self._progress(words)
         began = perf_counter()
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - began
@@ -447,7 +447,7 @@ def _roster_context(
 
 
 def _previous_statements(source: str | Path | bytes, profile: Profile) -> Roster:
-    """What a file said in the rows that were taken, as far as the file alone tells."""
+    """The roster stated by the rows of an earlier upload that were taken, judged on its own."""
     upload = read_upload(source, profile)
     validation = validate(upload, profile)
     if validation.as_read is None:
@@ -462,7 +462,7 @@ def _with_impact(
     profile: Profile,
     season: str,
 ) -> tuple[Validation, Impact | None]:
-    """The impact, and the validation with what it gives reason to warn of."""
+    """Preview the impact; returns it with the validation and its findings on mass changes."""
     if context is None:
         return without_roster(validation, NO_ROSTER), None
     validation = as_season_allows(validation, profile, season)
@@ -476,7 +476,7 @@ def _with_impact(
 def _impact_of(
     upload: Upload, validation: Validation, roster: Roster, profile: Profile
 ) -> Impact | None:
-    """What the rows that are taken would do; None where the whole file is refused."""
+    """The impact of the rows that are taken; None where the whole file is refused."""
     if has_any(validation, Severity.BLOCKER) or validation.as_read is None:
         return None
     refused = refused_records(upload, validation, profile)

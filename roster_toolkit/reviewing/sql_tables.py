@@ -1,4 +1,4 @@
-"""Questions in SQL about one review."""
+"""The tables that `review.sql` queries."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _CAUSES = {
 
 
 def answer(review: Review, query: str) -> pl.DataFrame:
-    """The answer to one SELECT; raises UsageError with a sentence where there is none."""
+    """Run one SELECT; raises UsageError with a sentence where it fails."""
     from roster_toolkit.querying import ask
 
     return ask(query, _tables(review))
 
 
 def _tables(review: Review) -> Mapping[str, Callable[[], pl.DataFrame]]:
-    """Name → how the table is made, which happens only if the question names it."""
+    """Name → function that builds the table, called only if the query names it."""
     return {
         "findings": lambda: review.findings,
         "causes": lambda: causes_frame(review),
