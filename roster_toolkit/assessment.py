@@ -74,7 +74,7 @@ class Assessment:
     @property
     def causes(self) -> tuple[Cause, ...]:
         """The causes in the order of correction."""
-        return self.found.found
+        return self.found.causes
 
     @property
     def rules(self) -> Mapping[str, Rule]:

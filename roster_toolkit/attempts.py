@@ -79,9 +79,9 @@ def compare_attempts(before: Attempt, after: Attempt) -> Progress:
     in_old = _causes_with(new, old)
     in_new = _causes_with(old, new)
     return Progress(
-        cleared=tuple(cause for cause in before.found.found if cause.number not in in_new),
-        left=tuple(cause for cause in after.found.found if cause.number in in_old),
-        new=tuple(cause for cause in after.found.found if cause.number not in in_old),
+        cleared=tuple(cause for cause in before.found.causes if cause.number not in in_new),
+        left=tuple(cause for cause in after.found.causes if cause.number in in_old),
+        new=tuple(cause for cause in after.found.causes if cause.number not in in_old),
         findings=_by_rule(before, after),
         rows=_rows(before, after),
     )

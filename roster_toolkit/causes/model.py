@@ -77,6 +77,6 @@ class Cause(Shown):
 class Causes:
     """The causes in the order of correction, and the cause of every finding."""
 
-    found: tuple[Cause, ...]
+    causes: tuple[Cause, ...]
     findings: pl.DataFrame
     """The findings with `cause` (number of a `Cause`, UInt32) and `derived` (Boolean)."""

@@ -28,7 +28,7 @@ from roster_toolkit.cli.options import (
     StoreOption,
     UploadedOption,
 )
-from roster_toolkit.cli.roster_option import known_roster
+from roster_toolkit.cli.roster_option import roster_and_profile
 from roster_toolkit.cli.terminal import (
     COMMAND,
     colors,
@@ -82,7 +82,7 @@ def check(
 
     if against is None and district is None and (schools is not None or uploaded is not None):
         raise UsageError("--schools and --uploaded go with a roster: --against or --district.")
-    roster, chosen = known_roster(against, store, district, snapshot, profile)
+    roster, chosen = roster_and_profile(against, store, district, snapshot, profile)
     from roster_toolkit.reviewing.review import review
 
     judge = partial(review, profile=chosen, against=roster, schools=schools, season=season)

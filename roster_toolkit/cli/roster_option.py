@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from roster_toolkit.rosters.context import RosterContext
 
 
-def known_roster(
+def roster_and_profile(
     against: Path | None,
     store: Path | None,
     district: str | None,

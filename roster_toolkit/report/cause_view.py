@@ -100,7 +100,7 @@ def findings_of_row(review: Assessment, number: int) -> pl.DataFrame:
     here = review.validation.findings.filter(pl.col("row") == number).sort(
         pl.col("code").replace_strict(ranks, return_dtype=pl.UInt8), maintain_order=True
     )
-    in_words = Words(review.profile).told(here, review)
+    in_words = Words(review.profile).with_messages(here, review)
     return in_words.select(
         pl.col("rule").alias("code"),
         pl.col("column").replace_strict(names, default=None, return_dtype=pl.String),

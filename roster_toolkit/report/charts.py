@@ -109,7 +109,7 @@ def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
 def causes(frame: pl.DataFrame) -> Figure:
     """The causes in the order of correction, each with the rows that it clears and touches.
 
-    `found`: `number`, `title`, `severity`, `rows`, `clears`. Each bar carries the number of its
+    `frame`: `number`, `title`, `severity`, `rows`, `clears`. Each bar carries the number of its
     cause as `customdata`. The first twelve are drawn.
     """
     drawn = frame.head(_LISTED_CAUSES)

@@ -144,7 +144,7 @@ def _row_findings(review: Assessment, indices: pl.Series | None) -> pl.DataFrame
     )
     lines = (
         Words(review.profile)
-        .told(findings, review)
+        .with_messages(findings, review)
         .select(
             index.alias(_INDEX),
             pl.concat_str("severity", pl.lit(": "), "message", pl.lit(" ("), "rule", pl.lit(")"))
@@ -168,7 +168,7 @@ def _file_findings(review: Assessment) -> list[tuple[str, str]]:
     outside = _people_outside(review)
     lines: list[tuple[int, str, str]] = []
     for (code,), part in findings.partition_by("code", as_dict=True, maintain_order=True).items():
-        worded = Words(review.profile).told(part.head(_FINDINGS_IN_FULL), review)
+        worded = Words(review.profile).with_messages(part.head(_FINDINGS_IN_FULL), review)
         rule = review.rules[worded["rule"][0]]
         word = worded["severity"][0]
         names = outside if rule.scope is Scope.REMOVED_CLASSES else {}

@@ -218,7 +218,7 @@ class _Book:
         of_cell = self.marks.filter(pl.col("position") < self.rows.added)
         cells = of_cell.select("row", "position").unique(maintain_order=True)
         chosen = of_cell.join(cells.head(NOTES), on=["row", "position"], maintain_order="left")
-        notes_of_findings = self.words.told(chosen, self.review).with_columns(
+        notes_of_findings = self.words.with_messages(chosen, self.review).with_columns(
             note=pl.concat_str("severity", pl.lit(": "), "message", pl.lit("\n"), "how_to_fix")
         )
         sheet_rows_by_number = {row: place for place, row in enumerate(self.rows.numbers, start=1)}

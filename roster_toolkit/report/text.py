@@ -281,7 +281,7 @@ def listing(review: Assessment, *, values: bool = True) -> Iterator[bytes]:
     findings = review.validation.findings
     for part in findings.iter_slices(_FINDINGS_PER_PIECE):
         yield (
-            words.told(part, review)
+            words.with_messages(part, review)
             .select(
                 "row",
                 pl.col("column").replace_strict(names, default=None, return_dtype=pl.String),

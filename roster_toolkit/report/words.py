@@ -98,7 +98,7 @@ class Words:
         """The headers of columns, joined as in prose."""
         return listed(self.profile.columns[key].name for key in keys) if keys else ""
 
-    def told(self, findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
+    def with_messages(self, findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
         """Add `severity`, `rule`, `message` and `how_to_fix` to findings, in their order.
 
         `column` (place in the profile) and `code` (number of the rule) stay numeric.

@@ -88,7 +88,7 @@ class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes 
     @classmethod
     def of(cls, review: Review) -> CausesInOrder:
         """The causes of a review."""
-        causes = cls(review.found.found)
+        causes = cls(review.found.causes)
         causes._review = review
         return causes
 
