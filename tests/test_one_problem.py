@@ -7,9 +7,8 @@ import itertools
 import pytest
 from making import Row, check, file_of, in_class, places, student, teacher
 
-from roster_toolkit.report.cause_view import findings_of_row
 from roster_toolkit.report.headings import heading, what_to_do
-from roster_toolkit.report.words import Words
+from roster_toolkit.report.words import Words, findings_of_row
 from roster_toolkit.reviewing.review import Review, review
 
 SCHOOLS = b"schoolId,schoolName\n0711,A\n0712,B\n"

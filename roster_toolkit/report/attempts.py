@@ -8,7 +8,7 @@ from typing import Any
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.attempts import Progress
 from roster_toolkit.causes import Cause
-from roster_toolkit.report.headings import heading
+from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, number, printable
 
@@ -35,7 +35,7 @@ def _listed(
     state: str, causes: tuple[Cause, ...], review: Assessment, words: Words
 ) -> Iterator[str]:
     for cause in causes[:_LISTED]:
-        yield f"  {state:<8} {heading(cause, review, words)}  {cause.code}"
+        yield f"  {state:<8} {view_of(cause, review, words).title}  {cause.code}"
     if len(causes) > _LISTED:
         yield f"  {state:<8} and {counted(len(causes) - _LISTED, 'more cause')}"
 
@@ -46,14 +46,15 @@ def progress_json(
     """The counts, and code, column, findings and title of each cause."""
 
     def titled(causes: tuple[Cause, ...], review: Assessment) -> list[dict[str, Any]]:
+        views = ((cause, view_of(cause, review, words)) for cause in causes)
         return [
             {
-                "code": cause.code,
-                "column": review.profile.columns[cause.column].name if cause.column else None,
+                "code": view.code,
+                "column": view.column,
                 "findings": cause.findings,
-                "title": heading(cause, review, words),
+                "title": view.title,
             }
-            for cause in causes
+            for cause, view in views
         ]
 
     rows = progress.rows

@@ -24,8 +24,8 @@ from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.files import atomic_write
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_SHEET, Severity
+from roster_toolkit.report.cause_view import CauseView, view_of
 from roster_toolkit.report.errors_csv import errors_csv
-from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.row_sheet import LINE, MOST_COLUMNS, MOST_ROWS, RowSheet, sheet_rows
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words
@@ -163,6 +163,12 @@ class _Book:
         return _Rows(header, cells, numbers, wrapped=(len(header) - 2, len(header) - 1))
 
     @cached_property
+    def views(self) -> Mapping[int, CauseView]:
+        """Number of each cause → the cause in words."""
+        causes = self.review.causes
+        return {cause.number: view_of(cause, self.review, self.words) for cause in causes}
+
+    @cached_property
     def marks(self) -> pl.DataFrame:
         """Errors and warnings on rows, with `position` (column of the sheet) and `style` (format).
 
@@ -264,10 +270,8 @@ class _Book:
         moved = pl.col("position") + len(added)
         of_row = moved >= len(header)
         marks = findings.with_columns(position=pl.when(of_row).then(1).otherwise(moved))
-        lines = [
-            heading(cause, self.review, self.words) + ".",
-            what_to_do(cause, self.review, self.words),
-        ]
+        view = self.views[cause.number]
+        lines = [f"{view.title}.", view.how_to_fix]
         if cut:
             lines.append(
                 f"The first {number(indices.len())} of {counted(cause.rows, 'row')}; all of them "
@@ -334,11 +338,12 @@ class _Book:
 
     def _write_line(self, sheet: Worksheet, at: int, cause: Cause, place: str) -> None:
         """Write a cause into the list of causes."""
+        view = self.views[cause.number]
         style = self.styles.get(_MARKED.get(cause.severity, ""), self.styles["text"])
         text, wrapped, count = (self.styles[name] for name in ("text", "wrapped", "count"))
         sheet.write_number(at, 0, cause.number, count)
         sheet.write_string(at, 1, SEVERITY[cause.severity].lower(), style)
-        sheet.write_string(at, 2, title := heading(cause, self.review, self.words), wrapped)
+        sheet.write_string(at, 2, view.title, wrapped)
         sheet.write_string(at, 3, cause.code, text)
         if cause.severity is Severity.BLOCKER:
             sheet.write_string(at, 4, "all", text)
@@ -348,10 +353,13 @@ class _Book:
                 sheet.write_number(at, 5, cause.clears, count)
         if cause.example_row is not None:
             sheet.write_number(at, 6, cause.example_row, count)
-        sheet.write_string(at, 7, remedy := what_to_do(cause, self.review, self.words), wrapped)
+        sheet.write_string(at, 7, view.how_to_fix, wrapped)
         sheet.write_string(at, 8, place, text)
         widths = dict(_CAUSES)
-        line_counts = (len(title) / widths["what is wrong"], len(remedy) / widths["what to do"])
+        line_counts = (
+            len(view.title) / widths["what is wrong"],
+            len(view.how_to_fix) / widths["what to do"],
+        )
         lines = int(max(line_counts) / _NARROW_LETTERS)
         sheet.set_row(at, LINE * (lines + 1))
 

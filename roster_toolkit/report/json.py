@@ -13,7 +13,7 @@ from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Severity
-from roster_toolkit.report.headings import heading, what_to_do
+from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.reconciliation import imbalances
 from roster_toolkit.report.words import Words
 from roster_toolkit.rosters.outcomes import Outcome
@@ -119,11 +119,11 @@ def outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str,
 
 
 def _cause(cause: Cause, review: Assessment, words: Words) -> dict[str, Any]:
-    column = review.profile.columns[cause.column].name if cause.column else None
+    view = view_of(cause, review, words)
     return {
         "code": cause.code,
-        "title": heading(cause, review, words),
-        "column": column,
+        "title": view.title,
+        "column": view.column,
         "value": cause.value if words.values else None,
         "values": list(cause.values) if words.values else [],
         "largest": [
@@ -136,7 +136,7 @@ def _cause(cause: Cause, review: Assessment, words: Words) -> dict[str, Any]:
         "rows": cause.rows,
         "clears": cause.clears,
         "schools": cause.schools,
-        "how_to_fix": what_to_do(cause, review, words),
+        "how_to_fix": view.how_to_fix,
     }
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.model import Severity
-from roster_toolkit.report.headings import heading, what_to_do
+from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words
 from roster_toolkit.text import counted, printable, row_ranges
@@ -35,10 +35,11 @@ def _lines(review: Assessment) -> Iterator[str]:
     words = Words(profile, values=False)
     rows = _rows(review)
     for cause in review.causes[:_CAUSES]:
+        view = view_of(cause, review, words)
         yield ""
-        yield f"{cause.number}. {SEVERITY[cause.severity]}: {heading(cause, review, words)}"
+        yield f"{view.number}. {SEVERITY[view.severity]}: {view.title}"
         yield f"   Where: {_where(cause, rows)}"
-        yield f"   What to do: {what_to_do(cause, review, words)} ({cause.code})"
+        yield f"   What to do: {view.how_to_fix} ({view.code})"
     if rest := review.causes[_CAUSES:]:
         yield ""
         yield f"{counted(len(rest), 'more cause')}: see the rows in users-errors.csv."

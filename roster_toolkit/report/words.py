@@ -213,3 +213,28 @@ def _without_article(text: str) -> str:
 def _blank(how_to_fix: str) -> str:
     """The remedy where the suggestion is a blank cell."""
     return how_to_fix if "blank" in how_to_fix else f"{how_to_fix} Leave it blank."
+
+
+def findings_of_row(review: Assessment, number: int) -> pl.DataFrame:
+    """The findings on a spreadsheet row, the worst first.
+
+    Columns: `code`, `column` (header), `severity`, `message`, `how_to_fix`, `suggestion`.
+    """
+    names = {place: column.name for place, column in enumerate(review.profile.columns.values())}
+    ranks = {rule.number: rule.severity.rank for rule in review.rules.values()}
+    severities = {rule.code: rule.severity.value for rule in review.rules.values()}
+    findings = review.validation.findings.filter(pl.col("row") == number).sort(
+        pl.col("code").replace_strict(ranks, return_dtype=pl.UInt8), maintain_order=True
+    )
+    return (
+        Words(review.profile)
+        .with_messages(findings, review)
+        .select(
+            pl.col("rule").alias("code"),
+            pl.col("column").replace_strict(names, default=None, return_dtype=pl.String),
+            pl.col("rule").replace_strict(severities, return_dtype=pl.String).alias("severity"),
+            "message",
+            "how_to_fix",
+            "suggestion",
+        )
+    )

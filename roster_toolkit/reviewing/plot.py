@@ -9,8 +9,6 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
-from roster_toolkit.report.headings import heading
-from roster_toolkit.report.words import Words
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 
@@ -36,11 +34,8 @@ class Plot:
         """The causes in the order of correction, with the rows that each clears."""
         from roster_toolkit.report import charts
 
-        words = Words(self.review.profile)
-        lines = [
-            (c.number, heading(c, self.review, words), c.severity.value, c.rows, c.clears)
-            for c in self.review.causes
-        ]
+        views = (self.review.told(cause) for cause in self.review.causes)
+        lines = [(v.number, v.title, v.severity.value, v.rows, v.clears) for v in views]
         names = ("number", "title", "severity", "rows", "clears")
         kinds = (pl.UInt32, pl.String, pl.String, pl.UInt32, pl.UInt32)
         schema = dict(zip(names, kinds, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -33,12 +34,15 @@ from roster_toolkit.impact.record import RecordView, traced
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
-from roster_toolkit.report import cause_view
-from roster_toolkit.report.cause_view import ToldCause
+from roster_toolkit.report.cause_text import titles_text
+from roster_toolkit.report.cause_view import ToldCause, view_of
+from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.header_line import HeaderLine, header_line
+from roster_toolkit.report.json import review_json
 from roster_toolkit.report.message import message
-from roster_toolkit.report.tables import log_csv
+from roster_toolkit.report.tables import changes_csv, log_csv
 from roster_toolkit.report.verdict import verdict
+from roster_toolkit.report.words import Words, findings_of_row
 from roster_toolkit.reviewing.plot import Plot
 from roster_toolkit.reviewing.sql_tables import answer
 from roster_toolkit.rosters.context import RosterContext
@@ -99,7 +103,7 @@ class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes 
 
     def __repr__(self) -> str:
         """A line for each cause: number, severity, what is wrong, rows, code."""
-        return cause_view.causes_text(self._review)
+        return titles_text(self._review)
 
 
 @dataclass(frozen=True, repr=False)
@@ -160,7 +164,7 @@ class Review(Shown, Assessment):
         Raises UsageError where the file has no such row.
         """
         cells = self._sheet.cells_of(number)
-        return RowView(number, cells, cause_view.findings_of_row(self, number))
+        return RowView(number, cells, findings_of_row(self, number))
 
     # --- from the impact to records --------------------------------------------------------------
 
@@ -266,7 +270,7 @@ class Review(Shown, Assessment):
 
     def told(self, cause: Cause) -> ToldCause:
         """A cause in words."""
-        return cause_view.told(cause, self)
+        return view_of(cause, self, Words(self.profile))
 
     @cached_property
     def header_line(self) -> HeaderLine | None:
@@ -275,11 +279,15 @@ class Review(Shown, Assessment):
 
     def errors_csv(self, *, refused: bool = False) -> bytes:
         """users-errors.csv: the rows, or with `refused` the refused ones, with their errors."""
-        return cause_view.errors_as_csv(self, refused=refused)
+        return b"".join(errors_csv(self, refused=refused))
 
     def errors_xlsx(self, *, refused: bool = False) -> bytes:
         """The same as a workbook to correct in, with the causes beside it."""
-        return cause_view.errors_as_xlsx(self, refused=refused)
+        from roster_toolkit.report.errors_xlsx import write_errors_xlsx
+
+        buffer = io.BytesIO()
+        write_errors_xlsx(self, buffer, refused=refused)
+        return buffer.getvalue()
 
     def message(self) -> str:
         """A message for a support ticket, without any value of a cell."""
@@ -290,11 +298,13 @@ class Review(Shown, Assessment):
 
         Raises UsageError where there is no roster, or the file is refused.
         """
-        return cause_view.changes_as_csv(self)
+        if self.impact is None or self.against is None:
+            raise UsageError(f"There are no changes to tell: {self.no_impact_because}.")
+        return changes_csv(self.impact, self.against.roster)
 
     def json(self, *, findings: bool = False) -> bytes:
         """The review as `roster-review/1`, with `findings` each of them."""
-        return cause_view.as_json(self, findings=findings)
+        return b"".join(review_json(self, findings=findings, seconds=False))
 
     def sql(self, query: str) -> pl.DataFrame:
         """The answer to a question in SQL (DuckDB's), one SELECT.

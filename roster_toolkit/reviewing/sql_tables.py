@@ -57,8 +57,8 @@ def causes_frame(review: Review) -> pl.DataFrame:
     """The causes in words, a line each, in the order of correction."""
     lines = []
     for cause in review.causes:
-        words = review.told(cause)
-        line = {name: getattr(words, name, None) for name in _CAUSES}
+        view = review.told(cause)
+        line = {name: getattr(view, name, None) for name in _CAUSES}
         line |= {"cause": cause.number, "findings": cause.findings}
         lines.append(line | {"severity": cause.severity.value})
     return pl.DataFrame(lines, schema=_CAUSES)
