@@ -1,4 +1,4 @@
-"""A file as it was judged: what was found, how many rows are taken, what the worst of it is."""
+"""The assessment of a file: upload, findings, causes, impact, and counts derived from them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """Where the records of a file end up; they add up to all of them."""
+    """Records of a file by outcome; the three add up to all records."""
 
     taken: int
     refused: int
@@ -52,7 +52,7 @@ class RowCounts:
 
 @dataclass(frozen=True, repr=False)
 class Assessment:
-    """What reading and judging made of a file, and the counts that follow from it."""
+    """The result of reading and validating a file, with counts derived from it."""
 
     upload: Upload
     profile: Profile
@@ -74,7 +74,7 @@ class Assessment:
     @property
     def causes(self) -> tuple[Cause, ...]:
         """The causes in the order of correction."""
-        return self.found.found
+        return self.found.causes
 
     @property
     def rules(self) -> Mapping[str, Rule]:
@@ -83,17 +83,17 @@ class Assessment:
 
     @property
     def skipped(self) -> tuple[Skip, ...]:
-        """Rules that had nothing to judge by, and why."""
+        """Rules that were skipped because their input is missing, and why."""
         return self.validation.skipped
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Rules of ours that failed."""
+        """Rules that raised an exception: faults of the toolkit, not of the file."""
         return self.validation.faults
 
     @property
     def no_impact_because(self) -> str:
-        """Why there is no impact to speak of, as a clause; blank where there is one."""
+        """Why there is no impact, as a clause; blank where there is one."""
         if self.impact is not None:
             return ""
         no_roster = self.against is None
@@ -101,7 +101,7 @@ class Assessment:
 
     @cached_property
     def verdict(self) -> Verdict:
-        """The worst that the findings do; a report with a fault is never clean."""
+        """The verdict of the worst finding; a review with a fault is never clean."""
         worst = self.by_severity
         if worst.get(Severity.BLOCKER):
             return Verdict.REFUSED
@@ -123,7 +123,7 @@ class Assessment:
 
     @cached_property
     def by_severity(self) -> Mapping[Severity, int]:
-        """How many findings have each severity, worst first."""
+        """Findings per severity, worst first."""
         counts = self.by_rule
         return {
             severity: number
@@ -137,14 +137,14 @@ class Assessment:
 
     @cached_property
     def by_rule(self) -> Mapping[str, int]:
-        """How many findings each rule made, by code."""
+        """Findings per rule, by code."""
         codes = {rule.number: rule.code for rule in self.rules.values()}
         counted = self.validation.findings.group_by("code").len().sort("code")
         return {codes[number]: count for number, count in counted.iter_rows()}
 
     @cached_property
     def by_category(self) -> Mapping[str, int]:
-        """How many findings stand in each error category, most first."""
+        """Findings per error category, most first."""
         codes = {rule.number: rule for rule in self.rules.values()}
         columns = list(self.profile.columns.values())
         counted = self.validation.findings.group_by("code", "column").len()
@@ -172,7 +172,7 @@ class Assessment:
 
     @cached_property
     def findings(self) -> pl.DataFrame:
-        """Every finding, in words.
+        """Every finding, with codes and columns by name.
 
         Columns: `row` (as a spreadsheet counts; null where it stands on none), `column` (header),
         `code`, `severity`, `category`, `value`, `suggestion`, `safe`, `cause`, `derived`, and
@@ -181,7 +181,7 @@ class Assessment:
         names = [column.name for column in self.profile.columns.values()]
         categories = [column.category for column in self.profile.columns.values()]
         rules = {rule.number: rule for rule in self.rules.values()}
-        told = pl.DataFrame(
+        rule_facts = pl.DataFrame(
             {
                 "code": pl.Series(list(rules), dtype=pl.UInt16),
                 "rule": [rule.code for rule in rules.values()],
@@ -191,16 +191,16 @@ class Assessment:
             },
             schema_overrides={"own": pl.String},
         )
-        places = pl.DataFrame(
+        column_facts = pl.DataFrame(
             {
                 "column": pl.Series(range(len(names)), dtype=pl.Int16),
                 "header": names,
                 "of_column": categories,
             }
         )
-        joined = self.found.findings.join(told, on="code", how="left", maintain_order="left").join(
-            places, on="column", how="left", maintain_order="left"
-        )
+        joined = self.found.findings.join(
+            rule_facts, on="code", how="left", maintain_order="left"
+        ).join(column_facts, on="column", how="left", maintain_order="left")
         return joined.select(
             "row",
             pl.col("header").alias("column"),
@@ -254,7 +254,7 @@ def rows_in_error(validation: Validation) -> pl.Series:
 
 
 def has_any(validation: Validation, severity: Severity) -> bool:
-    """Whether any finding has a severity."""
+    """Whether any finding has the severity."""
     codes = [rule.number for rule in validation.rules.values() if rule.severity is severity]
     return bool(validation.findings["code"].is_in(codes).any())
 

@@ -1,4 +1,4 @@
-"""The header line of a file with its faults marked beneath, and the line as it should be."""
+"""The header line of a file with its faults marked beneath, and the corrected line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 30
 
 @dataclass(frozen=True, slots=True)
 class HeaderLine:
-    """What to show of a header line that has faults."""
+    """A header line with faults, marked and corrected."""
 
     marked: tuple[str, ...]
     """Lines by twos: headers, and carets under those at fault."""
@@ -77,9 +77,10 @@ def twins_that_differ(upload: Upload) -> frozenset[str]:
 
 
 def _by_content(upload: Upload, profile: Profile) -> list[str]:
-    """Names for columns whose first line is a person, as far as their cells tell them.
+    """Names for the columns of a file without a header line, inferred from their cells.
 
-    The template's, where there are as many columns as it has, or as it must have.
+    The template's names where the number of columns is that of all columns, or of the required
+    ones.
     """
     columns = list(profile.columns.values())
     needed = [column for column in columns if column.header is not HeaderNeed.OPTIONAL]
@@ -89,14 +90,14 @@ def _by_content(upload: Upload, profile: Profile) -> list[str]:
     unnamed = (
         HeaderCell(f"{place}", HeaderMatch.UNKNOWN, None) for place in range(len(upload.header))
     )
-    told = with_pairs(tuple(unnamed), upload.cells, profile)
-    if not all(cell.key for cell in told):
+    paired = with_pairs(tuple(unnamed), upload.cells, profile)
+    if not all(cell.key for cell in paired):
         return [column.name for column in columns]
-    return [profile.columns[cell.key].name for cell in told if cell.key]
+    return [profile.columns[cell.key].name for cell in paired if cell.key]
 
 
 class _Corrected:
-    """The headers as they should stand, and what that asks of the columns."""
+    """The corrected headers, and the changes to the columns that they require."""
 
     def __init__(
         self, upload: Upload, profile: Profile, absent: list[str], *, values: bool
@@ -111,7 +112,7 @@ class _Corrected:
         for place, header in enumerate(upload.header):
             self._take(place, header)
         if not self.absent:
-            # Nothing is missing that an unknown column could be.
+            # Nothing is missing, so an unknown column cannot be a misspelled one.
             self.names = [name for name in self.names if name not in self.unknown]
             self.deleted += len(self.unknown)
             self.unknown = []
@@ -136,9 +137,9 @@ class _Corrected:
         elif not self.upload.cells.to_series(place).str.contains(r"[^\s\p{Cf}]").any():
             self.deleted += 1
         else:
-            typed = printable(header.typed) if self.values else f"(column {place + 1})"
-            self.names.append(typed)
-            self.unknown.append(typed)
+            header_text = printable(header.typed) if self.values else f"(column {place + 1})"
+            self.names.append(header_text)
+            self.unknown.append(header_text)
 
     def _rename_a_twin(self, key: str, missing: str) -> None:
         """One of two columns of a name takes the one that is missing, in the template's order."""
@@ -164,7 +165,7 @@ class _Corrected:
         return quoted(header.typed, _LONGEST) if self.values else f"column {place + 1}"
 
     def changes(self) -> str:
-        """What has to happen to the columns, in a sentence or two; blank where nothing has to."""
+        """The required changes to the columns, in a sentence or two; blank where there are none."""
         parts = []
         if self.upload.index_column is not None:
             parts.append("delete the first column, in which a program counts the rows")
@@ -180,19 +181,20 @@ class _Corrected:
         missing = [self.profile.columns[key].name for key in self.absent]
         if missing and not self.unknown:
             parts.append(f"add {listed(missing)} at the end")
-        told = [f"With it, {listed(parts)}."] if parts else []
+        sentences = [f"With it, {listed(parts)}."] if parts else []
         if missing and self.unknown:
-            shown = [quoted(text, _LONGEST) for text in self.unknown]
-            what = listed(shown) if self.values else "the columns with unknown headers"
-            told.append(
-                f"See first what {what} {'holds' if len(shown) == 1 and self.values else 'hold'}: "
+            unknown = [quoted(text, _LONGEST) for text in self.unknown]
+            what = listed(unknown) if self.values else "the columns with unknown headers"
+            one = len(unknown) == 1 and self.values
+            sentences.append(
+                f"See first what {what} {'holds' if one else 'hold'}: "
                 f"it may be {listed(missing, 'or')}."
             )
-        return " ".join(told)
+        return " ".join(sentences)
 
 
 def _marked(upload: Upload, width: int, *, values: bool) -> Iterator[str]:
-    """Headers and carets, broken into lines between two headers."""
+    """Pairs of lines, headers and carets, wrapped between two headers."""
     headers, carets = "", ""
     for place, header in enumerate(upload.header, start=1):
         typed = _shown(header, place, values=values)
@@ -207,7 +209,7 @@ def _marked(upload: Upload, width: int, *, values: bool) -> Iterator[str]:
 
 
 def _shown(header: HeaderCell, place: int, *, values: bool) -> str:
-    """A header as typed; without values only where it is certain to be a name of ours."""
+    """A header as typed; without values only where it certainly is a column's name."""
     if not values and not header.certain and header.match is not HeaderMatch.REPEATED:
         return f"(column {place})"
     return printable(header.typed, _LONGEST) or "(blank)"
