@@ -273,7 +273,7 @@ def _nobody(noun: str, leaving: int) -> str:
 
 def _told(where: str, number: int, before: int, kind: Kind, outcome: Outcome) -> str:
     """One total in words, before the end of the sentence that the rule has."""
-    share = f" ({number / before:.0%})"
+    share = f" ({number / max(before, 1):.0%})"
     if outcome is Outcome.REMOVED and kind not in _KINDS_OF_PERSON:
         return f"{where}, {number:,} of {before:,} {_NOUNS[kind]} would end{share}"
     if outcome is Outcome.CREATED:
