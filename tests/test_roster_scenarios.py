@@ -13,6 +13,7 @@ from test_oneroster import PROFILE, as_csv, folder_of, small, zip_of
 from roster_toolkit.__main__ import main
 from roster_toolkit.districts import Store
 from roster_toolkit.errors import UsageError
+from roster_toolkit.model import Part
 from roster_toolkit.operations.importing import Imported, import_data
 from roster_toolkit.operations.processing import process
 from roster_toolkit.rosters.oneroster.reading import read_oneroster
@@ -179,3 +180,9 @@ def test_an_older_export_deeper_in_an_archive_lends_no_file(tmp_path: Path) -> N
         )
 
     assert not [note for note in read_oneroster(path, PROFILE)[1] if "delta" in note]
+
+
+def test_staff_can_be_added_where_there_are_only_students(store: Store) -> None:
+    imported(store, [student(f"S{n}") for n in range(6)], part=Part.STUDENTS)
+
+    assert imported(store, [teacher("T1")], part=Part.STAFF).snapshot == 2

@@ -283,7 +283,7 @@ def _none_in_words(noun: str, leaving: int) -> str:
 
 def _total_in_words(where: str, number: int, before: int, kind: Kind, outcome: Outcome) -> str:
     """One total in words, for the rule's message."""
-    share = f" ({number / before:.0%})"
+    share = f" ({number / max(before, 1):.0%})"
     if outcome is Outcome.REMOVED and kind not in _KINDS_OF_PERSON:
         return f"{where}, {number:,} of {before:,} {_NOUNS[kind]} would end{share}"
     if outcome is Outcome.CREATED:
