@@ -68,7 +68,7 @@ class _Body:
     def __init__(self, draft: Draft) -> None:
         self.dropped = set(draft.dropped["index"])
         self.origin = draft.origin
-        self.found = dict(draft.origin.misshapen.iter_rows())
+        self.found = dict(draft.origin.ragged.iter_rows())
         at = dict(zip(draft.upload.cells.columns, draft.places, strict=True))
         self.gone = draft.gone
         self.width = len(draft.origin.header)
