@@ -221,10 +221,10 @@ def formula_like_value(column: Column, profile: Profile) -> pl.Expr | None:
     scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     title="Long IDs end in zeros",
     many="{n} long IDs in {column} that all end in zeros",
-    message="{value} may have lost its last digits in a spreadsheet program.",
+    message="{value} may have lost its end in a spreadsheet program.",
     how_to_fix="Compare {column} with the source system; in the spreadsheet, format the column as "
     "Text before the values go in.",
-    also_said=("ID rounded by the spreadsheet", "last digits of the ID are zeros"),
+    also_said=("ID rounded by the spreadsheet", "long ID ends in zeros"),
     bad={"userStateId": ["9912140633506400", "9912140633500020"]},
     good={"userStateId": ["9912140633506400", "9912140633500021"]},
 )  # fmt: skip

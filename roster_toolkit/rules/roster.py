@@ -67,7 +67,8 @@ def unknown_school(profile: Profile) -> Mapping[str, Known]:
     also_said=("email already exists in another district", "email belongs to another user",
                "email is already taken by another account",
                "account already registered with a different ID",
-               "email conflicts with an existing user", "already exists in another organization"),
+               "email conflicts with an existing user", "already exists in another organization",
+               "already exists in another district"),
     bad=_as_ana(userId="S1", userFirstName="Eve"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def taken_email(profile: Profile) -> Mapping[str, Known]:
