@@ -25,9 +25,6 @@ _IS_DARK = """(() => {
   return Math.max(...colour.match(/\\d+/g).slice(0, 3).map(Number)) < 128;
 })()"""
 _GRAVE = {"serious", "critical"}
-_AXE = Axe()
-#: Violations alone leave the browser: what passes is a hundred times as much.
-_VIOLATIONS = "options => axe.run(document, options).then(results => results.violations)"
 #: What to look into on each page, with a file on the desk: the words of a part or a tab.
 PARTS = {
     "Check a file": ("Look into the rows", "Repair", "Downloads"),
@@ -42,19 +39,17 @@ def hindrances(one: Visitor) -> list[str]:
 
     In the dark only colours differ, so nothing else is looked at twice.
     """
-    hindering = _grave_violations(one, {})
+    found = _judged(one, {"resultTypes": ["violations"]})
     one.page.emulate_media(color_scheme="dark")
     one.page.wait_for_function(_IS_DARK)
-    hindering += _grave_violations(one, {"runOnly": ["color-contrast"]})
+    found += _judged(one, {"runOnly": ["color-contrast"]})
     one.page.emulate_media(color_scheme="light")
     one.page.wait_for_function(f"!({_IS_DARK})")
-    return hindering
+    return found
 
 
-def _grave_violations(one: Visitor, options: dict[str, object]) -> list[str]:
-    if not one.page.evaluate("'axe' in window"):
-        one.page.evaluate(_AXE.axe_script)
-    violations = one.page.evaluate(_VIOLATIONS, {"resultTypes": ["violations"], **options})
+def _judged(one: Visitor, options: dict[str, object]) -> list[str]:
+    violations = Axe().run(one.page, options=options).response["violations"]
     return [
         f"{each['id']}: {node['target']} {node['html'][:200]}"
         for each in violations
