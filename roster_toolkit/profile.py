@@ -58,6 +58,7 @@ _EXPRESSIONS = (
     "damaged_dates",
     "damaged_class_names",
     "header_marks",
+    "number_headers",
     "nameless",
     "remarks",
     "hints",

@@ -73,7 +73,8 @@ class HeaderNames:
             self.names[column.key] = names | {self.bare(name) for name in column.resembles}
         for column in columns:
             self.loose[self.bare(column.name)] = column.key
-        self._numbers = tuple(profile.words.get("number_headers", ()))
+        ends = "|".join(profile.words.get("number_headers", ())) or "(?!)"
+        self._ends_like_a_number = re.compile(ends)
         self._texts = {c.key for c in columns if profile.kinds[c.kind].names}
         self._required = {c.key for c in columns if c.header is not HeaderNeed.OPTIONAL}
         email, role = profile.columns["userEmail"], profile.columns["userRole"]
@@ -114,7 +115,7 @@ class HeaderNames:
     def likeness(self, text: str, key: str) -> float:
         """How much a header resembles the names of a column, `table.field` by its field too."""
         word = self.bare(text)
-        if key in self._texts and word.endswith(self._numbers):
+        if key in self._texts and self._ends_like_a_number.search(word):
             return 0.0
         table, dot, field = word.rpartition(".")
         spellings = (field, (table + field).replace(".", "")) if dot else (word,)
