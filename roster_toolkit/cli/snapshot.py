@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from roster_toolkit.model import Profile
     from roster_toolkit.operations.importing import Imported
     from roster_toolkit.rosters.difference import Difference
-    from roster_toolkit.store import Snapshot
+    from roster_toolkit.store import District, Snapshot
 
 #: Changes that are shown; all of them go into the file of `--out`.
 _SHOWN = 20
@@ -385,6 +385,50 @@ def _told_of_difference(found: Difference, first: int, second: int) -> list[str]
         keys = counted(found.repeated.height, "key")
         lines.append(f"Left out, as they stand more than once: {keys}.")
     return lines
+
+
+@snapshot.command("undo")
+def undo(
+    *,
+    district: DistrictOption,
+    store: StoreOption = None,
+    number: Annotated[
+        int | None, typer.Option("--number", metavar="N", help="The snapshot to take back.")
+    ] = None,
+) -> None:
+    r"""Take back the latest snapshot: the roster is what it was before.
+
+    Repeated, it goes further back, to an empty district at last. Without --number nothing is
+    changed; it says which one would be taken back.
+
+    Exit code: 0 taken back, 1 nothing was changed as no number was given, 2 no such snapshot.
+
+    \b
+    Example:
+      python -m roster_toolkit snapshot undo --district Avon --number 3
+    """
+    where = _store(store)
+    known = where.district(district)
+    if number is None:
+        emit_text("\n".join(_would_take_back(where, known)) + "\n")
+        raise typer.Exit(1)
+    latest = where.undo(district, number)
+    now = "has no snapshot now" if latest is None else f"is what it was in snapshot {latest}"
+    emit_text(f"Taken back: snapshot {number}. The roster of {district} {now}.\n")
+
+
+def _would_take_back(where: Store, known: District) -> list[str]:
+    """Which snapshot is the latest one, and how to take it back."""
+    if known.latest is None:
+        return [f"{known.name} has no snapshot to take back."]
+    made = where.snapshots(known.name)[-1]
+    before = known.snapshots[-2] if len(known.snapshots) > 1 else None
+    then = "an empty district" if before is None else f"snapshot {before}"
+    return [
+        f"This would take back snapshot {made.number} of {known.name}, back to {then}:",
+        _listed(made),
+        f"Nothing was changed. If that is meant, add --number {made.number}.",
+    ]
 
 
 @snapshot.command("forget")
