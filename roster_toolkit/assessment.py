@@ -17,12 +17,14 @@ from roster_toolkit.impact.preview import Impact
 from roster_toolkit.impact.records import Touched
 from roster_toolkit.model import Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.rules.header import lines_above_header
+from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.validate import Fault, Skip, Validation
 
 #: Season whose thresholds hold unless another is chosen.
 DEFAULT_SEASON = "in-year"
 _HEADER = "header"
-_LINES_ABOVE = "RT016"
+_LINES_ABOVE = rule_of(lines_above_header).code
 
 
 class Verdict(StrEnum):

@@ -76,6 +76,28 @@ class Scope(StrEnum):
     IMPORTED_SCHOOLS = "schools of an import"
     """Each school that current data name, before they are imported."""
 
+    @property
+    def against_roster(self) -> bool:
+        """Whether such a subject is judged beside a roster, and by nothing that the file says."""
+        return self in _AGAINST_ROSTER
+
+
+_AGAINST_ROSTER = frozenset(
+    {
+        Scope.SCHOOLS_KNOWN,
+        Scope.PEOPLE_KNOWN,
+        Scope.CLASSES_KNOWN,
+        Scope.IDENTIFIERS_KNOWN,
+        Scope.EDITS,
+        Scope.REMOVED_CLASSES,
+        Scope.LEFT_BEHIND,
+        Scope.SCHOOL_TOTALS,
+        Scope.PEOPLE_TOGETHER,
+        Scope.IMPORTED_PARTS,
+        Scope.IMPORTED_SCHOOLS,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
@@ -85,6 +107,21 @@ class RuleWords:
     message: str
     how_to_fix: str
     many: str = ""
+
+    @property
+    def names_value(self) -> bool:
+        """Whether the message names the value at fault."""
+        return "{value}" in self.message
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether `many` speaks of rows, so that it serves for one member in several rows too."""
+        return "{rows}" in self.many
+
+    @property
+    def names_stated(self) -> bool:
+        """Whether the message names what all rows of the person or class state."""
+        return "{stated}" in self.message
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -123,6 +160,8 @@ class Rule(Shown):
     """The sentences for a column of which there is more to say, by its key."""
     column: str | None = None
     """Key of the column concerned, where it is always the same."""
+    closed_list: bool = False
+    """Whether the right value is one of a closed list, which `how_to_fix` names as `{accepts}`."""
     category: str | None = None
     """Error category, where it is neither that of the column nor `file`."""
     fixes: tuple[Fix, ...] = ()
@@ -153,6 +192,16 @@ class Rule(Shown):
     def number(self) -> int:
         """The code without its letters, as frames hold it."""
         return int(self.code[2:])
+
+    @property
+    def against_roster(self) -> bool:
+        """Whether the rule judges by a roster, not by the file alone."""
+        return self.scope.against_roster
+
+    @property
+    def names_value(self) -> bool:
+        """Whether the usual message names the value at fault."""
+        return self.words_in(None).names_value
 
     def words_in(self, column: str | None) -> RuleWords:
         """The sentences for findings in a column."""

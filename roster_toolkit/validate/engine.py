@@ -9,7 +9,8 @@ import polars as pl
 from roster_toolkit.model import Obstacle, Profile, Rule, Scope, Upload
 from roster_toolkit.records import read_records
 from roster_toolkit.rosters.context import RosterContext
-from roster_toolkit.rules.registry import rules_of
+from roster_toolkit.rules.cell_text import stray_whitespace
+from roster_toolkit.rules.registry import catalogue, rule_of, rules_of
 from roster_toolkit.rules.short_cuts import looked_at_closely
 from roster_toolkit.validate.altered_ids import judge_altered_ids
 from roster_toolkit.validate.cells import judge_cells
@@ -24,9 +25,7 @@ from roster_toolkit.validate.roster import judge_against
 from roster_toolkit.validate.rows import judge_rows, judge_shifts
 from roster_toolkit.validate.run import FINDINGS, Run, Validation
 
-#: The number above which rules judge a file against the roster.
-_LAST_OF_FILE = 399
-_STRAY = "RT105"
+_STRAY = rule_of(stray_whitespace).code
 
 
 def validate(
@@ -99,17 +98,23 @@ def _spare_cells_in_error(run: Run) -> None:
     """Drop what the roster says of cells that the file alone already shows to be wrong.
 
     Most such cells were blanked out before; a school is a fact of a class and a subject of its own.
+    Rules of one's own yield to those of the catalogue in the same way.
     """
     if not run.found:
         return
+    yields = [
+        rule.number
+        for rule in run.rules.values()
+        if rule.severity.refuses and (rule.against_roster or rule.code not in catalogue())
+    ]
     found = pl.concat(run.found)
-    of_roster = (pl.col("code") > _LAST_OF_FILE) & pl.col("code").is_in(run.refusing)
-    late = found.filter(of_roster)
+    yielding = pl.col("code").is_in(yields)
+    late = found.filter(yielding)
     if late.is_empty():
         return
-    early = found.filter(pl.col("code").is_in(run.refusing), ~of_roster)
+    early = found.filter(pl.col("code").is_in(run.refusing), ~yielding)
     spared = late.join(early.select("row", "column"), on=["row", "column"], how="anti")
-    run.found = [found.filter(~of_roster), spared]
+    run.found = [found.filter(~yielding), spared]
 
 
 def _in_order(found: list[pl.DataFrame]) -> pl.DataFrame:
