@@ -6,7 +6,7 @@ by code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +20,7 @@ from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import school_sizes
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.validate import FINDINGS, Skip, Validation
 from roster_toolkit.validate.run import guarded
@@ -59,7 +59,7 @@ def _judged(
     describe: Callable[[pl.DataFrame], pl.DataFrame] | None,
 ) -> list[pl.DataFrame]:
     """What one rule finds in a frame, shape `FINDINGS`; `describe` words the lines at fault."""
-    judged: Mapping[str, Known] = rule.judge(profile)
+    judged = roster_judgements(rule, profile)
     places = list(profile.columns)
     found = []
     for key, known in judged.items():
@@ -111,7 +111,7 @@ def _findings(rule: Rule, place: int, at_fault: pl.DataFrame, subject: str) -> p
 
 def _at_fault(rule: Rule, profile: Profile, frame: pl.DataFrame) -> pl.Series:
     """Whether each line of a frame is at fault."""
-    judged: Mapping[str, Known] = rule.judge(profile)
+    judged = roster_judgements(rule, profile)
     faults = [known.fault.fill_null(value=False) for known in judged.values()]
     return frame.select(pl.any_horizontal(faults).alias("fault"))["fault"]
 

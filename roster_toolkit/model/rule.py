@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from roster_toolkit.display import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from roster_toolkit.model.profile import Evidence, Severity
+    import polars as pl
+
+    from roster_toolkit.model.judgement import Judge
+    from roster_toolkit.model.profile import Column, Evidence, Profile, Severity
 
 
 class Fix(StrEnum):
@@ -99,6 +102,10 @@ _AGAINST_ROSTER = frozenset(
 )
 
 
+Suggest: TypeAlias = "Callable[[Column, Profile], Mapping[Fix, pl.Expr]]"
+"""The likely values of a column's cells, by how sure they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleWords:
     """The sentences of a rule."""
@@ -144,7 +151,7 @@ class Rule(Shown):
     """What is wrong with one cell or record; may hold `{value}`, `{suggestion}`, `{column}`, and
     `{stated}`, what all rows of the person or class say."""
     how_to_fix: str
-    judge: Callable[..., Any] = field(repr=False)
+    judge: Judge = field(repr=False)
     why: str = ""
     """The docstring of `judge`: why it matters."""
     message_if: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -165,7 +172,7 @@ class Rule(Shown):
     category: str | None = None
     """Error category, where it is neither that of the column nor `file`."""
     fixes: tuple[Fix, ...] = ()
-    suggest: Callable[..., Any] | None = field(default=None, repr=False)
+    suggest: Suggest | None = field(default=None, repr=False)
     """(column, profile) → expression of the likely value, for rules over cells."""
     supersedes: tuple[str, ...] = ()
     """Codes that are not reported where this rule has spoken about the same cell."""

@@ -11,15 +11,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from roster_toolkit.errors import ProfileError
-from roster_toolkit.model import Evidence, Fix, Profile, Rule, RuleWords, Scope, Severity
+from roster_toolkit.model import (
+    Evidence,
+    Fix,
+    Judge,
+    Profile,
+    Rule,
+    RuleWords,
+    Scope,
+    Severity,
+    Suggest,
+)
 from roster_toolkit.rules.custom import fitted
 
 _MODULES = ("file", "header", "cell", "cell_text", "row", "group", "roster", "imports")
 _RULES: dict[str, Rule] = {}
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Judge)
 
 
 def rule(
@@ -43,7 +53,7 @@ def rule(
     closed_list: bool = False,
     category: str | None = None,
     fixes: tuple[Fix, ...] = (),
-    suggest: Callable[..., Any] | None = None,
+    suggest: Suggest | None = None,
     supersedes: tuple[str, ...] = (),
     cause_by_value: bool = False,
     on_every_row: bool = False,
@@ -73,7 +83,7 @@ def rule(
     return enter
 
 
-def rule_of(judge: Callable[..., Any]) -> Rule:
+def rule_of(judge: Judge) -> Rule:
     """The rule of the catalogue that a decorated function judges, whatever a profile makes of it.
 
     Code that means one certain rule says so by its function, not by its code or number.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-from roster_toolkit.model import Entity, Profile, Rule, Scope
+from roster_toolkit.model import Entity, Profile, RosterJudgement, Rule, Scope
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster, facts_of
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.validate.roster import NO_ROSTER
 from roster_toolkit.validate.run import NO_TEXT, Run
 
@@ -29,7 +27,7 @@ def judge_edits(run: Run, against: RosterContext | None) -> None:
         if absent:
             run.skip(rule, absent)
             continue
-        judged: Mapping[str, Known] = run.guarded(rule, lambda: rule.judge(run.profile)) or {}  # noqa: B023
+        judged = run.guarded(rule, lambda: roster_judgements(rule, run.profile)) or {}  # noqa: B023
         for view, about in (("person", Entity.PERSON), ("class", Entity.CLASS)):
             told = _facts(run, view, about, roster, previous)
             for key in facts_of(run.profile, about):
@@ -54,7 +52,9 @@ def _facts(run: Run, view: str, about: Entity, roster: Roster, previous: Roster)
     return stated.join(was, on=subject).join(said, on=subject)
 
 
-def _at_fault(rule: Rule, view: str, key: str, known: Known, told: pl.DataFrame) -> pl.DataFrame:
+def _at_fault(
+    rule: Rule, view: str, key: str, known: RosterJudgement, told: pl.DataFrame
+) -> pl.DataFrame:
     """The faults of one column of a view, as `Run.keep` takes them."""
     field = told.select(
         "key", value=key, was=f"was_{key}", said=f"said_{key}", parent=_IDS[view]
@@ -66,7 +66,9 @@ def _at_fault(rule: Rule, view: str, key: str, known: Known, told: pl.DataFrame)
     )
 
 
-def _judge_flags(run: Run, rule: Rule, known: Known, roster: Roster, previous: Roster) -> None:
+def _judge_flags(
+    run: Run, rule: Rule, known: RosterJudgement, roster: Roster, previous: Roster
+) -> None:
     """The same for primary teachers, a fact of person and class together."""
     views = run.records.views
     if _FLAG not in views["row"].variants.columns:

@@ -10,6 +10,7 @@ from roster_toolkit.model import Obstacle, Profile, Rule, Scope, Upload
 from roster_toolkit.records import read_records
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rules.cell_text import stray_whitespace
+from roster_toolkit.rules.judgement import file_hits
 from roster_toolkit.rules.registry import catalogue, rule_of, rules_of
 from roster_toolkit.rules.short_cuts import looked_at_closely
 from roster_toolkit.validate.altered_ids import judge_altered_ids
@@ -77,8 +78,7 @@ def _has_rows(upload: Upload) -> bool:
 def judge_file(run: Run) -> None:
     """RT0xx, which return their hits themselves."""
     for rule in run.over(Scope.FILE):
-        judge = rule.judge
-        hits: pl.DataFrame | None = run.guarded(rule, lambda: judge(run.upload, run.profile))  # noqa: B023
+        hits = run.guarded(rule, lambda: file_hits(rule, run.upload, run.profile))  # noqa: B023
         if hits is not None and not hits.is_empty():
             column = pl.col("column").replace_strict(run.place, default=None, return_dtype=pl.Int16)
             row = pl.col("index") + run.upload.first_row

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Entity, Profile, Rule, Scope
+from roster_toolkit.model import Entity, Profile, RosterJudgement, Rule, Scope
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster, facts_of
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.validate.addresses import taken_addresses
 from roster_toolkit.validate.returning import ids_in_file, returning_people
 from roster_toolkit.validate.rows import stated
@@ -50,7 +50,7 @@ def judge_against(run: Run, against: RosterContext | None) -> None:
     frames = {key: _frame(run, key, against) for key in ("userId", "classId")}
     run.renumbered = _renumbered(frames["userId"])
     judge_strangers(run, frames["userId"], against.roster, against.district)
-    last: list[tuple[Rule, str, Known]] = []
+    last: list[tuple[Rule, str, RosterJudgement]] = []
     for rule in run.over(Scope.PEOPLE_KNOWN, Scope.CLASSES_KNOWN):
         for key, known in _spoken(run, rule):
             if "taken" in known.fault.meta.root_names():
@@ -65,9 +65,9 @@ def judge_against(run: Run, against: RosterContext | None) -> None:
         _judge(run, rule, key, known, frames)
 
 
-def _spoken(run: Run, rule: Rule) -> list[tuple[str, Known]]:
+def _spoken(run: Run, rule: Rule) -> list[tuple[str, RosterJudgement]]:
     """What a rule says of each column; nothing where it fails."""
-    judged: Mapping[str, Known] | None = run.guarded(rule, lambda: rule.judge(run.profile))
+    judged = run.guarded(rule, lambda: roster_judgements(rule, run.profile))
     return list((judged or {}).items())
 
 
@@ -95,7 +95,11 @@ def _take_votes(run: Run) -> None:
 
 
 def _judge(
-    run: Run, rule: Rule, key: str, known: Known, frames: Mapping[str, pl.DataFrame | None]
+    run: Run,
+    rule: Rule,
+    key: str,
+    known: RosterJudgement,
+    frames: Mapping[str, pl.DataFrame | None],
 ) -> pl.DataFrame | None:
     """The statements at fault by one column, unless something that it needs cannot be read."""
     subject = _SUBJECTS.get(rule.scope, key)
@@ -112,7 +116,9 @@ def _judge(
     return run.guarded(rule, lambda: keep_faults(run, rule, key, known, frame))
 
 
-def keep_faults(run: Run, rule: Rule, key: str, known: Known, frame: pl.DataFrame) -> pl.DataFrame:
+def keep_faults(
+    run: Run, rule: Rule, key: str, known: RosterJudgement, frame: pl.DataFrame
+) -> pl.DataFrame:
     """Keep what a rule finds; the statements at fault."""
     subject = _SUBJECTS.get(rule.scope, key)
     likely = known.suggestion if known.suggestion is not None else NO_TEXT
