@@ -14,13 +14,13 @@ from app_parts.sample import sample_banner
 from app_parts.session import desk
 from app_parts.text import callout
 from app_parts.upload import choose_file, file_line, judge
-from app_parts.url_state import arrive, choose_part, settle
+from app_parts.url_state import choose_part, read_place, write_place
 
 _VIEWS = {"causes": "What to correct", "rows": "Look into the rows", "repair": "Repair",
           "downloads": "Downloads"}  # fmt: skip
 
 here = desk()
-arrive(PLACE)
+read_place(PLACE)
 st.title("Check a file")
 sample_banner(here)
 if not here.name:
@@ -29,6 +29,7 @@ if here.name:
     file_line(here)
     if here.review is None and not here.trouble:
         judge(here)
+        st.rerun()
 if here.trouble:
     callout("This file cannot be checked.", "bad", detail=here.trouble)
 review = here.review
@@ -46,4 +47,4 @@ if review is not None:
         case _:
             show_causes(here, review)
             not_judged(review)
-    settle(PLACE)
+    write_place(PLACE)

@@ -16,28 +16,28 @@ from app_parts.dictionary.placeholders import placeholders
 from app_parts.dictionary.rules import find_rules, paste, rules
 from app_parts.sample import sample_banner
 from app_parts.session import desk
-from app_parts.url_state import arrive, choose_part, settle
+from app_parts.url_state import choose_part, read_place, write_place
 
 _PARTS = {"columns": "Columns", "rules": "Rules", "template": "Template",
           "addresses": "Addresses for students"}  # fmt: skip
 
 here = desk()
 place = {"part": "columns", "rule": None, "kind": usual_kind(here)}
-arrive(place)
+read_place(place)
 st.title("Dictionary and rules")
 sample_banner(here)
 left, right = st.columns([2, 1], gap="large")
 with right:
     profile = choose_profile(here)
-told = {rule.code: rule for rule in rt.told_rules(profile)}
+rules_by_code = {rule.code: rule for rule in rt.told_rules(profile)}
 with left:
     pasted = paste()
 if pasted:
-    find_rules(pasted, profile, told, here)
+    find_rules(pasted, profile, rules_by_code, here)
 part = choose_part("Part of the dictionary", _PARTS, key="part", usual="columns")
 match part:
     case "rules":
-        rules(told, here)
+        rules(rules_by_code, here)
     case "template":
         template(profile)
     case "addresses":
@@ -46,4 +46,4 @@ match part:
         columns(profile)
 with st.expander("What do confirmed, inferred and assumed mean?", expanded=part == "columns"):
     evidence_in_words()
-settle(place)
+write_place(place)

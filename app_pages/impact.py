@@ -15,7 +15,7 @@ from app_parts.impact.schools import schools
 from app_parts.impact.totals import totals
 from app_parts.sample import sample_banner
 from app_parts.session import desk
-from app_parts.url_state import arrive
+from app_parts.url_state import read_place
 
 _PARTS = {
     RECORDS: records,
@@ -25,7 +25,7 @@ _PARTS = {
 }
 
 here = desk()
-arrive({})  # whoever goes back to another page arrives there anew
+read_place({})  # whoever goes back to another page arrives there anew
 st.title("Preview impact")
 sample_banner(here)
 if here.processed is not None:

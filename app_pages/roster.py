@@ -14,7 +14,7 @@ from app_parts.roster.importing import bring_in
 from app_parts.roster.undo import say_what_was_taken_back, undo
 from app_parts.sample import sample_banner
 from app_parts.session import desk
-from app_parts.url_state import arrive, settle
+from app_parts.url_state import read_place, write_place
 
 SECTIONS = {
     "Snapshots": timeline,
@@ -29,15 +29,15 @@ SECTIONS = {
 here = desk()
 st.title("Roster")
 sample_banner(here)
-arrive(PLACE)
+read_place(PLACE)
 arrive_where_led()
 say_what_was_forgotten()
 say_what_was_taken_back()
-shown = choose_district(here)
-if shown is not None:
+view = choose_district(here)
+if view is not None:
     tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")
     for tab, section in zip(tabs, SECTIONS.values(), strict=True):
         if tab.open:
             with tab:
-                section(here, shown)
-settle(PLACE)
+                section(here, view)
+write_place(PLACE)

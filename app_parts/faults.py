@@ -31,7 +31,7 @@ class WithoutValues(logging.Filter):
 def keep_values_out_of_the_log() -> None:
     """Do so for whatever Streamlit logs of a page, once per server."""
     logger = logging.getLogger(_OF_STREAMLIT)
-    if not any(isinstance(known, WithoutValues) for known in logger.filters):
+    if not any(isinstance(filter_, WithoutValues) for filter_ in logger.filters):
         logger.addFilter(WithoutValues())
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import streamlit as st
 
 if TYPE_CHECKING:
-    import polars as pl
     from pandas.io.formats.style import Styler
+    from streamlit.elements.lib.column_types import ColumnConfig
 
 PAGE = 100
 _THOUSANDS = st.column_config.NumberColumn(format="localized")
@@ -35,13 +36,13 @@ def paged(
     number = st.session_state.get(f"{key}-page", 1)
     number = min(number, pages)
     frame = fetch(number)
-    told = frame if faulty is None else _marked(frame, faulty(number))
-    shown: dict[str, Any] = {
+    styled = frame if faulty is None else _marked(frame, faulty(number))
+    options: dict[str, Any] = {
         "hide_index": True,
         "column_config": {
             "errors": st.column_config.TextColumn(width="medium"),
             **{name: _THOUSANDS for name, kind in frame.schema.items() if kind.is_numeric()},
-            "row": st.column_config.NumberColumn(pinned=True, format="plain"),
+            "row": _numbers_or_words(frame),
         },
         "key": f"{key}-rows-{number}",
         "alt": alt,
@@ -49,11 +50,11 @@ def paged(
     }
     picked: int | None = None
     if pick:
-        event = st.dataframe(told, on_select="rerun", selection_mode="single-row", **shown)
+        event = st.dataframe(styled, on_select="rerun", selection_mode="single-row", **options)
         lines = event["selection"]["rows"]
         picked = lines[0] if lines else None
     else:
-        st.dataframe(told, **shown)
+        st.dataframe(styled, **options)
     if pages > 1:
         first = (number - 1) * PAGE + 1
         st.pagination(pages, key=f"{key}-page", width="stretch")
@@ -61,10 +62,17 @@ def paged(
     return picked
 
 
+def _numbers_or_words(frame: pl.DataFrame) -> ColumnConfig:
+    """How the rows' numbers are shown; "whole file" stands among those of a log."""
+    if frame.schema.get("row") == pl.String:
+        return st.column_config.TextColumn(pinned=True)
+    return st.column_config.NumberColumn(pinned=True, format="plain")
+
+
 def _marked(frame: pl.DataFrame, faulty: pl.DataFrame) -> Styler:
-    """The same with its faulty cells coloured."""
+    """A page with its faulty cells colored."""
     table = frame.to_pandas().set_index("row", drop=False)
-    colours = table.map(lambda _: "").astype(object)
+    colors = table.map(lambda _: "").astype(object)
     for row, column in faulty.iter_rows():
-        colours.loc[row, column] = _FAULTY
-    return table.style.apply(lambda _: colours, axis=None)
+        colors.loc[row, column] = _FAULTY
+    return table.style.apply(lambda _: colors, axis=None)

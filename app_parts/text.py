@@ -14,7 +14,7 @@ _EDGE = {"bad": "#C0392B", "careful": "#B7791F", "good": "#2E7D4F", "plain": "#7
 
 
 def callout(sentence: str, tone: Tone = "plain", *, detail: str = "") -> None:
-    """A sentence that a page is about, with an edge in the colour of its tone."""
+    """A sentence that a page is about, with an edge in the color of its tone."""
     small = f'<p style="margin:.35rem 0 0;font-size:1rem">{escape(detail)}</p>' if detail else ""
     st.html(
         f'<div role="status" style="border-left:.4rem solid {_EDGE[tone]};padding:.4rem 1rem">'

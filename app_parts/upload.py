@@ -156,12 +156,12 @@ def _district(desk: Desk, basis: Basis) -> str | None:
 
 def _download(basis: Basis) -> tuple[tuple[str, bytes] | None, tuple[str, bytes] | None]:
     """A download of current data, and the list of schools that may go with it."""
-    found = _handed_in("Download of current data (users.csv layout)", "download", "")
+    file = _handed_in("Download of current data (users.csv layout)", "download", "")
     schools = _handed_in(
         "List of the district's schools (optional)", "schools",
         "A CSV with the columns schoolId and schoolName; then unknown schools are found.",
     )  # fmt: skip
-    return found or basis.download, schools or basis.schools
+    return file or basis.download, schools or basis.schools
 
 
 def _districts(desk: Desk) -> list[str]:
@@ -179,8 +179,8 @@ def _seasons(profile: str | Path) -> dict[str, str]:
 
 
 def _handed_in(label: str, key: str, tip: str) -> tuple[str, bytes] | None:
-    found: _File | None = st.file_uploader(label, key=f"basis-{key}", help=tip or None)
-    return None if found is None else (found.name, found.getvalue())
+    file: _File | None = st.file_uploader(label, key=f"basis-{key}", help=tip or None)
+    return None if file is None else (file.name, file.getvalue())
 
 
 def judge(desk: Desk) -> None:

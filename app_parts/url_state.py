@@ -13,27 +13,27 @@ import streamlit as st
 _PLACE = "place"
 
 
-def arrive(place: Mapping[str, str | None]) -> None:
-    """Take the place from the address, if somebody went there since the page was last drawn.
+def read_place(place: Mapping[str, str | None]) -> None:
+    """Read the place from the address, if somebody went there since the page was last drawn.
 
     `place`: the names of which it consists → where one is unless the address says otherwise.
     """
-    said = {name: st.query_params.get(name, usual) for name, usual in place.items()}
-    if said != st.session_state.get(_PLACE):
-        st.session_state.update(said)
-        st.session_state[_PLACE] = said
+    words = {name: st.query_params.get(name, default) for name, default in place.items()}
+    if words != st.session_state.get(_PLACE):
+        st.session_state.update(words)
+        st.session_state[_PLACE] = words
         return
     # The browser is told in every run: a run that is overtaken by the next may never be seen.
     st.session_state.update({n: st.session_state[n] for n in place if n in st.session_state})
 
 
-def settle(place: Mapping[str, str | None]) -> None:
-    """Put the place into the address, if it is another one by now."""
-    now = {name: st.session_state.get(name) for name in place}
-    if now != st.session_state.get(_PLACE):
-        st.session_state[_PLACE] = now
-        told = {name: word for name, word in now.items() if word and word != place[name]}
-        st.query_params.from_dict(told)
+def write_place(place: Mapping[str, str | None]) -> None:
+    """Write the place into the address, if it has changed."""
+    current = {name: st.session_state.get(name) for name in place}
+    if current != st.session_state.get(_PLACE):
+        st.session_state[_PLACE] = current
+        words = {name: word for name, word in current.items() if word and word != place[name]}
+        st.query_params.from_dict(words)
 
 
 def keep_among(name: str, options: Collection[str]) -> None:

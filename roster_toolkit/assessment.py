@@ -1,4 +1,4 @@
-"""A file as it was judged: what was found, how many rows are taken, what the worst of it is."""
+"""The assessment of a file: upload, findings, causes, impact, and counts derived from them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from roster_toolkit.causes import Cause, Causes
 from roster_toolkit.drilldown import Sheet
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
-from roster_toolkit.impact.records import Touched
+from roster_toolkit.impact.records import ImpactRecords
 from roster_toolkit.model import Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rules.header import lines_above_header
@@ -62,7 +62,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """Where the records of a file end up; they add up to all of them."""
+    """Records of a file by outcome; the three add up to all records."""
 
     taken: int
     refused: int
@@ -71,7 +71,7 @@ class RowCounts:
 
 @dataclass(frozen=True, repr=False)
 class Assessment:
-    """What reading and judging made of a file, and the counts that follow from it."""
+    """The result of reading and validating a file, with counts derived from it."""
 
     upload: Upload
     profile: Profile
@@ -93,7 +93,7 @@ class Assessment:
     @property
     def causes(self) -> tuple[Cause, ...]:
         """The causes in the order of correction."""
-        return self.found.found
+        return self.found.causes
 
     @property
     def rules(self) -> Mapping[str, Rule]:
@@ -102,17 +102,17 @@ class Assessment:
 
     @property
     def skipped(self) -> tuple[Skip, ...]:
-        """Rules that had nothing to judge by, and why."""
+        """Rules that were skipped because their input is missing, and why."""
         return self.validation.skipped
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Rules of ours that failed."""
+        """Rules that raised an exception: faults of the toolkit, not of the file."""
         return self.validation.faults
 
     @property
     def no_impact_because(self) -> str:
-        """Why there is no impact to speak of, as a clause; blank where there is one."""
+        """Why there is no impact, as a clause; blank where there is one."""
         if self.impact is not None:
             return ""
         no_roster = self.against is None
@@ -120,7 +120,7 @@ class Assessment:
 
     @cached_property
     def verdict(self) -> Verdict:
-        """The worst that the findings do; a report with a fault is never clean."""
+        """The verdict of the worst finding; a review with a fault is never clean."""
         worst = self.by_severity
         if worst.get(Severity.BLOCKER):
             return Verdict.REFUSED
@@ -142,7 +142,7 @@ class Assessment:
 
     @cached_property
     def by_severity(self) -> Mapping[Severity, int]:
-        """How many findings have each severity, worst first."""
+        """Findings per severity, worst first."""
         counts = self.by_rule
         return {
             severity: number
@@ -156,14 +156,14 @@ class Assessment:
 
     @cached_property
     def by_rule(self) -> Mapping[str, int]:
-        """How many findings each rule made, by code."""
+        """Findings per rule, by code."""
         codes = {rule.number: rule.code for rule in self.rules.values()}
         counted = self.validation.findings.group_by("code").len().sort("code")
         return {codes[number]: count for number, count in counted.iter_rows()}
 
     @cached_property
     def by_category(self) -> Mapping[str, int]:
-        """How many findings stand in each error category, most first."""
+        """Findings per error category, most first."""
         codes = {rule.number: rule for rule in self.rules.values()}
         columns = list(self.profile.columns.values())
         counted = self.validation.findings.group_by("code", "column").len()
@@ -183,7 +183,7 @@ class Assessment:
             for rule in self.rules.values()
             if rule.category == _HEADER or rule.code == _LINES_ABOVE
         ]
-        blocking = self.verdict is Verdict.REFUSED
+        blocking = self.verdict is Verdict.REFUSED and self.validation.records is not None
         return blocking and any(
             self.rules[code].severity is Severity.BLOCKER and self.by_rule.get(code)
             for code in faulty
@@ -191,7 +191,7 @@ class Assessment:
 
     @cached_property
     def findings(self) -> pl.DataFrame:
-        """Every finding, in words.
+        """Every finding, with codes and columns by name.
 
         Columns: `row` (as a spreadsheet counts; null where it stands on none), `column` (header),
         `code`, `severity`, `category`, `value`, `suggestion`, `safe`, `cause`, `derived`, and
@@ -200,7 +200,7 @@ class Assessment:
         names = [column.name for column in self.profile.columns.values()]
         categories = [column.category for column in self.profile.columns.values()]
         rules = {rule.number: rule for rule in self.rules.values()}
-        told = pl.DataFrame(
+        rule_facts = pl.DataFrame(
             {
                 "code": pl.Series(list(rules), dtype=pl.UInt16),
                 "rule": [rule.code for rule in rules.values()],
@@ -210,16 +210,16 @@ class Assessment:
             },
             schema_overrides={"own": pl.String},
         )
-        places = pl.DataFrame(
+        column_facts = pl.DataFrame(
             {
                 "column": pl.Series(range(len(names)), dtype=pl.Int16),
                 "header": names,
                 "of_column": categories,
             }
         )
-        joined = self.found.findings.join(told, on="code", how="left", maintain_order="left").join(
-            places, on="column", how="left", maintain_order="left"
-        )
+        joined = self.found.findings.join(
+            rule_facts, on="code", how="left", maintain_order="left"
+        ).join(column_facts, on="column", how="left", maintain_order="left")
         return joined.select(
             "row",
             pl.col("header").alias("column"),
@@ -241,10 +241,10 @@ class Assessment:
         return Sheet(self.upload, self.profile, self.rules, self.findings)
 
     @cached_property
-    def _touched(self) -> Touched:
+    def _touched(self) -> ImpactRecords:
         if self.impact is None or self.against is None:
             raise UsageError(f"There are no records to list: {self.no_impact_because}.")
-        return Touched(self._sheet, self.impact, self.against.roster, self.season)
+        return ImpactRecords(self._sheet, self.impact, self.against.roster, self.season)
 
     @property
     def left_behind(self) -> pl.DataFrame:
@@ -273,7 +273,7 @@ def rows_in_error(validation: Validation) -> pl.Series:
 
 
 def has_any(validation: Validation, severity: Severity) -> bool:
-    """Whether any finding has a severity."""
+    """Whether any finding has the severity."""
     codes = [rule.number for rule in validation.rules.values() if rule.severity is severity]
     return bool(validation.findings["code"].is_in(codes).any())
 

@@ -1,8 +1,8 @@
-"""One attempt at a file beside the last one: what was cleared, what is left, what is new.
+"""Compare two attempts at a file: which findings, causes and rows are cleared, left or new.
 
-Between two attempts rows are added, dropped and moved, so that nothing is known by its row number.
-A finding is known by what it says: rule, column, value, and the person or class concerned. A row is
-known by its keys: person, class, school and action. Whatever stands several times is counted.
+Rows are added, dropped and moved between attempts, so row numbers identify nothing. A finding is
+identified by rule, column, value and the person or class concerned; a row by its keys: person,
+class, school and action. Duplicates are compared as multisets, by their counts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _KEYS = ("userId", "classId", "schoolId", "action")
 
 
 class Attempt(Protocol):
-    """A file that was read and judged, and the causes of what was found: a review is one."""
+    """A validated file with its causes, for example a review."""
 
     @property
     def upload(self) -> Upload:
@@ -31,19 +31,19 @@ class Attempt(Protocol):
 
     @property
     def validation(self) -> Validation:
-        """What was found in it."""
+        """Its findings."""
 
     @property
     def found(self) -> Causes:
-        """The causes of what was found."""
+        """Its causes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many of something the last attempt had, less and more."""
+    """Counts of one kind of item that are cleared, left and new."""
 
     cleared: int
-    """Of the last attempt, no longer there."""
+    """In the last attempt only."""
     left: int
     """In both."""
     new: int
@@ -52,7 +52,7 @@ class Counts:
 
 @dataclass(frozen=True, repr=False)
 class Progress(Shown):
-    """What came of correcting a file."""
+    """The difference between two attempts at a file."""
 
     cleared: tuple[Cause, ...]
     """Causes of the last attempt of which no finding remains."""
@@ -79,18 +79,18 @@ def compare_attempts(before: Attempt, after: Attempt) -> Progress:
     in_old = _causes_with(new, old)
     in_new = _causes_with(old, new)
     return Progress(
-        cleared=tuple(cause for cause in before.found.found if cause.number not in in_new),
-        left=tuple(cause for cause in after.found.found if cause.number in in_old),
-        new=tuple(cause for cause in after.found.found if cause.number not in in_old),
+        cleared=tuple(cause for cause in before.found.causes if cause.number not in in_new),
+        left=tuple(cause for cause in after.found.causes if cause.number in in_old),
+        new=tuple(cause for cause in after.found.causes if cause.number not in in_old),
         findings=_by_rule(before, after),
         rows=_rows(before, after),
     )
 
 
 def _causes_with(findings: pl.DataFrame, others: pl.DataFrame) -> set[int]:
-    """Numbers of the causes with a finding that stands among the others too."""
-    known = others.select(_SAYS).unique()
-    return set(findings.join(known, on=_SAYS, how="semi", nulls_equal=True)["cause"])
+    """Numbers of the causes with a finding that the other attempt has as well."""
+    keys = others.select(_SAYS).unique()
+    return set(findings.join(keys, on=_SAYS, how="semi", nulls_equal=True)["cause"])
 
 
 def _by_rule(before: Attempt, after: Attempt) -> pl.DataFrame:
@@ -116,7 +116,7 @@ def _rows(before: Attempt, after: Attempt) -> Counts:
 
 
 def _wrong_rows(attempt: Attempt) -> pl.DataFrame:
-    """The keys of each row with an error; a key that cannot be read is blank."""
+    """The keys of each row with an error, blank where the file lacks the column."""
     rules = attempt.validation.rules.values()
     refusing = [rule.number for rule in rules if rule.severity.refuses]
     rows = attempt.validation.findings.filter(
@@ -131,7 +131,7 @@ def _wrong_rows(attempt: Attempt) -> pl.DataFrame:
 
 
 def _counted(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """Each distinct line of both frames, and how often it is `cleared`, `left` and `new`."""
+    """Each distinct row of both frames, and how often it is `cleared`, `left` and `new`."""
     names = before.columns
     both = pl.concat(
         [

@@ -23,15 +23,17 @@ def command_line(*words: str | Path | int) -> dict[str, Any]:
     """
     home = str(Path(__file__).resolve().parent.parent)
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
-    done = subprocess.run(  # noqa: S603  (our own command, word by word)
+    completed = subprocess.run(  # noqa: S603  (our own command, word by word)
         [sys.executable, "-m", "roster_toolkit", *map(str, words), "--format", "json"],
         capture_output=True,
         check=False,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
     )
     try:
-        told: dict[str, Any] = json.loads(done.stdout)
+        output: dict[str, Any] = json.loads(completed.stdout)
     except ValueError:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise UsageError(said[0] if said else "The command line gave no answer.") from None
-    return told
+        complaints = completed.stderr.decode(errors="replace").strip().splitlines()
+        raise UsageError(
+            complaints[0] if complaints else "The command line gave no answer."
+        ) from None
+    return output

@@ -1,8 +1,8 @@
-"""How the public objects show themselves: a sentence in a terminal, tables in a notebook.
+"""Rendering of public objects: a sentence in a terminal, tables in a notebook.
 
-What each looks like is written in `notebook`, above them all, which is registered by `show_with`:
-this module imports nothing of what it shows. Every text is escaped in one place, below; no style,
-script or image comes from outside. Colors are those of the page around it, light or dark.
+`notebook` defines a `Picture` for each type and registers its function by `show_with`, so this
+module imports none of the types that it renders. Every text is escaped here, in one place; no
+style, script or image is loaded from outside. Colors follow the page, light or dark.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from roster_toolkit.text import number, printable
 if TYPE_CHECKING:
     import polars as pl
 
-#: Rows of a table and characters of a cell that are shown.
+#: Maximum rows of a table, and characters of a cell.
 ROWS, _LONGEST = 12, 160
-#: The words keep programs that typeset formulas from reading any into a cell.
+#: The last two classes keep MathJax and similar from typesetting cells as formulas.
 _CLASSES = "roster-toolkit tex2jax_ignore mathjax_ignore"
 _STYLE = """
 .roster-toolkit table { border-collapse: collapse; margin: 0.5em 0 1em; font-size: 0.9em; }
@@ -43,29 +43,28 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """What there is to see of an object."""
+    """What an object renders as: a sentence, tables, and a note below them."""
 
     sentence: str
     tables: tuple[Table, ...] = ()
     note: str = ""
-    """What is said below."""
 
 
 _render: Callable[[object], Picture] | None = None
 
 
 def show_with(render: Callable[[object], Picture]) -> None:
-    """Name the function that gives an object's picture."""
+    """Register the function that returns an object's picture."""
     global _render  # noqa: PLW0603
     _render = render
 
 
-def _picture(shown: object) -> Picture:
-    return _render(shown) if _render else Picture(f"<{type(shown).__name__}>")
+def _picture(subject: object) -> Picture:
+    return _render(subject) if _render else Picture(f"<{type(subject).__name__}>")
 
 
 class Shown:
-    """Something that shows itself: escaped and short, whatever it holds."""
+    """Base of public objects with a short `repr` and an escaped HTML view."""
 
     __slots__ = ()
 
@@ -78,12 +77,12 @@ class Shown:
         return repr(self)
 
     def _repr_html_(self) -> str:
-        """The sentence with tables, for a notebook."""
+        """The sentence and the tables as HTML, for a notebook."""
         return html_of(_picture(self))
 
 
 def html_of(picture: Picture) -> str:
-    """A picture as HTML."""
+    """Render a picture as HTML."""
     parts = [f"<p>{text(picture.sentence, 500)}</p>"]
     parts += [table(each) for each in picture.tables if not each.frame.is_empty()]
     if picture.note:
@@ -92,18 +91,18 @@ def html_of(picture: Picture) -> str:
 
 
 def text_of(picture: Picture) -> str:
-    """A picture as a sentence."""
+    """Render a picture as its sentence alone."""
     return printable(picture.sentence, 500)
 
 
 def text(value: str, longest: int = _LONGEST) -> str:
-    """A text that is shown letter by letter."""
+    """Escape a text for HTML, truncated to `longest` characters."""
     return html.escape(printable(value, longest))
 
 
-def table(shown: Table) -> str:
-    """A frame as a table; of a long one the first rows, and how many there are."""
-    frame = shown.frame.head(shown.limit)
+def table(content: Table) -> str:
+    """Render a frame as an HTML table; a long one is cut, with the total in its caption."""
+    frame = content.frame.head(content.limit)
     numeric = [kind.is_numeric() for kind in frame.schema.values()]
     head = "".join(
         f'<th scope="col"{_marked(right)}>{text(name)}</th>'
@@ -111,23 +110,23 @@ def table(shown: Table) -> str:
     )
     body = "".join(f"<tr>{''.join(_cells(row, numeric))}</tr>" for row in frame.iter_rows())
     head = f"<thead><tr>{head}</tr></thead>" if any(map(str.strip, frame.columns)) else ""
-    caption = shown.caption
-    if frame.height < shown.frame.height:
-        caption = f"{caption} ({number(frame.height)} of {number(shown.frame.height)})"
+    caption = content.caption
+    if frame.height < content.frame.height:
+        caption = f"{caption} ({number(frame.height)} of {number(content.frame.height)})"
     return f"<table><caption>{text(caption)}</caption>{head}<tbody>{body}</tbody></table>"
 
 
 def _cells(row: tuple[object, ...], numeric: list[bool]) -> Iterator[str]:
     for value, right in zip(row, numeric, strict=True):
-        yield f"<td{_marked(right)}>{text(_told(value))}</td>"
+        yield f"<td{_marked(right)}>{text(_cell_text(value))}</td>"
 
 
 def _marked(right: bool) -> str:  # noqa: FBT001  (one cell, one flag)
     return ' class="number"' if right else ""
 
 
-def _told(value: object) -> str:
-    """A value in the words of a reader."""
+def _cell_text(value: object) -> str:
+    """Format a cell: yes/no, thousands separators, comma-separated lists, blank for None."""
     match value:
         case None:
             return ""
@@ -138,13 +137,13 @@ def _told(value: object) -> str:
         case float():
             return f"{value:,.3g}"
         case list() | tuple():
-            return ", ".join(map(_told, value))
+            return ", ".join(map(_cell_text, value))
     return str(value)
 
 
 def pairs(caption: str, facts: Mapping[str, object]) -> Table:
-    """Facts under their names, one in a line."""
+    """A table of two columns without headers: name and value."""
     import polars as pl
 
-    told = {"": list(facts), " ": [_told(value) for value in facts.values()]}
-    return Table(caption, pl.DataFrame(told), limit=len(facts))
+    columns = {"": list(facts), " ": [_cell_text(value) for value in facts.values()]}
+    return Table(caption, pl.DataFrame(columns), limit=len(facts))

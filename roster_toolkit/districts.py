@@ -11,7 +11,7 @@ from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.profile import load_profile
-from roster_toolkit.querying import answered
+from roster_toolkit.querying import run_query
 from roster_toolkit.rosters.changes import chronicle_of_class, chronicle_of_person
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.difference import Difference, difference
@@ -19,7 +19,7 @@ from roster_toolkit.rosters.directory import Directory
 from roster_toolkit.rosters.export import users_csv
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.store import forget, history, read, undo, write
-from roster_toolkit.store.connect import alone, reading, writing
+from roster_toolkit.store.connect import exclusive, reading, writing
 from roster_toolkit.store.model import SOURCES, THIRD_PARTIES, District, Snapshot, profile_of_source
 
 if TYPE_CHECKING:
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     import polars as pl
     from duckdb import DuckDBPyConnection
 
-    _LookUp = Callable[[DuckDBPyConnection, int, str], pl.DataFrame]
-    import polars as pl
-
     from roster_toolkit.report.charts import Figure
+
+    _HistoryQuery = Callable[[DuckDBPyConnection, int, str], pl.DataFrame]
 
 _STUDENT = "student"
 
-#: Where the store lives unless ROSTER_STORE or a path says otherwise.
+#: Path of the store unless ROSTER_STORE or a path is given.
 DEFAULT_STORE = Path("data/store/roster.duckdb")
+#: Seconds to wait for another program that has the store open.
 PATIENCE = 2.0
 
 
@@ -166,7 +166,7 @@ class StoredDistrict(Shown):
         >>> riverton.history("E10001")["since"].to_list()
         [1]
         """
-        return _known(self.store.history(self.name, user_id), "a person of that userId")
+        return _not_empty(self.store.history(self.name, user_id), "a person of that userId")
 
     def changes_of(self, user_id: str) -> pl.DataFrame:
         """What changed about a person: `snapshot`, `field`, `before`, `after`.
@@ -177,8 +177,8 @@ class StoredDistrict(Shown):
         >>> riverton.changes_of("E10001").columns
         ['snapshot', 'field', 'before', 'after']
         """
-        told, places = self.history(user_id), self.classes_of(user_id)
-        return chronicle_of_person(told, places, first=self.snapshots[0].number)
+        facts, places = self.history(user_id), self.classes_of(user_id)
+        return chronicle_of_person(facts, places, first=self.snapshots[0].number)
 
     def classes_of(self, user_id: str) -> pl.DataFrame:
         """A person's classes: `since`, `until`, `classId`, `className`, `leads`, `source`."""
@@ -189,15 +189,15 @@ class StoredDistrict(Shown):
 
         Raises UsageError where the district never had such a class.
         """
-        return _known(self.store.class_history(self.name, class_id), "a class of that classId")
+        return _not_empty(self.store.class_history(self.name, class_id), "a class of that classId")
 
     def changes_of_class(self, class_id: str) -> pl.DataFrame:
         """What changed about a class, who came and who went, in the same form.
 
         Raises UsageError where the district never had such a class.
         """
-        told, places = self.class_history(class_id), self.members_of(class_id)
-        return chronicle_of_class(told, places, first=self.snapshots[0].number)
+        facts, places = self.class_history(class_id), self.members_of(class_id)
+        return chronicle_of_class(facts, places, first=self.snapshots[0].number)
 
     def members_of(self, class_id: str) -> pl.DataFrame:
         """Who was in a class: `since`, `until`, `userId`, their names, `leads`, `source`."""
@@ -220,7 +220,7 @@ class StoredDistrict(Shown):
         return DistrictPlot(self)
 
 
-def _known(history: pl.DataFrame, what: str) -> pl.DataFrame:
+def _not_empty(history: pl.DataFrame, what: str) -> pl.DataFrame:
     if history.is_empty():
         raise UsageError(f"The district never had {what}.")
     return history
@@ -240,10 +240,10 @@ class Store(Shown):
 
     def __init__(self, path: str | Path | None = None, *, patience: float = PATIENCE) -> None:
         """Name the file; nothing is opened yet. `patience`: seconds to wait for another program."""
-        named = Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
-        # Through a link the file itself is meant: forgetting gives a new file the name of the old.
+        chosen = Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
+        # `forget` replaces the file, so a symbolic link is resolved first.
         # (Unlike `Path.is_symlink`, this never raises.)
-        self.path = Path(os.path.realpath(named)) if os.path.islink(named) else named  # noqa: PTH114
+        self.path = Path(os.path.realpath(chosen)) if os.path.islink(chosen) else chosen  # noqa: PTH114
         self._patience = patience
 
     def __getitem__(self, name: str) -> StoredDistrict:
@@ -252,20 +252,22 @@ class Store(Shown):
         Letter case may differ where no other district is meant. Raises UnknownSnapshot, naming
         those that the store has.
         """
-        meant = [known.name for known in self.districts() if known.name.lower() == name.lower()]
-        return StoredDistrict(self, meant[0] if len(meant) == 1 and name not in meant else name)
+        matches = [each.name for each in self.districts() if each.name.lower() == name.lower()]
+        return StoredDistrict(
+            self, matches[0] if len(matches) == 1 and name not in matches else name
+        )
 
     def __iter__(self) -> Iterator[StoredDistrict]:
         """The districts, by name."""
-        return iter([self[known.name] for known in self.districts()])
+        return iter([self[district.name] for district in self.districts()])
 
     def _ipython_key_completions_(self) -> list[str]:
         """The names that a notebook offers behind `store["`."""
-        return [known.name for known in self.districts()] if self.path.exists() else []
+        return [district.name for district in self.districts()] if self.path.exists() else []
 
     def __contains__(self, name: object) -> bool:
         """Whether the store has a district of this name."""
-        return self.path.exists() and name in {known.name for known in self.districts()}
+        return self.path.exists() and name in {district.name for district in self.districts()}
 
     def districts(self) -> tuple[District, ...]:
         """All districts, by name."""
@@ -280,14 +282,14 @@ class Store(Shown):
     def snapshots(self, district: str) -> tuple[Snapshot, ...]:
         """The snapshots of a district, the first one first."""
         with reading(self.path, self._patience) as con:
-            number, known = read.known_district(con, district)
-            return read.snapshots(con, number, known.name)
+            number, stored = read.known_district(con, district)
+            return read.snapshots(con, number, stored.name)
 
     def roster(self, district: str, snapshot: int | None = None) -> Roster:
         """A district's roster as of a snapshot, or of the latest one."""
         with reading(self.path, self._patience) as con:
-            number, known = read.known_district(con, district)
-            return read.roster_at(con, number, read.known_snapshot(known, snapshot))
+            number, stored = read.known_district(con, district)
+            return read.roster_at(con, number, read.known_snapshot(stored, snapshot))
 
     def against(
         self, district: str, snapshot: int | None = None, *, profile: Profile | None = None
@@ -298,12 +300,12 @@ class Store(Shown):
         has none yet.
         """
         with reading(self.path, self._patience) as con:
-            number, known = read.known_district(con, district)
-            chosen = read.known_snapshot(known, snapshot)
+            number, stored = read.known_district(con, district)
+            chosen = read.known_snapshot(stored, snapshot)
             roster = read.roster_at(con, number, chosen)
             return RosterContext(
                 roster if profile is None else read.fitted(roster, profile),
-                district=known.name,
+                district=stored.name,
                 snapshot=chosen,
                 addresses=read.addresses_elsewhere(con, number),
                 sources=THIRD_PARTIES,
@@ -311,36 +313,36 @@ class Store(Shown):
 
     def history(self, district: str, user_id: str) -> pl.DataFrame:
         """A person through the snapshots: `since`, `until` and their facts."""
-        return self._looked_up(district, history.of_person, user_id)
+        return self._history_of(district, history.of_person, user_id)
 
     def classes_of(self, district: str, user_id: str) -> pl.DataFrame:
         """A person's classes through the snapshots."""
-        return self._looked_up(district, history.classes_of, user_id)
+        return self._history_of(district, history.classes_of, user_id)
 
     def class_history(self, district: str, class_id: str) -> pl.DataFrame:
         """A class through the snapshots: `since`, `until` and its facts."""
-        return self._looked_up(district, history.of_class, class_id)
+        return self._history_of(district, history.of_class, class_id)
 
     def members_of(self, district: str, class_id: str) -> pl.DataFrame:
         """The members of a class through the snapshots."""
-        return self._looked_up(district, history.members_of, class_id)
+        return self._history_of(district, history.members_of, class_id)
 
-    def _looked_up(self, district: str, looked_up: _LookUp, key: str) -> pl.DataFrame:
+    def _history_of(self, district: str, query: _HistoryQuery, key: str) -> pl.DataFrame:
         with reading(self.path, self._patience) as con:
             number, _ = read.known_district(con, district)
-            return looked_up(con, number, key)
+            return query(con, number, key)
 
     def sql(self, query: str) -> pl.DataFrame:
         """The answer to a question in SQL (DuckDB's), one SELECT over the store's tables and views.
 
         docs/store.md lists them. A question reads nothing but the store and changes nothing.
-        Raises UsageError, in a sentence, where it cannot be answered.
+        Raises UsageError, in a sentence, where it cannot be run_query.
 
         >>> store.sql("SELECT count(*) FROM roster_as_of('Riverton', 3)").item()
         3024
         """
         with reading(self.path, self._patience) as con:
-            return answered(con, query, history.tables(con))
+            return run_query(con, query, history.tables(con))
 
     def inactive_because(
         self, district: str, listed: pl.DataFrame | None = None
@@ -383,10 +385,10 @@ class Store(Shown):
         making = write.Making(label, origin, source, profile)
         with writing(self.path, self._patience) as con:
             number = write.district_number(con, district.strip(), district_source)
-            made = write.add_snapshot(con, number, roster, making, base)
+            snapshot = write.add_snapshot(con, number, roster, making, base)
             if listed is not None:
-                write.list_schools(con, number, listed, made)
-            return made
+                write.list_schools(con, number, listed, snapshot)
+            return snapshot
 
     def undo(self, district: str, snapshot: int) -> int | None:
         """Take back the latest snapshot, which must be named; the number that is the latest now.
@@ -403,19 +405,19 @@ class Store(Shown):
         True
         """
         with reading(self.path, self._patience):
-            pass  # a store that is not there is not made
+            pass  # raises where there is no store; `writing` would create it
         with writing(self.path, self._patience) as con:
-            number, known = read.known_district(con, district)
-            undo.must_be_latest(known, snapshot)
+            number, stored = read.known_district(con, district)
+            undo.must_be_latest(stored, snapshot)
             undo.take_back(con, number, snapshot)
-            _, known = read.known_district(con, district)
-        return known.latest
+            _, stored = read.known_district(con, district)
+        return stored.latest
 
     def forget(self, district: str, before: int | None = None) -> None:
         """Forget a district, or its snapshots before one, for good: no byte of them stays."""
         with reading(self.path, self._patience) as con:
-            number, known = read.known_district(con, district)
+            number, stored = read.known_district(con, district)
             if before is not None:
-                read.known_snapshot(known, before)
-        with alone(self.path, self._patience):
+                read.known_snapshot(stored, before)
+        with exclusive(self.path, self._patience):
             forget.rewrite(self.path, number, before)

@@ -59,16 +59,16 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """
     if not path.name:
         raise ToolkitError("The result needs a name; give the path of a file.")
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with beside.open("xb") as file:
+        with temporary.open("xb") as file:
             yield file
-        beside.replace(path)
+        temporary.replace(path)
     except OSError as error:
         raise ToolkitError(_sentence(path, error)) from None
     finally:
         with suppress(OSError):
-            beside.unlink()
+            temporary.unlink()
 
 
 def never_over(target: Path, source: str | Path | None) -> None:

@@ -1,4 +1,4 @@
-"""What there is to see of each public object: a sentence first, then tables."""
+"""How each public object renders: a sentence first, then tables."""
 
 from __future__ import annotations
 
@@ -33,132 +33,134 @@ _EXAMPLES = 5
 
 
 @singledispatch
-def picture_of(shown: object) -> Picture:
-    """The picture of an object."""
-    return Picture(f"<{type(shown).__name__}>")
+def picture_of(subject: object) -> Picture:
+    """Render an object as a sentence and tables."""
+    return Picture(f"<{type(subject).__name__}>")
 
 
 # --- a review and what it leads to ---------------------------------------------------------------
 
 
 @picture_of.register
-def _(shown: Review) -> Picture:
-    rows = shown.rows
+def _(subject: Review) -> Picture:
+    rows = subject.rows
     figures = {
         "rows taken": rows.taken,
         "rows refused": rows.refused,
-        "causes": len(shown.causes),
-        "findings": shown.findings.height,
+        "causes": len(subject.causes),
+        "findings": subject.findings.height,
     }
-    tables = [pairs("The file in figures", figures), _causes(shown)]
-    if shown.impact is not None:
-        tables.append(_outcomes(shown.impact))
-    skipped = sorted({skip.code for skip in shown.skipped})
+    tables = [pairs("The file in figures", figures), _causes(subject)]
+    if subject.impact is not None:
+        tables.append(_outcomes(subject.impact))
+    skipped = sorted({skip.code for skip in subject.skipped})
     note = f"Not judged: {', '.join(skipped)}." if skipped else ""
-    return Picture(f"{shown.upload.name}: {shown.sentence}", tuple(tables), note)
+    return Picture(f"{subject.upload.name}: {subject.sentence}", tuple(tables), note)
 
 
 @picture_of.register
-def _(shown: CausesInOrder) -> Picture:
-    review = shown.review
+def _(subject: CausesInOrder) -> Picture:
+    review = subject.review
     findings = counted(review.findings.height, "finding")
-    if not shown:
+    if not subject:
         return Picture("There is nothing to correct.")
-    explain = "explains" if len(shown) == 1 else "explain"
-    sentence = f"{counted(len(shown), 'cause')} {explain} {findings}; correct the first one first."
+    explain = "explains" if len(subject) == 1 else "explain"
+    sentence = (
+        f"{counted(len(subject), 'cause')} {explain} {findings}; correct the first one first."
+    )
     return Picture(sentence, (_causes(review),))
 
 
 def _causes(review: Review) -> Table:
-    told = causes_frame(review).select(_CAUSE_COLUMNS)
-    return Table("What to correct, in this order", told.rename({"how_to_fix": "how to fix"}))
+    frame = causes_frame(review).select(_CAUSE_COLUMNS)
+    return Table("What to correct, in this order", frame.rename({"how_to_fix": "how to fix"}))
 
 
 @picture_of.register
-def _(shown: Cause) -> Picture:
-    where = f" in {shown.column}" if shown.column else ""
-    clears = f", clears {number(shown.clears)}" if shown.severity.refuses else ""
+def _(subject: Cause) -> Picture:
+    where = f" in {subject.column}" if subject.column else ""
+    clears = f", clears {number(subject.clears)}" if subject.severity.refuses else ""
     sentence = (
-        f"Cause {shown.number}: {shown.code}{where}, {counted(shown.findings, 'finding')} on "
-        f"{counted(shown.rows, 'row')}{clears}."
+        f"Cause {subject.number}: {subject.code}{where}, {counted(subject.findings, 'finding')} on "
+        f"{counted(subject.rows, 'row')}{clears}."
     )
     facts = {
-        "severity": shown.severity.value,
-        "made of": shown.claim.value,
-        "values": shown.values or (shown.value or "",),
-        "schools": shown.schools,
-        "example row": shown.example_row,
-        "example": shown.example_value,
-        "likely value": shown.example_suggestion,
+        "severity": subject.severity.value,
+        "made of": subject.claim.value,
+        "values": subject.values or (subject.value or "",),
+        "schools": subject.schools,
+        "example row": subject.example_row,
+        "example": subject.example_value,
+        "likely value": subject.example_suggestion,
     }
     return Picture(sentence, (pairs("The cause in facts", facts),))
 
 
 @picture_of.register
-def _(shown: Selection) -> Picture:
-    findings, rows = counted(shown.count, "finding"), counted(shown.rows.len(), "row")
-    page = shown.page(1, _EXAMPLES)
-    told = Table("Findings by category", shown.by("category"))
-    return Picture(f"{findings} on {rows}.", (told, Table("The first rows", page)))
+def _(subject: Selection) -> Picture:
+    findings, rows = counted(subject.count, "finding"), counted(subject.rows.len(), "row")
+    page = subject.page(1, _EXAMPLES)
+    by_category = Table("Findings by category", subject.by("category"))
+    return Picture(f"{findings} on {rows}.", (by_category, Table("The first rows", page)))
 
 
 @picture_of.register
-def _(shown: RowView) -> Picture:
-    cells = shown.cells.filter((pl.col("cell") != "") | pl.col("codes").is_not_null())
+def _(subject: RowView) -> Picture:
+    cells = subject.cells.filter((pl.col("cell") != "") | pl.col("codes").is_not_null())
     return Picture(
-        f"Row {number(shown.number)}: {counted(shown.findings.height, 'finding')}.",
+        f"Row {number(subject.number)}: {counted(subject.findings.height, 'finding')}.",
         (
-            Table("What is wrong", shown.findings, limit=shown.findings.height),
+            Table("What is wrong", subject.findings, limit=subject.findings.height),
             Table("Cells that are filled or at fault", cells, limit=cells.height),
         ),
     )
 
 
 @picture_of.register
-def _(shown: Progress) -> Picture:
-    rows = shown.rows
-    causes = (len(shown.cleared), len(shown.left), len(shown.new))
+def _(subject: Progress) -> Picture:
+    rows = subject.rows
+    causes = (len(subject.cleared), len(subject.left), len(subject.new))
     return Picture(
         f"{counted(rows.cleared, 'row')} cleared, {number(rows.left)} left, {number(rows.new)} "
         f"new; {counted(causes[0], 'cause')} cleared, {causes[1]} left, {causes[2]} new.",
-        (Table("Findings by rule", shown.findings, limit=shown.findings.height),),
+        (Table("Findings by rule", subject.findings, limit=subject.findings.height),),
     )
 
 
 @picture_of.register
-def _(shown: Repair) -> Picture:
-    log = shown.fixed.log
-    sentence = f"{counted(log.height, 'repair')} made in a copy. {shown.review.sentence}"
+def _(subject: Repair) -> Picture:
+    log = subject.fixed.log
+    sentence = f"{counted(log.height, 'repair')} made in a copy. {subject.review.sentence}"
     by_code = log.group_by("code", "column").agg(repairs=pl.len())
     by_code = by_code.sort("repairs", "code", "column", descending=[True, False, False])
     return Picture(sentence, (Table("Repairs", by_code), Table("The first of them", log, 5)))
 
 
 @picture_of.register
-def _(shown: Upload) -> Picture:
+def _(subject: Upload) -> Picture:
     header = pl.DataFrame(
         {
-            "header": [cell.typed for cell in shown.header],
-            "means": [cell.key for cell in shown.header],
-            "how sure": [cell.match.value for cell in shown.header],
+            "header": [cell.typed for cell in subject.header],
+            "means": [cell.key for cell in subject.header],
+            "how sure": [cell.match.value for cell in subject.header],
         },
         schema=dict.fromkeys(("header", "means", "how sure"), pl.String),
     )
-    sentence = f"{shown.name}: {counted(shown.records, 'row')}, {shown.encoding}."
+    sentence = f"{subject.name}: {counted(subject.records, 'row')}, {subject.encoding}."
     return Picture(sentence, (Table("Its headers", header, limit=header.height),))
 
 
 @picture_of.register
-def _(shown: Reviews) -> Picture:
-    files = shown.files
+def _(subject: Reviews) -> Picture:
+    files = subject.files
     refused, rows = (int(files[name].sum()) for name in ("refused", "rows"))
     sentence = (
-        f"{counted(len(shown), 'file')}: {number(refused)} of {counted(rows, 'row')} would be "
+        f"{counted(len(subject), 'file')}: {number(refused)} of {counted(rows, 'row')} would be "
         "refused."
     )
-    note = " ".join(f"{name}: {why}" for name, why in shown.unread.items())
+    note = " ".join(f"{name}: {why}" for name, why in subject.unread.items())
     return Picture(
-        sentence, (Table("Files", files), Table("What each rule costs", shown.by_rule)), note
+        sentence, (Table("Files", files), Table("What each rule costs", subject.by_rule)), note
     )
 
 
@@ -170,9 +172,9 @@ def _outcomes(impact: Impact) -> Table:
 
 
 @picture_of.register
-def _(shown: Impact) -> Picture:
+def _(subject: Impact) -> Picture:
     sums = {
-        outcome: sum(counts[outcome] for counts in shown.totals.values()) for outcome in Outcome
+        outcome: sum(counts[outcome] for counts in subject.totals.values()) for outcome in Outcome
     }
     sentence = (
         f"Records created: {number(sums[Outcome.CREATED])}, "
@@ -180,38 +182,38 @@ def _(shown: Impact) -> Picture:
         f"without changes: {number(sums[Outcome.NO_CHANGES])}, "
         f"in errors: {number(sums[Outcome.ERRORS])}."
     )
-    return Picture(sentence, (_outcomes(shown),))
+    return Picture(sentence, (_outcomes(subject),))
 
 
 @picture_of.register
-def _(shown: RecordView) -> Picture:
-    changed = shown.fields.filter(pl.col("before").ne_missing(pl.col("after")))
-    reached = f" It reaches {counted(shown.reaches.height, 'enrollment')}." * bool(
-        shown.reaches.height
+def _(subject: RecordView) -> Picture:
+    changed = subject.fields.filter(pl.col("before").ne_missing(pl.col("after")))
+    reached = f" It reaches {counted(subject.reaches.height, 'enrollment')}." * bool(
+        subject.reaches.height
     )
     sentence = (
-        f"{shown.kind} {shown.key} ({shown.name}): {shown.outcome}; "
-        f"mentioned by {counted(shown.rows.len(), 'row')} of the file.{reached}"
+        f"{subject.kind} {subject.key} ({subject.name}): {subject.outcome}; "
+        f"mentioned by {counted(subject.rows.len(), 'row')} of the file.{reached}"
     )
     return Picture(
         sentence,
         (
             Table("What changes", changed, limit=changed.height),
-            Table("Whom it takes along", shown.reaches),
+            Table("Whom it takes along", subject.reaches),
         ),
     )
 
 
 @picture_of.register
-def _(shown: Processed) -> Picture:
-    if shown.held:
-        codes = listed(shown.held)
+def _(subject: Processed) -> Picture:
+    if subject.held:
+        codes = listed(subject.held)
         sentence = f"Nothing was changed: {codes} must be accepted first."
-    elif shown.snapshot is None:
+    elif subject.snapshot is None:
         sentence = "Nothing was changed: there is nothing new in what the portal would take."
     else:
-        sentence = f"Processed: the roster is now snapshot {shown.snapshot}."
-    impact = shown.review.impact
+        sentence = f"Processed: the roster is now snapshot {subject.snapshot}."
+    impact = subject.review.impact
     return Picture(sentence, (_outcomes(impact),) if impact else ())
 
 
@@ -219,115 +221,115 @@ def _(shown: Processed) -> Picture:
 
 
 @picture_of.register
-def _(shown: Roster) -> Picture:
-    classes = shown.classes.filter("active").height
+def _(subject: Roster) -> Picture:
+    classes = subject.classes.filter("active").height
     sentence = (
-        f"{counted(shown.schools.height, 'school')}, "
-        f"{counted(shown.people.height, 'person', 'people')}, "
+        f"{counted(subject.schools.height, 'school')}, "
+        f"{counted(subject.people.height, 'person', 'people')}, "
         f"{counted(classes, 'class', 'classes')} and "
-        f"{counted(shown.enrollments.height, 'enrollment')}."
+        f"{counted(subject.enrollments.height, 'enrollment')}."
     )
-    return Picture(sentence, (Table("Schools", shown.schools.select("schoolId", "schoolName")),))
+    return Picture(sentence, (Table("Schools", subject.schools.select("schoolId", "schoolName")),))
 
 
 @picture_of.register
-def _(shown: Directory) -> Picture:
-    schools = shown.records(Kind.SCHOOL)
-    return Picture(picture_of(shown.roster).sentence, (Table("Schools", schools),))
+def _(subject: Directory) -> Picture:
+    schools = subject.records(Kind.SCHOOL)
+    return Picture(picture_of(subject.roster).sentence, (Table("Schools", schools),))
 
 
 @picture_of.register
-def _(shown: Store) -> Picture:
+def _(subject: Store) -> Picture:
     try:
-        known = shown.districts()
+        districts = subject.districts()
     except ToolkitError as error:
         return Picture(str(error))
-    told = pl.DataFrame(
+    frame = pl.DataFrame(
         {
-            "district": [district.name for district in known],
-            "source": [district.source for district in known],
-            "snapshots": [len(district.snapshots) for district in known],
+            "district": [district.name for district in districts],
+            "source": [district.source for district in districts],
+            "snapshots": [len(district.snapshots) for district in districts],
         },
         schema={"district": pl.String, "source": pl.String, "snapshots": pl.UInt32},
     )
-    sentence = f"{shown.path.name} holds {counted(len(known), 'district')}."
-    return Picture(sentence, (Table("Districts", told),))
+    sentence = f"{subject.path.name} holds {counted(len(districts), 'district')}."
+    return Picture(sentence, (Table("Districts", frame),))
 
 
 @picture_of.register
-def _(shown: StoredDistrict) -> Picture:
+def _(subject: StoredDistrict) -> Picture:
     try:
-        made = shown.snapshots
-        source = shown.source
+        snapshots = subject.snapshots
+        source = subject.source
     except ToolkitError as error:
         return Picture(str(error))
-    sentence = f"{shown.name} ({source}): {counted(len(made), 'snapshot')}."
-    return Picture(sentence, (Table("Snapshots", _snapshots(made), limit=len(made)),))
+    sentence = f"{subject.name} ({source}): {counted(len(snapshots), 'snapshot')}."
+    return Picture(sentence, (Table("Snapshots", _snapshots(snapshots), limit=len(snapshots)),))
 
 
-def _snapshots(made: Iterable[Snapshot]) -> pl.DataFrame:
+def _snapshots(snapshots: Iterable[Snapshot]) -> pl.DataFrame:
     lines = [
         {
-            "snapshot": one.number,
-            "made (UTC)": f"{one.made:%Y-%m-%d %H:%M}",
-            "label": one.label,
-            "from": one.origin,
-            **{kind.value: one.counts[kind] for kind in Kind},
+            "snapshot": snapshot.number,
+            "made (UTC)": f"{snapshot.made:%Y-%m-%d %H:%M}",
+            "label": snapshot.label,
+            "from": snapshot.origin,
+            **{kind.value: snapshot.counts[kind] for kind in Kind},
         }
-        for one in made
+        for snapshot in snapshots
     ]
     return pl.DataFrame(lines)
 
 
 @picture_of.register
-def _(shown: Difference) -> Picture:
-    if shown.nothing:
+def _(subject: Difference) -> Picture:
+    if subject.nothing:
         return Picture("The two rosters are the same.")
-    counts = shown.table.rename({"kind": ""})
-    sentence = f"{counted(shown.changes.height, 'difference')} between the two rosters."
+    counts = subject.table.rename({"kind": ""})
+    sentence = f"{counted(subject.changes.height, 'difference')} between the two rosters."
     return Picture(
-        sentence, (Table("Records", counts), Table("The first differences", shown.changes))
+        sentence, (Table("Records", counts), Table("The first differences", subject.changes))
     )
 
 
 @picture_of.register
-def _(shown: Imported) -> Picture:
-    if shown.held:
-        made = f"Nothing was changed: {listed(shown.held)} must be accepted first."
-    elif shown.snapshot is None:
-        made = "Nothing is new in it, so no snapshot was made."
+def _(subject: Imported) -> Picture:
+    if subject.held:
+        sentence = f"Nothing was changed: {listed(subject.held)} must be accepted first."
+    elif subject.snapshot is None:
+        sentence = "Nothing is new in it, so no snapshot was made."
     else:
-        made = f"Imported as snapshot {shown.snapshot}."
-    left_out = shown.dropped.len()
-    told = f" {counted(left_out, 'row')} left out." if left_out else ""
-    why = (sentence for sentences in shown.reasons.values() for sentence in sentences)
-    return Picture(made + told, note=" ".join((*why, *shown.notes)))
+        sentence = f"Imported as snapshot {subject.snapshot}."
+    left_out = subject.dropped.len()
+    rest = f" {counted(left_out, 'row')} left out." if left_out else ""
+    reasons = (reason for group in subject.reasons.values() for reason in group)
+    return Picture(sentence + rest, note=" ".join((*reasons, *subject.notes)))
 
 
 # --- profiles and rules --------------------------------------------------------------------------
 
 
 @picture_of.register
-def _(shown: Profile) -> Picture:
+def _(subject: Profile) -> Picture:
     columns = pl.DataFrame(
         {
-            "header": [column.name for column in shown.columns.values()],
-            "header is": [column.header.value for column in shown.columns.values()],
-            "cell is": [column.requirement.value for column in shown.columns.values()],
-            "what it holds": [column.description for column in shown.columns.values()],
+            "header": [column.name for column in subject.columns.values()],
+            "header is": [column.header.value for column in subject.columns.values()],
+            "cell is": [column.requirement.value for column in subject.columns.values()],
+            "what it holds": [column.description for column in subject.columns.values()],
         }
     )
-    sentence = f"Profile {shown.name}, version {shown.version}: {shown.summary}"
+    sentence = f"Profile {subject.name}, version {subject.version}: {subject.summary}"
     return Picture(sentence, (Table("Columns", columns, limit=columns.height),))
 
 
 @picture_of.register
-def _(shown: Rule) -> Picture:
+def _(subject: Rule) -> Picture:
     facts = {
-        "says": shown.message,
-        "how to fix": shown.how_to_fix,
-        "severity": shown.severity.value,
-        "known by": shown.evidence.value,
-        "why": shown.why.split("\n\n")[0],
+        "says": subject.message,
+        "how to fix": subject.how_to_fix,
+        "severity": subject.severity.value,
+        "known by": subject.evidence.value,
+        "why": subject.why.split("\n\n")[0],
     }
-    return Picture(f"{shown.code} {shown.name}: {shown.title}.", (pairs("The rule", facts),))
+    return Picture(f"{subject.code} {subject.name}: {subject.title}.", (pairs("The rule", facts),))

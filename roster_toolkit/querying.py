@@ -1,7 +1,7 @@
-"""Questions in SQL, asked of tables that are at hand; the answer is a frame.
+"""SQL queries over frames in memory; the result is a frame.
 
-DuckDB reads the tables where they are. A question can change nothing and reach nothing else: no
-file, no network, no setting. A question that it cannot answer is answered with a sentence.
+DuckDB reads the frames in place. A query can change nothing and reach nothing else: no file, no
+network, no setting. A query that fails raises a UsageError with a sentence.
 """
 
 from __future__ import annotations
@@ -46,23 +46,23 @@ class _Table:
 def ask(query: str, tables: Mapping[str, Callable[[], pl.DataFrame]]) -> pl.DataFrame:
     """The answer to one SELECT over `tables`; only those that it names are made.
 
-    Raises UsageError with a sentence where the question cannot be answered.
+    Raises UsageError with a sentence where the query cannot be answered.
     """
     words = set(_WORD.findall(_as_text(query).lower()))
     with duckdb.connect(":memory:", config=_SETTINGS) as con:
         for name, make in tables.items():
             if name in words:
                 con.register(name, _Table(make()))
-        return answered(con, query, tables)
+        return run_query(con, query, tables)
 
 
-def answered(con: DuckDBPyConnection, query: str, tables: Iterable[str]) -> pl.DataFrame:
+def run_query(con: DuckDBPyConnection, query: str, tables: Iterable[str]) -> pl.DataFrame:
     """The answer of a connection, which from here on reaches nothing but its own tables."""
     if _SHOW.fullmatch(_as_text(query)):
         return pl.DataFrame({"table": list(tables)}, schema={"table": pl.String})
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
-    with told(tables):
+    with _errors_as_sentences(tables):
         kinds = [statement.type for statement in con.extract_statements(query)]
         if kinds != [duckdb.StatementType.SELECT]:
             raise UsageError("A question is one SELECT; nothing can be changed by it.")
@@ -108,15 +108,15 @@ def _in_plain_types(answer: pl.DataFrame) -> pl.DataFrame:
 
 
 @contextmanager
-def told(tables: Iterable[str]) -> Iterator[None]:
-    """Whatever DuckDB says to a question, as a sentence that helps and holds no cell."""
+def _errors_as_sentences(tables: Iterable[str]) -> Iterator[None]:
+    """Turn an error of DuckDB into a UsageError: a sentence that helps and holds no cell."""
     try:
         yield
     except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as error:
         # These speak of the question alone, never of what a table holds.
         names = ", ".join(tables)
         raise UsageError(
-            f"The query does not work: {_first(error)}. The tables are {names}."
+            f"The query does not work: {_first_message(error)}. The tables are {names}."
         ) from None
     except duckdb.PermissionException:
         raise UsageError("A query reads the tables at hand and no file or address.") from None
@@ -138,9 +138,9 @@ def told(tables: Iterable[str]) -> Iterator[None]:
         raise UsageError(_NO_FRAME) from None
 
 
-def _first(error: duckdb.Error) -> str:
+def _first_message(error: duckdb.Error) -> str:
     """What DuckDB says in the first place, as the middle of a sentence."""
-    said = _BEFORE_COLON.sub("", str(error)).split("\n\nLINE ")[0]
-    lines = [line.strip().rstrip("!.") for line in said.splitlines() if line.strip()]
+    message = _BEFORE_COLON.sub("", str(error)).split("\n\nLINE ")[0]
+    lines = [line.strip().rstrip("!.") for line in message.splitlines() if line.strip()]
     # Its guess at another table is one of its own.
     return "; ".join(lines[: 1 if isinstance(error, duckdb.CatalogException) else 2])

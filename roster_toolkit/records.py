@@ -1,9 +1,9 @@
-"""Rows → the people, classes and rows that they speak of, each distinct one once.
+"""Rows → distinct statements about people, classes and rows.
 
-A student with six classes stands in six rows that say the same about the student. A `View` holds
-each distinct statement once, with a key by which its rows are found again, so that a rule judges
-170,000 people instead of a million rows. The keys are 64-bit hashes: they find candidates, and
-whatever is found is checked again on the text.
+A student in six classes has six rows that state the same facts about the student. A `View` holds
+each distinct statement once, with a join key back to its rows, so that a rule judges 170,000 people
+instead of a million rows. Keys are 64-bit hashes of the cells as typed: they select candidates, and
+whatever is found is checked again on the strings.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ VIEW_OF = {
 
 @dataclass(frozen=True)
 class View:
-    """The distinct statements that the rows make about one kind of subject.
+    """The distinct statements about one kind of subject.
 
     `variants` has the shape `VARIANTS`, then one text column for each key of `columns`.
     """
@@ -65,7 +65,7 @@ class View:
 
 @dataclass(frozen=True)
 class Records:
-    """An upload, seen as statements about people, classes and rows.
+    """An upload as statements about people, classes and rows.
 
     `rows` has the shape `ROWS`; records that are blank, ragged or no records at all are left out,
     for no rule judges them.
@@ -82,7 +82,7 @@ class Records:
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        """Columns that cannot be read: they should stand in the file, or do so uncertainly."""
+        """Columns that cannot be read: required but absent, or under an uncertain header."""
         return tuple(
             c.key
             for c in self.profile.columns.values()
@@ -94,29 +94,31 @@ class Records:
         return self.views[HOME[self.profile.columns[column].about]]
 
     def without(self, indices: pl.Series) -> Records:
-        """The same, as if some records had not been there."""
+        """The same, without some records."""
         if indices.is_empty():
             return self
-        dropped = pl.col("index").is_in(indices.implode())
-        gone, kept = self.rows.filter(dropped), self.rows.filter(~dropped)
+        is_dropped = pl.col("index").is_in(indices.implode())
+        dropped_rows, kept_rows = self.rows.filter(is_dropped), self.rows.filter(~is_dropped)
         return replace(
             self,
-            rows=kept,
-            views={name: _less(view, gone[name]) for name, view in self.views.items()},
+            rows=kept_rows,
+            views={
+                name: _without_rows(view, dropped_rows[name]) for name, view in self.views.items()
+            },
         )
 
 
 def read_records(
     upload: Upload, profile: Profile, closely: Collection[str] = frozenset()
 ) -> Records:
-    """What the rows of an upload say, ready to be judged.
+    """The statements of an upload's rows, ready to be judged.
 
-    `closely` are columns of which every cell is looked at, plain or not.
+    `closely` are columns of which every cell is judged, plain or not.
     """
     cells = upload.cells
     present = tuple(key for key in profile.columns if key in cells.columns)
     actions = (
-        _doubtful(profile, profile.columns["action"], cells["action"])
+        _values_to_judge(profile, profile.columns["action"], cells["action"])
         if "action" in present
         else None
     )
@@ -129,13 +131,15 @@ def read_records(
         for c in profile.columns.values()
         if c.key not in present and _may_be_absent(c, upload)
     )
-    raw = {name: _view(name, rows, cells, profile, (present, absent)) for name in _VIEWS}
+    typed_views = {name: _view(name, rows, cells, profile, (present, absent)) for name in _VIEWS}
     values = {
-        key: _doubtful(profile, column, raw[HOME[column.about]].variants[key], closely)
+        key: _values_to_judge(
+            profile, column, typed_views[HOME[column.about]].variants[key], closely
+        )
         for key, column in profile.columns.items()
         if key in present
     }
-    views = {name: _cleaned(view, values) for name, view in raw.items()}
+    views = {name: _cleaned(view, values) for name, view in typed_views.items()}
     return Records(upload, profile, present, rows.drop("removes"), views, values)
 
 
@@ -152,7 +156,7 @@ def _removing(profile: Profile, actions: pl.DataFrame | None) -> pl.Expr:
 def _keys(
     cells: pl.DataFrame, profile: Profile, present: tuple[str, ...], removes: pl.Expr
 ) -> pl.DataFrame:
-    """`index`, a hash of what each record says per view, and whether it `removes`."""
+    """`index`, each record's hash per view, and whether it `removes`."""
 
     def key(name: str) -> pl.Expr:
         columns = [c for c in _columns(name, profile) if c in present]
@@ -173,7 +177,7 @@ def _columns(view: str, profile: Profile) -> tuple[str, ...]:
 
 
 def _may_be_absent(column: Column, upload: Upload) -> bool:
-    """Whether a column that cannot be read is simply not there, so that its cells are blank."""
+    """Whether a column that cannot be read is simply absent, so that its cells count as blank."""
     uncertain = any(header.key == column.key for header in upload.header)
     return column.header is HeaderNeed.OPTIONAL and not uncertain
 
@@ -183,10 +187,10 @@ def _view(
     rows: pl.DataFrame,
     cells: pl.DataFrame,
     profile: Profile,
-    known: tuple[tuple[str, ...], tuple[str, ...]],
+    columns_known: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> View:
-    """The distinct statements of a view; `known` are the columns present and those left out."""
-    present, absent = known
+    """The distinct statements of a view; `columns_known` are those present and those absent."""
+    present, absent = columns_known
     variants = (
         rows.lazy()
         .group_by(pl.col(name).alias("key"))
@@ -199,19 +203,19 @@ def _view(
         .collect()
     )
     columns = _columns(name, profile)
-    read = [key for key in columns if key in present]
+    in_file = [key for key in columns if key in present]
     blank = [pl.lit("").alias(key) for key in columns if key in absent]
-    facts = cells.select(read)[variants["first"]] if read else pl.DataFrame()
+    facts = cells.select(in_file)[variants["first"]] if in_file else pl.DataFrame()
     frame = pl.concat([variants, facts], how="horizontal").with_columns(blank)
     return View(name, tuple(key for key in columns if key in frame.columns), frame)
 
 
-def _doubtful(
+def _values_to_judge(
     profile: Profile, column: Column, cells: pl.Series, closely: Collection[str] = ()
 ) -> pl.DataFrame:
-    """The distinct cells of a column that need a look: `raw` and `value` (cleaned).
+    """The distinct cells of a column that need judging: `raw` and `value` (cleaned).
 
-    Most cells are plain, so they are left out first, unless the column is looked at `closely`.
+    Plain cells, which are most, are filtered out first, unless the column is judged `closely`.
     """
     if profile.kinds[column.kind].plain and not column.vocabulary and column.key not in closely:
         frame = pl.DataFrame({"raw": cells})
@@ -220,23 +224,27 @@ def _doubtful(
 
 
 def _cleaned(view: View, values: dict[str, pl.DataFrame]) -> View:
-    """The view with cleaned cells instead of those as typed."""
-    mended = []
+    """The view with its cells cleaned."""
+    cleaned_columns = []
     for key in view.columns:
         if key not in values:
             continue
         dirty = values[key].filter(pl.col("raw") != pl.col("value"))
         cells = view.variants[key]
-        places = cells.is_in(dirty["raw"].implode()).arg_true()
-        if not places.is_empty():
-            cleaned = cells.gather(places).replace_strict(dirty["raw"], dirty["value"])
-            mended.append(cells.scatter(places, cleaned))
-    return replace(view, variants=view.variants.with_columns(mended)) if mended else view
+        positions = cells.is_in(dirty["raw"].implode()).arg_true()
+        if not positions.is_empty():
+            cleaned = cells.gather(positions).replace_strict(dirty["raw"], dirty["value"])
+            cleaned_columns.append(cells.scatter(positions, cleaned))
+    return (
+        replace(view, variants=view.variants.with_columns(cleaned_columns))
+        if cleaned_columns
+        else view
+    )
 
 
-def _less(view: View, gone: pl.Series) -> View:
-    """The view after some records have lost their vote."""
-    counts = gone.value_counts(name="gone").rename({view.name: "key"})
+def _without_rows(view: View, dropped: pl.Series) -> View:
+    """The view without some records; a statement without records goes."""
+    counts = dropped.value_counts(name="gone").rename({view.name: "key"})
     variants = (
         view.variants.join(counts, on="key", how="left", maintain_order="left")
         .with_columns(rows=pl.col("rows") - pl.col("gone").fill_null(0).cast(pl.UInt32))

@@ -78,7 +78,7 @@ def sample_story(folder: str | Path, store: str | Path | None = None) -> Story:
 
 def _fill(store: Store, folder: Path) -> None:
     """The year so far, unless the store knows the district."""
-    if store.path.exists() and _DISTRICT in {known.name for known in store.districts()}:
+    if store.path.exists() and _DISTRICT in {district.name for district in store.districts()}:
         return
     schools = folder / "schools.csv"
     import_data(

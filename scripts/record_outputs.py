@@ -72,6 +72,9 @@ def district(out: Path) -> None:
     for verb in ("list", "show", "export"):
         run(f"district.5-{verb}", out, "snapshot", verb, *place)
     run("district.6-compare", out, "snapshot", "compare", "1", "2", *place)
+    run("district.7-undo", out, "snapshot", "undo", *place)
+    run("district.8-undone", out, "snapshot", "undo", *place, "--number", "2")
+    run("district.9-forget", out, "snapshot", "forget", *place, "--yes")
     (out / "roster.duckdb").unlink()  # its bytes hold the moment of each snapshot
 
 

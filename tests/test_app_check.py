@@ -160,21 +160,33 @@ def test_a_search_for_nobody_says_what_to_do() -> None:
 
 
 def test_repairs_are_previewed_and_the_copy_is_compared_with_the_attempt_before() -> None:
-    app = view(checked("bad-grades.csv"), "repair")
-    before = rt.review(SAMPLES / "bad-grades.csv")
-    after = before.repair().review
-    assert after.sentence in told(app)
+    app = view(checked("stray-spaces.csv"), "repair")
+    assert rt.review(SAMPLES / "stray-spaces.csv").repair().review.sentence in told(app)
 
     app.button(key="adopt").click().run()
 
     assert "Since the attempt before" in told(app)
-    assert "bad-grades-fixed.csv" in told(app)
+    assert "stray-spaces-fixed.csv" in told(app)
+
+
+def test_where_no_repair_can_be_made_there_is_no_copy_but_a_next_step() -> None:
+    app = view(checked("bad-grades.csv"), "repair")
+
+    assert ": not changed, for the reason below" in told(app)
+    assert "Nothing is changed so far." in told(app)
+    assert "Tick what is right" in told(app)
+    assert not [button for button in app.button if button.key == "adopt"]
+
+    for code in ("RT102", "RT202"):
+        app.checkbox(key=f"confirm-{code}").check().run()
+
+    assert "Tick what is right" not in told(app)
 
 
 def test_a_likely_repair_waits_for_a_yes() -> None:
     app = view(checked("bad-emails.csv"), "repair")
     before = rt.review(SAMPLES / "bad-emails.csv")
-    assert before.repair().review.sentence in told(app)
+    assert "Nothing is changed so far." in told(app)
 
     app.checkbox(key="confirm-RT103").check().run()
 
@@ -257,3 +269,49 @@ def test_nothing_of_the_file_becomes_markup() -> None:
     marked_up += [button.label for button in app.button]
     assert not any("evil" in text for text in marked_up)
     assert "<img" not in told(app)
+
+
+TITLED = b"Export of August\r\n"
+
+
+def test_a_title_above_the_header_is_one_problem_and_the_log_says_where() -> None:
+    app = checked("users.csv", TITLED + (SAMPLES / "clean.csv").read_bytes())
+
+    assert "users.csv · 120 rows" in told(app), "as soon as it is judged"
+    assert "The header stands in row 2" in told(app)
+    assert {metric.label: metric.value for metric in app.metric}["Causes to correct"] == "1"
+
+    app = view(app, "repair")
+
+    log = next(table for table in app.dataframe if table.proto.alt.startswith("Every change"))
+    assert log.value.to_dict("records") == [
+        {"row": "whole file", "column": "", "code": "RT016", "before": "1 line above the header",
+         "after": ""}
+    ]  # fmt: skip
+
+
+def test_a_file_without_a_header_line_is_not_said_to_be_judged() -> None:
+    rows = (SAMPLES / "clean.csv").read_bytes().split(b"\n", 1)[1]
+
+    app = checked("users.csv", rows)
+
+    (corrected,) = (block.value for block in app.code)
+    assert corrected.startswith("action,schoolId,userId")
+    assert "its rows could not be judged" in told(app)
+    assert not [c for c in app.caption if "judged as if" in c.value]
+
+
+def test_a_fault_of_header_and_rows_together_leads_to_its_repair() -> None:
+    rows = (
+        b"action,schoolId,userId,userRole,Name,userEmail,userGrade,classId,className,classGrade,"
+        b"primary_teacher\n"
+    )
+    rows += b"".join(
+        f",0711,S{n},Student,Lee,Ana,ana{n}@school.org,3,,,,\n".encode() for n in range(12)
+    )
+
+    app = checked("users.csv", rows)
+
+    assert "Every row has 1 cell more than the header" in told(app)
+    assert "12 rows: fixing this clears all of them" in told(app)
+    assert app.button(key="repair-1").label == "Repair"

@@ -21,8 +21,8 @@ def test_a_school_at_which_people_stay_is_a_sentence() -> None:
 
     (sentence,) = staying_sentences(review)
     assert sentence == (
-        "0711: 1 person stays though the file names them at other schools alone; leaving a row out "
-        "removes nothing."
+        "Ash (0711): 1 person stays though the file names them at other schools alone; leaving a "
+        "row out removes nothing."
     )
     assert staying_sentences(judged(roster, roster)) == []
 

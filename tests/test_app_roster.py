@@ -619,7 +619,7 @@ def test_the_latest_snapshot_is_taken_back_when_its_number_is_typed(store: rt.St
     app.text_input(key="undo-number-2").set_value("2").run()
     app.button(key="do-undo").click().run()
 
-    assert "Snapshot 2 of Avon was taken back; it is what it was in snapshot 1." in told(sound(app))
+    assert "Snapshot 2 of Avon was taken back; the roster is snapshot 1 again." in told(sound(app))
     assert store.district("Avon").snapshots == (1,)
 
 
@@ -630,7 +630,7 @@ def test_the_first_snapshot_leaves_an_empty_district_that_can_be_filled(store: r
     app.text_input(key="undo-number-1").set_value("1").run()
     app.button(key="do-undo").click().run()
 
-    assert "Snapshot 1 of Avon was taken back; it is empty now." in told(sound(app))
+    assert "Snapshot 1 of Avon was taken back; the district is empty now." in told(sound(app))
     assert "A roster is who and what" in told(app)
     app.text_input(key="import-name-0").set_value("Avon").run()
     app = imported(app, "august.csv", file_of([ROSA]))

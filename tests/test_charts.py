@@ -212,7 +212,7 @@ EYES = {
         (0.004733, 0.691367, 0.303900),
     ),
 }
-PALETTES = [charts.SEVERITY_COLOURS, charts.OUTCOME_COLOURS]
+PALETTES = [charts.SEVERITY_COLORS, charts.OUTCOME_COLORS]
 
 
 @pytest.mark.parametrize("eye", EYES)

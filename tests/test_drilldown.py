@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from time import perf_counter
 
 import pytest
 import xlsxwriter
@@ -11,9 +10,7 @@ from making import HEADER, check, file_of, in_class, student, teacher
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Severity
-from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
-from roster_toolkit.samples import sample_district
 
 
 @pytest.fixture
@@ -270,19 +267,3 @@ def test_changes_are_told_where_there_is_a_roster() -> None:
     result = review(file_of([student("S2")]), against=file_of([student("S1")]))
 
     assert b'student,S2,"",record,"",created' in result.changes_csv()
-
-
-# --- speed ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_a_page_of_a_category_takes_less_than_a_blink() -> None:
-    result = review(sample_district(100_000, seed=3, fault_rate=0.3, profile=load_profile()).csv)
-    result.select(category="userEmail").page(1)
-
-    began = perf_counter()
-    for category in ("userGrade", "userEmail"):
-        result.select(category=category).page(1)
-    took = (perf_counter() - began) / 2
-
-    assert took < 0.05

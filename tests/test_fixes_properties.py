@@ -20,7 +20,6 @@ from roster_toolkit.repair import Fixed
 from roster_toolkit.repair.csv_records import Scanner
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.reviewing.review import review
-from roster_toolkit.validate import validate
 
 pytestmark = pytest.mark.slow
 PROFILE = load_profile()
@@ -119,95 +118,44 @@ def records(data: bytes) -> list[list[str]]:
 
 @settings(max_examples=EXAMPLES)
 @given(files(), confirmations)
-def test_fixing_twice_is_fixing_once(file: bytes, confirm: tuple[str, ...]) -> None:
-    once = repaired(file, *confirm)
-
-    if once is not None:
-        assert once.upload.obstacle is None
-        twice = fix_file(once.fixed.data, profile=PROFILE, confirm=confirm)
-        assert twice.fixed.data == once.fixed.data
-        assert twice.fixed.log.is_empty()
-
-
-def errors(result: Repaired, *, after: bool) -> Counter[tuple[object, ...]]:
-    """Findings that refuse, by rule and column, of rows in the numbering of the repaired file."""
-    validation = result.after if after else result.before
-    refusing = [rule.number for rule in validation.rules.values() if rule.severity.refuses]
-    found = validation.findings.filter(pl.col("code").is_in(refusing))
-    gone = result.fixed.log.filter(pl.col("row").is_not_null(), pl.col("after").is_null())["row"]
-    told = []
-    for row, column, code in found.select("row", "column", "code").iter_rows():
-        if after or row is None:
-            told.append((row, column, code))
-        elif row not in gone:
-            told.append((row - int((gone < row).sum()), column, code))
-    return Counter(told)
-
-
-@settings(max_examples=EXAMPLES)
-@given(rows, confirmations)
-def test_no_error_is_new(body: list[Row], confirm: tuple[str, ...]) -> None:
-    result = repaired(written(COLUMNS, body), *confirm)
+def test_whatever_a_file_looks_like_its_repair_keeps_its_promises(
+    file: bytes, confirm: tuple[str, ...]
+) -> None:
+    result = repaired(file, *confirm)
 
     if result is not None:
-        assert errors(result, after=True) - errors(result, after=False) == Counter()
+        what_is_written_can_be_read_again(result)
+        the_log_explains_every_difference(file, result)
+        fixing_twice_is_fixing_once(result, confirm)
 
 
-@settings(max_examples=EXAMPLES)
-@given(
-    rows,
-    st.sampled_from(["\n", "\r\n"]),
-    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
-    confirmations,
-)
-def test_records_without_a_repair_keep_their_bytes(
-    body: list[Row],
-    end: str,
-    quoting: int,
-    confirm: tuple[str, ...],
-) -> None:
-    file = written(COLUMNS, body, end=end, quoting=quoting)
-    result = repaired(file, *confirm)
-    if result is None:
-        return
-
-    touched = set(result.fixed.log["row"])
-    dropped = set(result.fixed.log.filter(pl.col("after").is_null())["row"])
-    before, after = spans(file), spans(result.fixed.data)
-
-    kept = [row for row in range(1, len(before) + 1) if row not in dropped]
-    assert len(after) == len(kept)
-    for row, span in zip(kept, after, strict=True):
-        assert row in touched or span == before[row - 1]
+def what_is_written_can_be_read_again(result: Repaired) -> None:
+    assert not set(result.after.findings["code"]) & {5, 7, 9, 14}
+    assert result.upload.obstacle is not Obstacle.UNCLOSED_QUOTE
 
 
-def spans(data: bytes) -> list[bytes]:
-    ends = Scanner(",").ends(data, 0)
-    return [data[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+def fixing_twice_is_fixing_once(once: Repaired, confirm: tuple[str, ...]) -> None:
+    assert once.upload.obstacle is None
+    twice = fix_file(once.fixed.data, profile=PROFILE, confirm=confirm)
+    assert twice.fixed.data == once.fixed.data
+    assert twice.fixed.log.is_empty()
 
 
-@settings(max_examples=EXAMPLES)
-@given(files(), confirmations)
-def test_the_log_explains_every_difference(file: bytes, confirm: tuple[str, ...]) -> None:
+def the_log_explains_every_difference(file: bytes, result: Repaired) -> None:
     upload = read_upload(file, PROFILE)
-    result = repaired(file, *confirm)
-    if result is None:
-        return
-
-    table = replayed(
+    expected = replayed(
         [header.typed for header in upload.header],
         [list(row) for row in upload.cells.rows()],
         result.fixed,
     )
 
-    ragged = set(upload.ragged["index"])
-    shown = records(result.fixed.data)
-    while shown and not shown[-1]:
-        shown.pop()
-    assert shown[0] == table[0]
-    assert len(shown) == len(table)
-    if not ragged:
-        assert shown == table
+    written_records = records(result.fixed.data)
+    while written_records and not written_records[-1]:
+        written_records.pop()
+    assert written_records[0] == expected[0]
+    assert len(written_records) == len(expected)
+    if upload.ragged.is_empty():
+        assert written_records == expected
 
 
 def replayed(header: list[str], body: list[list[str]], fixed: Fixed) -> list[list[str]]:
@@ -250,18 +198,71 @@ def test_which_of_the_repeats_stays_does_not_depend_on_their_order() -> None:
 
 
 @settings(max_examples=EXAMPLES)
-@given(rows, st.randoms(use_true_random=False), confirmations)
-def test_the_order_of_rows_does_not_matter(
-    body: list[Row], random: st.DataObject, confirm: tuple[str, ...]
+@given(
+    rows,
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    st.randoms(use_true_random=False),
+    confirmations,
+)
+def test_whatever_its_rows_hold_the_repair_of_a_file_keeps_its_promises(
+    body: list[Row],
+    end: str,
+    quoting: int,
+    random: st.DataObject,
+    confirm: tuple[str, ...],
 ) -> None:
     shuffled = list(body)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
+    file = written(COLUMNS, body, end=end, quoting=quoting)
 
-    one = repaired(written(COLUMNS, body), *confirm)
-    other = repaired(written(COLUMNS, shuffled), *confirm)
+    result = repaired(file, *confirm)
+    in_another_order = repaired(written(COLUMNS, shuffled, end=end, quoting=quoting), *confirm)
 
-    if one is not None and other is not None:
-        assert sorted(records(one.fixed.data)) == sorted(records(other.fixed.data))
+    if result is not None:
+        no_error_is_new(result)
+        records_without_a_repair_keep_their_bytes(file, result)
+        if in_another_order is not None:
+            the_order_of_rows_does_not_matter(result, in_another_order)
+
+
+def no_error_is_new(result: Repaired) -> None:
+    assert errors(result, after=True) - errors(result, after=False) == Counter()
+
+
+def errors(result: Repaired, *, after: bool) -> Counter[tuple[object, ...]]:
+    """Findings that refuse, by rule and column, of rows in the numbering of the repaired file."""
+    validation = result.after if after else result.before
+    refusing = [rule.number for rule in validation.rules.values() if rule.severity.refuses]
+    findings = validation.findings.filter(pl.col("code").is_in(refusing))
+    dropped = result.fixed.log.filter(pl.col("row").is_not_null(), pl.col("after").is_null())["row"]
+    renumbered = []
+    for row, column, code in findings.select("row", "column", "code").iter_rows():
+        if after or row is None:
+            renumbered.append((row, column, code))
+        elif row not in dropped:
+            renumbered.append((row - int((dropped < row).sum()), column, code))
+    return Counter(renumbered)
+
+
+def records_without_a_repair_keep_their_bytes(file: bytes, result: Repaired) -> None:
+    repaired_rows = set(result.fixed.log["row"])
+    dropped = set(result.fixed.log.filter(pl.col("after").is_null())["row"])
+    before, after = spans(file), spans(result.fixed.data)
+
+    kept = [row for row in range(1, len(before) + 1) if row not in dropped]
+    assert len(after) == len(kept)
+    for row, span in zip(kept, after, strict=True):
+        assert row in repaired_rows or span == before[row - 1]
+
+
+def spans(data: bytes) -> list[bytes]:
+    ends = Scanner(",").ends(data, 0)
+    return [data[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+
+
+def the_order_of_rows_does_not_matter(one: Repaired, other: Repaired) -> None:
+    assert sorted(records(one.fixed.data)) == sorted(records(other.fixed.data))
 
 
 @settings(max_examples=EXAMPLES)
@@ -296,14 +297,3 @@ def test_correcting_the_error_file_is_correcting_the_file(
     if one is not None and other is not None:
         assert records(other.fixed.data) == records(one.fixed.data)
         assert other.upload.is_error_file is False
-
-
-@settings(max_examples=EXAMPLES)
-@given(files())
-def test_what_is_written_can_be_read_again(file: bytes) -> None:
-    result = repaired(file)
-
-    if result is not None:
-        codes = set(validate(read_upload(result.fixed.data, PROFILE), PROFILE).findings["code"])
-        assert not codes & {5, 7, 9, 14}
-        assert result.upload.obstacle is not Obstacle.UNCLOSED_QUOTE

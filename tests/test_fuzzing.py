@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import fuzzing
 import pytest
 
-_READ, _TRIED, _PARTS = 2_400, 240, 8
+#: Some seconds' worth of inputs; `FUZZ_TIMES` asks for so many times as many.
+_TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
+_READ, _TRIED, _PARTS = 800 * _TIMES, 64 * _TIMES, 4
 
 
 @pytest.mark.parametrize("part", range(_PARTS))

@@ -31,8 +31,7 @@ def fixed(data: bytes, *confirm: str) -> bytes:
         "Table 1" + "," * 15 + "\n",
         "sep=,\n",
         "Report\nRun date: 08/14/2026 7:02 AM\n\n",
-        "\n",
-        "," * 15 + "\n",
+        "\n" + "," * 15 + "\nTitle\n",
         '"A title\nof two lines"\n',
         "x\n" * 9,
     ],
@@ -48,6 +47,15 @@ def test_lines_above_the_header_are_one_blocker_and_go(above: str, end: str, mar
     assert places(result) == [(None, None, "RT016")]
     assert result.verdict is Verdict.REFUSED
     assert fixed(data) == mark + plain
+
+
+@pytest.mark.parametrize("above", [b"\n", b"," * 15 + b"\n", b"\n \n"])
+def test_blank_lines_alone_above_the_header_are_no_fault_and_stay(above: bytes) -> None:
+    result = review(above + FILE)
+
+    assert places(result) == []
+    assert result.upload.first_row == above.count(b"\n") + 2
+    assert fixed(above + FILE) == above + FILE
 
 
 def test_rows_below_a_title_keep_the_numbers_of_the_spreadsheet_and_are_judged() -> None:
@@ -307,8 +315,8 @@ GOOGLE = (
 @pytest.mark.parametrize(
     ("header", "named"),
     [
-        ("user_id,login_id,first_name,last_name,email,status", "Canvas"),
-        ("course_id,user_id,role,section_id,status", "Canvas"),
+        ("user_id,login_id,first_name,last_name,email,status", "FaultPlanner"),
+        ("course_id,user_id,role,section_id,status", "FaultPlanner"),
         ("SIS ID,School SIS ID,Username,First Name,Last Name,Grade", "School Data Sync"),
         ("Section SIS ID,SIS ID", "School Data Sync"),
         ("sourcedId,username,givenName,familyName,email", "version 2.1"),

@@ -7,9 +7,8 @@ import itertools
 import pytest
 from making import Row, check, file_of, in_class, places, student, teacher
 
-from roster_toolkit.report.cause_view import findings_of_row
 from roster_toolkit.report.headings import heading, what_to_do
-from roster_toolkit.report.words import Words
+from roster_toolkit.report.words import Words, findings_of_row
 from roster_toolkit.reviewing.review import Review, review
 
 SCHOOLS = b"schoolId,schoolName\n0711,A\n0712,B\n"
@@ -156,6 +155,6 @@ def test_error_of_a_row_without_values_still_makes_a_sentence() -> None:
     rows = [in_class(student("S1")), in_class(student("S2", schoolId="9"))]
     result = check(*rows)
 
-    told = Words(result.profile, values=False).told(result.validation.findings, result)
+    told = Words(result.profile, values=False).with_messages(result.validation.findings, result)
 
     assert "Rows of the class name several values as its school." in told["message"].to_list()

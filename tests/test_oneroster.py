@@ -308,7 +308,7 @@ def test_a_zip_reads_like_its_folder_and_leaves_no_file(tmp_path: Path, folder: 
 def test_a_zip_that_unpacks_to_too_much_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("roster_toolkit.rosters.oneroster.files._MOST", 100)
+    monkeypatch.setattr("roster_toolkit.rosters.oneroster.files._MAX_BYTES", 100)
 
     with pytest.raises(UsageError, match="unpacks to more than"):
         read_oneroster(zip_of(tmp_path / "bomb.zip", small()), PROFILE)

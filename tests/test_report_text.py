@@ -239,10 +239,10 @@ def test_what_a_terminal_would_obey_is_not_printed() -> None:
 def test_colour_is_only_paint() -> None:
     data = file_of([student(userGrade="x"), student("S2", userFirstName=" Bo")])
 
-    painted = text(data, colour=True)
+    with_faults = text(data, color=True)
 
-    assert painted != text(data)
-    assert re.sub(r"\x1b\[[\d;]*m", "", painted) == text(data)
+    assert with_faults != text(data)
+    assert re.sub(r"\x1b\[[\d;]*m", "", with_faults) == text(data)
 
 
 # --- message.md --------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from test_store_trouble import PRELUDE
 
 from roster_toolkit.districts import Store
 
+#: Each kill starts a process of its own, which takes seconds; `KILLS` asks for more.
+KILLS = int(os.environ.get("KILLS", "15"))
 #: Adds one snapshot after the other and says before and after each what it is.
 CHILD = (
     PRELUDE
@@ -87,15 +90,9 @@ def kill_many_times(path: Path, times: int, seed: int) -> tuple[int, int, int]:
     return times, between, landed
 
 
-def test_a_killed_process_leaves_the_last_snapshot_whole(tmp_path: Path) -> None:
-    times, between, landed = kill_many_times(tmp_path / "roster.duckdb", 4, seed=1)
-
-    assert between * 3 >= times, (times, between, landed)
-
-
 @pytest.mark.slow
-def test_thirty_kills_lose_nothing(tmp_path: Path) -> None:
-    times, between, landed = kill_many_times(tmp_path / "roster.duckdb", 30, seed=2)
+def test_a_killed_process_leaves_the_last_snapshot_whole(tmp_path: Path) -> None:
+    times, between, landed = kill_many_times(tmp_path / "roster.duckdb", KILLS, seed=2)
 
     sys.stdout.write(f"{times} kills, {between} between BEGIN and COMMIT, {landed} landed\n")
     assert between * 3 >= times, (times, between, landed)

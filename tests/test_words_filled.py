@@ -11,9 +11,8 @@ from test_rules import judged
 
 from roster_toolkit.model import Rule
 from roster_toolkit.profile import load_profile
-from roster_toolkit.report.cause_view import findings_of_row
 from roster_toolkit.report.headings import heading, what_to_do
-from roster_toolkit.report.words import Words
+from roster_toolkit.report.words import Words, findings_of_row
 from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.samples import hard_mixture, sample_district

@@ -53,55 +53,70 @@ def _listed(desk: Desk, review: rt.Review) -> None:
     page = min(st.session_state.get(key, 1), pages)
     repairable = set(review.repairs["code"])
     for cause in causes[(page - 1) * _PAGE : page * _PAGE]:
-        _card(review, cause, repairable=cause.code in repairable)
+        _card(review, cause, repairable=bool(repairable & _codes(review, cause)))
     if pages > 1:
         st.pagination(pages, key=key, width="stretch")
 
 
+def _codes(review: rt.Review, cause: rt.Cause) -> set[str]:
+    """The rules of its findings; a fault of the header is often one with that of its rows."""
+    if cause.severity is not rt.Severity.BLOCKER:
+        return {cause.code}
+    return {cause.code, *review.select(cause=cause.number).by("code")["name"]}
+
+
 def _card(review: rt.Review, cause: rt.Cause, *, repairable: bool) -> None:
-    told = review.told(cause)
+    cause_view = review.told(cause)
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            words, colour = _BADGES[told.severity]
-            st.badge(words, color=colour)  # type: ignore[arg-type]
-            said(_reach(told), small=True, inline=True)
-        heading(f"{told.number}. {told.title}")
-        said(told.how_to_fix)
-        if told.example:
-            said(told.example, small=True)
-        if told.largest:
-            said(told.largest, small=True)
-        _steps(review, told, cause, repairable=repairable)
+            words, color = _BADGES[cause_view.severity]
+            st.badge(words, color=color)  # type: ignore[arg-type]
+            said(_reach(cause_view), small=True, inline=True)
+        heading(f"{cause_view.number}. {cause_view.title}")
+        said(cause_view.how_to_fix)
+        if cause_view.example:
+            said(cause_view.example, small=True)
+        if cause_view.largest:
+            said(cause_view.largest, small=True)
+        _steps(review, cause_view, cause, repairable=repairable)
 
 
-def _reach(told: rt.ToldCause) -> str:
+def _reach(cause_view: rt.ToldCause) -> str:
     """How many rows it touches, and how many a correction clears."""
-    if not told.rows:
-        return "refuses no row" if not told.severity.refuses else "concerns the file as a whole"
-    rows = counted(told.rows, "row")
-    if not told.severity.refuses or told.rows == 1:
+    if not cause_view.rows:
+        return (
+            "refuses no row" if not cause_view.severity.refuses else "concerns the file as a whole"
+        )
+    rows = counted(cause_view.rows, "row")
+    if not cause_view.severity.refuses or cause_view.rows == 1:
         return rows
-    if told.clears == told.rows:
-        return f"{rows}; correcting it clears all"
-    return f"{rows}; correcting it clears {told.clears:,}"
+    if cause_view.clears == cause_view.rows:
+        return f"{rows}: fixing this clears all of them"
+    if not cause_view.clears:
+        return f"{rows}: these rows have other errors too"
+    return f"{rows}: fixing this clears {cause_view.clears:,}"
 
 
-def _steps(review: rt.Review, told: rt.ToldCause, cause: rt.Cause, *, repairable: bool) -> None:
-    rule = review.rules[told.code]
+def _steps(
+    review: rt.Review, cause_view: rt.ToldCause, cause: rt.Cause, *, repairable: bool
+) -> None:
+    rule = review.rules[cause_view.code]
     with st.container(horizontal=True):
-        if cause.example_row is not None or not told.severity.refuses:
+        if cause.example_row is not None or not cause_view.severity.refuses:
             st.button(
-                "Show rows" if told.rows else "Show which",
-                key=f"rows-{told.number}",
+                "Show rows" if cause_view.rows else "Show which",
+                key=f"rows-{cause_view.number}",
                 on_click=look_at_cause,
-                args=(told.number,),
+                args=(cause_view.number,),
             )
         if repairable:
-            st.button("Repair", key=f"repair-{told.number}", on_click=_look_at_repairs)
+            st.button("Repair", key=f"repair-{cause_view.number}", on_click=_look_at_repairs)
         with st.popover("Why?", type="tertiary"):
             said(rule.why)
-            mark = " Assumed: the portal's own dictionary is not public." if told.assumed else ""
-            said(f"{told.code}, {rule.evidence.value}.{mark}", small=True)
+            mark = (
+                " Assumed: the portal's own dictionary is not public." if cause_view.assumed else ""
+            )
+            said(f"{cause_view.code}, {rule.evidence.value}.{mark}", small=True)
 
 
 def _look_at_repairs() -> None:

@@ -13,7 +13,7 @@ from app_parts.check.row import show_row
 from app_parts.session import Desk
 from app_parts.table import PAGE, paged
 from app_parts.text import counted, said
-from app_parts.url_state import keep_among, settle
+from app_parts.url_state import keep_among, write_place
 
 #: What stands in the address; a school or a value never does.
 PLACE = {"view": "causes", "cause": None, "category": None, "code": None}
@@ -39,15 +39,15 @@ def explore(desk: Desk, review: rt.Review) -> None:
     attempt, wanted = st.session_state.get(WANTED, (None, ""))
     if attempt == desk.attempt:
         st.session_state["find"] = wanted
-    found = st.text_input(
+    query = st.text_input(
         "Find a person, class or row",
         key="find",
         placeholder="userId, classId, e-mail address or row number",
         on_change=lambda: st.session_state.pop(WANTED, None),
     )
-    if found:
-        _rows(desk, review, review.search(found), f"find-{hash(found)}", f"found by “{found}”")
-        settle(PLACE)
+    if query:
+        _rows(desk, review, review.search(query), f"find-{hash(query)}", f"found by “{query}”")
+        write_place(PLACE)
         return
     left, right = st.columns([3, 2], gap="large")
     with right:
@@ -58,7 +58,7 @@ def explore(desk: Desk, review: rt.Review) -> None:
     _path()
     key = "-".join(str(st.session_state.get(step)) for step in _STEPS)
     _rows(desk, review, chosen, f"rows-{hash(key)}", "")
-    settle(PLACE)
+    write_place(PLACE)
 
 
 def choose_category(category: str) -> None:
@@ -105,11 +105,11 @@ def _options(review: rt.Review, chosen: rt.Selection, step: str) -> dict[str, st
             str(cause.number): f"{cause.number}. {review.told(cause).title}"
             for cause in review.causes[:_CHOICES]
         }
-    told = chosen.by(step).head(_CHOICES)
+    counts = chosen.by(step).head(_CHOICES)
     titles = {code: rule.title for code, rule in review.rules.items()} if step == "code" else {}
     return {
         name: f"{titles.get(name, name) or '(blank)'} ({findings:,})"
-        for name, findings in told.select("name", "findings").iter_rows()
+        for name, findings in counts.select("name", "findings").iter_rows()
     }
 
 
@@ -168,12 +168,12 @@ def _without_rows(desk: Desk, chosen: rt.Selection, key: str, how: str) -> None:
     if how:
         said("No row matches. Look for a part of the ID or address, or go back to all findings.")
         return
-    told = chosen.findings.select("column", "value", "suggestion").unique(maintain_order=True)
+    lines = chosen.findings.select("column", "value", "suggestion").unique(maintain_order=True)
     said(
-        f"{counted(told.height, 'finding')} about the file, a class or an ID as a whole; no row "
+        f"{counted(lines.height, 'finding')} about the file, a class or an ID as a whole; no row "
         "is refused for this."
     )
     paged(
-        lambda page: told.slice((page - 1) * PAGE, PAGE), told.height,
+        lambda page: lines.slice((page - 1) * PAGE, PAGE), lines.height,
         key=f"{desk.attempt}-{key}", alt="What was found, by column and value",
     )  # fmt: skip

@@ -16,9 +16,9 @@ def since_last(desk: Desk, review: rt.Review) -> None:
     progress = rt.compare_attempts(desk.before, review)
     with st.container(border=True):
         said(f"Since the attempt before: {progress}", strong=True)
-        for word, causes, told in (
+        for word, causes, heading in (
             ("Cleared", progress.cleared, desk.before),
             ("New", progress.new, review),
         ):
             for cause in causes[:5]:
-                said(f"{word}: {told.told(cause).title}")
+                said(f"{word}: {heading.told(cause).title}")

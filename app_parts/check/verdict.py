@@ -37,8 +37,9 @@ def header_to_correct(review: rt.Review) -> None:
     line = review.header_line
     if line is None or review.verdict is not rt.Verdict.REFUSED:
         return
-    said("The header line, with ^ under what is wrong:", strong=True)
-    st.code("\n".join(line.marked), language=None)
+    if not review.upload.lacks_header:
+        said("The header line, with ^ under what is wrong:", strong=True)
+        st.code("\n".join(line.marked), language=None)
     said(f"The header line as it should be, to copy. {line.changes}".strip(), strong=True)
     st.code(line.corrected, language=None, wrap_lines=True)
     if review.provisional:

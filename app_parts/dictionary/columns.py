@@ -95,10 +95,12 @@ def _needed(row: rt.DictionaryRow) -> str:
 def _known(row: rt.DictionaryRow) -> str:
     """A line for each mark: what of the column is known that way."""
     facts = {"name": "name", "values": "values", "requirement": "when"}
-    known: dict[rt.Evidence, list[str]] = {}
+    facts_by_evidence: dict[rt.Evidence, list[str]] = {}
     for key, word in facts.items():
-        known.setdefault(row.evidence[key], []).append(word)
-    lines = (f"{_MARKS[evidence]}: {', '.join(words)}" for evidence, words in known.items())
+        facts_by_evidence.setdefault(row.evidence[key], []).append(word)
+    lines = (
+        f"{_MARKS[evidence]}: {', '.join(words)}" for evidence, words in facts_by_evidence.items()
+    )
     return "\n".join(line.replace(" ", _UNBROKEN) for line in lines)
 
 
@@ -118,15 +120,15 @@ def _in_full(row: rt.DictionaryRow) -> None:
 
 def _spellings(row: rt.DictionaryRow) -> None:
     sure, likely = (row.spellings.get(fix, {}) for fix in (rt.Fix.SAFE, rt.Fix.CONFIRM))
-    known = [value for value in row.accepts if value in sure or value in likely]
-    if not known:
+    values = [value for value in row.accepts if value in sure or value in likely]
+    if not values:
         return
     said("Other spellings, which the portal refuses and the toolkit can repair:", strong=True)
     prose_table(
         ("accepted value", "surely meant by", "probably meant by"),
         (
             (value, ", ".join(sure.get(value, ())), ", ".join(likely.get(value, ())))
-            for value in known
+            for value in values
         ),
         caption=f"Other spellings of the values of {row.column}",
     )

@@ -31,33 +31,33 @@ def placeholders(desk: Desk, profile: rt.Profile) -> None:
     domain = st.text_input(
         "What stands behind the @ at your schools", placeholder="school.org", key="mail-domain"
     )
-    given = _file(desk)
-    if not domain or given is None:
+    file = _file(desk)
+    if not domain or file is None:
         return
-    name, data = given
+    name, data = file
     try:
-        done = _filled(desk, profile, domain, name, data)
+        filled = _filled(desk, profile, domain, name, data)
     except rt.ToolkitError as trouble:
         callout("No address was filled in.", "bad", detail=str(trouble))
         return
-    _preview(done, f"{desk.attempt}-{hash(domain)}")
-    if done.students:
-        _take_along(desk, name, done)
+    _preview(filled, f"{desk.attempt}-{hash(domain)}")
+    if filled.students:
+        _take_along(desk, name, filled)
 
 
 def _filled(
     desk: Desk, profile: rt.Profile, domain: str, name: str, data: bytes
 ) -> rt.Placeholders:
     """The file with addresses, made once for what is on the page."""
-    asked = (profile.sha256, domain, name, sha256(data).hexdigest())
-    if st.session_state.get(_ASKED) != asked:
+    key = (profile.sha256, domain, name, sha256(data).hexdigest())
+    if st.session_state.get(_ASKED) != key:
         st.session_state[_FILLED] = rt.fill_placeholder_addresses(
             data, domain, profile=profile, name=name,
             against=desk.review.against if desk.review is not None else None,
         )  # fmt: skip
-        st.session_state[_ASKED] = asked
-    done: rt.Placeholders = st.session_state[_FILLED]
-    return done
+        st.session_state[_ASKED] = key
+    filled: rt.Placeholders = st.session_state[_FILLED]
+    return filled
 
 
 def _file(desk: Desk) -> tuple[str, bytes] | None:
@@ -69,39 +69,39 @@ def _file(desk: Desk) -> tuple[str, bytes] | None:
     return None if dropped is None else (dropped.name, dropped.getvalue())
 
 
-def _preview(done: rt.Placeholders, key: str) -> None:
-    if not done.students and done.left.is_empty():
+def _preview(filled: rt.Placeholders, key: str) -> None:
+    if not filled.students and filled.left.is_empty():
         said("No student of this file is without an address.")
-    elif done.students:
+    elif filled.students:
         said(
-            f"{counted(done.students, 'student')} in {counted(done.log.height, 'row')} "
-            f"{'gets' if done.students == 1 else 'get'} an address; the cell is blank now.",
+            f"{counted(filled.students, 'student')} in {counted(filled.log.height, 'row')} "
+            f"{'gets' if filled.students == 1 else 'get'} an address; the cell is blank now.",
             strong=True,
         )
-        shown = done.log.select("row", address="after")
+        addresses = filled.log.select("row", address="after")
         paged(
-            lambda page: shown.slice((page - 1) * 100, 100), shown.height,
+            lambda page: addresses.slice((page - 1) * 100, 100), addresses.height,
             key=f"filled-{key}", alt="The row and the address that it gets; before, it was blank",
         )  # fmt: skip
-    if done.left.height:
-        stay = "stays as it is" if done.left.height == 1 else "stay as they are"
+    if filled.left.height:
+        stay = "stays as it is" if filled.left.height == 1 else "stay as they are"
         said(
-            f"{counted(done.left.height, 'row')} of students without an address {stay}, each for a "
-            "reason:"
+            f"{counted(filled.left.height, 'row')} of students without an address {stay}, each for "
+            "a reason:"
         )
         paged(
-            lambda page: done.left.slice((page - 1) * 100, 100), done.left.height,
+            lambda page: filled.left.slice((page - 1) * 100, 100), filled.left.height,
             key=f"left-{key}", alt="Rows that stay blank, and why",
         )  # fmt: skip
 
 
-def _take_along(desk: Desk, name: str, done: rt.Placeholders) -> None:
+def _take_along(desk: Desk, name: str, filled: rt.Placeholders) -> None:
     target = f"{Path(name).stem}-addresses.csv"
     with st.container(horizontal=True):
         st.download_button(
-            "Download the file with these addresses", data=done.data, file_name=target,
+            "Download the file with these addresses", data=filled.data, file_name=target,
             mime="text/csv", on_click="ignore", type="primary",
         )  # fmt: skip
         if st.button("Check the file with these addresses"):
-            desk.go_on_with(target, done.data)
+            desk.go_on_with(target, filled.data)
             st.switch_page("app_pages/check.py")

@@ -36,8 +36,8 @@ def prose_table(
 def _row(cells: Sequence[str], *, mono: bool) -> str:
     style = f"{_CELL};font-family:monospace;white-space:pre-wrap" if mono else _CELL
     if mono:
-        told = "".join(f'<td style="{style}">{_as_typed(cell)}</td>' for cell in cells)
-        return f"<tr>{told}</tr>"
+        cell_tags = "".join(f'<td style="{style}">{_as_typed(cell)}</td>' for cell in cells)
+        return f"<tr>{cell_tags}</tr>"
     first, *others = cells
     rest = "".join(f'<td style="{style}">{escape(cell)}</td>' for cell in others)
     return f'<tr><th scope="row" style="{style};font-weight:600">{escape(first)}</th>{rest}</tr>'

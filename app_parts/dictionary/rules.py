@@ -32,13 +32,15 @@ def paste() -> str:
     )
 
 
-def find_rules(text: str, profile: rt.Profile, told: dict[str, rt.ToldRule], desk: Desk) -> None:
+def find_rules(
+    text: str, profile: rt.Profile, rules_by_code: dict[str, rt.ToldRule], desk: Desk
+) -> None:
     """From an error text that somebody pasted to the rules that its lines mean."""
     lines = rt.explain_lines(text, profile)
     if not any(line.rules for line in lines):
         said("No rule resembles that. Paste the whole error text, or look through the rules below.")
     elif len(lines) == 1:
-        _find_rule(lines[0], told, desk)
+        _find_rule(lines[0], rules_by_code, desk)
     else:
         for number, line in enumerate(lines[:_MOST_LINES]):
             _answer(line, f"line-{number}")
@@ -46,14 +48,14 @@ def find_rules(text: str, profile: rt.Profile, told: dict[str, rt.ToldRule], des
             said(f"These are the first {_MOST_LINES} of {counted(len(lines), 'line')}.", small=True)
 
 
-def _find_rule(line: rt.Explanation, told: dict[str, rt.ToldRule], desk: Desk) -> None:
+def _find_rule(line: rt.Explanation, rules_by_code: dict[str, rt.ToldRule], desk: Desk) -> None:
     """The rule that a text of one line means, in full."""
     if not line.fits:
         _others("No rule fits that well. The nearest are:", line.rules, "also")
         return
     best, *others = line.rules
     said("This is probably what is meant:")
-    show_rule(told[best.code], desk, beside=True)
+    show_rule(rules_by_code[best.code], desk, beside=True)
     if others:
         _others("It may also be about:", others, "also")
 
@@ -63,7 +65,7 @@ def _answer(line: rt.Explanation, key: str) -> None:
     with st.container(border=True):
         st.text(line.line)
         if not line.rules:
-            said("No rule resembles that.", strong=True)
+            said("No rule resembles that. Paste the whole line, or look through the rules below.")
         elif not line.fits:
             _others("No rule fits that well. The nearest are:", line.rules, key)
         else:
@@ -75,7 +77,7 @@ def _answer(line: rt.Explanation, key: str) -> None:
 
 def _others(sentence: str, rules: Sequence[rt.Rule], key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        said(sentence)
+        said(sentence, inline=True)
         for rule in rules:
             st.button(
                 f"{rule.code}: {rule.title}", key=f"{key}-{rule.code}", type="tertiary",
@@ -83,39 +85,41 @@ def _others(sentence: str, rules: Sequence[rt.Rule], key: str) -> None:
             )  # fmt: skip
 
 
-def rules(told: dict[str, rt.ToldRule], desk: Desk) -> None:
+def rules(rules_by_code: dict[str, rt.ToldRule], desk: Desk) -> None:
     """A list to pick from, and the rule that is picked."""
-    off = sum(not rule.enabled for rule in told.values())
+    off = sum(not rule.enabled for rule in rules_by_code.values())
     switched = f" This profile switches {off} off." if off else ""
-    said(f"{counted(len(told), 'rule')}, in the order in which a file is judged.{switched}")
+    said(
+        f"{counted(len(rules_by_code), 'rule')}, in the order in which a file is judged.{switched}"
+    )
     left, right = st.columns(2, gap="large")
     with left:
-        shown = _narrowed(told)
-        _list(shown)
+        listed = _narrowed(rules_by_code)
+        _list(listed)
     with right:
-        if st.session_state.get("rule") not in told:
+        if st.session_state.get("rule") not in rules_by_code:
             st.session_state["rule"] = None
         chosen = st.selectbox(
             "Rule",
-            list(told),
+            list(rules_by_code),
             index=None,
             key="rule",
             placeholder="Pick one in the list, or choose it here",
-            format_func=lambda code: f"{code}: {told[code].title}",
+            format_func=lambda code: f"{code}: {rules_by_code[code].title}",
         )
         if chosen:
-            show_rule(told[chosen], desk)
+            show_rule(rules_by_code[chosen], desk)
 
 
-def _narrowed(told: dict[str, rt.ToldRule]) -> list[rt.ToldRule]:
-    scopes = list(dict.fromkeys(rule.scope for rule in told.values()))
+def _narrowed(rules_by_code: dict[str, rt.ToldRule]) -> list[rt.ToldRule]:
+    scopes = list(dict.fromkeys(rule.scope for rule in rules_by_code.values()))
     scope = st.selectbox("About", [_ALL, *scopes])
     with st.container(horizontal=True):
         severity = st.selectbox("Severity", [_ALL, *(s.value for s in rt.Severity)])
         evidence = st.selectbox("How it is known", [_ALL, *(e.value for e in rt.Evidence)])
     return [
         rule
-        for rule in told.values()
+        for rule in rules_by_code.values()
         if scope in (_ALL, rule.scope)
         and severity in (_ALL, rule.severity.value)
         and evidence in (_ALL, rule.evidence.value)

@@ -42,17 +42,17 @@ def foreseen(desk: Desk) -> rt.Review | None:
 
 def headline(review: rt.Review) -> None:
     """What would happen, in one sentence, and what it is compared with."""
-    impact, known = review.impact, review.against
-    if impact is None or known is None:
+    impact, roster = review.impact, review.against
+    if impact is None or roster is None:
         return
-    snapshot = f", snapshot {known.snapshot}" if known.snapshot else ""
+    snapshot = f", snapshot {roster.snapshot}" if roster.snapshot else ""
     rows = review.rows
     taken = f"{rows.taken:,} of {counted(rows.taken + rows.refused, 'row')} would be taken"
     assumed = " (that the portal takes good rows beside refused ones is assumed)"
     callout(
         foresight(impact),
         "careful" if rows.refused else "good",
-        detail=f"Compared with {known.district}{snapshot}. "
+        detail=f"Compared with {roster.district}{snapshot}. "
         f"{taken}{assumed if rows.refused and rows.taken else ''}. Nothing has been sent, and "
         "nothing has changed yet.",
     )

@@ -25,8 +25,8 @@ _LINES, _MOST = 6, 100
 
 def guard(review: rt.Review) -> None:
     """Removals that reach people outside the file, and unusual changes of a school."""
-    impact, known = review.impact, review.against
-    if impact is None or known is None:
+    impact, roster = review.impact, review.against
+    if impact is None or roster is None:
         return
     unlisted, unusual = unlisted_sentences(review), unusual_sentences(review)
     unknown, staying = stranger_sentences(review), staying_sentences(review)
@@ -58,26 +58,26 @@ def stranger_sentences(review: rt.Review) -> list[str]:
     """That nearly everybody is unknown to the district (RT418)."""
     if review.against is None or not review.by_rule.get(STRANGERS):
         return []
-    found = review.findings.filter(pl.col("code") == STRANGERS)["value"]
-    return [f"{told}: is this {review.against.district}'s file?" for told in found]
+    suspicions = review.findings.filter(pl.col("code") == STRANGERS)["value"]
+    return [f"{sentence}: is this {review.against.district}'s file?" for sentence in suspicions]
 
 
 def unlisted_sentences(review: rt.Review) -> list[str]:
     """One for each removed class that has people who are not in the file (RT411)."""
-    impact, known = review.impact, review.against
-    if impact is None or known is None or not review.by_rule.get(UNLISTED):
+    impact, roster = review.impact, review.against
+    if impact is None or roster is None or not review.by_rule.get(UNLISTED):
         return []
-    names = known.roster.classes.select("class", "className")
-    removed = rt.removed_classes(impact, known.roster).filter(pl.col("outside") > 0)
-    told = removed.join(names, on="class", how="left").sort(
+    names = roster.roster.classes.select("class", "className")
+    removed = rt.removed_classes(impact, roster.roster).filter(pl.col("outside") > 0)
+    classes = removed.join(names, on="class", how="left").sort(
         "outside", "classId", descending=[True, False]
     )
-    schools = school_names(known.roster)
+    schools = school_names(roster.roster)
     return [
         f"Removing the class {name or '(no name)'} ({class_id}) at {schools.get(school, school)} "
         f"unenrolls {counted(people, 'person', 'people')}; "
         f"{counted(outside, 'of them is', 'of them are')} not in the file."
-        for class_id, school, people, outside, name in told.select(
+        for class_id, school, people, outside, name in classes.select(
             "classId", "schoolId", "people", "outside", "className"
         ).iter_rows()
     ]
@@ -85,12 +85,12 @@ def unlisted_sentences(review: rt.Review) -> list[str]:
 
 def unusual_sentences(review: rt.Review) -> list[str]:
     """One for each school and kind that changes more than is usual (RT412)."""
-    impact, known = review.impact, review.against
-    if impact is None or known is None or not review.by_rule.get(UNUSUAL):
+    impact, roster = review.impact, review.against
+    if impact is None or roster is None or not review.by_rule.get(UNUSUAL):
         return []
     season = review.profile.seasons[review.season].title
-    schools = school_names(known.roster)
-    lines = rt.mass_changes(impact, known.roster, review.profile, review.season)
+    schools = school_names(roster.roster)
+    lines = rt.mass_changes(impact, roster.roster, review.profile, review.season)
     shared = _what_is_shared(review)
     return [
         f"{schools.get(line['schoolId'], line['schoolId'])}: {_unusual(line)} "
@@ -102,20 +102,25 @@ def unusual_sentences(review: rt.Review) -> list[str]:
 
 def _what_is_shared(review: rt.Review) -> dict[tuple[str, str, str], str]:
     """What most records of a mass change share, by school, kind and outcome."""
-    told = {}
+    sentences = {}
     for value in review.findings.filter(code=UNUSUAL)["value"]:
         total, _, what = value.partition(" (")
         school, _, counts = total.rpartition(": ")
         *_, kind, _, outcome = counts.split(" ")
         if what:
-            told[school, kind, outcome] = f" It is {what.removesuffix(')')}."
-    return told
+            sentences[school, kind, outcome] = f" It is {what.removesuffix(')')}."
+    return sentences
 
 
 def staying_sentences(review: rt.Review) -> list[str]:
     """One for each school at which people stay though the file puts them elsewhere (RT417)."""
-    found = review.findings.filter(code=STAYING)["value"]
-    return [f"{value}; leaving a row out removes nothing." for value in found.sort()]
+    values = review.findings.filter(code=STAYING)["value"]
+    schools = school_names(review.against.roster) if review.against is not None else {}
+    pieces = (value.partition(": ") for value in values.sort())
+    return [
+        f"{schools.get(school, school)}: {who}; leaving a row out removes nothing."
+        for school, _, who in pieces
+    ]
 
 
 def _unusual(line: dict[str, Any]) -> str:

@@ -27,10 +27,10 @@ class Section:
 
 def people(desk: Desk, review: rt.Review) -> None:
     """The sections that have anybody in them."""
-    found = [section for section in sections(review) if not section.people.is_empty()]
-    if not found:
+    filled = [section for section in sections(review) if not section.people.is_empty()]
+    if not filled:
         said("Nobody changes their ID, school or role.")
-    for number, section in enumerate(found):
+    for number, section in enumerate(filled):
         said(f"{section.title}: {counted(section.people.height, 'person', 'people')}", strong=True)
         said(section.why)
         paged(
@@ -82,13 +82,13 @@ def _differing(compared: rt.Compared, field: str) -> pl.DataFrame:
 
 def _transferred(compared: rt.Compared, roster: rt.Roster) -> pl.DataFrame:
     """People whom the roster has, with the schools where they were and those they join."""
-    known = compared.people.filter("known").select("person", "userId", name=_NAME)
+    in_roster = compared.people.filter("known").select("person", "userId", name=_NAME)
     names = school_names(roster)
-    there = _listed(roster.memberships, names, "at so far")
+    schools_so_far = _listed(roster.memberships, names, "at so far")
     joined = _listed(compared.memberships.filter(~pl.col("known")), names, "joins")
     return (
-        known.join(joined, on="person", maintain_order="left")
-        .join(there, on="person", how="left", maintain_order="left")
+        in_roster.join(joined, on="person", maintain_order="left")
+        .join(schools_so_far, on="person", how="left", maintain_order="left")
         .select("userId", "name", pl.col("at so far").fill_null(""), "joins")
         .sort("userId")
     )

@@ -102,8 +102,8 @@ def _anew(desk: Desk) -> None:
     desk.review = desk.processed = None
 
 
-def _asking(now: bool) -> None:  # noqa: FBT001  a callback's only argument
-    st.session_state[_ASKING] = now
+def _asking(is_open: bool) -> None:  # noqa: FBT001  a callback's only argument
+    st.session_state[_ASKING] = is_open
 
 
 @st.dialog("Process this file?", width="large", on_dismiss=lambda: _asking(False))
@@ -115,19 +115,21 @@ def _ask(desk: Desk, review: rt.Review) -> None:
     said(foresight(impact), strong=True)
     show_outcomes(impact, alt="Records of each kind by outcome")
     accepted = _accepted(review)
-    missing = [code for code, yes in accepted.items() if not yes]
+    missing = [code for code, is_accepted in accepted.items() if not is_accepted]
     with st.container(horizontal=True):
-        sure = st.button("Process file", key="process-now", type="primary", disabled=bool(missing))
+        confirmed = st.button(
+            "Process file", key="process-now", type="primary", disabled=bool(missing)
+        )
         if st.button("Cancel", key="process-not", on_click=_asking, args=(False,)):
             st.rerun()
-    if sure:
+    if confirmed:
         _process(desk, tuple(accepted))
 
 
 def _accepted(review: rt.Review) -> dict[str, bool]:
     """Code of each thing that must be accepted → whether it is."""
     unlisted, unusual = unlisted_sentences(review), unusual_sentences(review)
-    asked = {}
+    answers = {}
     for code, sentences, label in (
         (STRANGERS, stranger_sentences(review), "Yes, this is the district's own file."),
         (UNLISTED, unlisted, "Yes, people who are not in the file shall be unenrolled."),
@@ -137,8 +139,8 @@ def _accepted(review: rt.Review) -> dict[str, bool]:
             continue
         rest = len(sentences) - _NAMED
         bullets([*sentences[:_NAMED], *([f"and {rest:,} more like this"] if rest > 0 else [])])
-        asked[code] = st.checkbox(label, key=f"accept-{code}")
-    return asked
+        answers[code] = st.checkbox(label, key=f"accept-{code}")
+    return answers
 
 
 def _process(desk: Desk, accept: tuple[str, ...]) -> None:
@@ -146,7 +148,7 @@ def _process(desk: Desk, accept: tuple[str, ...]) -> None:
     district = desk.basis.district or ""
     try:
         with st.spinner("Processing the file"):
-            done = rt.process(
+            processed_file = rt.process(
                 desk.data, desk.store, district,
                 profile=rt.load_profile(desk.basis.profile), accept=accept,
                 season=desk.basis.season, name=desk.name,
@@ -155,13 +157,13 @@ def _process(desk: Desk, accept: tuple[str, ...]) -> None:
     except rt.ToolkitError as trouble:
         callout("Nothing was processed.", "bad", detail=str(trouble))
         return
-    if done.held:
+    if processed_file.held:
         callout(
             "Nothing was processed: the roster has changed, and there is more to accept now.",
             "bad", detail="Close this, and preview the file again.",
         )  # fmt: skip
         return
-    desk.processed = done
+    desk.processed = processed_file
     _asking(False)
     st.rerun()
 

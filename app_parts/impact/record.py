@@ -35,14 +35,14 @@ def show_record(desk: Desk, review: rt.Review, kind: str, key: str) -> None:
 def _became(view: rt.RecordView) -> str:
     """What becomes of it, in a sentence."""
     noun = of_kind(1, view.kind).removeprefix("1 ")
-    told = {
+    words = {
         "created": f"This {noun} is new: the roster does not have it.",
         "updated": f"This {noun} would be updated.",
         "no changes": f"This {noun} stays as the roster has it.",
         "removed": f"This {noun} would be removed.",
         "errors": f"Every row that mentions this {noun} is refused, so nothing happens to it.",
     }.get(view.outcome, f"The file does not mention this {noun}, so nothing happens to it.")
-    return f"{told} The roster knows it as {view.was}." if view.was else told
+    return f"{words} The roster knows it as {view.was}." if view.was else words
 
 
 def _fields(view: rt.RecordView) -> None:
@@ -53,15 +53,15 @@ def _fields(view: rt.RecordView) -> None:
     before, after = pl.col("before").fill_null(""), pl.col("after").fill_null("")
     both = pl.col("before").is_not_null() & pl.col("after").is_not_null()
     changed = both & (before != after)
-    shown = view.fields.with_columns(differs=changed).sort(
+    table = view.fields.with_columns(differs=changed).sort(
         "differs", descending=True, maintain_order=True
     )
-    differing = int(shown["differs"].sum())
+    differing = int(table["differs"].sum())
     said(f"{counted(differing, 'field')} would change:" if differing else "Before and after:",
          strong=True)  # fmt: skip
     mark = pl.when("differs").then(pl.lit("● changes")).otherwise(pl.lit("")).alias(" ")
     st.dataframe(
-        shown.select(
+        table.select(
             "field",
             before.alias("in the roster"),
             after.alias("after the file"),
@@ -96,19 +96,19 @@ def _reaches(view: rt.RecordView) -> None:
     """Everybody who is unenrolled by a removal, those outside the file marked and first."""
     reached = view.reaches.sort("outside", descending=True, maintain_order=True)
     outside = int(reached["outside"].sum())
-    told = f"{of_kind(reached.height, 'enrollment')} end with it"
+    sentence = f"{of_kind(reached.height, 'enrollment')} end with it"
     if outside:
-        told += (
+        sentence += (
             f"; {counted(outside, 'of them is', 'of them are')} of people who are not in the file"
         )
-    said(f"{told}:", strong=True)
-    shown = reached.select(
+    said(f"{sentence}:", strong=True)
+    table = reached.select(
         "userId", "name", "role",
         *(() if view.kind == rt.Kind.CLASS else ("classId", "className")),
         pl.when("outside").then(pl.lit("● not in the file")).otherwise(pl.lit("")).alias(" "),
     )  # fmt: skip
     paged(
-        lambda page: shown.slice((page - 1) * PAGE, PAGE), shown.height,
+        lambda page: table.slice((page - 1) * PAGE, PAGE), table.height,
         key=f"reaches-{view.kind}-{hash(view.key)}",
         alt="The enrollments that end; people who are not in the file are marked.",
     )  # fmt: skip

@@ -53,16 +53,18 @@ def records(desk: Desk, review: rt.Review) -> None:
     restore(KIND, OUTCOME, SCHOOL)
     kind, outcome, school = _chosen(review)
     keep(KIND, OUTCOME, SCHOOL)
-    found = review.records(kind, outcome=None if outcome == ANY else outcome, school=school or None)
+    matches = review.records(
+        kind, outcome=None if outcome == ANY else outcome, school=school or None
+    )
     if outcome == ANY:
-        found = found.sort(pl.col("outcome").replace_strict(_FIRST), maintain_order=True)
-    if found.is_empty():
+        matches = matches.sort(pl.col("outcome").replace_strict(_FIRST), maintain_order=True)
+    if matches.is_empty():
         said("No such records. Choose another outcome or school.")
         return
     unmentioned = " that the file does not mention" if outcome == UNMENTIONED else ""
-    said(f"{of_kind(found.height, kind)}{unmentioned}. Pick a line to see what would change.")
+    said(f"{of_kind(matches.height, kind)}{unmentioned}. Pick a line to see what would change.")
     names = {} if review.against is None else school_names(review.against.roster)
-    shown = found.select(
+    table = matches.select(
         pl.col("key").alias(_KEYS.get(rt.Kind(kind), _PERSON)),
         "name",
         pl.col("school").str.split(", ").list.eval(pl.element().replace(names)).list.join(", "),
@@ -70,12 +72,12 @@ def records(desk: Desk, review: rt.Review) -> None:
     )
     key = f"records-{desk.attempt}-{hash((kind, outcome, school))}"
     picked = paged(
-        lambda page: shown.slice((page - 1) * PAGE, PAGE), found.height, key=key,
+        lambda page: table.slice((page - 1) * PAGE, PAGE), matches.height, key=key,
         alt="The records behind the number", pick=True,
     )  # fmt: skip
     if picked is not None:
         page = st.session_state.get(f"{key}-page", 1)
-        show_record(desk, review, kind, found["key"][(page - 1) * PAGE + picked])
+        show_record(desk, review, kind, matches["key"][(page - 1) * PAGE + picked])
 
 
 def school_names(roster: rt.Roster) -> dict[str, str]:
@@ -108,6 +110,6 @@ def _chosen(review: rt.Review) -> tuple[str, str, str]:
         others = [school for school in names if school not in set(mentioned)]
         school = st.selectbox(
             "School", [EVERYWHERE, *(mentioned + others)], key=SCHOOL, persist_state="page",
-            format_func=lambda known: names.get(known, known) or "all schools",
+            format_func=lambda school_id: names.get(school_id, school_id) or "all schools",
         )  # fmt: skip
     return kind, outcome, school

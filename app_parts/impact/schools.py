@@ -57,7 +57,7 @@ def _map(desk: Desk, review: rt.Review, kind: str | None) -> None:
 
 
 def _table(desk: Desk, lines: pl.DataFrame, name: str) -> None:
-    shown = lines.select(
+    table = lines.select(
         pl.col("school").alias("schoolId"),
         "name",
         pl.col("kind").replace(TITLES),
@@ -65,10 +65,10 @@ def _table(desk: Desk, lines: pl.DataFrame, name: str) -> None:
         *(pl.col(o.value.replace(" ", "_")).alias(o.value) for o in rt.Outcome),
         pl.col("before").alias("so far"),
     )
-    said(f"{counted(shown.height, 'line')}. Pick one to see its records.")
+    said(f"{counted(table.height, 'line')}. Pick one to see its records.")
     key = f"schools-table-{desk.attempt}-{name}"
     picked = paged(
-        lambda page: shown.slice((page - 1) * PAGE, PAGE), shown.height, key=key,
+        lambda page: table.slice((page - 1) * PAGE, PAGE), table.height, key=key,
         alt="Records of each kind at each school, by outcome", pick=True,
     )  # fmt: skip
     if picked is not None:

@@ -69,26 +69,32 @@ def _total(impact: rt.Impact, outcome: rt.Outcome) -> int:
 
 
 def _created(impact: rt.Impact) -> list[str]:
-    return _told(impact, Outcome.CREATED, *_PEOPLE, Kind.CLASS, Kind.SCHOOL)
+    return _counted_kinds(impact, Outcome.CREATED, *_PEOPLE, Kind.CLASS, Kind.SCHOOL)
 
 
 def _updated(impact: rt.Impact) -> list[str]:
     people = sum(impact.totals[kind][Outcome.UPDATED] for kind in _PEOPLE if kind in impact.totals)
-    told = [counted(people, "person", "people")] if people else []
-    return [*told, *_told(impact, Outcome.UPDATED, Kind.CLASS, alone=not people)]
+    phrases = [counted(people, "person", "people")] if people else []
+    return [*phrases, *_counted_kinds(impact, Outcome.UPDATED, Kind.CLASS, alone=not people)]
 
 
 def _removed(impact: rt.Impact) -> list[str]:
-    told = _told(impact, Outcome.REMOVED, *_PEOPLE, Kind.CLASS)
+    phrases = _counted_kinds(impact, Outcome.REMOVED, *_PEOPLE, Kind.CLASS)
     enrollments = impact.totals[Kind.ENROLLMENT][Outcome.REMOVED]
-    if enrollments and told and impact.totals[Kind.CLASS][Outcome.REMOVED]:
-        told[-1] += f" with {of_kind(enrollments, Kind.ENROLLMENT)}"
-    return told
+    if enrollments and phrases and impact.totals[Kind.CLASS][Outcome.REMOVED]:
+        phrases[-1] += f" with {of_kind(enrollments, Kind.ENROLLMENT)}"
+    return phrases
 
 
-def _told(impact: rt.Impact, outcome: rt.Outcome, *kinds: rt.Kind, alone: bool = True) -> list[str]:
+def _counted_kinds(
+    impact: rt.Impact, outcome: rt.Outcome, *kinds: rt.Kind, alone: bool = True
+) -> list[str]:
     """The numbers of some kinds; that of enrollments only where there is no other."""
     numbers = {kind: outcomes[outcome] for kind, outcomes in impact.totals.items()}
-    told = [of_kind(numbers[kind], kind) for kind in kinds if numbers.get(kind)]
+    phrases = [of_kind(numbers[kind], kind) for kind in kinds if numbers.get(kind)]
     enrollments = numbers[Kind.ENROLLMENT]
-    return [of_kind(enrollments, Kind.ENROLLMENT)] if enrollments and alone and not told else told
+    return (
+        [of_kind(enrollments, Kind.ENROLLMENT)]
+        if enrollments and alone and not phrases
+        else phrases
+    )

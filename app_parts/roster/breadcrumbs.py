@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from app_parts.roster.data import Shown
+from app_parts.roster.data import DistrictView
 
 #: What stands in the address → where one is unless it says otherwise. `open` is how many records
 #: are open, one from the other, so that the back button closes the last.
@@ -35,28 +35,28 @@ class Step(NamedTuple):
     """The section where it was opened, if that was not the list."""
 
 
-def trail(shown: Shown) -> list[Step]:
+def trail(view: DistrictView) -> list[Step]:
     """The records that were opened one from the other; the last one is shown."""
-    steps = [Step(*each) for each in shown.opened]
-    told = str(st.session_state.get("open") or "")
-    count = int(told) if told.isdecimal() else 0
-    return [step for step in steps if step.district == shown.name][:count]
+    steps = [Step(*each) for each in view.opened]
+    address = str(st.session_state.get("open") or "")
+    count = int(address) if address.isdecimal() else 0
+    return [step for step in steps if step.district == view.name][:count]
 
 
-def open_record(shown: Shown, kind: str, key: str, origin: str = "") -> None:
+def open_record(view: DistrictView, kind: str, key: str, origin: str = "") -> None:
     """Go on to a record; one that is open already is gone back to."""
-    steps = [] if origin else trail(shown)
-    there = [step[:3] for step in steps]
-    if (shown.name, kind, key) in there:
-        _open(there.index((shown.name, kind, key)) + 1)
+    steps = [] if origin else trail(view)
+    places = [step[:3] for step in steps]
+    if (view.name, kind, key) in places:
+        _open(places.index((view.name, kind, key)) + 1)
         return
-    shown.opened[:] = [*steps, Step(shown.name, kind, key, origin)]
-    _open(len(shown.opened))
+    view.opened[:] = [*steps, Step(view.name, kind, key, origin)]
+    _open(len(view.opened))
 
 
-def go_back(shown: Shown) -> None:
+def go_back(view: DistrictView) -> None:
     """Close the record that is shown."""
-    _open(len(trail(shown)) - 1)
+    _open(len(trail(view)) - 1)
 
 
 def to_list(section: str = "Browse") -> None:
@@ -66,9 +66,9 @@ def to_list(section: str = "Browse") -> None:
         lead_to(section)
 
 
-def forget_trail(shown: Shown) -> None:
+def forget_trail(view: DistrictView) -> None:
     """Close every record for good."""
-    shown.opened.clear()
+    view.opened.clear()
     _open(0)
 
 

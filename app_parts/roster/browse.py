@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from app_parts.roster.breadcrumbs import PLACE, lead_to_school, open_record, trail
-from app_parts.roster.data import Shown, choose_snapshot, stays_usable
+from app_parts.roster.data import DistrictView, choose_snapshot, stays_usable
 from app_parts.roster.pick import page_of, picked
 from app_parts.roster.record import opened_record
 from app_parts.roster.schools import ALL, choose_school
 from app_parts.session import Desk
 from app_parts.text import counted, said
-from app_parts.url_state import settle
+from app_parts.url_state import write_place
 
 #: What can be listed → its name, one of it, many of it.
 LISTS = {
@@ -24,27 +24,27 @@ LISTS = {
 
 @st.fragment
 @stays_usable
-def browse(desk: Desk, shown: Shown) -> None:
+def browse(desk: Desk, view: DistrictView) -> None:
     """The lists of the chosen snapshot, or the person or class that was picked in one."""
     del desk
-    if trail(shown):
-        opened_record(shown)
-        settle(PLACE)
+    if trail(view):
+        opened_record(view)
+        write_place(PLACE)
         return
     kind = st.segmented_control(
         "List", list(LISTS), key="list", required=True, persist_state="page",
         format_func=lambda kind: LISTS[kind][0], label_visibility="collapsed",
     )  # fmt: skip
-    _listed(shown, kind or next(iter(LISTS)))
-    settle(PLACE)
+    _listed(view, kind or next(iter(LISTS)))
+    write_place(PLACE)
 
 
-def _listed(shown: Shown, kind: str) -> None:
+def _listed(view: DistrictView, kind: str) -> None:
     """The search, and a page of what it finds."""
     left, middle, right = st.columns([3, 2, 3])
     with right:
-        number = choose_snapshot(shown)
-    directory = shown.directory(number)
+        number = choose_snapshot(view)
+    directory = view.directory(number)
     text = left.text_input(
         "Search by ID, name or address",
         key="search",
@@ -56,31 +56,31 @@ def _listed(shown: Shown, kind: str) -> None:
     if kind != "school":
         with middle:
             school = choose_school(directory, "School", "All schools", key="roster-school")
-    found = directory.search(kind, text, school)
-    name = counted(found.height, *LISTS[kind][1:])
-    if found.is_empty():
+    matches = directory.search(kind, text, school)
+    name = counted(matches.height, *LISTS[kind][1:])
+    if matches.is_empty():
         said(_nothing(text, school, kind))
-        _elsewhere(shown, number, kind, text)
+        _elsewhere(view, number, kind, text)
         return
     pick = "Pick a line to see its students." if kind == "school" else "Pick a line to open it."
     said(f"{name}{' found' if text.strip() or school else ''}. {pick}")
     line = picked(
-        lambda page: page_of(found, page),
-        found.height,
-        narrowed=(shown.name, number, kind, text, school),
+        lambda page: page_of(matches, page),
+        matches.height,
+        narrowed=(view.name, number, kind, text, school),
         alt=f"{LISTS[kind][0]} of the chosen snapshot",
     )
     if line is not None:
-        _open(shown, kind, found.row(line, named=True))
+        _open(view, kind, matches.row(line, named=True))
 
 
-def _open(shown: Shown, kind: str, line: dict[str, object]) -> None:
+def _open(view: DistrictView, kind: str, line: dict[str, object]) -> None:
     """Go where the picked line leads."""
     if kind == "school":
         lead_to_school(str(line["schoolId"]))
     else:
         key = "classId" if kind == "class" else "userId"
-        open_record(shown, "class" if kind == "class" else "person", str(line[key]))
+        open_record(view, "class" if kind == "class" else "person", str(line[key]))
     st.rerun()
 
 
@@ -94,11 +94,11 @@ def _nothing(text: str, school: str, kind: str) -> str:
     return f"There are no {many} at this school." if school else f"There are no {many} in it."
 
 
-def _elsewhere(shown: Shown, number: int, kind: str, text: str) -> None:
+def _elsewhere(view: DistrictView, number: int, kind: str, text: str) -> None:
     """What the same search would find in the other lists."""
     if not text.strip():
         return
-    directory = shown.directory(number)
+    directory = view.directory(number)
     others = [
         counted(count, one, many)
         for other, (_, one, many) in LISTS.items()

@@ -7,7 +7,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import lead_to, lead_to_school, open_record
-from app_parts.roster.data import Shown
+from app_parts.roster.data import DistrictView
 from app_parts.roster.pick import page_of, picked
 from app_parts.text import counted, said
 
@@ -23,23 +23,23 @@ _KINDS = {
 }
 
 
-def changes(shown: Shown, found: rt.Difference, first: int, second: int) -> None:
+def changes(view: DistrictView, difference: rt.Difference, first: int, second: int) -> None:
     """The changes of one kind, field by field, and all of them to take away."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        kind = _kind(found)
+        kind = _kind(difference)
     text = right.text_input(
         "Search by ID or value", key="changed", type="search", live=True, persist_state="page"
     )
-    chosen = _searched(found.changes, kind, text)
+    chosen = _searched(difference.changes, kind, text)
     if chosen.is_empty():
         said("No change holds this text. A part of an ID, or of a value before or after, is found.")
     else:
         said(f"{counted(chosen.height, 'change')}. Pick a line to open whom it is about.")
-        _table(shown, chosen, (first, second), f"{kind} {text}")
+        _table(view, chosen, (first, second), f"{kind} {text}")
     st.download_button(
         "Download changes.csv",
-        data=lambda: rt.difference_csv(found),
+        data=lambda: rt.difference_csv(difference),
         file_name="changes.csv",
         mime="text/csv",
         on_click="ignore",
@@ -47,9 +47,9 @@ def changes(shown: Shown, found: rt.Difference, first: int, second: int) -> None
     )
 
 
-def _kind(found: rt.Difference) -> str:
-    there = set(found.changes["kind"])
-    options = [kind for kind in _KINDS if kind == _ALL or kind in there]
+def _kind(difference: rt.Difference) -> str:
+    kinds = set(difference.changes["kind"])
+    options = [kind for kind in _KINDS if kind == _ALL or kind in kinds]
     if st.session_state.get("kind") not in options:
         st.session_state["kind"] = _ALL
     chosen = st.segmented_control(
@@ -69,12 +69,12 @@ def _searched(changes: pl.DataFrame, kind: str, text: str) -> pl.DataFrame:
     return chosen.filter(pl.any_horizontal(cells.str.contains(wanted, literal=True)))
 
 
-def _table(shown: Shown, chosen: pl.DataFrame, pair: tuple[int, int], text: str) -> None:
+def _table(view: DistrictView, chosen: pl.DataFrame, pair: tuple[int, int], text: str) -> None:
     """One page of changes; what a picked line is about is opened."""
     line = picked(
-        lambda page: _in_words(shown, page_of(chosen, page), pair),
+        lambda page: _in_words(view, page_of(chosen, page), pair),
         chosen.height,
-        narrowed=(shown.name, pair, text),
+        narrowed=(view.name, pair, text),
         alt="The changes, field by field",
     )
     if line is None:
@@ -84,15 +84,15 @@ def _table(shown: Shown, chosen: pl.DataFrame, pair: tuple[int, int], text: str)
         lead_to_school(key)
     else:
         # An enrollment is told as "userId in classId", and IDs hold no space.
-        open_record(shown, "class" if kind == "class" else "person", key.split(" ")[0], "Compare")
+        open_record(view, "class" if kind == "class" else "person", key.split(" ")[0], "Compare")
         # Who left is looked at where they were.
         lead_to("Browse", snapshot=str(pair[0] if not field and not after else pair[1]))
     st.rerun()
 
 
-def _in_words(shown: Shown, page: pl.DataFrame, pair: tuple[int, int]) -> pl.DataFrame:
+def _in_words(view: DistrictView, page: pl.DataFrame, pair: tuple[int, int]) -> pl.DataFrame:
     """A page of changes with the names of people and classes, and what became of each record."""
-    names = pl.concat([_names(shown.directory(number), page["key"]) for number in pair])
+    names = pl.concat([_names(view.directory(number), page["key"]) for number in pair])
     names = names.unique(["of_class", "key"], keep="last")
     of_class = pl.col("kind") == "class"
     page = page.with_columns(of_class=of_class).join(

@@ -21,7 +21,7 @@ _KEPT = 2
 
 
 @dataclass(frozen=True)
-class Shown:
+class DistrictView:
     """A district as the page shows it."""
 
     store: rt.Store
@@ -68,10 +68,10 @@ def known_districts(store: rt.Store) -> dict[str, str]:
     return _districts(*_state(store)) if store.path.exists() else {}
 
 
-def shown_district(desk: Desk, name: str, source: str) -> Shown:
+def view_district(desk: Desk, name: str, source: str) -> DistrictView:
     """A district of the store of this desk."""
-    told = _snapshots(*_state(desk.store), name)
-    return Shown(desk.store, name, source, *told, opened=desk.opened)
+    listing = _snapshots(*_state(desk.store), name)
+    return DistrictView(desk.store, name, source, *listing, opened=desk.opened)
 
 
 def _state(store: rt.Store) -> tuple[str, int, int]:
@@ -149,15 +149,15 @@ def keep(name: str, options: list[str], usual: str) -> None:
         st.session_state[name] = usual
 
 
-def choose_snapshot(shown: Shown) -> int:
+def choose_snapshot(view: DistrictView) -> int:
     """The snapshot that is looked at; the latest one unless another was chosen."""
-    numbers = [str(each.number) for each in reversed(shown.snapshots)]
+    numbers = [str(each.number) for each in reversed(view.snapshots)]
     keep("snapshot", numbers, numbers[0])
     chosen = st.selectbox(
         "Snapshot",
         numbers,
         key="snapshot",
-        format_func=lambda number: titled(shown.snapshot(int(number)), shown.latest),
+        format_func=lambda number: titled(view.snapshot(int(number)), view.latest),
         persist_state="page",
     )
     if chosen != numbers[0]:

@@ -8,7 +8,14 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.roster.data import Shown, keep, known_districts, shown_district, stays_usable, when
+from app_parts.roster.data import (
+    DistrictView,
+    keep,
+    known_districts,
+    stays_usable,
+    view_district,
+    when,
+)
 from app_parts.roster.importing import SOURCES, import_into
 from app_parts.roster.pick import whole
 from app_parts.sample import offer_sample
@@ -17,7 +24,7 @@ from app_parts.text import callout, counted, said
 
 _KINDS = (rt.Kind.STUDENT, rt.Kind.STAFF, rt.Kind.CLASS, rt.Kind.ENROLLMENT, rt.Kind.SCHOOL)
 _HEIGHT = 420
-#: Snapshots up to which each point of the chart is labelled.
+#: Snapshots up to which each point of the chart is labeled.
 _LABELLED = 12
 _MANY = {
     rt.Kind.STUDENT: "students",
@@ -28,7 +35,7 @@ _MANY = {
 }
 
 
-def choose_district(desk: Desk) -> Shown | None:
+def choose_district(desk: Desk) -> DistrictView | None:
     """The district that is chosen, or what to do where there is none."""
     try:
         districts = known_districts(desk.store)
@@ -39,16 +46,16 @@ def choose_district(desk: Desk) -> Shown | None:
         keep("district", list(districts), usual)
         left, right = st.columns(2, vertical_alignment="bottom")
         name = left.selectbox("District", list(districts), key="district")
-        shown = shown_district(desk, name, districts[name])
+        view = view_district(desk, name, districts[name])
     except rt.ToolkitError as trouble:
         callout("The store of rosters cannot be read.", "bad", detail=str(trouble))
         st.button("Try again", key="try-again")
         said("The other pages work without it. You can also look at the sample district.")
         offer_sample(desk, key="roster")
         return None
-    with right if not shown.doubtful else st.container():
-        processing_state(shown)
-    return shown
+    with right if not view.doubtful else st.container():
+        processing_state(view)
+    return view
 
 
 def _nobody_yet(desk: Desk) -> None:
@@ -69,17 +76,17 @@ def _nobody_yet(desk: Desk) -> None:
         offer_sample(desk, key="roster")
 
 
-def processing_state(shown: Shown) -> None:
+def processing_state(view: DistrictView) -> None:
     """Whether the portal would process a file of this district."""
-    if shown.doubtful:
-        schools = counted(len(shown.doubtful), "school has", "schools have")
+    if view.doubtful:
+        schools = counted(len(view.doubtful), "school has", "schools have")
         callout(
             f"Processing is not active: {schools} no unique ID.",
             "careful",
-            detail=f"{', '.join(shown.doubtful)}. The portal takes no file until each school has "
+            detail=f"{', '.join(view.doubtful)}. The portal takes no file until each school has "
             "an ID of its own. Then import the corrected school list.",
         )
-    elif not shown.latest.school_list:
+    elif not view.latest.school_list:
         said(
             "Whether processing is active is not known: the list of schools was never imported.",
             small=True,
@@ -89,33 +96,33 @@ def processing_state(shown: Shown) -> None:
 
 
 @stays_usable
-def timeline(desk: Desk, shown: Shown) -> None:
+def timeline(desk: Desk, view: DistrictView) -> None:
     """The snapshots with their counts, as figures, as a chart and as a list."""
     del desk
-    _figures(shown)
-    several = len(shown.snapshots) > 1
+    _figures(view)
+    several = len(view.snapshots) > 1
     said(
-        f"{counted(len(shown.snapshots), 'snapshot')}, {'the latest ' if several else ''}made "
-        f"{when(shown.latest.made)}. The roster comes from {SOURCES[shown.source]}."
+        f"{counted(len(view.snapshots), 'snapshot')}, {'the latest ' if several else ''}made "
+        f"{when(view.latest.made)}. The roster comes from {SOURCES[view.source]}."
     )
     whole(
-        _listed(shown.snapshots),
-        key=f"snapshots-{hash(shown.name)}",
+        _listed(view.snapshots),
+        key=f"snapshots-{hash(view.name)}",
         alt="The snapshots of this district with their counts, the latest first.",
     )
     if several:
-        _chart(shown)
+        _chart(view)
     else:
         said("The next import, or a file that you process, makes another one to compare it with.")
 
 
-def _chart(shown: Shown) -> None:
+def _chart(view: DistrictView) -> None:
     """The counts over time; the list above says what each snapshot is."""
-    figure = shown.stored.plot.timeline()
+    figure = view.stored.plot.timeline()
     figure.update_traces(line_shape="linear")
     for strip, line in enumerate(figure.data, start=1):
         figure.update_yaxes(range=_room(line.y), row=strip, col=1)
-    numbers = [each.number for each in shown.snapshots]
+    numbers = [each.number for each in view.snapshots]
     figure.update_xaxes(tickvals=numbers, ticktext=[str(number) for number in numbers])
     figure.update_xaxes(title_text="snapshot", row=len(figure.data), col=1)
     figure.update_layout(height=_HEIGHT)
@@ -134,16 +141,16 @@ def _room(counts: Sequence[int]) -> tuple[float, float]:
     return least - span / 4, least + span * 3 / 2
 
 
-def _figures(shown: Shown) -> None:
+def _figures(view: DistrictView) -> None:
     """How many there are of each kind, and how many more or fewer than in the snapshot before."""
-    before = shown.snapshots[-2] if len(shown.snapshots) > 1 else None
+    before = view.snapshots[-2] if len(view.snapshots) > 1 else None
     with st.container(horizontal=True):
         for kind in _KINDS:
-            now = shown.latest.counts[kind]
+            count = view.latest.counts[kind]
             st.metric(
                 _MANY[kind].capitalize(),
-                f"{now:,}",
-                None if before is None else now - before.counts[kind],
+                f"{count:,}",
+                None if before is None else count - before.counts[kind],
                 delta_color="off",
                 delta_description=None if before is None else f"since snapshot {before.number}",
                 border=True,

@@ -6,11 +6,11 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import PLACE
-from app_parts.roster.data import Shown, choose_snapshot, stays_usable
+from app_parts.roster.data import DistrictView, choose_snapshot, stays_usable
 from app_parts.roster.schools import choose_school
 from app_parts.session import Desk
 from app_parts.text import counted, said
-from app_parts.url_state import settle
+from app_parts.url_state import write_place
 
 _PARTS = {
     rt.Part.ALL: "All students and staff",
@@ -22,11 +22,11 @@ _PARTS = {
 
 @st.fragment
 @stays_usable
-def download(desk: Desk, shown: Shown) -> None:
+def download(desk: Desk, view: DistrictView) -> None:
     """Choose a school and who is wanted, and take the file."""
     del desk
     said("The roster as a file in the layout of users.csv, which could be uploaded again.")
-    profile = shown.profile
+    profile = view.profile
     students = "student" in profile.accepts_people
     parts = [part for part in _PARTS if students or part in {rt.Part.STAFF, rt.Part.ADMINS}]
     if not students:
@@ -37,13 +37,13 @@ def download(desk: Desk, shown: Shown) -> None:
         )
     left, middle, right = st.columns(3)
     with right:
-        directory = shown.directory(choose_snapshot(shown))
+        directory = view.directory(choose_snapshot(view))
     with left:
         school = choose_school(
             directory, "Organization", "The whole district", key="download-school"
         )
     part = middle.selectbox("Who", parts, key="download-part", format_func=_PARTS.__getitem__)
-    settle(PLACE)
+    write_place(PLACE)
     people = directory.count(part, school)
     if not people:
         said("Nobody in this organization is one of them, so there is nothing to download.")

@@ -6,7 +6,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import forget_trail
-from app_parts.roster.data import Shown, let_go, stays_usable, titled
+from app_parts.roster.data import DistrictView, let_go, stays_usable, titled
 from app_parts.session import Desk
 from app_parts.text import callout, counted, said
 
@@ -17,7 +17,7 @@ _ASKED = "asked-to-forget"
 
 
 @stays_usable
-def forget(desk: Desk, shown: Shown) -> None:
+def forget(desk: Desk, view: DistrictView) -> None:
     """The two things that can be forgotten."""
     del desk
     said(
@@ -27,17 +27,17 @@ def forget(desk: Desk, shown: Shown) -> None:
     left, right = st.columns(2, gap="large")
     with left, st.container(border=True):
         st.markdown("**Earlier snapshots**")
-        _earlier(shown)
+        _earlier(view)
     with right, st.container(border=True):
         st.markdown("**The whole district**")
-        count = counted(len(shown.snapshots), "snapshot")
-        said(f"{shown.name} with {count}, and every person in them.")
+        count = counted(len(view.snapshots), "snapshot")
+        said(f"{view.name} with {count}, and every person in them.")
         st.button("Forget the district …", key="forget-district", on_click=_ask, args=("district",))
-    asked = st.session_state.get(_ASKED)
-    if asked == "district":
-        _ask_for_district(shown)
-    elif asked is not None:
-        _ask_for_earlier(shown, asked)
+    asked_for = st.session_state.get(_ASKED)
+    if asked_for == "district":
+        _ask_for_district(view)
+    elif asked_for is not None:
+        _ask_for_earlier(view, asked_for)
 
 
 def _ask(what: str | int | None) -> None:
@@ -49,50 +49,50 @@ def _never_mind() -> None:
     _ask(None)
 
 
-def _earlier(shown: Shown) -> None:
-    if len(shown.snapshots) == 1:
+def _earlier(view: DistrictView) -> None:
+    if len(view.snapshots) == 1:
         said("There is one snapshot; there are no earlier ones to forget.")
         return
-    later = [each.number for each in shown.snapshots[1:]]
+    later = [each.number for each in view.snapshots[1:]]
     first = st.selectbox(
         "Keep from", later, key="keep-from",
-        format_func=lambda number: titled(shown.snapshot(number), shown.latest),
+        format_func=lambda number: titled(view.snapshot(number), view.latest),
     )  # fmt: skip
-    going = sum(each.number < first for each in shown.snapshots)
+    going = sum(each.number < first for each in view.snapshots)
     said(f"{counted(going, 'snapshot')} before it would be forgotten.")
     st.button("Forget earlier snapshots …", key="forget-earlier", on_click=_ask, args=(first,))
 
 
 @st.dialog("Forget earlier snapshots", on_dismiss=_never_mind)
-def _ask_for_earlier(shown: Shown, first: int) -> None:
-    snapshots = counted(sum(each.number < first for each in shown.snapshots), "snapshot")
-    said(f"{snapshots} of {shown.name} before number {first} will be gone for good.")
-    sure = st.checkbox("Yes, forget them for good", key="sure-earlier")
-    if st.button("Forget them", type="primary", disabled=not sure, key="do-forget-earlier"):
-        _do(shown, first, f"{snapshots} of {shown.name}")
+def _ask_for_earlier(view: DistrictView, first: int) -> None:
+    snapshots = counted(sum(each.number < first for each in view.snapshots), "snapshot")
+    said(f"{snapshots} of {view.name} before number {first} will be gone for good.")
+    confirmed = st.checkbox("Yes, forget them for good", key="sure-earlier")
+    if st.button("Forget them", type="primary", disabled=not confirmed, key="do-forget-earlier"):
+        _do(view, first, f"{snapshots} of {view.name}")
 
 
 @st.dialog("Forget the district", on_dismiss=_never_mind)
-def _ask_for_district(shown: Shown) -> None:
+def _ask_for_district(view: DistrictView) -> None:
     said(
-        f"{shown.name}, all its snapshots and every person in them will be gone for good. Type "
-        f"the district's name to say yes: {shown.name}"
+        f"{view.name}, all its snapshots and every person in them will be gone for good. Type "
+        f"the district's name to say yes: {view.name}"
     )
     typed = st.text_input("Name of the district", key="sure-district", live=True)
-    sure = typed.strip() == shown.name
-    if st.button("Forget the district", type="primary", disabled=not sure, key="do-forget"):
-        _do(shown, None, shown.name)
+    confirmed = typed.strip() == view.name
+    if st.button("Forget the district", type="primary", disabled=not confirmed, key="do-forget"):
+        _do(view, None, view.name)
 
 
-def _do(shown: Shown, before: int | None, what: str) -> None:
+def _do(view: DistrictView, before: int | None, what: str) -> None:
     try:
-        shown.store.forget(shown.name, before)
+        view.store.forget(view.name, before)
     except rt.ToolkitError as trouble:
         callout("Nothing was forgotten.", "bad", detail=str(trouble))
         return
     _never_mind()
     let_go()
-    forget_trail(shown)
+    forget_trail(view)
     st.session_state[_FORGOTTEN] = what
     st.rerun()
 

@@ -12,7 +12,7 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import lead_to
 from app_parts.roster.compare import counts_table, summary
-from app_parts.roster.data import Shown, known_districts, stays_usable
+from app_parts.roster.data import DistrictView, known_districts, stays_usable
 from app_parts.roster.schools import choose_school
 from app_parts.text import bullets, callout, counted, heading, said
 
@@ -48,6 +48,13 @@ _UNFIT, _LONGEST = '/\\:*?"<>|', 60
 _ROWS = 20
 #: What was stopped last, and how many sentences of a reason are shown.
 _STOPPED, _NAMED = "import-stopped", 6
+#: Code of what stops an import → what to do where it was not intended.
+_INSTEAD = {
+    "RT418": "If it is another district's file, choose that district above.",
+    "RT419": "If the file is only a part of your data, choose above what is in it, or the one "
+    "school that it is about: then nobody else leaves.",
+    "RT420": "If your district has a new school, upload the school list beside the file.",
+}
 
 
 class _File(Protocol):
@@ -101,29 +108,29 @@ class _Stopped:
 
 
 @stays_usable
-def bring_in(desk: Desk, shown: Shown) -> None:
+def bring_in(desk: Desk, view: DistrictView) -> None:
     """What came of the last import, and the form: for a district that is known or a new one."""
-    _say_what_was_imported(shown)
-    import_into(desk, shown)
+    _say_what_was_imported(view)
+    import_into(desk, view)
 
 
-def import_into(desk: Desk, shown: Shown | None) -> None:
+def import_into(desk: Desk, view: DistrictView | None) -> None:
     """Ask for a file and what it holds, and import it."""
     heading("Import current data", 2)
     said(
-        "Download your data in the portal and hand the file in here; it is read on this computer "
-        "and goes nowhere. OneRoster files are taken as a .zip."
+        "Download your data from the portal and upload the file here. Your file stays on this "
+        "computer. OneRoster files come as a .zip."
     )
     turn = st.session_state.get(_COUNT, 0)
     file = st.file_uploader("Download of current data, or OneRoster .zip", key=f"import-{turn}")
     oneroster = file is not None and file.name.lower().endswith(".zip")
-    district, source = _district(desk, shown, oneroster=oneroster)
+    district, source = _district(desk, view, oneroster=oneroster)
     left, right = st.columns(2)
     part = left.selectbox(
-        "It holds", list(_PARTS), key="import-part", format_func=_PARTS.__getitem__
+        "What's in the file", list(_PARTS), key="import-part", format_func=_PARTS.__getitem__
     )
     with right:
-        school = _school(shown if shown and shown.name == district else None, turn)
+        school = _school(view if view and view.name == district else None, turn)
     with st.expander("School list and a name for the snapshot (optional)"):
         schools = st.file_uploader(
             "School list (CSV with schoolId, schoolName)", key=f"import-schools-{turn}",
@@ -131,12 +138,12 @@ def import_into(desk: Desk, shown: Shown | None) -> None:
             "processing is active. For a district that is known it can be imported by itself.",
         )  # fmt: skip
         label = st.text_input("Name of the snapshot", key=f"import-label-{turn}", max_chars=80)
-    known = source is None
-    if known and file is None and schools is not None:
+    chosen_source = source is None
+    if chosen_source and file is None and schools is not None:
         said("The list of schools is imported by itself; nobody leaves the roster.", small=True)
-    elif known:
+    elif chosen_source:
         said(_who_leaves(part, school, oneroster=oneroster), small=True)
-    ready = bool(district) and (file is not None or (known and schools is not None))
+    ready = bool(district) and (file is not None or (chosen_source and schools is not None))
     wanted = _Wanted(district, source, file, part, school, schools, label)
     if st.button("Import", type="primary", disabled=not ready, key="import-now"):
         _import(desk, wanted)
@@ -159,13 +166,14 @@ def _who_leaves(part: rt.Part, school: str, *, oneroster: bool) -> str:
     )
 
 
-def _district(desk: Desk, shown: Shown | None, *, oneroster: bool) -> tuple[str, str | None]:
+def _district(desk: Desk, view: DistrictView | None, *, oneroster: bool) -> tuple[str, str | None]:
     """The district's name, and its source where it is new."""
     turn = st.session_state.get(_COUNT, 0)
     names = list(known_districts(desk.store))
-    if shown is not None:
+    if view is not None:
         chosen = st.selectbox(
-            "Into", [*names, _NEW], index=names.index(shown.name), key=f"into-{shown.name}-{turn}",
+            "District", [*names, _NEW], index=names.index(view.name),
+            key=f"into-{view.name}-{turn}",
             format_func=lambda name: name or "A new district",
         )  # fmt: skip
         if chosen != _NEW:
@@ -184,13 +192,13 @@ def _district(desk: Desk, shown: Shown | None, *, oneroster: bool) -> tuple[str,
     return name, source
 
 
-def _school(shown: Shown | None, turn: int) -> str:
+def _school(view: DistrictView | None, turn: int) -> str:
     """The school that the file holds, if it is one only."""
-    if shown is not None:
-        directory = shown.directory(shown.latest.number)
-        return choose_school(directory, "Of", "The whole district", key="import-school")
+    if view is not None:
+        directory = view.directory(view.latest.number)
+        return choose_school(directory, "School", "The whole district", key="import-school")
     return st.text_input(
-        "Of one school only (its ID)", key=f"import-school-{turn}",
+        "Only one school (its ID)", key=f"import-school-{turn}",
         placeholder="blank: the whole district",
     ).strip()  # fmt: skip
 
@@ -207,6 +215,8 @@ def _ask_whether_it_is_meant(desk: Desk, wanted: _Wanted) -> None:
         for code, sentences in stopped.imported.reasons.items():
             rest = len(sentences) - _NAMED
             bullets([*sentences[:_NAMED], *([f"and {rest:,} more like this"] if rest > 0 else [])])
+            if code in _INSTEAD:
+                said(_INSTEAD[code], small=True)
             label = f"Yes, I intended this ({code})"
             meant.append(st.checkbox(label, key=f"import-accept-{code}"))
         if st.button("Import it all the same", disabled=not all(meant), key="import-accepted"):
@@ -229,8 +239,8 @@ def _import(desk: Desk, wanted: _Wanted, accept: tuple[str, ...] = ()) -> None:
         st.rerun()
     st.session_state[_DONE] = _Done(wanted.district, imported)
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
-    made = imported.snapshot or imported.before
-    lead_to("Import", district=wanted.district, snapshot=str(made))
+    snapshot = imported.snapshot or imported.before
+    lead_to("Import", district=wanted.district, snapshot=str(snapshot))
     st.rerun()
 
 
@@ -256,46 +266,55 @@ def _written(file: _File, folder: Path) -> Path:
     return path
 
 
-def _file_name(told: str) -> str:
+def _file_name(typed: str) -> str:
     """The end of a name that a browser told, as every file system takes it."""
-    name = "".join(c if c.isprintable() and c not in _UNFIT else "_" for c in told)
+    name = "".join(c if c.isprintable() and c not in _UNFIT else "_" for c in typed)
     return name[-_LONGEST:].strip(". ") or "upload"
 
 
-def _say_what_was_imported(shown: Shown) -> None:
+def _say_what_was_imported(view: DistrictView) -> None:
     """What came of the import: what was left out, and what changed."""
     done: _Done | None = st.session_state.get(_DONE)
-    there = {each.number for each in shown.snapshots}
-    if done is None or done.district != shown.name or not done.numbers <= there:
+    numbers = {each.number for each in view.snapshots}
+    if done is None or done.district != view.name or not done.numbers <= numbers:
         return
-    made = done.imported
-    if made.snapshot is None:
-        callout(f"Nothing differs from snapshot {made.before}, so none was made.", "plain")
-    elif made.before is None:
-        callout(f"Imported: this is snapshot {made.snapshot} of {shown.name}.", "good")
+    if _chosen_anew():
+        return
+    imported = done.imported
+    if imported.snapshot is None:
+        callout(f"Nothing differs from snapshot {imported.before}, so none was made.", "plain")
+    elif imported.before is None:
+        callout(f"Imported: this is snapshot {imported.snapshot} of {view.name}.", "good")
     else:
-        found = shown.difference(made.before, made.snapshot)
-        since = f"Imported as snapshot {made.snapshot}. Since snapshot {made.before}"
-        callout(summary(found, since), "good")
-        counts_table(found)
+        difference = view.difference(imported.before, imported.snapshot)
+        since = f"Imported as snapshot {imported.snapshot}. Since snapshot {imported.before}"
+        callout(summary(difference, since), "good")
+        counts_table(difference)
         st.button(
             "See every change", key="see-changes", on_click=lead_to, args=("Compare",),
-            kwargs={"from": str(made.before), "to": str(made.snapshot)},
+            kwargs={"from": str(imported.before), "to": str(imported.snapshot)},
         )  # fmt: skip
-    _left_out(made)
+    _left_out(imported)
 
 
-def _left_out(made: rt.Imported) -> None:
+def _chosen_anew() -> bool:
+    """Whether another file is handed in: what came of the last one is no longer the question."""
+    turn = st.session_state.get(_COUNT, 0)
+    places = (f"import-{turn}", f"import-schools-{turn}")
+    return any(st.session_state.get(place) is not None for place in places)
+
+
+def _left_out(imported: rt.Imported) -> None:
     """Rows and people that the import did not take."""
-    if not made.dropped.is_empty():
-        rows = counted(made.dropped.len(), "row was", "rows were")
+    if not imported.dropped.is_empty():
+        rows = counted(imported.dropped.len(), "row was", "rows were")
         callout(
             f"{rows} left out: no ID of a school or person, or too many or too few cells.",
             "careful",
-            detail=f"In the file: row {rt.row_ranges(made.dropped.to_list(), _ROWS)}",
+            detail=f"In the file: row {rt.row_ranges(imported.dropped.to_list(), _ROWS)}",
         )
-    if made.aside:
-        people = counted(made.aside, "person", "people")
+    if imported.aside:
+        people = counted(imported.aside, "person", "people")
         said(f"Left aside, as not of the part that you chose: {people}.")
-    for note in made.notes:
+    for note in imported.notes:
         said(note)

@@ -9,7 +9,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import Step, go_back, open_record, to_list, trail
-from app_parts.roster.data import Shown, choose_snapshot
+from app_parts.roster.data import DistrictView, choose_snapshot
 from app_parts.roster.pick import page_of, picked, whole
 from app_parts.text import counted, heading, said
 
@@ -23,9 +23,9 @@ _CELL = (
 )
 
 
-def opened_record(shown: Shown) -> None:
+def opened_record(view: DistrictView) -> None:
     """The record that was opened last, and the way back."""
-    steps = trail(shown)
+    steps = trail(view)
     left, right = st.columns([5, 3], vertical_alignment="bottom")
     with left.container(horizontal=True):
         origin = steps[0].origin
@@ -34,68 +34,70 @@ def opened_record(shown: Shown) -> None:
         st.button("← Back to the list", key="to-list", on_click=to_list)
         if len(steps) > 1:
             before = steps[-2].kind
-            st.button(f"← Back to the {before}", key="back", on_click=go_back, args=(shown,))
+            st.button(f"← Back to the {before}", key="back", on_click=go_back, args=(view,))
     with right:
-        number = choose_snapshot(shown)
+        number = choose_snapshot(view)
     step = steps[-1]
     if step.kind == "person":
-        _person(shown, step, number)
+        _person(view, step, number)
     else:
-        _class(shown, step, number)
+        _class(view, step, number)
 
 
-def _person(shown: Shown, step: Step, number: int) -> None:
+def _person(view: DistrictView, step: Step, number: int) -> None:
     """A person, found under the ID that they had then, and their history."""
-    stored = shown.stored
+    stored = view.stored
     history = stored.history(step.key)
-    known = rt.key_at(history, "userId", number)
-    found = shown.directory(number).person(known) if known else None
-    if found is None:
+    key = rt.key_at(history, "userId", number)
+    person = view.directory(number).person(key) if key else None
+    if person is None:
         last = history.row(-1, named=True)
         heading(f"{last['userFirstName']} {last['userLastName']}", 2)
         said(f"They are not in snapshot {number}.")
     else:
-        _as_they_were(shown, step, found)
-    _history(stored.changes_of(step.key), shown, "them")
+        _as_they_were(view, step, person)
+    _history(stored.changes_of(step.key), view, "them")
 
 
-def _as_they_were(shown: Shown, step: Step, found: rt.Person) -> None:
+def _as_they_were(view: DistrictView, step: Step, person: rt.Person) -> None:
     """A person in a snapshot."""
-    facts = dict(found.facts.iter_rows())
+    facts = dict(person.facts.iter_rows())
     heading(f"{facts.get('userFirstName', '')} {facts.get('userLastName', '')}".strip(), 2)
-    schools = counted(found.schools.height, "school")
-    classes = counted(found.classes.height, "class", "classes")
+    schools = counted(person.schools.height, "school")
+    classes = counted(person.classes.height, "class", "classes")
     said(f"{facts.get('userRole') or 'Somebody without a role'} at {schools}, in {classes}.")
     left, right = st.columns(2, gap="large")
     with left:
-        _facts(found.facts, "Facts of this person")
+        _facts(person.facts, "Facts of this person")
     with right:
         heading("Schools", 3)
-        whole(found.schools, key=f"schools-{hash(step)}", alt="Schools of this person")
+        whole(person.schools, key=f"schools-{hash(step)}", alt="Schools of this person")
         heading("Classes", 3)
-        if found.classes.is_empty():
+        if person.classes.is_empty():
             said("This person is in no class.")
         else:
             said("Pick a class to open it.", small=True)
-            _pick(shown, step, found.classes, "class", "Classes of this person")
+            _pick(view, step, person.classes, "class", "Classes of this person")
 
 
-def _class(shown: Shown, step: Step, number: int) -> None:
+def _class(view: DistrictView, step: Step, number: int) -> None:
     """Facts of a class, the people in it, and its history."""
-    directory = shown.directory(number)
+    directory = view.directory(number)
     listed = directory.class_list(step.key)
     if listed is None:
-        last = shown.stored.class_history(step.key).row(-1, named=True)
+        last = view.stored.class_history(step.key).row(-1, named=True)
         heading(last["className"] or step.key, 2)
         said(f"This class is not in snapshot {number}.")
     else:
         classes = directory.records("class")
         sizes = classes.filter(classes["classId"] == step.key).select("students", "staff").row(0)
-        _as_it_was(shown, step, listed, sizes)
-    _history(shown.stored.changes_of_class(step.key), shown, "it")
+        _as_it_was(view, step, listed, sizes)
+    _history(view.stored.changes_of_class(step.key), view, "it")
 
 
-def _as_it_was(shown: Shown, step: Step, listed: rt.ClassList, sizes: tuple[int, int]) -> None:
+def _as_it_was(
+    view: DistrictView, step: Step, listed: rt.ClassList, sizes: tuple[int, int]
+) -> None:
     """A class in a snapshot; `sizes`: students and staff."""
     facts = dict(listed.facts.iter_rows())
     heading(facts.get("className") or step.key, 2)
@@ -111,7 +113,7 @@ def _as_it_was(shown: Shown, step: Step, listed: rt.ClassList, sizes: tuple[int,
             said("Nobody is in this class.")
         else:
             said("Pick somebody to open them.", small=True)
-            _pick(shown, step, listed.people, "person", "People in this class")
+            _pick(view, step, listed.people, "person", "People in this class")
 
 
 def _facts(facts: pl.DataFrame, alt: str) -> None:
@@ -128,27 +130,27 @@ def _facts(facts: pl.DataFrame, alt: str) -> None:
     )
 
 
-def _pick(shown: Shown, step: Step, listed: pl.DataFrame, kind: str, alt: str) -> None:
+def _pick(view: DistrictView, step: Step, listed: pl.DataFrame, kind: str, alt: str) -> None:
     """A table whose picked line is opened."""
-    told = listed.rename({"part": "role in class"})
-    line = picked(lambda page: page_of(told, page), told.height, narrowed=step, alt=alt)
+    table = listed.rename({"part": "role in class"})
+    line = picked(lambda page: page_of(table, page), table.height, narrowed=step, alt=alt)
     if line is not None:
         key = "userId" if kind == "person" else "classId"
-        open_record(shown, kind, listed[key][line])
+        open_record(view, kind, listed[key][line])
         st.rerun()
 
 
-def _history(changes: pl.DataFrame, shown: Shown, what: str) -> None:
+def _history(changes: pl.DataFrame, view: DistrictView, what: str) -> None:
     """What changed from snapshot to snapshot."""
     heading("History", 3)
     if changes.is_empty():
-        first = shown.snapshots[0].number
+        first = view.snapshots[0].number
         said(
             f"Nothing changed about {what} since snapshot {first}."
-            if len(shown.snapshots) > 1
+            if len(view.snapshots) > 1
             else "There is one snapshot; changes show from the second one on."
         )
         return
-    said(f"{counted(changes.height, 'change')} over {counted(len(shown.snapshots), 'snapshot')}.")
-    key = f"history-{hash(trail(shown)[-1])}"
+    said(f"{counted(changes.height, 'change')} over {counted(len(view.snapshots), 'snapshot')}.")
+    key = f"history-{hash(trail(view)[-1])}"
     whole(changes, key=key, alt="What changed, snapshot by snapshot")

@@ -17,7 +17,10 @@ def choose_school(directory: rt.Directory, label: str, whole: str, *, key: str) 
     """The ID of a school, or `ALL`, which is shown as `whole`."""
     schools = directory.records("school").select("schoolId", "schoolName")
     names = {ALL: whole}
-    names |= {known: f"{known} – {name}" if name else known for known, name in schools.iter_rows()}
+    names |= {
+        school_id: f"{school_id} – {name}" if name else school_id
+        for school_id, name in schools.iter_rows()
+    }
     if st.session_state.get(key) not in names:
         st.session_state[key] = ALL
     return st.selectbox(

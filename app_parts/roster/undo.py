@@ -6,7 +6,8 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import forget_trail, lead_to
-from app_parts.roster.data import Shown, let_go, stays_usable, titled
+from app_parts.roster.compare import summary
+from app_parts.roster.data import DistrictView, let_go, stays_usable, titled
 from app_parts.session import Desk
 from app_parts.text import callout, said
 
@@ -15,13 +16,13 @@ _UNDONE = "taken-back"
 
 
 @stays_usable
-def undo(desk: Desk, shown: Shown) -> None:
+def undo(desk: Desk, view: DistrictView) -> None:
     """What would be taken back, and the number to type."""
     del desk
-    latest = shown.latest
-    before = shown.snapshots[-2] if len(shown.snapshots) > 1 else None
+    latest = view.latest
+    before = view.snapshots[-2] if len(view.snapshots) > 1 else None
     said(
-        f"This takes back the latest snapshot of {shown.name}: "
+        f"This takes back the latest snapshot of {view.name}: "
         f"{titled(latest, latest).replace(' (latest)', '')}."
     )
     then = (
@@ -30,24 +31,29 @@ def undo(desk: Desk, shown: Shown) -> None:
         else "Nothing was before it: the district is empty then, until data are imported again."
     )
     said(f"{then} Other districts stay as they are. The number is never given again.")
+    if before is not None:
+        found = view.difference(latest.number, before.number)
+        said(summary(found, f"From snapshot {latest.number} back to {before.number}"))
     typed = st.text_input(
         f"Type the number {latest.number} to say yes", key=f"undo-number-{latest.number}", live=True
     )
-    sure = typed.strip() == str(latest.number)
-    if st.button("Take it back", type="primary", disabled=not sure, key="do-undo"):
-        _do(shown, latest.number)
+    confirmed = typed.strip() == str(latest.number)
+    if st.button("Take it back", type="primary", disabled=not confirmed, key="do-undo"):
+        _do(view, latest.number)
 
 
-def _do(shown: Shown, number: int) -> None:
+def _do(view: DistrictView, number: int) -> None:
     try:
-        latest = shown.store.undo(shown.name, number)
+        latest = view.store.undo(view.name, number)
     except rt.ToolkitError as trouble:
         callout("Nothing was taken back.", "bad", detail=str(trouble))
         return
     let_go()
-    forget_trail(shown)
-    now = "it is empty now" if latest is None else f"it is what it was in snapshot {latest}"
-    st.session_state[_UNDONE] = f"Snapshot {number} of {shown.name} was taken back; {now}."
+    forget_trail(view)
+    state = (
+        "the district is empty now" if latest is None else f"the roster is snapshot {latest} again"
+    )
+    st.session_state[_UNDONE] = f"Snapshot {number} of {view.name} was taken back; {state}."
     lead_to("Snapshots", snapshot=None if latest is None else str(latest))
     st.rerun()
 

@@ -1,9 +1,9 @@
-"""Findings → causes: what one correction would clear is one cause.
+"""Group findings into causes: a cause is what one correction clears.
 
-Every finding belongs to exactly one cause. The first of these claims it: a header, a shifted row, a
-whole column that is damaged, else the class, person or value that it is about. Classes, people and
-values share the cause of their rule and column unless one of them is half of it, so that 5,000
-different malformed addresses are one thing to do and not 5,000.
+Every finding belongs to exactly one cause. The first that applies claims it: a header, a shifted
+row, a whole damaged column, else its member: the class, person or value that it is about. Members
+share the cause of their rule and column unless one of them makes up half of it, so that 5,000
+different malformed addresses are one cause and not 5,000.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _GROUP = ("claim", "leader", "place", "own")
 
 
 def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Causes:
-    """The few causes of many findings, the one to correct first in front."""
+    """Group the findings into causes, in the order of correction."""
     findings = validation.findings
     if findings.is_empty():
         return Causes((), pl.DataFrame(schema=CAUSED_FINDINGS))
@@ -62,12 +62,12 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
         own=pl.coalesce("apart", "own")
     )
     groups = grouped.select(_GROUP).unique().sort(_GROUP).with_row_index("group")
-    told = grouped.join(groups, on=_GROUP, nulls_equal=True, maintain_order="left")
-    told = with_derived(told, validation.rules)
-    lines = summary(told, upload, validation.rules)
+    grouped_findings = grouped.join(groups, on=_GROUP, nulls_equal=True, maintain_order="left")
+    grouped_findings = with_derived(grouped_findings, validation.rules)
+    lines = summary(grouped_findings, upload, validation.rules)
     order = lines.select("group", cause=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
-    told = told.join(order, on="group", maintain_order="left")
+    grouped_findings = grouped_findings.join(order, on="group", maintain_order="left")
     return Causes(
-        causes_of(lines, told, validation.rules, profile),
-        told.select(list(CAUSED_FINDINGS)),
+        causes_of(lines, grouped_findings, validation.rules, profile),
+        grouped_findings.select(list(CAUSED_FINDINGS)),
     )

@@ -1,4 +1,4 @@
-"""One column that holds first and last names together, where the file should have two.
+"""Detect one column with first and last names together, where the file should have two.
 
 Reports of a student information system write “Last, First” in one column. The two columns that are
 missing, or the one that stays blank, are then one thing to correct: the names have to be split.
@@ -22,8 +22,8 @@ _WORD = re.compile("[A-Z]?[a-z]+")
 
 def header_of_both_names(upload: Upload, profile: Profile) -> str | None:
     """The header, as typed, of a column that holds both names, where neither has its own."""
-    named = {header.key for header in upload.header}
-    if not set(LAST_FIRST) <= set(profile.columns) or named & set(LAST_FIRST):
+    present_keys = {header.key for header in upload.header}
+    if not set(LAST_FIRST) <= set(profile.columns) or present_keys & set(LAST_FIRST):
         return None
     words = {
         word
@@ -32,8 +32,8 @@ def header_of_both_names(upload: Upload, profile: Profile) -> str | None:
         for word in _words(name)
     }
     for at, header in enumerate(upload.header):
-        speaks_of_names = header.match is HeaderMatch.UNKNOWN and _words(header.typed) & words
-        if speaks_of_names and whole_names(upload.cells.to_series(at)):
+        mentions_names = header.match is HeaderMatch.UNKNOWN and _words(header.typed) & words
+        if mentions_names and whole_names(upload.cells.to_series(at)):
             return header.typed
     return None
 
@@ -51,7 +51,7 @@ def _words(name: str) -> set[str]:
 
 
 def with_both_names(claimed: pl.DataFrame, upload: Upload, profile: Profile) -> pl.DataFrame:
-    """Findings with `apart`, the header of both names, on what that one column explains."""
+    """Add `apart`, the header of the combined column, to the findings that it explains."""
     header = pl.col("claim") == Claim.HEADER.value
     unclaimed = header & pl.col("leader").is_in([_MISSING, _UNKNOWN])
     missing = claimed.filter(header, pl.col("leader") == _MISSING).height

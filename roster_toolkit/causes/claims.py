@@ -1,4 +1,4 @@
-"""Which cause claims a finding: a header, a shifted row, a whole column, or what it is about."""
+"""Assign each finding its claim: header, shifted row, whole column, or member."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from roster_toolkit.causes.model import Claim
 from roster_toolkit.model import Profile, Scope, Upload
 from roster_toolkit.validate import Validation
 
-#: Share of a column's filled cells from which on the column is wrong, not its cells.
+#: Share of wrong cells among the filled ones from which on the whole column is one cause.
 WHOLE_COLUMN = 0.8
 
 
 def claims(
     findings: pl.DataFrame, upload: Upload, validation: Validation, profile: Profile
 ) -> pl.DataFrame:
-    """Findings with `claim`, `leader` (code that names the cause), `place` and `member`."""
-    over = {rule.number: rule.scope for rule in validation.rules.values()}
-    of_file = pl.col("code").is_in([code for code, kind in over.items() if kind is Scope.FILE])
-    shifts = [code for code, kind in over.items() if kind is Scope.RECORD]
+    """Add `claim`, `leader` (number of the rule that names the cause), `place` and `member`."""
+    scopes = {rule.number: rule.scope for rule in validation.rules.values()}
+    of_file = pl.col("code").is_in([code for code, scope in scopes.items() if scope is Scope.FILE])
+    shifts = [code for code, scope in scopes.items() if scope is Scope.RECORD]
     shifted = findings.filter(pl.col("code").is_in(shifts))["row"]
     in_shifted_row = pl.col("row").is_in(shifted.implode())
     damaged = _damaged_columns(findings.filter(~in_shifted_row), upload, validation, profile)
@@ -29,36 +29,38 @@ def claims(
         .then(pl.lit(Claim.COLUMN.value))
         .otherwise(pl.lit(Claim.MEMBER.value))
     )  # fmt: skip
-    told = findings.with_columns(claim=claim)
-    headers, leader = _headers(told, profile)
+    claimed = findings.with_columns(claim=claim)
+    header_name, leader = _headers(claimed, profile)
     is_header, is_shift = pl.col("claim") == Claim.HEADER, pl.col("claim") == Claim.SHIFT
-    return told.with_columns(
+    return claimed.with_columns(
         leader=pl.when(is_header).then(leader)
         .when(is_shift).then(pl.lit(shifts[0] if shifts else None, dtype=pl.UInt16))
         .otherwise("code"),
         place=pl.when(~is_header & ~is_shift).then("column"),
-        member=pl.when(is_header).then(headers)
+        member=pl.when(is_header).then(header_name)
         .when(~is_shift & ~of_file).then(pl.coalesce("parent", "value")),
     )  # fmt: skip
 
 
-def _headers(told: pl.DataFrame, profile: Profile) -> tuple[pl.Expr, pl.Expr]:
-    """The header that a finding is about, and the code that names its cause.
+def _headers(claimed: pl.DataFrame, profile: Profile) -> tuple[pl.Expr, pl.Expr]:
+    """The header that a finding is about, and the rule that names its cause.
 
-    A missing header and an unknown one that is probably its misspelling are one thing to correct.
+    A missing header and an unknown one that is probably its misspelling are one cause.
     """
     names = {place: column.name for place, column in enumerate(profile.columns.values())}
-    own_name = pl.col("column").replace_strict(names, default=None, return_dtype=pl.String)
-    meant = pl.coalesce("suggestion", own_name, "value")
-    misspelled = told.filter(
+    column_name = pl.col("column").replace_strict(names, default=None, return_dtype=pl.String)
+    header_name = pl.coalesce("suggestion", column_name, "value")
+    misspelled = claimed.filter(
         pl.col("claim") == Claim.HEADER,
         pl.col("suggestion").is_not_null(),
         pl.col("column").is_null(),
     )
-    found = misspelled["suggestion"].unique()
+    suggested_names = misspelled["suggestion"].unique()
     code = misspelled["code"].min()
-    renamed = pl.when(meant.is_in(found.implode())).then(pl.lit(code, dtype=pl.UInt16))
-    return meant, pl.coalesce(renamed, "code")
+    renamed = pl.when(header_name.is_in(suggested_names.implode())).then(
+        pl.lit(code, dtype=pl.UInt16)
+    )
+    return header_name, pl.coalesce(renamed, "code")
 
 
 def _damaged_columns(
@@ -66,7 +68,8 @@ def _damaged_columns(
 ) -> pl.DataFrame:
     """`code`, `column` where nearly all filled cells are at fault, or all cells are blank.
 
-    Rules of every kind count: what a roster says of all schools is damage to the column too.
+    Rules of every scope count: a column of which every value is unknown to the roster is damaged
+    as well.
     """
     of_file = [rule.number for rule in validation.rules.values() if rule.scope is Scope.FILE]
     counted = (
@@ -86,13 +89,15 @@ def _damaged_columns(
     filled = {
         place: _filled(upload, validation, keys[place]) for place in counted["column"].unique()
     }
-    held = pl.col("column").replace_strict(filled, default=None, return_dtype=pl.UInt32)
-    enough = (held == 0) | ((pl.col("wrong") > 1) & (pl.col("wrong") >= WHOLE_COLUMN * held))
+    filled_cells = pl.col("column").replace_strict(filled, default=None, return_dtype=pl.UInt32)
+    enough = (filled_cells == 0) | (
+        (pl.col("wrong") > 1) & (pl.col("wrong") >= WHOLE_COLUMN * filled_cells)
+    )
     return counted.filter(enough).select("code", "column")
 
 
 def _filled(upload: Upload, validation: Validation, key: str) -> int:
-    """How many cells of a column hold something, in rows that are judged: none that is shifted."""
+    """Filled cells of a column, counted in the rows that were validated (no shifted ones)."""
     if validation.records is None or key not in validation.records.values:
         return 0
     values = validation.records.values[key]

@@ -1,9 +1,9 @@
-"""What the findings of a rule are about, and which of it is a cause of its own.
+"""Decide which members are causes of their own.
 
-A member is a value, class, person or header. Most members share the cause of their rule and column;
-one that makes up half of it is worth a line of its own. Members of one column that the same value
-would mend are one problem, whichever rules found them, and so is a word that stands in two columns
-with the same list of accepted values.
+A member is the value, class, person or header that a finding is about. Most members share the cause
+of their rule and column; one that makes up half of the findings is a cause of its own. Members of
+one column with the same suggestion are one cause, whichever rules found them, and so is a value
+that occurs in two columns with the same list of accepted values.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ import polars as pl
 from roster_toolkit.causes.model import Claim
 from roster_toolkit.model import Profile, Rule
 
-#: Share of the findings of a rule in a column from which on a member stands alone …
+#: Share of the findings of a rule in a column from which on a member is its own cause …
 OWN_SHARE = 0.5
-#: … and the findings that it must have.
+#: … and the minimum number of its findings.
 OWN_FINDINGS = 5
-#: Share of a column's findings that another column must have in the same words to share its cause.
+#: Share of a later column's findings that must repeat those of the first one to share its cause.
 SAME_WORDS = 0.8
 
 _KIND = ["claim", "leader", "place"]
 _SHARED = [Claim.COLUMN.value, Claim.MEMBER.value]
-#: What a member of a claim becomes: of which claim, and whether it stands alone.
+#: Columns with the final claim of a member, and `own` where it is its own cause.
 _MOVED = ["to_claim", "to_leader", "to_place", "own"]
 
 
 def with_own_members(
     claimed: pl.DataFrame, rules: Mapping[str, Rule], profile: Profile
 ) -> pl.DataFrame:
-    """Findings with `own`, the member that stands alone as a cause, under their final claim."""
+    """Add `own`, the member that is its own cause, and move findings to their final claim."""
     members = _members(claimed, rules)
-    for moved in (_of_one_cure(members), _of_one_vocabulary(members, profile)):
+    for moved in (_same_suggestion(members), _same_vocabulary(members, profile)):
         if not moved.is_empty():
             members = members.update(moved, on=[*_KIND, "member"], how="left")
-    members = _standing_alone(members).filter(
+    members = _with_own(members).filter(
         pl.col("own").is_not_null()
         | (pl.col("to_claim") != pl.col("claim"))
         | (pl.col("to_leader") != pl.col("leader"))
@@ -56,9 +56,9 @@ def with_own_members(
 
 
 def _members(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
-    """Each member once: its `count` of findings, and its `cure` where a value would mend it.
+    """Each member once: its `count` of findings, and `cure`, the suggestion, where it is a value.
 
-    What is wrong with a person or a class is mended there, whatever the value.
+    Findings about a person or a class have no cure: they are corrected there, whatever the value.
     """
     refusing = [rule.number for rule in rules.values() if rule.severity.refuses]
     one_value = pl.col("parent").is_null() & pl.col("leader").is_in(refusing)
@@ -73,8 +73,8 @@ def _members(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
     )
 
 
-def _of_one_cure(members: pl.DataFrame) -> pl.DataFrame:
-    """Members of one column that the same value would mend, under the claim of the largest."""
+def _same_suggestion(members: pl.DataFrame) -> pl.DataFrame:
+    """Members of one column with the same suggestion, moved to the claim of the largest one."""
     cured = members.filter(
         pl.col("claim").is_in(_SHARED), pl.col("cure").is_not_null(), pl.col("place").is_not_null()
     )
@@ -93,21 +93,21 @@ def _of_one_cure(members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_one_vocabulary(members: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    """Members of a column that stand in an earlier one with the same list of accepted values."""
+def _same_vocabulary(members: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """Members moved to an earlier column that shares the vocabulary and has the same members."""
     moved = [
         later.select(*_KIND, "member", to_place=pl.lit(place, dtype=pl.Int16))
-        for places in _sharing_a_list(profile)
+        for places in _columns_sharing_a_list(profile)
         for _, kind in members.filter(
             pl.col("claim").is_in(_SHARED), pl.col("place").is_in(places)
         ).group_by("claim", "leader")
-        for place, later in _in_the_words_of_the_first(kind)
+        for place, later in _repeated_in_later_columns(kind)
     ]
     return pl.concat(moved) if moved else members.select(*_KIND, "member").clear()
 
 
-def _sharing_a_list(profile: Profile) -> Iterator[list[int]]:
-    """The places of columns that have one list of accepted values, where they are several."""
+def _columns_sharing_a_list(profile: Profile) -> Iterator[list[int]]:
+    """Groups of column places that share a vocabulary, two or more each."""
     places: dict[str, list[int]] = {}
     for place, column in enumerate(profile.columns.values()):
         if column.vocabulary:
@@ -115,31 +115,36 @@ def _sharing_a_list(profile: Profile) -> Iterator[list[int]]:
     yield from (shared for shared in places.values() if len(shared) > 1)
 
 
-def _in_the_words_of_the_first(kind: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
-    """The members of later columns, if nearly all of them stand in the first one as well."""
+def _repeated_in_later_columns(kind: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The members of each later column that nearly all occur in the first one as well.
+
+    Yields the place of the first column and those members.
+    """
     columns = [part for _, part in sorted(kind.group_by("place"))]
     first = columns[0]
     if int(first["count"].sum()) < OWN_FINDINGS:
         return
     words = first.filter(pl.col("cure").is_not_null())
     for later in columns[1:]:
-        found = int(later["count"].sum())
-        same = int(later.join(words, on=["member", "cure"], how="semi")["count"].sum())
-        if found >= OWN_FINDINGS and same >= SAME_WORDS * found:
+        findings = int(later["count"].sum())
+        repeated = int(later.join(words, on=["member", "cure"], how="semi")["count"].sum())
+        if findings >= OWN_FINDINGS and repeated >= SAME_WORDS * findings:
             yield first["place"][0], later
 
 
-def _standing_alone(members: pl.DataFrame) -> pl.DataFrame:
-    """Members with `own`, where they make up half of a cause; of two halves neither stands out."""
+def _with_own(members: pl.DataFrame) -> pl.DataFrame:
+    """Add `own` where a member makes up half of its cause; of two equal halves neither is."""
     kind = ["to_claim", "to_leader", "to_place"]
     of_kind = members.group_by(kind).agg(of_kind=pl.col("count").sum())
-    # Most members are too few to stand out, and nothing joins them to others.
+    # Only these can become a cause of their own or move: the join below stays small.
     moved = pl.col("to_place").ne_missing(pl.col("place"))
-    seen = members.filter((pl.col("count") >= OWN_FINDINGS) | pl.col("cure").is_not_null() | moved)
-    seen = seen.with_columns(subject=pl.coalesce("cure", "member"))
+    candidates = members.filter(
+        (pl.col("count") >= OWN_FINDINGS) | pl.col("cure").is_not_null() | moved
+    )
+    candidates = candidates.with_columns(subject=pl.coalesce("cure", "member"))
     most = pl.col("count").max().over(kind)
     counted = (
-        seen.filter(pl.col("to_claim") == Claim.MEMBER.value)
+        candidates.filter(pl.col("to_claim") == Claim.MEMBER.value)
         .group_by(*kind, "subject")
         .agg(pl.col("count").sum())
         .join(of_kind, on=kind, nulls_equal=True)
@@ -150,4 +155,4 @@ def _standing_alone(members: pl.DataFrame) -> pl.DataFrame:
         )
         .select(*kind, "subject", own="subject")
     )
-    return seen.join(counted, on=[*kind, "subject"], how="left", nulls_equal=True)
+    return candidates.join(counted, on=[*kind, "subject"], how="left", nulls_equal=True)

@@ -1,4 +1,4 @@
-"""What a cause is."""
+"""The records of causes: `Cause`, its members, and the causes of a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Claim(StrEnum):
-    """What a cause is made of; the first that fits claims a finding."""
+    """The kinds of cause, by precedence: the first that applies claims a finding."""
 
     HEADER = "header"
     SHIFT = "shifted rows"
@@ -30,7 +30,7 @@ class Member:
     value: str
     findings: int
     suggestion: str | None
-    """What probably was meant, where all its findings say the same."""
+    """The likely value, where all of its findings suggest the same one."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,15 +53,15 @@ class Cause(Shown):
     value: str | None
     """The value, class, person or header, where it is one."""
     values: tuple[str, ...]
-    """The largest of them, where they are many."""
+    """The members with most findings, where there are several."""
     largest: tuple[Member, ...]
-    """The same with their findings and what probably was meant."""
+    """The same members with their findings and suggestions."""
     members: int
-    """How many they are."""
+    """Number of members."""
     severity: Severity
     findings: int
     derived: int
-    """Findings on rows that the cause refuses already."""
+    """Findings on rows that another finding of the cause refuses already."""
     rows: int
     clears: int
     """Rows that it touches and that have no error of another cause."""
@@ -77,6 +77,6 @@ class Cause(Shown):
 class Causes:
     """The causes in the order of correction, and the cause of every finding."""
 
-    found: tuple[Cause, ...]
+    causes: tuple[Cause, ...]
     findings: pl.DataFrame
     """Shape `CAUSED_FINDINGS`: the findings with the number of their cause."""

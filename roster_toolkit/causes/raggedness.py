@@ -1,8 +1,7 @@
-"""Records that are all too long or all too short by the same: one correction for the whole file.
+"""Uniform raggedness: nearly all records are too long or too short by the same number of cells.
 
 A header line with one name too few makes every record one cell too long. Record by record that is
-thousands of ragged rows, and a header that is missing besides; it is one name that has to be
-written.
+thousands of ragged rows and a missing header besides; as a cause it is one name to add.
 """
 
 from __future__ import annotations
@@ -20,8 +19,6 @@ from roster_toolkit.rules.registry import rule_of
 
 #: Share of all records that have the same number of cells.
 NEARLY_ALL = 0.8
-#: A name that was written “Last, First” without quotation marks: the columns it falls into.
-
 _MISSING, _UNKNOWN, _RAGGED = (
     rule_of(judge).number for judge in (missing_header, unknown_header, ragged_row)
 )
@@ -29,7 +26,7 @@ _MISSING, _UNKNOWN, _RAGGED = (
 
 @dataclass(frozen=True, slots=True)
 class Raggedness:
-    """What nearly every record has, beside what the header names."""
+    """The length of nearly every record compared with that of the header."""
 
     cells: int
     """Cells that nearly every record has."""
@@ -47,15 +44,15 @@ class Raggedness:
 
 
 def raggedness_of(upload: Upload, profile: Profile) -> Raggedness | None:
-    """By how much nearly all records differ from the header; None where they do not."""
+    """Compare the common record length with the header; None where it fits or varies."""
     if upload.misshapen.height <= 1 or upload.misshapen.height < NEARLY_ALL * upload.records:
         return None
     lengths = upload.misshapen.group_by("found").len().sort("len", "found", descending=True)
     cells, count = lengths.row(0)
     if count <= 1 or count < NEARLY_ALL * upload.records:
         return None
-    named = {header.key for header in upload.header}
-    absent = [column for column in profile.columns.values() if column.key not in named]
+    present_keys = {header.key for header in upload.header}
+    absent = [column for column in profile.columns.values() if column.key not in present_keys]
     missing = tuple(c.key for c in absent if c.header is not HeaderNeed.OPTIONAL)
     unknown = [h.typed for h in upload.header if h.match is HeaderMatch.UNKNOWN]
     names = len(upload.header)
@@ -72,10 +69,10 @@ def raggedness_of(upload: Upload, profile: Profile) -> Raggedness | None:
 
 
 def _addresses_fit(ragged: Raggedness, upload: Upload, profile: Profile) -> bool:
-    """Whether addresses stand under their header once it is corrected, and not already now.
+    """Whether the corrected header puts userEmail over the addresses, as well as the typed one.
 
-    Records whose last cells were left out are too short as well, and nothing is wrong with a header
-    under which the addresses stand where they should.
+    Guards against files whose last cells were left out: those records are too short as well, but
+    their header is right.
     """
     column = profile.columns["userEmail"]
     corrected = header_that_fits(ragged, upload, profile)
@@ -92,19 +89,23 @@ def _addresses_fit(ragged: Raggedness, upload: Upload, profile: Profile) -> bool
 
 
 def header_that_fits(ragged: Raggedness, upload: Upload, profile: Profile) -> list[str]:
-    """The names for the cells that the records have: one correction of the header line."""
+    """The corrected header: one name for each cell of the records."""
     typed = [header.typed for header in upload.header]
     names = [profile.columns[h.key].name if h.key else h.typed for h in upload.header]
     missing = [profile.columns[key].name for key in _in_order(ragged, upload)]
     if not ragged.surplus:
         order = [column.name for column in profile.columns.values()]
         for name in missing:
-            before = [at for at, held in enumerate(names) if held in order[: order.index(name)]]
+            before = [
+                at for at, present in enumerate(names) if present in order[: order.index(name)]
+            ]
             names.insert(max(before, default=-1) + 1, name)
         return names
     at = typed.index(ragged.surplus[0])
-    kept = [name for name, text in zip(names, typed, strict=True) if text not in ragged.surplus]
-    return [*kept[:at], *missing, *kept[at:]]
+    without_surplus = [
+        name for name, text in zip(names, typed, strict=True) if text not in ragged.surplus
+    ]
+    return [*without_surplus[:at], *missing, *without_surplus[at:]]
 
 
 def _in_order(ragged: Raggedness, upload: Upload) -> tuple[str, ...]:
@@ -119,7 +120,7 @@ def _in_order(ragged: Raggedness, upload: Upload) -> tuple[str, ...]:
 
 
 def with_raggedness(claimed: pl.DataFrame, upload: Upload, profile: Profile) -> pl.DataFrame:
-    """Findings in which uniform raggedness and the headers that explain it have one claim."""
+    """Give uniform raggedness and the header findings that explain it one claim."""
     ragged = raggedness_of(upload, profile)
     if ragged is None:
         return claimed

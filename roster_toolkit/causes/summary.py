@@ -1,4 +1,4 @@
-"""What a cause amounts to: findings, rows, schools, an example, and its place in the order."""
+"""Aggregate findings by cause: counts, schools, an example, and the order of correction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from roster_toolkit.causes.model import Cause, Claim, Member
 from roster_toolkit.cleaning import clean
 from roster_toolkit.model import Profile, Rule, Severity, Upload
 
-#: How many of the largest members a cause lists.
+#: Number of largest members that a cause lists.
 LISTED = 5
 
 _COPIED = (
@@ -25,33 +25,36 @@ def _ranks(rules: Mapping[str, Rule]) -> pl.Expr:
     return pl.col("code").replace_strict(ranks, return_dtype=pl.UInt8)
 
 
-def with_derived(told: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
-    """Findings with `rank` of severity and `derived`: further ones on a row already refused."""
+def with_derived(grouped: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
+    """Add `rank` of severity, `said_first`, and `derived`: not the first of its group on a row.
+
+    Only groups that refuse rows have derived findings.
+    """
     at_row = pl.col("group").cast(pl.UInt64) * 2**32 + pl.col("row")
     first = [rule.number for rule in rules.values() if rule.said_first]
-    ranked = told.with_columns(
+    ranked = grouped.with_columns(
         rank=_ranks(rules), at_row=at_row, said_first=pl.col("code").is_in(first)
     )
     ordered = ranked["at_row"].drop_nulls().sort()
-    twice = ordered.filter(ordered == ordered.shift(1)).unique()
-    further = pl.lit(value=False)
-    if not twice.is_empty():
+    keys_with_several = ordered.filter(ordered == ordered.shift(1)).unique()
+    derived = pl.lit(value=False)
+    if not keys_with_several.is_empty():
         worst = ranked.group_by("group").agg(pl.col("rank").min())
         refusing = worst.filter(pl.col("rank") <= Severity.ERROR.rank)["group"]
-        led = (
+        repeated = (
             ranked.with_row_index("at")
             .filter(
-                pl.col("at_row").is_in(twice.implode()),
+                pl.col("at_row").is_in(keys_with_several.implode()),
                 pl.col("group").is_in(refusing.implode()),
             )
             .sort("rank", pl.col("code") != pl.col("leader"), "at")
             .filter(~pl.col("at_row").is_first_distinct())
         )
-        further = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(led["at"].implode())
-    return ranked.with_columns(derived=further).drop("at_row")
+        derived = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(repeated["at"].implode())
+    return ranked.with_columns(derived=derived).drop("at_row")
 
 
-def summary(told: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) -> pl.DataFrame:
+def summary(grouped: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) -> pl.DataFrame:
     """One line per cause, in the order of correction."""
     school = pl.lit(None, dtype=pl.UInt64)
     if "schoolId" in upload.cells.columns:
@@ -61,10 +64,10 @@ def summary(told: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) -> pl
         if not dirty.is_empty():
             cells = cells.replace(dirty["typed"], dirty["clean"])
         # A quote that never closes may open above the first record, and leave none.
-        at = told["row"].cast(pl.Int64) - upload.first_row
+        at = grouped["row"].cast(pl.Int64) - upload.first_row
         school = pl.lit(cells.hash().gather(at.set(~at.is_between(0, cells.len() - 1), None)))
     groups = (
-        told.with_columns(school=school)
+        grouped.with_columns(school=school)
         .group_by("group")
         .agg(
             pl.col("claim", "leader").first(),
@@ -81,11 +84,11 @@ def summary(told: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) -> pl
             example_suggestion=pl.col("suggestion").first(),
             own=pl.col("own").first(),
         )
-        .join(_cleared(told), on="group", how="left")
+        .join(_cleared(grouped), on="group", how="left")
         .with_columns(pl.col("clears").fill_null(0), place=pl.col("columns").list.first())
     )
     last = [rule.number for rule in rules.values() if rule.last_throughout]
-    groups = _with_blockers(groups, told, upload.records).with_columns(
+    groups = _with_blockers(groups, grouped, upload.records).with_columns(
         last=(pl.col("claim") == Claim.COLUMN.value) & pl.col("leader").is_in(last)
     )
     return groups.sort(
@@ -94,9 +97,9 @@ def summary(told: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) -> pl
     )  # fmt: skip
 
 
-def _cleared(told: pl.DataFrame) -> pl.DataFrame:
-    """`group`, `clears`: rows of a cause that have no error of another one."""
-    on_rows = told.lazy().filter(pl.col("row").is_not_null())
+def _cleared(grouped: pl.DataFrame) -> pl.DataFrame:
+    """`group`, `clears`: rows of a cause without an error of another cause."""
+    on_rows = grouped.lazy().filter(pl.col("row").is_not_null())
     touched = on_rows.select("group", "row").unique()
     errors = (
         on_rows.filter(pl.col("rank") <= Severity.ERROR.rank)
@@ -113,14 +116,14 @@ def _cleared(told: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_blockers(groups: pl.DataFrame, told: pl.DataFrame, records: int) -> pl.DataFrame:
-    """Blockers touch every record; one that stands alone clears those without another error."""
+def _with_blockers(groups: pl.DataFrame, grouped: pl.DataFrame, records: int) -> pl.DataFrame:
+    """Set `rows` and `clears` of blockers: all records; a single one clears rows without errors."""
     blocking = pl.col("rank") <= Severity.BLOCKER.rank
     alone = groups.filter(blocking)["group"]
     clears = 0
     if alone.len() == 1:
         others = (pl.col("rank") == Severity.ERROR.rank) & (pl.col("group") != alone[0])
-        clears = records - told.filter(others)["row"].drop_nulls().n_unique()
+        clears = records - grouped.filter(others)["row"].drop_nulls().n_unique()
     return groups.with_columns(
         rows=pl.when(blocking).then(records).otherwise("rows"),
         clears=pl.when(blocking).then(clears).otherwise("clears"),
@@ -128,10 +131,10 @@ def _with_blockers(groups: pl.DataFrame, told: pl.DataFrame, records: int) -> pl
 
 
 def causes_of(
-    lines: pl.DataFrame, told: pl.DataFrame, rules: Mapping[str, Rule], profile: Profile
+    lines: pl.DataFrame, grouped: pl.DataFrame, rules: Mapping[str, Rule], profile: Profile
 ) -> tuple[Cause, ...]:
-    """The lines of a summary as records."""
-    largest = _largest(told)
+    """Convert the rows of a summary to `Cause` records."""
+    largest = _largest(grouped)
     codes = {rule.number: rule.code for rule in rules.values()}
     keys, severities = list(profile.columns), list(Severity)
     causes = []
@@ -158,11 +161,11 @@ def causes_of(
     return tuple(causes)
 
 
-def _largest(told: pl.DataFrame) -> dict[int, tuple[tuple[Member, ...], int]]:
-    """Cause → its largest members and how many there are."""
+def _largest(grouped: pl.DataFrame) -> dict[int, tuple[tuple[Member, ...], int]]:
+    """Cause → its largest members, and the number of all members."""
     member = pl.coalesce("member", "value")
     top = (
-        told.lazy()
+        grouped.lazy()
         .group_by("cause", member=member)
         .agg(count=pl.len())
         .sort("cause", "count", "member", descending=[False, True, False])
@@ -170,11 +173,11 @@ def _largest(told: pl.DataFrame) -> dict[int, tuple[tuple[Member, ...], int]]:
         .agg(pl.col("member", "count").head(LISTED), members=pl.len())
         .collect()
     )
-    suggested = _suggested(told, top["member"].explode().unique())
+    suggestions = _suggested(grouped, top["member"].explode().unique())
     return {
         cause: (
             tuple(
-                Member(value, findings, suggested.get((cause, value)))
+                Member(value, findings, suggestions.get((cause, value)))
                 for value, findings in zip(values, counts, strict=True)
             ),
             members,
@@ -183,11 +186,11 @@ def _largest(told: pl.DataFrame) -> dict[int, tuple[tuple[Member, ...], int]]:
     }
 
 
-def _suggested(told: pl.DataFrame, members: pl.Series) -> dict[tuple[int, str], str]:
-    """Cause and member → what probably was meant, where all its findings say the same."""
+def _suggested(grouped: pl.DataFrame, members: pl.Series) -> dict[tuple[int, str], str]:
+    """Cause and member → the suggestion, where all findings of the member agree on one."""
     likely = pl.col("suggestion")
-    meant = (
-        told.lazy()
+    unanimous = (
+        grouped.lazy()
         .select("cause", "suggestion", member=pl.coalesce("member", "value"))
         .filter(pl.col("member").is_in(members.implode()))
         .group_by("cause", "member")
@@ -195,4 +198,4 @@ def _suggested(told: pl.DataFrame, members: pl.Series) -> dict[tuple[int, str], 
         .filter("all", pl.col("agreed") == pl.col("other"))
         .collect()
     )
-    return {(cause, member): text for cause, member, text, *_ in meant.iter_rows()}
+    return {(cause, member): text for cause, member, text, *_ in unanimous.iter_rows()}

@@ -1,4 +1,4 @@
-"""The commands by name, and what becomes of whatever they raise."""
+"""The commands by name, and how their exceptions become messages and exit codes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from roster_toolkit.cli.fix import fix
 from roster_toolkit.cli.process import process
 from roster_toolkit.cli.rules import rules
 from roster_toolkit.cli.sample import sample
-from roster_toolkit.cli.snapshot import snapshot
+from roster_toolkit.cli.snapshot import snapshot_app
 from roster_toolkit.cli.template import template
 from roster_toolkit.cli.terminal import COMMAND, complain, help_of
 from roster_toolkit.errors import ToolkitError
@@ -29,26 +29,26 @@ app = typer.Typer(
 )
 for command in (check, fix, process, rules, explain, dictionary, template, sample):
     app.command(help=help_of(command))(command)
-app.add_typer(snapshot, name="snapshot")
+app.add_typer(snapshot_app, name="snapshot")
 
 UNUSABLE = 2
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit code. Nothing but a sentence is ever raised at the user."""
-    given = sys.argv[1:] if arguments is None else arguments
+    """Run a command and return its exit code; every exception becomes one sentence."""
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(args=given or ["--help"], prog_name=COMMAND, standalone_mode=False)
+        code = app(args=words or ["--help"], prog_name=COMMAND, standalone_mode=False)
     except BaseException as error:  # noqa: BLE001  (no traceback ever; a panic of Polars is no Exception)
-        sentence, code = _told(error)
+        sentence, code = _sentence_and_code(error)
         if sentence:
             complain(sentence)
-    return (code if isinstance(code, int) else 0) if given else UNUSABLE
+    return (code if isinstance(code, int) else 0) if words else UNUSABLE
 
 
-def _told(error: BaseException) -> tuple[str, int]:
-    """What to say about an error, and the exit code."""
+def _sentence_and_code(error: BaseException) -> tuple[str, int]:
+    """The message for an exception, and the exit code."""
     match error:
         case ToolkitError():
             return str(error), UNUSABLE
@@ -60,5 +60,5 @@ def _told(error: BaseException) -> tuple[str, int]:
             return "", INTERRUPTED
         case SystemExit(code=int(code)):
             return "", code
-    kind = type(error).__name__  # its text may hold a cell
+    kind = type(error).__name__  # the text of the exception may hold a cell
     return f"Something of ours failed ({kind}); please report it with the command that you ran.", 1

@@ -28,10 +28,10 @@ from roster_toolkit.cli.options import (
     StoreOption,
     UploadedOption,
 )
-from roster_toolkit.cli.roster_option import known_roster
+from roster_toolkit.cli.roster_option import roster_and_profile
 from roster_toolkit.cli.terminal import (
     COMMAND,
-    colours,
+    colors,
     complain,
     emit_bytes,
     emit_text,
@@ -82,7 +82,7 @@ def check(
 
     if against is None and district is None and (schools is not None or uploaded is not None):
         raise UsageError("--schools and --uploaded go with a roster: --against or --district.")
-    roster, chosen = known_roster(against, store, district, snapshot, profile)
+    roster, chosen = roster_and_profile(against, store, district, snapshot, profile)
     from roster_toolkit.reviewing.review import review
 
     judge = partial(review, profile=chosen, against=roster, schools=schools, season=season)
@@ -92,11 +92,11 @@ def check(
         name = "stdin" if file == STDIN else None
         result = judge(source, name=name, previous_upload=uploaded, progress=begin)
         last = None if previous is None else judge(previous, progress=begin)
-        # Foreseeing it takes two more checks, so only where the repaired file is written too.
+        # The preview takes two more checks, so only where the repaired file is written too.
         repaired = None if out is None else result.impact_after_repairs
         begin("Writing the report")
         if out is not None:
-            # Only here: it loads the writer of workbooks, which costs a small file a tenth.
+            # Imported only here: xlsxwriter takes a tenth of the time of a small file.
             from roster_toolkit.report.files import write_bundle
 
             refused = errors is Errors.REFUSED
@@ -140,7 +140,7 @@ def show_progress(result: Review, last: Review | None, *, values: bool) -> None:
 
 
 def exit_code(result: Review) -> int:
-    """What the command says to a script."""
+    """The exit code of the verdict."""
     from roster_toolkit.report.reconciliation import imbalances
     from roster_toolkit.reviewing.review import Verdict
 
@@ -164,7 +164,7 @@ def _show(
     report = TextReport(
         result,
         width=width(),
-        colour=colours(),
+        color=colors(),
         values=values,
         repaired=repaired,
         command=COMMAND,

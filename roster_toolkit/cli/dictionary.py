@@ -34,11 +34,13 @@ def dictionary(
     chosen = load_profile(profile)
     rows = dictionary_rows(chosen)
     if form is Format.JSON:
-        told = {
+        document = {
             "profile": {"name": chosen.name, "version": chosen.version, "sha256": chosen.sha256},
             "columns": [asdict(row) for row in rows],
         }
-        emit_bytes([json.dumps(told, ensure_ascii=False, indent=1, default=dict).encode() + b"\n"])
+        emit_bytes(
+            [json.dumps(document, ensure_ascii=False, indent=1, default=dict).encode() + b"\n"]
+        )
     else:
         emit_text("\n".join(_lines(chosen, rows)) + "\n")
 

@@ -47,18 +47,22 @@ def explain(
     from roster_toolkit.profile import load_profile
 
     chosen = load_profile(profile)
-    given = " ".join(text)
-    if given == STDIN:
-        given = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-    found = explain_lines(given, chosen)
-    if not any(line.rules for line in found):
+    question = " ".join(text)
+    if question == STDIN:
+        question = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
+    explanations = explain_lines(question, chosen)
+    if not any(line.rules for line in explanations):
         raise UsageError(f"No rule resembles that. {COMMAND} rules lists them all.")
-    answers = (_in_full(*found, chosen),) if len(found) == 1 else map(_in_short, found)
+    answers = (
+        (_in_full(*explanations, chosen),)
+        if len(explanations) == 1
+        else map(_in_short, explanations)
+    )
     emit_text("\n".join("\n".join(answer) + "\n" for answer in answers))
 
 
 def _in_full(line: Explanation, profile: Profile) -> Iterator[str]:
-    """All about the rule that fits a line."""
+    """Everything about the rule that fits a line, and its alternatives."""
     if not line.fits:
         yield from _nearest(line)
         yield ""
@@ -69,11 +73,11 @@ def _in_full(line: Explanation, profile: Profile) -> Iterator[str]:
     if others:
         yield ""
         yield "It may also be about:"
-        yield from map(_named, others)
+        yield from map(_rule_line, others)
 
 
 def _in_short(line: Explanation) -> Iterator[str]:
-    """One line of several, and its answer."""
+    """A line of several, with its rule in short."""
     from roster_toolkit.text import printable
 
     yield f"> {printable(line.line, width() - 2)}"
@@ -84,7 +88,7 @@ def _in_short(line: Explanation) -> Iterator[str]:
     yield f"{best.code} {best.name}: {best.title}"
     if others:
         yield "It may also be about:"
-        yield from map(_named, others)
+        yield from map(_rule_line, others)
 
 
 def _nearest(line: Explanation) -> Iterator[str]:
@@ -92,10 +96,10 @@ def _nearest(line: Explanation) -> Iterator[str]:
         yield "No rule resembles that."
         return
     yield "No rule fits that well. The nearest are:"
-    yield from map(_named, line.rules)
+    yield from map(_rule_line, line.rules)
 
 
-def _named(rule: Rule) -> str:
+def _rule_line(rule: Rule) -> str:
     return f"  {rule.code}  {rule.name:<26}  {rule.title}"
 
 
@@ -103,22 +107,22 @@ def _lines(rule: Rule, profile: Profile) -> Iterator[str]:
     from roster_toolkit.derive.rule_words import told_rule
     from roster_toolkit.report.words import Words
 
-    told = told_rule(rule, profile)
-    yield f"{told.code} {told.name}: {told.title}"
+    words = told_rule(rule, profile)
+    yield f"{words.code} {words.name}: {words.title}"
     yield ""
-    yield from textwrap.wrap(" ".join(told.why.split()), width())
+    yield from textwrap.wrap(" ".join(words.why.split()), width())
     yield ""
-    yield f"What it does:    {told.severity.value}: {told.effect}."
-    yield f"How it is known: {told.evidence.value}: {told.known}."
+    yield f"What it does:    {words.severity.value}: {words.effect}."
+    yield f"How it is known: {words.evidence.value}: {words.known}."
     yield from textwrap.wrap(
-        "How to fix:      " + Words(profile).how_to_fix(rule, _column_shown(rule)),
+        "How to fix:      " + Words(profile).how_to_fix(rule, _example_column(rule)),
         width(), subsequent_indent=" " * 17,
     )  # fmt: skip
     yield from _example("Wrong:", rule.bad, profile)
     yield from _example("Right:", rule.good, profile)
 
 
-def _column_shown(rule: Rule) -> str | None:
+def _example_column(rule: Rule) -> str | None:
     """The column to name: the rule's own, or that of its example."""
     if rule.column or isinstance(rule.bad, bytes) or len(rule.bad) != 1:
         return rule.column
@@ -139,11 +143,11 @@ def _example(
         yield from (f"  {printable(line, width() - 2)}" for (line,) in table.rows)
         return
     cells = [table.header, *table.rows]
-    shown = [[printable(cell, _WIDEST_CELL) or "(blank)" for cell in row] for row in cells]
-    wide = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    texts = [[printable(cell, _WIDEST_CELL) or "(blank)" for cell in row] for row in cells]
+    wide = [max(map(len, column)) for column in zip(*texts, strict=True)]
     if sum(wide) + 2 * len(wide) > width():
-        for name, *values in zip(*shown, strict=True):
+        for name, *values in zip(*texts, strict=True):
             yield f"  {name}: {' | '.join(values)}"
         return
-    for row in shown:
+    for row in texts:
         yield "  " + "  ".join(f"{c:<{w}}" for c, w in zip(row, wide, strict=True)).rstrip()

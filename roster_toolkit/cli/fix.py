@@ -21,7 +21,7 @@ from roster_toolkit.cli.options import (
     SnapshotOption,
     StoreOption,
 )
-from roster_toolkit.cli.roster_option import known_roster
+from roster_toolkit.cli.roster_option import roster_and_profile
 from roster_toolkit.cli.terminal import complain, emit_bytes, emit_text, stages
 from roster_toolkit.errors import UsageError
 
@@ -64,7 +64,7 @@ def fix(
 
     if schools is not None and against is None and district is None:
         raise UsageError("--schools goes with a roster: --against or --district.")
-    roster, chosen = known_roster(against, store, district, snapshot, profile)
+    roster, chosen = roster_and_profile(against, store, district, snapshot, profile)
     source = sys.stdin.buffer.read() if file == STDIN else file
     name = "stdin" if file == STDIN else None
     if log is not None and file != STDIN:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-# Written out, because importing them would load what `--help` does not need.
+# Repeated here, as importing them would load modules that `--help` does not need.
 DEFAULT_PROFILE = "batch-upload"
 DEFAULT_SEASON = "in-year"
 

@@ -1,4 +1,4 @@
-"""process: what the portal's button does, done to the store."""
+"""process: apply what the portal would take to the store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from roster_toolkit.cli.options import (
     StoreOption,
     UploadedOption,
 )
-from roster_toolkit.cli.snapshot import DistrictOption
+from roster_toolkit.cli.stored import DistrictOption
 from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, stages
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def process(
 
     values = not no_values
     with stages() as begin:
-        done = run(
+        processed = run(
             sys.stdin.buffer.read() if file == STDIN else file,
             Store(store),
             district,
@@ -90,7 +90,7 @@ def process(
 
             refused = errors is Errors.REFUSED
             written = write_bundle(
-                done.review,
+                processed.review,
                 out,
                 source=None if file == STDIN else file,
                 findings=findings,
@@ -101,53 +101,58 @@ def process(
         if form is Format.JSON:
             from roster_toolkit.report.json import review_json
 
-            extra = {"snapshot": done.snapshot}
-            extra |= since(done.review, done.last, values=values)
-            emit_bytes(review_json(done.review, findings=findings, values=values, extra=extra))
+            extra = {"snapshot": processed.snapshot}
+            extra |= since(processed.review, processed.last, values=values)
+            emit_bytes(review_json(processed.review, findings=findings, values=values, extra=extra))
         else:
-            told = [*_told(done, file, out, district), *_reached(done, values=values)]
-            emit_text("\n".join(told) + "\n")
-            show_progress(done.review, done.last, values=values)
+            lines = [
+                *_outcome_lines(processed, file, out, district),
+                *_removal_lines(processed, values=values),
+            ]
+            emit_text("\n".join(lines) + "\n")
+            show_progress(processed.review, processed.last, values=values)
             if findings:
                 from roster_toolkit.report.text import listing
 
-                emit_bytes(listing(done.review, values=values))
-    raise typer.Exit(1 if done.held else exit_code(done.review))
+                emit_bytes(listing(processed.review, values=values))
+    raise typer.Exit(1 if processed.held else exit_code(processed.review))
 
 
-def _reached(done: Processed, *, values: bool) -> list[str]:
-    """Who is unenrolled though the file lacks them, where that stopped it."""
+def _removal_lines(processed: Processed, *, values: bool) -> list[str]:
+    """The people outside the file who would be unenrolled, where the file was stopped."""
     from roster_toolkit.report.removals import removal_lines
 
-    review = done.review
-    if not done.held or review.impact is None or review.against is None:
+    review = processed.review
+    if not processed.held or review.impact is None or review.against is None:
         return []
     return list(removal_lines(review.impact, review.against.roster, values=values))
 
 
-def _told(done: Processed, file: str, out: Path | None, district: str) -> list[str]:
-    """What became of the file, as a person would say it."""
+def _outcome_lines(processed: Processed, file: str, out: Path | None, district: str) -> list[str]:
+    """The result as text: refused, stopped, nothing to change, or the outcomes."""
     from roster_toolkit.report.outcomes import outcome_lines
     from roster_toolkit.reviewing.review import Verdict
     from roster_toolkit.rosters.outcomes import UNMENTIONED
     from roster_toolkit.text import counted, listed
 
-    review = done.review
-    ask = f"{COMMAND} check {file} says why"
+    review = processed.review
+    advice = f"{COMMAND} check {file} says why"
     if review.verdict is Verdict.REFUSED:
-        return [f"The whole file is refused, so nothing was changed; {ask}."]
-    if done.held:
-        told = listed(
+        return [f"The whole file is refused, so nothing was changed; {advice}."]
+    if processed.held:
+        findings = listed(
             f"{code} ({review.rules[code].title.lower()}, {counted(number, 'time')})"
-            for code, number in done.held.items()
+            for code, number in processed.held.items()
         )
-        codes = ",".join(done.held)
-        return [f"Stopped, and nothing was changed: {told}.",
+        codes = ",".join(processed.held)
+        return [f"Stopped, and nothing was changed: {findings}.",
                 f"If that is meant, add --accept {codes}."]  # fmt: skip
-    if done.snapshot is None:
+    if processed.snapshot is None and review.rows.refused:
+        first = f"Nothing was changed: {district} stays as it was, and no snapshot was made."
+    elif processed.snapshot is None:
         first = f"Nothing to change: {district} stays as it was, and no snapshot was made."
     else:
-        first = f"Processed: snapshot {done.snapshot} of {district}."
+        first = f"Processed: snapshot {processed.snapshot} of {district}."
     table = outcome_lines(review.impact.table.drop(UNMENTIONED)) if review.impact else ()
     lines = [first, "", *table]
     if review.rows.refused:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from roster_toolkit.rosters.context import RosterContext
 
 
-def known_roster(
+def roster_and_profile(
     against: Path | None,
     store: Path | None,
     district: str | None,
@@ -34,6 +34,6 @@ def known_roster(
     from roster_toolkit.profile import load_profile
     from roster_toolkit.store import profile_of_source
 
-    place = Store(store)
-    chosen = load_profile(profile or profile_of_source(place.district(district).source))
-    return place.against(district, snapshot, profile=chosen), chosen
+    roster_store = Store(store)
+    chosen = load_profile(profile or profile_of_source(roster_store.district(district).source))
+    return roster_store.against(district, snapshot, profile=chosen), chosen

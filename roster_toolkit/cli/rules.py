@@ -18,11 +18,11 @@ def rules(*, profile: DictionaryOption = DEFAULT_PROFILE) -> None:
     from roster_toolkit.profile import load_profile
     from roster_toolkit.rules.registry import rules_of
 
-    known = rules_of(load_profile(profile)).values()
+    in_force = rules_of(load_profile(profile)).values()
     lines = [
         f"{rule.code}  {rule.severity.value:<7}  {rule.evidence.value:<9}  "
         f"{rule.name:<26}  {rule.title}"
-        for rule in known
+        for rule in in_force
     ]
     lines.append("")
     lines.append(f"{COMMAND} explain CODE says more about one.")

@@ -45,30 +45,30 @@ def sample(
     from roster_toolkit.samples import sample_district
 
     chosen = load_profile(profile)
-    made = sample_district(rows, seed=seed, fault_rate=fault_rate, profile=chosen)
+    district = sample_district(rows, seed=seed, fault_rate=fault_rate, profile=chosen)
     writable_folder(folder)
     with atomic_write(folder / "users.csv") as file:
-        file.write(made.csv)
+        file.write(district.csv)
     with atomic_write(folder / "answer-key.csv") as file:
-        made.answer_key.write_csv(file)
+        district.answer_key.write_csv(file)
     complain(f"Written to {folder}: users.csv, answer-key.csv.")
-    if score and not _scored(made):
+    if score and not _print_score(district):
         raise typer.Exit(1)
 
 
-def _scored(made: Sample) -> bool:
-    """Print recall and precision by rule; whether all of them are 1."""
+def _print_score(district: Sample) -> bool:
+    """Print recall and precision by rule; returns whether all of them are 1."""
     import polars as pl
 
     from roster_toolkit.reviewing.review import review
     from roster_toolkit.samples import score
 
-    keys = {column.name: key for key, column in made.profile.columns.items()}
-    findings = review(made.csv, profile=made.profile).findings
-    named = findings.with_columns(
+    keys = {column.name: key for key, column in district.profile.columns.items()}
+    findings = review(district.csv, profile=district.profile).findings
+    by_key = findings.with_columns(
         pl.col("column").replace_strict(keys, default=None, return_dtype=pl.String)
     )
-    table = score(named, made)
+    table = score(by_key, district)
     emit_text("\n".join(_table(table)) + "\n")
     return table.select((pl.col("recall", "precision").fill_null(1.0) == 1).all()).row(0) == (
         True,

@@ -1,4 +1,4 @@
-"""What goes to a terminal, a pipe or a file: text, bytes, the names of stages that take long."""
+"""Output of the commands: text, bytes, messages, and the names of slow stages."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-#: How the toolkit is called, in help and advice.
+#: The command in help and advice.
 COMMAND = "python -m roster_toolkit"
 _PLAIN = str.maketrans({"█": "#", "→": ">", "…": "...", "“": '"', "”": '"', "·": "?", "⇥": ">"})
-#: What a name in a sentence could steer a terminal with.
+#: Control characters that could steer a terminal.
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NARROWEST, _USUAL, _WIDEST = 79, 96, 100
-#: Seconds after which a stage is named.
+#: Seconds after which a stage counts as slow.
 _LONG = 1.0
 
 
@@ -27,7 +27,7 @@ def help_of(command: Callable[..., object]) -> str:
 
 
 def emit_text(text: str) -> None:
-    """Write text to stdout, in letters that it can show."""
+    """Write text to stdout, replacing characters that its encoding lacks."""
     encoding = sys.stdout.encoding or "utf-8"
     try:
         text.encode(encoding)
@@ -37,7 +37,7 @@ def emit_text(text: str) -> None:
 
 
 def emit_bytes(pieces: Iterable[bytes]) -> None:
-    """Write UTF-8 to stdout, whatever letters a terminal can show."""
+    """Write UTF-8 to stdout, whatever its encoding."""
 
     def write() -> None:
         sys.stdout.flush()
@@ -61,26 +61,26 @@ def width() -> int:
     return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
 
 
-def colours() -> bool:
-    """Whether stdout is a terminal that shows colours."""
+def colors() -> bool:
+    """Whether stdout is a terminal that shows colors."""
     if not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
         return False
     return os.name != "nt" or "WT_SESSION" in os.environ
 
 
 def _write(write: Callable[[], object]) -> None:
-    """Write; a reader that has gone away (`| head`) changes nothing about the result."""
+    """Write and flush; ignore a closed pipe (`| head`)."""
     try:
         write()
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more when it ends, and would complain then.
+        # Python flushes stdout again at exit, and would raise there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
 def stages() -> Iterator[Callable[[str], None]]:
-    """A function to call with each stage as it begins; what lasts is named, if somebody watches."""
+    """Yield a function to call with each stage as it begins; names slow stages on a terminal."""
     timer: threading.Timer | None = None
     watched = sys.stderr.isatty()
 

@@ -35,7 +35,7 @@ class DictionaryRow:
     description: str
     note: str
     aliases: tuple[str, ...]
-    """Other names by which the column is recognised; none of them is a valid header."""
+    """Other names by which the column is recognized; none of them is a valid header."""
     example: str
     """A value of the template's rows, or an accepted one."""
 

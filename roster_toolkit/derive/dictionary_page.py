@@ -22,20 +22,20 @@ HEADERS = {
 def dictionary_page() -> str:
     """The columns, lists and numbers of every profile."""
     lines = ["# Data dictionary", "", GENERATED, *INTRODUCTION, ""]
-    said: dict[str, str] = {}
+    descriptions_so_far: dict[str, str] = {}
     for name in profile_names():
         profile = load_profile(name)
         lines += [f"## {profile.title}", ""]
         people = " and ".join(profile.accepts_people)
-        known = profile.evidence["accepts_people"].value
+        evidence = profile.evidence["accepts_people"].value
         lines += [f"Profile {code(name)}, version {profile.version}. {profile.summary}", ""]
-        lines += [f"It may bring {people} ({known}).", ""]
+        lines += [f"It may bring {people} ({evidence}).", ""]
         for title, section in sections(profile).items():
             text = "\n".join(section)
             lines += [f"### {title} ({name})", ""]
-            before = said.get(title) == text
+            before = descriptions_so_far.get(title) == text
             lines += [f"As in {load_profile().title}.", ""] if before else section
-            said.setdefault(title, text)
+            descriptions_so_far.setdefault(title, text)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -58,8 +58,8 @@ def columns(profile: Profile) -> Iterator[str]:
     def line(row: DictionaryRow) -> tuple[str, ...]:
         marks = (row.evidence.get(fact) for fact in ("name", "values", "requirement"))
         values = codes(row.accepts) if row.accepts else row.values
-        known = " / ".join(mark.value if mark else "–" for mark in marks)
-        return (code(row.column), HEADERS[row.header], row.requirement, values, known)
+        evidence = " / ".join(mark.value if mark else "–" for mark in marks)
+        return (code(row.column), HEADERS[row.header], row.requirement, values, evidence)
 
     header = ("column", "header", "cell", "accepted values", "name / values / requirement")
     yield from table(header, map(line, dictionary_rows(profile)))

@@ -1,8 +1,9 @@
 """From a code, a name or a pasted error text to the rules that it is probably about.
 
-The portal, other tools and customers have words of their own for a fault. What they say is compared
-with what each rule says of itself and how others speak of it, idea by idea, a rare idea counting
-more than a common one; a column that the text names rules out what cannot stand there.
+The portal, other tools and customers have words of their own for a fault. Their text is compared
+with the title, the message and the known wordings of each rule, idea by idea; a rare idea weighs
+more than a common one (inverse document frequency). A column that the text names lowers the
+score of rules that never find fault there.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from roster_toolkit.rules.judgement import (
 from roster_toolkit.rules.registry import catalogue, rules_of
 
 _MOST = 3
-#: Characters of a line that are read: what is wrong is said in the beginning.
+#: Characters of a line that are read: what is wrong stands in the beginning.
 _MOST_READ = 500
 #: A rule whose score is a smaller share of the best one's is no likely answer.
 _WORTH_NAMING = 0.5
 #: The score from which on a rule fits a text well.
 _FITS = 0.55
 #: Where more of a text is about something else, no rule fits it well.
-_TOO_STRANGE = 0.5
+_TOO_UNKNOWN = 0.5
 #: A smaller score is chance.
 _CHANCE = 0.12
 #: How alike (per cent) two words must be to count as the same: "thresold", "threshold".
@@ -42,14 +43,14 @@ _ALIKE = 84
 _LONG_ENOUGH = 5
 #: How much more it counts that a rule's saying is in the text than that the text is in the saying.
 _OF_SAYING, _OF_TEXT = 0.6, 0.4
-#: What a word counts that no rule uses, against an answer.
-_STRANGE = 2.0
-#: What a saying lacks before it says anything: one common idea alone says little.
-_FAINT = 0.6
-#: What a sentence after the first counts; it is often advice.
+#: The weight of a word that no rule uses; it counts against every rule.
+_UNKNOWN_WEIGHT = 2.0
+#: Added to the weight of a saying, so that one common idea alone scores little.
+_SAYING_OFFSET = 0.6
+#: The weight of a sentence after the first; it is often advice.
 _LATER = 0.9
-#: What a rule's reason and remedy add where they hold an idea of the text.
-_ASIDE = 0.15
+#: The weight of ideas that stand in a rule's reason and remedy only.
+_OF_REASON = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,8 @@ def _named(text: str, rules: Mapping[str, Rule]) -> tuple[Rule, ...] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spoken:
-    """All that a rule says of itself, and what is said of it."""
+class _RuleWords:
+    """The wordings of one rule, and the columns it is about."""
 
     rule: Rule
     sayings: tuple[Saying, ...]
@@ -167,36 +168,38 @@ class _Finder:
     def __init__(self, profile: Profile) -> None:
         self._rules = {**catalogue(), **rules_of(profile)}
         self._wording = Wording(profile)
-        self._spoken = [self._listened(rule, profile) for rule in self._rules.values()]
+        self._rule_words = [self._words_of(rule, profile) for rule in self._rules.values()]
         counts = Counter(
             idea
-            for spoken in self._spoken
-            for idea in {i for saying in spoken.sayings for i in _all(saying)}
+            for rule_words in self._rule_words
+            for idea in {i for saying in rule_words.sayings for i in _all(saying)}
         )
         self._rarity = {
-            idea: math.log(1 + len(self._spoken) / count) for idea, count in counts.items()
+            idea: math.log(1 + len(self._rule_words) / count) for idea, count in counts.items()
         }
 
     def explanation(self, line: str) -> Explanation:
         named = _named(line, self._rules)
         if named is not None:
             return Explanation(line, named, fits=bool(named))
-        read = line[:_MOST_READ]
-        said = [self._corrected(self._wording.saying(part)) for part in _parts(read)]
-        scores = {spoken.rule.code: self._score(spoken, said, read) for spoken in self._spoken}
+        beginning = line[:_MOST_READ]
+        query = [self._corrected(self._wording.saying(part)) for part in _parts(beginning)]
+        scores = {
+            words.rule.code: self._score(words, query, beginning) for words in self._rule_words
+        }
         best = max(scores.values())
         if best < _CHANCE:
             return Explanation(line, (), fits=False)
         order = sorted(scores, key=lambda code: (-scores[code], code))[:_MOST]
-        fits = best >= _FITS and self._strangeness(said[0]) < _TOO_STRANGE
+        fits = best >= _FITS and self._unknown_share(query[0]) < _TOO_UNKNOWN
         likely = [code for code in order if not fits or scores[code] >= best * _WORTH_NAMING]
         return Explanation(line, tuple(self._rules[code] for code in likely), fits=fits)
 
-    def _listened(self, rule: Rule, profile: Profile) -> _Spoken:
-        said = (rule.title, rule.message, rule.name.replace("-", " "), *rule.also_said)
-        sayings = (self._wording.saying(re.sub(r"\{\w+\}", " ", text)) for text in said)
+    def _words_of(self, rule: Rule, profile: Profile) -> _RuleWords:
+        phrases = (rule.title, rule.message, rule.name.replace("-", " "), *rule.also_said)
+        sayings = (self._wording.saying(re.sub(r"\{\w+\}", " ", text)) for text in phrases)
         aside = self._wording.saying(f"{rule.how_to_fix} {rule.why}")
-        return _Spoken(
+        return _RuleWords(
             rule=rule,
             sayings=tuple(dict.fromkeys(saying for saying in sayings if _all(saying))),
             aside=_all(aside),
@@ -216,56 +219,56 @@ class _Finder:
             )
             return alike[0] if alike else word
 
-        return replace(saying, strange=tuple(map(corrected, saying.strange)))
+        return replace(saying, unknown=tuple(map(corrected, saying.unknown)))
 
-    def _score(self, spoken: _Spoken, said: Sequence[Saying], line: str) -> float:
-        whole, *sentences = (self._likeness(saying, spoken) for saying in said)
+    def _score(self, rule_words: _RuleWords, query: Sequence[Saying], line: str) -> float:
+        whole, *sentences = (self._likeness(saying, rule_words) for saying in query)
         first, *later = sentences or [0.0]
         likeness = max(whole, first, _LATER * max(later, default=0.0))
-        return likeness + _recited(spoken.rule, line)
+        return likeness + _message_bonus(rule_words.rule, line)
 
-    def _likeness(self, said: Saying, spoken: _Spoken) -> float:
-        """How much of what is said the rule has, in that one of its sayings that has most of it."""
-        best = max(self._overlap(said, saying, spoken) for saying in spoken.sayings)
-        total = sum(self._weight(idea) for idea in _all(said))
-        aside = sum(self._weight(idea) for idea in _all(said) & spoken.aside) / (total or 1)
-        return best + _ASIDE * aside * (best > 0)
+    def _likeness(self, query: Saying, rule_words: _RuleWords) -> float:
+        """The overlap with the best saying of the rule, and a little for its reason and remedy."""
+        best = max(self._overlap(query, saying, rule_words) for saying in rule_words.sayings)
+        total = sum(self._weight(idea) for idea in _all(query))
+        aside = sum(self._weight(idea) for idea in _all(query) & rule_words.aside) / (total or 1)
+        return best + _OF_REASON * aside * (best > 0)
 
-    def _overlap(self, said: Saying, saying: Saying, spoken: _Spoken) -> float:
-        """How much of what is said one of a rule's sayings has, and the reverse.
+    def _overlap(self, query: Saying, saying: Saying, rule_words: _RuleWords) -> float:
+        """The overlap of the query with one saying of a rule, in both directions.
 
         A column at which the rule may find fault need not stand in its saying.
         """
-        theirs = _all(saying)
-        fits_column = spoken.about_header or bool(said.columns & spoken.columns)
-        ours = {
-            idea for idea in _all(said)
-            if idea in theirs or idea not in said.columns or not fits_column
+        rule_ideas = _all(saying)
+        fits_column = rule_words.about_header or bool(query.columns & rule_words.columns)
+        query_ideas = {
+            idea for idea in _all(query)
+            if idea in rule_ideas or idea not in query.columns or not fits_column
         }  # fmt: skip
-        shared = sum(self._weight(i) * _nearness(i, ours) for i in theirs)
-        of_saying = shared / (_FAINT + sum(self._weight(i) for i in theirs))
-        met = sum(self._weight(i) * _nearness(i, theirs) for i in ours)
-        of_text = met / (sum(self._weight(i) for i in ours) or 1)
+        shared = sum(self._weight(i) * _nearness(i, query_ideas) for i in rule_ideas)
+        of_saying = shared / (_SAYING_OFFSET + sum(self._weight(i) for i in rule_ideas))
+        covered = sum(self._weight(i) * _nearness(i, rule_ideas) for i in query_ideas)
+        of_text = covered / (sum(self._weight(i) for i in query_ideas) or 1)
         score: float = of_saying**_OF_SAYING * of_text**_OF_TEXT
-        return score * _narrowed(said, saying, spoken)
+        return score * _column_factor(query, saying, rule_words)
 
-    def _strangeness(self, said: Saying) -> float:
-        """The share of a text that is about something of which no rule speaks."""
-        strange = sum(self._weight(i) for i in said.strange if i not in self._rarity)
-        return strange / (sum(self._weight(i) for i in _all(said)) or 1)
+    def _unknown_share(self, query: Saying) -> float:
+        """The share (by weight) of words that no rule uses."""
+        unknown = sum(self._weight(i) for i in query.unknown if i not in self._rarity)
+        return unknown / (sum(self._weight(i) for i in _all(query)) or 1)
 
     def _weight(self, idea: str) -> float:
-        return self._rarity.get(idea, _STRANGE)
+        return self._rarity.get(idea, _UNKNOWN_WEIGHT)
 
 
 @lru_cache(maxsize=4)
 def _finder(profile: str) -> _Finder:
-    """The finder for a profile as JSON; to read all that the rules say takes 100 ms."""
+    """The finder for a profile as JSON; to read the wordings of all rules takes 100 ms."""
     return _Finder(Profile.model_validate_json(profile))
 
 
 def _all(saying: Saying) -> frozenset[str]:
-    return saying.ideas | saying.columns | frozenset(saying.strange)
+    return saying.ideas | saying.columns | frozenset(saying.unknown)
 
 
 def _nearness(idea: str, others: frozenset[str] | set[str]) -> float:
@@ -286,20 +289,20 @@ def _parts(line: str) -> list[str]:
     return [line, *sentences] if len(sentences) > 1 else [line]
 
 
-def _narrowed(said: Saying, saying: Saying, spoken: _Spoken) -> float:
-    """What a rule's chance is multiplied by in view of the columns that a text names.
+def _column_factor(query: Saying, saying: Saying, rule_words: _RuleWords) -> float:
+    """The factor on the score of a rule, by the columns that a text names.
 
     A rule about few columns says more about one of them than a rule about all.
     """
-    if not said.columns or said.columns <= saying.columns or spoken.about_header:
+    if not query.columns or query.columns <= saying.columns or rule_words.about_header:
         return 1.0
-    shared = len(said.columns & spoken.columns) / len(said.columns)
+    shared = len(query.columns & rule_words.columns) / len(query.columns)
     if shared:
-        return 0.8 + 0.2 * shared + 0.1 / len(spoken.columns)
-    return 0.45 if spoken.columns else 0.7
+        return 0.8 + 0.2 * shared + 0.1 / len(rule_words.columns)
+    return 0.45 if rule_words.columns else 0.7
 
 
-def _recited(rule: Rule, text: str) -> float:
+def _message_bonus(rule: Rule, text: str) -> float:
     """A bonus where the text is the rule's own message, as our error file has it."""
     fixed = re.split(r"\{\w+\}", rule.message)
     pattern = ".+?".join(re.escape(part) for part in fixed)

@@ -144,12 +144,12 @@ def _faults(frame: pl.DataFrame, profile: Profile) -> Faults:
     codes = {rule.number: rule.code for rule in validation.rules.values()}
     keys = list(profile.columns)
     every = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
-    found = validation.findings.filter(pl.col("row").is_not_null())
+    findings = validation.findings.filter(pl.col("row").is_not_null())
     return {
         (codes[code], None if place is None else keys[place]): every.is_in(
             (here["row"] - upload.first_row).implode()
         )
-        for (code, place), here in found.partition_by("code", "column", as_dict=True).items()
+        for (code, place), here in findings.partition_by("code", "column", as_dict=True).items()
     }
 
 

@@ -88,7 +88,9 @@ def told_rules(profile: Profile) -> tuple[ToldRule, ...]:
 
 def told_rule(rule: Rule, profile: Profile) -> ToldRule:
     """One rule in words; its example stands under the profile that it is shown with."""
-    shown = profile if rule.shown_with == load_profile().name else load_profile(rule.shown_with)
+    example_profile = (
+        profile if rule.shown_with == load_profile().name else load_profile(rule.shown_with)
+    )
     return ToldRule(
         code=rule.code,
         name=rule.name,
@@ -98,13 +100,13 @@ def told_rule(rule: Rule, profile: Profile) -> ToldRule:
         effect=EFFECT[rule.severity],
         evidence=rule.evidence,
         known=KNOWN[rule.evidence],
-        categories=categories(rule, shown),
+        categories=categories(rule, example_profile),
         why="\n\n".join(" ".join(p.split()) for p in inspect.cleandoc(rule.why).split("\n\n")),
-        how_to_fix=how_to_fix(rule, shown),
+        how_to_fix=how_to_fix(rule, example_profile),
         repair=_REPAIR[tuple(sorted(rule.fixes, key=list(Fix).index))],
-        bad=example_table(rule.bad, shown),
-        good=example_table(rule.good, shown),
-        roster=example_table(rule.roster, shown) if rule.roster else None,
+        bad=example_table(rule.bad, example_profile),
+        good=example_table(rule.good, example_profile),
+        roster=example_table(rule.roster, example_profile) if rule.roster else None,
         enabled=rule.code in rules_of(profile),
     )
 

@@ -86,13 +86,15 @@ def example(
     title: str, cells: Mapping[str, Sequence[str]] | bytes, profile: Profile
 ) -> Iterator[str]:
     """An example as a small table, or as the lines of a file."""
-    shown = example_table(cells, profile)
+    example_cells = example_table(cells, profile)
     yield from (f"{title}:", "")
     if isinstance(cells, bytes):
         yield "```text"
-        yield from (visible(line) for (line,) in shown.rows[:MOST_ROWS])
+        yield from (visible(line) for (line,) in example_cells.rows[:MOST_ROWS])
         yield from ("```", "")
         return
-    yield from table(shown.header, (tuple(map(code, row)) for row in shown.rows[:MOST_ROWS]))
-    if len(shown.rows) > MOST_ROWS:
-        yield from (f"… and so on, {len(shown.rows)} rows.", "")
+    yield from table(
+        example_cells.header, (tuple(map(code, row)) for row in example_cells.rows[:MOST_ROWS])
+    )
+    if len(example_cells.rows) > MOST_ROWS:
+        yield from (f"… and so on, {len(example_cells.rows)} rows.", "")

@@ -36,7 +36,7 @@ class Saying:
     ideas: frozenset[str]
     columns: frozenset[str]
     """Keys of the columns that it names."""
-    strange: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     """Words that stand for no idea of ours, in their stem."""
 
 
@@ -61,7 +61,7 @@ class Wording:
         words = list(_words(self._without_values(text)))
         ideas = set(self._ideas_of_values(text))
         columns: set[str] = set()
-        strange: list[str] = []
+        unknown: list[str] = []
         at = 0
         while at < len(words):
             key, length = self._column(words, at)
@@ -77,9 +77,9 @@ class Wording:
                 if idea:
                     ideas.add(idea)
                 else:
-                    strange.append(stem)
+                    unknown.append(stem)
             at += length
-        return Saying(frozenset(ideas), frozenset(columns), tuple(dict.fromkeys(strange)))
+        return Saying(frozenset(ideas), frozenset(columns), tuple(dict.fromkeys(unknown)))
 
     def _without_values(self, text: str) -> str:
         """A text without quoted values; what is quoted stays where it names a column or an idea."""
@@ -100,12 +100,12 @@ class Wording:
 
     def _ideas_of_values(self, text: str) -> Iterator[str]:
         """What the values that a text shows say of the fault."""
-        shown = [word.strip(f"{_OPENING}{_CLOSING}().,;:") for word in text.split()]
+        bare_words = [word.strip(f"{_OPENING}{_CLOSING}().,;:") for word in text.split()]
         # By Polars, as the rule does: Python reads other expressions.
-        if self._damage and pl.Series(shown, dtype=pl.String).str.contains(self._damage).any():
+        if self._damage and pl.Series(bare_words, dtype=pl.String).str.contains(self._damage).any():
             yield "damage"
-        said = set(re.findall(r"[\w-]+", text))
-        if re.search(DEMAND, text) and any(len(said & values) > 1 for values in self._accepted):
+        tokens = set(re.findall(r"[\w-]+", text))
+        if re.search(DEMAND, text) and any(len(tokens & values) > 1 for values in self._accepted):
             yield "accepted"
 
     def _column(self, words: list[str], at: int) -> tuple[str | None, int]:
@@ -120,8 +120,8 @@ class Wording:
         """The column of a name, however it is written, in the plural too."""
         loose = _loose(name)
         forms = (loose, loose.removesuffix("s"), loose.removesuffix("es"))
-        found = (self._columns.get(form) for form in forms)
-        return next(filter(None, found), None) or self._key_column(loose)
+        keys = (self._columns.get(form) for form in forms)
+        return next(filter(None, keys), None) or self._key_column(loose)
 
     def _within(self, name: str) -> str | None:
         """The column that a longer name of another system holds: "RefGradeLevel"."""

@@ -1,7 +1,7 @@
-"""What an import would do, judged before anything is stored.
+"""Judge an import before anything is stored.
 
-An import is the most powerful act there is: whoever is not in its file leaves. So it is judged like
-a file that is processed, and stops where a person has to say that it is meant.
+An import can do the most damage of all operations: whoever is absent from its file leaves. So it is
+judged like a file to be processed, and stops until a person accepts each finding by code.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cached_property
 import polars as pl
 
 from roster_toolkit.impact.next_roster import stated_by_import
-from roster_toolkit.model import Entity, Part, Profile, Scope
+from roster_toolkit.model import Entity, HeaderNeed, Part, Profile, Scope
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part, school_sizes
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person
@@ -45,13 +45,13 @@ _KINDS_OF_PERSON = (Kind.STUDENT, Kind.STAFF)
 _IN_ORDER = (
     Scope.PEOPLE_TOGETHER, Scope.IMPORTED_SCHOOLS, Scope.IMPORTED_PARTS, Scope.SCHOOL_TOTALS,
 )  # fmt: skip
-#: Findings of rules about these stop an import until a person accepts them.
+#: Findings of rules of these scopes stop an import until a person accepts them.
 IMPORT_STOPS = frozenset(_IN_ORDER)
 
 
 @dataclass(frozen=True)
 class PlannedImport:
-    """Current data beside the roster as it is, before they are stored."""
+    """Current data and the roster before an import, compared before anything is stored."""
 
     district: str
     profile: Profile
@@ -69,7 +69,7 @@ class PlannedImport:
     """A sentence for each file that holds changes only."""
 
     def reasons(self) -> Mapping[str, tuple[str, ...]]:
-        """Code → sentences of what must be accepted, the most important first."""
+        """Code → messages that must be accepted, the most important first."""
         rules = [r for r in rules_of(self.profile).values() if r.scope in _IN_ORDER]
         frames = {
             Scope.PEOPLE_TOGETHER: self._strangers,
@@ -77,18 +77,18 @@ class PlannedImport:
             Scope.IMPORTED_PARTS: self._parts,
             Scope.SCHOOL_TOTALS: self._totals,
         }
-        found: dict[str, tuple[str, ...]] = {}
+        messages: dict[str, tuple[str, ...]] = {}
         for rule in sorted(rules, key=lambda rule: (_IN_ORDER.index(rule.scope), rule.code)):
             frame = frames[rule.scope]()
-            judged = roster_judgements(rule, self.profile)
+            judgements = roster_judgements(rule, self.profile)
             values = [
                 value
-                for known in judged.values()
-                for value in frame.filter(known.fault)[known.once or "told"]
+                for judgement in judgements.values()
+                for value in frame.filter(judgement.fault)[judgement.once or "told"]
             ]
             if values:
-                found[rule.code] = tuple(rule.message.format(value=value) for value in values)
-        return found
+                messages[rule.code] = tuple(rule.message.format(value=value) for value in values)
+        return messages
 
     @cached_property
     def _stated(self) -> Roster:
@@ -116,7 +116,7 @@ class PlannedImport:
     # --- the frames that the rules judge ---------------------------------------------------------
 
     def _strangers(self) -> pl.DataFrame:
-        """How many of the people are unknown, where the roster has such people at all (RT418)."""
+        """How many imported people are unknown, if the roster has people of that part (RT418)."""
         leavers, stated = self._leavers, self._stated.people
         if leavers is None or self.current is None or leavers.people.is_empty():
             return count_strangers(
@@ -127,45 +127,75 @@ class PlannedImport:
         return count_strangers(stated, unknown, self.current, self.profile, self.district)
 
     def _schools(self) -> pl.DataFrame:
-        """Whether the data have schools, and the list has those where anybody would be (RT420)."""
+        """Whether the data have schools, and the school list has all schools in use (RT420)."""
         schema = {"listed": pl.Boolean, "told": pl.String}
         imported, merged = self.imported, self.merged
         nowhere = imported.memberships.is_empty() and not imported.people.is_empty()
         if imported.schools.is_empty() or nowhere:
-            told = "there is no school in the data, so nobody has a place"
-            return pl.DataFrame([(False, told)], schema=schema, orient="row")
+            message = "there is no school in the data, so nobody has a place"
+            return pl.DataFrame([(False, message)], schema=schema, orient="row")
         if not merged.school_list:
             return pl.DataFrame(schema=schema)
         places = _places(merged)
         outside = places.filter(~places.is_in(merged.schools["schoolId"].implode()))
         if self.current is not None and self.current.school_list:
-            were = _places(self.current)
-            were = were.filter(~were.is_in(self.current.schools["schoolId"].implode()))
-            outside = outside.filter(~outside.is_in(were.implode()))
+            outside_before = _places(self.current)
+            outside_before = outside_before.filter(
+                ~outside_before.is_in(self.current.schools["schoolId"].implode())
+            )
+            outside = outside.filter(~outside.is_in(outside_before.implode()))
         names = ", ".join(outside.head(_NAMED))
         more = f" and {outside.len() - _NAMED:,} more" if outside.len() > _NAMED else ""
-        several = f"{outside.len():,} {'school' if outside.len() == 1 else 'schools'}"
-        told = (
-            f"the district's list lacks {several} where people or classes would be: {names}{more}"
+        how_many = f"{outside.len():,} {'school' if outside.len() == 1 else 'schools'}"
+        message = (
+            f"the district's list lacks {how_many} where people or classes would be: {names}{more}"
         )
-        return pl.DataFrame([(outside.is_empty(), told)], schema=schema, orient="row")
+        return pl.DataFrame([(outside.is_empty(), message)], schema=schema, orient="row")
 
     def _parts(self) -> pl.DataFrame:
-        """What the data hold of each part, beside what the roster has of it (RT419)."""
+        """How many records of each part the data and the roster hold (RT419)."""
         lines: list[tuple[int, int, bool, bool, str]] = [
             (0, 0, False, True, sentence) for sentence in self.partial
         ]
         stated, leavers = self._stated, self._leavers
         if self.part is not Part.ALL and stated.people.is_empty():
             leaving = 0 if leavers is None else leavers.people.height
-            lines.append((0, leaving, True, False, _nobody(_PART_NOUNS[self.part], leaving)))
+            lines.append((0, leaving, True, False, _none_in_words(_PART_NOUNS[self.part], leaving)))
         elif leavers is not None:
-            has, had = self._sizes(stated), self._sizes(leavers)
+            stated_sizes, current_sizes = self._sizes(stated), self._sizes(leavers)
             lines += [
-                (has[kind], had[kind], False, False, _nobody(_NOUNS[kind], had[kind]))
+                (
+                    stated_sizes[kind],
+                    current_sizes[kind],
+                    False,
+                    False,
+                    _none_in_words(_NOUNS[kind], current_sizes[kind]),
+                )
                 for kind in (_NOUNS if self.part is Part.ALL else ())
             ]
+            lines += self._blanked(stated)
         return pl.DataFrame(lines, schema=_PARTS, orient="row")
+
+    def _blanked(self, stated: Roster) -> list[tuple[int, int, bool, bool, str]]:
+        """Facts that no record would have any more, most often as a column is missing."""
+        current = self.current
+        if current is None:
+            return []
+        enough = self.profile.thresholds["emptied_records"]
+        lines = []
+        for entity, key, told, known in (
+            (Entity.PERSON, "person", stated.people, current.people),
+            (Entity.CLASS, "class", stated.classes, current.classes.filter("active")),
+        ):
+            were = known.join(told, on=key, how="semi")
+            for fact in facts_of(self.profile, entity):
+                if self.profile.columns[fact].header is not HeaderNeed.REQUIRED:
+                    continue
+                has, had = (int((frame[fact] != "").sum()) for frame in (told, were))
+                if had >= enough:
+                    sentence = f"{fact} is blank throughout, and {had:,} of the roster have one"
+                    lines.append((has, had, False, False, sentence))
+        return lines
 
     def _sizes(self, roster: Roster) -> dict[Kind, int]:
         kinds = roster.people.select(kind=kind_of_person(self.profile))["kind"]
@@ -174,46 +204,63 @@ class PlannedImport:
                 Kind.ENROLLMENT: roster.enrollments.height}  # fmt: skip
 
     def _totals(self) -> pl.DataFrame:
-        """What would become of each kind at each school, and in the whole district (RT412)."""
+        """Outcomes per kind, at each school and in the whole district (RT412)."""
         lines: list[tuple[object, ...]] = []
         if self.current is not None and not self.current.people.is_empty():
             lines = [*self._school_totals(self.current), *self._emptied(self.current)]
         return pl.DataFrame(lines, schema=_TOTALS, orient="row")
 
     def _school_totals(self, current: Roster) -> list[tuple[object, ...]]:
-        chosen = self.profile.seasons[self.season]
+        season_limits = self.profile.seasons[self.season]
         limits = {
-            Outcome.CREATED: chosen.created, Outcome.UPDATED: chosen.updated,
-            Outcome.REMOVED: chosen.removed,
+            Outcome.CREATED: season_limits.created, Outcome.UPDATED: season_limits.updated,
+            Outcome.REMOVED: season_limits.removed,
         }  # fmt: skip
         sizes = school_sizes(current, self.profile)
-        had = {(school, kind): number for school, kind, number in sizes.iter_rows()}
+        sizes_before = {(school, kind): number for school, kind, number in sizes.iter_rows()}
         enough = self.profile.thresholds["mass_change_records"]
         lines: list[tuple[object, ...]] = []
         for school, kind, outcome, number in _outcomes(current, self.merged, self.profile):
-            before, limit = had.get((school, kind), 0), limits[Outcome(outcome)]
-            # The first of their kind at a school take nobody's place.
+            before, limit = sizes_before.get((school, kind), 0), limits[Outcome(outcome)]
+            # The first records of a kind at a school are no mass change.
             if limit is not None and before:
-                told = _told(f"At school {school}", number, before, Kind(kind), Outcome(outcome))
-                lines.append((school, kind, outcome, number, before, limit, enough, told))
+                message = _total_in_words(
+                    f"At school {school}", number, before, Kind(kind), Outcome(outcome)
+                )
+                lines.append((school, kind, outcome, number, before, limit, enough, message))
         return lines
 
     def _emptied(self, current: Roster) -> list[tuple[object, ...]]:
-        """People who would leave the district altogether: a small one too can be emptied."""
+        """People who would leave the district, or every school of theirs: a small one can be too.
+
+        Whoever stays without a school of before is elsewhere, or nowhere: the schools got other
+        IDs, or are no schools in the data.
+        """
         thresholds = self.profile.thresholds
         limit, enough = thresholds["emptied_percent"] / 100, thresholds["emptied_records"]
+        had = current.people.join(current.memberships, on="person", how="semi")
+        kept = current.memberships.join(self.merged.memberships, on=["person", "schoolId"])
         gone = current.people.join(self.merged.people, on="person", how="anti")
+        moved = had.join(kept, on="person", how="anti").join(gone, on="person", how="anti")
         lines: list[tuple[object, ...]] = []
         for kind in _KINDS_OF_PERSON:
-            number, before = (
-                int((people.select(kind=kind_of_person(self.profile))["kind"] == kind.value).sum())
-                for people in (gone, current.people)
-            )
-            if number:
-                told = _told(f"In {self.district}", number, before, kind, Outcome.REMOVED)
-                outcome = Outcome.REMOVED.value
-                lines.append(("", kind.value, outcome, number, before, limit, enough, told))
+            left, all_of_kind = self._of_kind(gone, kind), self._of_kind(current.people, kind)
+            elsewhere, placed = self._of_kind(moved, kind), self._of_kind(had, kind)
+            for number, before, outcome, told in (
+                (left, all_of_kind, Outcome.REMOVED,
+                 _total_in_words(f"In {self.district}", left, all_of_kind, kind, Outcome.REMOVED)),
+                (elsewhere, placed, Outcome.UPDATED,
+                 _lose_their_schools(self.district, elsewhere, placed, kind)),
+            ):  # fmt: skip
+                if number:
+                    lines.append(
+                        ("", kind.value, outcome.value, number, before, limit, enough, told)
+                    )
         return lines
+
+    def _of_kind(self, people: pl.DataFrame, kind: Kind) -> int:
+        kinds = people.select(kind=kind_of_person(self.profile))["kind"]
+        return int((kinds == kind.value).sum())
 
 
 #: Schools that are named.
@@ -226,17 +273,17 @@ def _places(roster: Roster) -> pl.Series:
     return pl.concat([roster.memberships["schoolId"], classes]).unique().sort()
 
 
-def _nobody(noun: str, leaving: int) -> str:
-    """That the data hold nobody, and who would leave for it."""
+def _none_in_words(noun: str, leaving: int) -> str:
+    """Words for a part without records in the data, and for the records that would leave."""
     if not leaving:
         return f"they hold no {noun}"
     verb = "would end" if noun in (_NOUNS[Kind.CLASS], _NOUNS[Kind.ENROLLMENT]) else "would leave"
     return f"they hold no {noun}, and the {leaving:,} of the roster {verb}"
 
 
-def _told(where: str, number: int, before: int, kind: Kind, outcome: Outcome) -> str:
-    """One total in words, before the end of the sentence that the rule has."""
-    share = f" ({number / before:.0%})"
+def _total_in_words(where: str, number: int, before: int, kind: Kind, outcome: Outcome) -> str:
+    """One total in words, for the rule's message."""
+    share = f" ({number / max(before, 1):.0%})"
     if outcome is Outcome.REMOVED and kind not in _KINDS_OF_PERSON:
         return f"{where}, {number:,} of {before:,} {_NOUNS[kind]} would end{share}"
     if outcome is Outcome.CREATED:
@@ -244,14 +291,23 @@ def _told(where: str, number: int, before: int, kind: Kind, outcome: Outcome) ->
     return f"{where}, {number:,} of {before:,} {_NOUNS[kind]} {_BECOMES[outcome]}{share}"
 
 
+def _lose_their_schools(district: str, number: int, before: int, kind: Kind) -> str:
+    """The same of people who would be at none of the schools where they are."""
+    share = f" ({number / max(before, 1):.0%})"
+    return (
+        f"In {district}, {number:,} of {before:,} {_NOUNS[kind]} would be at none of the schools "
+        f"where they are now{share}"
+    )
+
+
 def _with_other_zeros(ids: pl.Series, roster: Roster) -> pl.Series:
-    """Which IDs the roster knows with other zeros in front."""
+    """Mask of the IDs that the roster has with other leading zeros."""
     bare = roster.people["userId"].str.strip_chars_start("0")
     return ids.str.strip_chars_start("0").is_in(bare.implode())
 
 
 def _outcomes(before: Roster, after: Roster, profile: Profile) -> list[tuple[str, str, str, int]]:
-    """`schoolId`, kind, outcome and how many, of two rosters in common numbers."""
+    """`schoolId`, kind, outcome and number of records, of two rosters under common numbers."""
     both = (before, after)
     facts = facts_of(profile, Entity.CLASS)
     people = [_people(roster, profile) for roster in both]
@@ -278,24 +334,26 @@ def _outcomes(before: Roster, after: Roster, profile: Profile) -> list[tuple[str
 
 def _people(roster: Roster, profile: Profile) -> pl.DataFrame:
     """Each person at each of their schools, with their facts."""
-    told = roster.people.select(
+    facts = roster.people.select(
         "person", "userId", *facts_of(profile, Entity.PERSON), kind=kind_of_person(profile)
     ).drop_nulls("kind")
-    return roster.memberships.select("person", "schoolId").join(told, on="person")
+    return roster.memberships.select("person", "schoolId").join(facts, on="person")
 
 
 def _compared(before: pl.DataFrame, after: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """`schoolId`, `kind`, `outcome` of each record that came, went or changed."""
-    told = after.select(before.columns)
-    same = told.join(before, on=before.columns, how="semi", nulls_equal=True)
-    parts = {
-        Outcome.CREATED: told.join(before, on=keys, how="anti"),
-        Outcome.REMOVED: before.join(told, on=keys, how="anti"),
-        Outcome.UPDATED: told.join(before, on=keys, how="semi").join(same, on=keys, how="anti"),
+    """`schoolId`, `kind`, `outcome` of each record that was created, removed or updated."""
+    comparable = after.select(before.columns)
+    unchanged = comparable.join(before, on=before.columns, how="semi", nulls_equal=True)
+    by_outcome = {
+        Outcome.CREATED: comparable.join(before, on=keys, how="anti"),
+        Outcome.REMOVED: before.join(comparable, on=keys, how="anti"),
+        Outcome.UPDATED: comparable.join(before, on=keys, how="semi").join(
+            unchanged, on=keys, how="anti"
+        ),
     }
     return pl.concat(
         [
             frame.select("schoolId", "kind", outcome=pl.lit(outcome.value))
-            for outcome, frame in parts.items()
+            for outcome, frame in by_outcome.items()
         ]
     )

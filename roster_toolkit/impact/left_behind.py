@@ -1,7 +1,7 @@
-"""Whom a file leaves behind: people who stay where it no longer puts them.
+"""RT417: people who keep a school or class in which the file no longer lists them.
 
-A file adds schools and classes to people and takes none away. Whoever changes school stays at the
-old one too; where a class comes again under a new ID, everybody stays in the old one.
+A file adds memberships and enrollments and ends none. Whoever changes school stays at the old one
+too; where a class comes again under a new ID (a twin), everybody stays in the old one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LEFT_BEHIND = {
 
 @dataclass(frozen=True)
 class LeftBehind:
-    """People who stay, and the classes that come again."""
+    """People who are left behind, and the twin classes."""
 
     people: pl.DataFrame
     """Shape `LEFT_BEHIND`, by school, class and person: `schoolId` where they stay, `classId` if it
@@ -40,32 +40,34 @@ class LeftBehind:
 
 
 def left_behind(impact: Impact, roster: Roster, profile: Profile) -> LeftBehind:
-    """Who stays at a school that none of their rows names, or in a class that comes again.
+    """Who stays at a school that none of their rows names, or in a class that has a twin.
 
-    Only people whom a row that is taken names are judged.
+    Only people with a row that is taken are judged.
     """
     twins = _twins(impact, roster, profile)
     parts = [_at_schools(impact, roster), _in_classes(impact, roster, twins)]
     names = pl.concat_str("userFirstName", "userLastName", separator=" ").str.strip_chars()
     who = impact.compared.people.select("person", "userId", "kind", name=names)
-    told = pl.concat(parts, how="diagonal").join(who, on="person", how="left")
-    told = told.join(_afterwards(told["person"].unique(), impact, roster), on="person", how="left")
-    people = told.select(pl.col(name).cast(kind) for name, kind in LEFT_BEHIND.items())
+    stays = pl.concat(parts, how="diagonal").join(who, on="person", how="left")
+    stays = stays.join(
+        _afterwards(stays["person"].unique(), impact, roster), on="person", how="left"
+    )
+    people = stays.select(pl.col(name).cast(kind) for name, kind in LEFT_BEHIND.items())
     return LeftBehind(people.sort("schoolId", "classId", "userId", nulls_last=False), twins)
 
 
 def _afterwards(people: pl.Series, impact: Impact, roster: Roster) -> pl.DataFrame:
-    """`person`, `schools`, `classes`: where they are once the file is processed."""
-    chosen = pl.col("person").is_in(people.implode())
-    told = impact.compared
+    """`person`, `schools`, `classes`: memberships and enrollments after processing."""
+    of_people = pl.col("person").is_in(people.implode())
+    compared = impact.compared
     members = pl.concat(
-        [frame.filter(chosen).select("person", "schoolId")
-         for frame in (roster.memberships, told.memberships)]
+        [frame.filter(of_people).select("person", "schoolId")
+         for frame in (roster.memberships, compared.memberships)]
     ).unique()  # fmt: skip
     gone = impact.removed_classes.implode()
     enrolled = pl.concat(
-        [frame.filter(chosen, ~pl.col("class").is_in(gone)).select("person", "class")
-         for frame in (roster.enrollments, told.enrollments)]
+        [frame.filter(of_people, ~pl.col("class").is_in(gone)).select("person", "class")
+         for frame in (roster.enrollments, compared.enrollments)]
     ).unique()  # fmt: skip
     schools = members.sort("schoolId").group_by("person")
     return (
@@ -76,84 +78,88 @@ def _afterwards(people: pl.Series, impact: Impact, roster: Roster) -> pl.DataFra
 
 
 def _at_schools(impact: Impact, roster: Roster) -> pl.DataFrame:
-    """`person`, `schoolId`: memberships of people in the file that no row of theirs names.
+    """`person`, `schoolId`: memberships of people in the file that none of their rows names.
 
-    A file about one school says nothing of those who work at two. So the person must join another
-    school in this file, or the file must speak of the school where they stay. An upload of staff
-    alone adds to what the third party supplies, and says nothing of it.
+    A file about one school is no evidence about people who work at two. So either the person joins
+    another school in this file, or the file mentions the school where they stay. A staff-only
+    upload adds to what the third party supplies, so it leaves nobody behind.
     """
-    none = pl.DataFrame(schema={"person": pl.UInt32, "schoolId": pl.String})
+    nobody = pl.DataFrame(schema={"person": pl.UInt32, "schoolId": pl.String})
     if Kind.STUDENT not in impact.kinds:
-        return none
-    told = impact.compared
-    known = told.people.filter("known").select("person", "userId", "joins")
-    held = roster.memberships.filter(pl.col("person").is_in(known["person"].implode()))
-    if held.height == told.memberships["known"].sum():
-        return none
-    taken = told.memberships.select("person", "schoolId")
-    left = held.join(taken, on=["person", "schoolId"], how="anti").join(known, on="person")
+        return nobody
+    compared = impact.compared
+    known_people = compared.people.filter("known").select("person", "userId", "joins")
+    memberships = roster.memberships.filter(
+        pl.col("person").is_in(known_people["person"].implode())
+    )
+    if memberships.height == compared.memberships["known"].sum():
+        return nobody
+    stated = compared.memberships.select("person", "schoolId")
+    stays = memberships.join(stated, on=["person", "schoolId"], how="anti").join(
+        known_people, on="person"
+    )
     named = impact.person_schools
-    left = left.join(named, on=["userId", "schoolId"], how="anti")
-    spoken_of = impact.schools["schoolId"].implode()
-    left = left.filter(pl.col("joins") | pl.col("schoolId").is_in(spoken_of))
-    doubtful = _with_an_unknown_school(left, impact, roster)
-    return left.filter(~pl.col("userId").is_in(doubtful.implode())).select("person", "schoolId")
+    stays = stays.join(named, on=["userId", "schoolId"], how="anti")
+    schools_in_file = impact.schools["schoolId"].implode()
+    stays = stays.filter(pl.col("joins") | pl.col("schoolId").is_in(schools_in_file))
+    uncertain = _with_unknown_school(stays, impact, roster)
+    return stays.filter(~pl.col("userId").is_in(uncertain.implode())).select("person", "schoolId")
 
 
-def _with_an_unknown_school(left: pl.DataFrame, impact: Impact, roster: Roster) -> pl.Series:
-    """People with a refused row at a school that nobody knows: it may mean the one they are at."""
-    told = impact.compared
-    taken = told.memberships.join(told.people.select("person", "userId"), on="person")
+def _with_unknown_school(stays: pl.DataFrame, impact: Impact, roster: Roster) -> pl.Series:
+    """`userId` of people with a refused row at an unknown school, which may mean their school."""
+    compared = impact.compared
+    stated = compared.memberships.join(compared.people.select("person", "userId"), on="person")
     return (
-        impact.person_schools.filter(pl.col("userId").is_in(left["userId"].implode()))
-        .join(taken, on=["userId", "schoolId"], how="anti")
+        impact.person_schools.filter(pl.col("userId").is_in(stays["userId"].implode()))
+        .join(stated, on=["userId", "schoolId"], how="anti")
         .filter(~pl.col("schoolId").is_in(roster.schools["schoolId"].implode()))["userId"]
         .unique()
     )
 
 
 def _twins(impact: Impact, roster: Roster, profile: Profile) -> pl.DataFrame:
-    """`class`, `twin`: classes that the file leaves out and creates anew.
+    """`class`, `twin`: classes that the file leaves out, and creates under a new ID.
 
-    At one school, under one name, for the same grade or with one of the same teachers.
+    Twins have the same school and name, and the same grade or a teacher in common.
     """
-    told = impact.compared
-    new = told.classes.filter(~pl.col("class").is_in(roster.classes["class"].implode()))
-    none = pl.DataFrame(schema={"class": pl.UInt32, "twin": pl.UInt32})
+    compared = impact.compared
+    new = compared.classes.filter(~pl.col("class").is_in(roster.classes["class"].implode()))
+    no_twins = pl.DataFrame(schema={"class": pl.UInt32, "twin": pl.UInt32})
     if new.is_empty():
-        return none
+        return no_twins
     mentioned = impact.classes["class"].drop_nulls().implode()
-    old = roster.classes.filter("active", ~pl.col("class").is_in(mentioned))
+    unmentioned = roster.classes.filter("active", ~pl.col("class").is_in(mentioned))
     name = pl.col("className").str.to_lowercase()
-    met = (
+    candidates = (
         new.filter(pl.col("className") != "")
         .select("schoolId", name=name, twin="class", grade="classGrade")
         .join(
-            old.select("schoolId", "class", name=name, was_grade="classGrade"),
+            unmentioned.select("schoolId", "class", name=name, was_grade="classGrade"),
             on=["schoolId", "name"],
         )
     )
-    if met.is_empty():
-        return none
+    if candidates.is_empty():
+        return no_twins
     same_grade = (pl.col("grade") == pl.col("was_grade")) & (pl.col("grade") != "")
-    taught = _taught_by_the_same(met, impact, roster, profile)
-    return met.filter(same_grade | pl.struct("class", "twin").is_in(taught.implode())).select(
-        "class", "twin"
-    ).sort("class", "twin")  # fmt: skip
+    same_teacher = _with_common_teacher(candidates, impact, roster, profile)
+    taught_alike = pl.struct("class", "twin").is_in(same_teacher.implode())
+    twins = candidates.filter(same_grade | taught_alike)
+    return twins.select("class", "twin").sort("class", "twin")
 
 
-def _taught_by_the_same(
-    met: pl.DataFrame, impact: Impact, roster: Roster, profile: Profile
+def _with_common_teacher(
+    candidates: pl.DataFrame, impact: Impact, roster: Roster, profile: Profile
 ) -> pl.Series:
     """Pairs of `class` and `twin` with a teacher in common."""
     staff = roster.people.filter(is_staff(profile))["person"].implode()
     before = roster.enrollments.filter(
-        pl.col("class").is_in(met["class"].unique().implode()), pl.col("person").is_in(staff)
+        pl.col("class").is_in(candidates["class"].unique().implode()), pl.col("person").is_in(staff)
     ).select("class", "person")
     after = impact.compared.enrollments.filter(
-        pl.col("class").is_in(met["twin"].unique().implode())
+        pl.col("class").is_in(candidates["twin"].unique().implode())
     ).select("person", twin="class")
-    both = met.select("class", "twin").join(before, on="class")
+    both = candidates.select("class", "twin").join(before, on="class")
     both = both.join(after, on=["twin", "person"]).select("class", "twin").unique()
     return both.select(pair=pl.struct("class", "twin"))["pair"]
 
@@ -161,31 +167,37 @@ def _taught_by_the_same(
 def _in_classes(impact: Impact, roster: Roster, twins: pl.DataFrame) -> pl.DataFrame:
     """`person`, `schoolId`, `classId`, `twin` of people in the file who stay in an old class.
 
-    They get into some class that comes again. Where pupils get into the new class, but none of the
-    old one's is among those who stay, it is one more section of a teacher and no twin.
+    They are enrolled in some twin. Where students are enrolled in the new class, but none from the
+    old one, the new class is another section of the same teacher and no twin.
     """
     schema = {"person": pl.UInt32, "schoolId": pl.String, "classId": pl.String, "twin": pl.String}
     if twins.is_empty():
         return pl.DataFrame(schema=schema)
-    told = impact.compared
+    compared = impact.compared
     student = pl.col("kind") == Kind.STUDENT.value
-    kinds = told.people.filter("known").select("person", student=student.fill_null(value=False))
-    comes = told.enrollments.filter(pl.col("class").is_in(twins["twin"].unique().implode()))
-    pupils = comes.join(told.people.filter(student), on="person", how="semi")["class"].unique()
+    known_people = compared.people.filter("known").select(
+        "person", student=student.fill_null(value=False)
+    )
+    in_new_classes = compared.enrollments.filter(
+        pl.col("class").is_in(twins["twin"].unique().implode())
+    )
+    with_students = in_new_classes.join(compared.people.filter(student), on="person", how="semi")[
+        "class"
+    ].unique()
     stays = (
         roster.enrollments.filter(
             pl.col("class").is_in(twins["class"].unique().implode()),
-            pl.col("person").is_in(comes["person"].unique().implode()),
+            pl.col("person").is_in(in_new_classes["person"].unique().implode()),
         )
         .select("person", "class")
-        .join(kinds, on="person")
+        .join(known_people, on="person")
     )
     pairs = (
         twins.join(stays, on="class")
-        .with_columns(has_pupils=pl.col("twin").is_in(pupils.implode()))
-        .filter(~pl.col("has_pupils") | pl.col("student").any().over("class", "twin"))
+        .with_columns(has_students=pl.col("twin").is_in(with_students.implode()))
+        .filter(~pl.col("has_students") | pl.col("student").any().over("class", "twin"))
     )
-    twin_ids = told.classes.select(twin="class", twin_id="classId")
+    twin_ids = compared.classes.select(twin="class", twin_id="classId")
     return (
         pairs.join(roster.classes.select("class", "classId", "schoolId"), on="class")
         .join(twin_ids, on="twin")

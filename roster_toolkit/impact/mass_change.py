@@ -31,24 +31,24 @@ _FRAMES = (Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS, Scope.LEFT_BEHIND)
 def judge_impact(
     validation: Validation, impact: Impact, roster: Roster, profile: Profile, season: str
 ) -> Validation:
-    """The validation with what the impact gives reason to warn of."""
+    """The validation, plus the findings about the impact (RT411, RT412, RT417)."""
     rules = [rule for rule in validation.rules.values() if rule.scope in _FRAMES]
-    behind = left_behind(impact, roster, profile)
+    stays = left_behind(impact, roster, profile)
     frames = {
         Scope.REMOVED_CLASSES: removed_classes(impact, roster),
-        Scope.SCHOOL_TOTALS: _usual(impact, roster, profile, season),
-        Scope.LEFT_BEHIND: left_behind_totals(behind.people),
+        Scope.SCHOOL_TOTALS: _school_totals(impact, roster, profile, season),
+        Scope.LEFT_BEHIND: left_behind_totals(stays.people),
     }
 
     def described(totals: pl.DataFrame) -> pl.DataFrame:
-        return what_changed(totals, impact, behind.twins, profile)
+        return what_changed(totals, impact, stays.twins, profile)
 
-    found, faults = [validation.findings], list(validation.faults)
+    findings, faults = [validation.findings], list(validation.faults)
     for rule in rules:
         describe = described if rule.scope is Scope.SCHOOL_TOTALS else None
         judge = partial(_judged, rule, profile, frames[rule.scope], describe)
-        found += guarded(rule, judge, faults) or []
-    ordered = pl.concat(found).sort("row", "column", "code", "value", nulls_last=False)
+        findings += guarded(rule, judge, faults) or []
+    ordered = pl.concat(findings).sort("row", "column", "code", "value", nulls_last=False)
     return replace(validation, findings=ordered, faults=tuple(faults))
 
 
@@ -58,61 +58,61 @@ def _judged(
     frame: pl.DataFrame,
     describe: Callable[[pl.DataFrame], pl.DataFrame] | None,
 ) -> list[pl.DataFrame]:
-    """What one rule finds in a frame, shape `FINDINGS`; `describe` words the lines at fault."""
-    judged = roster_judgements(rule, profile)
-    places = list(profile.columns)
-    found = []
-    for key, known in judged.items():
-        at_fault = frame.filter(known.fault)
+    """What one rule finds in a frame, shape `FINDINGS`; `describe` puts faulty lines into words."""
+    judgements = roster_judgements(rule, profile)
+    columns = list(profile.columns)
+    findings = []
+    for key, judgement in judgements.items():
+        at_fault = frame.filter(judgement.fault)
         if describe is not None:
             at_fault = describe(at_fault)
-        found.append(_findings(rule, places.index(key), at_fault, known.once or key))
-    return found
+        findings.append(_findings(rule, columns.index(key), at_fault, judgement.once or key))
+    return findings
 
 
 def must_stop_something(accept: Sequence[str], stops: Collection[Scope], what: str) -> None:
-    """Only what stops an act can be accepted; anything else is a slip."""
-    held = [code for code, rule in catalogue().items() if rule.scope in stops]
+    """Raise UsageError where a code to accept does not stop the operation `what`."""
+    stopping = [code for code, rule in catalogue().items() if rule.scope in stops]
     for code in accept:
-        if code not in held:
-            those = f"{', '.join(held[:-1])} and {held[-1]}"
+        if code not in stopping:
+            those = f"{', '.join(stopping[:-1])} and {stopping[-1]}"
             raise UsageError(f"{code} cannot be accepted: only {those} stop {what}.")
 
 
 def as_season_allows(validation: Validation, profile: Profile, season: str) -> Validation:
-    """The validation without what a season makes no matter of: at first, everybody is unknown."""
-    chosen = profile.seasons[season]
-    if (chosen.created, chosen.updated, chosen.removed) != (None, None, None):
+    """The validation, in a season without limits (first upload) without RT418: all are unknown."""
+    limits = profile.seasons[season]
+    if (limits.created, limits.updated, limits.removed) != (None, None, None):
         return validation
-    silent = [r.number for r in validation.rules.values() if r.scope is Scope.PEOPLE_TOGETHER]
-    kept = validation.findings.filter(~pl.col("code").is_in(silent))
-    return replace(validation, findings=kept)
+    silenced = [r.number for r in validation.rules.values() if r.scope is Scope.PEOPLE_TOGETHER]
+    findings = validation.findings.filter(~pl.col("code").is_in(silenced))
+    return replace(validation, findings=findings)
 
 
 def without_roster(validation: Validation, why: str) -> Validation:
-    """The validation with the rules about impact noted as skipped."""
+    """The validation with the rules about impact marked as skipped."""
     rules = [rule for rule in validation.rules.values() if rule.scope in _FRAMES]
     skipped = [*validation.skipped, *(Skip(rule.code, why) for rule in rules)]
     return replace(validation, skipped=tuple(sorted(skipped, key=lambda skip: skip.code)))
 
 
-def _findings(rule: Rule, place: int, at_fault: pl.DataFrame, subject: str) -> pl.DataFrame:
-    """A finding for each subject; those that have one `cause` belong together."""
-    given = {
-        "column": pl.lit(place),
+def _findings(rule: Rule, column: int, at_fault: pl.DataFrame, subject: str) -> pl.DataFrame:
+    """One finding per line; lines with the same `cause` share a parent."""
+    columns = {
+        "column": pl.lit(column),
         "code": pl.lit(rule.number),
         "value": pl.col(subject),
         "parent": pl.col("cause" if "cause" in at_fault.columns else subject),
     }
     return at_fault.select(
-        given.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in FINDINGS.items()
+        columns.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in FINDINGS.items()
     )
 
 
 def _at_fault(rule: Rule, profile: Profile, frame: pl.DataFrame) -> pl.Series:
-    """Whether each line of a frame is at fault."""
-    judged = roster_judgements(rule, profile)
-    faults = [known.fault.fill_null(value=False) for known in judged.values()]
+    """Mask of the lines at fault."""
+    judgements = roster_judgements(rule, profile)
+    faults = [judgement.fault.fill_null(value=False) for judgement in judgements.values()]
     return frame.select(pl.any_horizontal(faults).alias("fault"))["fault"]
 
 
@@ -143,23 +143,23 @@ def mass_changes(impact: Impact, roster: Roster, profile: Profile, season: str) 
     >>> changes["schoolId"].to_list()
     ['NE125']
     """
-    totals = _usual(impact, roster, profile, season)
+    totals = _school_totals(impact, roster, profile, season)
     massive = pl.repeat(value=False, n=totals.height, eager=True)
     for rule in catalogue().values():
         if rule.scope is Scope.SCHOOL_TOTALS:
-            # A failure is told as a fault of the review, where the same rule judges.
-            found = guarded(rule, partial(_at_fault, rule, profile, totals), [])
-            massive = massive if found is None else massive | found
+            # A failure is reported as a fault of the review, where the same rule judges.
+            at_fault = guarded(rule, partial(_at_fault, rule, profile, totals), [])
+            massive = massive if at_fault is None else massive | at_fault
     return totals.filter(massive).drop("enough", "told")
 
 
-def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.DataFrame:
+def _school_totals(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.DataFrame:
     """`schoolId`, `kind`, `outcome`, `number`, `before`, `limit`, `enough`, `told` of totals."""
-    chosen = profile.seasons[season]
+    season_limits = profile.seasons[season]
     limits = {
-        Outcome.CREATED: chosen.created,
-        Outcome.UPDATED: chosen.updated,
-        Outcome.REMOVED: chosen.removed,
+        Outcome.CREATED: season_limits.created,
+        Outcome.UPDATED: season_limits.updated,
+        Outcome.REMOVED: season_limits.removed,
     }
     before = {
         (school, kind): number for school, kind, number in school_sizes(roster, profile).iter_rows()
@@ -173,11 +173,14 @@ def _usual(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.
         for school, kinds in impact.by_school.items()
         for kind, outcomes in kinds.items()
         for outcome, number in outcomes.items()
-        if (limit := limits.get(outcome)) is not None and number
+        if (limit := limits.get(outcome)) is not None
+        and number
+        # Into an empty district everybody comes for the first time.
+        and not roster.people.is_empty()
     ]
-    told = pl.format(
+    in_words = pl.format(
         "{}: {} of {} {} records {}", "schoolId", "number", "before", "kind", "outcome"
     )
     return pl.DataFrame(lines, schema=schema, orient="row").with_columns(
-        enough=pl.lit(profile.thresholds["mass_change_records"]), told=told
+        enough=pl.lit(profile.thresholds["mass_change_records"]), told=in_words
     )

@@ -1,7 +1,7 @@
 """The next roster: after a file is processed, or after current data is imported.
 
-Neither ends what it does not speak of. A file ends classes, people and enrollments only by an
-action; an import says which part of the roster it holds, and whoever of that part is absent leaves.
+Neither ends records outside its scope. A file ends classes, people and enrollments only by an
+action; an import states which part of the roster it holds, and absent people of that part leave.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from roster_toolkit.rosters.roster import Roster, pair
 def next_roster(impact: Impact, roster: Roster, source: str) -> Roster:
     """The roster after processing a file.
 
-    New records come from `source`; known ones keep theirs. A class that is removed stays, inactive,
-    so that it can be told from one that never was.
+    New records get `source`; known ones keep theirs. A removed class stays as inactive, to
+    distinguish it from one that never existed.
     """
-    told = impact.compared
+    compared = impact.compared
     gone_people = pl.col("person").is_in(impact.removed_people.implode())
     gone_classes = pl.col("class").is_in(impact.removed_classes.implode())
     gone_pairs = pair().is_in(impact.removed_pairs.implode())
-    people = told.people.drop("kind", "known", "changed", "joins")
-    classes = told.classes.drop("known", "changed").with_columns(active=pl.lit(value=True))
-    kept = roster.classes.with_columns(active=pl.col("active") & ~gone_classes)
+    people = compared.people.drop("kind", "known", "changed", "joins")
+    classes = compared.classes.drop("known", "changed").with_columns(active=pl.lit(value=True))
+    classes_kept = roster.classes.with_columns(active=pl.col("active") & ~gone_classes)
     return replace(
         roster,
         schools=_with_created_schools(impact, roster, source),
         people=_upserted(roster.people.filter(~gone_people), people, ["person"], source),
         memberships=_upserted(
             roster.memberships.filter(~gone_people),
-            told.memberships.select("person", "schoolId"),
+            compared.memberships.select("person", "schoolId"),
             ["person", "schoolId"],
             source,
         ),
-        classes=_upserted(kept, classes, ["class"], source),
+        classes=_upserted(classes_kept, classes, ["class"], source),
         enrollments=_upserted(
             roster.enrollments.filter(~gone_people, ~gone_classes, ~gone_pairs),
-            told.enrollments.select("person", "class", "leads"),
+            compared.enrollments.select("person", "class", "leads"),
             ["person", "class"],
             source,
         ),
@@ -52,7 +52,7 @@ def next_roster(impact: Impact, roster: Roster, source: str) -> Roster:
 
 
 def _with_created_schools(impact: Impact, roster: Roster, source: str) -> pl.DataFrame:
-    """The schools, with those that the file creates where nobody knows the district's list."""
+    """The schools; without a school list, plus those that the file creates."""
     if roster.school_list:
         return roster.schools
     created = impact.schools.filter(pl.col("outcome") == Outcome.CREATED.value)
@@ -68,17 +68,17 @@ def _upserted(
     *,
     take_over: bool = False,
 ) -> pl.DataFrame:
-    """The records as they are, with those stated instead of their like.
+    """The current records, updated with the stated ones and sorted by key.
 
-    What is stated keeps columns that only the current records have, and its source, unless the new
-    source takes over.
+    A stated record keeps columns that only the current one has, and its source unless the new
+    source is to `take_over`.
     """
     carried = [name for name in current.columns if name not in stated.columns]
     joined = stated.join(
         current.select(*keys, *carried), on=keys, how="left", maintain_order="left"
     )
-    known = pl.lit(None) if take_over else pl.col("source")
-    joined = joined.with_columns(source=pl.coalesce(known, pl.lit(source)))
+    current_source = pl.lit(None) if take_over else pl.col("source")
+    joined = joined.with_columns(source=pl.coalesce(current_source, pl.lit(source)))
     others = current.join(stated.select(keys), on=keys, how="anti", maintain_order="left")
     both = pl.concat([others, joined], how="diagonal")
     return both.with_columns(pl.col(pl.String).fill_null("")).sort(keys)
@@ -86,7 +86,7 @@ def _upserted(
 
 @dataclass(frozen=True)
 class _Scope:
-    """What an import speaks of, in the numbers of the roster as it was."""
+    """The scope of an import: which records may leave by it."""
 
     profile: Profile
     part: Part
@@ -95,15 +95,15 @@ class _Scope:
     """The only source whose records may leave; None for all."""
 
     def people(self, frame: pl.DataFrame) -> pl.Series:
-        """Numbers of the people who are of this part."""
+        """Numbers of the people of this part."""
         return frame.filter(of_part(self.profile, self.part))["person"]
 
     def own(self) -> pl.Expr:
-        """Whether a record may leave for its source."""
+        """Predicate: the source of a record allows it to leave."""
         return pl.lit(value=True) if self.source is None else pl.col("source") == self.source
 
     def here(self) -> pl.Expr:
-        """Whether a record with a `schoolId` is of the school concerned."""
+        """Predicate: the record belongs to the import's school, if it names one."""
         return pl.lit(value=True) if not self.school else pl.col("schoolId") == self.school
 
 
@@ -125,32 +125,32 @@ def merge_import(
     `Part.ALL`. With `own_only`, nothing leaves but what came from `source` (a OneRoster import),
     and what the import states becomes that source's own; else known records keep their source.
     """
-    told = stated_by_import(current, imported, profile, part, school)
+    stated = stated_by_import(current, imported, profile, part, school)
     if current is None:
         current = imported.without_records()
     scope = _Scope(profile, part, school, source if own_only else None)
-    absent = _absent(current, told, scope)
+    absent = _absent(current, stated, scope)
     if part is Part.ALL:
-        current = _without_absent_classes(current, told, scope)
-    current = _without_absent_people(current, absent, told, scope)
+        current = _without_absent_classes(current, stated, scope)
+    current = _without_absent_people(current, absent, stated, scope)
     merged = replace(
         current,
         people=_upserted(
-            current.people, told.people.drop("source"), ["person"], source, take_over=own_only
+            current.people, stated.people.drop("source"), ["person"], source, take_over=own_only
         ),
         memberships=_upserted(
             current.memberships,
-            told.memberships.drop("source"),
+            stated.memberships.drop("source"),
             ["person", "schoolId"],
             source,
             take_over=own_only,
         ),
         classes=_upserted(
-            current.classes, told.classes.drop("source"), ["class"], source, take_over=own_only
+            current.classes, stated.classes.drop("source"), ["class"], source, take_over=own_only
         ),
         enrollments=_upserted(
             current.enrollments,
-            told.enrollments.drop("source"),
+            stated.enrollments.drop("source"),
             ["person", "class"],
             source,
             take_over=own_only,
@@ -162,26 +162,26 @@ def merge_import(
 def stated_by_import(
     current: Roster | None, imported: Roster, profile: Profile, part: Part, school: str
 ) -> Roster:
-    """What an import states of its part and school, in the numbers of the roster as it is."""
-    told = _of_scope(imported, profile, part, school)
-    return aligned(told, imported.without_records() if current is None else current).roster
+    """What an import states of its part and school, under the numbers of the current roster."""
+    stated = _of_scope(imported, profile, part, school)
+    return aligned(stated, imported.without_records() if current is None else current).roster
 
 
 def _of_scope(imported: Roster, profile: Profile, part: Part, school: str) -> Roster:
-    """What an import holds of a part and a school; nobody without either is left."""
+    """The imported records of a part and a school."""
     scope = _Scope(profile, part, school, None)
-    chosen = pl.col("person").is_in(scope.people(imported.people).implode())
+    in_part = pl.col("person").is_in(scope.people(imported.people).implode())
     classes = imported.classes.filter(scope.here())
     enrollments = imported.enrollments.filter(
-        chosen, pl.col("class").is_in(classes["class"].implode())
+        in_part, pl.col("class").is_in(classes["class"].implode())
     ).with_columns(pl.col("leads").fill_null(value=False))
-    memberships = imported.memberships.filter(chosen, scope.here())
+    memberships = imported.memberships.filter(in_part, scope.here())
     if part is not Part.ALL:
         classes = classes.filter(pl.col("class").is_in(enrollments["class"].unique().implode()))
-    people = imported.people.filter(chosen)
+    people = imported.people.filter(in_part)
     if school:
-        there = pl.concat([memberships["person"], enrollments["person"]]).unique()
-        people = people.filter(pl.col("person").is_in(there.implode()))
+        people_here = pl.concat([memberships["person"], enrollments["person"]]).unique()
+        people = people.filter(pl.col("person").is_in(people_here.implode()))
     return replace(
         imported,
         people=people,
@@ -191,44 +191,44 @@ def _of_scope(imported: Roster, profile: Profile, part: Part, school: str) -> Ro
     )
 
 
-def _absent(current: Roster, told: Roster, scope: _Scope) -> pl.Series:
+def _absent(current: Roster, stated: Roster, scope: _Scope) -> pl.Series:
     """People of the scope whom the import does not state."""
     of_scope = scope.people(current.people.filter(scope.own()))
     if scope.school:
-        of_scope = of_scope.filter(of_scope.is_in(_people_at(current, told, scope).implode()))
-    return of_scope.filter(~of_scope.is_in(told.people["person"].implode()))
+        of_scope = of_scope.filter(of_scope.is_in(_people_at(current, stated, scope).implode()))
+    return of_scope.filter(~of_scope.is_in(stated.people["person"].implode()))
 
 
-def _in_classes_here(roster: Roster, told: Roster, scope: _Scope) -> pl.Expr:
-    """Whether an enrollment is in a class of the school, as it was or as the import states it."""
+def _in_classes_here(roster: Roster, stated: Roster, scope: _Scope) -> pl.Expr:
+    """Predicate: the enrollment is in a class of the school, in the roster or in the import."""
     classes = roster.classes.filter(scope.here())["class"]
-    return pl.col("class").is_in(pl.concat([classes, told.classes["class"]]).unique().implode())
+    return pl.col("class").is_in(pl.concat([classes, stated.classes["class"]]).unique().implode())
 
 
-def _people_at(roster: Roster, told: Roster, scope: _Scope) -> pl.Series:
-    enrolled = roster.enrollments.filter(_in_classes_here(roster, told, scope))["person"]
+def _people_at(roster: Roster, stated: Roster, scope: _Scope) -> pl.Series:
+    enrolled = roster.enrollments.filter(_in_classes_here(roster, stated, scope))["person"]
     members = roster.memberships.filter(scope.here())["person"]
     return pl.concat([members, enrolled]).unique()
 
 
-def _without_absent_classes(current: Roster, told: Roster, scope: _Scope) -> Roster:
-    stated = pl.col("class").is_in(told.classes["class"].implode())
-    leaving = current.classes.filter("active", scope.here(), scope.own(), ~stated)["class"]
-    left = pl.col("class").is_in(leaving.implode())
+def _without_absent_classes(current: Roster, stated: Roster, scope: _Scope) -> Roster:
+    in_import = pl.col("class").is_in(stated.classes["class"].implode())
+    leaving = current.classes.filter("active", scope.here(), scope.own(), ~in_import)["class"]
+    leaves = pl.col("class").is_in(leaving.implode())
     return replace(
         current,
-        classes=current.classes.with_columns(active=pl.col("active") & ~left),
-        enrollments=current.enrollments.filter(~left),
+        classes=current.classes.with_columns(active=pl.col("active") & ~leaves),
+        enrollments=current.enrollments.filter(~leaves),
     )
 
 
 def _without_absent_people(
-    current: Roster, absent: pl.Series, told: Roster, scope: _Scope
+    current: Roster, absent: pl.Series, stated: Roster, scope: _Scope
 ) -> Roster:
-    """The roster without the absent, and without what those present no longer have."""
+    """The roster without absent people, and without what present people no longer have."""
     gone = pl.col("person").is_in(absent.implode())
-    present = pl.col("person").is_in(told.people["person"].implode()) & scope.own()
-    here = _in_classes_here(current, told, scope)
+    present = pl.col("person").is_in(stated.people["person"].implode()) & scope.own()
+    here = _in_classes_here(current, stated, scope)
     memberships = current.memberships.filter(~(scope.here() & gone))
     if scope.school:
         gone &= ~pl.col("person").is_in(memberships["person"].unique().implode())
@@ -238,19 +238,23 @@ def _without_absent_people(
     return replace(
         current,
         people=current.people.filter(~gone),
-        memberships=_less(memberships, scope.here() & present, told.memberships, "schoolId"),
-        enrollments=_less(enrollments, here & present, told.enrollments, "class"),
+        memberships=_without_ending(
+            memberships, scope.here() & present, stated.memberships, "schoolId"
+        ),
+        enrollments=_without_ending(enrollments, here & present, stated.enrollments, "class"),
     )
 
 
-def _less(frame: pl.DataFrame, ending: pl.Expr, told: pl.DataFrame, other: str) -> pl.DataFrame:
-    """The memberships or enrollments without those that are `ending`, unless told again."""
-    told_again = frame.filter(ending).join(told, on=["person", other], how="semi")
-    return pl.concat([frame.filter(~ending), told_again])
+def _without_ending(
+    frame: pl.DataFrame, ending: pl.Expr, stated: pl.DataFrame, other: str
+) -> pl.DataFrame:
+    """The memberships or enrollments minus those `ending`, except those that the import states."""
+    restated = frame.filter(ending).join(stated, on=["person", other], how="semi")
+    return pl.concat([frame.filter(~ending), restated])
 
 
 def _with_schools(merged: Roster, imported: Roster, source: str, *, everything: bool) -> Roster:
-    """The roster with its schools: the district's list if one is known, else all that are used."""
+    """The roster with its schools: the district's list if there is one, else all that are used."""
     if imported.school_list:
         return replace(merged, schools=imported.schools, school_list=True)
     if merged.school_list:

@@ -1,7 +1,7 @@
 """What a file would do to a roster: five outcomes for five kinds, in total and per school.
 
-Only rows that would be taken do something. A record that only refused rows mention is in `errors`.
-What a file leaves out stays as it is, and is counted as unmentioned. Removing a class removes the
+Only taken rows have an effect. A record that only refused rows mention is in `errors`. Records that
+a file leaves out stay as they are and count as unmentioned. Removing a class removes the
 enrollments of everybody in it, people outside the file included.
 """
 
@@ -46,7 +46,7 @@ ENROLLMENTS = pl.Schema(
 )
 SCHOOLS = pl.Schema({"schoolId": pl.String(), "outcome": OUTCOME})
 _KIND = pl.Enum([kind.value for kind in Kind])
-_NOT_SAID = pl.lit(None, dtype=pl.String)
+_NO_TEXT = pl.lit(None, dtype=pl.String)
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,9 +108,9 @@ class Impact(Shown):
     @property
     def changes_anything(self) -> bool:
         """Whether processing the file would make another roster."""
-        quiet = (Outcome.NO_CHANGES.value, Outcome.ERRORS.value)
+        unchanged = (Outcome.NO_CHANGES.value, Outcome.ERRORS.value)
         frames = (self.people, self.classes, self.enrollments, self.schools)
-        return any(not frame["outcome"].is_in(quiet).all() for frame in frames)
+        return any(not frame["outcome"].is_in(unchanged).all() for frame in frames)
 
     def _counted(self, lines: pl.DataFrame) -> dict[Kind, dict[Outcome, int]]:
         table: dict[Kind, dict[Outcome, int]] = {}
@@ -139,33 +139,42 @@ class Impact(Shown):
         return pl.concat(parts)
 
 
-def foresee(
+def preview_impact(
     upload: Upload,
     records: Records,
     refused: pl.Series,
     roster: Roster,
     renumbered: pl.DataFrame,
 ) -> Impact:
-    """What the rows that are taken would do to the roster.
+    """What the taken rows would do to the roster.
 
-    `records` as read, right or wrong; `refused`: indices of the records that are refused;
+    `records`: as read, cells in error included; `refused`: indices of the refused records;
     `renumbered`: see `compare`.
     """
     profile = records.profile
     taken = records.without(refused)
-    failed = _records_at(upload, profile, pl.concat([refused, _ragged(upload)]).unique().sort())
+    refused_records = _records_at(
+        upload, profile, pl.concat([refused, _ragged(upload)]).unique().sort()
+    )
     stated = stated_roster(taken)
     compared = compare(stated, roster, profile, renumbered)
     removals = _removals(taken, roster, compared)
-    lost = stated_roster(failed)
-    rostered = _classes(compared, lost, failed, roster, removals)
-    named = _named_people(records, failed)
+    refused_roster = stated_roster(refused_records)
+    classes = _classes(compared, refused_roster, refused_records, roster, removals)
+    people_in_file = _people_in_file(records, refused_records)
     impact = Impact(
-        people=_people(compared, lost, failed, roster, removals),
-        person_schools=_person_schools(compared, lost, roster, removals),
-        classes=rostered,
-        enrollments=_enrollments(compared, lost, roster, removals, named=named, rostered=rostered),
-        schools=_schools(stated, lost, roster),
+        people=_people(compared, refused_roster, refused_records, roster, removals),
+        person_schools=_person_schools(compared, refused_roster, roster, removals),
+        classes=classes,
+        enrollments=_enrollments(
+            compared,
+            refused_roster,
+            roster,
+            removals,
+            people_in_file=people_in_file,
+            classes=classes,
+        ),
+        schools=_schools(stated, refused_roster, roster),
         compared=compared,
         removed_classes=removals.classes,
         removed_people=removals.people,
@@ -185,16 +194,16 @@ def _ragged(upload: Upload) -> pl.Series:
 
 
 def _records_at(upload: Upload, profile: Profile, indices: pl.Series) -> Records:
-    """What some records say, ragged ones included; what is no record has no keys."""
+    """The records at some indices, ragged ones included; lines that are no record are left out."""
     indices = indices.filter(~indices.is_in(upload.remarks["index"].implode()))
-    none = pl.Series(dtype=pl.UInt32)
+    no_indices = pl.Series(dtype=pl.UInt32)
     part = replace(
         upload,
         cells=upload.cells[indices],
-        blank=none,
+        blank=no_indices,
         ragged=upload.ragged.clear(),
         surplus={},
-        overhang=none,
+        overhang=no_indices,
         remarks=upload.remarks.clear(),
     )
     return read_records(part, profile)
@@ -202,7 +211,7 @@ def _records_at(upload: Upload, profile: Profile, indices: pl.Series) -> Records
 
 @dataclass(frozen=True)
 class _Removals:
-    """What the taken rows remove, in the numbers of the roster."""
+    """What the taken rows remove, under the roster's numbers."""
 
     classes: pl.Series
     """Active classes."""
@@ -213,32 +222,34 @@ class _Removals:
 
 
 def _removals(taken: Records, roster: Roster, compared: Compared) -> _Removals:
-    named = _removal_rows(taken)
-    used = compared.classes["classId"]
+    rows = _removal_rows(taken)
+    stated_ids = compared.classes["classId"]
 
-    def of(effect: Effect) -> pl.DataFrame:
-        return named.filter(pl.col("effect") == effect.value)
+    def with_effect(effect: Effect) -> pl.DataFrame:
+        return rows.filter(pl.col("effect") == effect.value)
 
-    class_ids = of(Effect.REMOVE_CLASS)["classId"].unique()
-    class_ids = class_ids.filter((class_ids != "") & ~class_ids.is_in(used.implode())).sort()
-    gone = pl.col("classId").is_in(class_ids.implode()) & pl.col("active")
-    user_ids = of(Effect.REMOVE_USER)["userId"].unique()
+    class_ids = with_effect(Effect.REMOVE_CLASS)["classId"].unique()
+    class_ids = class_ids.filter((class_ids != "") & ~class_ids.is_in(stated_ids.implode())).sort()
+    removed = pl.col("classId").is_in(class_ids.implode()) & pl.col("active")
+    user_ids = with_effect(Effect.REMOVE_USER)["userId"].unique()
     user_ids = user_ids.filter(~among(user_ids, compared.people["userId"]))
     people = roster.people.filter(pl.col("userId").is_in(user_ids.implode()))["person"]
     pairs = (
-        of(Effect.REMOVE_ENROLLMENT)
+        with_effect(Effect.REMOVE_ENROLLMENT)
         .join(roster.people.select("userId", "person"), on="userId")
         .join(roster.classes.select("classId", "class"), on="classId")
         .select(pair=pair())["pair"]
         .unique()
     )
-    kept = compared.enrollments.select(pair=pair())
-    there = roster.enrollments.select(pair=pair())
+    stated_pairs = compared.enrollments.select(pair=pair())
+    roster_pairs = roster.enrollments.select(pair=pair())
     return _Removals(
-        classes=roster.classes.filter(gone)["class"],
+        classes=roster.classes.filter(removed)["class"],
         class_ids=class_ids,
         people=people,
-        pairs=pairs.filter(~among(pairs, kept["pair"]) & among(pairs, there["pair"])).sort(),
+        pairs=pairs.filter(
+            ~among(pairs, stated_pairs["pair"]) & among(pairs, roster_pairs["pair"])
+        ).sort(),
     )
 
 
@@ -256,16 +267,18 @@ def _removal_rows(records: Records) -> pl.DataFrame:
     group = views["class"].variants.filter("removes")
     if group.is_empty():
         return pl.DataFrame(schema=schema)
-    which = group.select(
+    classes = group.select(
         effect=pl.col("action").replace_strict(effects, default=None, return_dtype=pl.String),
         classId=pl.col("classId") if "classId" in group.columns else pl.lit(""),
         **{"class": "key"},
     )
     person = views["person"].variants
-    who = person.select(
+    people = person.select(
         userId=pl.col("userId") if "userId" in person.columns else pl.lit(""), person="key"
     )
-    rows = records.rows.select("person", "class").join(which, on="class").join(who, on="person")
+    rows = (
+        records.rows.select("person", "class").join(classes, on="class").join(people, on="person")
+    )
     return rows.select(schema.keys()).unique().sort("effect", "userId", "classId")
 
 
@@ -284,37 +297,46 @@ def _all(outcome: Outcome) -> pl.Expr:
 
 
 def _people(
-    compared: Compared, lost: Roster, failed: Records, roster: Roster, removals: _Removals
+    compared: Compared,
+    refused_roster: Roster,
+    refused_records: Records,
+    roster: Roster,
+    removals: _Removals,
 ) -> pl.DataFrame:
-    profile = failed.profile
+    profile = refused_records.profile
     columns = ("person", "userId", "kind", "outcome")
     stated = compared.people.with_columns(changed=pl.col("changed") | pl.col("joins"))
     stated = stated.with_columns(_outcome()).select(columns)
-    known = roster.people.select("person", "userId", kind=kind_of_person(profile))
-    gone = known.filter(pl.col("person").is_in(removals.people.implode()))
-    gone = gone.with_columns(_all(Outcome.REMOVED)).select(columns)
-    touched = pl.concat([stated["userId"], gone["userId"]])
+    roster_people = roster.people.select("person", "userId", kind=kind_of_person(profile))
+    removed = roster_people.filter(pl.col("person").is_in(removals.people.implode()))
+    removed = removed.with_columns(_all(Outcome.REMOVED)).select(columns)
+    touched = pl.concat([stated["userId"], removed["userId"]])
     errors = (
-        lost.people.filter(~among(lost.people["userId"], touched))
+        refused_roster.people.filter(~among(refused_roster.people["userId"], touched))
         .select("userId")
-        .join(known.rename({"kind": "was_kind"}), on="userId", how="left", maintain_order="left")
-        .join(_stated_kinds(failed), on="userId", how="left", maintain_order="left")
+        .join(
+            roster_people.rename({"kind": "was_kind"}),
+            on="userId",
+            how="left",
+            maintain_order="left",
+        )
+        .join(_stated_kinds(refused_records), on="userId", how="left", maintain_order="left")
         .with_columns(_all(Outcome.ERRORS), kind=pl.coalesce("kind", "was_kind"))
     )
-    return pl.concat([stated, gone, errors.select(columns)])
+    return pl.concat([stated, removed, errors.select(columns)])
 
 
-def _stated_kinds(failed: Records) -> pl.DataFrame:
-    """`userId`, `kind` of people whose refused rows state an accepted role, most of them the same.
+def _stated_kinds(refused_records: Records) -> pl.DataFrame:
+    """`userId`, `kind` of people by the most frequent accepted role of their refused rows.
 
-    Where as many rows say otherwise, all of them are in error and none tells.
+    In a tie, all of these rows are in error and the kind stays unknown.
     """
-    variants = failed.views["person"].variants
+    variants = refused_records.views["person"].variants
     if not {"userId", "userRole"} <= set(variants.columns):
         return pl.DataFrame(schema={"userId": pl.String, "kind": pl.String})
     return (
         variants.filter(~pl.col("removes"))
-        .select("userId", "rows", kind=kind_of_person(failed.profile))
+        .select("userId", "rows", kind=kind_of_person(refused_records.profile))
         .drop_nulls()
         .group_by("userId", "kind")
         .agg(pl.col("rows").sum())
@@ -325,26 +347,30 @@ def _stated_kinds(failed: Records) -> pl.DataFrame:
 
 
 def _person_schools(
-    compared: Compared, lost: Roster, roster: Roster, removals: _Removals
+    compared: Compared, refused_roster: Roster, roster: Roster, removals: _Removals
 ) -> pl.DataFrame:
-    """`userId`, `schoolId`: each school of a person's rows, or of a removed person."""
+    """`userId`, `schoolId` of each person's rows, and of removed people's memberships."""
 
     def named(memberships: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         return memberships.join(people.select("person", "userId"), on="person").select(
             "userId", "schoolId"
         )
 
-    gone = roster.memberships.filter(pl.col("person").is_in(removals.people.implode()))
+    removed = roster.memberships.filter(pl.col("person").is_in(removals.people.implode()))
     parts = [
         named(compared.memberships, compared.people),
-        named(lost.memberships, lost.people),
-        named(gone, roster.people),
+        named(refused_roster.memberships, refused_roster.people),
+        named(removed, roster.people),
     ]
     return pl.concat(parts).unique()
 
 
 def _classes(
-    compared: Compared, lost: Roster, failed: Records, roster: Roster, removals: _Removals
+    compared: Compared,
+    refused_roster: Roster,
+    refused_records: Records,
+    roster: Roster,
+    removals: _Removals,
 ) -> pl.DataFrame:
     columns = ("class", "classId", "schoolId", "outcome")
     stated = compared.classes.with_columns(_outcome()).select(columns)
@@ -352,16 +378,16 @@ def _classes(
     active = pl.when("active").then(_all(Outcome.REMOVED)).otherwise(_all(Outcome.NO_CHANGES))
     removed = named.with_columns(outcome=active).select(columns)
     touched = pl.concat([stated["classId"], removed["classId"]])
-    removing = _removal_rows(failed).filter(pl.col("effect") == Effect.REMOVE_CLASS.value)
+    removing = _removal_rows(refused_records).filter(pl.col("effect") == Effect.REMOVE_CLASS.value)
     errors = (
-        pl.concat([lost.classes["classId"], removing["classId"]])
+        pl.concat([refused_roster.classes["classId"], removing["classId"]])
         .unique()
         .sort()
         .to_frame()
         .filter(pl.col("classId") != "", ~pl.col("classId").is_in(touched.implode()))
         .join(roster.classes.select("class", "classId", was="schoolId"), on="classId", how="left")
         .join(
-            lost.classes.filter(pl.col("schoolId") != "").select("classId", "schoolId"),
+            refused_roster.classes.filter(pl.col("schoolId") != "").select("classId", "schoolId"),
             on="classId",
             how="left",
         )
@@ -372,32 +398,32 @@ def _classes(
 
 def _enrollments(
     compared: Compared,
-    lost: Roster,
+    refused_roster: Roster,
     roster: Roster,
     removals: _Removals,
     *,
-    named: pl.Series,
-    rostered: pl.DataFrame,
+    people_in_file: pl.Series,
+    classes: pl.DataFrame,
 ) -> pl.DataFrame:
-    """`named`: IDs of the people in the file; `rostered`: its classes with their outcomes."""
+    """`people_in_file`: their IDs; `classes`: those of the file with their outcomes."""
     columns = ("person", "class", "schoolId", "outcome", "outside", "userId", "classId")
     schools = by_number(compared.classes["class"], compared.classes["schoolId"])
     stated = compared.enrollments.select(
         "person", "class", _outcome(), schoolId=schools.gather(compared.enrollments["class"]),
-        outside=pl.lit(value=False), userId=_NOT_SAID, classId=_NOT_SAID,
+        outside=pl.lit(value=False), userId=_NO_TEXT, classId=_NO_TEXT,
     ).select(columns)  # fmt: skip
     removed = _ended(roster, removals)
     people = removed["person"].unique()
-    gone = roster.people.filter(pl.col("person").is_in(people.implode()))
-    mentioned = gone["person"].filter(among(gone["userId"], named))
+    removed_people = roster.people.filter(pl.col("person").is_in(people.implode()))
+    mentioned = removed_people["person"].filter(among(removed_people["userId"], people_in_file))
     renumbered = people.filter(among(people, compared.people["person"]))
     present = pl.concat([mentioned, renumbered])
     removed = removed.with_columns(
         _all(Outcome.REMOVED), outside=~pl.col("person").is_in(present.implode()),
-        userId=_NOT_SAID, classId=_NOT_SAID,
+        userId=_NO_TEXT, classId=_NO_TEXT,
     ).select(columns)  # fmt: skip
     touched = pl.concat([stated.select(pair=pair()), removed.select(pair=pair())])["pair"]
-    errors = _lost_enrollments(compared, lost, roster, rostered).with_columns(
+    errors = _refused_enrollments(compared, refused_roster, roster, classes).with_columns(
         _all(Outcome.ERRORS), outside=pl.lit(value=False)
     ).select(columns)  # fmt: skip
     errors = errors.filter(~among(errors.select(pair=pair())["pair"], touched))
@@ -419,48 +445,54 @@ def _ended(roster: Roster, removals: _Removals) -> pl.DataFrame:
     return ended.join(roster.classes.select("class", "schoolId"), on="class", maintain_order="left")
 
 
-def _named_people(*parts: Records) -> pl.Series:
-    """Every `userId` that stands in the file, also in a row that removes something."""
-    none = pl.Series("userId", dtype=pl.String)
+def _people_in_file(*parts: Records) -> pl.Series:
+    """Every `userId` in the file, including rows that remove something."""
+    empty = pl.Series("userId", dtype=pl.String)
     people = [part.views["person"].variants for part in parts]
     ids = [frame["userId"] for frame in people if "userId" in frame.columns]
-    return pl.concat([none, *ids]).unique()
+    return pl.concat([empty, *ids]).unique()
 
 
-def _lost_enrollments(
-    compared: Compared, lost: Roster, roster: Roster, rostered: pl.DataFrame
+def _refused_enrollments(
+    compared: Compared, refused_roster: Roster, roster: Roster, classes_of_file: pl.DataFrame
 ) -> pl.DataFrame:
-    """Enrollments that refused rows mention: `person` and `class` null where nobody knows them."""
+    """Enrollments in refused rows; `person` and `class` are null where they have no number."""
 
-    def numbers(key: str, number: str, wanted: pl.Series, *known: pl.DataFrame) -> pl.DataFrame:
-        """The number of each key, by the first that knows it."""
-        of = pl.col(key).is_in(wanted.implode())
-        told = pl.concat([frame.select(key, number).filter(of) for frame in known])
-        return told.unique(key, keep="first", maintain_order=True)
+    def numbers(key: str, number: str, wanted: pl.Series, *sources: pl.DataFrame) -> pl.DataFrame:
+        """The number of each key, from the first source that has it."""
+        is_wanted = pl.col(key).is_in(wanted.implode())
+        numbered = pl.concat([frame.select(key, number).filter(is_wanted) for frame in sources])
+        return numbered.unique(key, keep="first", maintain_order=True)
 
-    people = numbers("userId", "person", lost.people["userId"], compared.people, roster.people)
-    classes = numbers("classId", "class", lost.classes["classId"], compared.classes, roster.classes)
-    who = lost.people.select("userId", local="person").join(people, on="userId", how="left")
-    which = (
-        lost.classes.select("classId", there="class")
-        .join(rostered.select("classId", "schoolId"), on="classId", how="left")
+    people = numbers(
+        "userId", "person", refused_roster.people["userId"], compared.people, roster.people
+    )
+    classes = numbers(
+        "classId", "class", refused_roster.classes["classId"], compared.classes, roster.classes
+    )
+    people_by_number = refused_roster.people.select("userId", local_person="person").join(
+        people, on="userId", how="left"
+    )
+    classes_by_number = (
+        refused_roster.classes.select("classId", local_class="class")
+        .join(classes_of_file.select("classId", "schoolId"), on="classId", how="left")
         .join(classes, on="classId", how="left")
     )
     return (
-        lost.enrollments.select(local="person", there="class")
-        .join(who, on="local", maintain_order="left")
-        .join(which, on="there", maintain_order="left")
+        refused_roster.enrollments.select(local_person="person", local_class="class")
+        .join(people_by_number, on="local_person", maintain_order="left")
+        .join(classes_by_number, on="local_class", maintain_order="left")
     )
 
 
-def _schools(stated: Roster, lost: Roster, roster: Roster) -> pl.DataFrame:
+def _schools(stated: Roster, refused_roster: Roster, roster: Roster) -> pl.DataFrame:
     """`schoolId`, `outcome`; a list of the district's schools is complete, so none is created."""
     known = pl.col("schoolId").is_in(roster.schools["schoolId"].implode())
-    there = known | pl.lit(roster.school_list)
+    exists = known | pl.lit(roster.school_list)
     taken = stated.schools.select("schoolId").with_columns(
-        outcome=pl.when(there).then(_all(Outcome.NO_CHANGES)).otherwise(_all(Outcome.CREATED))
+        outcome=pl.when(exists).then(_all(Outcome.NO_CHANGES)).otherwise(_all(Outcome.CREATED))
     )
-    errors = lost.schools.select("schoolId").filter(
+    errors = refused_roster.schools.select("schoolId").filter(
         ~pl.col("schoolId").is_in(taken["schoolId"].implode())
     )
     return pl.concat([taken, errors.with_columns(_all(Outcome.ERRORS))])
@@ -472,12 +504,12 @@ def _unmentioned(impact: Impact, roster: Roster, profile: Profile) -> dict[Kind,
         ~pl.col("person").is_in(impact.people["person"].drop_nulls().implode())
     ).select(kind=kind_of_person(profile))
     by_kind = dict(people.group_by("kind").len().iter_rows())
-    told = impact.enrollments
-    in_error = told["outcome"] == Outcome.ERRORS.value
-    wrong = told.filter(in_error).select(pair=pair())["pair"].drop_nulls()
-    # Whatever is neither created nor in error is one of the roster's.
-    known = (~in_error & (told["outcome"] != Outcome.CREATED.value)).sum()
-    known += roster.enrollments.select(pair().is_in(wrong.implode()).sum()).item()
+    enrollments = impact.enrollments
+    in_error = enrollments["outcome"] == Outcome.ERRORS.value
+    pairs_in_error = enrollments.filter(in_error).select(pair=pair())["pair"].drop_nulls()
+    # Every enrollment that is neither created nor in error is in the roster.
+    mentioned = (~in_error & (enrollments["outcome"] != Outcome.CREATED.value)).sum()
+    mentioned += roster.enrollments.select(pair().is_in(pairs_in_error.implode()).sum()).item()
     active = roster.classes.filter("active")["class"]
     schools = roster.schools["schoolId"]
     counts = {
@@ -485,6 +517,6 @@ def _unmentioned(impact: Impact, roster: Roster, profile: Profile) -> dict[Kind,
         Kind.STAFF: by_kind.get(Kind.STAFF.value, 0),
         Kind.STUDENT: by_kind.get(Kind.STUDENT.value, 0),
         Kind.CLASS: (~active.is_in(impact.classes["class"].drop_nulls().implode())).sum(),
-        Kind.ENROLLMENT: roster.enrollments.height - known,
+        Kind.ENROLLMENT: roster.enrollments.height - mentioned,
     }
     return {kind: int(counts[kind]) for kind in impact.kinds}

@@ -1,6 +1,6 @@
-"""One record as a file would leave it: before and after, the rows that mention it, whom it reaches.
+"""One record before and after a file: its fields, the rows that mention it, whom a removal reaches.
 
-A removal takes people along who stand nowhere in the file; they are named here, and marked.
+Removing a class also unenrolls people who are not in the file; they are listed and marked here.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import polars as pl
 from roster_toolkit.display import Shown
 from roster_toolkit.drilldown import Sheet
 from roster_toolkit.errors import UsageError
-from roster_toolkit.impact.records import PEOPLE, Touched, kind_of
+from roster_toolkit.impact.records import PEOPLE, ImpactRecords, kind_of
 from roster_toolkit.model import Effect, Entity
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind, facts_of
 
-#: Who and what a removal takes along.
+#: The enrollments that a removal ends.
 REACHES = {
     "key": pl.String,
     "userId": pl.String,
@@ -33,7 +33,7 @@ _FIELDS = {"field": pl.String, "before": pl.String, "after": pl.String}
 _KEYS = {
     Kind.SCHOOL: "schoolId", Kind.STAFF: "userId", Kind.STUDENT: "userId", Kind.CLASS: "classId",
 }  # fmt: skip
-#: What a row speaks of that removes something.
+#: Effect of a removal → the kinds of record that its row is about.
 _REMOVED = {
     Effect.REMOVE_CLASS: (Kind.CLASS,),
     Effect.REMOVE_USER: PEOPLE,
@@ -67,8 +67,8 @@ class RecordView(Shown):
     is the person. Empty where it is not removed."""
 
 
-def traced(lists: Touched, kind: str, key: str) -> RecordView:
-    """One record by its key; somebody with a new ID goes by either.
+def trace_record(lists: ImpactRecords, kind: str, key: str) -> RecordView:
+    """One record by its key; a person with a new ID can be looked up by either.
 
     An enrollment's key is `userId in classId`, as in changes.csv. Raises UsageError where neither
     file nor roster has such a record.
@@ -79,7 +79,7 @@ def traced(lists: Touched, kind: str, key: str) -> RecordView:
 class _Trace:
     """One record, looked up."""
 
-    def __init__(self, lists: Touched, kind: Kind, key: str) -> None:
+    def __init__(self, lists: ImpactRecords, kind: Kind, key: str) -> None:
         self.lists, self.kind = lists, kind
         self.impact, self.roster, self.profile = lists.impact, lists.roster, lists.profile
         self.line = self._line(key)
@@ -108,13 +108,13 @@ class _Trace:
         )
 
     def _line(self, key: str) -> dict[str, Any]:
-        for listed in (self.lists.touched(self.kind), self.lists.unmentioned(self.kind)):
-            found = listed.filter(pl.col("key") == key)
-            if found.is_empty() and self.kind in PEOPLE:
+        for records in (self.lists.touched(self.kind), self.lists.unmentioned(self.kind)):
+            matches = records.filter(pl.col("key") == key)
+            if matches.is_empty() and self.kind in PEOPLE:
                 number = self.roster.people.filter(pl.col("userId") == key)["person"]
-                found = listed.filter(pl.col("person").is_in(number.implode()))
-            if not found.is_empty():
-                return found.row(0, named=True)
+                matches = records.filter(pl.col("person").is_in(number.implode()))
+            if not matches.is_empty():
+                return matches.row(0, named=True)
         raise UsageError(f"Neither the file nor the roster has a {self.kind.value} of this key.")
 
     # --- before and after ------------------------------------------------------------------------
@@ -134,98 +134,100 @@ class _Trace:
         return self._person(self.roster.people, schools)
 
     def _is(self, number: str) -> pl.Expr:
-        """Whether a line is about the person or class; nothing is, where nobody knows it."""
+        """Predicate: the line is about this person or class; false where it has no number."""
         return pl.col(number).eq_missing(pl.lit(self.line[number], dtype=pl.UInt32))
 
     def _after(self) -> _Facts | None:
         """The record as it would be; as it is, where nothing happens to it."""
         if self.outcome == Outcome.REMOVED.value:
             return None
-        told = self.impact.compared
+        compared = self.impact.compared
         if self.outcome not in (Outcome.CREATED.value, Outcome.UPDATED.value):
             return self._before()
         match self.kind:
             case Kind.SCHOOL:
                 return {"schoolId": self.line["key"], "schoolName": ""}
             case Kind.CLASS:
-                return self._class(told.classes)
+                return self._class(compared.classes)
             case Kind.ENROLLMENT:
-                return self._enrollment(told.enrollments, told.people)
+                return self._enrollment(compared.enrollments, compared.people)
         person = self._is("person")
         schools = [
             memberships.filter(person)["schoolId"]
-            for memberships in (self.roster.memberships, told.memberships)
+            for memberships in (self.roster.memberships, compared.memberships)
         ]
-        return self._person(told.people, pl.concat(schools))
+        return self._person(compared.people, pl.concat(schools))
 
     def _person(self, people: pl.DataFrame, schools: pl.Series) -> _Facts | None:
         names = ["userId", *facts_of(self.profile, Entity.PERSON)]
-        found = people.filter(self._is("person"))
-        if found.is_empty():
+        person = people.filter(self._is("person"))
+        if person.is_empty():
             return None
-        return {"schoolId": ", ".join(schools.unique().sort())} | found.select(names).row(
+        return {"schoolId": ", ".join(schools.unique().sort())} | person.select(names).row(
             0, named=True
         )
 
     def _class(self, classes: pl.DataFrame) -> _Facts | None:
         names = ["classId", *facts_of(self.profile, Entity.CLASS)]
-        found = classes.filter(self._is("class"))
-        return None if found.is_empty() else found.select(names).row(0, named=True)
+        line = classes.filter(self._is("class"))
+        return None if line.is_empty() else line.select(names).row(0, named=True)
 
     def _enrollment(self, enrollments: pl.DataFrame, people: pl.DataFrame) -> _Facts | None:
         here = self._is("person") & self._is("class")
-        found = enrollments.filter(here)
-        if found.is_empty():
+        line = enrollments.filter(here)
+        if line.is_empty():
             return None
         yes, no = (
             self.profile.values_meaning("primary_teacher", word)[0] for word in ("yes", "no")
         )
-        known = people.filter(self._is("person"))["userId"]
+        user_ids = people.filter(self._is("person"))["userId"]
         _, _, class_id = self.line["key"].rpartition(" in ")
         return {
-            "userId": known[0] if known.len() else "",
+            "userId": user_ids[0] if user_ids.len() else "",
             "classId": class_id,
-            "primary_teacher": yes if found["leads"][0] else no,
+            "primary_teacher": yes if line["leads"][0] else no,
         }
 
     def _school(self) -> _Facts | None:
-        found = self.roster.schools.filter(pl.col("schoolId") == self.line["key"])
-        return None if found.is_empty() else found.drop("source").row(0, named=True)
+        line = self.roster.schools.filter(pl.col("schoolId") == self.line["key"])
+        return None if line.is_empty() else line.drop("source").row(0, named=True)
 
     # --- rows and reach --------------------------------------------------------------------------
 
     def _rows(self, was: str | None) -> pl.Series:
-        """Rows that mention the record; one that removes something speaks of nothing else."""
+        """Rows that mention the record; a removal mentions only the record that it removes."""
         sheet = self.lists.sheet
         if self.kind is Kind.ENROLLMENT:
-            user, _, group = self.line["key"].rpartition(" in ")
-            mentioned = _holding(sheet, "userId", [user]) & _holding(sheet, "classId", [group])
+            user_id, _, class_id = self.line["key"].rpartition(" in ")
+            mentioned = _holding(sheet, "userId", [user_id]) & _holding(
+                sheet, "classId", [class_id]
+            )
         else:
             keys = [key for key in (self.line["key"], was) if key]
             mentioned = _holding(sheet, _KEYS[self.kind], keys)
-        at = mentioned.arg_true().cast(pl.UInt32)
-        at = at.filter(~at.is_in(sheet.upload.blank.implode()))
+        indices = mentioned.arg_true().cast(pl.UInt32)
+        indices = indices.filter(~indices.is_in(sheet.upload.blank.implode()))
         if "action" in sheet.upload.cells.columns:
-            silent = [
+            other_removals = [
                 value
                 for effect, kinds in _REMOVED.items()
                 if self.kind not in kinds
                 for value in self.profile.values_meaning("action", effect)
             ]
-            at = at.filter(~sheet.cleaned("action").gather(at).is_in(silent))
-        return (at + sheet.upload.first_row).alias("row")
+            indices = indices.filter(~sheet.cleaned("action").gather(indices).is_in(other_removals))
+        return (indices + sheet.upload.first_row).alias("row")
 
     def _reaches(self) -> pl.DataFrame:
         """The enrollments that the removal of the record ends, shape `REACHES`."""
         number = {Kind.CLASS: "class", Kind.STAFF: "person", Kind.STUDENT: "person"}.get(self.kind)
         if number is None or self.outcome != Outcome.REMOVED.value:
             return pl.DataFrame(schema=REACHES)
-        gone = self.impact.enrollments.filter(
+        ended = self.impact.enrollments.filter(
             self._is(number), pl.col("outcome") == Outcome.REMOVED.value
         )
         roles = self.roster.people.select("person", role="userRole")
         return (
-            self.lists.named(gone)
+            self.lists.named(ended)
             .join(roles, on="person", how="left")
             .sort("outside", "key", descending=[True, False])
             .select(pl.col(name).cast(dtype) for name, dtype in REACHES.items())
@@ -237,7 +239,7 @@ def _blank(facts: _Facts | None) -> str | None:
 
 
 def _holding(sheet: Sheet, column: str, values: list[str]) -> pl.Series:
-    """Which records have one of the values in a column, as cleaned."""
+    """Mask of the records that have one of the values in a column, compared as cleaned."""
     if column not in sheet.upload.cells.columns:
         return pl.Series([False] * sheet.upload.cells.height, dtype=pl.Boolean)
     return sheet.cleaned(column).is_in(values)

@@ -1,7 +1,7 @@
-"""From a number of an impact to the records behind it.
+"""Drill down from a count of the impact to the records behind it.
 
-The records of each kind with their outcomes, those that the file does not mention too, so that
-every count is the height of a list.
+Lists the records of each kind with their outcomes, unmentioned ones included, so that every count
+is the height of a list.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
 
 #: The outcome of records of the roster that the file does not mention: nothing happens to them.
 UNMENTIONED = "unmentioned"
-#: A record behind a number. People at several schools name them all, apart by commas.
+#: A record behind a count. `school` of a person is a comma-separated list.
 RECORDS = {
     "kind": pl.String,
     "key": pl.String,
@@ -32,13 +32,13 @@ RECORDS = {
     "outcome": pl.String,
 }
 PEOPLE = (Kind.STAFF, Kind.STUDENT)
-#: What becomes of people who stay where the file no longer puts them, and of their old classes.
+#: The outcome of people who are left behind (RT417), and of their old classes.
 STAYS = "left behind"
 
 
 @dataclass(frozen=True)
-class Touched:
-    """Every record that a file touches or leaves alone, in lists."""
+class ImpactRecords:
+    """The records behind an impact: those that a file touches, and those that it leaves alone."""
 
     sheet: Sheet
     impact: Impact
@@ -55,21 +55,25 @@ class Touched:
     def records(
         self, kind: str, outcome: str | None = None, school: str | None = None
     ) -> pl.DataFrame:
-        """The records of a kind, shape `RECORDS`, by key; of one outcome, at one school, if told.
+        """The records of a kind, shape `RECORDS`, by key; optionally of one outcome or school.
 
         Without an outcome, those that the file touches. Raises UsageError for another word.
         """
-        chosen = kind_of(kind)
-        words = (*list(Outcome), UNMENTIONED, STAYS)
-        if outcome is not None and outcome not in words:
-            raise UsageError(f"There is no outcome {outcome!r}; it is one of {', '.join(words)}.")
+        record_kind = kind_of(kind)
+        outcomes = (*list(Outcome), UNMENTIONED, STAYS)
+        if outcome is not None and outcome not in outcomes:
+            raise UsageError(
+                f"There is no outcome {outcome!r}; it is one of {', '.join(outcomes)}."
+            )
         if outcome == STAYS:
-            return self._shaped(self._staying(chosen, school))
-        listed = self.unmentioned(chosen) if outcome == UNMENTIONED else self.touched(chosen)
+            return self._shaped(self._staying(record_kind, school))
+        listed = (
+            self.unmentioned(record_kind) if outcome == UNMENTIONED else self.touched(record_kind)
+        )
         if outcome is not None:
             listed = listed.filter(pl.col("outcome") == outcome)
         if school is not None:
-            listed = self._at(listed, chosen, school)
+            listed = self._at(listed, record_kind, school)
         return self._shaped(listed)
 
     @staticmethod
@@ -78,32 +82,32 @@ class Touched:
 
     @cached_property
     def left_behind(self) -> pl.DataFrame:
-        """Who stays where the file no longer puts them, shape `LEFT_BEHIND`."""
+        """People who are left behind (RT417), shape `LEFT_BEHIND`."""
         return left_behind(self.impact, self.roster, self.profile).people
 
     def _staying(self, kind: Kind, school: str | None) -> pl.DataFrame:
         """The people who stay somewhere, or the classes and enrollments in which they do."""
-        left = self.left_behind
+        stays = self.left_behind
         if school is not None:
-            left = left.filter(pl.col("schoolId") == school)
+            stays = stays.filter(pl.col("schoolId") == school)
         if kind in PEOPLE:
-            places = left.group_by(key="userId").agg(
+            schools = stays.group_by(key="userId").agg(
                 school=pl.col("schoolId").unique().sort().str.join(", ")
             )
-            listed = self.touched(kind).drop("school").join(places, on="key")
+            listed = self.touched(kind).drop("school").join(schools, on="key")
             return listed.sort("key").with_columns(outcome=pl.lit(STAYS))
         pair = pl.format("{} in {}", "userId", "classId")
         keys = {Kind.CLASS: "classId", Kind.SCHOOL: "schoolId"}
-        chosen = left.select(key=keys.get(kind, pair))["key"].drop_nulls().unique()
+        keys_staying = stays.select(key=keys.get(kind, pair))["key"].drop_nulls().unique()
         listed = self.touched(kind) if kind is Kind.SCHOOL else self.unmentioned(kind)
-        listed = listed.filter(pl.col("key").is_in(chosen.implode()))
+        listed = listed.filter(pl.col("key").is_in(keys_staying.implode()))
         return listed.with_columns(outcome=pl.lit(STAYS))
 
     def _at(self, listed: pl.DataFrame, kind: Kind, school: str) -> pl.DataFrame:
         if kind not in PEOPLE:
             return listed.filter(pl.col("school") == school)
-        there = self._places.filter(pl.col("schoolId") == school)["userId"]
-        return listed.filter(pl.col("key").is_in(there.implode())).with_columns(
+        people_at = self._places.filter(pl.col("schoolId") == school)["userId"]
+        return listed.filter(pl.col("key").is_in(people_at.implode())).with_columns(
             school=pl.lit(school)
         )
 
@@ -121,13 +125,13 @@ class Touched:
 
     def _listed(self, kind: Kind, *, touched: bool) -> pl.DataFrame:
         if (kind, touched) not in self._lists:
-            found = self._made(kind, touched=touched).with_columns(kind=pl.lit(kind.value))
-            self._lists[kind, touched] = found.with_columns(
+            records = self._list_of(kind, touched=touched).with_columns(kind=pl.lit(kind.value))
+            self._lists[kind, touched] = records.with_columns(
                 pl.col("outcome").cast(pl.String), pl.col("name", "school").fill_null("")
             ).sort("key")
         return self._lists[kind, touched]
 
-    def _made(self, kind: Kind, *, touched: bool) -> pl.DataFrame:
+    def _list_of(self, kind: Kind, *, touched: bool) -> pl.DataFrame:
         match kind:
             case Kind.SCHOOL:
                 return self._schools(touched=touched)
@@ -141,9 +145,10 @@ class Touched:
         if touched:
             people = self.impact.people.filter(pl.col("kind") == kind.value)
         else:
-            known = self.impact.people["person"].drop_nulls()
+            touched_people = self.impact.people["person"].drop_nulls()
             people = self.roster.people.filter(
-                ~pl.col("person").is_in(known.implode()), kind_of_person(self.profile) == kind.value
+                ~pl.col("person").is_in(touched_people.implode()),
+                kind_of_person(self.profile) == kind.value,
             ).select("person", "userId", outcome=pl.lit(UNMENTIONED))
         schools = self._places.sort("schoolId").group_by("userId").agg(
             school=pl.col("schoolId").str.join(", ")
@@ -158,9 +163,9 @@ class Touched:
         if touched:
             classes = self.impact.classes
         else:
-            known = self.impact.classes["class"].drop_nulls()
+            touched_classes = self.impact.classes["class"].drop_nulls()
             classes = self.roster.classes.filter(
-                "active", ~pl.col("class").is_in(known.implode())
+                "active", ~pl.col("class").is_in(touched_classes.implode())
             ).with_columns(outcome=pl.lit(UNMENTIONED))
         return classes.join(self._class_names, on="classId", how="left").select(
             "class", "outcome", name="className", key="classId", school="schoolId"
@@ -187,11 +192,11 @@ class Touched:
 
     def named(self, enrollments: pl.DataFrame) -> pl.DataFrame:
         """Enrollments with `userId`, `name`, `classId`, `className` and `key`."""
-        told = self.impact.compared
-        who = _first([told.people, self.roster.people], "person", "userId")
-        which = _first([told.classes, self.roster.classes], "class", "classId")
-        joined = enrollments.join(who, on="person", how="left", suffix="_known").join(
-            which, on="class", how="left", suffix="_known"
+        compared = self.impact.compared
+        user_ids = _first_per_key([compared.people, self.roster.people], "person", "userId")
+        class_ids = _first_per_key([compared.classes, self.roster.classes], "class", "classId")
+        joined = enrollments.join(user_ids, on="person", how="left", suffix="_known").join(
+            class_ids, on="class", how="left", suffix="_known"
         )
         if "userId_known" in joined.columns:
             joined = joined.with_columns(
@@ -207,8 +212,8 @@ class Touched:
     def _schools(self, *, touched: bool) -> pl.DataFrame:
         schools = self.impact.schools
         if not touched:
-            there = pl.col("schoolId").is_in(schools["schoolId"].implode())
-            schools = self.roster.schools.filter(~there).select(
+            touched_school = pl.col("schoolId").is_in(schools["schoolId"].implode())
+            schools = self.roster.schools.filter(~touched_school).select(
                 "schoolId", outcome=pl.lit(UNMENTIONED)
             )
         names = self.roster.schools.select("schoolId", name="schoolName")
@@ -218,28 +223,30 @@ class Touched:
 
     @cached_property
     def _places(self) -> pl.DataFrame:
-        """`userId`, `schoolId`: where a person's rows stand; of others, as the roster has it."""
-        known = self.roster.people.join(
+        """`userId`, `schoolId`: the schools of a person's rows; of others, those of the roster."""
+        untouched = self.roster.people.join(
             self.impact.people.select("person").drop_nulls(), on="person", how="anti"
         )
-        there = self.roster.memberships.join(known.select("person", "userId"), on="person")
-        return pl.concat([self.impact.person_schools, there.select("userId", "schoolId")])
+        memberships = self.roster.memberships.join(
+            untouched.select("person", "userId"), on="person"
+        )
+        return pl.concat([self.impact.person_schools, memberships.select("userId", "schoolId")])
 
     @cached_property
     def _names(self) -> pl.DataFrame:
-        """`userId`, `name`: as the file would leave them, else as roster or file have them."""
+        """`userId`, `name`: after processing, else from the roster, else from the file."""
         parts = [self.impact.compared.people, self.roster.people, self._stated("userId")]
         name = pl.concat_str("userFirstName", "userLastName", separator=" ").str.strip_chars()
-        return _first([part.with_columns(name=name) for part in parts], "userId", "name")
+        return _first_per_key([part.with_columns(name=name) for part in parts], "userId", "name")
 
     @cached_property
     def _class_names(self) -> pl.DataFrame:
         """`classId`, `className`, in the same way."""
         parts = [self.impact.compared.classes, self.roster.classes, self._stated("classId")]
-        return _first(parts, "classId", "className")
+        return _first_per_key(parts, "classId", "className")
 
     def _stated(self, key: str) -> pl.DataFrame:
-        """What the first row says of each person or class in error, blank without the column."""
+        """The facts in the first row of each person or class in error; blank without the column."""
         subject = {"userId": self.impact.people, "classId": self.impact.classes}[key]
         failed = subject.filter(pl.col("outcome") == Outcome.ERRORS.value)[key]
         facts = {"userId": ("userFirstName", "userLastName"), "classId": ("className",)}[key]
@@ -247,14 +254,14 @@ class Touched:
         if key not in cells.columns:
             return pl.DataFrame(schema=dict.fromkeys((key, *facts), pl.String))
         ids = self.sheet.cleaned(key)
-        at = ids.is_in(failed.implode()).arg_true()
+        indices = ids.is_in(failed.implode()).arg_true()
         return pl.DataFrame(
             {
-                key: ids.gather(at),
+                key: ids.gather(indices),
                 **{
-                    fact: self.sheet.cleaned(fact).gather(at)
+                    fact: self.sheet.cleaned(fact).gather(indices)
                     if fact in cells.columns
-                    else pl.Series([""] * at.len(), dtype=pl.String)
+                    else pl.Series([""] * indices.len(), dtype=pl.String)
                     for fact in facts
                 },
             }
@@ -321,8 +328,8 @@ def kind_of(word: str) -> Kind:
     return Kind(word)
 
 
-def _first(parts: list[pl.DataFrame], key: str, value: str) -> pl.DataFrame:
-    """`key` and `value`, the first that is told of each key."""
+def _first_per_key(parts: list[pl.DataFrame], key: str, value: str) -> pl.DataFrame:
+    """`key` and `value`, the first value of each key."""
     return pl.concat([part.select(key, value) for part in parts]).unique(
         key, keep="first", maintain_order=True
     )

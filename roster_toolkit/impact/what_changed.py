@@ -1,4 +1,4 @@
-"""What a mass change consists of: the field that most updates share, classes that come again."""
+"""The likely reason for a mass change: a field that most updates share, or twin classes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from roster_toolkit.model import Profile
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 
-#: Share of the records from which on one thing is what changed.
+#: Share of the records that must have a change in common for it to be named.
 _MOST = 0.5
 _EMAIL = "email"
-#: What created records are whose class is known under another ID.
+#: Words for created records whose class is known under another ID.
 _COMING_AGAIN = {
     Kind.CLASS: "known under other IDs",
     Kind.ENROLLMENT: "in classes known under other IDs",
@@ -24,7 +24,7 @@ def in_words(
 ) -> pl.DataFrame:
     """Mass changes with `told` and `cause`: the totals, and what most of the records share.
 
-    The same change at several schools is one cause: a district that changes its domain.
+    The same change at several schools is one cause, as when a district changes its email domain.
     """
     if totals.is_empty():
         return totals.with_columns(cause="told")
@@ -34,27 +34,29 @@ def in_words(
     ]
     what = pl.Series("what", [name for name, _ in shared], dtype=pl.String)
     of_them = pl.Series("of_them", [count for _, count in shared], dtype=pl.Int64)
-    told = totals.with_columns(what, of_them).with_columns(
+    described = totals.with_columns(what, of_them).with_columns(
         schools=pl.len().over("kind", "outcome", "what"),
         all_number=pl.col("number").sum().over("kind", "outcome", "what"),
         all_before=pl.col("before").sum().over("kind", "outcome", "what"),
         all_of_them=pl.col("of_them").sum().over("kind", "outcome", "what"),
     )
-    alone = pl.format("{}{}", "told", _ending("what", "of_them", "number"))
-    together = pl.format(
+    per_school = pl.format("{}{}", "told", _ending("what", "of_them", "number"))
+    across_schools = pl.format(
         "{} of {} {} records {} at {} schools{}",
         "all_number", "all_before", "kind", "outcome", "schools",
         _ending("what", "all_of_them", "all_number"),
     )  # fmt: skip
     several = pl.col("what").is_not_null() & (pl.col("schools") > 1)
-    return told.with_columns(told=alone, cause=pl.when(several).then(together).otherwise(alone))
+    return described.with_columns(
+        told=per_school, cause=pl.when(several).then(across_schools).otherwise(per_school)
+    )
 
 
 def _ending(what: str, of_them: str, number: str) -> pl.Expr:
     everyone = pl.format(" ({})", what)
     most = pl.format(" ({} of them {})", of_them, what)
-    said = pl.when(pl.col(of_them) == pl.col(number)).then(everyone).otherwise(most)
-    return pl.when(pl.col(what).is_null()).then(pl.lit("")).otherwise(said)
+    share = pl.when(pl.col(of_them) == pl.col(number)).then(everyone).otherwise(most)
+    return pl.when(pl.col(what).is_null()).then(pl.lit("")).otherwise(share)
 
 
 def _shared(
@@ -65,26 +67,26 @@ def _shared(
     if outcome == Outcome.UPDATED.value:
         what, count = _field(school, kind, impact, profile)
     elif outcome == Outcome.CREATED.value and kind in (Kind.CLASS, Kind.ENROLLMENT):
-        what, count = _COMING_AGAIN[Kind(kind)], _again(school, kind, impact, twins)
+        what, count = _COMING_AGAIN[Kind(kind)], _coming_again(school, kind, impact, twins)
     else:
         return None, 0
     return (what, count) if what and count > _MOST * number else (None, 0)
 
 
 def _field(school: str, kind: str, impact: Impact, profile: Profile) -> tuple[str | None, int]:
-    """The field in which most updated records of a school differ; of an address, its part."""
+    """The field in which most updated records of a school differ, or the domain of an address."""
     changed = impact.compared.fields.filter(pl.col("kind") == kind)
     if kind in (Kind.STAFF, Kind.STUDENT):
-        at = impact.person_schools.filter(pl.col("schoolId") == school)
-        changed = changed.filter(pl.col("key").is_in(at["userId"].implode()))
-        joined = _joining(school, kind, impact)
+        at_school = impact.person_schools.filter(pl.col("schoolId") == school)
+        changed = changed.filter(pl.col("key").is_in(at_school["userId"].implode()))
+        joining_people = _joining(school, kind, impact)
     else:
         changed = changed.filter(pl.col("school") == school)
-        joined = 0
+        joining_people = 0
     counts = changed.group_by("field").agg(pl.len()).sort("len", "field", descending=[True, False])
     field, count = counts.row(0) if counts.height else (None, 0)
-    if joined > count:
-        return profile.columns["schoolId"].name, joined
+    if joining_people > count:
+        return profile.columns["schoolId"].name, joining_people
     if field is None:
         return None, 0
     column = profile.columns[field]
@@ -96,14 +98,14 @@ def _field(school: str, kind: str, impact: Impact, profile: Profile) -> tuple[st
 
 def _joining(school: str, kind: str, impact: Impact) -> int:
     """How many known people of a kind join a school."""
-    told = impact.compared
-    people = told.people.filter("known", pl.col("kind") == kind)
-    new = told.memberships.filter(~pl.col("known"), pl.col("schoolId") == school)
-    return new.join(people, on="person", how="semi").height
+    compared = impact.compared
+    people = compared.people.filter("known", pl.col("kind") == kind)
+    joining = compared.memberships.filter(~pl.col("known"), pl.col("schoolId") == school)
+    return joining.join(people, on="person", how="semi").height
 
 
 def _domains(changed: pl.DataFrame) -> int:
-    """How many addresses differ in nothing but the part behind the @."""
+    """How many addresses differ only in the domain."""
 
     def before_the_at(name: str) -> pl.Expr:
         return pl.col(name).str.extract(r"^(.*)@").str.to_lowercase()
@@ -112,13 +114,15 @@ def _domains(changed: pl.DataFrame) -> int:
     return changed.filter(before_the_at("before") == before_the_at("after"), before != after).height
 
 
-def _again(school: str, kind: str, impact: Impact, twins: pl.DataFrame) -> int:
-    """How many new classes of a school come again, or how many new enrollments are in them."""
-    told = impact.compared
-    at = told.classes.filter(pl.col("schoolId") == school)["class"]
-    coming = twins["twin"].unique()
-    coming = coming.filter(coming.is_in(at.implode()))
+def _coming_again(school: str, kind: str, impact: Impact, twins: pl.DataFrame) -> int:
+    """How many new classes of a school are twins, or how many new enrollments are in twins."""
+    compared = impact.compared
+    at_school = compared.classes.filter(pl.col("schoolId") == school)["class"]
+    twin_classes = twins["twin"].unique()
+    twin_classes = twin_classes.filter(twin_classes.is_in(at_school.implode()))
     if kind == Kind.CLASS.value:
-        return coming.len()
-    new = told.enrollments.filter(~pl.col("known"), pl.col("class").is_in(coming.implode()))
+        return twin_classes.len()
+    new = compared.enrollments.filter(
+        ~pl.col("known"), pl.col("class").is_in(twin_classes.implode())
+    )
     return new.height

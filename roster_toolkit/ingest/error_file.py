@@ -42,9 +42,9 @@ def own_table(table: Table) -> Table:
     first = 1 if table.cells.height and table.cells[0, mark] == ERROR_FILE_MARK else 0
     cells = table.cells.slice(first).select(own)
     width = len(own)
-    found = pl.col("found").cast(pl.Int64)
-    without = pl.max_horizontal(found - _ADDED, pl.lit(width))
-    own_found = pl.when(found > width).then(without).otherwise(found)
+    found_width = pl.col("found").cast(pl.Int64)
+    without = pl.max_horizontal(found_width - _ADDED, pl.lit(width))
+    own_found = pl.when(found_width > width).then(without).otherwise(found_width)
     ragged = (
         table.ragged.with_columns(own_found.cast(pl.UInt32).alias("found"))
         .filter((pl.col("found") != width) & (pl.col("index") >= first))
@@ -70,8 +70,8 @@ def _without_gaps(cells: pl.DataFrame, ragged: pl.DataFrame) -> tuple[pl.DataFra
     at = (gaps > 0).arg_true()
     if at.is_empty():
         return cells, ragged
-    found = (cells.width - gaps.gather(at).cast(pl.Int64)).cast(pl.UInt32)
-    short = pl.DataFrame({"index": at, "found": found}, RAGGED_SCHEMA)
+    widths = (cells.width - gaps.gather(at).cast(pl.Int64)).cast(pl.UInt32)
+    short = pl.DataFrame({"index": at, "found": widths}, RAGGED_SCHEMA)
     others = ragged.filter(~pl.col("index").is_in(at.implode()))
     return (
         cells.select(pl.when(pl.all() != NO_CELL).then(pl.all()).otherwise(pl.lit("")).name.keep()),

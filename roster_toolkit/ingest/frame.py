@@ -8,6 +8,7 @@ from roster_toolkit.ingest.csv.blanks import blank_records
 from roster_toolkit.ingest.csv.layout import COMMA
 from roster_toolkit.ingest.csv.table import no_ragged
 from roster_toolkit.ingest.headers import match_headers
+from roster_toolkit.ingest.remarks import find_remarks
 from roster_toolkit.model import Profile, Requirement, Upload
 
 
@@ -18,15 +19,18 @@ def upload_of_frame(frame: pl.DataFrame, profile: Profile) -> Upload:
     """
     columns = [c for c in profile.columns.values() if frame.schema.get(c.name) == pl.String]
     cells = frame.select(pl.col(c.name).fill_null("").alias(c.key) for c in columns)
+    header = match_headers([column.name for column in columns], profile)
+    blank = blank_records(cells, [c.key for c in profile.needing(Requirement.REQUIRED)], ())
     return Upload(
         name="frame",
         sha256="",
         size=0,
         encoding="utf-8",
         delimiter=COMMA,
-        header=match_headers([column.name for column in columns], profile),
+        header=header,
         first_row=2,
         cells=cells,
-        blank=blank_records(cells, [c.key for c in profile.needing(Requirement.REQUIRED)], ()),
+        blank=blank,
         ragged=no_ragged(),
+        remarks=find_remarks(cells, header, blank, {}, profile),
     )

@@ -21,24 +21,24 @@ ALIKE = 0.75
 _MOST_COMPARED = 100
 _LONGEST_COMPARED = 60
 
-_Guess = tuple[HeaderMatch, str | None]
-_UNKNOWN: _Guess = (HeaderMatch.UNKNOWN, None)
+_Match = tuple[HeaderMatch, str | None]
+_UNKNOWN: _Match = (HeaderMatch.UNKNOWN, None)
 
 
 def match_headers(typed: Sequence[str], profile: Profile) -> tuple[HeaderCell, ...]:
     """Each header of a file with its meaning, in file order."""
     names = HeaderNames(profile)
-    guesses = [names.meaning(text) for text in typed]
-    counts = Counter(key for _, key in guesses if key)
-    guesses = [
+    matches = [names.meaning(text) for text in typed]
+    counts = Counter(key for _, key in matches if key)
+    matches = [
         (HeaderMatch.REPEATED, key) if key and counts[key] > 1 else (match, key)
-        for match, key in guesses
+        for match, key in matches
     ]
-    unknown = [i for i, (match, _) in enumerate(guesses) if match is HeaderMatch.UNKNOWN]
+    unknown = [i for i, (match, _) in enumerate(matches) if match is HeaderMatch.UNKNOWN]
     absent = [key for key in profile.columns if key not in counts]
     for i, key in _likely(typed, unknown, absent, names):
-        guesses[i] = (HeaderMatch.LIKELY, key)
-    return tuple(HeaderCell(text, *guess) for text, guess in zip(typed, guesses, strict=True))
+        matches[i] = (HeaderMatch.LIKELY, key)
+    return tuple(HeaderCell(text, *match) for text, match in zip(typed, matches, strict=True))
 
 
 def column_names(header: Sequence[HeaderCell]) -> list[str]:
@@ -70,15 +70,18 @@ class HeaderNames:
             self.names[column.key] = names
             for name in names:
                 self.loose.setdefault(name, column.key)
+            self.names[column.key] = names | {self.bare(name) for name in column.resembles}
         for column in columns:
             self.loose[self.bare(column.name)] = column.key
+        self._numbers = tuple(profile.words.get("number_headers", ()))
+        self._texts = {c.key for c in columns if profile.kinds[c.kind].names}
         self._required = {c.key for c in columns if c.header is not HeaderNeed.OPTIONAL}
         email, role = profile.columns["userEmail"], profile.columns["userRole"]
         self._address = re.compile(profile.kinds[email.kind].pattern or "(?!)")
         vocabulary = profile.vocabulary_of(role)
         self._roles = set(vocabulary.accepts) if vocabulary else set()
 
-    def meaning(self, text: str) -> _Guess:
+    def meaning(self, text: str) -> _Match:
         """The column that a header names for certain."""
         if key := self.exact.get(text):
             return HeaderMatch.EXACT, key
@@ -108,6 +111,15 @@ class HeaderNames:
         """How many columns must stand in a file."""
         return len(self._required)
 
+    def likeness(self, text: str, key: str) -> float:
+        """How much a header resembles the names of a column, `table.field` by its field too."""
+        word = self.bare(text)
+        if key in self._texts and word.endswith(self._numbers):
+            return 0.0
+        table, dot, field = word.rpartition(".")
+        spellings = (field, (table + field).replace(".", "")) if dot else (word,)
+        return max(_likeness(spelling, self.names[key]) for spelling in spellings)
+
     def required_known(self, typed: Iterable[str]) -> int:
         """How many of them some headers mean for certain."""
         short = (text for text in typed if len(text) <= _LONGEST_COMPARED)
@@ -133,7 +145,7 @@ def _likely(
         (-score, i, order, key)
         for i in unknown[:_MOST_COMPARED]
         for order, key in enumerate(absent)
-        if (score := _likeness(names.bare(typed[i]), names.names[key])) >= ALIKE
+        if (score := names.likeness(typed[i], key)) >= ALIKE
     ]
     used: set[str | int] = set()
     for _, i, _, key in sorted(scored):

@@ -24,8 +24,8 @@ def is_nameless(header: HeaderCell, profile: Profile) -> bool:
     if header.match is not HeaderMatch.UNKNOWN:
         return False
     text = visible(header.typed)
-    made_up = profile.words.get("nameless", ())
-    return not text or any(re.fullmatch(name, text, re.IGNORECASE) for name in made_up)
+    placeholders = profile.words.get("nameless", ())
+    return not text or any(re.fullmatch(name, text, re.IGNORECASE) for name in placeholders)
 
 
 def nameless_at_end(
@@ -82,13 +82,13 @@ def overhang(
     long = ragged.filter(pl.col("found") > len(header), ~pl.col("index").is_in(filled))
     short = ragged.filter(pl.col("found").is_between(named, len(header), closed="left"))
     index = long["index"].cast(pl.UInt32)
-    sound = _in_place(cells, index, header, profile)
+    in_place = _in_place(cells, index, header, profile)
     # Where nearly all records are so, another vocabulary of grades is no sign of a moved cell.
     if index.len() < _NEARLY_ALL * cells.height:
-        sound &= _in_place(cells, index, header, profile, grades=True)
-    elif sound.sum() >= _NEARLY_ALL * index.len():
-        sound = pl.repeat(value=True, n=index.len(), eager=True)
-    kept = pl.concat([index.filter(sound), short["index"].cast(pl.UInt32)])
+        in_place &= _in_place(cells, index, header, profile, grades=True)
+    elif in_place.sum() >= _NEARLY_ALL * index.len():
+        in_place = pl.repeat(value=True, n=index.len(), eager=True)
+    kept = pl.concat([index.filter(in_place), short["index"].cast(pl.UInt32)])
     return kept.unique().sort().alias("index")
 
 
@@ -101,17 +101,17 @@ def _in_place(
     grades: bool = False,
 ) -> pl.Series:
     """Whether addresses, roles and flags of some records look like these (or grades do)."""
-    fine = pl.repeat(value=True, n=index.len(), eager=True)
+    fits = pl.repeat(value=True, n=index.len(), eager=True)
     for column in (profile.columns[cell.key] for cell in header if cell.certain and cell.key):
         values = cells[column.key].gather(index).str.strip_chars()
         vocabulary = profile.vocabulary_of(column)
         if vocabulary is None:
             if not grades and "@" in (profile.kinds[column.kind].pattern or ""):
-                fine &= (values == "") | values.str.contains("@", literal=True)
+                fits &= (values == "") | values.str.contains("@", literal=True)
         elif grades or vocabulary.means:
             spelled = values.str.to_lowercase().is_in(_spellings(vocabulary))
-            fine &= (values == "") | spelled
-    return fine
+            fits &= (values == "") | spelled
+    return fits
 
 
 def _spellings(vocabulary: Vocabulary) -> list[str]:

@@ -41,9 +41,9 @@ def with_pairs(
     if not named or not absent or len(unknown) > _MOST_COLUMNS or not cells.height:
         return header
     pairing = _Pairing(header, cells, profile, named, absent)
-    found = pairing.found()
+    pairs = pairing.found()
     return tuple(
-        replace(cell, match=HeaderMatch.LIKELY, key=found[i]) if i in found else cell
+        replace(cell, match=HeaderMatch.LIKELY, key=pairs[i]) if i in pairs else cell
         for i, cell in enumerate(header)
     )
 
@@ -137,11 +137,11 @@ class _Pairing:
         vocabulary = self.profile.vocabulary_of(self.profile.columns["primary_teacher"])
         if vocabulary is None:
             return False
-        yes = {word.lower() for word in vocabulary.meaning("yes")}
-        yes |= {w for v in vocabulary.meaning("yes") for w in vocabulary.safe.get(v, ())}
+        yes_words = {word.lower() for word in vocabulary.meaning("yes")}
+        yes_words |= {w for v in vocabulary.meaning("yes") for w in vocabulary.safe.get(v, ())}
         students = roles.is_in(self.profile.values_meaning("userRole", "student"))
-        said = flags.is_in(sorted(yes))
-        return bool(said.any()) and not (said & students).any()
+        is_flag = flags.is_in(sorted(yes_words))
+        return bool(is_flag.any()) and not (is_flag & students).any()
 
     def _share_out(self, fitting: Sequence[int], keys: Sequence[str]) -> None:
         """One to one in the order of file and template; where they are not as many, by name."""
@@ -214,11 +214,11 @@ class _Pairing:
         """A gap of the template is filled by as many unknown columns as stand at its place."""
         keys = [self.pairs.get(i, cell.key) for i, cell in enumerate(self.header)]
         order = {key: place for place, key in enumerate(self.profile.columns)}
-        known = [(i, order[key]) for i, key in enumerate(keys) if key in order]
-        if len(known) < _FEWEST:
+        anchors = [(i, order[key]) for i, key in enumerate(keys) if key in order]
+        if len(anchors) < _FEWEST:
             return
         template = list(self.profile.columns)
-        edges = [(-1, -1), *known, (len(keys), len(template))]
+        edges = [(-1, -1), *anchors, (len(keys), len(template))]
         for (left, before), (right, after) in pairwise(edges):
             positions = [i for i in range(left + 1, right) if i in self.unknown]
             gap = [key for key in template[before + 1 : after] if key in self.absent]

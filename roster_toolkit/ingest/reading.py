@@ -1,4 +1,4 @@
-"""The road from a path or bytes to an Upload."""
+"""Reading: from a path or bytes to an Upload."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from roster_toolkit.ingest.error_file import is_error_file, own_layout, own_tabl
 from roster_toolkit.ingest.headers import HeaderNames, column_names, match_headers
 from roster_toolkit.ingest.nameless import index_column, nameless_at_end, overhang
 from roster_toolkit.ingest.pairing import with_pairs
-from roster_toolkit.ingest.recognise import (
-    Recognised,
+from roster_toolkit.ingest.recognize import (
+    Recognized,
     binary_format,
     other_format,
     text_format,
@@ -62,26 +62,26 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
     (160, ',')
     """
     opened = open_source(source, name)
-    recognised = binary_format(opened.data)
-    if recognised:
-        return _workbook(opened, recognised, profile) or _refused(
-            opened, survey(opened), recognised
+    recognized = binary_format(opened.data)
+    if recognized:
+        return _workbook(opened, recognized, profile) or _refused(
+            opened, survey(opened), recognized
         )
-    facts, hasty = _first_look(opened, profile)
+    facts, parsed = _survey_and_parse(opened, profile)
     text = as_text(opened, facts)
-    recognised = _no_table(opened, facts, text)
-    if recognised or text is None:
-        return _refused(opened, facts, recognised, text)
+    recognized = _no_table(opened, facts, text)
+    if recognized or text is None:
+        return _refused(opened, facts, recognized, text)
     text, quoted = without_quotes(text, profile)
-    if hasty is None or text.source is not opened:
-        hasty = _parsed(text, profile)
-    if hasty is None:
+    if parsed is None or text.source is not opened:
+        parsed = _parsed(text, profile)
+    if parsed is None:
         return _refused(opened, facts, (Obstacle.EMPTY, "a file of blank lines"), text)
-    if hasty.sparse:
-        return _refused(opened, facts, (Obstacle.BINARY, hasty.sparse), text)
-    table = read_table(text, hasty)
+    if parsed.sparse:
+        return _refused(opened, facts, (Obstacle.BINARY, parsed.sparse), text)
+    table = read_table(text, parsed)
     file = replace(text, source=opened, survey=facts)
-    return replace(_upload(file, hasty.layout, table, profile), quoted_lines=quoted)
+    return replace(_upload(file, parsed.layout, table, profile), quoted_lines=quoted)
 
 
 def without_quotes(text: Text, profile: Profile) -> tuple[Text, bool]:
@@ -90,12 +90,12 @@ def without_quotes(text: Text, profile: Profile) -> tuple[Text, bool]:
     return (text, False) if plain is None else (recoded(text, plain), True)
 
 
-def _workbook(source: Source, recognised: Recognised, profile: Profile) -> Upload | None:
+def _workbook(source: Source, recognized: Recognized, profile: Profile) -> Upload | None:
     """The rows of a workbook that holds ours; the portal refuses it all the same.
 
     Our own error file as a workbook is read as if it were text.
     """
-    obstacle, detail = recognised
+    obstacle, detail = recognized
     if obstacle is not Obstacle.WORKBOOK:
         return None
     from roster_toolkit.ingest.workbook import workbook_as_csv
@@ -116,16 +116,16 @@ def _parsed(text: Text, profile: Profile) -> Parsed | None:
     return parse(text.source, layout) if layout else None
 
 
-def _first_look(source: Source, profile: Profile) -> tuple[Survey, Parsed | None]:
-    """What the bytes tell, and what Polars makes of them in the meantime.
+def _survey_and_parse(source: Source, profile: Profile) -> tuple[Survey, Parsed | None]:
+    """Survey the bytes in a thread while Polars parses them.
 
-    Most files are UTF-8, so parsing does not wait for the proof that this one is: Polars proves it,
-    for it takes nothing else, and only the header, which it does not read, is left to ask about.
+    Most files are UTF-8, so parsing does not wait for the proof that this one is: Polars reads
+    nothing but UTF-8, so that only the header, which it skips, is left to check.
     """
     if not probably_utf8(bytes(source.data[:_HEAD])):
         return survey(source), None
-    with ThreadPoolExecutor(1) as beside:
-        surveyed = beside.submit(survey, source, sure_utf8=True)
+    with ThreadPoolExecutor(1) as executor:
+        surveyed = executor.submit(survey, source, sure_utf8=True)
         parsed = _parsed(Text(source, "", Survey("", True, False, False, 0, 0)), profile)
         facts = surveyed.result()
     if parsed is not None and parsed.frame is not None:
@@ -134,7 +134,7 @@ def _first_look(source: Source, profile: Profile) -> tuple[Survey, Parsed | None
     return replace(facts, is_utf8=is_utf8(source)), parsed
 
 
-def _no_table(source: Source, facts: Survey, text: Text | None) -> Recognised | None:
+def _no_table(source: Source, facts: Survey, text: Text | None) -> Recognized | None:
     """What keeps the bytes from being a text, or the text from being a table."""
     if not source.size:
         return Obstacle.EMPTY, "an empty file"
@@ -148,7 +148,7 @@ def _no_table(source: Source, facts: Survey, text: Text | None) -> Recognised | 
 
 
 def _refused(
-    source: Source, facts: Survey, why: Recognised | None, text: Text | None = None
+    source: Source, facts: Survey, why: Recognized | None, text: Text | None = None
 ) -> Upload:
     """An Upload without any record."""
     obstacle, detail = why or (Obstacle.UNDECODABLE, "text in an unknown encoding")
@@ -170,17 +170,16 @@ def _refused(
 
 def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Upload:
     """The Upload of a table, under the names of its columns."""
-    ours = is_error_file(layout.typed)
-    if ours:
+    is_ours = is_error_file(layout.typed)
+    if is_ours:
         layout, table = own_layout(layout), own_table(table)
     header, lacks_header = _header(layout, table, profile)
     cells = table.cells.rename(dict(zip(table.cells.columns, column_names(header), strict=True)))
     content = {i for i, rest in table.surplus.items() if not is_blank(rest)}
     blank = blank_records(cells, [c.key for c in profile.needing(Requirement.REQUIRED)], content)
-    uneven = ~pl.col("index").is_in(blank.implode())
-    ragged = table.ragged.filter(uneven)
-    kept = set(ragged["index"])
-    surplus = {i: rest for i, rest in table.surplus.items() if i in kept}
+    ragged = table.ragged.filter(~pl.col("index").is_in(blank.implode()))
+    ragged_indices = set(ragged["index"])
+    surplus = {i: rest for i, rest in table.surplus.items() if i in ragged_indices}
     remarks = find_remarks(cells, header, blank, surplus, profile)
     return Upload(
         name=file.source.name,
@@ -195,8 +194,8 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
         ragged=ragged,
         surplus=surplus,
         foreign=_foreign(cells) if file.encoding in SINGLE_BYTE.values() else None,
-        is_error_file=ours,
-        above=layout.row - 1,
+        is_error_file=is_ours,
+        above=layout.above,
         people_above=layout.people_above,
         overhang=overhang(header, cells, ragged, surplus, profile),
         remarks=remarks,
@@ -241,12 +240,14 @@ def _obstacle(
 def _foreign(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells with characters beyond ASCII, the first of each value, in the order of the file."""
     parts = [
-        pl.DataFrame({"index": found, "value": cells[name].gather(found)})
+        pl.DataFrame({"index": positions, "value": cells[name].gather(positions)})
         .unique("value", keep="first", maintain_order=True)
         .head(_MOST_FOREIGN)
         .select(pl.col("index").cast(pl.UInt32), pl.lit(name).alias("column"), "value")
         for name in cells.columns
-        if (found := (cells[name].str.len_bytes() != cells[name].str.len_chars()).arg_true()).len()
+        if (
+            positions := (cells[name].str.len_bytes() != cells[name].str.len_chars()).arg_true()
+        ).len()
     ]
     if not parts:
         return pl.DataFrame(schema=_FOREIGN_SCHEMA)

@@ -38,17 +38,17 @@ def find_remarks(
     at = at.filter(~at.is_in(blank.implode()))
     if at.is_empty() and not surplus:
         return pl.DataFrame(schema={"index": pl.UInt32, "kind": pl.String})
-    again = _header_again(cells, at, header, profile)
-    rest = at.filter(~at.is_in(again.implode()))
-    found = (
+    headers = _header_again(cells, at, header, profile)
+    rest = at.filter(~at.is_in(headers.implode()))
+    remarks = (
         (Remark.GLUED, _glued(surplus, len(header), profile)),
-        (Remark.HEADER, again),
+        (Remark.HEADER, headers),
         (Remark.HINTS, _hints(cells, rest, profile)),
         (Remark.TOTAL, _of_the_file(cells, _naming_nobody(cells, rest, profile), profile)),
     )
     kinds = [
         pl.DataFrame({"index": i.cast(pl.UInt32)}).with_columns(kind=pl.lit(k.value))
-        for k, i in found
+        for k, i in remarks
     ]
     return pl.concat(kinds).unique("index", keep="first", maintain_order=True).sort("index")
 
@@ -56,12 +56,12 @@ def find_remarks(
 def _glued(surplus: Mapping[int, tuple[str, ...]], width: int, profile: Profile) -> pl.Series:
     """Records that the header follows without a line end, as where files were joined."""
     names = HeaderNames(profile)
-    found = [
+    indices = [
         index
         for index, rest in surplus.items()
         if len(rest) >= width - 1 and 2 * names.required_known(rest) >= names.required
     ]
-    return pl.Series("index", found, pl.UInt32)
+    return pl.Series("index", indices, pl.UInt32)
 
 
 def _plain(column: pl.Series, at: pl.Series) -> pl.Series:
@@ -83,18 +83,18 @@ def _header_again(
 ) -> pl.Series:
     """Of some records, those that repeat the header, in whatever order."""
     names = HeaderNames(profile)
-    known = {names.bare(cell.typed) for cell in header} | set(names.loose)
+    header_names = {names.bare(cell.typed) for cell in header} | set(names.loose)
 
-    def said(cell: pl.Series) -> pl.Series:
+    def is_header_name(cell: pl.Series) -> pl.Series:
         bare = cell.str.replace_all(r"[\s_-]+", "").str.to_lowercase()
-        return bare.is_in(sorted(known - {""}))
+        return bare.is_in(sorted(header_names - {""}))
 
     for key in _TELLING:
         if key in cells.columns and at.len():
-            at = at.filter(said(_plain(cells[key], at)))
+            at = at.filter(is_header_name(_plain(cells[key], at)))
     if at.is_empty():
         return at
-    return at.filter(_mostly(cells, at, said))
+    return at.filter(_mostly(cells, at, is_header_name))
 
 
 def _naming_nobody(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
@@ -120,12 +120,12 @@ def _of_the_file(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Ser
     # A count that stands anywhere by itself is one if it counts the records above.
     count = at.cast(pl.String)
     pattern = "(?i)" + "|".join(f"(?:{text})" for text in patterns)
-    told = alone
+    mask = alone
     for column in cells.iter_columns():
         cell = _plain(column, at)
-        told |= cell.str.contains(pattern)
-        told |= (cell == count) & (_filled(cells, at) == 1)
-    return at.filter(told)
+        mask |= cell.str.contains(pattern)
+        mask |= (cell == count) & (_filled(cells, at) == 1)
+    return at.filter(mask)
 
 
 def _hints(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:

@@ -73,20 +73,24 @@ def open_source(source: str | Path | bytes, name: str | None) -> Source:
     if isinstance(source, bytes):
         return Source(showable(name or UNNAMED), source)
     path = Path(source)
-    shown = showable(name or path.name or str(path))
+    display_name = showable(name or path.name or str(path))
     try:
-        return _open_path(path, shown)
+        return _open_path(path, display_name)
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise UnreadableFile(f"There is no file {shown}; check its name and its folder.") from None
+        raise UnreadableFile(
+            f"There is no file {display_name}; check its name and its folder."
+        ) from None
     except IsADirectoryError:
-        raise UnreadableFile(f"{shown} is a folder; choose the users.csv inside it.") from None
+        raise UnreadableFile(
+            f"{display_name} is a folder; choose the users.csv inside it."
+        ) from None
     except PermissionError:
         raise UnreadableFile(
-            f"{shown} may not be read; allow reading it, or copy it to a folder of your own."
+            f"{display_name} may not be read; allow reading it, or copy it to a folder of your own."
         ) from None
     except OSError:
         raise UnreadableFile(
-            f"{shown} could not be read; close other programs that use it and try again."
+            f"{display_name} could not be read; close other programs that use it and try again."
         ) from None
 
 

@@ -123,12 +123,12 @@ def _as_shown(cells: pl.DataFrame) -> pl.DataFrame:
     """Dates, times and truth as a spreadsheet program would save them, as far as can be told."""
     spelled = "|".join((*_SHOWN, _LOGICAL))
     odd = [name for name in cells.columns if cells[name].str.contains(spelled).any()]
-    shown = pl.col(odd)
-    for pattern, told in _SHOWN.items():
-        shown = shown.str.replace(pattern, told)
+    spelling = pl.col(odd)
+    for pattern, replacement in _SHOWN.items():
+        spelling = spelling.str.replace(pattern, replacement)
     logical = pl.col(odd).str.contains(_LOGICAL)
-    shown = pl.when(logical).then(pl.col(odd).str.to_uppercase()).otherwise(shown)
-    return cells.with_columns(shown.name.keep()) if odd else cells
+    spelling = pl.when(logical).then(pl.col(odd).str.to_uppercase()).otherwise(spelling)
+    return cells.with_columns(spelling.name.keep()) if odd else cells
 
 
 def _text(cells: pl.DataFrame) -> bytes:

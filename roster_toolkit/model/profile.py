@@ -113,7 +113,7 @@ class _Record(BaseModel):
 
 
 class Kind(_Record):
-    """The form that the values of some columns share, such as an e-mail address."""
+    """The form that the values of some columns share, such as an email address."""
 
     title: str
     pattern: str | None = None
@@ -170,6 +170,8 @@ class Column(_Record):
     description: str
     aliases: tuple[str, ...] = ()
     """Other names it is seen under: they make a message better, not a header valid."""
+    resembles: tuple[str, ...] = ()
+    """Names that other programs give to something like it: only ever suggested."""
     evidence: Mapping[str, Evidence]
     """How `name`, `values` and `requirement` are known."""
     note: str = ""
@@ -278,9 +280,9 @@ class Profile(Shown, _Record):
 
     def examples(self, key: str) -> tuple[str, ...]:
         """Values of column `key` to show: those of the template's rows, else accepted ones."""
-        shown = dict.fromkeys(row[key] for row in self.template_rows if row.get(key))
+        values = dict.fromkeys(row[key] for row in self.template_rows if row.get(key))
         vocabulary = self.vocabulary_of(self.columns[key])
-        return tuple(shown) or (vocabulary.accepts[:1] if vocabulary else ())
+        return tuple(values) or (vocabulary.accepts[:1] if vocabulary else ())
 
     @property
     def removals(self) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ class Upload(Shown):
     is_error_file: bool = False
     """The toolkit's own error file, handed in again: what the writer added is taken off."""
     above: int = 0
-    """Records above the header, blank ones included."""
+    """Records above the header, blank ones included; 0 where all of them are blank."""
     people_above: bool = False
     """Whether one of them seems to be a person."""
     quoted_lines: bool = False

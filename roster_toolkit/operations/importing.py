@@ -1,4 +1,4 @@
-"""Current data into the store: a download in users.csv layout, or the files of OneRoster."""
+"""Import current data into the store: a download in users.csv layout, or OneRoster files."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part
 from roster_toolkit.rosters.roster import Kind, Roster, stated_roster
 from roster_toolkit.store import District, profile_of_source
+from roster_toolkit.text import listed
 
 _ONEROSTER = "oneroster"
 _NAMES = {
@@ -35,7 +36,7 @@ _NAMES = {
     Kind.ENROLLMENT: ("enrollment", "enrollments"),
     Kind.SCHOOL: ("school", "schools"),
 }
-_BECOME = {
+_VERBS = {
     Outcome.REMOVED: "would leave",
     Outcome.CREATED: "would be new",
     Outcome.UPDATED: "would change",
@@ -72,12 +73,11 @@ class Imported(Shown):
     def consequence(self) -> str:
         """Who would leave, come and change, where it was held; a sentence."""
         parts = []
-        for outcome, verb in _BECOME.items():
+        for outcome, verb in _VERBS.items():
             counts = [(kind, self.would.get(kind, {}).get(outcome, 0)) for kind in _NAMES]
-            told = [f"{n:,} {_NAMES[kind][n != 1]}" for kind, n in counts if n]
-            if told:
-                several = f"{', '.join(told[:-1])} and {told[-1]}" if told[1:] else told[0]
-                parts.append(f"{several} {verb}")
+            phrases = [f"{n:,} {_NAMES[kind][n != 1]}" for kind, n in counts if n]
+            if phrases:
+                parts.append(f"{listed(phrases)} {verb}")
         return f"Imported as it is, {'; '.join(parts) or 'it would change nothing'}."
 
 
@@ -111,12 +111,12 @@ def import_data(
     """
     must_stop_something(accept, IMPORT_STOPS, "an import")
     path = Path(source)
-    known = _known(store, district)
-    latest = known.latest if known else None
+    existing = _existing_district(store, district)
+    latest = existing.latest if existing else None
     of_oneroster = path.is_dir() or path.suffix.lower() == ".zip"
     origin = _ONEROSTER if of_oneroster else district_source
-    origin = origin or (known.source if known else "portal")
-    new_source = district_source or (None if known else origin)
+    origin = origin or (existing.source if existing else "portal")
+    new_source = district_source or (None if existing else origin)
     if profile is None:
         profile = load_profile(profile_of_source(new_source or store.district(district).source))
     if season not in profile.seasons:
@@ -134,8 +134,8 @@ def import_data(
         district, profile, season, current, imported, merged, part, school,
         source=origin if of_oneroster else None, partial=data.partial,
     )  # fmt: skip
-    if held := _held(plan, accept):
-        return Imported(None, latest, data.dropped, aside, data.notes, *held)
+    if stop := _stop_reasons(plan, accept):
+        return Imported(None, latest, data.dropped, aside, data.notes, *stop)
     if merged.schools.is_empty() and not merged.people.is_empty():
         raise UsageError(f"{path.name} holds no school, so there is no place to put anybody.")
     number = store.add(
@@ -147,7 +147,7 @@ def import_data(
 
 
 def _must_hold_people(path: Path, imported: Roster, current: Roster | None, school: str) -> None:
-    """Raise where there is nothing to import."""
+    """Raise UsageError where there is nothing to import."""
     if current is not None and imported.people.is_empty():
         raise UsageError(f"{path.name} holds no people, so nothing was imported.")
     if school and school not in imported.memberships["schoolId"]:
@@ -172,43 +172,43 @@ def import_schools(
     Nothing is new in it, so no snapshot was made.
     """
     must_stop_something(accept, IMPORT_STOPS, "an import")
-    path, known = Path(source), store.district(district)
-    listed = read_school_cells(path)
-    current = store.roster(known.name)
-    profile = load_profile(profile_of_source(known.source))
+    path, stored = Path(source), store.district(district)
+    school_cells = read_school_cells(path)
+    current = store.roster(stored.name)
+    profile = load_profile(profile_of_source(stored.source))
     merged = with_school_list(current, path)
     nobody = pl.Series(dtype=pl.UInt32)
-    plan = PlannedImport(known.name, profile, DEFAULT_SEASON, current, merged, merged)
-    held = _held(plan, accept)
-    if held:
-        return Imported(None, known.latest, nobody, 0, (), *held)
+    plan = PlannedImport(stored.name, profile, DEFAULT_SEASON, current, merged, merged)
+    stop = _stop_reasons(plan, accept)
+    if stop:
+        return Imported(None, stored.latest, nobody, 0, (), *stop)
     if merged.schools.is_empty():
         raise UsageError(f"{path.name} holds no school with an ID, so nothing was imported.")
     number = store.add(
-        known.name, merged,
-        label=label, origin=path.name, source=known.source, listed=listed, base=known.latest,
-        profile=profile,
+        stored.name, merged,
+        label=label, origin=path.name, source=stored.source, listed=school_cells,
+        base=stored.latest, profile=profile,
     )  # fmt: skip
-    return Imported(number, known.latest, nobody, 0)
+    return Imported(number, stored.latest, nobody, 0)
 
 
-_Held = tuple[
+_Stop = tuple[
     Mapping[str, int], Mapping[str, tuple[str, ...]], Mapping[Kind, Mapping[Outcome, int]]
 ]
 
 
-def _held(plan: PlannedImport, accept: Sequence[str]) -> _Held | None:
-    """What stops an import, counted and in sentences; and what would become of the records."""
-    reasons = {code: told for code, told in plan.reasons().items() if code not in accept}
+def _stop_reasons(plan: PlannedImport, accept: Sequence[str]) -> _Stop | None:
+    """The findings that stop an import, their counts, and its outcomes; None if nothing does."""
+    reasons = {code: sentences for code, sentences in plan.reasons().items() if code not in accept}
     if not reasons:
         return None
     before = plan.merged.without_records() if plan.current is None else plan.current
     would = difference(before, plan.merged, plan.profile).counts
-    return {code: len(told) for code, told in reasons.items()}, reasons, would
+    return {code: len(sentences) for code, sentences in reasons.items()}, reasons, would
 
 
-def _known(store: Store, district: str) -> District | None:
-    """A district of the store, if there is one of that name."""
+def _existing_district(store: Store, district: str) -> District | None:
+    """The district of that name, or None."""
     if not store.path.exists():
         return None
     return next((d for d in store.districts() if d.name == district.strip()), None)
@@ -216,15 +216,15 @@ def _known(store: Store, district: str) -> District | None:
 
 @dataclass(frozen=True)
 class _Data:
-    """Current data as they were read."""
+    """Current data as read."""
 
     roster: Roster
     dropped: pl.Series
     notes: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
-    """Why they are no whole roster."""
+    """Reasons why the data are not a complete roster."""
     listed: pl.DataFrame | None = None
-    """The list of schools that was given with them."""
+    """The cells of the list of schools, if one was given."""
 
 
 def _read(
@@ -235,7 +235,7 @@ def _read(
     *,
     of_oneroster: bool,
 ) -> _Data:
-    """The data, with the list of schools that is given."""
+    """Read the data, and the list of schools if one is given."""
     if of_oneroster:
         export = read_export(path, profile, origin=_ONEROSTER, day=day)
         data = _Data(export.roster, pl.Series(dtype=pl.UInt32), export.notes, export.partial)
@@ -245,12 +245,14 @@ def _read(
         roster = with_school_list(data.roster, schools)
         return replace(data, roster=roster, listed=read_school_cells(schools))
     if data.roster.schools.is_empty():
-        return replace(data, roster=replace(data.roster, school_list=False))  # it is no list
+        return replace(
+            data, roster=replace(data.roster, school_list=False)
+        )  # a download without schools states no list of them
     return data
 
 
 def _download(path: Path, profile: Profile) -> tuple[Roster, pl.Series]:
-    """The roster of a download, and the rows that are left out of it."""
+    """The roster of a download, and the spreadsheet rows that it leaves out."""
     upload = read_table(path, profile)
     records = read_records(upload, profile)
     keyless = upload.cells.select(

@@ -1,4 +1,4 @@
-"""Process file: what the portal's button does, done to the store."""
+"""Process a file: apply what the portal would take to the store."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.store import THIRD_PARTIES, District, profile_of_source
 
-#: Where new records come from.
+#: Source of records that an upload creates.
 UPLOAD = "upload"
-#: Findings of rules about these stop a file until a person accepts them.
-_HELD = frozenset({Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS})
+#: Scopes of rules whose findings stop a file until their codes are accepted; the gravest first.
+_STOPPING_SCOPES = (Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS)
 
 
 class ProcessingInactive(ToolkitError):
@@ -77,7 +77,7 @@ def process(
     Nothing was changed: RT411 and RT412 must be accepted first.
     """
     chosen = _profile(profile, store, district)
-    must_stop_something(accept, _HELD, "a file that is not in error")
+    must_stop_something(accept, _STOPPING_SCOPES, "a file that is not in error")
     against = store.against(district, profile=chosen)
     listed = None
     if schools is not None:
@@ -96,13 +96,14 @@ def process(
     if result.impact is None:
         return Processed(result, None, {}, last)
     _bring_no_students(result.impact, store.district(district))
-    held = {
+    unaccepted = {
         code: count
+        for scope in _STOPPING_SCOPES
         for code, count in result.by_rule.items()
-        if result.rules[code].scope in _HELD and code not in accept
+        if result.rules[code].scope is scope and code not in accept
     }
-    if held:
-        return Processed(result, None, held, last)
+    if unaccepted:
+        return Processed(result, None, unaccepted, last)
     if listed is None and not result.impact.changes_anything:
         return Processed(result, None, {}, last)
     number = store.add(
@@ -125,7 +126,7 @@ def _profile(profile: str | Path | Profile | None, store: Store, district: str) 
 
 
 def _bring_no_students(impact: Impact, district: District) -> None:
-    """Raise where students would come into a district that has them from a third party."""
+    """Raise UsageError where a file has students of a district that a third party rosters."""
     if district.source not in THIRD_PARTIES:
         return
     students = impact.totals.get(Kind.STUDENT, {})

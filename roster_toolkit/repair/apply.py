@@ -27,7 +27,7 @@ from roster_toolkit.repair.headers import (
 )
 from roster_toolkit.repair.log import log_of, refused_of
 from roster_toolkit.repair.model import NO_RECORD, Fixed
-from roster_toolkit.repair.resolve import Check, Settled, no_new_errors, settle
+from roster_toolkit.repair.resolve import Check, Resolved, no_new_errors, resolve_repairs
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.validate import Validation, validate
 
@@ -57,11 +57,13 @@ def apply_fixes(
     """
     require_repairable(upload)
     text, layout = read_anew(source, upload, profile)
-    made = drafted or draft_repairs(upload, validation, profile, confirm=confirm, against=against)
+    if drafted is None:
+        drafted = draft_repairs(upload, validation, profile, confirm=confirm, against=against)
+    draft, changes = drafted.state.draft, drafted.renames
     return Fixed(
-        written(made.state.draft, text, layout),
-        log_of(made.state.draft, made.renames, validation.rules),
-        refused_of(made.state, made.renames, validation.rules, stays=made.stays),
+        written(draft, text, layout),
+        log_of(draft, changes, validation.rules),
+        refused_of(drafted.state, changes, validation.rules, stays=drafted.stays),
     )
 
 
@@ -69,7 +71,7 @@ def apply_fixes(
 class Drafted:
     """The table with repairs in it, before it is written."""
 
-    state: Settled
+    state: Resolved
     renames: tuple[Rename, ...]
     stays: bool
     """Whether the action column had to stay where it is."""
@@ -101,7 +103,7 @@ def draft_repairs(
         draft = draft.without_glue()
     if draft.unglued or any(change.made for change in changes) or upload.obstacle is not None:
         validation = judge(draft.upload)
-    state = settle(draft, validation, confirmed, judge)
+    state = resolve_repairs(draft, validation, confirmed, judge)
     state, stays = _with_action_first(state, confirmed, judge)
     return Drafted(state, changes, stays)
 
@@ -168,7 +170,9 @@ def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> t
     return text, layout
 
 
-def _with_action_first(state: Settled, confirmed: Confirmed, check: Check) -> tuple[Settled, bool]:
+def _with_action_first(
+    state: Resolved, confirmed: Confirmed, check: Check
+) -> tuple[Resolved, bool]:
     """The same with the action column in front; True with it where that would make a new error."""
     draft: Draft = state.draft
     if not may_move(draft.upload, state.validation.rules):
@@ -177,4 +181,4 @@ def _with_action_first(state: Settled, confirmed: Confirmed, check: Check) -> tu
     validation = check(moved.upload)
     if not no_new_errors(state.validation, validation):
         return state, True
-    return settle(moved, validation, confirmed, check), False
+    return resolve_repairs(moved, validation, confirmed, check), False

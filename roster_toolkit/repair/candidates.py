@@ -38,17 +38,18 @@ def numbers(validation: Validation, *kinds: Scope, refusing: bool = False) -> li
 
 
 def repairs_of(
-    draft: Draft, validation: Validation, confirmed: Confirmed, tried: pl.DataFrame
+    draft: Draft, validation: Validation, confirmed: Confirmed, excluded: pl.DataFrame
 ) -> pl.DataFrame:
     """Shape `REPAIRS`: what may be done about the findings, at most one thing for each cell.
 
-    `tried` (`index`, `column`, `code`) is left out; where a cell has two repairs, the other may do.
+    Repairs in `excluded` (`index`, `column`, `code`) are left out; where a cell has two
+    repairs, the other may apply.
     """
-    drops = _without(_drops(draft, validation, confirmed), tried)
+    drops = _without(_drops(draft, validation, confirmed), excluded)
     possible = possible_repairs(draft, validation).filter(
         ~pl.col("shifted"), pl.col("safe") | confirmed.expression()
     )
-    possible = _without(possible, tried)
+    possible = _without(possible, excluded)
     ranks = {rule.number: rule.severity.rank for rule in validation.rules.values()}
     rank = pl.col("code").replace_strict(ranks, return_dtype=pl.UInt8)
     cells = (
@@ -60,10 +61,10 @@ def repairs_of(
     return pl.concat([drops, cells.select(list(REPAIRS))])
 
 
-def _without(repairs: pl.DataFrame, tried: pl.DataFrame) -> pl.DataFrame:
-    if tried.is_empty() or repairs.is_empty():
+def _without(repairs: pl.DataFrame, excluded: pl.DataFrame) -> pl.DataFrame:
+    if excluded.is_empty() or repairs.is_empty():
         return repairs
-    return repairs.join(tried, on=tried.columns, how="anti", nulls_equal=True)
+    return repairs.join(excluded, on=excluded.columns, how="anti", nulls_equal=True)
 
 
 def possible_repairs(draft: Draft, validation: Validation) -> pl.DataFrame:
@@ -71,11 +72,11 @@ def possible_repairs(draft: Draft, validation: Validation) -> pl.DataFrame:
     names = dict(enumerate(draft.profile.columns))
     key = pl.col("column").replace_strict(names, return_dtype=pl.String)
     shifts = numbers(validation, Scope.RECORD)
-    found = validation.findings
-    shifted = found.filter(pl.col("code").is_in(shifts))["row"].unique()
+    findings = validation.findings
+    shifted = findings.filter(pl.col("code").is_in(shifts))["row"].unique()
     repairable = [rule.number for rule in validation.rules.values() if repairs_cells(rule)]
     return (
-        found.lazy()
+        findings.lazy()
         .filter(
             pl.col("code").is_in(repairable),
             pl.col("safe").is_not_null(),
@@ -103,17 +104,17 @@ def repairs_cells(rule: Rule) -> bool:
 
 def _drops(draft: Draft, validation: Validation, confirmed: Confirmed) -> pl.DataFrame:
     """Records to drop: blank ones, exact repeats of another, rows of the template, no records."""
-    gone = draft.dropped["index"]
-    found = validation.findings.filter(pl.col("row").is_not_null()).select(
+    dropped = draft.dropped["index"]
+    findings = validation.findings.filter(pl.col("row").is_not_null()).select(
         "code", "value", "safe", (pl.col("row") - draft.upload.first_row).alias("index")
     )
-    blank = found.filter(pl.col("code") == BLANK_ROW)["index"]
+    blank = findings.filter(pl.col("code") == BLANK_ROW)["index"]
     # A record with a header glued to it is a person, who stays.
-    said = found.filter(confirmed.expression(), pl.col("value") != Remark.GLUED)
-    again = exact_repeats(draft, found.filter(pl.col("code") == REPEATED)["index"])
+    agreed = findings.filter(confirmed.expression(), pl.col("value") != Remark.GLUED)
+    repeats = exact_repeats(draft, findings.filter(pl.col("code") == REPEATED)["index"])
     codes: Sequence[tuple[int, pl.Series]] = (
-        *((code, said.filter(pl.col("code") == code)["index"]) for code in CONFIRMED_DROPS),
-        (BLANK_ROW, blank), (REPEATED, again),
+        *((code, agreed.filter(pl.col("code") == code)["index"]) for code in CONFIRMED_DROPS),
+        (BLANK_ROW, blank), (REPEATED, repeats),
     )  # fmt: skip
     drops = pl.concat(
         pl.DataFrame({"index": indices}).select(
@@ -125,8 +126,8 @@ def _drops(draft: Draft, validation: Validation, confirmed: Confirmed) -> pl.Dat
         )
         for code, indices in codes
     )
-    fresh = drops.filter(~pl.col("index").is_in(gone.implode()))
-    return fresh.unique("index", keep="first", maintain_order=True).sort("index")
+    new_drops = drops.filter(~pl.col("index").is_in(dropped.implode()))
+    return new_drops.unique("index", keep="first", maintain_order=True).sort("index")
 
 
 def exact_repeats(draft: Draft, indices: pl.Series) -> pl.Series:
@@ -143,5 +144,5 @@ def exact_repeats(draft: Draft, indices: pl.Series) -> pl.Series:
     typed = origin.select(typed=pl.struct(pl.all())).with_columns(
         repaired=ordered.is_in(draft.repairs["index"].implode()), index=ordered
     )
-    told = pl.concat([alike, typed], how="horizontal").sort("repaired", "typed", "index")
-    return told.filter(~pl.col("alike").is_first_distinct())["index"].sort()
+    records = pl.concat([alike, typed], how="horizontal").sort("repaired", "typed", "index")
+    return records.filter(~pl.col("alike").is_first_distinct())["index"].sort()

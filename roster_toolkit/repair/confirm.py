@@ -29,11 +29,11 @@ class Confirmed:
 
     def expression(self) -> pl.Expr:
         """The same over the columns `code` and `value` of findings."""
-        yes = pl.col("code").is_in(sorted(self.rules))
+        confirmed = pl.col("code").is_in(sorted(self.rules))
         for number in sorted({number for number, _ in self.values}):
             values = sorted(value for code, value in self.values if code == number)
-            yes |= (pl.col("code") == number) & pl.col("value").is_in(values)
-        return yes
+            confirmed |= (pl.col("code") == number) & pl.col("value").is_in(values)
+        return confirmed
 
 
 def read_confirmed(items: Iterable[str], rules: Mapping[str, Rule]) -> Confirmed:

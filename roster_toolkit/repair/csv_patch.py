@@ -1,11 +1,11 @@
 """A draft → bytes, from the file's own bytes wherever they can stay.
 
-A record that nothing was done to keeps its bytes: quotes, spaces, line end. Where the fault is the
-file's own (its delimiter, the order of its columns, or that it is the toolkit's error file), every
-record is written anew, with quotes only where they are needed and the line end of the file.
+A record without a repair keeps its bytes: quotes, spaces, line end. Where the fault is the file's
+own (its delimiter, the order of its columns, or that it is the toolkit's error file), every record
+is written anew, with quotes only where they are needed and the line end of the file.
 
-A record is found in the bytes by a scanner of its own. Before it is touched, its cells there must
-be those that were judged: a repair in somebody else's record is worse than none.
+`Scanner` finds a record in the bytes. Before a record is rewritten, its cells there must equal
+those that were validated: a repair in somebody else's record is worse than none.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def written(draft: Draft, text: Text, layout: Layout) -> bytes:
     origin, scanner = draft.origin, Scanner(layout.delimiter)
     mark = codecs.BOM_UTF8 if text.bom else b""
     start = _start_of_header(data, text.bom, layout, scanner)
-    # Lines above the header go, but nobody's record does.
-    above = data[:start] if origin.people_above else mark
+    # Lines above the header go, but no person's record, and no blank lines that are no fault.
+    above = mark if origin.above and not origin.people_above else data[:start]
     if layout.delimiter != "," or draft.moved is not None or origin.is_error_file:
         return above + _written_anew(draft, first_line_end(data[: layout.end]))
     header = _header(draft, data[start : layout.end], scanner)
@@ -56,10 +56,10 @@ def _header(draft: Draft, header: bytes, scanner: Scanner) -> bytes:
         for place, new in zip(draft.places, draft.upload.header, strict=True)
         if draft.origin.header[place].typed != new.typed
     }
-    if not names_at and not draft.gone:
+    if not names_at and not draft.removed_positions:
         return header
     _require_same(header, [cell.typed for cell in draft.origin.header], scanner)
-    return _patched(header, names_at, scanner, draft.gone)
+    return _patched(header, names_at, scanner, draft.removed_positions)
 
 
 class _Body:
@@ -68,9 +68,9 @@ class _Body:
     def __init__(self, draft: Draft) -> None:
         self.dropped = set(draft.dropped["index"])
         self.origin = draft.origin
-        self.found = dict(draft.origin.misshapen.iter_rows())
+        self.widths = dict(draft.origin.ragged.iter_rows())
         at = dict(zip(draft.upload.cells.columns, draft.places, strict=True))
-        self.gone = draft.gone
+        self.removed = draft.removed_positions
         self.width = len(draft.origin.header)
         self.cut = set(draft.origin.overhang) | draft.unglued
         self.changes: dict[int, dict[int, str]] = {}
@@ -81,56 +81,58 @@ class _Body:
 
     def written(self, data: bytes, start: int, scanner: Scanner) -> bytes:
         """All records: stretches without a change as one slice."""
-        touched: Sequence[int] = sorted(self.dropped | self.changes.keys() | self.cut)
-        if self.gone:
-            touched = range(self.origin.cells.height)
-        if not touched:
+        to_rewrite: Sequence[int] = sorted(self.dropped | self.changes.keys() | self.cut)
+        if self.removed:
+            to_rewrite = range(self.origin.cells.height)
+        if not to_rewrite:
             return data[start:]
         ends = scanner.ends(data, start)
         if len(ends) < self.origin.cells.height:
             raise ToolkitError(_APART)
-        pieces, done = [], start
-        for index, plain in self._judged(touched, scanner):
+        pieces, copied_to = [], start
+        for index, plain in self._plain_lines(to_rewrite, scanner):
             begin = ends[index - 1] if index else start
-            pieces.append(data[done:begin])
-            done = ends[index]
-            record = data[begin:done]
+            pieces.append(data[copied_to:begin])
+            copied_to = ends[index]
+            record = data[begin:copied_to]
             if record.rstrip(b"\r\n") != plain.encode():
                 _require_same(record, self._cells(index), scanner)
             if index not in self.dropped:
                 changes = self.changes.get(index, {})
                 width = self.width if index in self.cut else None
-                pieces.append(_patched(record, changes, scanner, self.gone, width))
-        pieces.append(data[done:])
+                pieces.append(_patched(record, changes, scanner, self.removed, width))
+        pieces.append(data[copied_to:])
         return b"".join(pieces)
 
-    def _judged(self, indices: Sequence[int], scanner: Scanner) -> Iterator[tuple[int, str]]:
+    def _plain_lines(self, indices: Sequence[int], scanner: Scanner) -> Iterator[tuple[int, str]]:
         """Some records as they would be written with as many cells as headers and no quotes.
 
-        Most are, and need no closer look; one with a quote never is what this gives.
+        Most records equal this line and need no parsing; a record with a quote never does.
         """
         delimiter = scanner.delimiter.decode()
         whole = pl.concat_str(pl.all(), separator=delimiter)
-        told = pl.when(pl.any_horizontal(pl.all().str.contains(rf"[\"{delimiter}]"))).then(
+        needs_quotes = pl.when(pl.any_horizontal(pl.all().str.contains(rf"[\"{delimiter}]"))).then(
             pl.lit('"')
         )
         for start in range(0, len(indices), _AT_ONCE):
             part = indices[start : start + _AT_ONCE]
-            lines = self.origin.cells[part].select(told.otherwise(whole).alias("line"))["line"]
+            lines = self.origin.cells[part].select(needs_quotes.otherwise(whole).alias("line"))[
+                "line"
+            ]
             yield from zip(part, lines, strict=True)
 
     def _cells(self, index: int) -> list[str]:
         """The cells of a record that were judged, no more than it had."""
         cells = [*self.origin.cells.row(index), *self.origin.surplus.get(index, ())]
-        found = self.found.get(index, len(self.origin.header))
-        return cells[:found]
+        width = self.widths.get(index, len(self.origin.header))
+        return cells[:width]
 
 
 def _require_same(record: bytes, judged: Sequence[str], scanner: Scanner) -> None:
     """Raise ToolkitError where a record in the file is not the one that was judged."""
-    there = [unquoted(cell) for cell in scanner.cells(record)[0]]
-    beyond = there[len(judged) :], judged[len(there) :]
-    same = all(one == other for one, other in zip(there, judged, strict=False))
+    in_file = [unquoted(cell) for cell in scanner.cells(record)[0]]
+    beyond = in_file[len(judged) :], judged[len(in_file) :]
+    same = all(one == other for one, other in zip(in_file, judged, strict=False))
     if not same or any(map(any, beyond)):
         raise ToolkitError(_APART)
 
@@ -145,14 +147,14 @@ def _patched(
     record: bytes,
     changes: Mapping[int, str],
     scanner: Scanner,
-    gone: Collection[int] = (),
+    removed: Collection[int] = (),
     width: int | None = None,
 ) -> bytes:
     """A record with some of its cells written anew, others left out, none beyond `width`."""
     cells, line_end = scanner.cells(record)
     for at, text in changes.items():
         cells[at] = quoted(text)
-    kept = [cell for at, cell in enumerate(cells[:width]) if at not in gone]
+    kept = [cell for at, cell in enumerate(cells[:width]) if at not in removed]
     return scanner.delimiter.join(kept) + line_end
 
 
@@ -177,9 +179,9 @@ def _as_written() -> pl.Expr:
 def _ragged_lines(draft: Draft) -> list[str]:
     """Ragged records with just the cells they had; the action is moved where there is one."""
     upload, lines = draft.upload, []
-    for index, found in upload.ragged.iter_rows():
+    for index, width in upload.ragged.iter_rows():
         typed = draft.origin.cells.row(index)
         own = [typed[place] for place in draft.places]
-        cells = [*own, *upload.surplus.get(index, ())][:found]
+        cells = [*own, *upload.surplus.get(index, ())][:width]
         lines.append(b",".join(map(quoted, cells)).decode())
     return lines

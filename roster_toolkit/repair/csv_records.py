@@ -27,8 +27,8 @@ class Scanner:
 
     def end_of_record(self, data: bytes, start: int) -> int:
         """Where the record that begins at `start` ends, its line end included."""
-        found = self._record.match(data, start)
-        return found.end() if found else len(data)
+        match = self._record.match(data, start)
+        return match.end() if match else len(data)
 
     def ends(self, data: bytes, start: int) -> list[int]:
         """Where each record from `start` on ends, its line end included; blank lines too."""
@@ -55,11 +55,11 @@ class Scanner:
         cells: list[bytes] = []
         at = 0
         while True:
-            found = self._cell.match(body, at)
-            if found is None:  # the pattern matches nothing at all as well
+            match = self._cell.match(body, at)
+            if match is None:  # the pattern matches nothing at all as well
                 return [*cells, body[at:]], line_end
-            cells.append(found[0])
-            at = found.end() + 1
+            cells.append(match[0])
+            at = match.end() + 1
             if at > len(body):
                 return cells, line_end
 
@@ -72,8 +72,8 @@ def _line_end(record: bytes) -> bytes:
 
 def first_line_end(data: bytes) -> bytes:
     """The line end that a text uses first; LF if it has none."""
-    found = _LINE_END.search(data)
-    return found[0] if found else b"\n"
+    match = _LINE_END.search(data)
+    return match[0] if match else b"\n"
 
 
 def unquoted(cell: bytes) -> str:

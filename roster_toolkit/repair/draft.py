@@ -20,7 +20,7 @@ from roster_toolkit.repair.model import NO_RECORD, REPAIRS
 
 @dataclass(frozen=True)
 class Draft:
-    """An upload with repairs in it."""
+    """An upload with repairs applied."""
 
     origin: Upload
     """As it was read."""
@@ -48,7 +48,7 @@ class Draft:
         return self.origin.cells.to_series(self.places[self.upload.cells.columns.index(key)])
 
     @property
-    def gone(self) -> frozenset[int]:
+    def removed_positions(self) -> frozenset[int]:
         """Positions of columns that are taken off."""
         return frozenset(range(len(self.origin.header))) - frozenset(self.places)
 
@@ -70,14 +70,16 @@ class Draft:
         if not positions:
             return self
         order = [at for at, place in enumerate(self.places) if place not in positions]
-        left = self._with_order(order)
-        gone = [at for at, place in enumerate(self.places) if place in positions]
-        found = pl.col("found").cast(pl.Int64)
-        fewer = pl.sum_horizontal(pl.lit(0), *((found > at).cast(pl.Int64) for at in gone))
-        ragged = self.upload.ragged.with_columns((found - fewer).cast(pl.UInt32).alias("found"))
+        narrowed = self._with_order(order)
+        removed = [at for at, place in enumerate(self.places) if place in positions]
+        found_width = pl.col("found").cast(pl.Int64)
+        fewer = pl.sum_horizontal(pl.lit(0), *((found_width > at).cast(pl.Int64) for at in removed))
+        ragged = self.upload.ragged.with_columns(
+            (found_width - fewer).cast(pl.UInt32).alias("found")
+        )
         ragged = ragged.filter(pl.col("found") != len(order))
         return replace(
-            left, upload=replace(left.upload, ragged=ragged, nameless=(), index_column=None)
+            narrowed, upload=replace(narrowed.upload, ragged=ragged, nameless=(), index_column=None)
         )
 
     def without_glue(self) -> Draft:
@@ -85,9 +87,9 @@ class Draft:
         upload, key = self.upload, self.upload.cells.columns[-1]
         remarks = upload.remarks.filter(pl.col("kind") == Remark.GLUED)
         names = sorted(cell.typed for cell in self.origin.header if cell.typed)
-        first = "(?:" + "|".join(pl.escape_regex(name) for name in names) + ")$"
+        header_at_end = "(?:" + "|".join(pl.escape_regex(name) for name in names) + ")$"
         glued = upload.cells[key].gather(remarks["index"])
-        index = remarks["index"].filter(glued.str.contains(first))
+        index = remarks["index"].filter(glued.str.contains(header_at_end))
         if index.is_empty() or not upload.header[-1].certain:
             return self
         records = replace(self, upload=_without_records(upload, index), unglued=frozenset(index))
@@ -97,7 +99,7 @@ class Draft:
                     "index": index,
                     "column": [key] * index.len(),
                     "code": [NO_RECORD] * index.len(),
-                    "after": upload.cells[key].gather(index).str.replace(first, ""),
+                    "after": upload.cells[key].gather(index).str.replace(header_at_end, ""),
                     "cleans": [False] * index.len(),
                 },
                 schema_overrides=REPAIRS,
@@ -115,18 +117,18 @@ class Draft:
     def with_repairs(self, repairs: pl.DataFrame) -> Draft:
         """The same with more repairs (shape `REPAIRS`, one for each cell) made."""
         cells = self.upload.cells
-        gone = repairs.filter(pl.col("column").is_null())["index"]
+        dropped = repairs.filter(pl.col("column").is_null())["index"]
         changed = [
             cells[key].scatter(group["index"], group["after"])
             for (key,), group in repairs.drop_nulls("column").group_by("column")
             if isinstance(key, str)
         ]
         cells = cells.with_columns(changed)
-        if not gone.is_empty():
-            cells = cells.select(column.scatter(gone, "") for column in cells.iter_columns())
+        if not dropped.is_empty():
+            cells = cells.select(column.scatter(dropped, "") for column in cells.iter_columns())
         return replace(
             self,
-            upload=_read_again(_without_records(self.upload, gone), cells, self.profile),
+            upload=_read_again(_without_records(self.upload, dropped), cells, self.profile),
             repairs=pl.concat([self.repairs, repairs.select(list(REPAIRS))]),
         )
 
@@ -137,11 +139,11 @@ def first_draft(upload: Upload, profile: Profile) -> Draft:
     Blank cells without a header go too: those of last columns, and those behind a single record.
     """
     harmless = upload.ragged["index"].is_in(upload.overhang.implode())
-    over = set(upload.overhang)
+    overhanging = set(upload.overhang)
     plain = replace(
         upload, delimiter=",", encoding="utf-8", foreign=None, is_error_file=False,
         obstacle=None, obstacle_detail="", ragged=upload.ragged.filter(~harmless),
-        surplus={i: rest for i, rest in upload.surplus.items() if i not in over},
+        surplus={i: rest for i, rest in upload.surplus.items() if i not in overhanging},
         overhang=upload.overhang.clear(),
         above=upload.above if upload.people_above else 0, quoted_lines=False,
     )  # fmt: skip
@@ -150,17 +152,17 @@ def first_draft(upload: Upload, profile: Profile) -> Draft:
     return draft.without_columns(upload.nameless)
 
 
-def _without_records(upload: Upload, gone: pl.Series) -> Upload:
-    """The upload where some records are nothing any more."""
-    if gone.is_empty():
+def _without_records(upload: Upload, dropped: pl.Series) -> Upload:
+    """The upload without some records."""
+    if dropped.is_empty():
         return upload
-    out = pl.col("index").is_in(gone.implode())
-    dropped = set(gone)
+    is_dropped = pl.col("index").is_in(dropped.implode())
+    positions = set(dropped)
     return replace(
         upload,
-        ragged=upload.ragged.filter(~out),
-        surplus={i: rest for i, rest in upload.surplus.items() if i not in dropped},
-        remarks=upload.remarks.filter(~out),
+        ragged=upload.ragged.filter(~is_dropped),
+        surplus={i: rest for i, rest in upload.surplus.items() if i not in positions},
+        remarks=upload.remarks.filter(~is_dropped),
     )
 
 

@@ -19,7 +19,7 @@ from roster_toolkit.rules.header import action_not_first, miscapitalised_header,
 from roster_toolkit.rules.registry import rule_of
 
 _NEARLY_ALL = 0.9
-MISCAPITALISED, UNKNOWN, NOT_FIRST = (
+MISCAPITALIZED, UNKNOWN, NOT_FIRST = (
     rule_of(judge).number for judge in (miscapitalised_header, unknown_header, action_not_first)
 )
 
@@ -44,17 +44,19 @@ def renames(
 
     Two headers of one meaning are not renamed: which of them counts, nobody knows.
     """
-    known, found = _numbers(rules), []
+    rule_numbers, changes = _numbers(rules), []
     split = place_of_whole_names(upload, profile)
     for position, header in enumerate(upload.header):
-        code = MISCAPITALISED if header.match is HeaderMatch.CASE else UNKNOWN
+        code = MISCAPITALIZED if header.match is HeaderMatch.CASE else UNKNOWN
         name = _name(upload, profile, position, split)
-        if name is None or code not in known:
+        if name is None or code not in rule_numbers:
             continue
-        safe = code == MISCAPITALISED or position in upload.nameless
-        made = safe or confirmed.covers(code, header.typed.strip())
-        found.append(Rename(position, code, header.typed, name, made, splits=position == split))
-    return tuple(found)
+        safe = code == MISCAPITALIZED or position in upload.nameless
+        is_made = safe or confirmed.covers(code, header.typed.strip())
+        changes.append(
+            Rename(position, code, header.typed, name, is_made, splits=position == split)
+        )
+    return tuple(changes)
 
 
 def _name(upload: Upload, profile: Profile, position: int, split: int | None) -> str | None:
@@ -111,8 +113,8 @@ def _stands_right(upload: Upload) -> bool:
 
 def _out(upload: Upload) -> pl.Series:
     """Whether each record is blank or none."""
-    out = [*upload.blank, *upload.remarks["index"]]
-    return pl.Series(range(upload.cells.height), dtype=pl.UInt32).is_in(out)
+    indices = [*upload.blank, *upload.remarks["index"]]
+    return pl.Series(range(upload.cells.height), dtype=pl.UInt32).is_in(indices)
 
 
 def as_split(upload: Upload, position: int, profile: Profile) -> Upload:

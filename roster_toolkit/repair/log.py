@@ -12,11 +12,12 @@ from roster_toolkit.repair.csv_records import quoted
 from roster_toolkit.repair.draft import Draft
 from roster_toolkit.repair.headers import NOT_FIRST, Rename
 from roster_toolkit.repair.model import LOG, REFUSED
-from roster_toolkit.repair.resolve import Settled
+from roster_toolkit.repair.resolve import Resolved
 from roster_toolkit.rules.cell_text import stray_whitespace
 from roster_toolkit.rules.file import foreign_encoding, unreadable_file, wrong_delimiter
 from roster_toolkit.rules.header import lines_above_header
 from roster_toolkit.rules.registry import catalogue, rule_of
+from roster_toolkit.text import counted
 
 NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE = (
     rule_of(judge).number
@@ -77,12 +78,12 @@ def _of_file(words: Words) -> pl.DataFrame:
     if draft.origin.obstacle is not None:
         lines.append((None, None, words.code(NO_TEXT), draft.origin.obstacle_detail, "text"))
     if draft.origin.above and not draft.origin.people_above:
-        above = f"{draft.origin.above} above the header"
+        above = f"{counted(draft.origin.above, 'line')} above the header"
         lines.append((None, None, words.code(LINES_ABOVE), above, ""))
     if draft.origin.quoted_lines:
         lines.append((None, None, words.code(LINES_ABOVE), "lines quoted as a whole", ""))
-    if over := draft.origin.hanging_over:
-        before = f"blank cells behind the last column in {over}"
+    if overhanging := draft.origin.hanging_over:
+        before = f"blank cells behind the last column in {overhanging}"
         lines.append((None, None, words.code(WHITE_SPACE), before, ""))
     if draft.origin.delimiter != ",":
         lines.append((None, None, words.code(DELIMITER), draft.origin.delimiter, ","))
@@ -146,7 +147,7 @@ def _of_cells(words: Words) -> pl.DataFrame:
 
 
 def refused_of(
-    state: Settled, renames: Iterable[Rename], rules: Mapping[str, Rule], *, stays: bool
+    state: Resolved, renames: Iterable[Rename], rules: Mapping[str, Rule], *, stays: bool
 ) -> pl.DataFrame:
     """Repairs that were not made, shape `REFUSED`; `stays` if the action had to stay in place."""
     words = Words(state.draft, rules)
@@ -163,7 +164,7 @@ def refused_of(
     return pl.concat([of_file, rest.sort("row", maintain_order=True)])
 
 
-def _records_kept(words: Words, state: Settled) -> pl.DataFrame:
+def _records_kept(words: Words, state: Resolved) -> pl.DataFrame:
     barred = state.barred.filter(pl.col("column").is_null()).select("index", "code", "because")
     samples = state.validation.findings.filter(
         pl.col("code").is_in(CONFIRMED_DROPS),
@@ -184,7 +185,7 @@ def _records_kept(words: Words, state: Settled) -> pl.DataFrame:
     ).select(pl.col(name).cast(kind) for name, kind in REFUSED.items())
 
 
-def _cells_kept(words: Words, state: Settled) -> pl.DataFrame:
+def _cells_kept(words: Words, state: Resolved) -> pl.DataFrame:
     repair = ["index", "column", "code"]
     barred = state.barred.drop_nulls("column").unique(repair, keep="first", maintain_order=True)
     kept = possible_repairs(state.draft, state.validation).join(barred, on=repair, how="left")

@@ -1,4 +1,4 @@
-"""Addresses in a recognisable pattern for students who have none: `ana.lee_500123@school.org`.
+"""Addresses in a recognizable pattern for students who have none: `ana.lee_500123@school.org`.
 
 Every row needs an address that nobody else holds, and a student's need not be a real inbox. Only
 blank cells of students are filled; everything else in the file keeps its bytes, as in any repair.
@@ -185,21 +185,21 @@ def _unusable(profile: Profile, validation: Validation) -> pl.Series:
         r.number for r in validation.rules.values() if r.scope is Scope.CELL and r.severity.refuses
     ]
     shifted = [r.number for r in validation.rules.values() if r.scope is Scope.RECORD]
-    found = validation.findings.filter(
+    findings = validation.findings.filter(
         (pl.col("code").is_in(cell) & (pl.col("column") == column)) | pl.col("code").is_in(shifted)
     )
-    return found["row"].drop_nulls().unique().implode()
+    return findings["row"].drop_nulls().unique().implode()
 
 
 def _why_not(
     rows: pl.DataFrame, upload: Upload, profile: Profile, against: RosterContext | None
 ) -> pl.DataFrame:
     """The same with `why` an address stays blank; null where one may be filled in."""
-    told = upload.cells.select(id=clean(pl.col("userId")), email=clean(pl.col("userEmail")))
-    elsewhere = told.filter(pl.col("email") != "")["id"].unique()
-    known = pl.Series([], dtype=pl.String)
+    students = upload.cells.select(id=clean(pl.col("userId")), email=clean(pl.col("userEmail")))
+    elsewhere = students.filter(pl.col("email") != "")["id"].unique()
+    in_roster = pl.Series([], dtype=pl.String)
     if against is not None:
-        known = against.roster.people.filter(pl.col("userEmail") != "")["userId"]
+        in_roster = against.roster.people.filter(pl.col("userEmail") != "")["userId"]
     suspicious = profile.kinds[profile.columns["userId"].kind].suspicious
     like_ssn = pl.col("id").str.contains(suspicious) if suspicious else pl.lit(value=False)
     return rows.with_columns(
@@ -207,7 +207,7 @@ def _why_not(
         .then(pl.lit("its ID or its cells must be corrected first"))
         .when(pl.col("id").is_in(elsewhere.implode()))
         .then(pl.lit("another row of the student has an address: use that"))
-        .when(pl.col("id").is_in(known.implode()))
+        .when(pl.col("id").is_in(in_roster.implode()))
         .then(pl.lit("the roster has an address of the student: use that"))
         .when(like_ssn)
         .then(pl.lit("its ID may be a social security number"))
@@ -232,9 +232,11 @@ def _addresses(rows: pl.DataFrame, mailbox: _Mailbox, held: set[str]) -> pl.Data
         .agg(pl.col("first").max(), pl.col("last").max())
         .sort("id")
     )
-    made = [(user, _free(mailbox, held, user, first, last)) for user, first, last in people.rows()]
-    found = [(user, address) for user, address in made if mailbox.accepts(address)]
-    return pl.DataFrame(found, schema={"id": pl.String, "address": pl.String}, orient="row")
+    addresses = [
+        (user, _free(mailbox, held, user, first, last)) for user, first, last in people.rows()
+    ]
+    usable = [(user, address) for user, address in addresses if mailbox.accepts(address)]
+    return pl.DataFrame(usable, schema={"id": pl.String, "address": pl.String}, orient="row")
 
 
 def _free(mailbox: _Mailbox, held: set[str], user: str, first: str, last: str) -> str:

@@ -36,12 +36,12 @@ def repairs_on_offer(upload: Upload, validation: Validation, profile: Profile) -
     if upload.obstacle is not None and not upload.header:
         return pl.DataFrame(schema=OFFER)
     draft = first_draft(upload, profile)
-    told = pl.concat(
+    offers = pl.concat(
         [_of_cells(draft, validation), _of_records(draft, validation), _of_file(draft, validation)]
     )
     codes = {rule.number: rule.code for rule in validation.rules.values()}
     return (
-        told.filter(pl.col("rule").is_in(list(codes)))
+        offers.filter(pl.col("rule").is_in(list(codes)))
         .with_columns(code=pl.col("rule").replace_strict(codes, return_dtype=pl.String))
         .select(pl.col(name).cast(kind) for name, kind in OFFER.items())
         .sort("code", "kind")
@@ -61,10 +61,10 @@ def _of_cells(draft: Draft, validation: Validation) -> pl.DataFrame:
 
 def _of_records(draft: Draft, validation: Validation) -> pl.DataFrame:
     """Records that would be dropped: blank ones, exact repeats, rows of the template."""
-    found = validation.findings.filter(pl.col("row").is_not_null())
+    findings = validation.findings.filter(pl.col("row").is_not_null())
 
     def at(code: int) -> pl.Series:
-        rows = found.filter(pl.col("code") == code)["row"].unique()
+        rows = findings.filter(pl.col("code") == code)["row"].unique()
         return (rows - draft.upload.first_row).cast(pl.UInt32)
 
     repeats = exact_repeats(draft, at(REPEATED))
@@ -103,7 +103,7 @@ def _lines(lines: list[tuple[int, str, int, int]]) -> pl.DataFrame:
     return pl.DataFrame(lines, schema=schema, orient="row")
 
 
-def _shaped(told: pl.DataFrame) -> pl.DataFrame:
-    return told.select(
+def _shaped(offers: pl.DataFrame) -> pl.DataFrame:
+    return offers.select(
         pl.col("rule").cast(pl.UInt16), "kind", pl.col("values", "rows").cast(pl.UInt32)
     )

@@ -1,6 +1,6 @@
-"""Repairs that hold: tried together, judged again, and taken back where they make a new error.
+"""Repairs that hold: applied together, validated again, rejected where they make a new error.
 
-The road is a fixed point: it ends where trying everything once more would change nothing, so that
+The search is a fixed-point iteration: it ends where another round would change nothing, so that
 fixing twice is fixing once.
 """
 
@@ -19,20 +19,20 @@ from roster_toolkit.repair.draft import Draft
 from roster_toolkit.repair.model import BARRED
 from roster_toolkit.validate import Validation
 
-#: Judges a draft as the file itself was judged.
+#: Validates a draft as the file itself was validated.
 Check = Callable[[Upload], Validation]
 _REPAIR = ["index", "column", "code"]
 _CELL = ["row", "column"]
 #: One repair may call for another; rules that answer each other for ever would be at fault.
 _MOST_ROUNDS = 20
-#: Drafts whose verdict is kept in mind; each holds as much as a check of the file.
-_REMEMBERED = 2
+#: Drafts whose validation is cached; each takes as much memory as a check of the file.
+_CACHED_DRAFTS = 2
 _OF_ONE_ROW = (Scope.CELL, Scope.ROW, Scope.PERSON, Scope.CLASS, Scope.RECORD)
 
 
 @dataclass(frozen=True)
-class Settled:
-    """A draft that holds, how it is judged, and what was tried in vain."""
+class Resolved:
+    """A draft whose repairs hold, its validation, and the rejected repairs."""
 
     draft: Draft
     validation: Validation
@@ -40,12 +40,14 @@ class Settled:
     """Shape `BARRED`."""
 
 
-def settle(draft: Draft, validation: Validation, confirmed: Confirmed, check: Check) -> Settled:
-    """All repairs that hold, tried until nothing more can be gained."""
-    state = Settled(draft, validation, pl.DataFrame(schema=BARRED))
+def resolve_repairs(
+    draft: Draft, validation: Validation, confirmed: Confirmed, check: Check
+) -> Resolved:
+    """Apply all repairs that hold, round by round, until a round changes nothing."""
+    state = Resolved(draft, validation, pl.DataFrame(schema=BARRED))
     judge = _Judge(check)
     for _ in range(_MOST_ROUNDS):
-        after = _once(state, confirmed, judge)
+        after = _one_round(state, confirmed, judge)
         if after.draft is state.draft:
             return after
         state = after
@@ -53,48 +55,48 @@ def settle(draft: Draft, validation: Validation, confirmed: Confirmed, check: Ch
 
 
 class _Judge:
-    """Judges drafts, and remembers the last ones: a round tries again what the last one barred."""
+    """Validates drafts, with a cache: a round tries again what the last one rejected."""
 
     def __init__(self, check: Check) -> None:
         self._check = check
-        self._known: list[tuple[pl.DataFrame, Validation]] = []
+        self._cache: list[tuple[pl.DataFrame, Validation]] = []
 
     def __call__(self, draft: Draft) -> Validation:
-        made = draft.repairs.sort("index", "column", maintain_order=True)
-        for repairs, validation in self._known:
-            if repairs.equals(made):
+        wanted = draft.repairs.sort("index", "column", maintain_order=True)
+        for repairs, validation in self._cache:
+            if repairs.equals(wanted):
                 return validation
         validation = self._check(draft.upload)
-        self._known = [(made, validation), *self._known[: _REMEMBERED - 1]]
+        self._cache = [(wanted, validation), *self._cache[: _CACHED_DRAFTS - 1]]
         return validation
 
 
-def _once(start: Settled, confirmed: Confirmed, judge: _Judge) -> Settled:
-    """Everything that may be repaired, less what makes a new error."""
+def _one_round(start: Resolved, confirmed: Confirmed, judge: _Judge) -> Resolved:
+    """One round: apply every candidate, then reject repairs until none makes a new error."""
     barred = pl.DataFrame(schema=BARRED)
     while True:
-        draft, validation = _all_but(start, barred, confirmed, judge)
-        made = draft.repairs.slice(start.draft.repairs.height)
-        if made.is_empty():
+        draft, validation = _apply_candidates(start, barred, confirmed, judge)
+        new_repairs = draft.repairs.slice(start.draft.repairs.height)
+        if new_repairs.is_empty():
             return replace(start, barred=barred)
-        blamed = _blamed(start.validation, validation, made, draft)
-        if blamed.is_empty():
-            return Settled(draft, validation, barred)
-        barred = pl.concat([barred, blamed])
+        taken_back = _repairs_to_take_back(start.validation, validation, new_repairs, draft)
+        if taken_back.is_empty():
+            return Resolved(draft, validation, barred)
+        barred = pl.concat([barred, taken_back])
 
 
-def _all_but(
-    start: Settled, barred: pl.DataFrame, confirmed: Confirmed, judge: _Judge
+def _apply_candidates(
+    start: Resolved, barred: pl.DataFrame, confirmed: Confirmed, judge: _Judge
 ) -> tuple[Draft, Validation]:
-    """The repairs that are not barred, and those that they call for in turn."""
+    """Apply the candidates that are not rejected, and those that they make possible in turn."""
     draft, validation = start.draft, start.validation
-    tried = barred.select(_REPAIR)
+    excluded = barred.select(_REPAIR)
     for _ in range(_MOST_ROUNDS):
-        repairs = repairs_of(draft, validation, confirmed, tried)
+        repairs = repairs_of(draft, validation, confirmed, excluded)
         if repairs.is_empty():
             break
         draft = draft.with_repairs(repairs)
-        tried = pl.concat([tried, repairs.select(_REPAIR)])
+        excluded = pl.concat([excluded, repairs.select(_REPAIR)])
         validation = judge(draft)
     return draft, validation
 
@@ -110,19 +112,20 @@ def _new_errors(before: Validation, after: Validation) -> pl.DataFrame:
     return errors.join(before.findings, on=[*_CELL, "code"], how="anti", nulls_equal=True)
 
 
-def _blamed(
-    before: Validation, after: Validation, made: pl.DataFrame, draft: Draft
+def _repairs_to_take_back(
+    before: Validation, after: Validation, new_repairs: pl.DataFrame, draft: Draft
 ) -> pl.DataFrame:
-    """Repairs to take back, shape `BARRED`: the nearest to the new errors that can be found.
+    """The repairs to reject, shape `BARRED`: the nearest to the new errors that can be found.
 
-    What a row says of itself is explained by a repair of the cell, else by one that decides how the
-    row is judged, else by any in the row; what rows say together by those in its rows, else by
-    those of the person or class. If all else fails, everything goes. Repairs that only take space
-    away change no verdict and come last. Errors that others bring about wait for the next round.
+    An error of one row is attributed to a repair of its cell, else to one of a column that decides
+    how the row is judged, else to any repair in the row; an error of several rows to repairs in
+    those rows, else to those of the person or class. If nothing matches, all repairs are rejected.
+    Repairs that only strip white space come last, as they rarely change a verdict. Errors that
+    follow from other errors wait for the next round.
     """
     places = {key: place for place, key in enumerate(draft.profile.columns)}
     place = pl.col("column").replace_strict(places, default=None, return_dtype=pl.Int16)
-    suspects = made.with_columns(
+    suspects = new_repairs.with_columns(
         row=pl.col("index") + draft.upload.first_row, key=pl.col("column"), column=place
     )
     wrong = pl.concat([_new_errors(before, after), _still_wrong(after, suspects)])
@@ -132,33 +135,33 @@ def _blamed(
     decisive = pl.col("key").is_in(_decisive(draft.profile))
     for ranks in (~pl.col("cleans"), pl.lit(value=True)):
         ranked = suspects.filter(ranks)
-        in_cell, deciding = ranked.drop_nulls("column"), ranked.filter(decisive)
-        elsewhere = of_one_row.join(in_cell, on=_CELL, how="anti")
-        undecided = elsewhere.join(deciding, on="row", how="anti")
+        in_cell, decisive_repairs = ranked.drop_nulls("column"), ranked.filter(decisive)
+        in_other_cells = of_one_row.join(in_cell, on=_CELL, how="anti")
+        unexplained = in_other_cells.join(decisive_repairs, on="row", how="anti")
         at_once = (
-            _beside(in_cell, wrong, _CELL),
-            _beside(deciding, elsewhere, ["row"]),
-            _beside(ranked, undecided, ["row"]),
+            _repairs_at(in_cell, wrong, _CELL),
+            _repairs_at(decisive_repairs, in_other_cells, ["row"]),
+            _repairs_at(ranked, unexplained, ["row"]),
         )
-        for found in (
+        for nearest in (
             pl.concat(at_once).unique(maintain_order=True),
-            _beside(deciding, wrong, ["row"]),
-            _beside(ranked, wrong, ["row"]),
+            _repairs_at(decisive_repairs, wrong, ["row"]),
+            _repairs_at(ranked, wrong, ["row"]),
             _related(ranked, wrong, draft),
         ):
-            if not found.is_empty():
-                return found
+            if not nearest.is_empty():
+                return nearest
     return suspects.select(
         "index", column="key", code="code", because=pl.lit(wrong["code"][0], pl.UInt16)
     )
 
 
 def _still_wrong(after: Validation, suspects: pl.DataFrame) -> pl.DataFrame:
-    """Errors of cells that were given another value."""
+    """Errors of cells whose value a repair has changed."""
     of_cells = numbers(after, Scope.CELL, refusing=True)
-    given = suspects.filter(~pl.col("cleans")).drop_nulls("column")
+    changed_cells = suspects.filter(~pl.col("cleans")).drop_nulls("column")
     errors = after.findings.filter(pl.col("code").is_in(of_cells))
-    return errors.join(given, on=_CELL, how="semi")
+    return errors.join(changed_cells, on=_CELL, how="semi")
 
 
 def _decisive(profile: Profile) -> list[str]:
@@ -167,7 +170,7 @@ def _decisive(profile: Profile) -> list[str]:
     return sorted(keys | {"action", "userRole"})
 
 
-def _beside(suspects: pl.DataFrame, wrong: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+def _repairs_at(suspects: pl.DataFrame, wrong: pl.DataFrame, on: list[str]) -> pl.DataFrame:
     errors = wrong.drop_nulls(on).group_by(on).agg(because=pl.col("code").min())
     return suspects.join(errors, on=on).select(
         "index", column="key", code="code", because="because"

@@ -1,4 +1,4 @@
-"""What came of correcting a file since the last attempt, in words and as JSON."""
+"""Progress since the last attempt, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.attempts import Progress
 from roster_toolkit.causes import Cause
-from roster_toolkit.report.headings import heading
+from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, number, printable
 
@@ -18,7 +18,7 @@ _LISTED = 3
 def progress_lines(
     progress: Progress, before: Assessment, after: Assessment, words: Words
 ) -> Iterator[str]:
-    """A sentence on rows and causes, and the causes that are cleared or new."""
+    """A sentence with the counts, then the first causes that are cleared or new."""
     rows = progress.rows
     causes = (len(progress.cleared), len(progress.left), len(progress.new))
     yield (
@@ -35,7 +35,7 @@ def _listed(
     state: str, causes: tuple[Cause, ...], review: Assessment, words: Words
 ) -> Iterator[str]:
     for cause in causes[:_LISTED]:
-        yield f"  {state:<8} {heading(cause, review, words)}  {cause.code}"
+        yield f"  {state:<8} {view_of(cause, review, words).title}  {cause.code}"
     if len(causes) > _LISTED:
         yield f"  {state:<8} and {counted(len(causes) - _LISTED, 'more cause')}"
 
@@ -43,17 +43,18 @@ def _listed(
 def progress_json(
     progress: Progress, before: Assessment, after: Assessment, words: Words
 ) -> dict[str, Any]:
-    """The same as an object: counts, and a title for each cause."""
+    """The counts, and code, column, findings and title of each cause."""
 
-    def told(causes: tuple[Cause, ...], review: Assessment) -> list[dict[str, Any]]:
+    def titled(causes: tuple[Cause, ...], review: Assessment) -> list[dict[str, Any]]:
+        views = ((cause, view_of(cause, review, words)) for cause in causes)
         return [
             {
-                "code": cause.code,
-                "column": review.profile.columns[cause.column].name if cause.column else None,
+                "code": view.code,
+                "column": view.column,
                 "findings": cause.findings,
-                "title": heading(cause, review, words),
+                "title": view.title,
             }
-            for cause in causes
+            for cause, view in views
         ]
 
     rows = progress.rows
@@ -61,8 +62,8 @@ def progress_json(
         "file": {"name": before.upload.name, "sha256": before.upload.sha256},
         "rows": {"cleared": rows.cleared, "left": rows.left, "new": rows.new},
         "causes": {
-            "cleared": told(progress.cleared, before),
-            "left": told(progress.left, after),
-            "new": told(progress.new, after),
+            "cleared": titled(progress.cleared, before),
+            "left": titled(progress.left, after),
+            "new": titled(progress.new, after),
         },
     }

@@ -1,4 +1,4 @@
-"""A cause in lines of text: what is wrong, how many rows, an example, what to do."""
+"""Render a cause as lines of text: title, reach, example, remedy."""
 
 from __future__ import annotations
 
@@ -7,83 +7,98 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from roster_toolkit.assessment import Assessment
-from roster_toolkit.causes import Cause, Claim, Member
+from roster_toolkit.causes import Cause, Claim
 from roster_toolkit.model import Severity
-from roster_toolkit.report.headings import assumed, heading, what_to_do
+from roster_toolkit.report.cause_view import CauseView, example_text, view_of
 from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, number, printable, quoted
 
-_COLOURS = {
+_COLORS = {
     Severity.BLOCKER: "1;31",
     Severity.ERROR: "31",
     Severity.WARNING: "33",
     Severity.INFO: "36",
 }
-#: Where the text of a cause begins.
+#: Width and maximum number of titles without a terminal.
+_WIDTH, _TITLES = 100, 20
+#: Column at which the text of a cause begins.
 _INDENT = 13
-#: Characters of an example that are shown at least.
-_EXAMPLE = 12
-#: Characters of a value in a list.
-_SHOWN = 30
-_AND_MORE = "; …"
 
 
 def painted(text: str, code: str) -> str:
-    """Text in a colour of the terminal."""
+    """Wrap text in an ANSI color code."""
     return f"\x1b[{code}m{text}\x1b[0m"
+
+
+def titles_text(review: Assessment) -> str:
+    """The titles of the causes in the order of correction, at most twenty."""
+    lines = CauseText(review, Words(review.profile), _WIDTH, color=False)
+    titles = [lines.title(cause, brief=True).rstrip() for cause in review.causes[:_TITLES]]
+    more = len(review.causes) - _TITLES
+    if more > 0:
+        titles.append(f"     and {counted(more, 'more cause')}")
+    return "\n".join(titles) or "Nothing to correct."
 
 
 @dataclass(frozen=True)
 class CauseText:
-    """Renders the causes of one review."""
+    """Renders the causes of one review at a width."""
 
     review: Assessment
     words: Words
     width: int
-    colour: bool
+    color: bool
 
     def title(self, cause: Cause, *, brief: bool = False) -> str:
-        """Number, severity, heading and code of a cause."""
+        """Number, severity, title and code of a cause; `brief` adds the number of rows."""
+        return self._title(cause, self._view(cause), brief=brief)
+
+    def _view(self, cause: Cause) -> CauseView:
+        return view_of(cause, self.review, self.words, self.width - _INDENT)
+
+    def _title(self, cause: Cause, view: CauseView, *, brief: bool) -> str:
         label = "error" if cause.severity is Severity.BLOCKER else cause.severity.value
-        mark = "~" if assumed(cause, self.review) else " "
+        mark = "~" if view.assumed else " "
         code = f"{mark}{cause.code}"
         room = self.width - _INDENT - len(code) - 1
-        told = heading(cause, self.review, self.words)
         rows = counted(cause.rows, "row")
-        reach = f" ({rows})" if brief and cause.rows and rows not in told else ""
-        told = printable(told, room - len(reach)) + reach
-        shown = f"{label:<7}"
-        if self.colour:
-            shown = painted(shown, _COLOURS[cause.severity])
-        return f"{cause.number:>3}  {shown} {told:<{room}} {code}"
+        reach = f" ({rows})" if brief and cause.rows and rows not in view.title else ""
+        title = printable(view.title, room - len(reach)) + reach
+        severity = f"{label:<7}"
+        if self.color:
+            severity = painted(severity, _COLORS[cause.severity])
+        return f"{cause.number:>3}  {severity} {title:<{room}} {code}"
 
     def block(self, cause: Cause) -> Iterator[str]:
-        """Title, reach and remedy of a cause."""
-        yield self.title(cause)
+        """The full block of a cause: title, reach, largest members, remedy."""
+        view = self._view(cause)
+        yield self._title(cause, view, brief=False)
         room = self.width - _INDENT
         yield " " * _INDENT + printable(self._reach(cause), room)
-        if largest := self.largest(cause, room):
-            yield " " * _INDENT + largest
-        fix = textwrap.wrap(what_to_do(cause, self.review, self.words), room)
-        yield from (" " * _INDENT + line for line in fix)
+        if view.largest:
+            yield " " * _INDENT + view.largest
+        remedy = textwrap.wrap(view.how_to_fix, room)
+        yield from (" " * _INDENT + line for line in remedy)
 
     def _reach(self, cause: Cause) -> str:
-        """Rows touched and cleared, an example, and how many have a likely value."""
+        """Rows touched and cleared, an example, and how many findings have a suggestion."""
         room = self.width - _INDENT
         parts = list(self._rows(cause))
         if cause.example_row is not None:
-            parts.append(self.example(cause, room - len("; ".join(parts))))
+            rest = room - len("; ".join(parts))
+            parts.append(example_text(cause, self.review, self.words, rest))
         elif self._shows_a_value(cause):
             parts.append(f"such as {quoted(cause.example_value)}")
         if cause.suggestions and cause.findings > 1 and cause.claim is not Claim.HEADER:
-            known = "each" if cause.suggestions == cause.findings else number(cause.suggestions)
-            parts.append(f"a likely value for {known}")
+            all_have_one = cause.suggestions == cause.findings
+            count = "each" if all_have_one else number(cause.suggestions)
+            parts.append(f"a likely value for {count}")
         while len(parts) > 1 and len("; ".join(parts)) > room:
             parts.pop()
         return "; ".join(parts) or "about the file as a whole"
 
     def _shows_a_value(self, cause: Cause) -> bool:
-        """Whether one of many values that stand on no row is worth showing."""
+        """Whether to name one of several values of a cause without rows."""
         many = cause.members > 1 and cause.claim is not Claim.HEADER
         return many and bool(cause.example_value) and self.words.values
 
@@ -96,51 +111,3 @@ class CauseText:
             yield counted(cause.rows, "row") + (f", clears {clears}" if cleared else "")
         elif cause.findings > 1:
             yield counted(cause.findings, "finding")
-
-    def example(self, cause: Cause, room: int) -> str:
-        """A row to look at, with the cell as it is and as it should be, cut to fit."""
-        column = f" {self.review.profile.columns[cause.column].name}" if cause.column else ""
-        place = f"see row {cause.example_row}{column}"
-        if not self.words.values or not cause.column:
-            return place
-        told, meant = self._typed(cause), cause.example_suggestion
-        left = room - len(place) - len("; :  → ")
-        if meant is None:
-            return f"{place}: {_or_blank(told, left)}"
-        if len(told) + len(meant) + 4 > left:
-            return f"{place}: {_or_blank(told, left)}"
-        return f"{place}: {_or_blank(told, left)} → {_or_blank(meant, left)}"
-
-    def largest(self, cause: Cause, room: int) -> str:
-        """The largest values of a cause with their findings and what was meant, cut to fit.
-
-        Blank where they say no more than the heading and the example: headers, and values of which
-        none stands out.
-        """
-        if not self.words.values or cause.claim in (Claim.HEADER, Claim.SHIFT):
-            return ""
-        few = cause.members <= len(cause.largest)
-        shown = [self._counted(one) for one in cause.largest if few or one.findings > 1]
-        while shown and len("; ".join(shown)) + len(_AND_MORE) > room:
-            shown.pop()
-        more = _AND_MORE if shown and cause.members > len(shown) else ""
-        return "; ".join(shown) + more
-
-    def _counted(self, one: Member) -> str:
-        """A value, what was meant, and how often it stands in the file."""
-        meant = (
-            "" if one.suggestion in (None, one.value) else f" → {_or_blank(one.suggestion, _SHOWN)}"
-        )
-        return f"{_or_blank(one.value, _SHOWN)}{meant} ({number(one.findings)})"
-
-    def _typed(self, cause: Cause) -> str:
-        """The value of the example; as typed where nothing but its spaces are at fault."""
-        cells, value = self.review.upload.cells, cause.example_value
-        if value == cause.example_suggestion and cause.column in cells.columns:
-            value = cells[cause.column][(cause.example_row or 0) - self.review.upload.first_row]
-        return value
-
-
-def _or_blank(value: str, room: int) -> str:
-    """A value in quotation marks that takes no more room than that."""
-    return quoted(value, max(room - 2, _EXAMPLE)) if value else "blank"

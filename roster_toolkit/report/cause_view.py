@@ -1,31 +1,31 @@
-"""A review in plain words and as files, for whoever holds it: page, notebook or terminal."""
+"""A cause as every report shows it: title, remedy, example, largest members.
+
+Text, JSON, workbook, message, charts and tables all render a `CauseView`, so that a cause reads the
+same everywhere. Without `words.values` no text of a view contains a cell of the file.
+"""
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
-import polars as pl
-
 from roster_toolkit.assessment import Assessment, category_of
-from roster_toolkit.causes import Cause
-from roster_toolkit.errors import UsageError
+from roster_toolkit.causes import Cause, Claim, Member
 from roster_toolkit.model import Severity
-from roster_toolkit.report.cause_text import CauseText
-from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.headings import assumed, heading, what_to_do
-from roster_toolkit.report.json import review_json
-from roster_toolkit.report.tables import changes_csv
 from roster_toolkit.report.words import Words
-from roster_toolkit.text import counted
+from roster_toolkit.text import number, quoted
 
-_WIDTH = 100
-#: Causes that a terminal shows.
-_LINES = 20
+#: Characters of an example and of the largest members, where a report has no room of its own.
+_ROOM = 100
+#: Minimum characters of an example value.
+_EXAMPLE = 12
+#: Maximum characters of a value in a list.
+_LONGEST_IN_LIST = 30
+_AND_MORE = "; …"
 
 
 @dataclass(frozen=True, slots=True)
-class ToldCause:
+class CauseView:
     """A cause in plain text, with cells of the file in it: never to be shown as markup.
 
     >>> told = review.told(review.causes[0])
@@ -58,12 +58,14 @@ class ToldCause:
     category: str
 
 
-def told(cause: Cause, review: Assessment) -> ToldCause:
-    """A cause in words."""
-    words = Words(review.profile)
+#: The public name.
+ToldCause = CauseView
+
+
+def view_of(cause: Cause, review: Assessment, words: Words, room: int = _ROOM) -> CauseView:
+    """Render a cause; `room` limits the characters of the example and of the largest members."""
     column = review.profile.columns[cause.column] if cause.column else None
-    lines = CauseText(review, words, _WIDTH, colour=False)
-    return ToldCause(
+    return CauseView(
         number=cause.number,
         severity=cause.severity,
         code=cause.code,
@@ -71,67 +73,61 @@ def told(cause: Cause, review: Assessment) -> ToldCause:
         title=heading(cause, review, words),
         rows=cause.rows,
         clears=cause.clears,
-        example="" if cause.example_row is None else lines.example(cause, _WIDTH),
-        largest=lines.largest(cause, _WIDTH),
+        example=example_text(cause, review, words, room),
+        largest=largest_text(cause, words, room),
         how_to_fix=what_to_do(cause, review, words),
         column=column.name if column else None,
         category=category_of(review.rules[cause.code], column.category if column else None),
     )
 
 
-def causes_text(review: Assessment) -> str:
-    """The causes in the order of correction, a line for each; of very many, the first ones."""
-    lines = CauseText(review, Words(review.profile), _WIDTH, colour=False)
-    told_causes = [lines.title(cause, brief=True).rstrip() for cause in review.causes[:_LINES]]
-    more = len(review.causes) - _LINES
-    if more > 0:
-        told_causes.append(f"     and {counted(more, 'more cause')}")
-    return "\n".join(told_causes) or "Nothing to correct."
+def example_text(cause: Cause, review: Assessment, words: Words, room: int) -> str:
+    """The example row, with its cell and suggestion, cut to `room` characters; blank if none."""
+    if cause.example_row is None:
+        return ""
+    column = f" {review.profile.columns[cause.column].name}" if cause.column else ""
+    place = f"see row {cause.example_row}{column}"
+    if not words.values or not cause.column:
+        return place
+    typed, suggestion = _typed(cause, review), cause.example_suggestion
+    available = room - len(place) - len("; :  → ")
+    cell = f"{place}: {_or_blank(typed, available)}"
+    if suggestion is None or len(typed) + len(suggestion) + 4 > available:
+        return cell
+    return f"{cell} → {_or_blank(suggestion, available)}"
 
 
-def findings_of_row(review: Assessment, number: int) -> pl.DataFrame:
-    """Everything that is wrong in a row, the gravest first.
+def largest_text(cause: Cause, words: Words, room: int) -> str:
+    """The largest members of a cause with suggestions and counts, cut to `room` characters.
 
-    Columns: `code`, `column` (header), `severity`, `message`, `how_to_fix`, `suggestion`.
+    Blank where they add nothing to title and example: for headers, shifted rows, and members with
+    one finding each.
     """
-    names = {place: column.name for place, column in enumerate(review.profile.columns.values())}
-    ranks = {rule.number: rule.severity.rank for rule in review.rules.values()}
-    severities = {rule.code: rule.severity.value for rule in review.rules.values()}
-    here = review.validation.findings.filter(pl.col("row") == number).sort(
-        pl.col("code").replace_strict(ranks, return_dtype=pl.UInt8), maintain_order=True
-    )
-    in_words = Words(review.profile).told(here, review)
-    return in_words.select(
-        pl.col("rule").alias("code"),
-        pl.col("column").replace_strict(names, default=None, return_dtype=pl.String),
-        pl.col("rule").replace_strict(severities, return_dtype=pl.String).alias("severity"),
-        "message",
-        "how_to_fix",
-        "suggestion",
-    )
+    if not words.values or cause.claim in (Claim.HEADER, Claim.SHIFT):
+        return ""
+    few = cause.members <= len(cause.largest)
+    members = [_counted(one) for one in cause.largest if few or one.findings > 1]
+    while members and len("; ".join(members)) + len(_AND_MORE) > room:
+        members.pop()
+    more = _AND_MORE if members and cause.members > len(members) else ""
+    return "; ".join(members) + more
 
 
-def errors_as_csv(review: Assessment, *, refused: bool) -> bytes:
-    """users-errors.csv."""
-    return b"".join(errors_csv(review, refused=refused))
+def _counted(member: Member) -> str:
+    """A value, its suggestion, and its number of findings."""
+    value, suggestion = member.value, member.suggestion
+    arrow = "" if suggestion in (None, value) else f" → {_or_blank(suggestion, _LONGEST_IN_LIST)}"
+    return f"{_or_blank(value, _LONGEST_IN_LIST)}{arrow} ({number(member.findings)})"
 
 
-def errors_as_xlsx(review: Assessment, *, refused: bool) -> bytes:
-    """users-errors.xlsx."""
-    from roster_toolkit.report.errors_xlsx import write_errors_xlsx
-
-    held = io.BytesIO()
-    write_errors_xlsx(review, held, refused=refused)
-    return held.getvalue()
-
-
-def changes_as_csv(review: Assessment) -> bytes:
-    """changes.csv; raises UsageError where no impact was foreseen."""
-    if review.impact is None or review.against is None:
-        raise UsageError(f"There are no changes to tell: {review.no_impact_because}.")
-    return changes_csv(review.impact, review.against.roster)
+def _typed(cause: Cause, review: Assessment) -> str:
+    """The example value; the raw cell where only its spaces are wrong."""
+    cells, value = review.upload.cells, cause.example_value
+    if value == cause.example_suggestion and cause.column in cells.columns:
+        value = cells[cause.column][(cause.example_row or 0) - review.upload.first_row]
+    return value
 
 
-def as_json(review: Assessment, *, findings: bool) -> bytes:
-    """review.json."""
-    return b"".join(review_json(review, findings=findings, seconds=False))
+def _or_blank(value: str, room: int) -> str:
+    """A quoted value of at most `room` characters, or `blank`."""
+    return quoted(value, max(room - 2, _EXAMPLE)) if value else "blank"

@@ -1,11 +1,8 @@
-"""Charts of a review and of a district's history, drawn by Plotly here and nowhere else.
+"""Plotly charts of a review and of a district's history: the only module that imports Plotly.
 
-Plain tables and counts go in, figures come out. Whatever may come from a cell (a school's name, a
-heading that quotes a value) is shown as text: Plotly would make links and markup of it. Nothing is
-fetched, and the same numbers draw the same figure.
-
-Each figure says in a sentence what it shows, for those who cannot see it: `figure.layout.meta`
-holds it as `alt`.
+Frames and counts go in, figures come out. Text that may contain a cell (a school's name, a title
+that quotes a value) is escaped, as Plotly renders links and markup. Nothing is fetched, and figures
+are deterministic. `figure.layout.meta["alt"]` describes each in a sentence, for screen readers.
 """
 
 from __future__ import annotations
@@ -26,26 +23,26 @@ from roster_toolkit.text import counted, number, printable
 
 __all__ = ["Figure", "as_text", "categories", "causes", "impact", "schools", "timeline"]
 
-# Colours that differ for every kind of colour vision, and stand out on white as on near-black.
-SEVERITY_COLOURS = {
+# Distinguishable for every kind of color vision, with contrast on white and on near-black.
+SEVERITY_COLORS = {
     Severity.BLOCKER: "#8249D1",
     Severity.ERROR: "#A83B3B",
     Severity.WARNING: "#BD8D1C",
     Severity.INFO: "#5D95A8",
 }
-OUTCOME_COLOURS = {
+OUTCOME_COLORS = {
     Outcome.CREATED: "#3BA86A",
     Outcome.UPDATED: "#2664FF",
     Outcome.NO_CHANGES: "#606980",
     Outcome.REMOVED: "#BA73D1",
     Outcome.ERRORS: "#E65C00",
 }
-#: Those on which dark figures are read better than white ones.
+#: Outcomes whose bars need dark digits for contrast.
 _BRIGHT = (Outcome.CREATED, Outcome.REMOVED, Outcome.ERRORS)
 _SHARES = ((0.0, "#E4E7EC"), (0.5, "#F4A261"), (1.0, "#B23A0E"))
 _DARK, _WHITE = "#14181F", "#FFFFFF"
 _INK, _GRID, _CLEAR = "#767676", "rgba(128,128,128,0.25)", "rgba(0,0,0,0)"
-#: Characters of a heading beside a bar.
+#: Maximum characters of a label beside a bar.
 _LABEL = 56
 _BAR, _FRAME = 34, 96
 _LISTED_CAUSES, _LISTED_SCHOOLS = 12, 40
@@ -70,7 +67,7 @@ _LOOK = go.layout.Template(
 
 
 def as_text(value: str, longest: int = _LABEL) -> str:
-    """A value as Plotly shows it letter by letter: no link, no markup, no control character."""
+    """Escape a value for Plotly: no link, no markup, no control character."""
     return html.escape(printable(value, longest), quote=False)
 
 
@@ -83,43 +80,45 @@ def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
     totals = counts.group_by("category").agg(pl.col("findings").sum())
     order = totals.sort("findings", "category", descending=[True, False])["category"].to_list()
     figure = _figure("findings", len(order))
-    for severity, colour in SEVERITY_COLOURS.items():
+    for severity, color in SEVERITY_COLORS.items():
         part = counts.filter(pl.col("severity") == severity.value)
         if part.is_empty():
             continue
-        found = dict(part.select("category", "findings").iter_rows())
-        named = [name for name in order if name in found]
+        findings = dict(part.select("category", "findings").iter_rows())
+        names = [name for name in order if name in findings]
         figure.add_bar(
             orientation="h",
             name=severity.value,
-            y=[order.index(name) for name in named],
-            x=[found[name] for name in named],
-            customdata=[[name, severity.value] for name in named],
-            text=[number(found[name]) for name in named],
+            y=[order.index(name) for name in names],
+            x=[findings[name] for name in names],
+            customdata=[[name, severity.value] for name in names],
+            text=[number(findings[name]) for name in names],
             textposition="auto",
-            marker={"color": colour, "line": {"width": 0}},
+            marker={"color": color, "line": {"width": 0}},
             hovertemplate="%{x:,} findings<extra>" + severity.value + "</extra>",
         )
     _label_rows(figure, [as_text(name, longest) for name in order])
     figure.update_layout(barmode="stack", clickmode="event+select")
-    told = ", ".join(f"{name} {number(total)}" for name, total in totals.sort(
+    totals_text = ", ".join(f"{name} {number(total)}" for name, total in totals.sort(
         "findings", "category", descending=[True, False]).iter_rows())  # fmt: skip
-    return _told(figure, f"Findings by error category: {told or 'there are no findings'}.")
+    return _with_alt(
+        figure, f"Findings by error category: {totals_text or 'there are no findings'}."
+    )
 
 
-def causes(found: pl.DataFrame) -> Figure:
+def causes(frame: pl.DataFrame) -> Figure:
     """The causes in the order of correction, each with the rows that it clears and touches.
 
-    `found`: `number`, `title`, `severity`, `rows`, `clears`. Each bar carries the number of its
+    `frame`: `number`, `title`, `severity`, `rows`, `clears`. Each bar carries the number of its
     cause as `customdata`. The first twelve are drawn.
     """
-    shown = found.head(_LISTED_CAUSES)
-    figure = _figure("rows", shown.height)
-    places = list(range(shown.height))
-    colours = [SEVERITY_COLOURS[Severity(severity)] for severity in shown["severity"]]
-    clears, rows = shown["clears"].to_list(), shown["rows"].to_list()
+    drawn = frame.head(_LISTED_CAUSES)
+    figure = _figure("rows", drawn.height)
+    places = list(range(drawn.height))
+    colors = [SEVERITY_COLORS[Severity(severity)] for severity in drawn["severity"]]
+    clears, rows = drawn["clears"].to_list(), drawn["rows"].to_list()
     touched = [row - clear for row, clear in zip(rows, clears, strict=True)]
-    numbers = [[cause] for cause in shown["number"]]
+    numbers = [[cause] for cause in drawn["number"]]
     for name, values, opacity in (
         ("cleared by this alone", clears, 1.0),
         ("other errors remain", touched, 0.4),
@@ -130,18 +129,18 @@ def causes(found: pl.DataFrame) -> Figure:
             y=places,
             x=values,
             customdata=numbers,
-            marker={"color": colours, "opacity": opacity, "line": {"width": 0}},
+            marker={"color": colors, "opacity": opacity, "line": {"width": 0}},
             hovertemplate="%{x:,} rows<extra>" + name + "</extra>",
             showlegend=False,
         )
-    titles = shown.select("number", "title").iter_rows()
+    titles = drawn.select("number", "title").iter_rows()
     _label_rows(figure, [as_text(f"{cause}. {title}") for cause, title in titles])
     figure.update_layout(barmode="stack")
-    more = found.height - shown.height
+    more = frame.height - drawn.height
     rest = f" {counted(more, 'more cause')} not drawn." if more else ""
-    return _told(
+    return _with_alt(
         figure,
-        f"{counted(shown.height, 'cause')} in the order of correction, by rows touched; "
+        f"{counted(drawn.height, 'cause')} in the order of correction, by rows touched; "
         f"the full bar is what it clears alone.{rest}",
     )
 
@@ -155,7 +154,7 @@ def impact(totals: Mapping[Kind, Mapping[Outcome, int]]) -> Figure:
     kinds = list(totals)
     sums = {kind: sum(totals[kind].values()) for kind in kinds}
     figure = _figure("share of the records that the file touches", len(kinds))
-    for outcome, colour in OUTCOME_COLOURS.items():
+    for outcome, color in OUTCOME_COLORS.items():
         numbers = [totals[kind][outcome] for kind in kinds]
         figure.add_bar(
             orientation="h",
@@ -167,18 +166,18 @@ def impact(totals: Mapping[Kind, Mapping[Outcome, int]]) -> Figure:
             textposition="inside",
             insidetextfont={"color": _DARK if outcome in _BRIGHT else _WHITE},
             insidetextanchor="middle",
-            marker={"color": colour, "line": {"width": 0}},
+            marker={"color": color, "line": {"width": 0}},
             hovertemplate="%{customdata[2]:,} (%{x:.1%})<extra>" + outcome.value + "</extra>",
         )
     _label_rows(figure, [f"{kind.value}: {number(sums[kind])}" for kind in kinds])
-    # A number that its part has no room for is left out, and told when one points at it.
+    # Plotly hides a number that does not fit its part; hovering still shows it.
     figure.update_layout(barmode="stack", uniformtext={"mode": "hide", "minsize": 11})
     figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    told = "; ".join(
+    sentences = "; ".join(
         f"{kind.value}: " + ", ".join(f"{number(totals[kind][o])} {o.value}" for o in Outcome)
         for kind in kinds
     )
-    return _told(figure, f"What becomes of the records: {told}.")
+    return _with_alt(figure, f"What becomes of the records: {sentences}.")
 
 
 def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
@@ -190,8 +189,8 @@ def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
     column and number as `customdata` of a point.
     """
     lines = frame if kind is None else frame.filter(pl.col("kind") == kind)
-    named = lines.unique("school", maintain_order=True).head(_LISTED_SCHOOLS)
-    order = named["school"].to_list()
+    chosen = lines.unique("school", maintain_order=True).head(_LISTED_SCHOOLS)
+    order = chosen["school"].to_list()
     counts = _counts_by_school(lines)
     if kind is None:
         heads = [k.value for k in Kind if (frame["kind"] == k.value).any()]
@@ -218,18 +217,18 @@ def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:
         colorbar={"tickformat": ".0%", "thickness": 12},
     )
     _make_cells_points(figure, heads, order, cells)
-    names = named["name"].to_list() if "name" in named.columns else order
+    names = chosen["name"].to_list() if "name" in chosen.columns else order
     _label_rows(figure, [as_text(name or key) for key, name in zip(order, names, strict=True)])
     figure.update_xaxes(side="top", type="category", showgrid=False)
     figure.update_yaxes(showgrid=False)
     what = f"each outcome of the kind {kind}" if kind else "what changes of each kind"
-    return _told(figure, f"{counted(len(order), 'school')} by the share of {what}.")
+    return _with_alt(figure, f"{counted(len(order), 'school')} by the share of {what}.")
 
 
 def _make_cells_points(
     figure: Figure, heads: list[str], order: list[str], cells: list[list[tuple[float | None, int]]]
 ) -> None:
-    """Lay an unseen point over each cell of a map, since the cells themselves cannot be chosen."""
+    """Overlay an invisible point on each cell of a heatmap, as cells cannot be selected."""
     figure.add_scatter(
         mode="markers",
         x=heads * len(order),
@@ -245,7 +244,7 @@ def _make_cells_points(
         unselected={"marker": {"opacity": 0}},
         showlegend=False,
     )
-    # The nearest point is meant, however wide the cell is.
+    # Unlimited distance: a click anywhere in a cell selects its point.
     figure.update_layout(hovermode="closest", hoverdistance=-1, clickmode="event+select")
 
 
@@ -275,14 +274,14 @@ def timeline(snapshots: Sequence[Snapshot]) -> Figure:
             text=[number(n) for n in counts],
             textposition="top center",
             customdata=[[n, label] for n, label in zip(numbers, labels, strict=True)],
-            line={"color": OUTCOME_COLOURS[Outcome.UPDATED], "shape": "hv"},
+            line={"color": OUTCOME_COLORS[Outcome.UPDATED], "shape": "hv"},
             cliponaxis=False,
             hovertemplate="%{customdata[1]}: %{y:,}<extra>" + kind.value + "</extra>",
         )
     figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False)
     figure.update_xaxes(tickmode="array", tickvals=numbers, ticktext=labels)
     figure.update_annotations(x=0, xanchor="left", font={"size": 12})
-    return _told(figure, f"Records of each kind in {counted(len(numbers), 'snapshot')}.")
+    return _with_alt(figure, f"Records of each kind in {counted(len(numbers), 'snapshot')}.")
 
 
 Counts = Mapping[Outcome, int]
@@ -298,7 +297,7 @@ def _counts_by_school(lines: pl.DataFrame) -> dict[tuple[str, str], Counts]:
 
 
 def _share_of(counts: Counts | None, *outcomes: Outcome) -> tuple[float | None, int]:
-    """The share and the number of records with one of the outcomes; no share of nothing."""
+    """Share (None of zero) and number of the records with one of the outcomes."""
     whole = sum(counts.values()) if counts else 0
     part = sum(counts[outcome] for outcome in outcomes) if counts else 0
     return (part / whole if whole else None), part
@@ -317,17 +316,17 @@ def _figure(measured: str, rows: int) -> Figure:
 
 
 def _label_rows(figure: Figure, labels: Iterable[str]) -> None:
-    """Name the rows from the top; they are places, so that no label is taken for a number."""
-    told = list(labels)
+    """Label the rows from the top; rows are positions, so Plotly takes no label for a number."""
+    texts = list(labels)
     figure.update_yaxes(
         tickmode="array",
-        tickvals=list(range(len(told))),
-        ticktext=told,
-        range=[len(told) - 0.5, -0.5],
+        tickvals=list(range(len(texts))),
+        ticktext=texts,
+        range=[len(texts) - 0.5, -0.5],
         ticklabelstandoff=6,
     )
 
 
-def _told(figure: Figure, sentence: str) -> Figure:
+def _with_alt(figure: Figure, sentence: str) -> Figure:
     figure.update_layout(meta={"alt": sentence})
     return figure

@@ -1,10 +1,9 @@
-"""users-errors.csv: the customer's own rows, with what is wrong and what to do beside each.
+"""users-errors.csv: the customer's rows, with three added columns: row, errors, how to fix.
 
-The reader in `ingest.error_file` takes off again what is added here, so that a customer can correct
-this file in place and hand it in. A record that was too short is filled up with `(no cell)`: the
-added columns would otherwise not stand under their headers, and nobody could tell whether a blank
-cell was left out. As long as one of these is left, the record is too short. Where a cell of the
-customer's says so, an apostrophe stands in front.
+`ingest.error_file` strips the added columns again, so a customer can correct this file in place and
+hand it in. Records that were too short are padded with `(no cell)`: this keeps the added columns
+under their headers and tells missing cells from blank ones. A record is still too short while it
+has a `(no cell)`. A cell that holds this text itself is escaped with an apostrophe.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-#: Where a spreadsheet would act instead of showing; an apostrophe is escaped by another.
+#: First characters that make a spreadsheet evaluate a cell; an apostrophe is escaped by another.
 _ACTIVE_STARTS = tuple("'=+-@\t\r")
-#: Stands in no file, as no text with NUL is read: where cells without a header follow.
+#: Placeholder for the cells beyond the header; safe, as text with NUL is never read.
 _MARK = "\x00"
 _AT_ONCE = 200_000
-#: Findings of one rule that stand on no row and are told one by one in the first record.
-_TOLD = 10
-#: People who are named where a removal reaches them.
-_NAMED = 20
+#: Findings of one rule without a row that the first record lists one by one.
+_FINDINGS_IN_FULL = 10
+#: People who are named for each removal.
+_PEOPLE_NAMED = 20
 _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
 _INDEX = "index of record"
 
@@ -43,30 +42,30 @@ def errors_csv(review: Assessment, *, refused: bool = False) -> Iterator[bytes]:
     upload = review.upload
     header = [_plain(cell.typed) for cell in upload.header]
     yield (_BOM + _line([*header, *ERROR_FILE_COLUMNS])).encode("utf-8", "replace")
-    if first := _of_the_file(review):
+    if first := _file_findings(review):
         errors, fixes = "\n".join(one for one, _ in first), "\n".join(fix for _, fix in first)
         yield _line([""] * len(header) + [ERROR_FILE_MARK, errors, fixes]).encode()
-    chosen = _chosen(review) if refused else None
-    beside = _on_rows(review, chosen)
+    indices = _refused_indices(review) if refused else None
+    row_findings = _row_findings(review, indices)
     active = _active_columns(upload.cells)
     for start in range(0, upload.cells.height, _AT_ONCE):
         cells = upload.cells.slice(start, _AT_ONCE).with_row_index(_INDEX, start)
-        if chosen is not None:
-            cells = cells.filter(pl.col(_INDEX).is_in(chosen.implode()))
-        here = beside.filter(pl.col(_INDEX).is_between(start, start + _AT_ONCE - 1))
-        yield _records(cells, here, active, upload)
+        if indices is not None:
+            cells = cells.filter(pl.col(_INDEX).is_in(indices.implode()))
+        in_slice = row_findings.filter(pl.col(_INDEX).is_between(start, start + _AT_ONCE - 1))
+        yield _records(cells, in_slice, active, upload)
 
 
 def _records(
-    cells: pl.DataFrame, beside: pl.DataFrame, active: Sequence[str], upload: Upload
+    cells: pl.DataFrame, row_findings: pl.DataFrame, active: Sequence[str], upload: Upload
 ) -> bytes:
-    """Some records as lines."""
+    """Some records with their findings, as CSV."""
     names, indices = cells.columns[1:], set(cells[_INDEX]) if upload.surplus else set()
     safe = [protected(pl.col(active))] if active else []
-    told = (
+    records = (
         _with_gaps(_gaps_escaped(cells.with_columns(*safe), names), upload)
         .with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
-        .join(beside, on=_INDEX, how="left", maintain_order="left")
+        .join(row_findings, on=_INDEX, how="left", maintain_order="left")
         .with_columns((pl.col(_INDEX) + upload.first_row).alias(_ROW))
     )
     ragged = {
@@ -75,37 +74,37 @@ def _records(
         if index in indices
     }
     if ragged:
-        here = pl.col(_INDEX).is_in(list(ragged))
-        marked = pl.when(here).then(pl.col(_FIX).fill_null("") + _MARK).otherwise(_FIX)
-        told = told.with_columns(marked.alias(_FIX))
+        is_long = pl.col(_INDEX).is_in(list(ragged))
+        marked = pl.when(is_long).then(pl.col(_FIX).fill_null("") + _MARK).otherwise(_FIX)
+        records = records.with_columns(marked.alias(_FIX))
     out = io.BytesIO()
-    told.select(*names, *ERROR_FILE_COLUMNS).write_csv(out, include_header=False)
+    records.select(*names, *ERROR_FILE_COLUMNS).write_csv(out, include_header=False)
     return _with_tails(out.getvalue(), ragged.values())
 
 
 def _gaps_escaped(cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """The same with an apostrophe where a cell reads like one that is not there."""
+    """Escape cells that hold the text of a missing cell."""
     literal = [name for name in names if (cells[name] == NO_CELL).any()]
     return cells.with_columns(pl.col(literal).replace(NO_CELL, f"'{NO_CELL}"))
 
 
 def _with_gaps(cells: pl.DataFrame, upload: Upload) -> pl.DataFrame:
-    """Records with a mark in place of each cell that they were too short to have."""
+    """Fill the missing cells of short records with `(no cell)`."""
     width = len(upload.header)
     short = upload.ragged.filter(
         pl.col("found") < width, pl.col("index").is_in(cells[_INDEX].implode())
     ).sort("index")
     if short.is_empty():
         return cells
-    at = cells[_INDEX].search_sorted(short["index"])
+    positions = cells[_INDEX].search_sorted(short["index"])
     return cells.with_columns(
-        cells[name].scatter(at.filter(short["found"] <= place), NO_CELL)
+        cells[name].scatter(positions.filter(short["found"] <= place), NO_CELL)
         for place, name in enumerate(cells.columns[1:])
     )
 
 
 def _with_tails(written: bytes, tails: Iterable[str]) -> bytes:
-    """Records with the cells that have no header where the marks are, behind a closing quote."""
+    """Replace each placeholder by the cells beyond the header, behind a closing quote."""
     first, *rest = written.split(_MARK.encode())
     pieces = [first]
     for piece, tail in zip(rest, tails, strict=True):
@@ -115,14 +114,16 @@ def _with_tails(written: bytes, tails: Iterable[str]) -> bytes:
 
 
 def _active_columns(cells: pl.DataFrame) -> list[str]:
-    """Columns in which some cell needs an apostrophe."""
+    """Columns with a cell that has to be escaped."""
     if not cells.width:
         return []
-    found = cells.lazy().select(pl.all().str.contains(ACTIVE).any()).collect()
-    return [name for name, active in zip(cells.columns, found.row(0), strict=True) if active]
+    contains_active = cells.lazy().select(pl.all().str.contains(ACTIVE).any()).collect()
+    return [
+        name for name, active in zip(cells.columns, contains_active.row(0), strict=True) if active
+    ]
 
 
-def _chosen(review: Assessment) -> pl.Series:
+def _refused_indices(review: Assessment) -> pl.Series:
     """Indices of the refused records."""
     upload = review.upload
     if review.verdict is not Verdict.REFUSED and review.profile.on_error == "row":
@@ -131,52 +132,52 @@ def _chosen(review: Assessment) -> pl.Series:
     return everything.filter(~everything.is_in(upload.blank.implode()))
 
 
-def _on_rows(review: Assessment, chosen: pl.Series | None) -> pl.DataFrame:
-    """Index of a record → its errors and what to do, line by line, the gravest first."""
+def _row_findings(review: Assessment, indices: pl.Series | None) -> pl.DataFrame:
+    """Index of each record with findings, its errors and remedies as lines, the worst first."""
     ranks = {rule.number: rule.severity.rank for rule in review.rules.values()}
-    at = pl.col("row") - review.upload.first_row
-    wanted = at.is_not_null() if chosen is None else at.is_in(chosen.implode())
-    findings = review.validation.findings.filter(wanted).sort(
+    index = pl.col("row") - review.upload.first_row
+    selected = index.is_not_null() if indices is None else index.is_in(indices.implode())
+    findings = review.validation.findings.filter(selected).sort(
         "row",
         pl.col("code").replace_strict(ranks, return_dtype=pl.UInt8),
         maintain_order=True,
     )
-    told = (
+    lines = (
         Words(review.profile)
-        .told(findings, review)
+        .with_messages(findings, review)
         .select(
-            at.alias(_INDEX),
+            index.alias(_INDEX),
             pl.concat_str("severity", pl.lit(": "), "message", pl.lit(" ("), "rule", pl.lit(")"))
             .alias(_ERRORS),
             pl.col("how_to_fix").alias(_FIX),
         )
     )  # fmt: skip
     # Most rows have one finding, and joining nothing takes as long as joining something.
-    several = told[_INDEX].is_duplicated()
+    several = lines[_INDEX].is_duplicated()
     joined = (
-        told.filter(several)
+        lines.filter(several)
         .group_by(_INDEX, maintain_order=True)
         .agg(pl.col(_ERRORS, _FIX).str.join("\n"))
     )
-    return pl.concat([told.filter(~several), joined]).sort(_INDEX)
+    return pl.concat([lines.filter(~several), joined]).sort(_INDEX)
 
 
-def _of_the_file(review: Assessment) -> list[tuple[str, str]]:
-    """What stands on no row, with what to do; the gravest first, many of one rule in short."""
+def _file_findings(review: Assessment) -> list[tuple[str, str]]:
+    """Findings without a row, as pairs of error and remedy, the worst first; cut per rule."""
     findings = review.validation.findings.filter(pl.col("row").is_null())
     outside = _people_outside(review)
     lines: list[tuple[int, str, str]] = []
     for (code,), part in findings.partition_by("code", as_dict=True, maintain_order=True).items():
-        told = Words(review.profile).told(part.head(_TOLD), review)
-        rule = review.rules[told["rule"][0]]
-        word = told["severity"][0]
+        worded = Words(review.profile).with_messages(part.head(_FINDINGS_IN_FULL), review)
+        rule = review.rules[worded["rule"][0]]
+        word = worded["severity"][0]
         names = outside if rule.scope is Scope.REMOVED_CLASSES else {}
         if rule.scope is Scope.LEFT_BEHIND:
             names = _people_staying(review)
-        for message, fix, value in told.select("message", "how_to_fix", "value").iter_rows():
-            they = f" {names[value]}." if value in names else ""
-            lines.append((rule.severity.rank, f"{word}: {message}{they} ({rule.code})", fix))
-        if rest := part.height - told.height:
+        for message, fix, value in worded.select("message", "how_to_fix", "value").iter_rows():
+            people = f" {names[value]}." if value in names else ""
+            lines.append((rule.severity.rank, f"{word}: {message}{people} ({rule.code})", fix))
+        if rest := part.height - worded.height:
             more = counted(rest, "more finding")
             lines.append((rule.severity.rank, f"{word}: {more} of {rule.code}.", rule.title + "."))
         del code
@@ -185,26 +186,26 @@ def _of_the_file(review: Assessment) -> list[tuple[str, str]]:
 
 
 def _people_outside(review: Assessment) -> dict[str, str]:
-    """Class that the file removes → the people whom that reaches though the file lacks them."""
+    """Removed class → its people who are not in the file, as text."""
     if review.impact is None or review.against is None:
         return {}
-    return named_by_class(review.impact, review.against.roster, _NAMED)
+    return named_by_class(review.impact, review.against.roster, _PEOPLE_NAMED)
 
 
 def _people_staying(review: Assessment) -> dict[str, str]:
-    """What is said of a school → the people who stay there though the file puts them elsewhere."""
+    """Value of a finding on a school → the people who stay there, as text."""
     people = review.left_behind
-    told = {}
+    names_by_sentence = {}
     for reason in (pl.col("classId").is_null(), pl.col("classId").is_not_null()):
         part = people.filter(reason)
-        names = named_by_school(part, _NAMED)
+        names = named_by_school(part, _PEOPLE_NAMED)
         for school, sentence in left_behind_totals(part).select("schoolId", "told").iter_rows():
-            told[sentence] = names[school]
-    return told
+            names_by_sentence[sentence] = names[school]
+    return names_by_sentence
 
 
 def _plain(cell: str) -> str:
-    """A cell that no spreadsheet acts on."""
+    """Escape a cell that a spreadsheet would evaluate."""
     return f"'{cell}" if cell.startswith(_ACTIVE_STARTS) else cell
 
 

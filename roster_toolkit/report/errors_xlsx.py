@@ -1,9 +1,9 @@
-"""users-errors.xlsx: users-errors.csv as a workbook to correct in, with its causes beside it.
+"""users-errors.xlsx: users-errors.csv as a workbook to correct in, with a sheet per cause.
 
 The first sheet says what would happen and what to correct, the second holds the rows of
 users-errors.csv, those after it the rows of one cause each. Every cell is text, so that leading
-zeros stay; nothing is a formula or a link. Colour is never alone: what is faulty is also bold or
-italic, and a note on the cell says what is wrong.
+zeros stay; nothing is a formula or a link. Color is never the only mark: cells at fault are bold
+or italic as well, with a note that says what is wrong.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.files import atomic_write
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_SHEET, Severity
+from roster_toolkit.report.cause_view import CauseView, view_of
 from roster_toolkit.report.errors_csv import errors_csv
-from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.row_sheet import LINE, MOST_COLUMNS, MOST_ROWS, RowSheet, sheet_rows
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words
@@ -34,11 +34,10 @@ from roster_toolkit.text import counted, number, printable
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-#: Causes with a sheet of their own, rows on such a sheet, and notes on cells: more make a workbook
-#: slow to open and nobody reads them.
+#: Limits on sheets of causes, rows on each, and notes on cells: more make a workbook slow to open.
 SHEETS, ROWS_OF_CAUSE, NOTES = 20, 5_000, 5_000
 _SUMMARY = "summary"
-#: The same file gives the same bytes, whenever it is written.
+#: A fixed creation date: the same file gives the same bytes, whenever it is written.
 _MADE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -66,10 +65,10 @@ _CAUSES = (
     ("rows cleared", 13), ("example row", 12), ("what to do", 84), ("its rows are on", 20),
 )  # fmt: skip
 _NARROWEST, _WIDEST, _OF_TEXT = 8, 44, 75
-_SAMPLED = 2_000
-#: How many more letters of a sentence than digits a column holds.
+_SAMPLED_ROWS = 2_000
+#: Letters of a sentence per digit of a column's width.
 _NARROW_LETTERS = 1.1
-#: Points of a row with a title, and of one with headers.
+#: Height in points of a row with a title, and of one with headers.
 _TITLE, _HEAD = 24, 18
 _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
 _NOTE = {"x_scale": 2.2, "y_scale": 1.1, "font_size": 9}
@@ -87,14 +86,14 @@ def write_errors_xlsx(
         with atomic_write(Path(target)) as file:
             write_errors_xlsx(review, file, refused=refused, values=values)
         return
-    # The library would hide the reason why a disk cannot be written to, so it writes to memory.
-    held = io.BytesIO()
-    _Book(review, held, refused=refused, values=values).write()
-    target.write(held.getbuffer())
+    # xlsxwriter hides the reason of a failed write, so it writes to memory.
+    buffer = io.BytesIO()
+    _Book(review, buffer, refused=refused, values=values).write()
+    target.write(buffer.getbuffer())
 
 
 class _Place(NamedTuple):
-    """Where something stands on a sheet of rows."""
+    """A cell of a sheet, from 0."""
 
     row: int
     column: int
@@ -131,7 +130,7 @@ class _Book:
         self.book = xlsxwriter.Workbook(target, _OPTIONS)
         self.book.set_properties({"title": "users-errors", "created": _MADE})
         self.styles = {name: self.book.add_format(dict(s)) for name, s in _STYLES.items()}
-        # The library numbers a format when it is first used; rows are written by number.
+        # xlsxwriter numbers a format on first use; `row_sheet` writes formats by number.
         self.number = {name: style._get_xf_index() for name, style in self.styles.items()}  # noqa: SLF001
 
     def write(self) -> None:
@@ -145,7 +144,7 @@ class _Book:
         self._write_summary(summary, notices, places)
         self.book.close()
 
-    # --- what is shown ---------------------------------------------------------------------------
+    # --- the data --------------------------------------------------------------------------------
 
     @cached_property
     def rows(self) -> _Rows:
@@ -160,14 +159,20 @@ class _Book:
         numbers = cells[f"#{len(header) - 3}"].cast(pl.UInt32, strict=False)
         cells = _without_blank(cells, names[: len(header)])
         if beyond:
-            cells = _cut(cells, names[len(header) :], numbers, beyond)
+            cells = _without_missing_cells(cells, names[len(header) :], numbers, beyond)
         return _Rows(header, cells, numbers, wrapped=(len(header) - 2, len(header) - 1))
 
     @cached_property
-    def marks(self) -> pl.DataFrame:
-        """The findings that stand on a row and matter: with `column` as the position on a sheet.
+    def views(self) -> Mapping[int, CauseView]:
+        """Number of each cause → the cause in words."""
+        causes = self.review.causes
+        return {cause.number: view_of(cause, self.review, self.words) for cause in causes}
 
-        Where a finding is about no column of the file, that is the column with the errors.
+    @cached_property
+    def marks(self) -> pl.DataFrame:
+        """Errors and warnings on rows, with `position` (column of the sheet) and `style` (format).
+
+        A finding about no column of the file marks the column with the errors.
         """
         upload, keys = self.review.upload, list(self.review.profile.columns)
         places = {
@@ -195,7 +200,7 @@ class _Book:
     # --- the sheet with the rows -----------------------------------------------------------------
 
     def _write_rows(self) -> Iterator[str]:
-        """The rows to correct; yields what a reader has to know of them."""
+        """Write the sheet with the rows; yields the notices about it for the summary."""
         rows = self.rows
         height, width = rows.cells.height + 1, rows.cells.width
         if height > MOST_ROWS or width > MOST_COLUMNS:
@@ -215,18 +220,18 @@ class _Book:
         yield self._write_notes(sheet)
 
     def _write_notes(self, sheet: RowSheet) -> str:
-        """Notes on the first faulty cells; what to say about them."""
+        """Write notes on the first cells at fault; returns the notice about them."""
         of_cell = self.marks.filter(pl.col("position") < self.rows.added)
         cells = of_cell.select("row", "position").unique(maintain_order=True)
         chosen = of_cell.join(cells.head(NOTES), on=["row", "position"], maintain_order="left")
-        told = self.words.told(chosen, self.review).with_columns(
+        notes_of_findings = self.words.with_messages(chosen, self.review).with_columns(
             note=pl.concat_str("severity", pl.lit(": "), "message", pl.lit("\n"), "how_to_fix")
         )
-        at = {row: place for place, row in enumerate(self.rows.numbers, start=1)}
+        sheet_rows_by_number = {row: place for place, row in enumerate(self.rows.numbers, start=1)}
         notes: dict[_Place, list[str]] = {}
-        for row, column, note in told.select("row", "position", "note").iter_rows():
-            if row in at:
-                notes.setdefault(_Place(at[row], column), []).append(note)
+        for row, column, note in notes_of_findings.select("row", "position", "note").iter_rows():
+            if row in sheet_rows_by_number:
+                notes.setdefault(_Place(sheet_rows_by_number[row], column), []).append(note)
         for place, lines in notes.items():
             sheet.write_comment(*place, "\n".join(lines), _NOTE)
         if cells.height <= NOTES:
@@ -239,38 +244,38 @@ class _Book:
     # --- the sheets of the causes ----------------------------------------------------------------
 
     def _write_causes(self) -> Iterator[tuple[int, str]]:
-        """One sheet for each of the first causes with rows; yields its number and the sheet."""
-        told = [cause for cause in self.review.causes if cause.rows]
-        for cause in told[:SHEETS]:
+        """Write a sheet for each of the first causes with rows; yields number and sheet name."""
+        with_rows = [cause for cause in self.review.causes if cause.rows]
+        for cause in with_rows[:SHEETS]:
             findings = self.marks.filter(pl.col("cause") == cause.number)
-            here = pl.Series(self.rows.numbers).is_in(findings["row"].unique().implode())
-            shown = here.arg_true().head(ROWS_OF_CAUSE)
-            if not shown.is_empty():
+            affected = pl.Series(self.rows.numbers).is_in(findings["row"].unique().implode())
+            indices = affected.arg_true().head(ROWS_OF_CAUSE)
+            if not indices.is_empty():
                 name = f"{cause.number} {cause.code}"
-                self._write_cause(cause, name, shown, findings, cut=here.sum() > shown.len())
+                self._write_cause(
+                    cause, name, indices, findings, cut=affected.sum() > indices.len()
+                )
                 yield cause.number, name
 
     def _write_cause(
-        self, cause: Cause, name: str, shown: pl.Series, findings: pl.DataFrame, *, cut: bool
+        self, cause: Cause, name: str, indices: pl.Series, findings: pl.DataFrame, *, cut: bool
     ) -> None:
-        """A sheet with a cause, what to do, and its rows: number, errors, cells."""
+        """Write the sheet of a cause: title, remedy, rows as number, errors, cells."""
         rows = self.rows
         added = [f"#{rows.added + place}" for place in range(len(ERROR_FILE_COLUMNS))]
         own = [f"#{place}" for place in range(rows.added)]
         header = (*ERROR_FILE_COLUMNS, *rows.header[: rows.added])
-        cells = rows.cells.select(*added, *own)[shown]
-        part = _Rows(header, cells, rows.numbers[shown], wrapped=(1, 2))
+        cells = rows.cells.select(*added, *own)[indices]
+        part = _Rows(header, cells, rows.numbers[indices], wrapped=(1, 2))
         moved = pl.col("position") + len(added)
         of_row = moved >= len(header)
         marks = findings.with_columns(position=pl.when(of_row).then(1).otherwise(moved))
-        lines = [
-            heading(cause, self.review, self.words) + ".",
-            what_to_do(cause, self.review, self.words),
-        ]
+        view = self.views[cause.number]
+        lines = [f"{view.title}.", view.how_to_fix]
         if cut:
             lines.append(
-                f"The first {number(shown.len())} of {counted(cause.rows, 'row')}; all of them are "
-                f"on the sheet “{ERROR_FILE_SHEET}” or in users-errors.csv."
+                f"The first {number(indices.len())} of {counted(cause.rows, 'row')}; all of them "
+                f"are on the sheet “{ERROR_FILE_SHEET}” or in users-errors.csv."
             )
         sheet = self._row_sheet(name, part, marks, lines)
         sheet.freeze_panes(len(lines) + 1, 1)
@@ -280,7 +285,7 @@ class _Book:
     def _row_sheet(
         self, name: str, rows: _Rows, marks: pl.DataFrame, above: Sequence[str] = ()
     ) -> RowSheet:
-        """A sheet with rows under a header, and perhaps lines above it."""
+        """Add a sheet with rows under a header, and lines `above` it."""
         sheet: RowSheet = self.book.add_worksheet(name, RowSheet)
         for place, line in enumerate(above):
             sheet.write_string(place, 0, line, self.styles["text" if place else "title"])
@@ -332,12 +337,13 @@ class _Book:
         _as_text(sheet)
 
     def _write_line(self, sheet: Worksheet, at: int, cause: Cause, place: str) -> None:
-        """A cause in the list of causes."""
+        """Write a cause into the list of causes."""
+        view = self.views[cause.number]
         style = self.styles.get(_MARKED.get(cause.severity, ""), self.styles["text"])
         text, wrapped, count = (self.styles[name] for name in ("text", "wrapped", "count"))
         sheet.write_number(at, 0, cause.number, count)
         sheet.write_string(at, 1, SEVERITY[cause.severity].lower(), style)
-        sheet.write_string(at, 2, what := heading(cause, self.review, self.words), wrapped)
+        sheet.write_string(at, 2, view.title, wrapped)
         sheet.write_string(at, 3, cause.code, text)
         if cause.severity is Severity.BLOCKER:
             sheet.write_string(at, 4, "all", text)
@@ -347,16 +353,19 @@ class _Book:
                 sheet.write_number(at, 5, cause.clears, count)
         if cause.example_row is not None:
             sheet.write_number(at, 6, cause.example_row, count)
-        sheet.write_string(at, 7, todo := what_to_do(cause, self.review, self.words), wrapped)
+        sheet.write_string(at, 7, view.how_to_fix, wrapped)
         sheet.write_string(at, 8, place, text)
         widths = dict(_CAUSES)
-        told = (len(what) / widths["what is wrong"], len(todo) / widths["what to do"])
-        lines = int(max(told) / _NARROW_LETTERS)
+        line_counts = (
+            len(view.title) / widths["what is wrong"],
+            len(view.how_to_fix) / widths["what to do"],
+        )
+        lines = int(max(line_counts) / _NARROW_LETTERS)
         sheet.set_row(at, LINE * (lines + 1))
 
 
 def _as_text(sheet: Worksheet) -> None:
-    """No green corners on numbers that are meant to be text; a page that prints readably."""
+    """Suppress warnings about numbers stored as text, and set up printing."""
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS}"})
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -364,10 +373,10 @@ def _as_text(sheet: Worksheet) -> None:
 
 
 def _read_back(pieces: Iterator[bytes], names: Sequence[str]) -> pl.DataFrame:
-    """Records of users-errors.csv as a frame."""
+    """Parse the records of users-errors.csv."""
     schema = dict.fromkeys(names, pl.String)
-    # A record of our own goes first and is dropped: Polars takes certain first bytes for compressed
-    # data, and a byte order mark off the first record that it reads.
+    # The dummy first record is dropped: Polars takes certain first bytes for compressed data, and
+    # strips a byte order mark from the first record.
     frames = [
         pl.read_csv(
             b"first\n" + piece,
@@ -383,40 +392,41 @@ def _read_back(pieces: Iterator[bytes], names: Sequence[str]) -> pl.DataFrame:
 
 
 def _without_blank(cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """The same with null for blank cells."""
+    """Replace blank cells by null."""
     some = [name for name in names if (cells[name] == "").any()]
     return cells.with_columns(pl.when(pl.col(some) != "").then(pl.col(some)).name.keep())
 
 
-def _cut(
+def _without_missing_cells(
     cells: pl.DataFrame, names: Sequence[str], numbers: pl.Series, beyond: Mapping[int, int]
 ) -> pl.DataFrame:
-    """The same with null where a record has no cell; blank ones beyond the header are its fault."""
-    has = numbers.replace_strict(list(beyond), list(beyond.values()), default=0)
+    """Put null where a record has no cell; keep blank cells beyond the header, which are errors."""
+    cells_beyond = numbers.replace_strict(list(beyond), list(beyond.values()), default=0)
     return cells.with_columns(
-        pl.when(has > place).then(pl.col(name)).alias(name) for place, name in enumerate(names)
+        pl.when(cells_beyond > place).then(pl.col(name)).alias(name)
+        for place, name in enumerate(names)
     )
 
 
 def _styled(rows: _Rows, marks: pl.DataFrame) -> pl.DataFrame:
-    """For each column with marks, the number of the format of each cell, the gravest first."""
+    """For each column with marks, the format number of each cell; the worst finding wins."""
     numbers = pl.DataFrame({"row": rows.numbers})
     columns = {}
     for (position,), part in marks.partition_by("position", as_dict=True).items():
         style = part.select("row", "style").unique("row", keep="first", maintain_order=True)
-        found = numbers.join(style, on="row", how="left", maintain_order="left")["style"]
-        columns[rows.cells.columns[position]] = found
+        formats = numbers.join(style, on="row", how="left", maintain_order="left")["style"]
+        columns[rows.cells.columns[position]] = formats
     return pl.DataFrame(columns)
 
 
 def _widths(rows: _Rows) -> Iterator[int]:
-    """Characters that each column shows: what most of its first cells need."""
-    sample = rows.cells.head(_SAMPLED)
+    """Width of each column in characters, from a quantile of its first cells."""
+    sample = rows.cells.head(_SAMPLED_ROWS)
     for place, name in enumerate(rows.cells.columns):
         if place in rows.wrapped:
             yield _OF_TEXT
             continue
         title = rows.header[place] if place < len(rows.header) else ""
         longest = sample[name].str.len_chars().quantile(0.98, "higher") or 0
-        # A header also holds the button of its filter.
+        # The header cell also contains the filter button.
         yield min(max(int(longest) + 2, len(title) + 4, _NARROWEST), _WIDEST)

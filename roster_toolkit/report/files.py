@@ -1,4 +1,4 @@
-"""The files that `check --out` leaves in a folder."""
+"""Write the files of `check --out` into a folder."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def write_bundle(
     writable_folder(folder)
     for name in (*files, _WORKBOOK):
         never_over(folder / name, source)
-    paths = [_written(folder / name, pieces) for name, pieces in files.items()]
+    paths = [_write_file(folder / name, pieces) for name, pieces in files.items()]
     if values:
         write_errors_xlsx(review, workbook := folder / _WORKBOOK, refused=refused)
         paths.insert(1, workbook)
     return tuple(paths)
 
 
-def _written(path: Path, pieces: Iterable[bytes]) -> Path:
+def _write_file(path: Path, pieces: Iterable[bytes]) -> Path:
     with atomic_write(path) as file:
         for piece in pieces:
             file.write(piece)

@@ -1,4 +1,4 @@
-"""A cause that is about the header line: what is wrong with it, and what to write instead."""
+"""Titles and remedies of causes about the header line."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from roster_toolkit.causes import (
 )
 from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
+from roster_toolkit.report.header_line import absent_headers, twins_that_differ
 from roster_toolkit.report.words import Words
 from roster_toolkit.rules.file import ragged_row
-from roster_toolkit.rules.header import missing_header, unknown_header
+from roster_toolkit.rules.header import missing_header, repeated_header, unknown_header
 from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, listed, number, quoted
 
-#: Headers that a sentence names.
-_NAMED = 5
-_RAGGED, _MISSING, _UNKNOWN = (
-    rule_of(judge).code for judge in (ragged_row, missing_header, unknown_header)
+#: Maximum headers that a sentence names.
+_HEADERS_NAMED = 5
+_RAGGED, _MISSING, _UNKNOWN, _REPEATED = (
+    rule_of(judge).code for judge in (ragged_row, missing_header, unknown_header, repeated_header)
 )
 _CHANGED = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
 
 
 def header_heading(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str | None:
-    """What is wrong with the header, in one line; None where the rule's own words say it."""
+    """The title of a cause about the header; None where the rule's own message says it."""
     if cause.code == _RAGGED:
         return ragged_heading(cause, review, words)
     if cause.code == _MISSING and review.upload.lacks_header:
@@ -42,13 +43,13 @@ def header_heading(cause: Cause, rule: Rule, review: Assessment, words: Words) -
     pairs = _renamed(review) if cause.code == _UNKNOWN else []
     if not pairs or len(pairs) < cause.members:
         return None
-    shown = [_pair(cell, review, words) for cell in pairs[:_NAMED]]
-    more = " …" if len(pairs) > _NAMED else ""
-    return f"{number(len(pairs))} headers should read otherwise: {', '.join(shown)}{more}"
+    renamings = [_pair(cell, review, words) for cell in pairs[:_HEADERS_NAMED]]
+    more = " …" if len(pairs) > _HEADERS_NAMED else ""
+    return f"{number(len(pairs))} headers should read otherwise: {', '.join(renamings)}{more}"
 
 
 def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
-    """What to write in the header."""
+    """The remedy for a cause about the header."""
     if plain := _remedy_of_kind(cause, review, words):
         return plain
     if cause.members == 1:
@@ -61,19 +62,39 @@ def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
 
 
 def _remedy_of_kind(cause: Cause, review: Assessment, words: Words) -> str | None:
-    """What to do about a header line whose fault has a known origin; None for any other."""
+    """The remedy for a header fault of a recognized kind; None for any other."""
     if cause.code == _RAGGED:
         return ragged_remedy(review, words)
     if cause.code == _MISSING and review.upload.lacks_header:
         return "Put the header line above the first row, as it is shown; each name over its column."
     if cause.code == _UNKNOWN and not cause.value and cause.members == 1:
-        if review.upload.nameless:
-            return "Delete the blank columns at the end: they have no name, and nothing is in them."
-        if review.upload.index_column is not None:
-            return "Delete the column, in which a program counts the rows."
+        return _nameless(review)
+    if cause.code == _REPEATED:
+        return _misnamed(review, words)
     if _both_names(cause, review) is not None:
         return f"Split it at the comma into {words.columns_named(LAST_FIRST)}."
     return None
+
+
+def _nameless(review: Assessment) -> str | None:
+    """What to do about columns without a name that hold nothing of anybody."""
+    if review.upload.nameless:
+        return "Delete the blank columns at the end: they have no name, and nothing is in them."
+    if review.upload.index_column is not None:
+        return "Delete the column, in which a program counts the rows."
+    return None
+
+
+def _misnamed(review: Assessment, words: Words) -> str | None:
+    """What to do about columns of one name that hold different cells while others are missing."""
+    absent = absent_headers(review.upload.header, review.profile)
+    if not absent or not twins_that_differ(review.upload):
+        return None
+    return (
+        f"Their cells differ, and {words.columns_named(tuple(absent))} "
+        f"{'is' if len(absent) == 1 else 'are'} missing: name each column after its cells; "
+        "delete one only if it is superfluous."
+    )
 
 
 def _both_names(cause: Cause, review: Assessment) -> str | None:
@@ -85,13 +106,13 @@ def _both_names(cause: Cause, review: Assessment) -> str | None:
 
 
 def _of_many(cause: Cause, review: Assessment, words: Words) -> Iterator[str]:
-    """Which headers to rename and what to do with the rest."""
+    """The remedy for several unknown headers: which to rename, what to do with the rest."""
     pairs = _renamed(review)
     if pairs:
-        shown = [_pair(cell, review, words, arrow=" to ") for cell in pairs[:_NAMED]]
-        rest = len(pairs) - _NAMED
+        renamings = [_pair(cell, review, words, arrow=" to ") for cell in pairs[:_HEADERS_NAMED]]
+        rest = len(pairs) - _HEADERS_NAMED
         more = [f"{number(rest)} more as the corrected header line has them"] if rest > 0 else []
-        yield f"Rename {listed([*shown, *more])}."
+        yield f"Rename {listed([*renamings, *more])}."
     if cause.members > len(pairs):
         yield (
             "Rename the others if they are misspellings, or delete their columns."
@@ -101,25 +122,25 @@ def _of_many(cause: Cause, review: Assessment, words: Words) -> Iterator[str]:
 
 
 def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
-    meant = cause.value or ""
+    header = cause.value or ""
     if renamed := _renaming(cause, review):
         typed = f" {quoted(renamed.typed)}" if words.values else ""
         sure = "" if renamed.certain else "probably "
-        return f"The header{typed} should {sure}read {meant}"
+        return f"The header{typed} should {sure}read {header}"
     key = _key_of(cause, review)
     if not words.values and not key:
         return rule.title
-    if not meant and rule.names_value:
+    if not header and rule.names_value:
         return "A column has no header"
-    return words.message(rule, key, meant).removesuffix(".")
+    return words.message(rule, key, header).removesuffix(".")
 
 
 def _pair(cell: HeaderCell, review: Assessment, words: Words, arrow: str = " → ") -> str:
-    """A header as typed and as it should read; without values only the latter."""
-    meant = review.profile.columns[cell.key or ""].name
+    """A header as typed and as it should read; without `words.values` only the latter."""
+    header = review.profile.columns[cell.key or ""].name
     if not cell.certain:
-        meant += " (probably)"
-    return f"{quoted(cell.typed, 30)}{arrow}{meant}" if words.values else meant
+        header += " (probably)"
+    return f"{quoted(cell.typed, 30)}{arrow}{header}" if words.values else header
 
 
 def _renamed(review: Assessment) -> list[HeaderCell]:
@@ -143,11 +164,11 @@ def _renaming(cause: Cause, review: Assessment) -> HeaderCell | None:
     return next((cell for cell in header if cell.key == key and cell.match in _CHANGED), None)
 
 
-# --- records that are all too long or too short by the same ---------------------------------------
+# --- uniform raggedness --------------------------------------------------------------------------
 
 
 def ragged_heading(cause: Cause, review: Assessment, words: Words) -> str | None:
-    """How the records differ from the header, where nearly all differ in the same way."""
+    """The title of uniform raggedness; None where the records differ in several ways."""
     ragged = raggedness_of(review.upload, review.profile)
     if ragged is None or not (ragged.of_header or cause.value == str(ragged.cells)):
         return None
@@ -161,7 +182,7 @@ def ragged_heading(cause: Cause, review: Assessment, words: Words) -> str | None
 
 
 def ragged_remedy(review: Assessment, words: Words) -> str | None:
-    """The one correction that makes header and records fit."""
+    """The remedy for uniform raggedness."""
     ragged = raggedness_of(review.upload, review.profile)
     if ragged is None:
         return None

@@ -1,4 +1,4 @@
-"""The header line of a file with its faults marked beneath, and the line as it should be."""
+"""The header line of a file with its faults marked beneath, and the corrected line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 30
 
 @dataclass(frozen=True, slots=True)
 class HeaderLine:
-    """What to show of a header line that has faults."""
+    """A header line with faults, marked and corrected."""
 
     marked: tuple[str, ...]
     """Lines by twos: headers, and carets under those at fault."""
@@ -31,7 +31,7 @@ def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -
     """The header line, or None where nothing is wrong with it or there is none."""
     if not upload.header or upload.obstacle is Obstacle.OTHER_FORMAT:
         return None
-    absent = _absent(upload.header, profile)
+    absent = absent_headers(upload.header, profile)
     if not absent and all(header.match is HeaderMatch.EXACT for header in upload.header):
         return None
     marked = tuple(_marked(upload, width, values=values))
@@ -50,7 +50,7 @@ def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -
     return HeaderLine(marked, ",".join(line.names), line.changes())
 
 
-def _absent(headers: tuple[HeaderCell, ...], profile: Profile) -> list[str]:
+def absent_headers(headers: tuple[HeaderCell, ...], profile: Profile) -> list[str]:
     """Keys of required columns that no header means, not even probably."""
     present = {header.key for header in headers}
     return [
@@ -60,10 +60,27 @@ def _absent(headers: tuple[HeaderCell, ...], profile: Profile) -> list[str]:
     ]
 
 
-def _by_content(upload: Upload, profile: Profile) -> list[str]:
-    """Names for columns whose first line is a person, as far as their cells tell them.
+def twins_that_differ(upload: Upload) -> frozenset[str]:
+    """Keys of columns that stand more than once and hold different cells: none is superfluous."""
+    places: dict[str, list[int]] = {}
+    for place, header in enumerate(upload.header):
+        if header.key and header.match is HeaderMatch.REPEATED:
+            places.setdefault(header.key, []).append(place)
+    return frozenset(
+        key
+        for key, (first, *others) in places.items()
+        if any(
+            not upload.cells.to_series(first).equals(upload.cells.to_series(other))
+            for other in others
+        )
+    )
 
-    The template's, where there are as many columns as it has, or as it must have.
+
+def _by_content(upload: Upload, profile: Profile) -> list[str]:
+    """Names for the columns of a file without a header line, inferred from their cells.
+
+    The template's names where the number of columns is that of all columns, or of the required
+    ones.
     """
     columns = list(profile.columns.values())
     needed = [column for column in columns if column.header is not HeaderNeed.OPTIONAL]
@@ -73,28 +90,29 @@ def _by_content(upload: Upload, profile: Profile) -> list[str]:
     unnamed = (
         HeaderCell(f"{place}", HeaderMatch.UNKNOWN, None) for place in range(len(upload.header))
     )
-    told = with_pairs(tuple(unnamed), upload.cells, profile)
-    if not all(cell.key for cell in told):
+    paired = with_pairs(tuple(unnamed), upload.cells, profile)
+    if not all(cell.key for cell in paired):
         return [column.name for column in columns]
-    return [profile.columns[cell.key].name for cell in told if cell.key]
+    return [profile.columns[cell.key].name for cell in paired if cell.key]
 
 
 class _Corrected:
-    """The headers as they should stand, and what that asks of the columns."""
+    """The corrected headers, and the changes to the columns that they require."""
 
     def __init__(
         self, upload: Upload, profile: Profile, absent: list[str], *, values: bool
     ) -> None:
         self.upload, self.profile, self.values = upload, profile, values
         self.names: list[str] = []
-        self.deleted, self.blank, self.split = 0, 0, ""
+        self.deleted, self.blank, self.split, self.misnamed = 0, 0, "", ""
         self.unknown: list[str] = []
         self.absent = list(absent)
         self.apart = place_of_whole_names(upload, profile)
+        self.twins = twins_that_differ(upload)
         for place, header in enumerate(upload.header):
             self._take(place, header)
         if not self.absent:
-            # Nothing is missing that an unknown column could be.
+            # Nothing is missing, so an unknown column cannot be a misspelled one.
             self.names = [name for name in self.names if name not in self.unknown]
             self.deleted += len(self.unknown)
             self.unknown = []
@@ -103,7 +121,9 @@ class _Corrected:
     def _take(self, place: int, header: HeaderCell) -> None:
         name = self.profile.columns[header.key].name if header.key else None
         if name is not None:
-            if name in self.names:
+            if name in self.names and header.key in self.twins and len(self.absent) == 1:
+                self._rename_a_twin(header.key, self.absent.pop())
+            elif name in self.names:
                 self.deleted += 1
             else:
                 self.names.append(name)
@@ -117,9 +137,21 @@ class _Corrected:
         elif not self.upload.cells.to_series(place).str.contains(r"[^\s\p{Cf}]").any():
             self.deleted += 1
         else:
-            typed = printable(header.typed) if self.values else f"(column {place + 1})"
-            self.names.append(typed)
-            self.unknown.append(typed)
+            header_text = printable(header.typed) if self.values else f"(column {place + 1})"
+            self.names.append(header_text)
+            self.unknown.append(header_text)
+
+    def _rename_a_twin(self, key: str, missing: str) -> None:
+        """One of two columns of a name takes the one that is missing, in the template's order."""
+        name, meant = self.profile.columns[key].name, self.profile.columns[missing].name
+        self.misnamed = f"see which of the two columns {name} is {meant}"
+        order = list(self.profile.columns)
+        if order.index(missing) < order.index(key):
+            self.names[self.names.index(name)], meant = meant, name
+        self.names.append(meant)
+        self.misnamed = (
+            f"see which of the two columns {name} is {self.profile.columns[missing].name}"
+        )
 
     def _two_names(self) -> None:
         self.names += [self.profile.columns[key].name for key in LAST_FIRST]
@@ -133,7 +165,7 @@ class _Corrected:
         return quoted(header.typed, _LONGEST) if self.values else f"column {place + 1}"
 
     def changes(self) -> str:
-        """What has to happen to the columns, in a sentence or two; blank where nothing has to."""
+        """The required changes to the columns, in a sentence or two; blank where there are none."""
         parts = []
         if self.upload.index_column is not None:
             parts.append("delete the first column, in which a program counts the rows")
@@ -142,24 +174,27 @@ class _Corrected:
         if self.split:
             names = listed([self.profile.columns[key].name for key in LAST_FIRST])
             parts.append(f"divide {self.split}, which holds “Last, First”, into {names}")
+        if self.misnamed:
+            parts.append(self.misnamed)
         if self.deleted:
             parts.append("delete the columns that do not belong or stand twice")
         missing = [self.profile.columns[key].name for key in self.absent]
         if missing and not self.unknown:
             parts.append(f"add {listed(missing)} at the end")
-        told = [f"With it, {listed(parts)}."] if parts else []
+        sentences = [f"With it, {listed(parts)}."] if parts else []
         if missing and self.unknown:
-            shown = [quoted(text, _LONGEST) for text in self.unknown]
-            what = listed(shown) if self.values else "the columns with unknown headers"
-            told.append(
-                f"See first what {what} {'holds' if len(shown) == 1 and self.values else 'hold'}: "
+            unknown = [quoted(text, _LONGEST) for text in self.unknown]
+            what = listed(unknown) if self.values else "the columns with unknown headers"
+            one = len(unknown) == 1 and self.values
+            sentences.append(
+                f"See first what {what} {'holds' if one else 'hold'}: "
                 f"it may be {listed(missing, 'or')}."
             )
-        return " ".join(told)
+        return " ".join(sentences)
 
 
 def _marked(upload: Upload, width: int, *, values: bool) -> Iterator[str]:
-    """Headers and carets, broken into lines between two headers."""
+    """Pairs of lines, headers and carets, wrapped between two headers."""
     headers, carets = "", ""
     for place, header in enumerate(upload.header, start=1):
         typed = _shown(header, place, values=values)
@@ -174,7 +209,7 @@ def _marked(upload: Upload, width: int, *, values: bool) -> Iterator[str]:
 
 
 def _shown(header: HeaderCell, place: int, *, values: bool) -> str:
-    """A header as typed; without values only where it is certain to be a name of ours."""
+    """A header as typed; without values only where it certainly is a column's name."""
     if not values and not header.certain and header.match is not HeaderMatch.REPEATED:
         return f"(column {place})"
     return printable(header.typed, _LONGEST) or "(blank)"

@@ -1,4 +1,4 @@
-"""A cause as a heading: what is wrong, how often, where."""
+"""The title and the remedy of a cause."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from roster_toolkit.text import counted, lowered, number, quoted
 
 _VALUES_IN_HEADING = 3
 _RAGGED = rule_of(ragged_row).code
-#: Rules whose findings in a whole column are about its cells, not about what rows say together.
+#: Scopes of rules that judge cells or rows on their own, not several rows together.
 _OF_ONE_ROW = (Scope.CELL, Scope.ROW, Scope.PERSON, Scope.CLASS)
 _SUBJECT = {
     Scope.PERSON: Entity.PERSON, Scope.PEOPLE: Entity.PERSON,
@@ -29,25 +29,25 @@ _SUBJECT = {
 
 
 def heading(cause: Cause, review: Assessment, words: Words) -> str:
-    """What is wrong, in one line without a full stop."""
+    """The title of a cause: what is wrong, in one line without a period."""
     rule = review.rules[cause.code]
-    if cause.claim is Claim.HEADER and (of_header := header_heading(cause, rule, review, words)):
-        return of_header
-    if cause.code == _RAGGED and (uniform := ragged_heading(cause, review, words)):
-        return uniform
+    if cause.claim is Claim.HEADER and (header_title := header_heading(cause, rule, review, words)):
+        return header_title
+    if cause.code == _RAGGED and (ragged_title := ragged_heading(cause, review, words)):
+        return ragged_title
     if cause.claim is Claim.COLUMN and rule.scope in _OF_ONE_ROW:
         return _about_column(cause, rule, review, words)
     said = rule.words_in(cause.column)
     if said.many and (cause.members > 1 or (said.counts_rows and cause.rows > 1)):
-        told = _filled(said.many, cause, words)
-        return told + (_stated(cause, rule, review, words) or _some_values(cause, rule, words))
+        sentence = _filled(said.many, cause, words)
+        return sentence + (_stated(cause, rule, review, words) or _some_values(cause, rule, words))
     if cause.members > 1:
         return f"{rule.title} ({number(cause.members)} different ones)"
     return _about_one(cause, rule, review, words)
 
 
 def what_to_do(cause: Cause, review: Assessment, words: Words) -> str:
-    """How to correct a cause, in a sentence or two."""
+    """The remedy for a cause, in a sentence or two."""
     rule = review.rules[cause.code]
     if cause.claim is Claim.HEADER:
         return header_remedy(cause, rule, review, words)
@@ -65,7 +65,7 @@ def what_to_do(cause: Cause, review: Assessment, words: Words) -> str:
 
 
 def assumed(cause: Cause, review: Assessment) -> bool:
-    """Whether the cause rests on something that is assumed about the portal."""
+    """Whether the rule, or the vocabulary that it checks, is an assumption about the portal."""
     rule = review.rules[cause.code]
     marks = {rule.evidence}
     if cause.column and rule.closed_list:
@@ -75,7 +75,7 @@ def assumed(cause: Cause, review: Assessment) -> bool:
 
 
 def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
-    """A heading for a whole column that is wrong, or blank."""
+    """The title of a cause about a whole column."""
     name = words.columns_named(cause.columns)
     one = len(cause.columns) == 1
     everywhere = cause.rows >= review.upload.records
@@ -91,7 +91,7 @@ def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
 
 
 def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
-    """A heading for a single class, person or value."""
+    """The title of a cause with a single member."""
     if not words.values and not ours(rule) and rule.words_in(cause.column).names_value:
         at = words.columns_named(cause.columns)
         title = rule.words_in(cause.column).title
@@ -115,7 +115,7 @@ def _filled(many: str, cause: Cause, words: Words) -> str:
 
 
 def _stated(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
-    """What the rows state that contradict each other, behind a colon."""
+    """The contradicting statements of the rows, behind a colon; blank where not asked for."""
     if not words.values or not rule.words_in(cause.column).names_stated:
         return ""
     stated = stated_by(cause.number, review)
@@ -123,14 +123,14 @@ def _stated(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
 
 
 def _some_values(cause: Cause, rule: Rule, words: Words) -> str:
-    """The largest values behind a colon, where they say more than their number."""
+    """The largest values behind a colon, for rules on vocabularies and for headers."""
     of_list = rule.closed_list and rule.names_value
     if not of_list and cause.claim is not Claim.HEADER:
         return ""
     names = {column.name for column in words.profile.columns.values()}
     values = (cause.value,) if cause.value else cause.values
-    shown = [value for value in values if value and (words.values or value in names)]
-    if not shown:
+    quotable = [value for value in values if value and (words.values or value in names)]
+    if not quotable:
         return ""
-    first = ", ".join(quoted(value, 30)[1:-1] for value in shown[:_VALUES_IN_HEADING])
-    return f": {first}{' …' if cause.members > min(len(shown), _VALUES_IN_HEADING) else ''}"
+    first = ", ".join(quoted(value, 30)[1:-1] for value in quotable[:_VALUES_IN_HEADING])
+    return f": {first}{' …' if cause.members > min(len(quotable), _VALUES_IN_HEADING) else ''}"

@@ -13,7 +13,7 @@ from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Severity
-from roster_toolkit.report.headings import heading, what_to_do
+from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.reconciliation import imbalances
 from roster_toolkit.report.words import Words
 from roster_toolkit.rosters.outcomes import Outcome
@@ -21,7 +21,7 @@ from roster_toolkit.rosters.roster import Kind
 
 SCHEMA = "roster-review/1"
 _FINDING = ("row", "column", "code", "severity", "value", "suggestion")
-_AT_ONCE = 500_000
+_FINDINGS_PER_PIECE = 500_000
 
 
 def review_json(
@@ -34,13 +34,13 @@ def review_json(
 ) -> Iterator[bytes]:
     """The object as UTF-8, in pieces.
 
-    With `findings` every finding stands in it; without `values` nothing of a cell does; without
-    `seconds` the same input gives the same bytes; `extra` are keys of a command of its own.
+    `findings` adds every finding; without `values` it contains no cell of the file; without
+    `seconds` the same input gives the same bytes; `extra` are further keys, of a command.
     """
-    told = summary(review, values=values) | dict(extra or {})
+    document = summary(review, values=values) | dict(extra or {})
     if seconds:
-        told["seconds"] = {stage: round(took, 4) for stage, took in review.seconds.items()}
-    text = json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+        document["seconds"] = {stage: round(took, 4) for stage, took in review.seconds.items()}
+    text = json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     if not findings:
         yield text + b"\n"
         return
@@ -50,7 +50,7 @@ def review_json(
 
 
 def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
-    """The object without the findings one by one and without the time it took."""
+    """The object without single findings and timings."""
     upload, profile = review.upload, review.profile
     words = Words(profile, values)
     severities = review.by_severity
@@ -90,14 +90,14 @@ def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
 
 
 def _against(review: Assessment) -> dict[str, Any] | None:
-    known = review.against
-    return None if known is None else {"district": known.district, "snapshot": known.snapshot}
+    context = review.against
+    return None if context is None else {"district": context.district, "snapshot": context.snapshot}
 
 
 def _impact(impact: Impact | None, *, schools: bool) -> dict[str, Any]:
     """Outcomes in total and per school; null without a roster and for a refused file.
 
-    Without `schools` no school's ID is told.
+    Without `schools` it contains no school's ID.
     """
     if impact is None:
         return {"impact": None, "by_school": None, "unmentioned": None}
@@ -111,7 +111,7 @@ def _impact(impact: Impact | None, *, schools: bool) -> dict[str, Any]:
 
 
 def outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str, int]]:
-    """Kind → outcome → records."""
+    """Kind → outcome → number of records, with JSON keys."""
     return {
         kind.value: {outcome.value.replace(" ", "_"): outcomes[outcome] for outcome in Outcome}
         for kind, outcomes in table.items()
@@ -119,11 +119,11 @@ def outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str,
 
 
 def _cause(cause: Cause, review: Assessment, words: Words) -> dict[str, Any]:
-    column = review.profile.columns[cause.column].name if cause.column else None
+    view = view_of(cause, review, words)
     return {
         "code": cause.code,
-        "title": heading(cause, review, words),
-        "column": column,
+        "title": view.title,
+        "column": view.column,
         "value": cause.value if words.values else None,
         "values": list(cause.values) if words.values else [],
         "largest": [
@@ -136,17 +136,17 @@ def _cause(cause: Cause, review: Assessment, words: Words) -> dict[str, Any]:
         "rows": cause.rows,
         "clears": cause.clears,
         "schools": cause.schools,
-        "how_to_fix": what_to_do(cause, review, words),
+        "how_to_fix": view.how_to_fix,
     }
 
 
 def _findings(review: Assessment, *, values: bool) -> Iterator[bytes]:
     """All findings as objects, separated by commas."""
-    told = review.findings.select(_FINDING)
+    findings = review.findings.select(_FINDING)
     if not values:
         nothing = pl.lit(None, dtype=pl.String)
-        told = told.with_columns(value=nothing, suggestion=nothing)
-    for start in range(0, told.height, _AT_ONCE):
+        findings = findings.with_columns(value=nothing, suggestion=nothing)
+    for start in range(0, findings.height, _FINDINGS_PER_PIECE):
         part = io.BytesIO()
-        told.slice(start, _AT_ONCE).write_json(part)
+        findings.slice(start, _FINDINGS_PER_PIECE).write_json(part)
         yield (b",\n" if start else b"") + part.getvalue().strip()[1:-1]

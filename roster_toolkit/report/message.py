@@ -10,7 +10,7 @@ import polars as pl
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.model import Severity
-from roster_toolkit.report.headings import heading, what_to_do
+from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words
 from roster_toolkit.text import counted, printable, row_ranges
@@ -20,13 +20,13 @@ _RANGES = 20
 
 
 def message(review: Assessment) -> str:
-    """The whole message; nothing in it identifies a person, and no ticket system makes links."""
+    """The message as Markdown, without anything that identifies a person and without links."""
     return _unlinked("\n".join(_lines(review)) + "\n")
 
 
 def _lines(review: Assessment) -> Iterator[str]:
     upload, profile = review.upload, review.profile
-    # A name may be made to look like a link or an image; letters, digits and spaces cannot.
+    # A file name may look like a link or an image in Markdown: keep letters, digits and spaces.
     name = re.sub(r"[^\w. -]|www\.", "_", printable(upload.name))
     yield f"File: {name}, {counted(upload.records, 'row')}"
     yield f"Checked against: {profile.name} {profile.version}"
@@ -35,10 +35,11 @@ def _lines(review: Assessment) -> Iterator[str]:
     words = Words(profile, values=False)
     rows = _rows(review)
     for cause in review.causes[:_CAUSES]:
+        view = view_of(cause, review, words)
         yield ""
-        yield f"{cause.number}. {SEVERITY[cause.severity]}: {heading(cause, review, words)}"
+        yield f"{view.number}. {SEVERITY[view.severity]}: {view.title}"
         yield f"   Where: {_where(cause, rows)}"
-        yield f"   What to do: {what_to_do(cause, review, words)} ({cause.code})"
+        yield f"   What to do: {view.how_to_fix} ({view.code})"
     if rest := review.causes[_CAUSES:]:
         yield ""
         yield f"{counted(len(rest), 'more cause')}: see the rows in users-errors.csv."
@@ -46,20 +47,20 @@ def _lines(review: Assessment) -> Iterator[str]:
 
 def _rows(review: Assessment) -> dict[int, list[int]]:
     """Cause → its rows, ascending."""
-    told = review.found.findings.filter(pl.col("row").is_not_null(), pl.col("cause") <= _CAUSES)
-    grouped = told.lazy().group_by("cause").agg(pl.col("row").unique().sort()).collect()
+    findings = review.found.findings.filter(pl.col("row").is_not_null(), pl.col("cause") <= _CAUSES)
+    grouped = findings.lazy().group_by("cause").agg(pl.col("row").unique().sort()).collect()
     return dict(grouped.iter_rows())
 
 
 def _where(cause: Cause, rows: dict[int, list[int]]) -> str:
     if cause.severity is Severity.BLOCKER:
         return "the file as a whole"
-    found = rows.get(cause.number, [])
-    if not found:
+    cause_rows = rows.get(cause.number, [])
+    if not cause_rows:
         return "no row of its own"
-    return f"{'rows' if len(found) > 1 else 'row'} {row_ranges(found, _RANGES)}"
+    return f"{'rows' if len(cause_rows) > 1 else 'row'} {row_ranges(cause_rows, _RANGES)}"
 
 
 def _unlinked(text: str) -> str:
-    """Example addresses in backticks, so that nobody is written to by a click."""
+    """Put example addresses in backticks, so that no ticket system links them."""
     return re.sub(r"[\w.]+@[\w.]+\w", r"`\g<0>`", text)

@@ -1,4 +1,4 @@
-"""Outcomes by kind as a table of text, as the portal's report will count them."""
+"""The table of outcomes by kind of record as text, with the counts of the portal's report."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def outcome_lines(table: pl.DataFrame) -> Iterator[str]:
-    """A line of headings and one for each kind of record; shape as `outcome_table` makes it."""
+    """A header line and a line per kind of record; `table` as `outcome_table` returns it."""
     names = table.columns[1:]
     yield f"  {'':<10}" + "".join(f"{name:>{len(name) + 3}}" for name in names)
     for kind, *counts in table.iter_rows():

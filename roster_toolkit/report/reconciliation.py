@@ -1,4 +1,4 @@
-"""Conservation: what must add up in every review, computed a second way."""
+"""Reconciliation: invariants of every review, each side computed independently."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from roster_toolkit.text import counted, number
 
 
 def balance(review: Assessment) -> str:
-    """The sums of a review, written out."""
+    """The sums of a review as text."""
     rows = review.rows
     everything = rows.taken + rows.refused + rows.blank
     records = f"{counted(everything, 'row')} = {number(rows.taken)} taken"
@@ -23,7 +23,7 @@ def balance(review: Assessment) -> str:
 
 
 def imbalances(review: Assessment) -> tuple[str, ...]:
-    """What does not add up; anything here is a fault of ours."""
+    """The violated invariants; any of them is a fault of the toolkit."""
     return tuple(
         f"{what}: {number(one)} is not {number(other)}"
         for what, one, other in _sums(review)
@@ -46,7 +46,7 @@ def _sums(review: Assessment) -> list[tuple[str, int, int]]:
 
 
 def _touched(impact: Impact | None) -> Iterator[tuple[str, int, int]]:
-    """For each kind, its outcomes and the records that the file touches."""
+    """For each kind, the sum of its outcomes and the number of records that the file touches."""
     if impact is None:
         return
     touched = {
@@ -63,7 +63,7 @@ def _touched(impact: Impact | None) -> Iterator[tuple[str, int, int]]:
 
 
 def _taken(review: Assessment) -> int:
-    """Records that are neither blank nor refused, counted one by one."""
+    """Records that are neither blank nor refused, counted by filtering."""
     if review.verdict is Verdict.REFUSED:
         return 0
     if review.verdict is Verdict.ERRORS and review.profile.on_error == "file":

@@ -1,4 +1,4 @@
-"""People whom the removal of a class reaches although they stand nowhere in the file, by name."""
+"""People who lose an enrollment by the removal of a class although the file lacks them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.text import counted, number, printable, quoted
 
-#: Classes that are told one by one, and people who are named of each.
+#: Maximum classes that are listed, and people who are named of each.
 _CLASSES, _PEOPLE = 3, 5
 _LONGEST = 40
 
 
 def people_outside(impact: Impact, roster: Roster) -> pl.DataFrame:
-    """`classId`, `schoolId`, `userId`, `name` of each enrollment that ends unsaid, by class."""
+    """Removed enrollments of people not in the file: `classId`, `schoolId`, `userId`, `name`."""
     ending = impact.enrollments.filter(
         "outside", pl.col("outcome") == Outcome.REMOVED.value
     ).select("person", "class")
@@ -31,26 +31,26 @@ def people_outside(impact: Impact, roster: Roster) -> pl.DataFrame:
 
 
 def named_by_class(impact: Impact, roster: Roster, most: int = _PEOPLE) -> dict[str, str]:
-    """Class → its people outside the file: how many, the first few by name, the rest counted."""
+    """Class → its people outside the file: how many, the first `most` by name."""
     people = people_outside(impact, roster)
     return {
-        str(class_id): _named(part, most)
+        str(class_id): _names(part, most)
         for (class_id,), part in people.group_by("classId", maintain_order=True)
     }
 
 
-def _named(people: pl.DataFrame, most: int) -> str:
-    shown = [
+def _names(people: pl.DataFrame, most: int) -> str:
+    names = [
         f"{printable(name, _LONGEST)} ({printable(user, _LONGEST)})".lstrip()
         for name, user in people.head(most).select("name", "userId").iter_rows()
     ]
-    rest = people.height - len(shown)
+    rest = people.height - len(names)
     more = f" and {number(rest)} more" if rest else ""
-    return f"{counted(people.height, 'person', 'people')}: {', '.join(shown)}{more}"
+    return f"{counted(people.height, 'person', 'people')}: {', '.join(names)}{more}"
 
 
 def removal_lines(impact: Impact, roster: Roster, *, values: bool) -> Iterator[str]:
-    """Whom removals reach, a sentence for each class; without `values` how many they are."""
+    """A sentence per class with its people outside the file; without `values` their number."""
     people = people_outside(impact, roster)
     if people.is_empty():
         return
@@ -58,8 +58,8 @@ def removal_lines(impact: Impact, roster: Roster, *, values: bool) -> Iterator[s
         each = counted(people.height, "person who is", "people who are")
         yield f"Removals also unenroll {each} not in the file."
         return
-    named = named_by_class(impact, roster)
-    for class_id, told in list(named.items())[:_CLASSES]:
-        yield f"Not in the file, but unenrolled with class {quoted(class_id)}: {told}."
-    if (rest := len(named) - _CLASSES) > 0:
+    people_by_class = named_by_class(impact, roster)
+    for class_id, sentence in list(people_by_class.items())[:_CLASSES]:
+        yield f"Not in the file, but unenrolled with class {quoted(class_id)}: {sentence}."
+    if (rest := len(people_by_class) - _CLASSES) > 0:
         yield f"So with {counted(rest, 'more class', 'more classes')}; changes.csv names everybody."

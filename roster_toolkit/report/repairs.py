@@ -1,4 +1,4 @@
-"""What repairs did to a file, as text: what was changed, what came of it, what needs a yes."""
+"""The report of `fix`: changes by rule, verdict and impact of the copy, repairs to confirm."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from roster_toolkit.text import counted, listed, number
 
 
 def repairs_text(before: Assessment, after: Assessment, fixed: Fixed) -> str:
-    """The repairs by rule, the file as it is now, and what a person may confirm."""
+    """The whole report as text."""
     lines = [
-        *_changed(before, fixed),
+        *_changes(before, fixed),
         *_of_workbook(before),
-        *_came_of_it(before, after),
-        *_foreseen(before, after),
+        *_result(before, after),
+        *_impacts(before, after),
         *_to_confirm(before, fixed),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _changed(before: Assessment, fixed: Fixed) -> Iterator[str]:
+def _changes(before: Assessment, fixed: Fixed) -> Iterator[str]:
     if fixed.log.is_empty():
         yield "Nothing was changed: no repair can be made without asking."
         return
@@ -35,10 +35,10 @@ def _changed(before: Assessment, fixed: Fixed) -> Iterator[str]:
     of_rules = fixed.log.filter(pl.col("code").is_not_null())
     cells = of_rules.filter(pl.col("after").is_not_null()).height
     dropped = of_rules.height - cells
-    told = [counted(cells, "change")] if cells else []
-    told += [f"{counted(dropped, 'row')} dropped"] if dropped else []
-    told += ["our own columns taken out"] if of_rules.height < fixed.log.height else []
-    yield f"Made a copy with {listed(told)}; every other byte is as it was:"
+    parts = [counted(cells, "change")] if cells else []
+    parts += [f"{counted(dropped, 'row')} dropped"] if dropped else []
+    parts += ["our own columns taken out"] if of_rules.height < fixed.log.height else []
+    yield f"Made a copy with {listed(parts)}; every other byte is as it was:"
     for code, count in counts.iter_rows():
         title = before.rules[code].title if code else "Columns of the error file taken out"
         yield f"  {code or '':<6} {number(count):>9}  {title}"
@@ -53,7 +53,7 @@ def _of_workbook(before: Assessment) -> Iterator[str]:
         )
 
 
-def _came_of_it(before: Assessment, after: Assessment) -> Iterator[str]:
+def _result(before: Assessment, after: Assessment) -> Iterator[str]:
     progress = compare_attempts(before, after)
     errors = (before.rows.refused, after.rows.refused)
     yield ""
@@ -65,8 +65,8 @@ def _came_of_it(before: Assessment, after: Assessment) -> Iterator[str]:
     )
 
 
-def _foreseen(before: Assessment, after: Assessment) -> Iterator[str]:
-    """What the file would do to the roster, as it came and as it is repaired."""
+def _impacts(before: Assessment, after: Assessment) -> Iterator[str]:
+    """The impact of the original and of the repaired file."""
     for words, review in (("As it came", before), ("With these repairs", after)):
         if review.impact is not None:
             yield ""
@@ -75,7 +75,7 @@ def _foreseen(before: Assessment, after: Assessment) -> Iterator[str]:
 
 
 def _to_confirm(before: Assessment, fixed: Fixed) -> Iterator[str]:
-    """Repairs that were not made: those that wait for a yes, and those that were taken back."""
+    """Repairs that were not made: unconfirmed ones, and rejected ones with the reason."""
     counts = fixed.refused.group_by("why", "code").len()
     for why, part in counts.sort("why", "len", "code", descending=[True, True, False]).group_by(
         "why", maintain_order=True

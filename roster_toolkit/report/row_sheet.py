@@ -1,7 +1,7 @@
-"""A worksheet whose rows are written a column at a time.
+"""A worksheet whose rows are rendered to XML by Polars, column by column.
 
-A workbook library writes cell by cell, which takes most of a minute for 100,000 rows. Here Polars
-writes the rows of a sheet, and the library all the rest: its head, notes, filter, styles, package.
+xlsxwriter writes cell by cell, which takes most of a minute for 100,000 rows. Polars renders the
+rows of a sheet here; xlsxwriter does the rest: headers, notes, filter, styles, package.
 """
 
 from __future__ import annotations
@@ -14,43 +14,43 @@ import polars as pl
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-#: What one sheet and one cell hold at most.
+#: Limits of the format: rows and columns of a sheet, characters of a cell.
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 16_384, 32_767
-#: Rows that are turned into text at once.
-_AT_ONCE = 50_000
-#: Points of a line of text, and lines that a row shows at most.
+#: Rows that are rendered at once.
+_ROWS_PER_PIECE = 50_000
+#: Height of a line of text in points, and maximum lines of a row.
 LINE, _MOST_LINES = 15, 6
 _ROW = "number of row"
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-#: Control characters that XML does not allow, and how a workbook spells them. Two characters that
-#: it does not allow either have no spelling that every program reads.
-_SPELLED = {chr(code): f"_x{code:04X}_" for code in (*range(9), *range(11, 32))} | dict.fromkeys(
+#: Control characters that XML does not allow → their escapes in a workbook (ECMA-376, ST_Xstring).
+#: U+FFFE and U+FFFF have no escape that every program reads, so they are replaced.
+_ESCAPES = {chr(code): f"_x{code:04X}_" for code in (*range(9), *range(11, 32))} | dict.fromkeys(
     "\ufffe\uffff", "\N{REPLACEMENT CHARACTER}"
 )
-_UNSPEAKABLE = r"[\x00-\x08\x0B-\x1F\u{FFFE}\u{FFFF}]"
-#: Text that would be taken for such a spelling: its first character is spelled out.
-_LIKE_SPELLED = r"_x[0-9A-Fa-f]{4}_"
-_ALL_SPELLED = {**_MARKUP, **_SPELLED, "_x": "_x005F_x"}
-#: White space that is lost unless it is said to be content.
+_NOT_IN_XML = r"[\x00-\x08\x0B-\x1F\u{FFFE}\u{FFFF}]"
+#: Text that reads like an escape: its underscore is escaped.
+_LIKE_ESCAPE = r"_x[0-9A-Fa-f]{4}_"
+_ALL_ESCAPES = {**_MARKUP, **_ESCAPES, "_x": "_x005F_x"}
+#: White space that is lost without `xml:space="preserve"`.
 _OUTER_SPACE = r"\A\s|\s\z|\n|\t"
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter ships no types
-    """A worksheet with rows of text beneath those that were written cell by cell."""
+    """A worksheet with pre-rendered rows beneath those that xlsxwriter wrote cell by cell."""
 
     comments: dict[int, Any]
 
     def __init__(self) -> None:
-        """Begin without rows."""
+        """Create a sheet without rows."""
         super().__init__()
         self.rows_beneath: Iterable[str] = ()
-        """Rows as `sheet_rows` gives them, in order."""
+        """Rows as `sheet_rows` yields them, in order."""
 
     def _write_sheet_data(self) -> None:
         self._xml_start_tag("sheetData")
-        # A row with nothing but a note would be written here, empty, and by its line once more.
+        # Otherwise xlsxwriter writes an empty row for each note, besides the pre-rendered one.
         notes, self.comments = self.comments, {}
-        with suppress(TypeError):  # no cell was written at all
+        with suppress(TypeError):  # xlsxwriter raises it where no cell was written
             self._write_rows()
         self.comments = notes
         for lines in self.rows_beneath:
@@ -67,15 +67,15 @@ def sheet_rows(
 ) -> Iterator[str]:
     """Rows of a sheet as XML, in pieces, from row `first` on (counted from 1).
 
-    `cells` are text, null where there is none. `styles` holds for some of the columns the number of
-    a format, null where the column's `usual` one holds; a blank cell with such a number is shown.
-    `wrapped`: position of a column whose text goes on below → characters in a line of it. Rows are
-    as high as that needs, because not every program looks for itself.
+    `cells`: text, null for no cell. `styles`: format numbers for some of the columns, null for the
+    `usual` format of the column; a null cell with a format is written as an empty one. `wrapped`:
+    position of a column with wrapped text → characters per line. Row heights are set from these,
+    because not every program computes them.
     """
     high = _heights(cells, wrapped)
-    for start in range(0, cells.height, _AT_ONCE):
-        part = cells.slice(start, _AT_ONCE)
-        marked = styles.slice(start, _AT_ONCE).select(pl.all().name.prefix("style of "))
+    for start in range(0, cells.height, _ROWS_PER_PIECE):
+        part = cells.slice(start, _ROWS_PER_PIECE)
+        marked = styles.slice(start, _ROWS_PER_PIECE).select(pl.all().name.prefix("style of "))
         whole = pl.concat([part, marked], how="horizontal").with_columns(
             (pl.int_range(pl.len(), dtype=pl.UInt32) + first + start).cast(pl.String).alias(_ROW)
         )
@@ -88,9 +88,9 @@ def sheet_rows(
 
 
 def _heights(cells: pl.DataFrame, wrapped: Mapping[int, int]) -> pl.Expr:
-    """The end of a row's opening tag, with its height where one line is not enough.
+    """The end of a row's opening tag, with a height where one line is not enough.
 
-    An estimate: most lines of a text of several are shorter than the column is wide.
+    An estimate: most lines of a multi-line text are shorter than the column is wide.
     """
     needed = [
         pl.col(name).str.count_matches("\n", literal=True)
@@ -99,43 +99,45 @@ def _heights(cells: pl.DataFrame, wrapped: Mapping[int, int]) -> pl.Expr:
     ]
     more = pl.max_horizontal(pl.lit(0), *needed).clip(0, _MOST_LINES - 1)
     height = ((more + 1) * LINE).cast(pl.String)
-    told = pl.concat_str(pl.lit(' ht="'), height, pl.lit('" customHeight="1">'))
-    return pl.when(more > 0).then(told).otherwise(pl.lit(">"))
+    attributes = pl.concat_str(pl.lit(' ht="'), height, pl.lit('" customHeight="1">'))
+    return pl.when(more > 0).then(attributes).otherwise(pl.lit(">"))
 
 
 def _cell(values: pl.Series, letters: str, usual: int, *, marked: bool) -> pl.Expr:
-    """The cells of one column, each as an element."""
+    """The cells of one column as XML elements."""
     style = pl.col(f"style of {values.name}")
     number = pl.coalesce(style, pl.lit(usual)).cast(pl.String) if marked else pl.lit(str(usual))
     opened = pl.concat_str(pl.lit(f'<c r="{letters}'), _ROW, pl.lit('" s="'), number)
     content = pl.concat_str(
-        opened, _text_begins(values), _spelled(values), pl.lit("</t></is></c>")
+        opened, _text_opening(values), _xml_text(values), pl.lit("</t></is></c>")
     )  # fmt: skip
-    none = pl.lit("")
+    without_text = pl.lit("")
     if marked:
-        shown = pl.concat_str(opened, pl.lit('"/>'))
-        none = pl.when(style.is_not_null()).then(shown).otherwise(none)
-    return pl.when(pl.col(values.name).is_not_null()).then(content).otherwise(none)
+        empty_cell = pl.concat_str(opened, pl.lit('"/>'))
+        without_text = pl.when(style.is_not_null()).then(empty_cell).otherwise(without_text)
+    return pl.when(pl.col(values.name).is_not_null()).then(content).otherwise(without_text)
 
 
-def _text_begins(values: pl.Series) -> pl.Expr:
-    plain, kept = (f'" t="inlineStr"><is><t{space}>' for space in ("", ' xml:space="preserve"'))
+def _text_opening(values: pl.Series) -> pl.Expr:
+    plain, preserving = (
+        f'" t="inlineStr"><is><t{space}>' for space in ("", ' xml:space="preserve"')
+    )
     if not values.str.contains(_OUTER_SPACE).any():
         return pl.lit(plain)
     outer = pl.col(values.name).str.contains(_OUTER_SPACE)
-    return pl.when(outer).then(pl.lit(kept)).otherwise(pl.lit(plain))
+    return pl.when(outer).then(pl.lit(preserving)).otherwise(pl.lit(plain))
 
 
-def _spelled(values: pl.Series) -> pl.Expr:
-    """A column's text as XML; a cell that is too long for a sheet ends in an ellipsis."""
+def _xml_text(values: pl.Series) -> pl.Expr:
+    """A column's text with XML escapes; a cell longer than the limit ends in an ellipsis."""
     text = pl.col(values.name)
     if (values.str.len_chars() > LONGEST_CELL).any():
         cut = pl.concat_str(text.str.slice(0, LONGEST_CELL - 1), pl.lit("…"))
         text = pl.when(text.str.len_chars() > LONGEST_CELL).then(cut).otherwise(text)
-    odd = rf"{_UNSPEAKABLE}|{_LIKE_SPELLED}"
+    odd = rf"{_NOT_IN_XML}|{_LIKE_ESCAPE}"
     if values.str.contains(odd).any():
-        spelled = text.str.replace_many(_ALL_SPELLED)
-        return pl.when(text.str.contains(odd)).then(spelled).otherwise(_marked_up(text))
+        escaped = text.str.replace_many(_ALL_ESCAPES)
+        return pl.when(text.str.contains(odd)).then(escaped).otherwise(_marked_up(text))
     return _marked_up(text) if values.str.contains("[&<>]").any() else text
 
 

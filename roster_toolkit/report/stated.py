@@ -1,4 +1,4 @@
-"""What all rows of one person or class say, where they contradict each other."""
+"""The contradicting values that the rows of one person or class state."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import polars as pl
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.text import quoted_column
 
-#: What is said where the statements themselves are not shown.
+#: Replacement where the values themselves are not shown.
 SEVERAL = "several values"
-#: Statements that a sentence names.
-_NAMED = 5
+#: Maximum values that a sentence names.
+_VALUES_NAMED = 5
 
 
 def with_stated(findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
-    """Findings with `stated` filled in where the words of their rule ask for it."""
+    """Fill in `stated` for findings of rules whose message has a `{stated}` placeholder."""
     places = {key: place for place, key in enumerate(review.profile.columns)}
     for rule in review.rules.values():
         for key, words in rule.in_column.items():
@@ -29,7 +29,7 @@ def with_stated(findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
 
 
 def _statements(findings: pl.DataFrame) -> pl.DataFrame:
-    """`code`, `column`, `parent` and `all_stated`, the values that its rows state."""
+    """`code`, `column`, `parent` and `all_stated`, the values of its rows as a list in prose."""
     keys = ["code", "column", "parent"]
     values = pl.concat(
         [
@@ -37,19 +37,19 @@ def _statements(findings: pl.DataFrame) -> pl.DataFrame:
             findings.select(*keys, value="suggestion").filter(pl.col("value").is_not_null()),
         ]
     )
-    shown = pl.col("value")
+    value = pl.col("value")
     return (
         values.unique()
         .sort("value")
-        .with_columns(value=quoted_column(shown))
+        .with_columns(value=quoted_column(value))
         .group_by(keys, maintain_order=True)
-        .agg(first=shown.head(_NAMED), count=pl.len())
-        .select(*keys, all_stated=_listed(pl.col("first"), pl.col("count") > _NAMED))
+        .agg(first=value.head(_VALUES_NAMED), count=pl.len())
+        .select(*keys, all_stated=_listed(pl.col("first"), pl.col("count") > _VALUES_NAMED))
     )
 
 
 def _listed(values: pl.Expr, more: pl.Expr) -> pl.Expr:
-    """A list of texts as a person lists them."""
+    """`text.listed` as a Polars expression, with “and others” where there are more."""
     others = values.list.head(values.list.len() - 1).list.join(", ")
     some = pl.concat_str(others, pl.lit(" and "), values.list.last())
     return (
@@ -60,10 +60,10 @@ def _listed(values: pl.Expr, more: pl.Expr) -> pl.Expr:
 
 
 def stated_by(number: int, review: Assessment) -> str:
-    """What the findings of a cause state, as a list; blank where that would be long."""
+    """The values that the findings of a cause state, in prose; blank where there are many."""
     here = review.found.findings.filter(pl.col("cause") == number)
     values = pl.concat([here["value"], here["suggestion"].drop_nulls()]).unique().sort()
-    if values.len() > _NAMED:
+    if values.len() > _VALUES_NAMED:
         return ""
-    shown = pl.DataFrame({"value": values}).select(quoted_column(pl.col("value")).implode())
-    return str(shown.select(_listed(pl.first(), pl.lit(value=False))).item())
+    quoted_values = pl.DataFrame({"value": values}).select(quoted_column(pl.col("value")).implode())
+    return str(quoted_values.select(_listed(pl.first(), pl.lit(value=False))).item())

@@ -1,4 +1,4 @@
-"""People who stay where a file no longer puts them, in sentences."""
+"""Sentences on people who keep a school or class that the file no longer gives them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import polars as pl
 
 from roster_toolkit.text import counted, listed, number, printable, quoted
 
-#: Classes that are told one by one, and people who are named of each school.
+#: Maximum classes that are listed, and people who are named of each school.
 _CLASSES, _PEOPLE = 3, 5
 _LONGEST = 40
 
 
 def staying_lines(people: pl.DataFrame, *, values: bool) -> Iterator[str]:
-    """Who stays, a sentence for each of a few; without `values` how many they are.
+    """Sentences on the first people and classes; without `values` the number of people.
 
-    `people` as `LeftBehind.people` has them.
+    `people`: shape of `LeftBehind.people`.
     """
     at_school = people.filter(pl.col("classId").is_null())
     in_class = people.filter(pl.col("classId").is_not_null())
@@ -33,16 +33,16 @@ def staying_lines(people: pl.DataFrame, *, values: bool) -> Iterator[str]:
 
 
 def _at_schools(people: pl.DataFrame) -> Iterator[str]:
-    shown = people.unique("userId", keep="first", maintain_order=True)
+    each_person = people.unique("userId", keep="first", maintain_order=True)
     for name, user, schools, classes in (
-        shown.head(_PEOPLE).select("name", "userId", "schools", "classes").iter_rows()
+        each_person.head(_PEOPLE).select("name", "userId", "schools", "classes").iter_rows()
     ):
         at = listed(printable(school, _LONGEST) for school in schools.split(", "))
         yield (
             f"{_named(name, user)} would be at {counted(len(schools.split(', ')), 'school')} "
             f"({at}) and in {counted(classes, 'class', 'classes')}."
         )
-    if (rest := shown.height - _PEOPLE) > 0:
+    if (rest := each_person.height - _PEOPLE) > 0:
         yield f"So would {counted(rest, 'more person', 'more people')}."
 
 
@@ -59,8 +59,8 @@ def _in_classes(people: pl.DataFrame) -> Iterator[str]:
 
 
 def named_by_school(people: pl.DataFrame, most: int) -> dict[str, str]:
-    """School → who stays there: the first few by name, the rest counted."""
-    told = {}
+    """School → the people who stay there: the first `most` by name, the rest counted."""
+    names_by_school = {}
     each = people.unique(["schoolId", "userId"], keep="first", maintain_order=True)
     for (school,), part in each.group_by("schoolId", maintain_order=True):
         names = [
@@ -68,8 +68,10 @@ def named_by_school(people: pl.DataFrame, most: int) -> dict[str, str]:
             for name, user in part.head(most).select("name", "userId").iter_rows()
         ]
         rest = part.height - len(names)
-        told[str(school)] = ", ".join(names) + (f" and {number(rest)} more" if rest else "")
-    return told
+        names_by_school[str(school)] = ", ".join(names) + (
+            f" and {number(rest)} more" if rest else ""
+        )
+    return names_by_school
 
 
 def _named(name: str, user: str) -> str:

@@ -1,4 +1,4 @@
-"""Tables for a spreadsheet program: what a file would change, and what a repair changed."""
+"""CSV tables: changes to a roster, differences between rosters, the log of a repair."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from roster_toolkit.rosters.difference import Difference
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind, Roster
 
-#: Beginnings of a cell that a spreadsheet program would take for a formula, and the mark itself.
+#: First characters that make a spreadsheet evaluate a cell (CSV injection), and the escape itself.
 ACTIVE = r"\A(['=+\-@\t\r])"
 _RECORD = "record"
 _SHAPE = ("kind", "key", "school", "field", "before", "after")
 
 
 def protected(text: pl.Expr) -> pl.Expr:
-    """Text that no spreadsheet program takes for a formula; reading takes the mark off again."""
+    """Escape text against evaluation as a formula; the reader strips the apostrophe again."""
     return text.str.replace(ACTIVE, "'${1}")
 
 
 def changes(impact: Impact, roster: Roster) -> pl.DataFrame:
     """Every change that a file would make: `kind`, `key`, `school`, `field`, `before`, `after`.
 
-    A record that is created or removed is one line, its `field` being `record`. Whoever is
-    unenrolled without standing in the file is named in a line more, its `field` being `not in the
-    file`.
+    A created or removed record is one line with the `field` `record`. A person who is unenrolled
+    without being in the file has a further line with the `field` `not in the file`.
     """
     lines = pl.concat(
         [
@@ -40,12 +39,12 @@ def changes(impact: Impact, roster: Roster) -> pl.DataFrame:
 
 
 def changes_csv(impact: Impact, roster: Roster) -> bytes:
-    """The changes as a file."""
+    """The changes as CSV."""
     return changes(impact, roster).with_columns(protected(pl.all())).write_csv().encode()
 
 
 def _outside(impact: Impact, roster: Roster) -> pl.DataFrame:
-    """One line for each enrollment that ends though nobody in the file is the person."""
+    """One line for each removed enrollment of a person who is not in the file."""
     return people_outside(impact, roster).select(
         kind=pl.lit(Kind.ENROLLMENT.value),
         key=pl.format("{} in {}", "userId", "classId"),
@@ -58,24 +57,34 @@ def _outside(impact: Impact, roster: Roster) -> pl.DataFrame:
 
 def _records(impact: Impact, roster: Roster) -> pl.DataFrame:
     """One line for each record that is created or removed."""
-    told = impact.compared
+    compared = impact.compared
     people = pl.concat(
-        [told.people.select("person", "userId"), roster.people.select("person", "userId")]
+        [compared.people.select("person", "userId"), roster.people.select("person", "userId")]
     )
     classes = pl.concat(
-        [told.classes.select("class", "classId"), roster.classes.select("class", "classId")]
+        [compared.classes.select("class", "classId"), roster.classes.select("class", "classId")]
     )
     enrollments = (
-        _moved(impact.enrollments.drop("userId", "classId"))
+        _created_or_removed(impact.enrollments.drop("userId", "classId"))
         .join(people.unique("person", keep="first", maintain_order=True), on="person")
         .join(classes.unique("class", keep="first", maintain_order=True), on="class")
         .with_columns(key=pl.format("{} in {}", "userId", "classId"))
     )
     parts = [
-        (pl.col("kind"), "userId", pl.lit(""), _moved(impact.people)),
-        (pl.lit(Kind.CLASS.value), "classId", pl.col("schoolId"), _moved(impact.classes)),
+        (pl.col("kind"), "userId", pl.lit(""), _created_or_removed(impact.people)),
+        (
+            pl.lit(Kind.CLASS.value),
+            "classId",
+            pl.col("schoolId"),
+            _created_or_removed(impact.classes),
+        ),
         (pl.lit(Kind.ENROLLMENT.value), "key", pl.col("schoolId"), enrollments),
-        (pl.lit(Kind.SCHOOL.value), "schoolId", pl.col("schoolId"), _moved(impact.schools)),
+        (
+            pl.lit(Kind.SCHOOL.value),
+            "schoolId",
+            pl.col("schoolId"),
+            _created_or_removed(impact.schools),
+        ),
     ]
     outcome = pl.col("outcome").cast(pl.String)
     created = pl.col("outcome") == Outcome.CREATED.value
@@ -94,7 +103,7 @@ def _records(impact: Impact, roster: Roster) -> pl.DataFrame:
     )
 
 
-def _moved(records: pl.DataFrame) -> pl.DataFrame:
+def _created_or_removed(records: pl.DataFrame) -> pl.DataFrame:
     moved = (Outcome.CREATED.value, Outcome.REMOVED.value)
     return records.filter(pl.col("outcome").is_in(moved))
 
@@ -114,5 +123,5 @@ def difference_csv(found: Difference) -> bytes:
 
 def log_csv(fixed: Fixed) -> bytes:
     """Every changed cell: `row`, `column`, `code`, `before`, `after`."""
-    shown = fixed.log.with_columns(protected(pl.col("column", "before", "after")))
-    return shown.write_csv().encode()
+    safe = fixed.log.with_columns(protected(pl.col("column", "before", "after")))
+    return safe.write_csv().encode()

@@ -1,4 +1,4 @@
-"""A review as text: what the portal would do, what to correct, in one screen."""
+"""The text report of a review: verdict, causes, impact, next steps, on about one screen."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from roster_toolkit.report.words import Words
 from roster_toolkit.text import counted, number, printable, quoted, row_ranges
 
 WIDEST = 100
-#: Lines that the whole should not exceed.
+#: Lines that the report should not exceed.
 LINES = 40
-#: Causes told in full even where there is no room, and those told in one line after them.
+#: Minimum causes in full whatever the room, and causes in one line after them.
 _FULL, _BRIEF = 3, 6
 _HEADER_LINES = 6
 _FEWEST_BARS, _BARS = 2, 5
 _LONGEST_BAR = 30
 _NAMES = 6
-_AT_ONCE = 500_000
+_FINDINGS_PER_PIECE = 500_000
 
 _OF_VERDICT = {
     Verdict.REFUSED: "1;31",
@@ -59,20 +59,20 @@ _NEEDING_ROSTER = (
 
 @dataclass(frozen=True)
 class TextReport:
-    """Renders one review as lines of text."""
+    """Renders one review as text of a width."""
 
     review: Assessment
     width: int = WIDEST
-    colour: bool = False
+    color: bool = False
     values: bool = True
     command: str = "roster-toolkit"
-    """How the toolkit is called, for what to run next."""
+    """The command in the next steps."""
     source: str = "users.csv"
-    """How the file was named, for the same."""
+    """The file's name in the next steps."""
     out: str = ""
-    """The folder that the files were written to."""
+    """The folder that files were written to; blank for none."""
     repaired: Impact | None = None
-    """The impact with the safe repairs, where that is another one."""
+    """The impact with the safe repairs, where it differs."""
 
     @cached_property
     def words(self) -> Words:
@@ -85,7 +85,7 @@ class TextReport:
         before = [*self._verdict(), *self._file(), *header]
         after = [
             *self._impact(),
-            # With a header to correct, where the findings are is no question yet.
+            # Categories do not matter before the header is corrected.
             *([] if header else self._categories()),
             *self._not_judged(),
             *self._sums(),
@@ -95,14 +95,14 @@ class TextReport:
         return "\n".join([*before, *causes, *after]) + "\n"
 
     def _height(self, lines: list[str]) -> int:
-        """Lines on the screen; a header line to copy is longer than the screen is wide."""
+        """Lines on the screen, counting those that the terminal wraps."""
         return sum(max(1, -(-len(line) // self.width)) for line in lines)
 
     # --- the parts ---------------------------------------------------------------------------
 
     def _verdict(self) -> Iterator[str]:
         for line in self._wrapped(verdict(self.review)):
-            yield painted(line, _OF_VERDICT[self.review.verdict]) if self.colour else line
+            yield painted(line, _OF_VERDICT[self.review.verdict]) if self.color else line
 
     def _file(self) -> Iterator[str]:
         upload, profile = self.review.upload, self.review.profile
@@ -122,15 +122,15 @@ class TextReport:
         yield from self._names()
 
     def _names(self) -> Iterator[str]:
-        """Names to look at after a guess at the encoding."""
+        """Names with non-ASCII letters to check where the encoding was guessed."""
         upload = self.review.upload
         if upload.foreign is None or upload.foreign.is_empty() or not self.values:
             return
-        shown = [
+        names = [
             f"{printable(value, 30)} (row {upload.row(index)})"
             for index, _, value in upload.foreign.head(_NAMES).iter_rows()
         ]
-        yield from self._wrapped(f"See whether these read right: {', '.join(shown)}.")
+        yield from self._wrapped(f"See whether these read right: {', '.join(names)}.")
 
     def _header(self) -> Iterator[str]:
         upload, profile = self.review.upload, self.review.profile
@@ -153,7 +153,7 @@ class TextReport:
         yield "What to correct, in this order:" if _errors(causes) else "What to look at:"
         if self.review.provisional and len(causes) > 1:
             yield "(rows are judged provisionally, beneath the headers whose meaning is certain)"
-        lines = CauseText(self.review, self.words, self.width, self.colour)
+        lines = CauseText(self.review, self.words, self.width, self.color)
         blocks = [list(lines.block(cause)) for cause in causes]
         in_full, in_brief = _share([len(block) for block in blocks], room - 2)
         for block in blocks[:in_full]:
@@ -162,21 +162,23 @@ class TextReport:
             yield lines.title(cause, brief=True)
         if rest := causes[in_full + in_brief :]:
             findings = sum(cause.findings for cause in rest)
-            told = f"… and {counted(len(rest), 'more cause')} with {counted(findings, 'finding')}: "
-            yield from self._wrapped(f"{told}--out DIR or --format json lists them all.")
+            summary = (
+                f"… and {counted(len(rest), 'more cause')} with {counted(findings, 'finding')}: "
+            )
+            yield from self._wrapped(f"{summary}--out DIR or --format json lists them all.")
 
     def _impact(self) -> Iterator[str]:
-        """Outcomes by kind, as the portal's report will count them."""
-        impact, known = self.review.impact, self.review.against
-        if known is None:
+        """The table of outcomes, and whom removals and moves reach."""
+        impact, context = self.review.impact, self.review.against
+        if context is None:
             return
-        of_snapshot = f", snapshot {known.snapshot}" if known.snapshot else ""
-        roster = f"to the roster ({printable(known.district)}{of_snapshot})"
+        of_snapshot = f", snapshot {context.snapshot}" if context.snapshot else ""
+        roster = f"to the roster ({printable(context.district)}{of_snapshot})"
         if impact is not None:
             yield ""
             yield f"What it would do {roster}:"
             yield from outcome_lines(impact.table)
-            for line in removal_lines(impact, known.roster, values=self.values):
+            for line in removal_lines(impact, context.roster, values=self.values):
                 yield from self._wrapped(line)
             for line in staying_lines(self.review.left_behind, values=self.values):
                 yield from self._wrapped(line)
@@ -248,20 +250,20 @@ class TextReport:
 
 
 def _share(heights: list[int], room: int) -> tuple[int, int]:
-    """How many causes are told in full and how many in one line, if the rest takes one more."""
+    """Number of causes in full and in one line, leaving one more line for the rest."""
     if sum(heights) <= room:
         return len(heights), 0
-    in_full, left = 0, room - 1 - _BRIEF
-    while in_full < len(heights) and (in_full < _FULL or heights[in_full] <= left):
-        left -= heights[in_full]
+    in_full, available = 0, room - 1 - _BRIEF
+    while in_full < len(heights) and (in_full < _FULL or heights[in_full] <= available):
+        available -= heights[in_full]
         in_full += 1
     rest = len(heights) - in_full
-    in_brief = min(rest, max(left, 0) + _BRIEF)
+    in_brief = min(rest, max(available, 0) + _BRIEF)
     return in_full, rest if rest - in_brief == 1 else in_brief
 
 
 def _listed_codes(codes: list[str]) -> str:
-    """Codes of rules, neighbours as ranges."""
+    """Codes of rules, neighbors as ranges."""
     letters = codes[0][:2]
     ranges = row_ranges(sorted(int(code[2:]) for code in codes), len(codes))
     return re.sub(r"\d+", lambda match: f"{letters}{match[0]}", ranges)
@@ -272,13 +274,13 @@ def _errors(causes: tuple[Cause, ...]) -> bool:
 
 
 def listing(review: Assessment, *, values: bool = True) -> Iterator[bytes]:
-    """Every finding in a line: row, column, code, message, separated by tabs."""
+    """Every finding as a line of tab-separated row, column, code, message."""
     names = {place: column.name for place, column in enumerate(review.profile.columns.values())}
     words = Words(review.profile, values)
     findings = review.validation.findings
-    for part in findings.iter_slices(_AT_ONCE):
+    for part in findings.iter_slices(_FINDINGS_PER_PIECE):
         yield (
-            words.told(part, review)
+            words.with_messages(part, review)
             .select(
                 "row",
                 pl.col("column").replace_strict(names, default=None, return_dtype=pl.String),

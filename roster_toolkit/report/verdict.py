@@ -1,4 +1,4 @@
-"""What the portal would do with a file, in a sentence as a person would say it."""
+"""The verdict in a sentence: what the portal would do with the file."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from roster_toolkit.rules.file import ragged_row
 from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, listed, lowered, number
 
-#: Files that are no table of ours at all.
+#: Obstacles of files that are not a users.csv at all.
 _NO_TABLE = frozenset(Obstacle) - {
     Obstacle.EMPTY, Obstacle.HEADER_ALONE, Obstacle.WORKBOOK, Obstacle.UNCLOSED_QUOTE,
 }  # fmt: skip
 _RAGGED = rule_of(ragged_row).code
-#: Columns that a sentence names.
-_NAMED = 3
+#: Maximum columns that a sentence names.
+_COLUMNS_NAMED = 3
 
 
 def verdict(review: Assessment) -> str:
-    """One sentence, or two where the first leaves a question."""
+    """The verdict in one or two sentences."""
     match review.verdict:
         case Verdict.REFUSED:
             return _refused(review)
@@ -76,7 +76,7 @@ def _errors(review: Assessment) -> str:
 
 
 def _unjudged(review: Assessment) -> str:
-    """Why more may be wrong than the findings show; blank where they show everything."""
+    """Why there may be further errors than the findings; blank where everything was validated."""
     upload = review.upload
     if upload.obstacle is Obstacle.UNCLOSED_QUOTE:
         return "what stands behind the quotation mark could not be judged"
@@ -85,15 +85,17 @@ def _unjudged(review: Assessment) -> str:
         return "its rows could not be judged"
     if records.missing:
         names = [columns[key].name for key in records.missing]
-        shown = names if len(names) <= _NAMED else [*names[:_NAMED], "others"]
-        return f"{listed(shown)} could not be judged"
+        listed_names = (
+            names if len(names) <= _COLUMNS_NAMED else [*names[:_COLUMNS_NAMED], "others"]
+        )
+        return f"{listed(listed_names)} could not be judged"
     if ragged := review.by_rule.get(_RAGGED, 0):
         return f"{counted(ragged, 'row')} with too many or too few cells could not be judged"
     return ""
 
 
 def _refused_by_errors(review: Assessment) -> int:
-    """Rows that an error would refuse, were nothing wrong with the file as a whole."""
+    """Rows that errors would refuse once the blockers are corrected."""
     causes = [cause.number for cause in review.causes if cause.severity is Severity.ERROR]
     errors = review.found.findings.filter(
         pl.col("cause").is_in(causes), pl.col("code").is_in(_refusing(review))
@@ -106,22 +108,24 @@ def _refusing(review: Assessment) -> list[int]:
 
 
 def _warnings(review: Assessment) -> str:
-    taken = f"The portal would take {_all(review.rows.taken)}"
+    sentence = f"The portal would take {_all(review.rows.taken)}"
     causes = _causes_of(review, Severity.WARNING)
     if not causes:
-        return f"{taken}, as far as could be judged: some rules failed, which is a fault of ours."
+        return (
+            f"{sentence}, as far as could be judged: some rules failed, which is a fault of ours."
+        )
     things = "one thing was" if causes == 1 else f"{number(causes)} things were"
-    return f"{taken}; {things} probably not meant so."
+    return f"{sentence}; {things} probably not meant so."
 
 
 def _first(review: Assessment) -> tuple[Rule, None, str]:
-    """What is wrong with a file that holds nothing to judge."""
+    """The arguments for `Words.message` about a file without rows to validate."""
     cause = review.causes[0]
     return review.rules[cause.code], None, cause.example_value
 
 
 def _next_step(review: Assessment) -> str:
-    """What to do about a file that is not a table of ours."""
+    """The remedy for a file that is not a users.csv; blank for any other."""
     if review.upload.obstacle in _NO_TABLE or review.upload.obstacle is Obstacle.WORKBOOK:
         return f" {Words(review.profile).how_to_fix(*_first(review)[:2])}"
     return ""

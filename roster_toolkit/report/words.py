@@ -1,7 +1,8 @@
-"""Findings in the words of their rules, filled in only when somebody reads them.
+"""Render findings in the words of their rules, lazily: only when a report needs them.
 
-A rule's sentence has places for a value, a suggestion and facts of the profile. Those of the
-profile are filled once for each rule and column; values by Polars, for all findings at once.
+A rule's message is a template with placeholders for a value, a suggestion and facts of the profile.
+Facts of the profile are filled in once per rule and column; values by Polars, for all findings at
+once.
 """
 
 from __future__ import annotations
@@ -26,39 +27,39 @@ from roster_toolkit.text import (
     quoted_column,
 )
 
-#: What a finding is called when it is told to a person.
+#: The names of severities in reports.
 SEVERITY = {
     Severity.BLOCKER: "Error",
     Severity.ERROR: "Error",
     Severity.WARNING: "Warning",
     Severity.INFO: "Note",
 }
-#: What a sentence says where there is more than one likely value, or none.
-_UNSAID = "another one"
-#: Characters of a sentence that sums up.
-_SENTENCE = 120
-#: Words for a column in front of its name; without a name they would say it twice.
+#: Replacement for a missing suggestion.
+_NO_SUGGESTION = "another one"
+#: Maximum characters of a summary sentence.
+_LONGEST_SENTENCE = 120
+#: Words for a column before its placeholder; dropped where the fallback repeats them.
 _OF_COLUMN = re.compile(r"\b(?:[Tt]he |one |a )?(?:column |header )?$")
 
 
 def ours(rule: Rule) -> bool:
-    """Whether the values of a rule's findings are words of ours, such as the name of an encoding.
+    """Whether the values of a rule's findings are the toolkit's own words, such as an encoding.
 
-    All others come from the customer's file.
+    All others are cells of the customer's file.
     """
     if rule.scope is Scope.PEOPLE_TOGETHER:
-        return True  # two counts, and the name that we know the district by
+        return True  # two counts and the district's name
     return rule.scope is Scope.FILE and rule.category is None
 
 
 def summed_up(rule: Rule) -> bool:
-    """Whether the values of a rule's findings are sentences of ours with figures from the file."""
+    """Whether the values of a rule's findings are generated sentences with counts of the file."""
     return rule.scope in (Scope.SCHOOL_TOTALS, Scope.LEFT_BEHIND)
 
 
 @dataclass(frozen=True)
 class Words:
-    """The sentences of the rules for one profile; without `values`, nothing of the file in them."""
+    """Renders the messages of rules for one profile; without `values`, no cell of the file."""
 
     profile: Profile
     values: bool = True
@@ -73,34 +74,34 @@ class Words:
         columns: tuple[str, ...] = (),
         stated: str = SEVERAL,
     ) -> str:
-        """What is wrong, for one finding, or for all of a cause in its `columns`."""
+        """The message for one finding, or for a cause in its `columns`."""
         if _wants_our_value(rule) and not value:
             return f"{rule.title}."
-        given = {
+        replacements = {
             "value": self._shown(rule, value),
-            "suggestion": _UNSAID if suggestion is None else self._shown(rule, suggestion),
+            "suggestion": _NO_SUGGESTION if suggestion is None else self._shown(rule, suggestion),
             "stated": stated,
         }
-        spoken = rule.words_in(key).message
+        template = rule.words_in(key).message
         if suggestion is None and rule.message_if:
-            found = pl.select(_which(rule, pl.lit(value or ""))).item()
-            spoken = spoken if found is None else list(rule.message_if.values())[found]
-        pieces = self._pieces(spoken, columns or _only(key))
-        return "".join(given.get(name, text) for text, name in pieces)
+            special = pl.select(_which(rule, pl.lit(value or ""))).item()
+            template = template if special is None else list(rule.message_if.values())[special]
+        pieces = self._pieces(template, columns or _only(key))
+        return "".join(replacements.get(name, text) for text, name in pieces)
 
     def how_to_fix(self, rule: Rule, key: str | None, columns: tuple[str, ...] = ()) -> str:
-        """What to do, for all findings of a rule in a column, or of a cause in its `columns`."""
+        """The remedy for the findings of a rule in a column, or for a cause in its `columns`."""
         pieces = self._pieces(rule.words_in(key).how_to_fix, columns or _only(key))
         return "".join(text for text, _ in pieces)
 
     def columns_named(self, keys: tuple[str, ...]) -> str:
-        """The headers of columns as a person lists them."""
+        """The headers of columns, joined as in prose."""
         return listed(self.profile.columns[key].name for key in keys) if keys else ""
 
-    def told(self, findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
-        """Findings in the engine's narrow form with `message` and `how_to_fix`, in their order.
+    def with_messages(self, findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
+        """Add `severity`, `rule`, `message` and `how_to_fix` to findings, in their order.
 
-        `column` and `code` count as the engine counts them.
+        `column` (place in the profile) and `code` (number of the rule) stay numeric.
         """
         rules = {rule.number: rule for rule in review.rules.values()}
         keys = list(self.profile.columns)
@@ -126,48 +127,48 @@ class Words:
     def _message_column(self, rule: Rule, key: str | None) -> pl.Expr:
         value = pl.col("value").fill_null("")
         suggestion = pl.col("suggestion")
-        shown = printable_column(value) if summed_up(rule) else quoted_column(value)
-        given = {
-            "value": value if ours(rule) else shown,
-            "suggestion": quoted_column(suggestion).fill_null(_UNSAID),
+        quoted_value = printable_column(value) if summed_up(rule) else quoted_column(value)
+        replacements = {
+            "value": value if ours(rule) else quoted_value,
+            "suggestion": quoted_column(suggestion).fill_null(_NO_SUGGESTION),
         }
         if not self.values:
-            given = dict.fromkeys(given, pl.lit(HIDDEN))
-        given["stated"] = pl.col("stated")
+            replacements = dict.fromkeys(replacements, pl.lit(HIDDEN))
+        replacements["stated"] = pl.col("stated")
 
-        def spoken(text: str) -> pl.Expr:
+        def filled(text: str) -> pl.Expr:
             pieces = self._pieces(text, _only(key))
-            return pl.concat_str([given.get(name, pl.lit(piece)) for piece, name in pieces])
+            return pl.concat_str([replacements.get(name, pl.lit(piece)) for piece, name in pieces])
 
-        message = spoken(rule.words_in(key).message)
+        message = filled(rule.words_in(key).message)
         for place, text in enumerate(rule.message_if.values()):
             holds = pl.col("suggestion").is_null() & (_which(rule, value) == place)
-            message = pl.when(holds).then(spoken(text)).otherwise(message)
+            message = pl.when(holds).then(filled(text)).otherwise(message)
         if not _wants_our_value(rule):
             return message
         return pl.when(value == "").then(pl.lit(f"{rule.title}.")).otherwise(message)
 
     def _fix_column(self, rule: Rule, key: str | None) -> pl.Expr:
-        fixed = pl.lit(self.how_to_fix(rule, key))
+        remedy = pl.lit(self.how_to_fix(rule, key))
         if not self.values:
-            return fixed
+            return remedy
         likely = pl.col("suggestion")
         verb = pl.when(pl.col("safe")).then(pl.lit(" Write ")).otherwise(pl.lit(" Probably "))
         return (
-            pl.when(likely.is_null()).then(fixed)
+            pl.when(likely.is_null()).then(remedy)
             .when(likely == "").then(pl.lit(_blank(self.how_to_fix(rule, key))))
-            .otherwise(pl.concat_str(fixed, verb, quoted_column(likely), pl.lit(".")))
+            .otherwise(pl.concat_str(remedy, verb, quoted_column(likely), pl.lit(".")))
         )  # fmt: skip
 
     def _shown(self, rule: Rule, value: str | None) -> str:
         if ours(rule):
             return printable(value or "")
         if self.values and summed_up(rule):
-            return printable(value or "", _SENTENCE)
+            return printable(value or "", _LONGEST_SENTENCE)
         return quoted(value or "") if self.values else HIDDEN
 
     def _pieces(self, text: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-        """A sentence as pairs of text and the name of a place that is still open (or "")."""
+        """Split a template into pairs of literal text and an open placeholder; one is always ""."""
         facts = self._facts(keys)
         for literal, name, _, _ in string.Formatter().parse(text):
             if literal:
@@ -176,7 +177,7 @@ class Words:
                 yield (facts[name], "") if name in facts else ("", name)
 
     def _facts(self, keys: tuple[str, ...]) -> dict[str, str]:
-        """What the profile says of columns, for the places of a sentence."""
+        """The profile's values for the placeholders of a template."""
         column = self.profile.columns[keys[0]] if keys else None
         vocabulary = self.profile.vocabulary_of(column) if column else None
         domains = self.profile.kinds[column.kind].forbidden_domains if column else ()
@@ -189,26 +190,51 @@ class Words:
 
 
 def _which(rule: Rule, value: pl.Expr) -> pl.Expr:
-    """The place of the special message that a value gets, if any."""
+    """The position in `message_if` of the first pattern that matches a value; null if none."""
     matches = [value.str.contains(pattern) for pattern in rule.message_if]
     return pl.coalesce(pl.when(match).then(pl.lit(place)) for place, match in enumerate(matches))
 
 
 def _wants_our_value(rule: Rule) -> bool:
-    """Whether a rule's sentence has a place for words of ours, which must not stay empty."""
+    """Whether a rule's message needs a value of the toolkit's own, which must not stay empty."""
     return ours(rule) and rule.names_value
 
 
 def _only(key: str | None) -> tuple[str, ...]:
-    """The columns of a finding: one or none."""
+    """The column of a finding as a tuple of one or none."""
     return (key,) if key else ()
 
 
 def _without_article(text: str) -> str:
-    """What stands before “the column”, where it ends with words for the same."""
+    """Drop words for a column at the end of a text that “the column” follows."""
     return _OF_COLUMN.sub("", text)
 
 
 def _blank(how_to_fix: str) -> str:
-    """What to do where the cell should be left blank."""
+    """The remedy where the suggestion is a blank cell."""
     return how_to_fix if "blank" in how_to_fix else f"{how_to_fix} Leave it blank."
+
+
+def findings_of_row(review: Assessment, number: int) -> pl.DataFrame:
+    """The findings on a spreadsheet row, the worst first.
+
+    Columns: `code`, `column` (header), `severity`, `message`, `how_to_fix`, `suggestion`.
+    """
+    names = {place: column.name for place, column in enumerate(review.profile.columns.values())}
+    ranks = {rule.number: rule.severity.rank for rule in review.rules.values()}
+    severities = {rule.code: rule.severity.value for rule in review.rules.values()}
+    findings = review.validation.findings.filter(pl.col("row") == number).sort(
+        pl.col("code").replace_strict(ranks, return_dtype=pl.UInt8), maintain_order=True
+    )
+    return (
+        Words(review.profile)
+        .with_messages(findings, review)
+        .select(
+            pl.col("rule").alias("code"),
+            pl.col("column").replace_strict(names, default=None, return_dtype=pl.String),
+            pl.col("rule").replace_strict(severities, return_dtype=pl.String).alias("severity"),
+            "message",
+            "how_to_fix",
+            "suggestion",
+        )
+    )

@@ -1,1 +1,1 @@
-"""The one road from a file to what would happen to it, and what can be asked of the result."""
+"""The pipeline from a file to its review, and the public `Review` object."""

@@ -1,4 +1,4 @@
-"""Many files at once: what their customers have in common, and which rule costs whom."""
+"""Reviews of several files, and their totals by file and by rule."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class ReviewsPlot:
         """Which rules find most in all files together."""
         from roster_toolkit.report import charts
 
-        told = self.reviews.by_rule.select(
+        counts = self.reviews.by_rule.select(
             pl.format("{} {}", "code", "title").alias("category"), "severity", "findings"
         )
-        return charts.categories(told)
+        return charts.categories(counts)
 
 
 class Reviews(Shown, Mapping[str, Review]):
     """The reviews of several files by their names, and what they add up to."""
 
     def __init__(self, reviews: Mapping[str, Review], unread: Mapping[str, str]) -> None:
-        """Take reviews, and the sentences about files that could not be read."""
+        """`reviews` by name, and `unread`: name → why a file could not be read."""
         self._reviews = dict(reviews)
         self.unread = dict(unread)
 
@@ -86,8 +86,8 @@ class Reviews(Shown, Mapping[str, Review]):
             }
             for name, one in self.items()
         ]
-        told = pl.DataFrame(lines, schema=_FILES)
-        return told.sort("refused", "file", descending=[True, False])
+        frame = pl.DataFrame(lines, schema=_FILES)
+        return frame.sort("refused", "file", descending=[True, False])
 
     @cached_property
     def findings(self) -> pl.DataFrame:
@@ -149,12 +149,12 @@ class Reviews(Shown, Mapping[str, Review]):
         """Charts: `rules()`."""
         return ReviewsPlot(self)
 
-    def _together(self, told: Callable[[Review], pl.DataFrame]) -> pl.DataFrame:
+    def _together(self, frame_of: Callable[[Review], pl.DataFrame]) -> pl.DataFrame:
         if not self:
             raise UsageError("No file could be reviewed.")
         return pl.concat(
             [
-                told(one).select(pl.lit(name, pl.String).alias("file"), pl.all())
+                frame_of(one).select(pl.lit(name, pl.String).alias("file"), pl.all())
                 for name, one in self.items()
             ]
         )
@@ -174,14 +174,14 @@ def review_files(files: str | Path | Iterable[str | Path], **options: Any) -> Re
     names = [path.stem for path in chosen]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise UsageError(f"Two files are called {repeated[0]!r}; give them names of their own.")
-    found: dict[str, Review] = {}
+    reviews: dict[str, Review] = {}
     unread: dict[str, str] = {}
     for name, path in zip(names, chosen, strict=True):
         try:
-            found[name] = review(path, **options)
+            reviews[name] = review(path, **options)
         except ToolkitError as error:
             unread[name] = str(error)
-    return Reviews(found, unread)
+    return Reviews(reviews, unread)
 
 
 def _chosen(files: str | Path | Iterable[str | Path]) -> list[Path]:

@@ -9,8 +9,6 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
-from roster_toolkit.report.headings import heading
-from roster_toolkit.report.words import Words
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 
@@ -36,18 +34,15 @@ class Plot:
         """The causes in the order of correction, with the rows that each clears."""
         from roster_toolkit.report import charts
 
-        words = Words(self.review.profile)
-        told = [
-            (c.number, heading(c, self.review, words), c.severity.value, c.rows, c.clears)
-            for c in self.review.causes
-        ]
+        views = (self.review.told(cause) for cause in self.review.causes)
+        lines = [(v.number, v.title, v.severity.value, v.rows, v.clears) for v in views]
         names = ("number", "title", "severity", "rows", "clears")
         kinds = (pl.UInt32, pl.String, pl.String, pl.UInt32, pl.UInt32)
         schema = dict(zip(names, kinds, strict=True))
-        return charts.causes(pl.DataFrame(told, schema=schema, orient="row"))
+        return charts.causes(pl.DataFrame(lines, schema=schema, orient="row"))
 
     def impact(self) -> Figure:
-        """What becomes of each kind of record; raises UsageError where nothing is foreseen."""
+        """What becomes of each kind of record; raises UsageError where there is no impact."""
         from roster_toolkit.report import charts
 
         return charts.impact(self._impact.totals)
@@ -55,11 +50,11 @@ class Plot:
     def schools(self, kind: str | None = None) -> Figure:
         """Schools by what happens at them: the shares that change, or all outcomes of one kind.
 
-        Raises UsageError where nothing is foreseen, or where there is no such kind.
+        Raises UsageError where there is no impact, or where there is no such kind.
         """
         from roster_toolkit.report import charts
 
-        kinds = [known.value for known in self._impact.kinds if known is not Kind.SCHOOL]
+        kinds = [each.value for each in self._impact.kinds if each is not Kind.SCHOOL]
         if kind is not None and kind not in kinds:
             raise UsageError(f"There is no kind {kind!r}; it is one of {', '.join(kinds)}.")
         words = {outcome.value.replace(" ", "_"): outcome.value for outcome in Outcome}

@@ -1,7 +1,8 @@
-"""The one road from a file to what would happen to it."""
+"""`review`: read a file, validate it, preview its impact and find its causes."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,17 +29,20 @@ from roster_toolkit.display import Shown
 from roster_toolkit.drilldown import Numbered, RowView, Selection
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.mass_change import as_season_allows, judge_impact, without_roster
-from roster_toolkit.impact.preview import Impact, foresee
-from roster_toolkit.impact.record import RecordView, traced
+from roster_toolkit.impact.preview import Impact, preview_impact
+from roster_toolkit.impact.record import RecordView, trace_record
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
-from roster_toolkit.report import cause_view as told
-from roster_toolkit.report.cause_view import ToldCause
+from roster_toolkit.report.cause_text import titles_text
+from roster_toolkit.report.cause_view import ToldCause, view_of
+from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.header_line import HeaderLine, header_line
+from roster_toolkit.report.json import review_json
 from roster_toolkit.report.message import message
-from roster_toolkit.report.tables import log_csv
+from roster_toolkit.report.tables import changes_csv, log_csv
 from roster_toolkit.report.verdict import verdict
+from roster_toolkit.report.words import Words, findings_of_row
 from roster_toolkit.reviewing.plot import Plot
 from roster_toolkit.reviewing.sql_tables import answer
 from roster_toolkit.rosters.context import RosterContext
@@ -62,33 +66,33 @@ __all__ = [
     "review",
 ]
 
-#: Characters of a header line before it is broken.
+#: Width at which a header line wraps.
 _WIDTH = 100
-#: Called with the name of each stage as it begins.
+#: A function that is called with the name of each stage as it begins.
 Progress = Callable[[str], None]
 
 
 @runtime_checkable
 class Known(Protocol):
-    """Something that knows a roster to compare with: a district of a store is one."""
+    """A source of a roster to compare with, for example a district of a store."""
 
     @property
     def profile(self) -> Profile:
         """The profile by which its uploads are judged."""
 
     def against(self, *, profile: Profile | None = None) -> RosterContext:
-        """What a file is judged by."""
+        """The roster and its context for a review by this profile."""
 
 
 class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no named slots)
-    """The causes in the order of correction, which show themselves as a table."""
+    """The causes in the order of correction; renders as a table."""
 
     _review: Review
 
     @classmethod
     def of(cls, review: Review) -> CausesInOrder:
         """The causes of a review."""
-        causes = cls(review.found.found)
+        causes = cls(review.found.causes)
         causes._review = review
         return causes
 
@@ -99,7 +103,7 @@ class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes 
 
     def __repr__(self) -> str:
         """A line for each cause: number, severity, what is wrong, rows, code."""
-        return told.causes_text(self._review)
+        return titles_text(self._review)
 
 
 @dataclass(frozen=True, repr=False)
@@ -160,7 +164,7 @@ class Review(Shown, Assessment):
         Raises UsageError where the file has no such row.
         """
         cells = self._sheet.cells_of(number)
-        return RowView(number, cells, told.findings_of_row(self, number))
+        return RowView(number, cells, findings_of_row(self, number))
 
     # --- from the impact to records --------------------------------------------------------------
 
@@ -180,7 +184,7 @@ class Review(Shown, Assessment):
 
         An enrollment's key is `userId in classId`. Raises UsageError where there is none.
         """
-        return traced(self._touched, kind, key)
+        return trace_record(self._touched, kind, key)
 
     @property
     def by_school(self) -> pl.DataFrame:
@@ -244,12 +248,12 @@ class Review(Shown, Assessment):
     def impact_after_repairs(self) -> Impact | None:
         """The impact as it would be with the safe repairs; None where they change nothing of it.
 
-        Only what refuses a row keeps its cells out of the roster, so that nothing is tried where no
-        safe repair is about an error.
+        Only errors keep a row out of the roster, so nothing is computed where no safe repair is
+        about an error.
         """
         safe = self.repairs.filter(pl.col("kind") == Fix.SAFE.value)["code"]
         if self.upload.obstacle is not None:
-            return None  # that a workbook becomes text is no safe repair: zeros may be lost
+            return None  # conversion of a workbook is no safe repair: leading zeros may be lost
         if self.against is None or not any(self.rules[code].severity.refuses for code in safe):
             return None
         upload, validation = self._drafted.state.draft.upload, self._drafted.state.validation
@@ -266,7 +270,7 @@ class Review(Shown, Assessment):
 
     def told(self, cause: Cause) -> ToldCause:
         """A cause in words."""
-        return told.told(cause, self)
+        return view_of(cause, self, Words(self.profile))
 
     @cached_property
     def header_line(self) -> HeaderLine | None:
@@ -275,11 +279,15 @@ class Review(Shown, Assessment):
 
     def errors_csv(self, *, refused: bool = False) -> bytes:
         """users-errors.csv: the rows, or with `refused` the refused ones, with their errors."""
-        return told.errors_as_csv(self, refused=refused)
+        return b"".join(errors_csv(self, refused=refused))
 
     def errors_xlsx(self, *, refused: bool = False) -> bytes:
         """The same as a workbook to correct in, with the causes beside it."""
-        return told.errors_as_xlsx(self, refused=refused)
+        from roster_toolkit.report.errors_xlsx import write_errors_xlsx
+
+        buffer = io.BytesIO()
+        write_errors_xlsx(self, buffer, refused=refused)
+        return buffer.getvalue()
 
     def message(self) -> str:
         """A message for a support ticket, without any value of a cell."""
@@ -290,11 +298,13 @@ class Review(Shown, Assessment):
 
         Raises UsageError where there is no roster, or the file is refused.
         """
-        return told.changes_as_csv(self)
+        if self.impact is None or self.against is None:
+            raise UsageError(f"There are no changes to tell: {self.no_impact_because}.")
+        return changes_csv(self.impact, self.against.roster)
 
     def json(self, *, findings: bool = False) -> bytes:
         """The review as `roster-review/1`, with `findings` each of them."""
-        return told.as_json(self, findings=findings)
+        return b"".join(review_json(self, findings=findings, seconds=False))
 
     def sql(self, query: str) -> pl.DataFrame:
         """The answer to a question in SQL (DuckDB's), one SELECT.
@@ -346,17 +356,17 @@ class Repair(Shown):
 
 
 class _Stages:
-    """The stages of a review: told as they begin, and how long each took."""
+    """Reports the stages of a review as they begin, and measures them."""
 
-    def __init__(self, tell: Progress | None) -> None:
-        self._tell = tell
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
         self.seconds: dict[str, float] = {}
 
     @contextmanager
     def __call__(self, name: str, words: str) -> Iterator[None]:
         """Measure one stage; stages of one name add up."""
-        if self._tell is not None:
-            self._tell(words)
+        if self._progress is not None:
+            self._progress(words)
         began = perf_counter()
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - began
@@ -401,18 +411,18 @@ def review(
     with stage("read", "Reading the file"):
         upload = read_upload(source, chosen, name=name)
     with stage("read", "Reading the roster"):
-        known = _known(against, schools, chosen)
-        if known is not None and previous_upload is not None:
-            known = replace(known, previous=_said_before(previous_upload, chosen))
+        context = _roster_context(against, schools, chosen)
+        if context is not None and previous_upload is not None:
+            context = replace(context, previous=_previous_statements(previous_upload, chosen))
     with stage("validate", "Judging the rows"):
-        validation = validate(upload, chosen, known, own=rules)
+        validation = validate(upload, chosen, context, own=rules)
     with stage("impact", "Foreseeing the impact"):
-        validation, impact = _foreseen(upload, validation, known, chosen, season)
+        validation, impact = _with_impact(upload, validation, context, chosen, season)
     with stage("causes", "Finding the causes"):
-        found = find_causes(upload, validation, chosen)
+        causes = find_causes(upload, validation, chosen)
     seconds = {**stage.seconds, "total": sum(stage.seconds.values())}
     return Review(
-        upload, chosen, validation, found, seconds, known, impact, source, season, tuple(rules)
+        upload, chosen, validation, causes, seconds, context, impact, source, season, tuple(rules)
     )
 
 
@@ -426,7 +436,7 @@ def _profile(
     return load_profile(profile or DEFAULT_PROFILE)
 
 
-def _known(
+def _roster_context(
     against: str | Path | bytes | RosterContext | Known | None,
     schools: str | Path | bytes | None,
     profile: Profile,
@@ -446,8 +456,8 @@ def _known(
     return read_download(against, profile, schools)
 
 
-def _said_before(source: str | Path | bytes, profile: Profile) -> Roster:
-    """What a file said in the rows that were taken, as far as the file alone tells."""
+def _previous_statements(source: str | Path | bytes, profile: Profile) -> Roster:
+    """The roster stated by the rows of an earlier upload that were taken, judged on its own."""
     upload = read_upload(source, profile)
     validation = validate(upload, profile)
     if validation.as_read is None:
@@ -455,29 +465,29 @@ def _said_before(source: str | Path | bytes, profile: Profile) -> Roster:
     return stated_roster(validation.as_read.without(refused_records(upload, validation, profile)))
 
 
-def _foreseen(
+def _with_impact(
     upload: Upload,
     validation: Validation,
-    known: RosterContext | None,
+    context: RosterContext | None,
     profile: Profile,
     season: str,
 ) -> tuple[Validation, Impact | None]:
-    """The impact, and the validation with what it gives reason to warn of."""
-    if known is None:
+    """Preview the impact; returns it with the validation and its findings on mass changes."""
+    if context is None:
         return without_roster(validation, NO_ROSTER), None
     validation = as_season_allows(validation, profile, season)
-    impact = _impact_of(upload, validation, known.roster, profile)
+    impact = _impact_of(upload, validation, context.roster, profile)
     if impact is None:
         why = "the file is refused, so nothing would happen"
         return without_roster(validation, why), None
-    return judge_impact(validation, impact, known.roster, profile, season), impact
+    return judge_impact(validation, impact, context.roster, profile, season), impact
 
 
 def _impact_of(
     upload: Upload, validation: Validation, roster: Roster, profile: Profile
 ) -> Impact | None:
-    """What the rows that are taken would do; None where the whole file is refused."""
+    """The impact of the rows that are taken; None where the whole file is refused."""
     if has_any(validation, Severity.BLOCKER) or validation.as_read is None:
         return None
     refused = refused_records(upload, validation, profile)
-    return foresee(upload, validation.as_read, refused, roster, validation.renumbered)
+    return preview_impact(upload, validation.as_read, refused, roster, validation.renumbered)

@@ -1,4 +1,4 @@
-"""Questions in SQL about one review."""
+"""The tables that `review.sql` queries."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _CAUSES = {
 
 
 def answer(review: Review, query: str) -> pl.DataFrame:
-    """The answer to one SELECT; raises UsageError with a sentence where there is none."""
+    """Run one SELECT; raises UsageError with a sentence where it fails."""
     from roster_toolkit.querying import ask
 
     return ask(query, _tables(review))
 
 
 def _tables(review: Review) -> Mapping[str, Callable[[], pl.DataFrame]]:
-    """Name → how the table is made, which happens only if the question names it."""
+    """Name → function that builds the table, called only if the query names it."""
     return {
         "findings": lambda: review.findings,
         "causes": lambda: causes_frame(review),
@@ -57,8 +57,8 @@ def causes_frame(review: Review) -> pl.DataFrame:
     """The causes in words, a line each, in the order of correction."""
     lines = []
     for cause in review.causes:
-        words = review.told(cause)
-        line = {name: getattr(words, name, None) for name in _CAUSES}
+        view = review.told(cause)
+        line = {name: getattr(view, name, None) for name in _CAUSES}
         line |= {"cause": cause.number, "findings": cause.findings}
         lines.append(line | {"severity": cause.severity.value})
     return pl.DataFrame(lines, schema=_CAUSES)

@@ -1,7 +1,7 @@
 """What changed about a person or a class from snapshot to snapshot, as one list.
 
-The store keeps a line for each interval in which a record did not change; here two neighbours
-become what changed between them.
+The store keeps one line per interval in which a record did not change; here, two adjacent intervals
+become the changes between them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CHRONICLE = {
     "before": pl.String,
     "after": pl.String,
 }
-#: What a line is about that tells of the record as a whole.
+#: `field` of a line about the record as a whole.
 RECORD = "record"
 HERE = "in the roster"
 _BOOKKEEPING = {"since", "until", "person", "class", "source", "active", "leads"}
@@ -31,18 +31,24 @@ def chronicle_of_person(
 ) -> pl.DataFrame:
     """A person's changes: `snapshot`, `field`, `before`, `after`.
 
-    `history` and `classes` are what a store tells of them; `first` is the district's first
-    snapshot, before which nothing is known. A class that they joined or left is a line `class`.
+    `history` and `classes` come from a store; `first` is the district's first snapshot, before
+    which nothing is known. A class that they joined or left is a line `class`.
     """
-    lines = [*_of_facts(history, "person", first), *_of_places(classes, "classId", "class", first)]
+    lines = [
+        *_fact_lines(history, "person", first),
+        *_enrollment_lines(classes, "classId", "class", first),
+    ]
     return _sorted(lines)
 
 
 def chronicle_of_class(history: pl.DataFrame, members: pl.DataFrame, *, first: int) -> pl.DataFrame:
     """A class's changes in the same shape; who came or went is a line `member`."""
-    known = history.filter("active")
+    active = history.filter("active")
     return _sorted(
-        [*_of_facts(known, "class", first), *_of_places(members, "userId", "member", first)]
+        [
+            *_fact_lines(active, "class", first),
+            *_enrollment_lines(members, "userId", "member", first),
+        ]
     )
 
 
@@ -63,12 +69,12 @@ def _sorted(lines: Iterable[_Line]) -> pl.DataFrame:
     return pl.DataFrame(order, schema=CHRONICLE, orient="row")
 
 
-def _of_facts(history: pl.DataFrame, number: str, first: int) -> Iterator[_Line]:
-    """Facts that changed, and when the record came and went."""
+def _fact_lines(history: pl.DataFrame, number: str, first: int) -> Iterator[_Line]:
+    """Facts that changed, and when the record entered or left the roster."""
     rows = history.sort(number, "since").to_dicts()
     for _, group in groupby(rows, key=lambda row: row[number]):
         intervals = list(group)
-        yield from _comings(intervals, RECORD, lambda _: HERE, first)
+        yield from _presence_lines(intervals, RECORD, lambda _: HERE, first)
         for was, now in pairwise(intervals):
             if was["until"] != now["since"]:
                 continue
@@ -77,35 +83,35 @@ def _of_facts(history: pl.DataFrame, number: str, first: int) -> Iterator[_Line]
                     yield now["since"], field, _text(was[field]), _text(now[field])
 
 
-def _of_places(places: pl.DataFrame, key: str, field: str, first: int) -> Iterator[_Line]:
-    """Classes that a person joined and left, or members of a class that came and went."""
+def _enrollment_lines(places: pl.DataFrame, key: str, field: str, first: int) -> Iterator[_Line]:
+    """Classes that a person joined or left, or members who joined or left a class."""
     names = [name for name in ("className", "userFirstName", "userLastName") if name in places]
     rows = places.sort(key, "since").to_dicts()
 
-    def told(row: _Interval) -> str:
+    def label(row: _Interval) -> str:
         words = " ".join(_text(row[name]) for name in (key, *names)).strip()
         return f"{words} (primary teacher)" if row["leads"] else words
 
     for _, group in groupby(rows, key=lambda row: row[key]):
         intervals = list(group)
-        yield from _comings(intervals, field, told, first)
+        yield from _presence_lines(intervals, field, label, first)
         for was, now in pairwise(intervals):
             if was["until"] == now["since"] and was["leads"] != now["leads"]:
-                yield now["since"], field, told(was), told(now)
+                yield now["since"], field, label(was), label(now)
 
 
-def _comings(
-    intervals: list[dict[str, Any]], field: str, told: Callable[[_Interval], str], first: int
+def _presence_lines(
+    intervals: list[dict[str, Any]], field: str, label: Callable[[_Interval], str], first: int
 ) -> Iterator[_Line]:
-    """When a record came, went, and came again."""
+    """When a record entered, left and re-entered the roster."""
     if intervals[0]["since"] > first:
-        yield intervals[0]["since"], field, "", told(intervals[0])
+        yield intervals[0]["since"], field, "", label(intervals[0])
     for was, now in pairwise(intervals):
         if was["until"] != now["since"]:
-            yield was["until"], field, told(was), ""
-            yield now["since"], field, "", told(now)
+            yield was["until"], field, label(was), ""
+            yield now["since"], field, "", label(now)
     if intervals[-1]["until"] is not None:
-        yield intervals[-1]["until"], field, told(intervals[-1]), ""
+        yield intervals[-1]["until"], field, label(intervals[-1]), ""
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Each class of a file with those enrolled in it, in file and roster together, as counts."""
+"""Per class of a file: counts of the people enrolled in it, by file and roster together."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from roster_toolkit.model import Effect
 from roster_toolkit.records import Records
 from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
 
-#: Count → the columns without which it cannot be told.
-TOLD_BY = {
+#: Count → the columns that it needs.
+COLUMNS_OF_COUNT = {
     "members": ("classId",),
     "staff": ("classId", "userRole"),
     "unknown_roles": ("classId", "userRole"),
@@ -22,13 +22,13 @@ TOLD_BY = {
 def class_lists(records: Records, roster: Roster | None = None) -> pl.DataFrame:
     """One line per class: who is enrolled, and how often the class is removed.
 
-    A class that the roster has too counts also those of its people, staff and students, whom the
-    file does not list in it: leaving them out removes nobody.
+    Members in the roster whom the file does not list in the class count too, as leaving them out
+    removes nobody.
 
     Columns: `classId`; `members`, rows that roster somebody; `staff` and `unknown_roles`, rows
-    of staff and of people whose role is in error; `students` and `primary_teachers`, people where
-    there is more than one row that says so; `class_removals`, rows that remove the class. Without
-    the columns of `TOLD_BY` a count says nothing.
+    of staff and of people whose role is in error; `students` and `primary_teachers`, rows, or
+    distinct people where the number of rows reaches the limit; `class_removals`, rows that remove
+    the class. A count is meaningless without its `COLUMNS_OF_COUNT`.
     """
     stated = _statements(records)
     lists = (
@@ -49,11 +49,11 @@ def class_lists(records: Records, roster: Roster | None = None) -> pl.DataFrame:
         crowded = lists.filter(pl.col(name) > enough)["classId"]
         if not crowded.is_empty() and "userId" in records.views["person"].columns:
             lists = _people_instead_of_rows(records, stated, lists, name, crowded)
-    return lists if roster is None else _with_the_unlisted(records, stated, lists, roster)
+    return lists if roster is None else _with_unlisted_members(records, stated, lists, roster)
 
 
 def _statements(records: Records) -> pl.DataFrame:
-    """What kinds of row mention a class: `class`, `row`, `count`, `classId` and flags."""
+    """The kinds of row that mention a class: `class`, `row`, `count`, `classId` and flags."""
     profile = records.profile
     rows, classes = records.views["row"].variants, records.views["class"].variants
     role = pl.col("userRole") if "userRole" in rows.columns else pl.lit("")
@@ -101,12 +101,12 @@ def _statements(records: Records) -> pl.DataFrame:
 def _people_instead_of_rows(
     records: Records, stated: pl.DataFrame, lists: pl.DataFrame, name: str, crowded: pl.Series
 ) -> pl.DataFrame:
-    """The lists with people counted, not rows, where rows were too many to tell."""
-    chosen = stated.filter(pl.col("classId").is_in(crowded.implode()), pl.col(name))
-    named = pl.when(pl.col("userId") != "").then("userId")
-    people = records.views["person"].variants.select(userId=named, person="key")
+    """The lists with distinct people counted instead of rows, for crowded classes."""
+    rows_to_count = stated.filter(pl.col("classId").is_in(crowded.implode()), pl.col(name))
+    user_id = pl.when(pl.col("userId") != "").then("userId")
+    people = records.views["person"].variants.select(userId=user_id, person="key")
     counted = (
-        records.rows.join(chosen.select("class", "row", "classId"), on=["class", "row"])
+        records.rows.join(rows_to_count.select("class", "row", "classId"), on=["class", "row"])
         .join(people, on="person")
         .group_by("classId")
         .agg(pl.col("userId").drop_nulls().n_unique().alias(name))
@@ -114,31 +114,30 @@ def _people_instead_of_rows(
     return lists.update(counted, on="classId", how="left")
 
 
-def _with_the_unlisted(
+def _with_unlisted_members(
     records: Records, stated: pl.DataFrame, lists: pl.DataFrame, roster: Roster
 ) -> pl.DataFrame:
-    """The lists with the roster's members added whom the file does not name in the class.
+    """The lists, plus the roster's members whom the file does not list in the class.
 
-    Only classes are looked at where they could matter: nobody teaches, or very many may be
-    enrolled.
+    Only for classes where they could matter: without staff, or possibly oversized.
     """
     if not {"userId", "userRole"} <= set(records.views["person"].columns):
         return lists
-    sizes = roster.enrollments.group_by("class").agg(there=pl.len())
-    crowd = pl.col("students") + pl.col("there") > records.profile.thresholds["class_size"]
-    doubtful = (
+    sizes = roster.enrollments.group_by("class").agg(in_roster=pl.len())
+    crowd = pl.col("students") + pl.col("in_roster") > records.profile.thresholds["class_size"]
+    candidates = (
         lists.filter(pl.col("members") > 0)
         .join(roster.classes.filter("active").select("classId", "class"), on="classId")
         .join(sizes, on="class")
         .filter((pl.col("staff") == 0) | crowd)
         .select("classId", "class")
     )
-    if doubtful.is_empty():
+    if candidates.is_empty():
         return lists
-    lists = _people_instead_of_rows(records, stated, lists, "students", doubtful["classId"])
+    lists = _people_instead_of_rows(records, stated, lists, "students", candidates["classId"])
     kind = pl.col("kind")
     counted = (
-        _unlisted(records, stated, doubtful, roster)
+        _unlisted(records, stated, candidates, roster)
         .group_by("classId")
         .agg(
             staff=(kind == Kind.STAFF.value).sum(),
@@ -146,9 +145,9 @@ def _with_the_unlisted(
             unknown_roles=kind.is_null().sum(),
         )
     )
-    more = lists.select("classId").join(counted, on="classId", how="left", maintain_order="left")
+    extra = lists.select("classId").join(counted, on="classId", how="left", maintain_order="left")
     return lists.with_columns(
-        pl.col(name) + more[name].fill_null(0).cast(lists.schema[name])
+        pl.col(name) + extra[name].fill_null(0).cast(lists.schema[name])
         for name in ("staff", "students", "unknown_roles")
     )
 
@@ -156,18 +155,20 @@ def _with_the_unlisted(
 def _unlisted(
     records: Records, stated: pl.DataFrame, chosen: pl.DataFrame, roster: Roster
 ) -> pl.DataFrame:
-    """`classId`, `kind` of each member of chosen classes whom the file does not name there.
+    """`classId`, `kind` of each roster member of chosen classes whom the file does not list there.
 
-    Somebody with a new ID is known by the address.
+    People match by ID or, if they have a new ID, by address.
     """
     address = pl.col("userEmail").str.to_lowercase()
-    person = records.views["person"].variants
-    told = address if "userEmail" in person.columns else pl.lit(None, dtype=pl.String)
+    people_in_file = records.views["person"].variants
+    address_in_file = (
+        address if "userEmail" in people_in_file.columns else pl.lit(None, dtype=pl.String)
+    )
     listed = (
         stated.filter("members", pl.col("classId").is_in(chosen["classId"].implode()))
         .select("class", "row", "classId")
         .join(records.rows.select("class", "row", "person"), on=["class", "row"])
-        .join(person.select("userId", address=told, person="key"), on="person")
+        .join(people_in_file.select("userId", address=address_in_file, person="key"), on="person")
     )
     people = roster.people.select(
         "person", "userId", address=address, kind=kind_of_person(records.profile)

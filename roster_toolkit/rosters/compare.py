@@ -1,6 +1,6 @@
-"""What a file states, beside what the roster has: the ground of impact and of the next roster.
+"""What a file states, compared with the roster: the basis of impact and of the next roster.
 
-Omission says nothing here: what a file does not mention stays as it is.
+Omission means nothing here: records that a file does not mention stay as they are.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Compared:
-    """The statement's records as they would be, in the numbers of the roster.
+    """The records that a file states, as they would be stored, under the roster's numbers.
 
-    New people and classes get numbers above those of the roster. Facts hold what would be stored:
-    blank cells that keep what the roster has are filled in.
+    New people and classes get numbers above those of the roster. Blank cells that keep the roster's
+    value are filled in.
 
     >>> review.impact.compared.people.filter("changed").height
     174
@@ -85,43 +85,43 @@ def compare(stated: Roster, roster: Roster, profile: Profile, renumbered: pl.Dat
     )
 
 
-def _numbered(joined: pl.DataFrame, number: str, known: pl.DataFrame) -> pl.DataFrame:
-    """`number` of the roster where it has one, else the next free ones, in order of the keys."""
-    free = known.select(pl.col(number).max() + 1).item() or 0
+def _numbered(joined: pl.DataFrame, number: str, roster_records: pl.DataFrame) -> pl.DataFrame:
+    """`number` of the roster where it has one, else the next free number, in order of the keys."""
+    next_free = roster_records.select(pl.col(number).max() + 1).item() or 0
     new = pl.col("was_number").is_null()
-    fresh = free + new.cum_sum() - 1
+    assigned = next_free + new.cum_sum() - 1
     return joined.with_columns(
-        pl.coalesce("was_number", fresh.cast(pl.UInt32)).cast(pl.UInt32).alias(number)
+        pl.coalesce("was_number", assigned.cast(pl.UInt32)).cast(pl.UInt32).alias(number)
     )
 
 
 def _people(
-    stated: pl.DataFrame, known: pl.DataFrame, profile: Profile, renumbered: pl.DataFrame
+    stated: pl.DataFrame, roster_people: pl.DataFrame, profile: Profile, renumbered: pl.DataFrame
 ) -> pl.DataFrame:
     facts = facts_of(profile, Entity.PERSON)
     old_id = pl.col("userId")
     if not renumbered.is_empty():
         old_id = old_id.replace(renumbered["userId"], renumbered["was_userId"])
-    was = known.select(
+    before = roster_people.select(
         pl.col("person").alias("was_number"),
         pl.col("userId").alias("was_userId"),
         *(pl.col(fact).alias(f"was_{fact}") for fact in facts),
     )
     joined = stated.with_columns(old=old_id).join(
-        was, left_on="old", right_on="was_userId", how="left", maintain_order="left"
+        before, left_on="old", right_on="was_userId", how="left", maintain_order="left"
     )
-    told = _numbered(joined, "person", known).with_columns(
+    people = _numbered(joined, "person", roster_people).with_columns(
         known=pl.col("was_number").is_not_null(), was_userId="old"
     )
     staff = is_staff(profile)
-    told = told.with_columns(_kept(profile, fact, staff) for fact in facts)
-    return told.with_columns(
+    people = people.with_columns(_value_after(profile, fact, staff) for fact in facts)
+    return people.with_columns(
         kind=kind_of_person(profile), changed=_differs(["userId", *facts])
     ).drop("old", "was_number", "source")
 
 
-def _kept(profile: Profile, fact: str, staff: pl.Expr) -> pl.Expr:
-    """What would be stored: a blank cell keeps what the roster has, but staff lose a grade."""
+def _value_after(profile: Profile, fact: str, staff: pl.Expr) -> pl.Expr:
+    """The value that would be stored: blank keeps the roster's value, but staff lose a grade."""
     blank = (pl.col(fact) == "") & pl.col(f"was_{fact}").is_not_null()
     keeps = blank & (pl.lit(value=True) if keeps_when_blank(profile, fact) else ~staff)
     if not profile.blank_keeps:
@@ -130,38 +130,45 @@ def _kept(profile: Profile, fact: str, staff: pl.Expr) -> pl.Expr:
 
 
 def _differs(facts: Sequence[str]) -> pl.Expr:
-    """Whether a record that the roster has differs from it in one of these."""
+    """Predicate: the roster has the record, and one of these facts differs."""
     differs = pl.any_horizontal(pl.col(fact) != pl.col(f"was_{fact}") for fact in facts)
     return pl.col("known") & differs.fill_null(value=False)
 
 
-def _memberships(stated: pl.DataFrame, known: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _memberships(
+    stated: pl.DataFrame, roster_memberships: pl.DataFrame, people: pl.DataFrame
+) -> pl.DataFrame:
     """`person`, `schoolId`, `known`."""
     mapped = stated.select(person=people["person"].gather(stated["person"]), schoolId="schoolId")
-    there = known.select("person", "schoolId", known=pl.lit(value=True))
+    in_roster = roster_memberships.select("person", "schoolId", known=pl.lit(value=True))
     return mapped.join(
-        there, on=["person", "schoolId"], how="left", maintain_order="left"
+        in_roster, on=["person", "schoolId"], how="left", maintain_order="left"
     ).with_columns(pl.col("known").fill_null(value=False))
 
 
-def _classes(stated: pl.DataFrame, known: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+def _classes(stated: pl.DataFrame, roster_classes: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     facts = facts_of(profile, Entity.CLASS)
-    was = known.select(
+    before = roster_classes.select(
         "classId",
         "active",
         pl.col("class").alias("was_number"),
         *(pl.col(fact).alias(f"was_{fact}") for fact in facts),
     )
-    joined = stated.drop("active").join(was, on="classId", how="left", maintain_order="left")
-    told = _numbered(joined, "class", known).with_columns(
+    joined = stated.drop("active").join(before, on="classId", how="left", maintain_order="left")
+    classes = _numbered(joined, "class", roster_classes).with_columns(
         known=pl.col("active").fill_null(value=False)
     )
-    told = told.with_columns(_kept(profile, fact, pl.lit(value=False)) for fact in facts)
-    return told.with_columns(changed=_differs(facts)).drop("was_number", "source", "active")
+    classes = classes.with_columns(
+        _value_after(profile, fact, pl.lit(value=False)) for fact in facts
+    )
+    return classes.with_columns(changed=_differs(facts)).drop("was_number", "source", "active")
 
 
 def _enrollments(
-    stated: pl.DataFrame, known: pl.DataFrame, people: pl.DataFrame, classes: pl.DataFrame
+    stated: pl.DataFrame,
+    roster_enrollments: pl.DataFrame,
+    people: pl.DataFrame,
+    classes: pl.DataFrame,
 ) -> pl.DataFrame:
     """`person`, `class`, `leads`, `was_leads`, `known`, `changed`; a student leads no class."""
     students = (people["kind"] == Kind.STUDENT.value).fill_null(value=False)
@@ -171,10 +178,10 @@ def _enrollments(
         student=students.gather(stated["person"]),
         **{"class": classes["class"].gather(stated["class"])},
     ).with_columns(pair=pair())
-    leads = pl.col("leads").fill_null(value=False)  # a download's blank says no
-    there = known.select(pair=pair(), was_leads=leads, known=pl.lit(value=True))
+    leads = pl.col("leads").fill_null(value=False)  # blank in a download means no
+    in_roster = roster_enrollments.select(pair=pair(), was_leads=leads, known=pl.lit(value=True))
     joined = in_order(mapped, "pair").join(
-        in_order(there, "pair"), on="pair", how="left", maintain_order="left"
+        in_order(in_roster, "pair"), on="pair", how="left", maintain_order="left"
     )
     return (
         joined.with_columns(
@@ -188,9 +195,9 @@ def _enrollments(
     )
 
 
-def _fields(told: pl.DataFrame, facts: Sequence[str], kind: str, key: str) -> pl.DataFrame:
-    """The fields that differ, for records that the roster has."""
-    changed = told.filter("changed")
+def _fields(records: pl.DataFrame, facts: Sequence[str], kind: str, key: str) -> pl.DataFrame:
+    """Shape `FIELDS`: the fields that differ, for records that the roster has."""
+    changed = records.filter("changed")
     lines = [
         changed.filter(pl.col(fact) != pl.col(f"was_{fact}")).select(
             kind=pl.col("kind") if kind == "person" else pl.lit(kind),
@@ -209,14 +216,14 @@ def _fields(told: pl.DataFrame, facts: Sequence[str], kind: str, key: str) -> pl
 def _leads(
     enrollments: pl.DataFrame, people: pl.DataFrame, classes: pl.DataFrame, profile: Profile
 ) -> pl.DataFrame:
-    """The enrollments whose primary teacher flag differs, as fields."""
+    """Shape `FIELDS`: the enrollments whose primary teacher flag differs."""
     yes, no = (profile.values_meaning("primary_teacher", word)[0] for word in ("yes", "no"))
     changed = enrollments.filter("changed")
-    told = changed.join(people.select("person", "userId"), on="person").join(
+    named = changed.join(people.select("person", "userId"), on="person").join(
         classes.select("class", "classId", "schoolId"), on="class"
     )
     return _shaped(
-        told.select(
+        named.select(
             kind=pl.lit(Kind.ENROLLMENT.value),
             number=pl.col("person"),
             key=pl.format("{} in {}", "userId", "classId"),

@@ -1,4 +1,4 @@
-"""What a file is judged by besides itself: a roster, and what surrounds it."""
+"""What a file is judged against: a roster, and facts about its district and store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RosterContext:
-    """What a file is judged by besides itself."""
+    """The roster that a file is judged against, and facts about its district and store."""
 
     roster: Roster
     district: str = ""
@@ -23,4 +23,4 @@ class RosterContext:
     sources: tuple[str, ...] = ()
     """Names of third-party sources, whose people an upload should leave alone."""
     previous: Roster | None = None
-    """What the file uploaded last time said in the rows that were taken; None if it is unknown."""
+    """The roster stated by the accepted rows of the previous upload; None if unknown."""

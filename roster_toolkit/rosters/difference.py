@@ -1,8 +1,8 @@
-"""What differs between two rosters, field by field: yesterday's snapshot and today's.
+"""Compare two rosters field by field, such as yesterday's snapshot and today's.
 
-Unlike the impact of a file, what is absent has gone. People who have a new ID are one change, not a
-removal and a creation. Keys that stand in a roster more than once are reported and left out: which
-of them is meant would be a guess.
+Unlike in the impact of a file, an absent record counts as removed. A person with a new ID is one
+change, not a removal and a creation. Keys that a roster has more than once are reported and left
+out, as the choice between their records would be a guess.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from roster_toolkit.rosters.identity import aligned, by_number
 from roster_toolkit.rosters.outcomes import Outcome, outcome_table
 from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind, Roster, facts_of, kind_of_person, pair
 
-#: Kind of a person whose role tells neither.
+#: Kind of a person whose role is neither staff nor student.
 PERSON = "person"
 _KINDS = pl.Enum([*(kind.value for kind in Kind), PERSON])
 _COUNTED = (Outcome.CREATED, Outcome.UPDATED, Outcome.NO_CHANGES, Outcome.REMOVED)
@@ -66,7 +66,7 @@ class Difference(Shown):
 
 @dataclass(frozen=True)
 class _Sides:
-    """Two sets of records under common numbers: what came, what went, and who was on both sides."""
+    """Two sets of records under common numbers: created, removed, and present on both sides."""
 
     created: pl.DataFrame
     removed: pl.DataFrame
@@ -83,8 +83,8 @@ def difference(before: Roster, after: Roster, profile: Profile) -> Difference:
     >>> found
     91 differences between the two rosters.
     """
-    before, first = _without_repeated(before, "before")
-    after, second = _without_repeated(after, "after")
+    before, repeated_before = _without_repeated(before, "before")
+    after, repeated_after = _without_repeated(after, "after")
     after = aligned(after, before).roster
     people = _sides(before.people, after.people, "person")
     classes = _sides(before.classes.filter("active"), after.classes.filter("active"), "class")
@@ -112,7 +112,11 @@ def difference(before: Roster, after: Roster, profile: Profile) -> Difference:
         Kind.SCHOOL: schools.was.height,
         Kind.ENROLLMENT: enrollments.both,
     }
-    return Difference(changes, _counts(changes, sizes), pl.concat([first, second]).sort(pl.all()))
+    return Difference(
+        changes,
+        _counts(changes, sizes),
+        pl.concat([repeated_before, repeated_after]).sort(pl.all()),
+    )
 
 
 def _without_repeated(roster: Roster, side: str) -> tuple[Roster, pl.DataFrame]:
@@ -120,22 +124,22 @@ def _without_repeated(roster: Roster, side: str) -> tuple[Roster, pl.DataFrame]:
     people, groups = _repeated(roster.people, "userId"), _repeated(roster.classes, "classId")
     schools = _repeated(roster.schools, "schoolId")
     pairs = roster.enrollments.select(pair=pair())["pair"]
-    found = [
+    parts = [
         _listed(keys, kind, side)
         for keys, kind in ((people, PERSON), (groups, Kind.CLASS), (schools, Kind.SCHOOL))
     ]
     if not (people.is_empty() and groups.is_empty() and schools.is_empty()):
-        roster = _less(roster, people["key"], groups["key"], schools["key"])
+        roster = _without(roster, people["key"], groups["key"], schools["key"])
         pairs = roster.enrollments.select(pair=pair())["pair"]
     if pairs.n_unique() < pairs.len():
-        named = _named(roster.enrollments, roster, roster)
-        found.append(_listed(_repeated(named, "key"), Kind.ENROLLMENT, side))
+        named = _with_keys(roster.enrollments, roster, roster)
+        parts.append(_listed(_repeated(named, "key"), Kind.ENROLLMENT, side))
         roster = replace(roster, enrollments=roster.enrollments.filter(~pairs.is_duplicated()))
-    return roster, pl.concat(found)
+    return roster, pl.concat(parts)
 
 
 def _repeated(records: pl.DataFrame, key: str) -> pl.DataFrame:
-    """`key`, `times` of the keys that stand more than once."""
+    """`key`, `times` of the keys that occur more than once."""
     if records[key].n_unique() == records.height:
         return pl.DataFrame(schema={"key": pl.String, "times": pl.UInt32})
     counted = records.group_by(key=pl.col(key)).agg(times=pl.len())
@@ -143,12 +147,12 @@ def _repeated(records: pl.DataFrame, key: str) -> pl.DataFrame:
 
 
 def _listed(keys: pl.DataFrame, kind: str, side: str) -> pl.DataFrame:
-    told = keys.with_columns(kind=pl.lit(str(kind)), side=pl.lit(side))
-    return told.select(pl.col(name).cast(dtype) for name, dtype in REPEATED.items())
+    lines = keys.with_columns(kind=pl.lit(str(kind)), side=pl.lit(side))
+    return lines.select(pl.col(name).cast(dtype) for name, dtype in REPEATED.items())
 
 
-def _less(roster: Roster, users: pl.Series, classes: pl.Series, schools: pl.Series) -> Roster:
-    """The roster without some people and classes, and whatever is about them."""
+def _without(roster: Roster, users: pl.Series, classes: pl.Series, schools: pl.Series) -> Roster:
+    """The roster without some people, classes and schools, and what refers to the first two."""
     people = roster.people.filter(~pl.col("userId").is_in(users.implode()))
     groups = roster.classes.filter(~pl.col("classId").is_in(classes.implode()))
     of_people = pl.col("person").is_in(people["person"].implode())
@@ -163,20 +167,20 @@ def _less(roster: Roster, users: pl.Series, classes: pl.Series, schools: pl.Seri
     )
 
 
-def _sides(was: pl.DataFrame, now: pl.DataFrame, number: str) -> _Sides:
-    was, now = _with_all_columns(was, now), _with_all_columns(now, was)
-    in_now = pl.col(number).is_in(now[number].implode())
-    in_was = pl.col(number).is_in(was[number].implode())
+def _sides(before: pl.DataFrame, after: pl.DataFrame, number: str) -> _Sides:
+    before, after = _with_all_columns(before, after), _with_all_columns(after, before)
+    in_after = pl.col(number).is_in(after[number].implode())
+    in_before = pl.col(number).is_in(before[number].implode())
     return _Sides(
-        created=now.filter(~in_was),
-        removed=was.filter(~in_now),
-        was=was.filter(in_now).sort(number),
-        now=now.filter(in_was).sort(number),
+        created=after.filter(~in_before),
+        removed=before.filter(~in_after),
+        was=before.filter(in_after).sort(number),
+        now=after.filter(in_before).sort(number),
     )
 
 
 def _with_all_columns(records: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
-    """The records with a blank column for whatever only the others have."""
+    """The records, with a blank column for each one that only `other` has."""
     absent = [name for name in other.columns if name not in records.columns]
     return records.with_columns(pl.lit("").alias(name) for name in absent)
 
@@ -198,22 +202,22 @@ def _line(
     after: pl.Expr | None = None,
 ) -> pl.DataFrame:
     """Records as lines of shape `CHANGES`."""
-    nothing = pl.lit("")
-    told = records.select(
+    blank = pl.lit("")
+    lines = records.select(
         kind=kind,
         key=key,
         school=school,
         field=pl.lit(field),
-        before=nothing if before is None else before,
-        after=nothing if after is None else after,
+        before=blank if before is None else before,
+        after=blank if after is None else after,
     )
-    return told.cast(CHANGES)  # type: ignore[arg-type]
+    return lines.cast(CHANGES)  # type: ignore[arg-type]
 
 
 def _record_lines(
     sides: _Sides, key: str, kind: pl.Expr, school: pl.Expr
 ) -> Iterator[pl.DataFrame]:
-    """What came and what went."""
+    """Records that were created or removed."""
     named = pl.col(key)
     yield _line(sides.created, kind=kind, key=named, school=school, after=named)
     yield _line(sides.removed, kind=kind, key=named, school=school, before=named)
@@ -222,7 +226,7 @@ def _record_lines(
 def _field_lines(
     sides: _Sides, facts: list[str], key: str, kind: pl.Expr, school: pl.Expr
 ) -> Iterator[pl.DataFrame]:
-    """What differs of those on both sides."""
+    """Fields that differ, of records on both sides."""
     for fact in facts:
         if fact not in sides.was.columns:
             continue
@@ -239,19 +243,19 @@ def _field_lines(
 def _person_lines(
     people: _Sides, before: Roster, after: Roster, profile: Profile
 ) -> Iterator[pl.DataFrame]:
-    """People who came, went or changed; those on both sides count as what they are now."""
+    """People who were created, removed or changed; those on both sides have their current kind."""
     kind, blank = _kind(profile), pl.lit("")
     yield from _record_lines(people, "userId", kind, blank)
     facts = ["userId", *facts_of(profile, Entity.PERSON)]
     yield from _field_lines(people, facts, "userId", kind, blank)
     named = people.now.select("person", userId="userId", kind=kind)
-    ends = ("person", "schoolId")
-    for first, other, side in ((before, after, "before"), (after, before, "after")):
-        gone = first.memberships.join(other.memberships, on=ends, how="anti").join(
+    keys = ("person", "schoolId")
+    for one, other, side in ((before, after, "before"), (after, before, "after")):
+        ended = one.memberships.join(other.memberships, on=keys, how="anti").join(
             named, on="person"
         )
         yield _line(
-            gone,
+            ended,
             kind=pl.col("kind"), key=pl.col("userId"), school=pl.col("schoolId"),
             field="schoolId", **{side: pl.col("schoolId")},
         )  # fmt: skip
@@ -263,7 +267,7 @@ def _kind(profile: Profile) -> pl.Expr:
 
 @dataclass(frozen=True)
 class _Pairs:
-    """Enrollments that came, went or changed."""
+    """Enrollments that were created, removed or changed."""
 
     created: pl.DataFrame
     """`person`, `class`."""
@@ -275,26 +279,26 @@ class _Pairs:
 
 
 def _enrollments(was: pl.DataFrame, now: pl.DataFrame) -> _Pairs:
-    """Sort both sides together: what stands alone came or went, what has a twin may differ in flag.
+    """Sort-merge both sides: an unpaired key was created or removed, a pair may differ in its flag.
 
-    Person, class, flag and side fit into one number, as no district has 2**30 people.
+    Person, class, side and flag are packed into one number, as no district has 2**30 people.
     """
     packed = pl.concat([_packed(was, 0), _packed(now, 1)]).sort()
     frame = pl.DataFrame({"packed": packed}).with_columns(key=pl.col("packed") // _FLAGS)
     key, packed_ = pl.col("key"), pl.col("packed")
     twin_next = (key == key.shift(-1)).fill_null(value=False)
     twin_before = (key == key.shift(1)).fill_null(value=False)
-    # Of twins with one flag, the side alone differs.
-    odd = twin_next & (packed_.shift(-1) - packed_ != _SIDE)
-    marked = frame.with_columns(alone=~twin_next & ~twin_before, changed=odd)
-    lone = _unpacked(marked.filter("alone"))
+    # Pairs with equal flags differ in the side bit alone.
+    flag_differs = twin_next & (packed_.shift(-1) - packed_ != _SIDE)
+    marked = frame.with_columns(alone=~twin_next & ~twin_before, changed=flag_differs)
+    unpaired = _unpacked(marked.filter("alone"))
     after = pl.col("side") == 1
     twins = marked.filter(pl.col("changed") | pl.col("changed").shift(1).fill_null(value=False))
     return _Pairs(
-        created=lone.filter(after),
-        removed=lone.filter(~after),
+        created=unpaired.filter(after),
+        removed=unpaired.filter(~after),
         changed=_unpacked(twins).filter(after),
-        both=(frame.height - lone.height) // 2,
+        both=(frame.height - unpaired.height) // 2,
     )
 
 
@@ -317,12 +321,12 @@ def _unpacked(marked: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _named(enrollments: pl.DataFrame, first: Roster, other: Roster) -> pl.DataFrame:
-    """Enrollments with `key` and `school`, by the names of `first`, else of `other`."""
+def _with_keys(enrollments: pl.DataFrame, first: Roster, other: Roster) -> pl.DataFrame:
+    """Enrollments with `key` and `school`, looked up in `first`, else in `other`."""
 
     def lookup(frame: str, number: str, value: str) -> pl.Series:
-        both = pl.concat([getattr(r, frame).select(number, value) for r in (other, first)])
-        return by_number(both[number], both[value])
+        records = pl.concat([getattr(r, frame).select(number, value) for r in (other, first)])
+        return by_number(records[number], records[value])
 
     users, classes = lookup("people", "person", "userId"), lookup("classes", "class", "classId")
     schools = lookup("classes", "class", "schoolId")
@@ -338,9 +342,9 @@ def _enrollment_lines(
     pairs: _Pairs, before: Roster, after: Roster, profile: Profile
 ) -> Iterator[pl.DataFrame]:
     kind, key, school = pl.lit(Kind.ENROLLMENT.value), pl.col("key"), pl.col("school")
-    created = _named(pairs.created, after, before)
-    removed = _named(pairs.removed, before, after)
-    changed = _named(pairs.changed, after, before)
+    created = _with_keys(pairs.created, after, before)
+    removed = _with_keys(pairs.removed, before, after)
+    changed = _with_keys(pairs.changed, after, before)
     yield _line(created, kind=kind, key=key, school=school, after=key)
     yield _line(removed, kind=kind, key=key, school=school, before=key)
     yes, no = (pl.lit(profile.values_meaning("primary_teacher", word)[0]) for word in ("yes", "no"))
@@ -360,16 +364,16 @@ def _people_on_both(people: _Sides, profile: Profile) -> dict[Kind, int]:
 
 def _counts(changes: pl.DataFrame, both: Mapping[Kind, int]) -> dict[Kind, dict[Outcome, int]]:
     """Kind → outcome → records; `both`: how many of each kind are on both sides."""
-    outcome = (
+    outcome_of_line = (
         pl.when(pl.col("field") != "").then(pl.lit(Outcome.UPDATED.value))
         .when(pl.col("after") == "").then(pl.lit(Outcome.REMOVED.value))
         .otherwise(pl.lit(Outcome.CREATED.value))
     )  # fmt: skip
-    told = changes.group_by("kind", outcome=outcome).agg(pl.col("key").n_unique())
-    found = {(kind, what): number for kind, what, number in told.iter_rows()}
-    table = {}
+    lines = changes.group_by("kind", outcome=outcome_of_line).agg(pl.col("key").n_unique())
+    numbers = {(kind, outcome): number for kind, outcome, number in lines.iter_rows()}
+    counts = {}
     for kind in Kind:
-        counted = {what: found.get((kind.value, what.value), 0) for what in _COUNTED}
+        counted = {outcome: numbers.get((kind.value, outcome.value), 0) for outcome in _COUNTED}
         counted[Outcome.NO_CHANGES] = both[kind] - counted[Outcome.UPDATED]
-        table[kind] = counted
-    return table
+        counts[kind] = counted
+    return counts

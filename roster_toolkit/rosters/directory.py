@@ -1,6 +1,6 @@
-"""A roster to look things up in: who and what is there, search, one person, one class.
+"""Look things up in a roster: lists, search, one person, one class.
 
-Columns go by the headers of users.csv, so that what is read here is found again in the file.
+Columns have the headers of users.csv, so that a value is easy to find in the file.
 """
 
 from __future__ import annotations
@@ -72,40 +72,42 @@ class Directory(Shown):
                   Kind.STUDENT: _students}  # fmt: skip
         if kind not in list(makers):
             raise UsageError(f"There is no list of {kind!r}; it is one of {', '.join(makers)}.")
-        chosen = Kind(kind)
-        if chosen not in self._lists:
-            self._lists[chosen] = makers[chosen](self.roster, self.profile)
-        return self._lists[chosen]
+        wanted = Kind(kind)
+        if wanted not in self._lists:
+            self._lists[wanted] = makers[wanted](self.roster, self.profile)
+        return self._lists[wanted]
 
     def search(self, kind: str, text: str, school: str = "") -> pl.DataFrame:
         """The records, of one school if named, that hold every word of the text, in any case.
 
         Those with a cell that is exactly the text stand first. All of them for a blank text.
         """
-        listed = self._at(school, kind) if school else self.records(kind)
+        records = self._at(school, kind) if school else self.records(kind)
         words = text.lower().split()
         if not words:
-            return listed
+            return records
         cells = pl.col(pl.String).str.to_lowercase()
         whole = pl.concat_str(cells, separator=" ")
-        found = listed.filter(pl.all_horizontal(whole.str.contains(w, literal=True) for w in words))
+        matches = records.filter(
+            pl.all_horizontal(whole.str.contains(w, literal=True) for w in words)
+        )
         exact = pl.any_horizontal(cells == " ".join(words))
-        return pl.concat([found.filter(exact), found.filter(~exact)])
+        return pl.concat([matches.filter(exact), matches.filter(~exact)])
 
     def count(self, part: str, school: str = "") -> int:
         """How many people are of a part (all, students, staff, admins), at one school if named."""
-        chosen = self.roster.people.filter(of_part(self.profile, Part(part)))
+        people = self.roster.people.filter(of_part(self.profile, Part(part)))
         if school:
-            chosen = chosen.join(self._people_at(school), on="person", how="semi")
-        return chosen.height
+            people = people.join(self._people_at(school), on="person", how="semi")
+        return people.height
 
     def _at(self, school: str, kind: str) -> pl.DataFrame:
         """The records of one school."""
-        listed = self.records(kind)
+        records = self.records(kind)
         if kind in {Kind.SCHOOL, Kind.CLASS}:
-            return listed.filter(pl.col("schoolId") == school)
-        there = self.roster.people.join(self._people_at(school), on="person", how="semi")
-        return listed.join(there, on="userId", how="semi", maintain_order="left")
+            return records.filter(pl.col("schoolId") == school)
+        members = self.roster.people.join(self._people_at(school), on="person", how="semi")
+        return records.join(members, on="userId", how="semi", maintain_order="left")
 
     def _people_at(self, school: str) -> pl.DataFrame:
         """`person` of everybody who belongs to a school, or is in a class of it."""
@@ -118,16 +120,16 @@ class Directory(Shown):
     def person(self, user_id: str) -> Person | None:
         """A person with schools and classes; None if the roster has nobody of this ID."""
         roster = self.roster
-        found = roster.people.filter(pl.col("userId") == user_id)
-        if found.is_empty():
+        person = roster.people.filter(pl.col("userId") == user_id)
+        if person.is_empty():
             return None
-        at = roster.memberships.join(found.select("person"), on="person").select("schoolId")
-        enrolled = roster.enrollments.join(found.select("person", "userRole"), on="person")
+        schools = roster.memberships.join(person.select("person"), on="person").select("schoolId")
+        enrolled = roster.enrollments.join(person.select("person", "userRole"), on="person")
         classes = enrolled.join(roster.classes.filter("active"), on="class")
         part = _part(self.profile)
         return Person(
-            facts=_facts(found, ["userId", *facts_of(self.profile, Entity.PERSON)]),
-            schools=at.join(roster.schools, on="schoolId", how="left")
+            facts=_facts(person, ["userId", *facts_of(self.profile, Entity.PERSON)]),
+            schools=schools.join(roster.schools, on="schoolId", how="left")
             .select("schoolId", pl.col("schoolName").fill_null(""))
             .sort("schoolId"),
             classes=classes.select("classId", "className", "schoolId", part=part).sort("classId"),
@@ -136,14 +138,14 @@ class Directory(Shown):
     def class_list(self, class_id: str) -> ClassList | None:
         """A class with everybody in it; None if there is no such class, or it was removed."""
         roster = self.roster
-        found = roster.classes.filter("active", pl.col("classId") == class_id)
-        if found.is_empty():
+        record = roster.classes.filter("active", pl.col("classId") == class_id)
+        if record.is_empty():
             return None
-        enrolled = roster.enrollments.join(found.select("class"), on="class")
+        enrolled = roster.enrollments.join(record.select("class"), on="class")
         people = enrolled.join(roster.people, on="person").with_columns(part=_part(self.profile))
         order = pl.col("part").replace_strict({PRIMARY: 0, TEACHING: 1}, default=2)
         return ClassList(
-            facts=_facts(found, ["classId", *facts_of(self.profile, Entity.CLASS)]),
+            facts=_facts(record, ["classId", *facts_of(self.profile, Entity.CLASS)]),
             people=people.sort(order, "userLastName", "userFirstName", "userId").select(
                 "userId", "userFirstName", "userLastName", "part"
             ),
@@ -173,8 +175,8 @@ def _schools(roster: Roster, profile: Profile) -> pl.DataFrame:
         pl.col("number").filter(pl.col("kind") == kind.value).sum().alias(name)
         for name, kind in parts.items()
     )
-    told = roster.schools.select("schoolId", "schoolName")
-    joined = told.join(counted, on="schoolId", how="full", coalesce=True)
+    schools = roster.schools.select("schoolId", "schoolName")
+    joined = schools.join(counted, on="schoolId", how="full", coalesce=True)
     return joined.with_columns(
         pl.col("schoolName").fill_null(""), pl.col(*parts).fill_null(0)
     ).sort("schoolId")
@@ -190,30 +192,37 @@ def _students(roster: Roster, profile: Profile) -> pl.DataFrame:
 
 def _people(roster: Roster, profile: Profile, kind: Kind) -> pl.DataFrame:
     """Facts of the people of one kind, their `schools` and how many `classes` they have."""
-    chosen = roster.people.filter(kind_of_person(profile) == kind.value)
-    known = [name for name in facts_of(profile, Entity.PERSON) if name in chosen.columns]
-    own = "userRole" if kind is Kind.STUDENT else "userGrade"
-    front = ["userId", "userFirstName", "userLastName", "userEmail"]
-    facts = [*front, *(name for name in known if name not in {*front, own})]
-    at = roster.memberships.sort("schoolId").group_by("person")
+    people = roster.people.filter(kind_of_person(profile) == kind.value)
+    facts_present = [name for name in facts_of(profile, Entity.PERSON) if name in people.columns]
+    of_other_kind = "userRole" if kind is Kind.STUDENT else "userGrade"
+    first_columns = ["userId", "userFirstName", "userLastName", "userEmail"]
+    columns = [
+        *first_columns,
+        *(name for name in facts_present if name not in {*first_columns, of_other_kind}),
+    ]
+    schools_of_person = roster.memberships.sort("schoolId").group_by("person")
     active = roster.classes.filter("active").select("class")
     enrolled = roster.enrollments.join(active, on="class", how="semi").group_by("person")
     return (
-        chosen.join(at.agg(schools=pl.col("schoolId").str.join(", ")), on="person", how="left")
+        people.join(
+            schools_of_person.agg(schools=pl.col("schoolId").str.join(", ")),
+            on="person",
+            how="left",
+        )
         .join(enrolled.agg(classes=pl.len()), on="person", how="left")
         .sort("userLastName", "userFirstName", "userId")
-        .select(*facts, pl.col("schools").fill_null(""), pl.col("classes").fill_null(0))
+        .select(*columns, pl.col("schools").fill_null(""), pl.col("classes").fill_null(0))
     )
 
 
 def _classes(roster: Roster, profile: Profile) -> pl.DataFrame:
     """Facts of the classes, `led_by` (primary teachers), how many `staff` and `students`."""
     active = roster.classes.filter("active")
-    known = [name for name in facts_of(profile, Entity.CLASS) if name in active.columns]
-    front = ["classId", "className", "schoolId"]
+    facts_present = [name for name in facts_of(profile, Entity.CLASS) if name in active.columns]
+    first_columns = ["classId", "className", "schoolId"]
     names = pl.concat_str(["userFirstName", "userLastName"], separator=" ")
-    who = roster.people.select("person", "userId", name=names, staff=is_staff(profile))
-    enrolled = roster.enrollments.join(who, on="person").sort("userId")
+    people = roster.people.select("person", "userId", name=names, staff=is_staff(profile))
+    enrolled = roster.enrollments.join(people, on="person").sort("userId")
     lists = enrolled.group_by("class").agg(
         led_by=pl.col("name").filter(pl.col("staff") & pl.col("leads")).str.join(", "),
         staff=pl.col("staff").sum(),
@@ -223,8 +232,8 @@ def _classes(roster: Roster, profile: Profile) -> pl.DataFrame:
         active.join(lists, on="class", how="left")
         .sort("classId")
         .select(
-            *front,
-            *(name for name in known if name not in front),
+            *first_columns,
+            *(name for name in facts_present if name not in first_columns),
             pl.col("led_by").fill_null(""),
             pl.col("staff", "students").fill_null(0),
         )

@@ -57,8 +57,8 @@ def with_school_list(roster: Roster, source: str | Path | bytes) -> Roster:
 def read_school_cells(source: str | Path | bytes) -> pl.DataFrame:
     """`schoolId`, `schoolName`, `lowGrade`, `highGrade` of a list of schools, cleaned.
 
-    Schools without an ID are there too. Only `schoolId` must be a column of the file; grades are
-    told by any spelling of their header (`low grade`, `High_Grade`).
+    Schools without an ID are included. Only the column `schoolId` is required; headers of the
+    grades match in any spelling (`low grade`, `High_Grade`).
 
     Raises UsageError where the file has no column `schoolId`.
     """
@@ -70,18 +70,18 @@ def read_school_cells(source: str | Path | bytes) -> pl.DataFrame:
         raise UsageError(f"The list of schools cannot be read: {reason}.") from None
     if "schoolId" not in cells.columns:
         raise UsageError("The list of schools needs the columns schoolId and schoolName.")
-    spelled = {_loose(name): name for name in reversed(cells.columns)}
-    told = cells.select(
+    headers = {_loose(name): name for name in reversed(cells.columns)}
+    school_cells = cells.select(
         clean(pl.col("schoolId")),
         *(
-            (clean(pl.col(spelled[_loose(fact)])) if _loose(fact) in spelled else pl.lit(""))
+            (clean(pl.col(headers[_loose(fact)])) if _loose(fact) in headers else pl.lit(""))
             .alias(fact)
             for fact in SCHOOL_FACTS
         ),
     )  # fmt: skip
-    return told.filter(pl.any_horizontal(pl.all() != ""))
+    return school_cells.filter(pl.any_horizontal(pl.all() != ""))
 
 
 def _loose(header: str) -> str:
-    """A header as people vary it: letter case, spaces and underscores left out."""
+    """A header normalized for comparison: without letter case, spaces and underscores."""
     return re.sub(r"[\s_]+", "", header).lower()

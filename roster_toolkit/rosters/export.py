@@ -1,8 +1,8 @@
 """A roster as a download of current data, in the layout of users.csv.
 
-The reverse of an import: what is written here and read back states the same roster, and uploading
-it would change nothing. A row stands at the school of its class, so that a person who is enrolled
-at a school without being its member becomes one by that row; no row of users.csv can say otherwise.
+The reverse of an import: reading the output back gives the same roster, and uploading it would
+change nothing. A row names the school of its class, so a person who is enrolled at a school without
+being its member becomes one by that row; users.csv cannot express it otherwise.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ def users_csv(
     rows = _rows(roster, people)
     if school is not None:
         rows = rows.filter(pl.col("schoolId") == school)
-    told = _told(rows, people, roster.classes, profile)
+    cells = _cells(rows, people, roster.classes, profile)
     out = io.BytesIO()
     out.write(_header(profile))
-    told.write_csv(out, include_header=False)
+    cells.write_csv(out, include_header=False)
     return out.getvalue()
 
 
@@ -61,21 +61,25 @@ def schools_csv(roster: Roster) -> bytes:
 
 def _rows(roster: Roster, people: pl.DataFrame) -> pl.DataFrame:
     """`person`, `schoolId`, `class` (null where none), `leads` of each row, in order."""
-    who = people.select("person", "userRole", by_person=pl.col("userId").rank("ordinal"))
-    groups = roster.classes.filter("active").select(
+    people_in_order = people.select(
+        "person", "userRole", by_person=pl.col("userId").rank("ordinal")
+    )
+    classes_in_order = roster.classes.filter("active").select(
         "class", "schoolId", by_class=pl.col("classId").rank("ordinal")
     )
-    enrolled = roster.enrollments.select("person", "class", "leads").join(groups, on="class")
-    without = roster.memberships.select("person", "schoolId").join(
+    enrolled = roster.enrollments.select("person", "class", "leads").join(
+        classes_in_order, on="class"
+    )
+    without_class = roster.memberships.select("person", "schoolId").join(
         enrolled.select("person", "schoolId").unique(), on=["person", "schoolId"], how="anti"
     )
-    rows = pl.concat([enrolled, without], how="diagonal").join(who, on="person")
-    # Numbers sort faster than the texts they stand for.
+    rows = pl.concat([enrolled, without_class], how="diagonal").join(people_in_order, on="person")
+    # Ranks sort faster than the strings they stand for.
     order = [pl.col(name).rank("dense") for name in ("schoolId", "userRole")]
     return rows.sort(*order, "by_person", "by_class", nulls_last=False)
 
 
-def _told(
+def _cells(
     rows: pl.DataFrame, people: pl.DataFrame, classes: pl.DataFrame, profile: Profile
 ) -> pl.DataFrame:
     """One text column per column of the profile; blank cells are null."""
@@ -88,10 +92,12 @@ def _told(
         .join(people.select("person", *of_person), on="person", how="left", maintain_order="left")
         .join(classes.select("class", *of_class), on="class", how="left", maintain_order="left")
     )
-    told = joined.with_columns(primary_teacher=pl.when(is_staff(profile)).then(flag))
+    rows_with_flag = joined.with_columns(primary_teacher=pl.when(is_staff(profile)).then(flag))
     blank = pl.lit(None, dtype=pl.String)
-    return told.select(
-        pl.when(pl.col(key) != "").then(pl.col(key)) if key in told.columns else blank.alias(key)
+    return rows_with_flag.select(
+        pl.when(pl.col(key) != "").then(pl.col(key))
+        if key in rows_with_flag.columns
+        else blank.alias(key)
         for key in profile.columns
     )
 

@@ -1,7 +1,7 @@
-"""Who in one roster is whom in another: the numbers of one, given to the other.
+"""Match the people and classes of two rosters, and give one the numbers of the other.
 
-A person is found by their ID. Whoever has a new ID is found by address and name, if that fits one
-person alone on either side and nobody uses the old ID; else a new ID is a new person.
+A person is matched by ID. A new ID is matched by address and name, if these are unique on both
+sides and nobody uses the old ID; otherwise a new ID is a new person.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ RENUMBERED = {"userId": pl.String, "was_userId": pl.String}
 
 @dataclass(frozen=True)
 class Aligned:
-    """A roster in the numbers of another one."""
+    """A roster under the numbers of another one."""
 
     roster: Roster
     """New people and classes have numbers above all that were ever used."""
@@ -38,34 +38,33 @@ def aligned(
     next_person: int = 0,
     next_class: int = 0,
 ) -> Aligned:
-    """The roster `after` in the numbers of `before`.
+    """The roster `after` under the numbers of `before`.
 
-    `past` (`userId`, `person`; the latest first): people who left, and who keep their number should
-    they return.
-    `next_person`, `next_class`: no number below is free, beside those of `before`.
+    `past` (`userId`, `person`; latest first): people who left; they get their number back if they
+    return. `next_person`, `next_class`: new numbers start here, or above those of `before`.
     """
     renumbered = renumbered_people(before.people, after.people)
-    known = before.people.select("userId", number="person").with_columns(
+    numbers = before.people.select("userId", number="person").with_columns(
         pl.col("userId").replace(renumbered["was_userId"], renumbered["userId"])
     )
     if past is not None:
         returned = past.select("userId", number="person")
         returned = returned.unique("number", keep="first", maintain_order=True)
         for key in ("userId", "number"):
-            returned = returned.join(known, on=key, how="anti")
-        known = pl.concat([known, returned])
-    free = max(next_person, _above(before.people["person"]))
-    people, free_person = _numbered(after.people, "person", "userId", known, free)
-    groups = before.classes.select("classId", number="class")
-    free = max(next_class, _above(before.classes["class"]))
-    classes, free_class = _numbered(after.classes, "class", "classId", groups, free)
-    named = replace(after, people=people.drop("was"), classes=classes.drop("was"))
+            returned = returned.join(numbers, on=key, how="anti")
+        numbers = pl.concat([numbers, returned])
+    next_free = max(next_person, _next_free(before.people["person"]))
+    people, free_person = _numbered(after.people, "person", "userId", numbers, next_free)
+    class_numbers = before.classes.select("classId", number="class")
+    next_free = max(next_class, _next_free(before.classes["class"]))
+    classes, free_class = _numbered(after.classes, "class", "classId", class_numbers, next_free)
+    renumbered_roster = replace(after, people=people.drop("was"), classes=classes.drop("was"))
     if people["was"].equals(people["person"]) and classes["was"].equals(classes["class"]):
-        return Aligned(named, renumbered, free_person, free_class)
+        return Aligned(renumbered_roster, renumbered, free_person, free_class)
     to_person = by_number(people["was"], people["person"])
     to_class = by_number(classes["was"], classes["class"])
     roster = replace(
-        named,
+        renumbered_roster,
         memberships=after.memberships.with_columns(
             person=to_person.gather(after.memberships["person"])
         ),
@@ -78,45 +77,45 @@ def aligned(
 
 
 def renumbered_people(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """Shape `RENUMBERED`: same address and name, the old ID gone, the new one unknown before."""
-    gone = _told(before.join(after, on="userId", how="anti"))
-    come = _told(after.join(before, on="userId", how="anti"))
-    if gone.is_empty() or come.is_empty():
+    """Shape `RENUMBERED`: same address and name; the old ID is gone and the new one is new."""
+    left = _identifiable(before.join(after, on="userId", how="anti"))
+    arrived = _identifiable(after.join(before, on="userId", how="anti"))
+    if left.is_empty() or arrived.is_empty():
         return pl.DataFrame(schema=RENUMBERED)
-    gone = gone.rename({"userId": "was_userId"})
-    return come.join(gone, on=["address", *_NAMES]).select(RENUMBERED.keys()).sort("userId")
+    left = left.rename({"userId": "was_userId"})
+    return arrived.join(left, on=["address", *_NAMES]).select(RENUMBERED.keys()).sort("userId")
 
 
-def _told(people: pl.DataFrame) -> pl.DataFrame:
-    """`userId`, `address` and names of those whom these tell apart."""
-    told = people.select("userId", *_NAMES, address=pl.col("userEmail").str.to_lowercase())
-    alone = pl.struct("address", *_NAMES).is_unique()
-    return told.filter(pl.col("address") != "").filter(alone)
+def _identifiable(people: pl.DataFrame) -> pl.DataFrame:
+    """`userId`, `address` and names of the people whose address and name are unique."""
+    people = people.select("userId", *_NAMES, address=pl.col("userEmail").str.to_lowercase())
+    unique = pl.struct("address", *_NAMES).is_unique()
+    return people.filter(pl.col("address") != "").filter(unique)
 
 
-def _above(numbers: pl.Series) -> int:
-    most = numbers.max()
-    return int(most) + 1 if isinstance(most, int) else 0
+def _next_free(numbers: pl.Series) -> int:
+    highest = numbers.max()
+    return int(highest) + 1 if isinstance(highest, int) else 0
 
 
 def _numbered(
-    frame: pl.DataFrame, number: str, key: str, known: pl.DataFrame, free: int
+    frame: pl.DataFrame, number: str, key: str, numbers: pl.DataFrame, next_free: int
 ) -> tuple[pl.DataFrame, int]:
-    """The frame with `number` as known, else the next free one in order of keys; and `was`."""
-    joined = frame.rename({number: "was"}).join(known, on=key, how="left", maintain_order="left")
-    fresh = joined.filter(pl.col("number").is_null()).select(key).sort(key)
-    if fresh.is_empty():
+    """The frame with the known `number`, else the next free one by key; `was` is the old number."""
+    joined = frame.rename({number: "was"}).join(numbers, on=key, how="left", maintain_order="left")
+    new = joined.filter(pl.col("number").is_null()).select(key).sort(key)
+    if new.is_empty():
         return joined.with_columns(pl.col("number").cast(pl.UInt32).alias(number)).drop(
             "number"
-        ), free
-    fresh = fresh.with_row_index("fresh", free)
-    numbered = joined.join(fresh, on=key, how="left", maintain_order="left").with_columns(
+        ), next_free
+    new = new.with_row_index("fresh", next_free)
+    numbered = joined.join(new, on=key, how="left", maintain_order="left").with_columns(
         pl.coalesce(pl.col("number").cast(pl.UInt32), "fresh").alias(number)
     )
-    return numbered.drop("number", "fresh"), free + fresh.height
+    return numbered.drop("number", "fresh"), next_free + new.height
 
 
 def by_number(numbers: pl.Series, values: pl.Series) -> pl.Series:
-    """Values to be looked up by number: position `n` holds the value of number `n`."""
-    table = pl.repeat(None, _above(numbers), dtype=values.dtype, eager=True)
+    """A lookup table: position `n` holds the value of number `n`."""
+    table = pl.repeat(None, _next_free(numbers), dtype=values.dtype, eager=True)
     return table.scatter(numbers, values)

@@ -1,4 +1,4 @@
-"""Parts of a roster: whom a part holds, and how many records each school has."""
+"""Parts of a roster: who belongs to a part, and how many records each school has."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
 
 
 def of_part(profile: Profile, part: Part) -> pl.Expr:
-    """Whether a person, by `userRole`, is of a part of the roster."""
+    """Predicate: the person belongs to a part of the roster, by `userRole`."""
     match part:
         case Part.ALL:
             return pl.lit(value=True)

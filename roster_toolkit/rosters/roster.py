@@ -1,7 +1,7 @@
 """A district's roster at a moment, and the roster that a file states.
 
-Both have one shape, so that an import, an export, a comparison and a preview of impact speak of the
-same five kinds: schools, people, school memberships, classes, enrollments.
+Both have one shape, so that import, export, comparison and preview of impact work on the same five
+kinds: schools, people, school memberships, classes, enrollments.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from roster_toolkit.display import Shown
 from roster_toolkit.model import Entity, Profile, Requirement
 from roster_toolkit.records import Records, clean
 
-#: What is known of a school, beside its ID: no row of a users.csv tells it, its list does.
+#: Facts of a school beside its ID; they come from the district's school list, never from users.csv.
 SCHOOL_FACTS = ("schoolName", "lowGrade", "highGrade")
 
 #: Frames of a roster that are the same under every profile; `leads` is null where a file leaves it
@@ -26,7 +26,7 @@ ENROLLMENTS = pl.Schema(
     {"person": pl.UInt32, "class": pl.UInt32, "leads": pl.Boolean, "source": pl.String}
 )
 
-#: Flags of an enrollment that a number of 64 bits holds beside its pair: blank, no, yes.
+#: Multiplier that leaves room for the flag (blank, no, yes) beside a pair in one 64-bit number.
 _FLAGS = 4
 
 
@@ -77,7 +77,7 @@ class Roster(Shown):
 
 
 def facts_of(profile: Profile, about: Entity) -> list[str]:
-    """Columns of a kind of record without its own key; the school is a fact of a class."""
+    """Columns of a kind of record except its key; the school is a fact of a class."""
     facts = [column.key for column in profile.about(about) if column.identifies is None]
     return ["schoolId", *facts] if about is Entity.CLASS else facts
 
@@ -148,22 +148,22 @@ def _merged(records: Records, view: str, key: str, facts: list[str]) -> pl.DataF
 def _statements(
     records: Records, people: pl.DataFrame, classes: pl.DataFrame, kinds: pl.DataFrame
 ) -> pl.DataFrame:
-    """What each row rosters: `person`, `class`, `school`, `leads`; rows that remove left out.
+    """What each row rosters: `person`, `class`, `school`, `leads`; removals are left out.
 
-    All but the flag are numbers, null where there is none: a million of them are joined, sorted and
-    looked up in a fraction of the time that texts take.
+    All but the flag are numbers, null where there is none: numbers join and sort many times faster
+    than strings.
     """
     person, group = (records.views[name].variants for name in ("person", "class"))
-    who = _numbered(person, "userId", people, "person")
-    which = _numbered(group, "classId", classes, "class")
+    people_numbers = _numbered(person, "userId", people, "person")
+    class_numbers = _numbered(group, "classId", classes, "class")
     return (
         records.rows.select("person", "class", "row")
         .join(kinds, on="row")
         .drop("row")
-        .join(who, left_on="person", right_on="key", how="left")
+        .join(people_numbers, left_on="person", right_on="key", how="left")
         .drop("person")
         .rename({"number": "person"})
-        .join(which, left_on="class", right_on="key", how="left")
+        .join(class_numbers, left_on="class", right_on="key", how="left")
         .drop("class")
         .rename({"number": "class"})
     )
@@ -172,7 +172,7 @@ def _statements(
 def _numbered(
     variants: pl.DataFrame, key: str, numbered: pl.DataFrame, number: str
 ) -> pl.DataFrame:
-    """`key` of each statement and the `number` of the person or class that it is about."""
+    """`key` of each statement, and the `number` of its person or class."""
     if key not in variants.columns:
         return pl.DataFrame(schema={"key": pl.UInt64, "number": pl.UInt32})
     return variants.select("key", key).join(numbered.select(key, number=number), on=key).drop(key)
@@ -204,61 +204,59 @@ def _kinds_of_row(variants: pl.DataFrame, profile: Profile) -> tuple[pl.DataFram
 
 
 def pair(person: str = "person", group: str = "class") -> pl.Expr:
-    """A person and a class as one number, which sorts and joins faster than two."""
+    """A person and a class packed into one UInt64, which sorts and joins faster than two."""
     return pl.col(person).cast(pl.UInt64) * 2**32 + pl.col(group)
 
 
 def in_order(records: pl.DataFrame, key: str) -> pl.DataFrame:
-    """The records by a key, and known to be so: two such are joined in a tenth of the time."""
+    """The records sorted by a key and flagged as sorted: such frames join ten times as fast."""
     if records[key].is_sorted():
         return records.with_columns(pl.col(key).set_sorted())
     return records.sort(key)
 
 
-def among(few: pl.Series, many: pl.Series) -> pl.Series:
-    """Which of a few are among very many, as a mask of the few; a null is not.
+def among(values: pl.Series, pool: pl.Series) -> pl.Series:
+    """Mask of the few `values` that occur in a large `pool`; null never does.
 
-    The many are only looked through: a table of a million texts would take longer to build than to
-    search.
+    The pool is scanned once: hashing a million strings would take longer.
     """
-    if few.is_empty() or many.is_empty():
-        return pl.repeat(value=False, n=few.len(), dtype=pl.Boolean, eager=True)
-    met = many.filter(many.is_in(few.implode()))
-    return few.is_in(met.implode()).fill_null(value=False)
+    if values.is_empty() or pool.is_empty():
+        return pl.repeat(value=False, n=values.len(), dtype=pl.Boolean, eager=True)
+    matches = pool.filter(pool.is_in(values.implode()))
+    return values.is_in(matches.implode()).fill_null(value=False)
 
 
 def _memberships(rows: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
-    """`person`, `schoolId`: each school of a person once, in order."""
+    """`person`, `schoolId`: each pair once, sorted."""
     places = rows.select(place=pair("person", "school"))["place"].drop_nulls().unique().sort()
     place = pl.col("place")
-    told = places.to_frame().select(
+    pairs = places.to_frame().select(
         person=(place // 2**32).cast(pl.UInt32), school=(place % 2**32).cast(pl.UInt32)
     )
-    return told.select("person", schoolId=schools["schoolId"].gather(told["school"]))
+    return pairs.select("person", schoolId=schools["schoolId"].gather(pairs["school"]))
 
 
 def _enrollments(rows: pl.DataFrame) -> pl.DataFrame:
-    """`person`, `class`, `leads`: each pair once, in order; a yes in one of several rows counts.
+    """`person`, `class`, `leads`: each pair once, sorted; a yes in one of several rows counts.
 
-    Person, class and flag fit into one number (no district has 2**30 people), and the last of the
-    numbers of one pair holds the flag that counts: sorting them is several times as fast as
-    grouping.
+    Person, class and flag are packed into one number (no district has 2**30 people). After sorting,
+    the last number of a pair holds the flag that counts; this is several times as fast as grouping.
     """
     flag = (pl.col("leads").cast(pl.UInt64) + 1).fill_null(0)
     packed = rows.select(packed=pair() * _FLAGS + flag)["packed"].drop_nulls().sort()
     number = pl.col("packed")
     pairs = number // _FLAGS
-    last = packed.to_frame().filter((pairs != pairs.shift(-1)).fill_null(value=True))
-    told = number % _FLAGS
-    return last.select(
+    last_of_pair = packed.to_frame().filter((pairs != pairs.shift(-1)).fill_null(value=True))
+    flag_of_pair = number % _FLAGS
+    return last_of_pair.select(
         person=(pairs // 2**32).cast(pl.UInt32),
-        leads=pl.when(told > 0).then(told > 1),
+        leads=pl.when(flag_of_pair > 0).then(flag_of_pair > 1),
         **{"class": (pairs % 2**32).cast(pl.UInt32)},
     ).select("person", "class", "leads")
 
 
 def is_staff(profile: Profile) -> pl.Expr:
-    """Whether `userRole` is one of staff."""
+    """Predicate: `userRole` is a staff role."""
     return pl.col("userRole").is_in(profile.values_meaning("userRole", "staff"))
 
 
@@ -272,13 +270,13 @@ def kind_of_person(profile: Profile) -> pl.Expr:
 
 
 def keeps_when_blank(profile: Profile, column: str) -> bool:
-    """Whether a blank cell of the column leaves what the roster has, for whomever may have it."""
+    """Whether a blank cell of the column keeps the roster's value."""
     return profile.blank_keeps and profile.columns[column].requirement is not Requirement.STUDENTS
 
 
-def blank_school_facts(*known: str) -> list[pl.Expr]:
-    """A blank column for each fact of a school that is not `known`."""
-    return [pl.lit("").alias(fact) for fact in SCHOOL_FACTS if fact not in known]
+def blank_school_facts(*present: str) -> list[pl.Expr]:
+    """A blank column for each fact of a school that is not among `present`."""
+    return [pl.lit("").alias(fact) for fact in SCHOOL_FACTS if fact not in present]
 
 
 def school_list(cells: pl.DataFrame) -> pl.DataFrame:

@@ -34,6 +34,7 @@ FILLED = VALUE != ""
 #: What a closer look may find garbled; everything else certainly is not.
 _SUSPECT = (
     r"[^\x00-\x7F\p{L}\p{M}\p{N}]|[ÂÃŸƒ]|[A-Za-z][ŽŠŒ]|[ÄÅÐÑ][ŒœŽžŠšª-º]|[A-Z][šœžÕ]|Õs"
+    r"|[A-Za-z][a-z]+[À-Ý]|[A-Za-z][ⁿΓΘΣΦΩα-ω]"
     r"|[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]|&[#A-Za-z][A-Za-z0-9]*;|\p{L}\?|\?\p{L}"
 )
 
@@ -220,10 +221,10 @@ def formula_like_value(column: Column, profile: Profile) -> pl.Expr | None:
     scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     title="Long IDs end in zeros",
     many="{n} long IDs in {column} that all end in zeros",
-    message="{value} may have lost its last digits in a spreadsheet program.",
+    message="{value} may have lost its end in a spreadsheet program.",
     how_to_fix="Compare {column} with the source system; in the spreadsheet, format the column as "
     "Text before the values go in.",
-    also_said=("ID rounded by the spreadsheet", "last digits of the ID are zeros"),
+    also_said=("ID rounded by the spreadsheet", "long ID ends in zeros"),
     bad={"userStateId": ["9912140633506400", "9912140633500020"]},
     good={"userStateId": ["9912140633506400", "9912140633500021"]},
 )  # fmt: skip

@@ -31,6 +31,8 @@ _STRANGERS = [f"N{n}" for n in range(12)]
     message="{value}: this may be another district's file.",
     how_to_fix="Check that this is the right file, and the right district to compare it with.",
     column="userId", category="file", said_first=True,
+    also_said=("this file belongs to a different district", "wrong district selected",
+               "none of the users match the roster"),
     bad={"userId": _STRANGERS},
     good={"userId": _STRANGERS[:9]},
     roster=_ROSTER,

@@ -66,7 +66,8 @@ def unknown_school(profile: Profile) -> Mapping[str, RosterJudgement]:
     also_said=("email already exists in another district", "email belongs to another user",
                "email is already taken by another account",
                "account already registered with a different ID",
-               "email conflicts with an existing user", "already exists in another organization"),
+               "email conflicts with an existing user", "already exists in another organization",
+               "already exists in another district"),
     bad=_as_ana(userId="S1", userFirstName="Eve"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def taken_email(profile: Profile) -> Mapping[str, RosterJudgement]:
@@ -323,9 +324,9 @@ def mass_change(profile: Profile) -> Mapping[str, RosterJudgement]:
     title="People stay where the file no longer puts them",
     many="{n} schools at which people stay whom the file puts elsewhere",
     message="{value}: leaving a row out removes nothing.",
-    how_to_fix="Look at the people listed. Remove the classes that were replaced "
-    "(REMOVE-CLASS, after a look at who is in them), or keep their IDs; end a membership of a "
-    "school in the portal.",
+    how_to_fix="Look at the people listed. For somebody who changed school, end the old membership "
+    "in the portal. For a class that comes again, keep its ID, or remove the old class "
+    "(REMOVE-CLASS) after a look at who is in it.",
     category="file",
     bad=_as_ana(schoolId="0820", classId="C5"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip

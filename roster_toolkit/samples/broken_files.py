@@ -128,8 +128,8 @@ def windows_1252(frame: pl.DataFrame, profile: Profile) -> bytes:
     def western(name: str) -> str:
         letters = []
         for letter in name:
-            known = letter.encode("cp1252", "ignore")
-            spelled = letter if known else plain(letter)
+            encoded = letter.encode("cp1252", "ignore")
+            spelled = letter if encoded else plain(letter)
             letters.append(spelled.upper() if letter.isupper() else spelled)
         return "".join(letters)
 
@@ -160,11 +160,11 @@ def unclosed_quote(frame: pl.DataFrame, profile: Profile) -> bytes:
 
 def oneroster_users(frame: pl.DataFrame, profile: Profile) -> bytes:
     """A users.csv all right, but OneRoster's."""
-    theirs = profile.other_formats["OneRoster"]
+    oneroster_headers = profile.other_formats["OneRoster"]
     header = []
     for name in _ONEROSTER:
         aliases = profile.columns[name].aliases if name in profile.columns else ()
-        header.append(next((alias for alias in aliases if alias in theirs), name))
+        header.append(next((alias for alias in aliases if alias in oneroster_headers), name))
     people = frame.fill_null("").unique("userId", maintain_order=True).to_dicts()
     records = [header]
     for person in people:

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from roster_toolkit.samples import cell_faults, relation_faults, row_faults
-from roster_toolkit.samples.fault_planner import Canvas
+from roster_toolkit.samples.fault_planner import FaultPlanner
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One kind of fault; `plant` paints its n-th instance and says whether there was room."""
+    """One kind of fault; `plant` plants its n-th instance and says whether there was room."""
 
     code: str
     title: str
-    plant: Callable[[Canvas, int], bool]
+    plant: Callable[[FaultPlanner, int], bool]
     every: int = 1
     """In mixtures it comes once in so many rounds: one instance of it marks or moves many rows."""
 

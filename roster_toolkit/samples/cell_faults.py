@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from roster_toolkit.model import Requirement
-from roster_toolkit.samples.fault_planner import Canvas
+from roster_toolkit.samples.fault_planner import FaultPlanner
 from roster_toolkit.samples.fault_targets import Who
 
 #: Texts a spreadsheet leaves behind, of which a profile may know some.
@@ -69,173 +69,175 @@ _BROKEN_IDENTIFIER: tuple[Callable[[str], str], ...] = (
 )
 
 
-def _one_cell(canvas: Canvas, code: str, key: str, text: str, row: int) -> bool:
-    canvas.write([row], key, text)
-    canvas.expect(code, key, [row])
+def _one_cell(planner: FaultPlanner, code: str, key: str, text: str, row: int) -> bool:
+    planner.write([row], key, text)
+    planner.expect(code, key, [row])
     return True
 
 
-def _identifiers(canvas: Canvas) -> list[str]:
-    return [c.key for c in canvas.profile.columns.values() if c.kind == "identifier"]
+def _identifiers(planner: FaultPlanner) -> list[str]:
+    return [c.key for c in planner.profile.columns.values() if c.kind == "identifier"]
 
 
-def missing_value(canvas: Canvas, turn: int) -> bool:
+def missing_value(planner: FaultPlanner, turn: int) -> bool:
     """RT101: a cell that every row must fill is blank."""
-    keys = [column.key for column in canvas.profile.needing(Requirement.REQUIRED)]
-    row = canvas.take_row()
-    return row is not None and _one_cell(canvas, "RT101", keys[turn % len(keys)], "", row)
+    keys = [column.key for column in planner.profile.needing(Requirement.REQUIRED)]
+    row = planner.take_row()
+    return row is not None and _one_cell(planner, "RT101", keys[turn % len(keys)], "", row)
 
 
-def unaccepted_value(canvas: Canvas, turn: int) -> bool:
+def unaccepted_value(planner: FaultPlanner, turn: int) -> bool:
     """RT102: a role, grade, flag or action in other words than the accepted ones."""
-    keys = [c.key for c in canvas.profile.columns.values() if c.vocabulary]
-    column = canvas.profile.columns[keys[turn % len(keys)]]
-    vocabulary = canvas.profile.vocabulary_of(column)
-    if vocabulary is None or (column.key == "userGrade" and not canvas.has_students):
+    keys = [c.key for c in planner.profile.columns.values() if c.vocabulary]
+    column = planner.profile.columns[keys[turn % len(keys)]]
+    vocabulary = planner.profile.vocabulary_of(column)
+    if vocabulary is None or (column.key == "userGrade" and not planner.has_students):
         return False
     others = [f"{vocabulary.accepts[0]} ?", "Zzz", "99"]
     for spellings in (*vocabulary.safe.values(), *vocabulary.likely.values()):
         others += spellings
-    usable = [t for t in others if canvas.ordinary(t) and t not in vocabulary.accepts]
-    row = canvas.take_row()
+    usable = [t for t in others if planner.ordinary(t) and t not in vocabulary.accepts]
+    row = planner.take_row()
     return row is not None and _one_cell(
-        canvas, "RT102", column.key, canvas.rng.choice(usable), row
+        planner, "RT102", column.key, planner.rng.choice(usable), row
     )
 
 
-def malformed_email(canvas: Canvas, turn: int) -> bool:
+def malformed_email(planner: FaultPlanner, turn: int) -> bool:
     """RT103: an address that is none."""
-    row = canvas.take_row()
+    row = planner.take_row()
     if row is None:
         return False
-    local, _, domain = canvas.value(row, "userEmail").partition("@")
+    local, _, domain = planner.value(row, "userEmail").partition("@")
     return _one_cell(
-        canvas, "RT103", "userEmail", MALFORMED[turn % len(MALFORMED)](local, domain), row
+        planner, "RT103", "userEmail", MALFORMED[turn % len(MALFORMED)](local, domain), row
     )
 
 
-def malformed_identifier(canvas: Canvas, turn: int) -> bool:
+def malformed_identifier(planner: FaultPlanner, turn: int) -> bool:
     """RT104: an ID with a character that no ID may hold."""
-    keys = _identifiers(canvas)
+    keys = _identifiers(planner)
     key = keys[turn % len(keys)]
-    row = canvas.take_row(filled=[key])
+    row = planner.take_row(filled=[key])
     if row is None:
         return False
     spoil = _BROKEN_IDENTIFIER[turn % len(_BROKEN_IDENTIFIER)]
-    return _one_cell(canvas, "RT104", key, spoil(canvas.value(row, key)), row)
+    return _one_cell(planner, "RT104", key, spoil(planner.value(row, key)), row)
 
 
-def stray_whitespace(canvas: Canvas, turn: int) -> bool:
+def stray_whitespace(planner: FaultPlanner, turn: int) -> bool:
     """RT105: the value is right once cleaned, so nothing else is said of it."""
-    keys = [key for key in canvas.profile.columns if key not in ("action", "primary_teacher")]
+    keys = [key for key in planner.profile.columns if key not in ("action", "primary_teacher")]
     key = keys[turn * 5 % len(keys)]
-    row = canvas.take_row(filled=[key])
+    row = planner.take_row(filled=[key])
     if row is None:
         return False
-    return _one_cell(canvas, "RT105", key, STRAY[turn % len(STRAY)](canvas.value(row, key)), row)
+    return _one_cell(planner, "RT105", key, STRAY[turn % len(STRAY)](planner.value(row, key)), row)
 
 
-def spreadsheet_damage(canvas: Canvas, turn: int) -> bool:
+def spreadsheet_damage(planner: FaultPlanner, turn: int) -> bool:
     """RT106: a spreadsheet turned the cell into a number, a date or an error."""
-    patterns = canvas.profile.patterns("spreadsheet_damage")
+    patterns = planner.profile.patterns("spreadsheet_damage")
     texts = [t for t in DAMAGE if any(re.search(pattern, t) for pattern in patterns)]
-    keys = [*_identifiers(canvas), "userFirstName", "userGrade", "className", "userEmail"]
-    if not canvas.has_students:
+    keys = [*_identifiers(planner), "userFirstName", "userGrade", "className", "userEmail"]
+    if not planner.has_students:
         keys.remove("userGrade")
-    row = canvas.take_row() if texts else None
+    row = planner.take_row() if texts else None
     return row is not None and _one_cell(
-        canvas, "RT106", keys[turn % len(keys)], texts[turn % len(texts)], row
+        planner, "RT106", keys[turn % len(keys)], texts[turn % len(texts)], row
     )
 
 
-def refused_domain(canvas: Canvas, turn: int) -> bool:
+def refused_domain(planner: FaultPlanner, turn: int) -> bool:
     """RT107: an address under the vendor's own domain."""
-    starts = canvas.profile.kinds["email"].forbidden_domains
-    row = canvas.take_row() if starts else None
+    starts = planner.profile.kinds["email"].forbidden_domains
+    row = planner.take_row() if starts else None
     if row is None:
         return False
-    local = canvas.value(row, "userEmail").partition("@")[0]
+    local = planner.value(row, "userEmail").partition("@")[0]
     ending = (".com", "-schools.example", "learning.example")[turn % 3]
     domain = starts[turn % len(starts)] + ending
-    return _one_cell(canvas, "RT107", "userEmail", f"{local}@{domain}", row)
+    return _one_cell(planner, "RT107", "userEmail", f"{local}@{domain}", row)
 
 
-def ssn_like_identifier(canvas: Canvas, turn: int) -> bool:
+def ssn_like_identifier(planner: FaultPlanner, turn: int) -> bool:
     """RT108: nine digits, on every row of the person or class so that nothing is in conflict."""
     key = ("userId", "userStateId", "userDistrictId", "classId")[turn % 4]
-    if key not in canvas.profile.columns:
+    if key not in planner.profile.columns:
         return False
     rows = (
-        canvas.take_class(at_most=40) if key == "classId" else canvas.take_person(*canvas.anybody)
+        planner.take_class(at_most=40)
+        if key == "classId"
+        else planner.take_person(*planner.anybody)
     )
     if rows is None:
         return False
     leading = {"userId": 91, "userStateId": 92, "userDistrictId": 93, "classId": 94}[key]
-    canvas.write(rows, key, f"{leading}{rows[0]:07d}")
-    canvas.expect("RT108", key, rows)
+    planner.write(rows, key, f"{leading}{rows[0]:07d}")
+    planner.expect("RT108", key, rows)
     return True
 
 
-def garbled_text(canvas: Canvas, turn: int) -> bool:
+def garbled_text(planner: FaultPlanner, turn: int) -> bool:
     """RT109: a name that went through the wrong encoding, on every row of the person."""
-    rows = canvas.take_person(Who.SINGLE, *canvas.anybody)
+    rows = planner.take_person(Who.SINGLE, *planner.anybody)
     if rows is None:
         return False
     key = ("userLastName", "userFirstName")[turn % 2]
-    name, piece = canvas.value(rows[0], key), GARBAGE[turn % len(GARBAGE)]
-    canvas.write(rows, key, name[:2] + piece + name[2:])
-    canvas.expect("RT109", key, rows)
+    name, piece = planner.value(rows[0], key), GARBAGE[turn % len(GARBAGE)]
+    planner.write(rows, key, name[:2] + piece + name[2:])
+    planner.expect("RT109", key, rows)
     return True
 
 
-def placeholder_value(canvas: Canvas, turn: int) -> bool:
+def placeholder_value(planner: FaultPlanner, turn: int) -> bool:
     """RT110: a cell that says "nothing here" instead of being blank."""
-    words = [w for w in canvas.profile.words["placeholders"] if w[:1] not in set("=+-@\t")]
+    words = [w for w in planner.profile.words["placeholders"] if w[:1] not in set("=+-@\t")]
     addresses = [word for word in words if "@" in word]
     others = [word for word in words if "@" not in word]
     keys = ["userLastName", "userEmail", "userDistrictId", "className", "classSubject", "userId"]
     key = keys[turn % len(keys)]
     texts = addresses if key == "userEmail" else others
-    row = canvas.take_row() if texts else None
-    if row is None or key not in canvas.profile.columns:
+    row = planner.take_row() if texts else None
+    if row is None or key not in planner.profile.columns:
         return False
     text = texts[turn % len(texts)]
-    return _one_cell(canvas, "RT110", key, text.upper() if turn % 2 else text, row)
+    return _one_cell(planner, "RT110", key, text.upper() if turn % 2 else text, row)
 
 
-def formula_like_value(canvas: Canvas, turn: int) -> bool:
+def formula_like_value(planner: FaultPlanner, turn: int) -> bool:
     """RT111: a name that a spreadsheet would run, on every row of the person.
 
     A raw cell that begins with a tab is one too; cleaning takes the tab away, which is RT105.
     """
     if turn % (len(FORMULAS) + 1) == len(FORMULAS):
-        row = canvas.take_row()
+        row = planner.take_row()
         if row is None:
             return False
-        canvas.write([row], "userFirstName", "\t" + canvas.value(row, "userFirstName"))
-        canvas.expect("RT105", "userFirstName", [row])
-        canvas.expect("RT111", "userFirstName", [row])
+        planner.write([row], "userFirstName", "\t" + planner.value(row, "userFirstName"))
+        planner.expect("RT105", "userFirstName", [row])
+        planner.expect("RT111", "userFirstName", [row])
         return True
-    rows = canvas.take_person(Who.SINGLE, *canvas.anybody)
+    rows = planner.take_person(Who.SINGLE, *planner.anybody)
     if rows is None:
         return False
-    name = canvas.value(rows[0], "userFirstName")
-    canvas.write(rows, "userFirstName", FORMULAS[turn % (len(FORMULAS) + 1)](name))
-    canvas.expect("RT111", "userFirstName", rows)
+    name = planner.value(rows[0], "userFirstName")
+    planner.write(rows, "userFirstName", FORMULAS[turn % (len(FORMULAS) + 1)](name))
+    planner.expect("RT111", "userFirstName", rows)
     return True
 
 
-def rounded_identifier(canvas: Canvas, turn: int) -> bool:
+def rounded_identifier(planner: FaultPlanner, turn: int) -> bool:
     """RT112: state IDs of seventeen digits that lost two of them, of two people or more.
 
     Those of the whole file must agree, so that all end in zeros whatever else is planted.
     """
     key = "userStateId"
-    if key not in canvas.profile.columns:
+    if key not in planner.profile.columns:
         return False
-    people = [canvas.take_person(*canvas.anybody), canvas.take_person(*canvas.anybody)]
+    people = [planner.take_person(*planner.anybody), planner.take_person(*planner.anybody)]
     for place, rows in enumerate(people):
         if rows is not None and all(people):
-            canvas.write(rows, key, f"9{turn % 1000:03d}{rows[0]:09d}{place}700")
-            canvas.expect("RT112", key, rows)
+            planner.write(rows, key, f"9{turn % 1000:03d}{rows[0]:09d}{place}700")
+            planner.expect("RT112", key, rows)
     return all(people)

@@ -12,7 +12,7 @@ from roster_toolkit.profile import load_profile
 from roster_toolkit.samples import broken_files as broken
 from roster_toolkit.samples.catalog import BY_CODE
 from roster_toolkit.samples.district import clean_district
-from roster_toolkit.samples.fault_planner import Canvas
+from roster_toolkit.samples.fault_planner import FaultPlanner
 from roster_toolkit.samples.mixture import hard_mixture
 from roster_toolkit.samples.names import seeded
 from roster_toolkit.samples.sample import Sample, planted_district, sample_of
@@ -156,20 +156,20 @@ def _with_key(file: str, wrong: str, sample: Sample) -> Family:
 
 def bad_grades(seed: int, profile: Profile) -> Sample:
     """Grades that a person understands, some they do not, none, and some of staff."""
-    canvas = Canvas(clean_district(160, seed, profile), seed, profile)
+    planner = FaultPlanner(clean_district(160, seed, profile), seed, profile)
     grades = profile.vocabularies[profile.columns["userGrade"].vocabulary or "grade"]
     safe = [words[n % len(words)] for n, words in enumerate(grades.safe.values())]
     others = [*safe[::3], *[words[0] for words in grades.likely.values()], "13", "Grade Three"]
-    for number, text in enumerate(word for word in others if canvas.ordinary(word)):
+    for number, text in enumerate(word for word in others if planner.ordinary(word)):
         key = ("userGrade", "userGrade", "classGrade")[number % 3]
-        row = canvas.take_row()
+        row = planner.take_row()
         if row is not None:
-            canvas.write([row], key, text)
-            canvas.expect("RT102", key, [row])
+            planner.write([row], key, text)
+            planner.expect("RT102", key, [row])
     for code in ("RT201", "RT202"):
         for turn in range(3):
-            BY_CODE[code].plant(canvas, turn)
-    return sample_of(canvas)
+            BY_CODE[code].plant(planner, turn)
+    return sample_of(planner)
 
 
 def class_problems(seed: int, profile: Profile) -> Sample:
@@ -203,43 +203,43 @@ def class_problems(seed: int, profile: Profile) -> Sample:
         .head(profile.thresholds["class_size"] + 1)
     )
     facts = {column.key: members[column.key][0] for column in profile.columns.values()}
-    canvas = Canvas(kept, seed, profile)
-    moved = moved.with_columns(pl.lit(facts[key]).alias(key) for key in canvas.class_keys)
-    canvas = Canvas(pl.concat([kept, moved]), seed, profile)
-    canvas.reserve(large)
-    canvas.expect_at_large("RT309", "classId", large)
+    planner = FaultPlanner(kept, seed, profile)
+    moved = moved.with_columns(pl.lit(facts[key]).alias(key) for key in planner.class_keys)
+    planner = FaultPlanner(pl.concat([kept, moved]), seed, profile)
+    planner.reserve(large)
+    planner.expect_without_row("RT309", "classId", large)
     for code in ("RT308", "RT307"):
-        BY_CODE[code].plant(canvas, 0)
-    return sample_of(canvas)
+        BY_CODE[code].plant(planner, 0)
+    return sample_of(planner)
 
 
 def removals(seed: int, profile: Profile) -> Sample:
     """Removals that are in order, some that name no class, and one of a class in use."""
-    canvas = Canvas(clean_district(160, seed, profile), seed, profile)
+    planner = FaultPlanner(clean_district(160, seed, profile), seed, profile)
     action = profile.values_meaning("action", Effect.REMOVE_CLASS)[0]
-    BY_CODE["RT310"].plant(canvas, 0)
+    BY_CODE["RT310"].plant(planner, 0)
     for turn in range(3):
-        BY_CODE["RT206"].plant(canvas, turn)
+        BY_CODE["RT206"].plant(planner, turn)
     for number in range(4):
-        row = canvas.take_row()
+        row = planner.take_row()
         if row is None:
             continue
-        old = f"{canvas.value(row, 'schoolId')}OLD{number + 1}"
-        canvas.write([row], "action", action)
-        canvas.write([row], "classId", old)
-        for key in canvas.class_keys[1:] if number % 2 else ():
-            canvas.write([row], key, "")
-    return sample_of(canvas)
+        old = f"{planner.value(row, 'schoolId')}OLD{number + 1}"
+        planner.write([row], "action", action)
+        planner.write([row], "classId", old)
+        for key in planner.class_keys[1:] if number % 2 else ():
+            planner.write([row], key, "")
+    return sample_of(planner)
 
 
 def formulas(seed: int, profile: Profile) -> Sample:
     """Formulas, which are a finding, and markup, which is none but must stay text."""
-    canvas = Canvas(clean_district(160, seed, profile), seed, profile)
+    planner = FaultPlanner(clean_district(160, seed, profile), seed, profile)
     rng = seeded(seed, "payloads")
     for turn in range(6):
-        BY_CODE["RT111"].plant(canvas, turn)
+        BY_CODE["RT111"].plant(planner, turn)
     for payload in PAYLOADS:
-        rows = canvas.take_person(*canvas.anybody)
+        rows = planner.take_person(*planner.anybody)
         if rows:
-            canvas.write(rows, rng.choice(("userFirstName", "userLastName")), payload)
-    return sample_of(canvas)
+            planner.write(rows, rng.choice(("userFirstName", "userLastName")), payload)
+    return sample_of(planner)

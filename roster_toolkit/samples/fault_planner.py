@@ -1,8 +1,8 @@
-"""A clean district that faults are painted on, and the answer key that is written beside them.
+"""A clean district in which faults are planted, and the answer key of the expected findings.
 
-A fault takes a person or a class of its own and marks what it touched, so that no two faults meet:
-only then can the findings of each be stated without knowing the others. Rows are overwritten, never
-added or dropped, so that a row keeps its number from the first stroke to the last.
+Each fault claims a person or a class of its own, so that no two faults overlap: only then can the
+findings of each be stated independently of the others. Rows are overwritten, never added or
+dropped, so that a row keeps its number.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Suits = Callable[[list[int]], bool]
 Finding = tuple[int | None, str | None, str, str]
 
 
-class Canvas:
+class FaultPlanner:
     """The district while faults are planted: edits, their findings, and who is taken."""
 
     def __init__(self, clean: pl.DataFrame, seed: int, profile: Profile) -> None:
@@ -37,7 +37,7 @@ class Canvas:
         self.lines: dict[int, tuple[str, ...]] = {}
         self.findings: list[Finding] = []
         self.marked: set[int] = set()
-        self._at_large = 0
+        self._without_row = 0
         self.class_keys = [column.key for column in profile.about(Entity.CLASS)]
         self.schools: list[str] = clean["schoolId"].unique(maintain_order=True).to_list()
         self.used_schools: set[str] = set()
@@ -76,15 +76,15 @@ class Canvas:
             self.findings.append((row, column, code, self.value(row, column) if column else ""))
             self.marked.add(row)
 
-    def expect_at_large(self, code: str, column: str, value: str) -> None:
+    def expect_without_row(self, code: str, column: str, value: str) -> None:
         """Note a finding about a person, a class or an ID, which stands on no row."""
         self.findings.append((None, column, code, value))
-        self._at_large += 1
+        self._without_row += 1
 
     @property
     def spent(self) -> int:
         """Rows with a finding, and findings without a row."""
-        return len(self.marked) + self._at_large
+        return len(self.marked) + self._without_row
 
     # --- taking people and classes ----------------------------------------------------------------
 
@@ -154,14 +154,14 @@ class Canvas:
             & pl.col("kind").is_in([Who.STUDENT, Who.SINGLE])
             & ~pl.col("groups").list.contains(group)
         )
-        found: list[tuple[str, int]] = []
+        classmates: list[tuple[str, int]] = []
         for person, members in self._shuffled(people.select("userId", "rows").rows()):
             free = [row for row in members if self.free_class(row) and self._has(row, ["classId"])]
             if free and person not in self._used_people:
-                found.append((person, self.rng.choice(free)))
-            if len(found) == needed:
-                self._used_people.update(person for person, _ in found)
-                return [row for _, row in found]
+                classmates.append((person, self.rng.choice(free)))
+            if len(classmates) == needed:
+                self._used_people.update(person for person, _ in classmates)
+                return [row for _, row in classmates]
         return []
 
     def reserve(self, group: str) -> None:
@@ -218,7 +218,7 @@ class Canvas:
 
     # --- the result -------------------------------------------------------------------------------
 
-    def painted(self) -> pl.DataFrame:
+    def with_faults(self) -> pl.DataFrame:
         """The district with every edit, blank cells null again."""
         frame = self.clean
         for key, edits in self.edits.items():
@@ -228,11 +228,11 @@ class Canvas:
 
     def answer_key(self, places: Mapping[int, int] | None = None) -> pl.DataFrame:
         """The findings under spreadsheet rows; `places` says where rows went in a shuffle."""
-        found = [
+        entries = [
             (None if row is None else (places[row] if places else row) + 2, column, code, value)
             for row, column, code, value in self.findings
         ]
-        key = pl.DataFrame(found, schema=KEY_SCHEMA, orient="row")
+        key = pl.DataFrame(entries, schema=KEY_SCHEMA, orient="row")
         return key.sort("row", "column", "code", "value", nulls_last=True)
 
     # --- indexes ----------------------------------------------------------------------------------

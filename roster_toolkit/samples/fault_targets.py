@@ -27,7 +27,7 @@ class Who(StrEnum):
 def index_people(clean: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     """One row per person: `rows` (indices), `groups` (class IDs), `school`, `kind` (`Who`)."""
     student = pl.col("userRole").is_in(profile.values_meaning("userRole", "student"))
-    yes = pl.col("primary_teacher").is_in(profile.values_meaning("primary_teacher", "yes"))
+    is_primary = pl.col("primary_teacher").is_in(profile.values_meaning("primary_teacher", "yes"))
     return (
         clean.with_row_index("rows")
         .group_by("userId", maintain_order=True)
@@ -36,7 +36,7 @@ def index_people(clean: pl.DataFrame, profile: Profile) -> pl.DataFrame:
             pl.col("schoolId").first().alias("school"),
             pl.col("classId").alias("groups"),
             student.first().alias("student"),
-            yes.any().alias("primary"),
+            is_primary.any().alias("primary"),
             pl.col("classId").is_not_null().any().alias("in_class"),
         )
         .with_columns(

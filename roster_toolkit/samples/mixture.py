@@ -17,7 +17,7 @@ import polars as pl
 from roster_toolkit.model import Profile
 from roster_toolkit.samples.cell_faults import DAMAGE, MALFORMED
 from roster_toolkit.samples.district import clean_district
-from roster_toolkit.samples.fault_planner import Canvas
+from roster_toolkit.samples.fault_planner import FaultPlanner
 from roster_toolkit.samples.relation_faults import (
     repeated_enrollment,
     several_primary_teachers,
@@ -51,99 +51,99 @@ TITLES = {
 def hard_mixture(seed: int, profile: Profile) -> Sample:
     """Ten thousand rows with the twelve causes of `TITLES`."""
     clean = clean_district(ROWS, seed, profile, class_size=14, school_rows=800)
-    canvas = Canvas(clean, seed, profile)
-    shifted = _set_school_aside(canvas)
-    _classes_in_conflict(canvas)
-    _lose_leading_zeros(canvas)
-    _lose_class_names(canvas)
+    planner = FaultPlanner(clean, seed, profile)
+    shifted = _reserve_school(planner)
+    _classes_in_conflict(planner)
+    _lose_leading_zeros(planner)
+    _lose_class_names(planner)
     for turn in range(TWO_PRIMARIES):
-        several_primary_teachers(canvas, turn)
+        several_primary_teachers(planner, turn)
     for turn in range(REPEATED):
-        repeated_enrollment(canvas, turn)
+        repeated_enrollment(planner, turn)
     for turn in range(SHARED):
-        shared_email(canvas, turn)
-    _placeholder_names(canvas)
-    _foreign_words(canvas, set(shifted))
-    _malformed_addresses(canvas, set(shifted))
+        shared_email(planner, turn)
+    _placeholder_names(planner)
+    _foreign_words(planner, set(shifted))
+    _malformed_addresses(planner, set(shifted))
     for row in shifted:
-        shift(canvas, row, right=True, at="userDistrictId")
-    canvas.expect("RT208", None, shifted)
-    return _shuffled(canvas)
+        shift(planner, row, right=True, at="userDistrictId")
+    planner.expect("RT208", None, shifted)
+    return _shuffled(planner)
 
 
-def _set_school_aside(canvas: Canvas) -> list[int]:
+def _reserve_school(planner: FaultPlanner) -> list[int]:
     """Rows of one school that no other cause may touch, nor the people and classes of it."""
-    school = canvas.rng.choice(canvas.schools[1:])
-    rows = [row for row, other in enumerate(canvas.clean["schoolId"]) if other == school]
-    canvas.claim(rows)
+    school = planner.rng.choice(planner.schools[1:])
+    rows = [row for row, other in enumerate(planner.clean["schoolId"]) if other == school]
+    planner.claim(rows)
     for row in rows:
-        canvas.touch(row)
+        planner.touch(row)
     return rows
 
 
-def _classes_in_conflict(canvas: Canvas) -> None:
+def _classes_in_conflict(planner: FaultPlanner) -> None:
     for number in range(CONFLICTING_CLASSES):
-        rows = canvas.take_class(at_least=5) or []
-        row = canvas.rng.choice([row for row in rows if canvas.is_student(row)])
-        name = canvas.value(row, "className")
-        canvas.write([row], "className", f"{name}, period {number % 7 + 1}")
-        canvas.expect("RT304", "className", [row])
+        rows = planner.take_class(at_least=5) or []
+        row = planner.rng.choice([row for row in rows if planner.is_student(row)])
+        name = planner.value(row, "className")
+        planner.write([row], "className", f"{name}, period {number % 7 + 1}")
+        planner.expect("RT304", "className", [row])
 
 
-def _lose_leading_zeros(canvas: Canvas) -> None:
-    found = 0
-    while found < LOST_ZEROS:
-        rows = canvas.take_class(at_least=5) or []
-        right = canvas.value(rows[0], "classId")
+def _lose_leading_zeros(planner: FaultPlanner) -> None:
+    planted = 0
+    while planted < LOST_ZEROS:
+        rows = planner.take_class(at_least=5) or []
+        right = planner.value(rows[0], "classId")
         if not right.startswith("0"):
             continue
-        students = [row for row in rows if canvas.is_student(row)]
-        canvas.write(students, "classId", right.lstrip("0"))
+        students = [row for row in rows if planner.is_student(row)]
+        planner.write(students, "classId", right.lstrip("0"))
         both = sorted((right, right.lstrip("0")))
-        canvas.expect_at_large("RT306", "classId", ", ".join(both))
-        found += 1
+        planner.expect_without_row("RT306", "classId", ", ".join(both))
+        planted += 1
 
 
-def _lose_class_names(canvas: Canvas) -> None:
+def _lose_class_names(planner: FaultPlanner) -> None:
     for _ in range(NAMELESS):
-        rows = canvas.take_class(at_least=5) or []
-        students = [row for row in rows if canvas.is_student(row)][:3]
-        canvas.write(students, "className", "")
-        canvas.expect("RT204", "className", students)
+        rows = planner.take_class(at_least=5) or []
+        students = [row for row in rows if planner.is_student(row)][:3]
+        planner.write(students, "className", "")
+        planner.expect("RT204", "className", students)
 
 
-def _placeholder_names(canvas: Canvas) -> None:
-    words = [w for w in canvas.profile.words["placeholders"] if w.isalpha() and len(w) > 2]  # noqa: PLR2004
-    taken = [canvas.take_row() for _ in range(PLACEHOLDERS)]
+def _placeholder_names(planner: FaultPlanner) -> None:
+    words = [w for w in planner.profile.words["placeholders"] if w.isalpha() and len(w) > 2]  # noqa: PLR2004
+    taken = [planner.take_row() for _ in range(PLACEHOLDERS)]
     rows = [row for row in taken if row is not None]
-    canvas.write(rows, "userLastName", words[0].upper())
-    canvas.expect("RT110", "userLastName", rows)
+    planner.write(rows, "userLastName", words[0].upper())
+    planner.expect("RT110", "userLastName", rows)
 
 
-def _foreign_words(canvas: Canvas, apart: set[int]) -> None:
+def _foreign_words(planner: FaultPlanner, reserved: set[int]) -> None:
     """Roles, grades and state IDs, in all rows but those of the shifted school."""
-    rows = [row for row in range(canvas.clean.height) if row not in apart]
-    students = [row for row in rows if canvas.is_student(row)]
-    role = canvas.role("student")[0]
-    canvas.write(students, "userRole", role.lower())
-    canvas.expect("RT102", "userRole", students)
-    spellings = _spellings(canvas)
+    rows = [row for row in range(planner.clean.height) if row not in reserved]
+    students = [row for row in rows if planner.is_student(row)]
+    role = planner.role("student")[0]
+    planner.write(students, "userRole", role.lower())
+    planner.expect("RT102", "userRole", students)
+    spellings = _spellings(planner)
     graded = [row for row in students if row % RIGHT_GRADE]
     for row in graded:
-        options = spellings[canvas.value(row, "userGrade")]
-        canvas.write([row], "userGrade", options[row % len(options)])
-    canvas.expect("RT102", "userGrade", graded)
-    patterns = canvas.profile.words["spreadsheet_damage"]
+        options = spellings[planner.value(row, "userGrade")]
+        planner.write([row], "userGrade", options[row % len(options)])
+    planner.expect("RT102", "userGrade", graded)
+    patterns = planner.profile.words["spreadsheet_damage"]
     number = next(text for text in DAMAGE if any(re.search(p, text) for p in patterns))
-    filled = [row for row in rows if canvas.value(row, "userStateId")]
-    canvas.write(filled, "userStateId", number)
-    canvas.expect("RT106", "userStateId", filled)
+    filled = [row for row in rows if planner.value(row, "userStateId")]
+    planner.write(filled, "userStateId", number)
+    planner.expect("RT106", "userStateId", filled)
 
 
-def _spellings(canvas: Canvas) -> dict[str, list[str]]:
+def _spellings(planner: FaultPlanner) -> dict[str, list[str]]:
     """Accepted grade → three other spellings that a person would still understand."""
-    vocabulary = canvas.profile.vocabularies[
-        canvas.profile.columns["userGrade"].vocabulary or "grade"
+    vocabulary = planner.profile.vocabularies[
+        planner.profile.columns["userGrade"].vocabulary or "grade"
     ]
     return {
         grade: [
@@ -154,33 +154,33 @@ def _spellings(canvas: Canvas) -> dict[str, list[str]]:
     }
 
 
-def _malformed_addresses(canvas: Canvas, apart: set[int]) -> None:
+def _malformed_addresses(planner: FaultPlanner, reserved: set[int]) -> None:
     """One address per row, all different, on rows whose address nothing else is said of."""
-    shared = {row for row, _, code, _ in canvas.findings if code == "RT302"}
-    free = [row for row in range(canvas.clean.height) if row not in apart | shared]
-    rows = canvas.rng.sample(free, k=MALFORMED_ADDRESSES)
+    shared = {row for row, _, code, _ in planner.findings if code == "RT302"}
+    free = [row for row in range(planner.clean.height) if row not in reserved | shared]
+    rows = planner.rng.sample(free, k=MALFORMED_ADDRESSES)
     for number, row in enumerate(rows):
-        local, _, domain = canvas.value(row, "userEmail").partition("@")
+        local, _, domain = planner.value(row, "userEmail").partition("@")
         spoil = MALFORMED[number % len(MALFORMED)]
-        canvas.write([row], "userEmail", spoil(f"{local}.{number}", domain))
-    canvas.expect("RT103", "userEmail", rows)
+        planner.write([row], "userEmail", spoil(f"{local}.{number}", domain))
+    planner.expect("RT103", "userEmail", rows)
 
 
-def _shuffled(canvas: Canvas) -> Sample:
+def _shuffled(planner: FaultPlanner) -> Sample:
     """The rows in no order, the key under the rows where they went."""
-    order = list(range(canvas.clean.height))
-    canvas.rng.shuffle(order)
-    key = canvas.answer_key({row: place for place, row in enumerate(order)})
+    order = list(range(planner.clean.height))
+    planner.rng.shuffle(order)
+    key = planner.answer_key({row: place for place, row in enumerate(order)})
     counts = key.group_by("code", "column").agg(
         rows=pl.col("row").n_unique() - pl.col("row").has_nulls(), findings=pl.len()
     )
-    found = {(code, column): numbers for code, column, *numbers in counts.rows()}
+    rows_of = {(code, column): numbers for code, column, *numbers in counts.rows()}
     return Sample(
-        profile=canvas.profile,
-        frame=canvas.painted()[order],
+        profile=planner.profile,
+        frame=planner.with_faults()[order],
         answer_key=key,
         planted=tuple(
-            PlantedCause(code, column, title, *found[code, column])
+            PlantedCause(code, column, title, *rows_of[code, column])
             for (code, column), title in TITLES.items()
         ),
     )

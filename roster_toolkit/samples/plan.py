@@ -121,13 +121,13 @@ def cohorts_of(schools: list[School], profile: Profile) -> pl.DataFrame:
     vocabulary = profile.vocabulary_of(profile.columns["userGrade"])
     grades = vocabulary.accepts if vocabulary else ("",)
     cuts = (0, len(grades) // 2, len(grades) * 5 // 7, len(grades))
-    found = []
+    rows = []
     for school in schools:
         band = grades[cuts[school.level] : cuts[school.level + 1]] or grades
         per_grade = math.ceil(school.cohorts / len(band))
         for c in range(school.cohorts):
             first = c // per_grade * per_grade
-            found.append(
+            rows.append(
                 (
                     school.number,
                     school.first_cohort + c,
@@ -139,11 +139,11 @@ def cohorts_of(schools: list[School], profile: Profile) -> pl.DataFrame:
                 )
             )
     names = ["school", "cohort", "local", "grade", "section", "grade_first", "grade_size"]
-    return pl.DataFrame(found, schema=names, orient="row")
+    return pl.DataFrame(rows, schema=names, orient="row")
 
 
 def _specialist(school: School, before: School | None) -> list[int]:
-    """Specialists by cohort group; every second school shares its first one with its neighbour."""
+    """Specialists by cohort group; every second school shares its first one with its neighbor."""
     people = [school.first_specialist + n for n in range(school.specialists)]
     if before is not None and school.number % 2:
         people[0] = before.first_specialist

@@ -145,9 +145,9 @@ def riverton(profile: Profile, seed: int = 7) -> Year:
 
 def _school_list(rows: pl.DataFrame) -> bytes:
     """The schools under the names that their addresses bear."""
-    told = rows.group_by("schoolId", maintain_order=True).agg(pl.col("userEmail").first())
+    addresses = rows.group_by("schoolId", maintain_order=True).agg(pl.col("userEmail").first())
     lines = ["schoolId,schoolName"]
-    for school, address in told.iter_rows():
+    for school, address in addresses.iter_rows():
         word, _, level = address.partition("@")[2].partition(".")[0].rpartition("-")
         lines.append(f"{school},{word.title()} {_LEVELS[level]}")
     return ("\n".join(lines) + "\n").encode()

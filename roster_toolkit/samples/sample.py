@@ -15,7 +15,7 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
 from roster_toolkit.samples.catalog import BY_CODE, FAULTS
 from roster_toolkit.samples.district import clean_district
-from roster_toolkit.samples.fault_planner import KEY_SCHEMA, Canvas
+from roster_toolkit.samples.fault_planner import KEY_SCHEMA, FaultPlanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,15 @@ def csv_bytes(
     frame: pl.DataFrame, profile: Profile, lines: Mapping[int, tuple[str, ...]] | None = None
 ) -> bytes:
     """Rows as users.csv under the profile's headers; `lines` replaces whole rows by index."""
-    out, begin = io.BytesIO(), 0
+    buffer, begin = io.BytesIO(), 0
     headers = [profile.columns[key].name for key in frame.columns]
-    out.write(_line(headers))
+    buffer.write(_line(headers))
     for row in sorted(lines or {}):
-        frame[begin:row].write_csv(out, include_header=False)
-        out.write(_line((lines or {})[row]))
+        frame[begin:row].write_csv(buffer, include_header=False)
+        buffer.write(_line((lines or {})[row]))
         begin = row + 1
-    frame[begin:].write_csv(out, include_header=False)
-    return out.getvalue()
+    frame[begin:].write_csv(buffer, include_header=False)
+    return buffer.getvalue()
 
 
 def _line(cells: tuple[str, ...] | list[str]) -> bytes:
@@ -97,24 +97,24 @@ def sample_district(
     if not 0 <= fault_rate <= 1:
         raise UsageError("The fault rate is a share of the rows, between 0 and 1.")
     clean = clean_district(rows, seed, profile)
-    canvas = Canvas(clean, seed, profile)
+    planner = FaultPlanner(clean, seed, profile)
     if fault_rate:
-        _plant_mixture(canvas, fault_rate * rows)
-    return sample_of(canvas, roster=clean if roster else None)
+        _plant_mixture(planner, fault_rate * rows)
+    return sample_of(planner, roster=clean if roster else None)
 
 
 def planted_district(
     rows: int, counts: Mapping[str, int], *, seed: int, profile: Profile
 ) -> Sample:
     """A district with so many instances of each code and no other fault."""
-    canvas = Canvas(clean_district(rows, seed, profile), seed, profile)
+    planner = FaultPlanner(clean_district(rows, seed, profile), seed, profile)
     for code, count in counts.items():
         for turn in range(count):
-            BY_CODE[code].plant(canvas, turn)
-    return sample_of(canvas)
+            BY_CODE[code].plant(planner, turn)
+    return sample_of(planner)
 
 
-def _plant_mixture(canvas: Canvas, budget: float) -> None:
+def _plant_mixture(planner: FaultPlanner, budget: float) -> None:
     """Round after round; a kind's n-th instance is its n-th variant, whatever the round."""
     turns = dict.fromkeys(BY_CODE, 0)
     number, room = 0, True
@@ -123,23 +123,23 @@ def _plant_mixture(canvas: Canvas, budget: float) -> None:
         for fault in FAULTS:
             if number % fault.every:
                 continue
-            if number and canvas.spent >= budget:
+            if number and planner.spent >= budget:
                 return
-            if fault.plant(canvas, turns[fault.code]):
+            if fault.plant(planner, turns[fault.code]):
                 room = True
             turns[fault.code] += 1
         number += 1
 
 
-def sample_of(canvas: Canvas, *, roster: pl.DataFrame | None = None) -> Sample:
-    """What was painted, with its key and a summary by code and column."""
-    key = canvas.answer_key()
+def sample_of(planner: FaultPlanner, *, roster: pl.DataFrame | None = None) -> Sample:
+    """What was with_faults, with its key and a summary by code and column."""
+    key = planner.answer_key()
     return Sample(
-        profile=canvas.profile,
-        frame=canvas.painted(),
+        profile=planner.profile,
+        frame=planner.with_faults(),
         answer_key=key,
         planted=causes_of(key, {fault.code: fault.title for fault in FAULTS}),
-        lines=dict(canvas.lines),
+        lines=dict(planner.lines),
         roster=roster,
     )
 

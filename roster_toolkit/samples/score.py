@@ -18,11 +18,11 @@ def score(findings: pl.DataFrame, sample: Sample) -> pl.DataFrame:
     landed. Findings of stage two (RT4xx) are left out too: the key knows one file only.
     A share of nothing is null.
     """
-    wanted, found = _marks(sample.answer_key, sample), _marks(findings, sample)
-    right = wanted.join(found, on=wanted.columns, how="inner", nulls_equal=True)
+    wanted, findings_marks = _marks(sample.answer_key, sample), _marks(findings, sample)
+    right = wanted.join(findings_marks, on=wanted.columns, how="inner", nulls_equal=True)
     counts = pl.concat(
         frame.select("code", part=pl.lit(part))
-        for part, frame in (("planted", wanted), ("found", found), ("right", right))
+        for part, frame in (("planted", wanted), ("found", findings_marks), ("right", right))
     )
     always = pl.DataFrame({"code": ["all"], "part": [None]}, schema=counts.schema)
     return (

@@ -1,7 +1,7 @@
-"""Short connections to a store: opened, checked, closed; whatever goes wrong becomes a sentence.
+"""Short connections to a store: open, check, close; every failure becomes a StoreError.
 
-A store is looked at before it is opened for writing, so that a file that is no store, or one of a
-newer toolkit, stays as it is to the last byte.
+A store is checked read-only before it is opened for writing, so that a file that is no store, or
+one made by a newer toolkit, is not changed by a single byte.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-# DuckDB refuses two connections of different kinds to one file in a process, and the permissions
-# that new files get belong to the whole process: one connection at a time.
+# One connection at a time: DuckDB refuses a read-only and a writing connection to one file in the
+# same process, and the umask belongs to the whole process.
 _ONE_AT_A_TIME = threading.Lock()
 _PRIVATE = 0o077
 _OWNER_ONLY = 0o600
@@ -46,8 +46,8 @@ _WAIT = 0.05
 
 @contextmanager
 def reading(path: Path, patience: float) -> Iterator[DuckDBPyConnection]:
-    """A connection that can change nothing."""
-    with _told(path), _ONE_AT_A_TIME, _private_files():
+    """A read-only connection."""
+    with _as_store_error(path), _ONE_AT_A_TIME, _private_files():
         _must_exist(path)
         with _connected(path, patience, read_only=True) as con:
             _check_format(con, path)
@@ -56,12 +56,11 @@ def reading(path: Path, patience: float) -> Iterator[DuckDBPyConnection]:
 
 @contextmanager
 def writing(path: Path, patience: float) -> Iterator[DuckDBPyConnection]:
-    """A connection inside one transaction, which is undone if anything is raised.
+    """A connection inside one transaction, which is rolled back if anything is raised.
 
-    Makes the store if there is none. What was committed is committed even if the file could not be
-    tidied afterwards.
+    Creates the store if there is none. A commit stands even if closing the file fails afterwards.
     """
-    with _told(path), _ONE_AT_A_TIME, _private_files():
+    with _as_store_error(path), _ONE_AT_A_TIME, _private_files():
         if not path.exists():
             _make(path)
         with _connected(path, patience, read_only=True) as con:
@@ -79,9 +78,9 @@ def writing(path: Path, patience: float) -> Iterator[DuckDBPyConnection]:
 
 
 @contextmanager
-def alone(path: Path, patience: float) -> Iterator[None]:
-    """The store, checked and without a log beside it, while this process does something else."""
-    with _told(path), _ONE_AT_A_TIME, _private_files():
+def exclusive(path: Path, patience: float) -> Iterator[None]:
+    """Hold the process lock on a store, checked and with its write-ahead log merged."""
+    with _as_store_error(path), _ONE_AT_A_TIME, _private_files():
         _must_exist(path)
         with _connected(path, patience, read_only=True) as con:
             _check_format(con, path)
@@ -91,7 +90,7 @@ def alone(path: Path, patience: float) -> Iterator[None]:
 
 
 def in_memory() -> _Closing:
-    """A database of its own, to which stores are attached."""
+    """An in-memory database, to which stores can be attached."""
     return _Closing(duckdb.connect(":memory:", config=_SETTINGS))
 
 
@@ -102,20 +101,20 @@ def frame(con: DuckDBPyConnection, query: str, *values: object) -> pl.DataFrame:
 
 def rows(con: DuckDBPyConnection, query: str, *values: object) -> Sequence[tuple[Any, ...]]:
     """The rows of a query, as tuples."""
-    # One that is not fetched to its end would stand in the way of the next.
+    # A result that is not fetched to its end would block the next query.
     return con.sql(query, params=list(values)).fetchall()
 
 
 class Streamed:
-    """A frame as DuckDB reads it without PyArrow."""
+    """A frame as an Arrow stream, which DuckDB reads without PyArrow."""
 
-    def __init__(self, told: pl.DataFrame) -> None:
+    def __init__(self, data: pl.DataFrame) -> None:
         """Wrap a frame."""
-        self._told = told
+        self._data = data
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The frame as a stream of Arrow arrays."""
-        return self._told.__arrow_c_stream__(requested_schema)
+        return self._data.__arrow_c_stream__(requested_schema)
 
 
 class _Closing:
@@ -138,7 +137,7 @@ class _Closing:
 
 @contextmanager
 def _private_files() -> Iterator[None]:
-    """Every file that is made meanwhile, the store's log too, is its owner's alone."""
+    """Files created in this context, the store's log included, are readable by the owner only."""
     before = os.umask(_PRIVATE)
     try:
         yield
@@ -147,9 +146,9 @@ def _private_files() -> Iterator[None]:
 
 
 def _connected(path: Path, patience: float, *, read_only: bool) -> _Closing:
-    """A connection; another program's is waited for, as long as patience lasts."""
+    """A connection; waits up to `patience` seconds for another program's to close."""
     with path.open("rb") as file:
-        # DuckDB would look for an extension to read the file of another database.
+        # DuckDB would try to load an extension for the file format of another database.
         if file.read(_SIGNATURE_END)[-len(_SIGNATURE) :] != _SIGNATURE:
             raise StoreError(f"{path} is not a store of rosters; name another file.")
     deadline = time.monotonic() + patience
@@ -180,58 +179,58 @@ def _check_format(con: DuckDBPyConnection, path: Path) -> None:
 
 
 def _make(path: Path) -> None:
-    """A new store, which appears whole, readable for its owner only, or not at all."""
+    """Create a store atomically, readable for its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with room_beside(path) as room:
-        made = room / path.name
-        with _Closing(duckdb.connect(made, config=_SETTINGS)) as con:
+    with room_beside(path) as folder:
+        new_file = folder / path.name
+        with _Closing(duckdb.connect(new_file, config=_SETTINGS)) as con:
             con.execute(definition())
             con.execute("INSERT INTO roster_store VALUES (?)", [FORMAT])
-        made.chmod(_OWNER_ONLY)
-        _named(made, path)
+        new_file.chmod(_OWNER_ONLY)
+        _give_name(new_file, path)
 
 
 @contextmanager
 def room_beside(path: Path) -> Iterator[Path]:
-    """A folder that nobody else can look into, on the disk of the store, gone afterwards."""
-    room = path.parent / f".{path.name}.{secrets.token_hex(4)}"
-    room.mkdir(mode=0o700)
+    """A private temporary folder on the disk of the store."""
+    folder = path.parent / f".{path.name}.{secrets.token_hex(4)}"
+    folder.mkdir(mode=0o700)
     try:
-        yield room
+        yield folder
     finally:
-        shutil.rmtree(room, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(path: Path) -> None:
-    """Remove what a process left that was killed while it forgot something."""
-    for room in path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 8}"):
-        shutil.rmtree(room, ignore_errors=True)
+    """Remove temporary folders of a process that was killed during `rewrite`."""
+    for folder in path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 8}"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _named(made: Path, path: Path) -> None:
+def _give_name(new_file: Path, path: Path) -> None:
     """Give a new store its name, unless another program has just made one."""
     try:
-        path.hardlink_to(made)
+        path.hardlink_to(new_file)
     except FileExistsError:
         return
     except OSError:  # a file system without links
-        made.rename(path)
+        new_file.rename(path)
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Whatever DuckDB or the system raises, as a sentence about the store."""
+def _as_store_error(path: Path) -> Iterator[None]:
+    """Turn whatever DuckDB or the system raises into a StoreError about the store."""
     try:
         yield
     except duckdb.Error as error:
-        raise StoreError(_sentence(path, error)) from error
+        raise StoreError(_message_for(path, error)) from error
     except OSError as error:
         reason = os.strerror(error.errno).lower() if error.errno else "the system refuses"
         raise StoreError(f"The store {path} cannot be used: {reason}.") from None
 
 
-#: What DuckDB says → what we say. The first that fits counts.
-_SENTENCES = (
+#: Pattern in DuckDB's message → our message. The first match counts.
+_MESSAGES = (
     (r"lock on file|Conflicting lock",
      "The store {path} is in use by another program{by}; try again when it is done."),
     (r"No space left|disk quota|[Ff]ile too large|not enough space|ENOSPC|EFBIG",
@@ -245,11 +244,11 @@ _SENTENCES = (
 )  # fmt: skip
 
 
-def _sentence(path: Path, error: duckdb.Error) -> str:
-    said = str(error)
-    by = re.search(r"PID (\d+)", said)
-    for pattern, sentence in _SENTENCES:
-        if re.search(pattern, said):
+def _message_for(path: Path, error: duckdb.Error) -> str:
+    message = str(error)
+    by = re.search(r"PID (\d+)", message)
+    for pattern, sentence in _MESSAGES:
+        if re.search(pattern, message):
             return sentence.format(path=path, by=f" (process {by[1]})" if by else "")
-    # What it said may hold a cell.
+    # DuckDB's message may hold a cell.
     return f"The store {path} cannot be used ({type(error).__name__}); nothing was changed."

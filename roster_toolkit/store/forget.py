@@ -1,7 +1,7 @@
-"""Forgetting for good: what is kept moves into a new file, and the old one goes.
+"""Forget a district or old snapshots for good: copy what is kept into a new file, drop the old one.
 
-DuckDB leaves the bytes of deleted rows in the file until something else needs the room; a file
-that they were never written into does not hold them.
+DuckDB leaves the bytes of deleted rows in the file until the space is reused; only a new file is
+certain not to hold them.
 """
 
 from __future__ import annotations
@@ -21,54 +21,58 @@ if TYPE_CHECKING:
 
 
 def rewrite(path: Path, district: int, before: int | None) -> None:
-    """Write the store anew without a district, or without its snapshots before one.
+    """Rewrite the store without a district, or without its snapshots before one.
 
-    The new file takes the name of the old one at the very end, while the old one is still held
-    against other programs.
+    The new file replaces the old one at the very end, while the old one is still locked against
+    other programs.
     """
     with in_memory() as con:
-        con.execute(f"ATTACH {_text(path)} AS old (READ_ONLY)")
-        # While this is attached nobody writes to the old file, or sweeps our room away.
+        con.execute(f"ATTACH {_literal(path)} AS old (READ_ONLY)")
+        # While this is attached, nobody writes to the old file or sweeps our folder away.
         with room_beside(path) as room:
             made = room / path.name
-            con.execute(f"ATTACH {_text(made)} AS fresh")
+            con.execute(f"ATTACH {_literal(made)} AS fresh")
             con.execute("USE fresh")
             con.execute(definition())
             con.execute("USE memory")
             con.execute("BEGIN")
-            registers = ["roster_store", "districts", "snapshots", "listed_schools"]
+            tables = ["roster_store", "districts", "snapshots", "listed_schools"]
             if columns_of(con, "replaced_lists", "old"):
-                registers.append("replaced_lists")
-            for table in registers:
-                _copy(con, table, _kept(table, district, before), {})
+                tables.append("replaced_lists")
+            for table in tables:
+                _copy(con, table, _rows_kept(table, district, before), {})
             for records in TABLES:
-                begins = {} if before is None else {"valid_from": _begins(district, before)}
-                _copy(con, records.name, _kept("", district, before), begins)
+                replacements = (
+                    {} if before is None else {"valid_from": _valid_from_sql(district, before)}
+                )
+                _copy(con, records.name, _rows_kept("", district, before), replacements)
             con.execute("COMMIT")
             con.execute("DETACH fresh")
             if path.with_name(f"{path.name}.wal").exists():
                 raise StoreError(f"The store {path} was changed meanwhile; nothing was forgotten.")
-            _synced(made)
+            _fsync(made)
             made.replace(path)
-            _synced(path.parent)
+            _fsync(path.parent)
 
 
-def _copy(con: DuckDBPyConnection, table: str, kept: str, instead: dict[str, str]) -> None:
-    """Copy the rows of a table that are kept, with its columns of later profiles too."""
+def _copy(
+    con: DuckDBPyConnection, table: str, condition: str, replacements: dict[str, str]
+) -> None:
+    """Copy the rows that are kept, columns added by later profiles included."""
     names = columns_of(con, table, "old")
     for name in names:
         if name not in columns_of(con, table, "fresh"):
             con.execute(f"ALTER TABLE fresh.{table} ADD COLUMN {quoted(name)} VARCHAR DEFAULT ''")
-    told = ", ".join(instead.get(name, quoted(name)) for name in names)
+    values = ", ".join(replacements.get(name, quoted(name)) for name in names)
     into = ", ".join(map(quoted, names))
     con.execute(
         f"INSERT INTO fresh.{table} ({into}) "  # noqa: S608  (our own names)
-        f"SELECT {told} FROM old.{table} WHERE {kept} ORDER BY rowid"
+        f"SELECT {values} FROM old.{table} WHERE {condition} ORDER BY rowid"
     )
 
 
-def _kept(table: str, district: int, before: int | None) -> str:
-    """The rows of a table that stay."""
+def _rows_kept(table: str, district: int, before: int | None) -> str:
+    """SQL condition: the rows of a table that stay."""
     if table == "roster_store":
         return "true"
     if before is None:
@@ -79,19 +83,19 @@ def _kept(table: str, district: int, before: int | None) -> str:
     return f"district <> {district} OR {column} {before}"
 
 
-def _begins(district: int, before: int) -> str:
-    """Where a record's interval begins, once the snapshots before one are forgotten."""
+def _valid_from_sql(district: int, before: int) -> str:
+    """SQL expression: where a record's interval begins once earlier snapshots are forgotten."""
     return (
         f"CASE WHEN district = {district} THEN greatest(valid_from, {before}) ELSE valid_from END"
     )
 
 
-def _text(path: Path) -> str:
+def _literal(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _synced(path: Path) -> None:
-    """Have the disk hold a file, or the names in a folder, before anything else happens."""
+def _fsync(path: Path) -> None:
+    """Flush a file, or the names in a folder, to disk."""
     with suppress(OSError):  # a folder cannot be synced everywhere
         handle = os.open(path, os.O_RDONLY)
         try:

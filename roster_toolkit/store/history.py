@@ -26,7 +26,7 @@ WHERE district = $district AND "class" IN (
     SELECT "class" FROM classes WHERE district = $district AND "classId" = $key
 ) ORDER BY "class", since
 """
-#: Records go by the last ID that they had.
+#: Records are shown under their last ID.
 _CLASSES_OF = """
 WITH named AS (
     SELECT "class", arg_max("classId", valid_from) AS "classId",
@@ -58,22 +58,22 @@ WHERE e.district = $district AND e."class" IN (
 
 def of_person(con: DuckDBPyConnection, district: int, user_id: str) -> pl.DataFrame:
     """`since`, `until` (null while it holds) and the facts of a person, also under other IDs."""
-    return _asked(con, _PERSON, district, user_id)
+    return _query(con, _PERSON, district, user_id)
 
 
 def of_class(con: DuckDBPyConnection, district: int, class_id: str) -> pl.DataFrame:
     """`since`, `until` and the facts of a class; it is not `active` after it was removed."""
-    return _asked(con, _CLASS, district, class_id)
+    return _query(con, _CLASS, district, class_id)
 
 
 def classes_of(con: DuckDBPyConnection, district: int, user_id: str) -> pl.DataFrame:
     """`since`, `until`, `classId`, `className`, `leads`, `source` of a person's enrollments."""
-    return _asked(con, _CLASSES_OF, district, user_id)
+    return _query(con, _CLASSES_OF, district, user_id)
 
 
 def members_of(con: DuckDBPyConnection, district: int, class_id: str) -> pl.DataFrame:
     """`since`, `until`, `userId`, first and last name, `leads`, `source` of a class's members."""
-    return _asked(con, _MEMBERS_OF, district, class_id)
+    return _query(con, _MEMBERS_OF, district, class_id)
 
 
 def tables(con: DuckDBPyConnection) -> list[str]:
@@ -86,6 +86,6 @@ def tables(con: DuckDBPyConnection) -> list[str]:
     return [name for (name,) in rows(con, query)]
 
 
-def _asked(con: DuckDBPyConnection, query: str, district: int, key: str) -> pl.DataFrame:
+def _query(con: DuckDBPyConnection, query: str, district: int, key: str) -> pl.DataFrame:
     values = {"still": STILL, "district": district, "key": key}
     return pl.DataFrame(con.sql(query, params=values))

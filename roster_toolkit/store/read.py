@@ -1,4 +1,4 @@
-"""Snapshots out of the tables: rosters, and what is known of them."""
+"""Read from the tables: districts, snapshots, rosters, school lists."""
 
 from __future__ import annotations
 
@@ -17,38 +17,39 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _BOOKKEEPING = {"district", "valid_from", "valid_to"}
-_NAMED = 12
+_MAX_NAMED = 12
 _TEXT = "VARCHAR"
 
 
 def districts(con: DuckDBPyConnection) -> tuple[District, ...]:
     """All districts, by name."""
-    numbers: dict[int, list[int]] = {}
+    snapshots_of: dict[int, list[int]] = {}
     query = "SELECT district, snapshot FROM snapshots WHERE source <> ? ORDER BY district, snapshot"
     for district, snapshot in rows(con, query, TAKEN_BACK):
-        numbers.setdefault(district, []).append(snapshot)
-    known = rows(con, "SELECT district, name, source FROM districts ORDER BY name")
+        snapshots_of.setdefault(district, []).append(snapshot)
+    stored = rows(con, "SELECT district, name, source FROM districts ORDER BY name")
     return tuple(
-        District(name, source, tuple(numbers.get(number, ()))) for number, name, source in known
+        District(name, source, tuple(snapshots_of.get(number, ())))
+        for number, name, source in stored
     )
 
 
 def number_of(con: DuckDBPyConnection, name: str) -> int | None:
     """The number of a district, if the store has it."""
-    found = rows(con, "SELECT district FROM districts WHERE name = ?", name)
-    return int(found[0][0]) if found else None
+    matches = rows(con, "SELECT district FROM districts WHERE name = ?", name)
+    return int(matches[0][0]) if matches else None
 
 
 def known_district(con: DuckDBPyConnection, name: str) -> tuple[int, District]:
     """A district and its number; raises UnknownSnapshot naming those that exist."""
-    known = districts(con)
-    for district in known:
+    stored = districts(con)
+    for district in stored:
         if district.name == name:
             return number_of(con, name) or 0, district
-    if not known:
+    if not stored:
         raise UnknownSnapshot(f"The store has no district {name!r}; it has none at all.")
-    names = [repr(district.name) for district in known[:_NAMED]]
-    more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    names = [repr(district.name) for district in stored[:_MAX_NAMED]]
+    more = f" and {len(stored) - _MAX_NAMED} more" if len(stored) > _MAX_NAMED else ""
     raise UnknownSnapshot(f"The store has no district {name!r}; it has {', '.join(names)}{more}.")
 
 
@@ -77,10 +78,10 @@ def snapshots(con: DuckDBPyConnection, district: int, name: str) -> tuple[Snapsh
     kinds = (Kind.SCHOOL, Kind.STAFF, Kind.STUDENT, Kind.CLASS, Kind.ENROLLMENT)
     return tuple(
         Snapshot(
-            name, number, label, origin, source, profile, made, listed,
+            name, number, label, origin, source, profile, made, has_list,
             dict(zip(kinds, counts, strict=True)),
         )
-        for number, label, origin, source, profile, made, listed, *counts in rows(
+        for number, label, origin, source, profile, made, has_list, *counts in rows(
             con, query, district, TAKEN_BACK
         )
     )  # fmt: skip
@@ -90,13 +91,13 @@ def roster_at(con: DuckDBPyConnection, district: int, snapshot: int) -> Roster:
     """A district's roster as of a snapshot, each frame sorted by its key."""
     frames = {table.name: _as_of(con, table, district, snapshot) for table in TABLES}
     query = "SELECT school_list FROM snapshots WHERE district = ? AND snapshot = ?"
-    ((listed,),) = rows(con, query, district, snapshot)
-    return Roster(**frames, school_list=listed)
+    ((has_list,),) = rows(con, query, district, snapshot)
+    return Roster(**frames, school_list=has_list)
 
 
 def _as_of(con: DuckDBPyConnection, table: Table, district: int, snapshot: int) -> pl.DataFrame:
     names = [name for name in columns_of(con, table.name) if name not in _BOOKKEEPING]
-    told = frame(
+    records = frame(
         con,
         f"SELECT {', '.join(map(quoted, names))} FROM {table.name} "  # noqa: S608  (our own names)
         "WHERE district = ? AND valid_from <= ? AND ? < valid_to",
@@ -104,18 +105,18 @@ def _as_of(con: DuckDBPyConnection, table: Table, district: int, snapshot: int) 
         snapshot,
         snapshot,
     )
-    told = told.with_columns(pl.lit("").alias(name) for name in blank_columns(con, table))
-    return told.sort(pair() if table.name == "enrollments" else table.key)
+    records = records.with_columns(pl.lit("").alias(name) for name in blank_columns(con, table))
+    return records.sort(pair() if table.name == "enrollments" else table.key)
 
 
 def blank_columns(con: DuckDBPyConnection, table: Table) -> list[str]:
     """Columns of text that a store made by an earlier toolkit does not have yet."""
-    there = columns_of(con, table.name)
-    return [name for name, kind in table.columns if kind == _TEXT and name not in there]
+    existing = columns_of(con, table.name)
+    return [name for name, kind in table.columns if kind == _TEXT and name not in existing]
 
 
 def columns_of(con: DuckDBPyConnection, table: str, database: str | None = None) -> list[str]:
-    """The columns of a table, in order; in another database that is attached, if one is named."""
+    """The columns of a table, in order; `database` names another one that is attached."""
     query = (
         "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND schema_name = 'main' "
         "AND database_name = coalesce(?, current_database()) ORDER BY column_index"
@@ -124,11 +125,11 @@ def columns_of(con: DuckDBPyConnection, table: str, database: str | None = None)
 
 
 def fitted(roster: Roster, profile: Profile) -> Roster:
-    """The roster with blank columns for facts that the profile knows and the store does not yet."""
+    """The roster, with blank columns for facts of the profile that the store does not have yet."""
 
-    def with_facts(known: pl.DataFrame, about: Entity) -> pl.DataFrame:
-        absent = [fact for fact in facts_of(profile, about) if fact not in known.columns]
-        return known.with_columns(pl.lit("").alias(fact) for fact in absent)
+    def with_facts(records: pl.DataFrame, about: Entity) -> pl.DataFrame:
+        absent = [fact for fact in facts_of(profile, about) if fact not in records.columns]
+        return records.with_columns(pl.lit("").alias(fact) for fact in absent)
 
     return Roster(
         schools=roster.schools,
@@ -141,15 +142,15 @@ def fitted(roster: Roster, profile: Profile) -> Roster:
 
 
 def addresses_elsewhere(con: DuckDBPyConnection, district: int) -> pl.Series:
-    """The e-mail addresses of all other districts as they are now, in lower case, sorted."""
+    """The current email addresses of all other districts, in lower case, sorted."""
     if "userEmail" not in columns_of(con, "people"):
         return pl.Series(dtype=pl.String)
     query = (
         'SELECT DISTINCT "userEmail" AS address FROM people WHERE district <> ? '
         "AND valid_to = ? AND \"userEmail\" <> ''"
     )
-    told = frame(con, query, district, STILL)["address"]
-    return told.str.to_lowercase().unique().sort()
+    addresses = frame(con, query, district, STILL)["address"]
+    return addresses.str.to_lowercase().unique().sort()
 
 
 def listed_schools(con: DuckDBPyConnection, district: int) -> pl.DataFrame:
@@ -164,6 +165,6 @@ def schools_in_doubt(listed: pl.DataFrame) -> tuple[str, ...]:
     A school that is listed twice is one school; one without a name goes by its ID.
     """
     named = listed.select("schoolId", "schoolName").unique()
-    doubtful = named.filter((pl.col("schoolId") == "") | pl.col("schoolId").is_duplicated())
+    ambiguous = named.filter((pl.col("schoolId") == "") | pl.col("schoolId").is_duplicated())
     names = pl.when(pl.col("schoolName") == "").then("schoolId").otherwise("schoolName")
-    return tuple(doubtful.select(names.alias("name"))["name"].unique().sort())
+    return tuple(ambiguous.select(names.alias("name"))["name"].unique().sort())

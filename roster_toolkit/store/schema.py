@@ -1,8 +1,8 @@
 """The tables of a store, and the queries that an analyst finds in it.
 
-Every record stands once for each interval in which it did not change: from snapshot `valid_from`
-on, and before snapshot `valid_to`. A record that still holds has `valid_to = STILL`, so that "as
-of snapshot n" is `valid_from <= n AND n < valid_to`.
+A record has one row per half-open interval of snapshots in which it did not change: `valid_from`
+inclusive, `valid_to` exclusive. A current record has `valid_to = STILL`, so "as of snapshot n" is
+`valid_from <= n AND n < valid_to`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from roster_toolkit.model import Entity
 FORMAT = 1
 #: `valid_to` of a record that holds in the latest snapshot: the largest INTEGER.
 STILL = 2**31 - 1
-#: `source` of the line that keeps the number of a snapshot that was taken back from being given
-#: again. A district has one at most, and only above its snapshots.
+#: `source` of the placeholder line that prevents the number of a snapshot that was taken back from
+#: being reused. A district has one at most, above all its snapshots.
 TAKEN_BACK = "taken back"
 
 
@@ -87,8 +87,8 @@ CREATE TABLE listed_schools (
 );
 """
 
-#: The list of schools that a snapshot replaced, so that it can come back with what was before; one
-#: blank line where there was none. A store that an earlier toolkit made gets the table when needed.
+#: The list of schools that a snapshot replaced, for undo; one blank line where there was none.
+#: Stores of an earlier toolkit get the table when it is first needed.
 _REPLACED_LISTS = """
 CREATE TABLE IF NOT EXISTS replaced_lists (
     district INTEGER NOT NULL, snapshot INTEGER NOT NULL, "schoolId" VARCHAR NOT NULL,
@@ -171,8 +171,10 @@ def quoted(name: str) -> str:
 def _definition(table: Table) -> str:
     columns = [("district", "INTEGER"), *table.columns, ("source", "VARCHAR")]
     columns += [("valid_from", "INTEGER"), ("valid_to", "INTEGER")]
-    told = ", ".join(f"{quoted(name)} {kind} NOT NULL{_blank(kind)}" for name, kind in columns)
-    return f"CREATE TABLE {table.name} ({told});\n"
+    column_sql = ", ".join(
+        f"{quoted(name)} {kind} NOT NULL{_blank(kind)}" for name, kind in columns
+    )
+    return f"CREATE TABLE {table.name} ({column_sql});\n"
 
 
 def _blank(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Taking back the latest snapshot: the tables say again what they said before it was made."""
+"""Take back the latest snapshot: restore the tables to their state before it was made."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def must_be_latest(district: District, snapshot: int) -> None:
 def take_back(con: DuckDBPyConnection, district: int, snapshot: int) -> None:
     """Take the latest snapshot of a district out of the tables.
 
-    What began with it is deleted, what ended with it holds again. The numbers of people and classes
-    that it was the first to use are not given again either.
+    Records that began with it are deleted, records that ended with it become valid again. Numbers
+    of people and classes that it was the first to use are never reused.
     """
     for table in TABLES:
         con.execute(
@@ -47,7 +47,7 @@ def take_back(con: DuckDBPyConnection, district: int, snapshot: int) -> None:
 
 
 def _list_schools_as_before(con: DuckDBPyConnection, district: int, snapshot: int) -> None:
-    """Bring back the list of schools that the snapshot replaced, if it came with one."""
+    """Restore the list of schools that the snapshot replaced, if it came with one."""
     where = [district, snapshot]
     if columns_of(con, "replaced_lists"):
         query = "SELECT count(*) FROM replaced_lists WHERE district = ? AND snapshot = ?"
@@ -60,7 +60,7 @@ def _list_schools_as_before(con: DuckDBPyConnection, district: int, snapshot: in
                 where,
             )
         con.execute("DELETE FROM replaced_lists WHERE district = ? AND snapshot = ?", where)
-    # An earlier toolkit kept no list: a roster without one has none.
+    # Stores of an earlier toolkit keep no replaced lists: with no list before, drop this one.
     query = (
         "SELECT count(*) FROM snapshots "
         "WHERE district = ? AND snapshot < ? AND school_list AND source <> ?"
@@ -70,7 +70,7 @@ def _list_schools_as_before(con: DuckDBPyConnection, district: int, snapshot: in
 
 
 def _keep_number(con: DuckDBPyConnection, district: int, snapshot: int) -> None:
-    """Delete the line of a snapshot, or make it the one that keeps the highest number."""
+    """Delete the snapshot's line, or keep it as a placeholder for the highest number."""
     _, highest = numbers_of(con, district)
     if snapshot < highest:
         con.execute(

@@ -1,4 +1,4 @@
-"""A snapshot into the tables: what is new, and where what was there ends."""
+"""Write a snapshot to the tables: begin new records, end those that no longer hold."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What is noted of a snapshot beside its records."""
+    """The metadata of a new snapshot."""
 
     label: str
     origin: str
@@ -39,14 +39,14 @@ class Making:
 
 
 def district_number(con: DuckDBPyConnection, name: str, source: str | None) -> int:
-    """The number of a district, which is made if need be; a source that is given is its source."""
-    found = rows(con, "SELECT district FROM districts WHERE name = ?", name)
-    if not found:
+    """The number of a district, created if absent; `source` replaces the stored one, if given."""
+    matches = rows(con, "SELECT district FROM districts WHERE name = ?", name)
+    if not matches:
         ((number,),) = rows(con, "SELECT coalesce(max(district), 0) + 1 FROM districts")
         values = [number, name, source or "portal"]
         con.execute("INSERT INTO districts VALUES (?, ?, ?, 0, 0)", values)
         return int(number)
-    number = int(found[0][0])
+    number = int(matches[0][0])
     if source is not None:
         con.execute("UPDATE districts SET source = ? WHERE district = ?", [source, number])
     return number
@@ -55,25 +55,25 @@ def district_number(con: DuckDBPyConnection, name: str, source: str | None) -> i
 def list_schools(
     con: DuckDBPyConnection, district: int, listed: pl.DataFrame, snapshot: int | None
 ) -> None:
-    """Note the district's list of schools as it was given, those without an ID too.
+    """Store the district's list of schools as given, those without an ID included.
 
-    `snapshot`: the one that was made with it, if any; the list that it replaces is kept under it.
+    `snapshot`: the one made with it, if any; the replaced list is kept under its number.
     """
     if snapshot is not None:
         _keep_replaced_list(con, district, snapshot)
-    told = listed.select("schoolId", "schoolName")
+    schools = listed.select("schoolId", "schoolName")
     con.execute("DELETE FROM listed_schools WHERE district = ?", [district])
-    _insert(con, "listed_schools", told.with_columns(district=pl.lit(district)))
+    _insert(con, "listed_schools", schools.with_columns(district=pl.lit(district)))
 
 
 def _keep_replaced_list(con: DuckDBPyConnection, district: int, snapshot: int) -> None:
-    """Keep the list of schools as it is; a blank line says that there is none."""
+    """Keep the current list of schools; a blank line means that there is none."""
     con.execute(replaced_lists())
-    before = listed_schools(con, district)
-    if before.is_empty():
-        before = pl.DataFrame({"schoolId": [""], "schoolName": [""]})
-    told = before.with_columns(district=pl.lit(district), snapshot=pl.lit(snapshot))
-    _insert(con, "replaced_lists", told)
+    current = listed_schools(con, district)
+    if current.is_empty():
+        current = pl.DataFrame({"schoolId": [""], "schoolName": [""]})
+    replaced = current.with_columns(district=pl.lit(district), snapshot=pl.lit(snapshot))
+    _insert(con, "replaced_lists", replaced)
 
 
 def add_snapshot(
@@ -93,20 +93,20 @@ def add_snapshot(
     _must_be_unique(roster)
     _add_columns(con, making.profile)
     roster = _shaped(con, roster)
-    before = roster_at(con, district, latest) if latest else _nothing(roster)
-    told = _in_numbers_of_the_store(con, district, roster, before)
+    before = roster_at(con, district, latest) if latest else _empty_like(roster)
+    stored_form = _with_store_numbers(con, district, roster, before)
     number = highest + 1
-    frames = [(t, getattr(before, t.name), getattr(told.roster, t.name)) for t in TABLES]
+    frames = [(t, getattr(before, t.name), getattr(stored_form.roster, t.name)) for t in TABLES]
     changed = [_end_and_begin(con, *records, (district, number)) for records in frames]
-    listed = told.roster.school_list != before.school_list
-    if latest and not any(changed) and not listed:
+    list_changed = stored_form.roster.school_list != before.school_list
+    if latest and not any(changed) and not list_changed:
         return None
     con.execute(
         "UPDATE districts SET next_person = ?, next_class = ? WHERE district = ?",
-        [told.next_person, told.next_class, district],
+        [stored_form.next_person, stored_form.next_class, district],
     )
     con.execute("DELETE FROM snapshots WHERE district = ? AND source = ?", [district, TAKEN_BACK])
-    _note(con, district, number, told.roster, making)
+    _insert_snapshot_line(con, district, number, stored_form.roster, making)
     return number
 
 
@@ -140,18 +140,18 @@ def _must_be_unique(roster: Roster) -> None:
 
 
 def _add_columns(con: DuckDBPyConnection, profile: Profile) -> None:
-    """Columns for facts that no snapshot had before."""
+    """Add columns for facts that no snapshot had before."""
     for table in TABLES:
         for name in blank_columns(con, table):
             con.execute(f"ALTER TABLE {table.name} ADD COLUMN {_text_column(name)}")
         if table.facts is None:
             continue
-        there = columns_of(con, table.name)
-        own = {name.lower() for name in (*OWN, *(name for name, _ in table.columns))}
+        existing = columns_of(con, table.name)
+        reserved = {name.lower() for name in (*OWN, *(name for name, _ in table.columns))}
         for fact in facts_of(profile, table.facts):
-            if fact in there:
+            if fact in existing:
                 continue
-            if fact.lower() in own | {name.lower() for name in there}:
+            if fact.lower() in reserved | {name.lower() for name in existing}:
                 raise StoreError(
                     f"The store cannot hold the column {fact} of the profile {profile.name}: it "
                     f"has another one of that name."
@@ -160,12 +160,12 @@ def _add_columns(con: DuckDBPyConnection, profile: Profile) -> None:
 
 
 def _text_column(name: str) -> str:
-    """A column that is blank for everything older."""
+    """SQL for a text column that is blank in older records."""
     return f"{quoted(name)} VARCHAR DEFAULT ''"
 
 
 def _shaped(con: DuckDBPyConnection, roster: Roster) -> Roster:
-    """The roster with the columns of the tables, blank where it has none; a blank flag says no."""
+    """The roster with the tables' columns, blank where it lacks one; a blank flag means no."""
 
     def shaped(records: pl.DataFrame, table: str) -> pl.DataFrame:
         names = [n for n in columns_of(con, table) if n not in (*OWN[:1], *OWN[2:])]
@@ -180,14 +180,14 @@ def _shaped(con: DuckDBPyConnection, roster: Roster) -> Roster:
     return Roster(**frames, school_list=roster.school_list)
 
 
-def _nothing(like: Roster) -> Roster:
+def _empty_like(like: Roster) -> Roster:
     return Roster(**{table.name: getattr(like, table.name).clear() for table in TABLES})
 
 
-def _in_numbers_of_the_store(
+def _with_store_numbers(
     con: DuckDBPyConnection, district: int, roster: Roster, before: Roster
 ) -> Aligned:
-    """People and classes under the numbers that the store has for them; who returns has the old."""
+    """The roster under the store's numbers; people who return get their old number."""
     past = frame(
         con,
         'SELECT "userId", person FROM people WHERE district = ? AND valid_to < ? '
@@ -204,9 +204,9 @@ def _in_numbers_of_the_store(
 def _end_and_begin(
     con: DuckDBPyConnection, table: Table, was: pl.DataFrame, now: pl.DataFrame, at: tuple[int, int]
 ) -> bool:
-    """End the records that no longer hold, add the new ones; whether there was any.
+    """End the records that no longer hold and add the new ones; return whether there was any.
 
-    `at`: the district, and the snapshot that is being made.
+    `at`: the district and the number of the new snapshot.
     """
     district, number = at
     now = now.select(was.columns).cast(was.schema)
@@ -227,18 +227,18 @@ def _end_and_begin(
         )
         con.unregister("ended")
     if not begun.is_empty():
-        told = begun.sort(table.key).with_columns(
+        new_records = begun.sort(table.key).with_columns(
             district=pl.lit(district), valid_from=pl.lit(number), valid_to=pl.lit(STILL)
         )
-        _insert(con, table.name, told)
+        _insert(con, table.name, new_records)
     return not (ended.is_empty() and begun.is_empty())
 
 
-def _insert(con: DuckDBPyConnection, table: str, told: pl.DataFrame) -> None:
-    con.register("told", Streamed(told))
-    names = ", ".join(map(quoted, told.columns))
-    con.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM told")  # noqa: S608
-    con.unregister("told")
+def _insert(con: DuckDBPyConnection, table: str, records: pl.DataFrame) -> None:
+    con.register("records", Streamed(records))
+    names = ", ".join(map(quoted, records.columns))
+    con.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM records")  # noqa: S608
+    con.unregister("records")
 
 
 def counts_of(roster: Roster, profile: Profile) -> dict[Kind, int]:
@@ -253,7 +253,7 @@ def counts_of(roster: Roster, profile: Profile) -> dict[Kind, int]:
     }
 
 
-def _note(
+def _insert_snapshot_line(
     con: DuckDBPyConnection, district: int, number: int, roster: Roster, making: Making
 ) -> None:
     counts = counts_of(roster, making.profile)

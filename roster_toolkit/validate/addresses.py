@@ -1,4 +1,4 @@
-"""Whose an e-mail address is once a file is processed: RT402 against the roster as it would be."""
+"""RT402: an address that somebody else still holds after the file is processed."""
 
 from __future__ import annotations
 
@@ -9,54 +9,55 @@ from roster_toolkit.validate.run import Run
 
 
 def taken_addresses(
-    run: Run, told: pl.DataFrame, roster: Roster, elsewhere: pl.Series | None
+    run: Run, statements: pl.DataFrame, roster: Roster, elsewhere: pl.Series | None
 ) -> pl.Series:
-    """Whether the address of each statement about a person belongs to somebody else.
+    """Mask of the statements about people whose address belongs to somebody else.
 
-    An address that its owner gives up in this file is free, if a row that says so is taken: a
-    refused row leaves the owner what they have, which may refuse another row in turn.
+    An address that its owner gives up in this file is free, if a row that says so is taken. A
+    refused row leaves its owner the old address, which may refuse another row in turn.
+    `elsewhere`: addresses of the other districts.
     """
-    address = told["userEmail"].str.to_lowercase()
-    stating = told.filter(pl.col("known"), pl.col("userEmail") != "")
-    kept = roster.people.filter(~pl.col("userId").is_in(stating["userId"].unique().implode()))
-    held = kept["userEmail"].str.to_lowercase()
+    address = statements["userEmail"].str.to_lowercase()
+    stating = statements.filter(pl.col("known"), pl.col("userEmail") != "")
+    unchanged = roster.people.filter(~pl.col("userId").is_in(stating["userId"].unique().implode()))
+    held = unchanged["userEmail"].str.to_lowercase()
     if elsewhere is not None:
         held = pl.concat([held, elsewhere])
-    leaving = stating.select(
+    giving_up = stating.select(
         "key",
         "userId",
         wanted=pl.col("userEmail").str.to_lowercase(),
         address=pl.col("was_userEmail").str.to_lowercase(),
     ).filter(pl.col("wanted") != pl.col("address"))
-    if address.is_in(leaving["address"].implode()).any():
-        held = pl.concat([held, _staying(run, leaving, held)])
+    if address.is_in(giving_up["address"].implode()).any():
+        held = pl.concat([held, _staying(run, giving_up, held)])
     return _held(address, held)
 
 
-def _staying(run: Run, leaving: pl.DataFrame, held: pl.Series) -> pl.Series:
-    """The addresses whose owners would leave them, but stay.
+def _staying(run: Run, giving_up: pl.DataFrame, held: pl.Series) -> pl.Series:
+    """The addresses that their owners want to give up, but keep.
 
-    Either none of the owner's rows is taken, or the address that they want belongs to somebody who
-    stays. Each looks twice as far as the one before, so a chain through all people takes few steps.
+    Either none of the owner's rows is taken, or the address they want belongs to somebody who
+    keeps it. Pointer doubling resolves chains of such swaps in O(log n) steps.
     """
     rows = run.records.rows.filter(~pl.col("index").is_in(_refused(run).implode()))
-    alive = pl.col("key").is_in(rows["person"].unique().implode())
+    has_taken_row = pl.col("key").is_in(rows["person"].unique().implode())
     people = (
-        leaving.with_columns(alive=alive)
+        giving_up.with_columns(has_taken_row=has_taken_row)
         .group_by("userId", "address", maintain_order=True)
-        .agg(pl.col("wanted").first(), pl.col("alive").any())
+        .agg(pl.col("wanted").first(), pl.col("has_taken_row").any())
         .with_row_index("number")
     )
     owners = people.unique("address", keep="first").select("address", owner="number")
     joined = people.join(
         owners, left_on="wanted", right_on="address", how="left", maintain_order="left"
     )
-    stays = ~people["alive"] | _held(people["wanted"], held)
+    keeps = ~people["has_taken_row"] | _held(people["wanted"], held)
     owner = joined["owner"]
     for _ in range(people.height.bit_length()):
-        stays |= stays.gather(owner).fill_null(value=False)
+        keeps |= keeps.gather(owner).fill_null(value=False)
         owner = owner.gather(owner)
-    return people["address"].filter(stays)
+    return people["address"].filter(keeps)
 
 
 def _held(address: pl.Series, held: pl.Series) -> pl.Series:
@@ -64,16 +65,18 @@ def _held(address: pl.Series, held: pl.Series) -> pl.Series:
 
 
 def _refused(run: Run) -> pl.Series:
-    """Indices of the records that are refused by what was found so far."""
+    """Indices of the records that the findings so far refuse."""
     refusing = pl.col("code").is_in(run.refusing)
     first = run.upload.first_row
-    found = [
+    rows_refused = [
         frame.filter(refusing, pl.col("row").is_not_null()).select(index=pl.col("row") - first)
-        for frame in run.found
+        for frame in run.findings
     ]
-    for view, faults in run.faulty.items():
+    for view, faults in run.pending.items():
         keys = pl.concat(faults).filter(refusing)["key"].unique()
-        found.append(run.records.rows.filter(pl.col(view).is_in(keys.implode())).select("index"))
-    none = pl.DataFrame(schema={"index": pl.UInt32})
-    indices = [frame.select(pl.col("index").cast(pl.UInt32)) for frame in found]
-    return pl.concat([none, *indices])["index"].unique()
+        rows_refused.append(
+            run.records.rows.filter(pl.col(view).is_in(keys.implode())).select("index")
+        )
+    empty = pl.DataFrame(schema={"index": pl.UInt32})
+    indices = [frame.select(pl.col("index").cast(pl.UInt32)) for frame in rows_refused]
+    return pl.concat([empty, *indices])["index"].unique()

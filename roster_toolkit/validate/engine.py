@@ -22,7 +22,7 @@ from roster_toolkit.validate.groups import (
     judge_together,
 )
 from roster_toolkit.validate.names import suggest_names
-from roster_toolkit.validate.roster import judge_against
+from roster_toolkit.validate.roster import judge_against_roster
 from roster_toolkit.validate.rows import judge_rows, judge_shifts
 from roster_toolkit.validate.run import FINDINGS, Run, Validation
 
@@ -48,19 +48,19 @@ def validate(
         run.records = as_read = read_records(upload, profile, closely)
         judge_cells(run, against.roster if against else None)
         judge_rows(run)
-        run.settle()
+        run.resolve_rows()
         suggest_names(run)
         judge_shifts(run)
         judge_altered_ids(run, against)
         judge_together(run, against.roster if against else None)
         judge_enrollments(run)
         judge_class_lists(run, against.roster if against else None)
-        judge_against(run, against)
+        judge_against_roster(run, against)
         judge_edits(run, against)
-        run.settle()
-        _spare_cells_in_error(run)
+        run.resolve_rows()
+        _drop_roster_findings_on_cells_in_error(run)
     return Validation(
-        findings=_in_order(run.found),
+        findings=_in_order(run.findings),
         rules=run.rules,
         records=run.records if as_read else None,
         as_read=as_read,
@@ -76,13 +76,15 @@ def _has_rows(upload: Upload) -> bool:
 
 
 def judge_file(run: Run) -> None:
-    """RT0xx, which return their hits themselves."""
-    for rule in run.over(Scope.FILE):
+    """RT0xx: file rules return their findings as a frame of hits."""
+    for rule in run.rules_over(Scope.FILE):
         hits = run.guarded(rule, lambda: file_hits(rule, run.upload, run.profile))  # noqa: B023
         if hits is not None and not hits.is_empty():
-            column = pl.col("column").replace_strict(run.place, default=None, return_dtype=pl.Int16)
+            column = pl.col("column").replace_strict(
+                run.column_numbers, default=None, return_dtype=pl.Int16
+            )
             row = pl.col("index") + run.upload.first_row
-            run.add(rule, hits.with_columns(row=row, column=column))
+            run.add_findings(rule, hits.with_columns(row=row, column=column))
     _judge_overhang(run)
 
 
@@ -91,34 +93,35 @@ def _judge_overhang(run: Run) -> None:
     rule, rows = run.rules.get(_STRAY), run.upload.hanging_over
     if rule is not None and rows:
         value = f"{rows} rows with blank cells behind the last column"
-        run.add(rule, pl.DataFrame({"value": [value], "safe": [True]}))
+        run.add_findings(rule, pl.DataFrame({"value": [value], "safe": [True]}))
 
 
-def _spare_cells_in_error(run: Run) -> None:
-    """Drop what the roster says of cells that the file alone already shows to be wrong.
+def _drop_roster_findings_on_cells_in_error(run: Run) -> None:
+    """Drop roster findings on cells that a rule about the file alone already refuses.
 
-    Most such cells were blanked out before; a school is a fact of a class and a subject of its own.
-    Rules of one's own yield to those of the catalogue in the same way.
+    Most such cells are blanked out by then; `schoolId` is not, as it is both a fact of a class and
+    a subject of its own.
+    Custom rules yield to those of the catalogue in the same way.
     """
-    if not run.found:
+    if not run.findings:
         return
     yields = [
         rule.number
         for rule in run.rules.values()
         if rule.severity.refuses and (rule.against_roster or rule.code not in catalogue())
     ]
-    found = pl.concat(run.found)
+    findings = pl.concat(run.findings)
     yielding = pl.col("code").is_in(yields)
-    late = found.filter(yielding)
+    late = findings.filter(yielding)
     if late.is_empty():
         return
-    early = found.filter(pl.col("code").is_in(run.refusing), ~yielding)
+    early = findings.filter(pl.col("code").is_in(run.refusing), ~yielding)
     spared = late.join(early.select("row", "column"), on=["row", "column"], how="anti")
-    run.found = [found.filter(~yielding), spared]
+    run.findings = [findings.filter(~yielding), spared]
 
 
-def _in_order(found: list[pl.DataFrame]) -> pl.DataFrame:
-    """All findings, in an order that does not depend on chance."""
-    if not found:
+def _in_order(findings: list[pl.DataFrame]) -> pl.DataFrame:
+    """All findings, in a deterministic order."""
+    if not findings:
         return pl.DataFrame(schema=FINDINGS)
-    return pl.concat(found).sort("row", "column", "code", "value", nulls_last=False)
+    return pl.concat(findings).sort("row", "column", "code", "value", nulls_last=False)

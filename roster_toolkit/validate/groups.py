@@ -1,4 +1,4 @@
-"""RT3xx: what many rows say together.
+"""RT3xx: the rows of one file, compared with each other.
 
 A finding that refuses rows stands on each of them; one that refuses nothing is about the person,
 class or ID as a whole and stands on no row.
@@ -13,10 +13,10 @@ import polars as pl
 
 from roster_toolkit.model import GroupJudgement, Rule, Scope
 from roster_toolkit.records import VIEW_OF, View
-from roster_toolkit.rosters.class_lists import TOLD_BY, class_lists
+from roster_toolkit.rosters.class_lists import COLUMNS_OF_COUNT, class_lists
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.judgement import count_fault, group_judgements
-from roster_toolkit.validate.rows import stated
+from roster_toolkit.validate.rows import as_faults
 from roster_toolkit.validate.run import NO_TEXT, Run
 
 _ID_IN = {Scope.PEOPLE: "userId", Scope.CLASSES: "classId"}
@@ -25,12 +25,12 @@ _VOTES = ~pl.col("removes") & (pl.col("group") != "")
 
 def judge_together(run: Run, roster: Roster | None = None) -> None:
     """Judge people, classes and IDs by comparison with those that share a value with them."""
-    for rule in run.over(Scope.PEOPLE, Scope.CLASSES, Scope.IDENTIFIERS):
+    for rule in run.rules_over(Scope.PEOPLE, Scope.CLASSES, Scope.IDENTIFIERS):
         groups = run.guarded(rule, lambda: group_judgements(rule, run.profile))  # noqa: B023
         compared: dict[str, set[str]] = {}
         for group in (groups or {}).values():
             compared.setdefault(str(group.by), set()).add(group.differ)
-        known: dict[str, _Sharing] = {}
+        shared: dict[str, _Sharing] = {}
         at_fault: dict[str, pl.DataFrame] = {}
         for key, judged in (groups or {}).items():
             view = _view(run, rule, key)
@@ -42,17 +42,17 @@ def judge_together(run: Run, roster: Roster | None = None) -> None:
                 columns = compared[str(group.by)].intersection(view.columns)
                 found = run.guarded(
                     rule,
-                    lambda: _compare(run, rule, key, group, _shared(known, group, view, columns)),  # noqa: B023
+                    lambda: _compare(run, rule, key, group, _sharing(shared, group, view, columns)),  # noqa: B023
                 )
                 if found is not None:
                     at_fault[key] = found
             elif absent & set(run.records.missing):
                 run.skip(rule, absent)
-        _silence(run, rule, at_fault)
+        _blank_out_faulty_ids(run, rule, at_fault)
 
 
 def _judgeable(run: Run, group: GroupJudgement, view: View) -> GroupJudgement:
-    """A group as it can be judged with the columns that the file has."""
+    """The group, with its fallback predicate where the file lacks a column that it needs."""
     absent = {name for name in _needs(run, group) if name not in view.columns}
     if absent and group.otherwise is not None:
         return replace(group, fault=group.otherwise)
@@ -60,10 +60,9 @@ def _judgeable(run: Run, group: GroupJudgement, view: View) -> GroupJudgement:
 
 
 def _with_known_schools(view: View, roster: Roster | None) -> View:
-    """A view in which a school that the district does not have outvotes none that it has.
+    """The view, minus unknown schools that the district's own schools outvote within a class.
 
-    Where most rows of a class name a school of the district, the unknown one of the others is
-    RT401's, and no contradiction within the class.
+    Such an unknown school is a finding of RT401, not a contradiction within the class.
     """
     named = {"schoolId", "classId"} <= set(view.columns)
     if roster is None or not roster.school_list or not named:
@@ -86,19 +85,19 @@ def _with_known_schools(view: View, roster: Roster | None) -> View:
     return replace(view, variants=view.variants.with_columns(cell))
 
 
-def _silence(run: Run, rule: Rule, at_fault: Mapping[str, pl.DataFrame]) -> None:
-    """Take out the IDs of people or classes that a rule calls wrong.
+def _blank_out_faulty_ids(run: Run, rule: Rule, at_fault: Mapping[str, pl.DataFrame]) -> None:
+    """Blank out the IDs of people or classes that a rule refuses.
 
-    No later rule is to take them for other people or classes.
+    Otherwise later rules would take them for other people or classes.
     """
-    for key, found in at_fault.items():
-        if rule.severity.refuses and _ID_IN.get(rule.scope) == key and not found.is_empty():
-            at = pl.col("key").is_in(found["key"].implode())
+    for key, faulty in at_fault.items():
+        if rule.severity.refuses and _ID_IN.get(rule.scope) == key and not faulty.is_empty():
+            at = pl.col("key").is_in(faulty["key"].implode())
             run.blank_out(key, at, _view(run, rule, key).name)
 
 
 def _view(run: Run, rule: Rule, key: str) -> View:
-    """Where the subjects of a rule stand: IDs in the home of their column."""
+    """The view of a rule's subjects; for identifiers, the home view of their column."""
     if rule.scope is Scope.IDENTIFIERS:
         return run.records.home(key)
     return run.records.views[VIEW_OF[rule.scope]]
@@ -106,7 +105,7 @@ def _view(run: Run, rule: Rule, key: str) -> View:
 
 def _needs(run: Run, group: GroupJudgement) -> set[str]:
     roots = {*group.by.meta.root_names(), *group.fault.meta.root_names(), group.differ}
-    return {name for name in roots if name in run.place}
+    return {name for name in roots if name in run.column_numbers}
 
 
 def _compare(
@@ -122,46 +121,47 @@ def _compare(
     if at_fault.is_empty():
         return at_fault
     if rule.severity.refuses:
-        faults = stated(run, rule, key, at_fault).with_columns(suggestion=at_fault["likely"])
+        faults = as_faults(run, rule, key, at_fault).with_columns(suggestion=at_fault["likely"])
         if rule.cause_by_value and key == rule.column:
             faults = faults.with_columns(parent=at_fault["group"])
-        run.keep(view.name, faults, key)
+        run.add_faults(view.name, faults, key)
     else:
         named = group.value if group.value is not None else pl.col(key).min()
-        _add_once(run, rule, key, at_fault.group_by("group").agg(value=named)["value"])
+        _add_whole_subject_findings(
+            run, rule, key, at_fault.group_by("group").agg(value=named)["value"]
+        )
     return at_fault
 
 
-def _shared(
-    known: dict[str, _Sharing], group: GroupJudgement, view: View, columns: Collection[str]
+def _sharing(
+    shared: dict[str, _Sharing], group: GroupJudgement, view: View, columns: Collection[str]
 ) -> _Sharing:
-    """Those who share `group.by`, found once for all columns that a rule compares."""
+    """The variants that share `group.by`, computed once for all columns that a rule compares."""
     by = str(group.by)
-    if by not in known:
-        known[by] = _Sharing.of(group.by, view, columns)
-    return known[by]
+    if by not in shared:
+        shared[by] = _Sharing.of(group.by, view, columns)
+    return shared[by]
 
 
 @dataclass(frozen=True)
 class _Sharing:
     """Variants of a view that share a value, their `group`, with another one.
 
-    Most variants share it with none, and most that share it agree: hashes tell the few that are
-    worth a look. Different hashes are different texts, so a collision cannot make a finding.
+    Most variants share it with none, and most of the others agree, so hashes select the few
+    candidates. Different hashes mean different strings: a collision cannot make a finding.
     """
 
     variants: pl.DataFrame
     """All variants of the view, with `group` and its hash `at`."""
     differs: pl.DataFrame
-    """`at` of what several voters share and, for each column, whether they state two values of it
-    or more."""
+    """`at` of each shared value and, per column, whether its voters state two values or more."""
 
     @classmethod
     def of(cls, by: pl.Expr, view: View, columns: Collection[str]) -> _Sharing:
-        """The variants by what they share; those that remove, or share a blank, have no vote.
+        """Group variants by what they share; removals and blank values have no vote.
 
-        `columns` are those of which somebody will ask whether the variants differ. Only their
-        hashes are moved about: most variants differ from none, and texts are dear to copy.
+        `columns` are those that the rule compares. Only their hashes are aggregated: most variants
+        differ from none, and strings are expensive to copy.
         """
         variants = view.variants.with_columns(group=by).with_columns(at=pl.col("group").hash())
         ordered = variants["at"].sort()
@@ -185,30 +185,30 @@ class _Sharing:
         return self.variants.filter(pl.col("at").is_in(groups.implode()), _VOTES)
 
 
-def _add_once(run: Run, rule: Rule, key: str, values: pl.Series) -> None:
+def _add_whole_subject_findings(run: Run, rule: Rule, key: str, values: pl.Series) -> None:
     """One finding for each person, class or ID as a whole, on no row."""
     frame = pl.DataFrame({"value": values}).with_columns(
-        column=pl.lit(run.place[key]),
+        column=pl.lit(run.column_numbers[key]),
         parent=NO_TEXT if rule.cause_by_value else pl.col("value"),
     )
-    run.add(rule, frame)
+    run.add_findings(rule, frame)
 
 
 def judge_enrollments(run: Run) -> None:
-    """RT301: candidates by hash, judged on the text."""
-    for rule in run.over(Scope.ENROLLMENTS):
+    """RT301: candidates by hash, judged on the strings themselves."""
+    for rule in run.rules_over(Scope.ENROLLMENTS):
         absent = {"userId", "classId"} - set(run.records.present)
         if absent:
             run.skip(rule, absent)
             continue
         pairs = _repeated_pairs(run)
-        again = run.guarded(rule, lambda: pairs.filter(count_fault(rule, run.profile)))  # noqa: B023
-        if again is not None and not again.is_empty():
-            run.add(
+        repeats = run.guarded(rule, lambda: pairs.filter(count_fault(rule, run.profile)))  # noqa: B023
+        if repeats is not None and not repeats.is_empty():
+            run.add_findings(
                 rule,
-                again.select(
+                repeats.select(
                     row=pl.col("index") + run.upload.first_row,
-                    column=pl.lit(run.place["classId"]),
+                    column=pl.lit(run.column_numbers["classId"]),
                     value="classId",
                     safe=pl.lit(value=True),
                     parent="classId",
@@ -235,9 +235,9 @@ def _repeated_pairs(run: Run) -> pl.DataFrame:
 
 
 def _hashed(run: Run, key: str, seed: int) -> pl.Series:
-    """Hashes of the cells of a column as cleaned; only the few that differ are replaced."""
-    cells, known = run.upload.cells[key], run.records.values[key]
-    dirty = known.filter(pl.col("raw") != pl.col("value"))
+    """Hashes of a column's cleaned cells; only cells that cleaning changes are hashed again."""
+    cells, values = run.upload.cells[key], run.records.values[key]
+    dirty = values.filter(pl.col("raw") != pl.col("value"))
     hashes = cells.hash(seed)
     if dirty.is_empty():
         return hashes
@@ -250,11 +250,11 @@ def judge_class_lists(run: Run, roster: Roster | None = None) -> None:
     """RT307 to RT310, on each class with those enrolled in it, in file and roster together."""
     missing = set(run.records.missing)
     lists = None if "classId" in missing else class_lists(run.records, roster)
-    for rule in run.over(Scope.CLASS_LISTS):
+    for rule in run.rules_over(Scope.CLASS_LISTS):
         fault = run.guarded(rule, lambda: count_fault(rule, run.profile))  # noqa: B023
         if fault is None:
             continue
-        needed = {column for count in fault.meta.root_names() for column in TOLD_BY[count]}
+        needed = {column for count in fault.meta.root_names() for column in COLUMNS_OF_COUNT[count]}
         if lists is None or needed & missing:
             run.skip(rule, needed & missing)
             continue
@@ -265,6 +265,6 @@ def judge_class_lists(run: Run, roster: Roster | None = None) -> None:
         if rule.severity.refuses:
             variants = run.records.views["class"].variants
             concerned = variants.filter(pl.col("classId").is_in(at_fault.implode()))
-            run.keep("class", stated(run, rule, key, concerned), key)
+            run.add_faults("class", as_faults(run, rule, key, concerned), key)
         else:
-            _add_once(run, rule, key, at_fault)
+            _add_whole_subject_findings(run, rule, key, at_fault)

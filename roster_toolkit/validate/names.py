@@ -1,4 +1,4 @@
-"""First and last name in one column: the blank one of the two is told what belongs into it."""
+"""First and last name in one column: suggest the part that belongs in the blank one."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ _PARTS = {"userLastName": ("userFirstName", 0), "userFirstName": ("userLastName"
 
 
 def suggest_names(run: Run) -> None:
-    """Say what a blank name should be where the other column holds `Last, First` throughout.
+    """Suggest a value for a blank name where the other column holds `Last, First` throughout.
 
-    Nothing is repaired by it: the other column would have to change as well.
+    This is no repair: the other column would have to change as well.
     """
     for blank, (both, part) in _PARTS.items():
         if not {blank, both} <= set(run.records.present):
             continue
-        column = (pl.col("code") == _BLANK) & (pl.col("column") == run.place[blank])
-        rows = sum(frame.filter(column).height for frame in run.found)
+        column = (pl.col("code") == _BLANK) & (pl.col("column") == run.column_numbers[blank])
+        rows = sum(frame.filter(column).height for frame in run.findings)
         if not rows or rows < run.records.rows.height:
             continue
         cells = run.upload.cells[both].gather(run.records.rows["index"])
         if not whole_names(cells):
             continue
         names = run.upload.cells[both].str.split_exact(",", 1).struct.field(f"field_{part}")
-        at = pl.col("row") - run.upload.first_row
-        likely = pl.lit(names.str.strip_chars()).gather(at)
-        run.found = [
-            frame.with_columns(suggestion=pl.when(column).then(likely).otherwise("suggestion"))
-            for frame in run.found
+        position = pl.col("row") - run.upload.first_row
+        part_of_name = pl.lit(names.str.strip_chars()).gather(position)
+        run.findings = [
+            frame.with_columns(
+                suggestion=pl.when(column).then(part_of_name).otherwise("suggestion")
+            )
+            for frame in run.findings
         ]

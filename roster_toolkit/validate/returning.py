@@ -9,70 +9,72 @@ from roster_toolkit.records import clean
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.validate.run import Run
 
-#: What no ID holds that is clean as it stands.
+#: A character outside printable ASCII: only such IDs may need cleaning.
 _DOUBTFUL = r"[^!-~]"
 _NAMES = ("userFirstName", "userLastName")
 
 
 def ids_in_file(run: Run) -> pl.Series:
-    """Every ID that the file uses, also in rows that are judged no further."""
+    """Every `userId` in the file, cleaned, including rows that no later rule judges."""
     ids = run.upload.cells["userId"].unique()
     doubtful = ids.str.contains(_DOUBTFUL).arg_true()
-    mended = ids.gather(doubtful).to_frame().select(clean(pl.col("userId"))).to_series()
-    return ids.scatter(doubtful, mended)
+    cleaned = ids.gather(doubtful).to_frame().select(clean(pl.col("userId"))).to_series()
+    return ids.scatter(doubtful, cleaned)
 
 
-def returning_people(run: Run, told: pl.DataFrame, roster: Roster) -> pl.Series:
-    """For each statement about a person, the ID of the one person who seems to be meant, if any.
+def returning_people(run: Run, statements: pl.DataFrame, roster: Roster) -> pl.Series:
+    """For each statement about a person, the ID of the roster person who seems to return, or null.
 
-    Somebody with a new ID and a new address, with name and role of exactly one person of the roster
-    whom the file leaves out, who was at the same school, or in the same grade or the one before.
-    Two newcomers of one name are not both that person.
+    A candidate has a new ID and a new address, and the name and role of exactly one person of the
+    roster whom the file leaves out, who is at the same school, or in the same grade or the one
+    before. Only one-to-one matches count: two newcomers of one name are not both that person.
     """
-    nobody = pl.Series("returning", [None] * told.height, dtype=pl.String)
-    newcomers = _newcomers(told, roster)
-    if newcomers.is_empty() or not {"userRole", "userGrade"} <= set(told.columns):
-        return nobody
+    no_matches = pl.Series("returning", [None] * statements.height, dtype=pl.String)
+    newcomers = _newcomers(statements, roster)
+    if newcomers.is_empty() or not {"userRole", "userGrade"} <= set(statements.columns):
+        return no_matches
     names = [pl.col(name).str.to_lowercase() for name in _NAMES]
-    left_out = _left_out(run, told, roster).select(*names, "userRole", "person", was="userId",
+    left_out = _left_out(run, statements, roster).select(*names, "userRole", "person", was="userId",
                                                    was_grade="userGrade")  # fmt: skip
-    met = newcomers.with_columns(names).join(left_out, on=[*_NAMES, "userRole"])
-    met = met.filter(pl.all_horizontal(pl.col(name) != "" for name in (*_NAMES, "userRole")))
-    if met.is_empty():
-        return nobody
-    met = met.filter(_near_in_grade(run) | _at_one_school(run, met, roster))
-    pairs = met.select("userId", "was").unique()
-    alone = (pl.len().over("userId") == 1) & (pl.len().over("was") == 1)
-    pairs = pairs.filter(alone)
-    return told["userId"].replace_strict(
+    candidates = newcomers.with_columns(names).join(left_out, on=[*_NAMES, "userRole"])
+    candidates = candidates.filter(
+        pl.all_horizontal(pl.col(name) != "" for name in (*_NAMES, "userRole"))
+    )
+    if candidates.is_empty():
+        return no_matches
+    candidates = candidates.filter(_near_in_grade(run) | _at_one_school(run, candidates, roster))
+    pairs = candidates.select("userId", "was").unique()
+    one_to_one = (pl.len().over("userId") == 1) & (pl.len().over("was") == 1)
+    pairs = pairs.filter(one_to_one)
+    return statements["userId"].replace_strict(
         pairs["userId"], pairs["was"], default=None, return_dtype=pl.String
     )
 
 
-def _newcomers(told: pl.DataFrame, roster: Roster) -> pl.DataFrame:
+def _newcomers(statements: pl.DataFrame, roster: Roster) -> pl.DataFrame:
     """The statements about people of whom the roster has neither ID nor address."""
-    new = told.filter(~pl.col("known"), pl.col("old_id").is_null(), pl.col("userEmail") != "")
+    new = statements.filter(~pl.col("known"), pl.col("old_id").is_null(), pl.col("userEmail") != "")
     if new.is_empty():
         return new
     address = pl.col("userEmail").str.to_lowercase()
-    known = roster.people.select(address).to_series().implode()
-    of_somebody = new.filter(address.is_in(known))["userId"].unique()
-    return new.filter(~pl.col("userId").is_in(of_somebody.implode()))
+    roster_addresses = roster.people.select(address).to_series().implode()
+    with_known_address = new.filter(address.is_in(roster_addresses))["userId"].unique()
+    return new.filter(~pl.col("userId").is_in(with_known_address.implode()))
 
 
-def _left_out(run: Run, told: pl.DataFrame, roster: Roster) -> pl.DataFrame:
-    """People of the roster whom no row means, by their ID, a new one or one that was altered."""
+def _left_out(run: Run, statements: pl.DataFrame, roster: Roster) -> pl.DataFrame:
+    """People of the roster whom no row refers to by their ID, a new ID or an altered one."""
     altered = [rule.number for rule in run.rules.values() if rule.scope is Scope.IDENTIFIERS_KNOWN]
-    meant = [
+    suggested_ids = [
         pl.concat(faults).filter(pl.col("code").is_in(altered))["suggestion"]
-        for faults in run.faulty.values()
+        for faults in run.pending.values()
     ]
-    used = pl.concat([ids_in_file(run), told["old_id"], *meant]).drop_nulls().unique()
+    used = pl.concat([ids_in_file(run), statements["old_id"], *suggested_ids]).drop_nulls().unique()
     return roster.people.filter(~pl.col("userId").is_in(used.implode()))
 
 
 def _near_in_grade(run: Run) -> pl.Expr:
-    """Whether the grade is the one that was, or the next."""
+    """Predicate: the grade in the file is the roster's grade or the next one."""
     vocabulary = run.profile.vocabulary_of(run.profile.columns["userGrade"])
     places = {grade: at for at, grade in enumerate(vocabulary.accepts if vocabulary else ())}
 
@@ -82,23 +84,23 @@ def _near_in_grade(run: Run) -> pl.Expr:
     return (place("userGrade") - place("was_grade")).is_in([0, 1]).fill_null(value=False)
 
 
-def _at_one_school(run: Run, met: pl.DataFrame, roster: Roster) -> pl.Series:
-    """For each meeting, whether some row of the person names a school where the other was."""
+def _at_one_school(run: Run, candidates: pl.DataFrame, roster: Roster) -> pl.Series:
+    """Mask of the candidates for whom some row names a school of the person in the roster."""
     kinds = run.records.views["row"].variants
     if "schoolId" not in kinds.columns:
-        return pl.repeat(value=False, n=met.height, dtype=pl.Boolean, eager=True)
-    rows = run.records.rows.filter(pl.col("person").is_in(met["key"].implode()))
+        return pl.repeat(value=False, n=candidates.height, dtype=pl.Boolean, eager=True)
+    rows = run.records.rows.filter(pl.col("person").is_in(candidates["key"].implode()))
     named = rows.join(kinds.select("schoolId", row="key"), on="row").select(
         "schoolId", key="person"
     )
-    there = (
-        met.select("key", "person")
+    same_school = (
+        candidates.select("key", "person")
         .join(named, on="key")
         .join(roster.memberships.select("person", "schoolId"), on=["person", "schoolId"])
         .select("key", "person")
         .unique()
         .with_columns(there=pl.lit(value=True))
     )
-    return met.join(there, on=["key", "person"], how="left", maintain_order="left")[
+    return candidates.join(same_school, on=["key", "person"], how="left", maintain_order="left")[
         "there"
     ].fill_null(value=False)

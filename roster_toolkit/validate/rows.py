@@ -1,4 +1,4 @@
-"""RT2xx: what the cells of one row say of each other, judged once per distinct statement."""
+"""RT2xx: the cells of one row against each other, judged once per distinct statement."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _PARENT_OF = {"person": "userId", "class": "classId"}
 
 
 def judge_rows(run: Run) -> None:
-    """Judge what rows say of their person, their class and themselves."""
-    for rule in run.over(Scope.ROW, Scope.PERSON, Scope.CLASS):
+    """Judge rows, and the distinct statements about people and classes."""
+    for rule in run.rules_over(Scope.ROW, Scope.PERSON, Scope.CLASS):
         view = VIEW_OF[rule.scope]
         for key, fault in _judgeable(run, rule, run.records.views[view]):
             variants = run.records.views[view].variants
             at_fault = run.guarded(rule, lambda: variants.filter(fault))  # noqa: B023
             if at_fault is None or at_fault.is_empty():
                 continue
-            run.keep(view, stated(run, rule, key, at_fault), key)
+            run.add_faults(view, as_faults(run, rule, key, at_fault), key)
             if rule.severity.refuses:
                 run.blank_out(key, pl.col("key").is_in(at_fault["key"].implode()), view)
 
 
 def _judgeable(run: Run, rule: Rule, view: View) -> Iterator[tuple[str, pl.Expr]]:
-    """The expressions whose columns can be read; a rule that lacks one is noted as skipped."""
-    spoken = run.guarded(rule, lambda: row_faults(rule, run.profile))
-    for key, fault in (spoken or {}).items():
-        needs = {name for name in fault.meta.root_names() if name in run.place}
+    """The rule's predicates whose columns can be read; a missing column is recorded as a skip."""
+    judgements = run.guarded(rule, lambda: row_faults(rule, run.profile))
+    for key, fault in (judgements or {}).items():
+        needs = {name for name in fault.meta.root_names() if name in run.column_numbers}
         absent = needs - set(view.columns)
         if absent:
             run.skip(rule, absent)
@@ -40,8 +40,8 @@ def _judgeable(run: Run, rule: Rule, view: View) -> Iterator[tuple[str, pl.Expr]
             yield key, fault
 
 
-def stated(run: Run, rule: Rule, key: str, variants: pl.DataFrame) -> pl.DataFrame:
-    """The faults of some variants of a view, as `Run.keep` takes them."""
+def as_faults(run: Run, rule: Rule, key: str, variants: pl.DataFrame) -> pl.DataFrame:
+    """The faults of some variants of a view, as `Run.add_faults` takes them."""
     parent = None if rule.cause_by_value else _PARENT_OF.get(VIEW_OF.get(rule.scope, ""))
     suggestion, safe = run.suggestions(rule, key)
     return variants.select(
@@ -55,8 +55,8 @@ def stated(run: Run, rule: Rule, key: str, variants: pl.DataFrame) -> pl.DataFra
 
 
 def judge_shifts(run: Run) -> None:
-    """RT208, on rows in which two cells or more are wrong; they have no vote afterwards."""
-    for rule in run.over(Scope.RECORD):
+    """RT208, on rows with errors in two columns or more; shifted rows lose their vote."""
+    for rule in run.rules_over(Scope.RECORD):
         rows = _suspects(run)
         if rows.is_empty():
             continue
@@ -70,19 +70,19 @@ def judge_shifts(run: Run) -> None:
         )
         if shifted is None or not shifted.any():
             continue
-        run.add(rule, pl.DataFrame({"row": rows.filter(shifted), "value": ""}))
+        run.add_findings(rule, pl.DataFrame({"row": rows.filter(shifted), "value": ""}))
         run.records = run.records.without(indices.filter(shifted))
 
 
 def _suspects(run: Run) -> pl.Series:
     """Rows with errors in two columns or more."""
-    wrong = [
+    in_error = [
         frame.lazy()
         .filter(pl.col("code").is_in(run.refusing), pl.col("column").is_not_null())
         .select("row")
-        for frame in run.found
+        for frame in run.findings
     ]
-    if not wrong:
+    if not in_error:
         return pl.Series("row", dtype=pl.UInt32)
-    several = pl.concat(wrong).drop_nulls().group_by("row").len().filter(pl.col("len") > 1)
+    several = pl.concat(in_error).drop_nulls().group_by("row").len().filter(pl.col("len") > 1)
     return several.sort("row").collect()["row"]

@@ -1,8 +1,8 @@
-"""What one pass of the rules holds in hand: the records, what was found, what was skipped.
+"""State of one validation run: the records, the findings, the skipped rules.
 
-Four worlds stay apart: a finding (the data is wrong), a skip (nothing to judge by), a fault (a rule
-of ours raised: reported, the rest goes on) and a `ToolkitError` (raised elsewhere, before there is
-an upload).
+Four things stay apart: a finding (the data is wrong), a skip (nothing to judge by), a fault (a rule
+of ours raised: it is reported and the run goes on) and a `ToolkitError` (raised elsewhere, before
+there is an upload).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from roster_toolkit.records import Records
 
 T = TypeVar("T")
 
-#: One line per finding, narrow until it is shown. `row` is null where a finding stands on no row;
-#: `column` counts the profile's columns; `code` is the number of the rule; `value` is as cleaned;
+#: One line per finding, in narrow types. `row` is null where a finding stands on no row; `column`
+#: is the position in the profile's columns; `code` is the number of the rule; `value` is cleaned;
 #: `safe` is null where there is no repair; `parent` is the person or class concerned.
 FINDINGS: dict[str, type[pl.DataType]] = {
     "row": pl.UInt32,
@@ -31,7 +31,7 @@ FINDINGS: dict[str, type[pl.DataType]] = {
     "safe": pl.Boolean,
     "parent": pl.String,
 }
-#: The same before its rows are found: `key` is that of a variant of a view.
+#: The same before its rows are resolved: `key` is the join key of a view's variant.
 FAULTY: dict[str, type[pl.DataType]] = {
     "key": pl.UInt64,
     **{name: kind for name, kind in FINDINGS.items() if name != "row"},
@@ -75,9 +75,9 @@ class Validation:
 
 
 def guarded(rule: Rule, judge: Callable[[], T], faults: list[Fault]) -> T | None:
-    """What a rule says, or None and one more of `faults` if it fails.
+    """The result of a rule's function; if it raises, None and one more of `faults`.
 
-    Only the kind of the failure is kept: its text may hold a cell.
+    Only the type of the exception is kept: its message may hold a cell.
     """
     try:
         return judge()
@@ -94,107 +94,110 @@ class Run:
     profile: Profile
     rules: Mapping[str, Rule]
     records: Records = field(init=False)
-    faulty: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    """View → faults of its variants, shape `FAULTY`, whose rows are not yet found."""
-    found: list[pl.DataFrame] = field(default_factory=list)
-    """Findings whose rows are known, shape `FINDINGS`."""
+    pending: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    """View → faults of its variants, shape `FAULTY`, whose rows are not yet resolved."""
+    findings: list[pl.DataFrame] = field(default_factory=list)
+    """Findings whose rows are resolved, shape `FINDINGS`."""
     skipped: dict[str, Skip] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     renumbered: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RENUMBERED))
 
     @cached_property
-    def place(self) -> Mapping[str, int]:
-        """Column key → its number in the findings."""
-        return {key: place for place, key in enumerate(self.profile.columns)}
+    def column_numbers(self) -> Mapping[str, int]:
+        """Column key → its position, as `column` of the findings has it."""
+        return {key: number for number, key in enumerate(self.profile.columns)}
 
     @cached_property
     def refusing(self) -> list[int]:
         """Numbers of the rules whose findings refuse a row."""
         return [rule.number for rule in self.rules.values() if rule.severity.refuses]
 
-    def over(self, *kinds: Scope) -> Iterator[Rule]:
-        """The rules that range over one of `kinds`, by code."""
-        return (rule for rule in self.rules.values() if rule.scope in kinds)
+    def rules_over(self, *scopes: Scope) -> Iterator[Rule]:
+        """The rules of one of these scopes, by code."""
+        return (rule for rule in self.rules.values() if rule.scope in scopes)
 
     def guarded(self, rule: Rule, judge: Callable[[], T]) -> T | None:
-        """What a rule says, or None and a fault if it fails."""
+        """The result of a rule's function, or None and a fault if it raises."""
         return guarded(rule, judge, self.faults)
 
     def skip(self, rule: Rule, absent: Iterable[str]) -> None:
-        """Note that a rule could not judge for want of columns."""
-        ordered = sorted(absent, key=self.place.__getitem__)
+        """Record that a rule is skipped because columns are absent."""
+        ordered = sorted(absent, key=self.column_numbers.__getitem__)
         names = " and ".join(self.profile.columns[key].name for key in ordered)
-        self.note(rule, f"{names} cannot be read")
+        self.note_skip(rule, f"{names} cannot be read")
 
-    def note(self, rule: Rule, why: str) -> None:
-        """Note that a rule had nothing to judge by."""
+    def note_skip(self, rule: Rule, why: str) -> None:
+        """Record that a rule is skipped, and why; the first reason stays."""
         self.skipped.setdefault(rule.code, Skip(rule.code, why))
 
-    def add(self, rule: Rule, frame: pl.DataFrame) -> None:
-        """Keep findings whose rows are known; columns that `frame` lacks are null."""
-        given = {
+    def add_findings(self, rule: Rule, frame: pl.DataFrame) -> None:
+        """Add findings whose rows are known; columns that `frame` lacks are null."""
+        columns = {
             name: pl.col(name) if name in frame.columns else pl.lit(None) for name in FINDINGS
         } | {"code": pl.lit(rule.number)}
-        self.found.append(
-            frame.select(given[name].cast(kind).alias(name) for name, kind in FINDINGS.items())
+        self.findings.append(
+            frame.select(columns[name].cast(kind).alias(name) for name, kind in FINDINGS.items())
         )
 
-    def keep(self, view: str, faults: pl.DataFrame, column: str) -> None:
-        """Keep faults of a view's variants until their rows are found."""
+    def add_faults(self, view: str, faults: pl.DataFrame, column: str) -> None:
+        """Add faults of a view's variants; `resolve_rows` turns them into findings."""
         if faults.is_empty():
             return
-        place = pl.lit(self.place[column])
-        given = {name: pl.col(name) for name in faults.columns} | {"column": place}
-        self.faulty.setdefault(view, []).append(
+        column_number = pl.lit(self.column_numbers[column])
+        columns = {name: pl.col(name) for name in faults.columns} | {"column": column_number}
+        self.pending.setdefault(view, []).append(
             faults.select(
-                given.get(name, pl.lit(None)).cast(kind).alias(name)
+                columns.get(name, pl.lit(None)).cast(kind).alias(name)
                 for name, kind in FAULTY.items()
             )
         )
 
-    def settle(self) -> None:
-        """Find the rows of all faults kept so far."""
-        for view, faults in self.faulty.items():
+    def resolve_rows(self) -> None:
+        """Turn all pending faults into findings, one per row of the variant."""
+        for view, faults in self.pending.items():
             rows = self.records.rows.lazy().select("index", key=pl.col(view))
-            self.found.append(
+            self.findings.append(
                 rows.join(pl.concat(faults).lazy(), on="key")
                 .with_columns(row=pl.col("index") + self.upload.first_row)
                 .select(pl.col(name).cast(kind) for name, kind in FINDINGS.items())
                 .collect()
             )
-        self.faulty.clear()
+        self.pending.clear()
 
     def suggestions(self, rule: Rule, key: str) -> tuple[pl.Expr, pl.Expr]:
-        """The `suggestion` of a rule for a column, and whether it is `safe`."""
-        spoken: Mapping[Fix, pl.Expr] = {}
+        """The `suggestion` of a rule for a column, and whether it is `safe` (null without one)."""
+        suggestions: Mapping[Fix, pl.Expr] = {}
         if rule.suggest is not None:
             suggest, column = rule.suggest, self.profile.columns[key]
-            spoken = self.guarded(rule, lambda: suggest(column, self.profile)) or {}
-        sure, likely = spoken.get(Fix.SAFE, NO_TEXT), spoken.get(Fix.CONFIRM, NO_TEXT)
+            suggestions = self.guarded(rule, lambda: suggest(column, self.profile)) or {}
+        safe_value, likely_value = (
+            suggestions.get(Fix.SAFE, NO_TEXT),
+            suggestions.get(Fix.CONFIRM, NO_TEXT),
+        )
         safe = (
-            pl.when(sure.is_not_null())
+            pl.when(safe_value.is_not_null())
             .then(pl.lit(value=True))
-            .when(likely.is_not_null())
+            .when(likely_value.is_not_null())
             .then(pl.lit(value=False))
         )
-        return pl.coalesce(sure, likely), safe
+        return pl.coalesce(safe_value, likely_value), safe
 
-    def blank_out(self, key: str, wrong: pl.Expr, *views: str) -> None:
-        """Cells in error become null, so that whatever depends on them is not judged.
+    def blank_out(self, key: str, mask: pl.Expr, *views: str) -> None:
+        """Set cells in error to null, so that whatever depends on them is not judged.
 
-        In all views that hold the column, unless `views` names some.
+        In all views that have the column, unless `views` names some.
         """
         changed = dict(self.records.views)
         for name, view in self.records.views.items():
             if key in view.columns and (not views or name in views):
-                cell = pl.when(~wrong).then(pl.col(key)).alias(key)
+                cell = pl.when(~mask).then(pl.col(key)).alias(key)
                 changed[name] = replace(view, variants=view.variants.with_columns(cell))
         self.records = replace(self.records, views=changed)
 
     def blank_out_at(self, view: str, key: str, places: pl.Series) -> None:
-        """The same for some variants of one view, by their places."""
-        chosen = self.records.views[view]
-        cells = chosen.variants[key].scatter(places, None)
-        variants = chosen.variants.with_columns(cells)
-        views = {**self.records.views, view: replace(chosen, variants=variants)}
+        """Set the cells of some variants of one view to null, by position."""
+        target = self.records.views[view]
+        cells = target.variants[key].scatter(places, None)
+        variants = target.variants.with_columns(cells)
+        views = {**self.records.views, view: replace(target, variants=variants)}
         self.records = replace(self.records, views=views)

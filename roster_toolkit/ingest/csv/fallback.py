@@ -1,6 +1,6 @@
 """The records of a text, one by one, exactly as Python's csv module reads them.
 
-The yardstick of the fast roads, and the road for what they refuse: quotes in odd places, a quote
+The reference for the fast paths, and the path for what they refuse: quotes in odd places, a quote
 that is never closed, lone carriage returns among quotes. It takes seconds for a million records.
 """
 
@@ -19,7 +19,7 @@ from roster_toolkit.ingest.decode import Text
 _BATCH = 20_000
 
 
-def read_one_by_one(text: Text, layout: Layout) -> Table:
+def read_with_csv_module(text: Text, layout: Layout) -> Table:
     """The records after the header; the last one may be cut off by an unclosed quote."""
     records = _Records(text, layout)
     parts, ragged, surplus, height = [], [], {}, 0

@@ -1,7 +1,7 @@
 """Where the header of a text stands, and what separates its cells.
 
 The header is the first record that is not blank, unless a later one carries far more of our names:
-a title, a table name or `sep=;` stands above it then. A delimiter other than the comma is believed
+a title, a table name or `sep=;` stands above it then. A delimiter other than the comma is taken
 only where the header makes more sense by it: more headers the profile knows, or, where neither
 knows any, several cells instead of one.
 """
@@ -49,6 +49,8 @@ class Layout:
     """Line feeds in these bytes."""
     closed: bool = True
     """False where a quote opens in the header and swallows the rest of the file."""
+    above: int = 0
+    """Records above the header, blank ones included; 0 where all of them are blank."""
     people_above: bool = False
     """Whether a record above the header seems to be a person."""
 
@@ -81,10 +83,10 @@ def find_layout(text: Text, profile: Profile) -> Layout | None:
         return None
     if layouts[0].typed[-len(ERROR_FILE_COLUMNS) :] == ERROR_FILE_COLUMNS:
         return layouts[0]  # our own error file, whatever stands in the customer's headers
-    known = {layout.delimiter: names.known(layout.typed) for layout in layouts}
+    known_headers = {layout.delimiter: names.known(layout.typed) for layout in layouts}
     best = layouts[0]
     for layout in layouts[1:]:
-        more = known[layout.delimiter] - known[best.delimiter]
+        more = known_headers[layout.delimiter] - known_headers[best.delimiter]
         wide = best.width == 1 and layout.width >= _FEWEST_CELLS
         if more > 0 or (more == 0 and wide):
             best = layout
@@ -123,14 +125,20 @@ def _header_by(text: Text, delimiter: str, names: HeaderNames) -> Layout | None:
         if header and (whole or looked_at[-1].end < len(head)):
             before = head[: header.end].encode()
             end, feeds = text.bom + len(before), before.count(b"\n")
-            above = (record.cells for record in looked_at if record.row < header.row)
+            above = [record.cells for record in looked_at if record.row < header.row]
             return Layout(
                 delimiter, header.cells, header.row, end, feeds, header.closed,
+                above=0 if all(map(_nothing_in, above)) else header.row - 1,
                 people_above=any(names.seem_to_be_a_person(cells, _OF_A_PERSON) for cells in above),
             )  # fmt: skip
         if whole:
             return None
         size *= 16
+
+
+def _nothing_in(cells: Iterable[str]) -> bool:
+    """Whether a record is blank, whatever separates its cells."""
+    return is_blank(cell.strip(_DELIMITERS) for cell in cells)
 
 
 def _header_among(
@@ -146,16 +154,16 @@ def _header_among(
     most = 0
     for record in records:
         looked_at.append(record)
-        if is_blank(cell.strip(_DELIMITERS) for cell in record.cells):
+        if _nothing_in(record.cells):
             continue
-        known = names.required_known(record.cells)
+        known_headers = names.required_known(record.cells)
         if first is None:
             first = header = record
-            most = max(2 * known, -(-names.required // 2)) - 1
-            if 2 * known > names.required:
+            most = max(2 * known_headers, -(-names.required // 2)) - 1
+            if 2 * known_headers > names.required:
                 break
-        elif known > most:
-            header, most = record, known
+        elif known_headers > most:
+            header, most = record, known_headers
         if record.row >= first.row + SEARCHED - 1:
             break
     return looked_at, header

@@ -1,6 +1,6 @@
-"""The records of a text as a frame of text cells: fast roads, each with its proof.
+"""The records of a text as a frame of text cells: fast paths, each with its proof.
 
-Three roads lead to the same cells. Polars alone, where the bytes of cells, delimiters and line ends
+Three paths lead to the same cells. Polars alone, where the bytes of cells, delimiters and line ends
 add up to the bytes of the file: it refuses records that are too long and pads those that are too
 short, which makes the sum too large, so that equality leaves no room for either. Every carriage
 return must belong to a line end then: Polars drops one that stands alone, which for the csv module
@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.files import mostly_empty
-from roster_toolkit.ingest.csv.fallback import read_one_by_one
+from roster_toolkit.ingest.csv.fallback import read_with_csv_module
 from roster_toolkit.ingest.csv.layout import Layout
 from roster_toolkit.ingest.csv.lines import find_shape
-from roster_toolkit.ingest.csv.quick_shape import shape_beside
+from roster_toolkit.ingest.csv.quick_shape import quick_shape
 from roster_toolkit.ingest.csv.table import Table, no_ragged, positions
 from roster_toolkit.ingest.decode import Text, recoded, with_line_feeds
 from roster_toolkit.ingest.source import Source
@@ -34,7 +34,7 @@ _PIECE = 1 << 18
 
 @dataclass(frozen=True)
 class Parsed:
-    """What Polars made of a text, not yet believed."""
+    """What Polars made of a text, not verified yet."""
 
     layout: Layout
     frame: pl.DataFrame | None
@@ -92,24 +92,24 @@ def _schema(layout: Layout) -> dict[str, type[pl.String]]:
 
 
 def read_table(text: Text, parsed: Parsed) -> Table:
-    """The records after the header, by the shortest road that proves itself."""
+    """The records after the header, by the fastest path whose proof holds."""
     layout, frame = parsed.layout, parsed.frame
     if layout.end >= text.source.size:
         return Table(pl.DataFrame(schema=_schema(layout)), no_ragged())
     if frame is None:
-        return read_one_by_one(text, layout)
+        return read_with_csv_module(text, layout)
     if not (parsed.refused or text.survey.has_quote or text.survey.lone_returns):
         records = _without_blank_end(text, layout, frame)
         if _adds_up(text, layout, records):
             return Table(records, no_ragged())
-    shape = shape_beside(text, layout, frame) or find_shape(text, layout)
+    shape = quick_shape(text, layout, frame) or find_shape(text, layout)
     if shape is not None and frame.height == shape.records:
         cells = frame.head(shape.records - shape.blank_lines_at_end)
         return Table(cells, shape.ragged, shape.surplus)
     if shape is None and text.survey.carriage_returns and not text.survey.has_quote:
         text, layout = _with_line_feeds(text, layout)
         return read_table(text, parse(text.source, layout))
-    return read_one_by_one(text, layout)
+    return read_with_csv_module(text, layout)
 
 
 def _with_line_feeds(text: Text, layout: Layout) -> tuple[Text, Layout]:

@@ -1,10 +1,10 @@
-"""The shape of a file from its raw lines beside the records that Polars made of them.
+"""The shape of a file from its raw lines, compared with the records that Polars made of them.
 
-The short way for the usual file with some quotes or ragged records: lines end with LF, one line is
+The fast path for the usual file with some quotes or ragged records: lines end with LF, one line is
 one record, quoting is regular. A line without quotes has as many cells as the header exactly if its
 bytes are those of its cells and the delimiters between them, and a quoted one if it matches the
-pattern of a full record, so that only the others need be looked at. Whatever is not usual is left
-to `lines`.
+pattern of a full record, so that only the others need be parsed. Whatever is unusual is left to
+`lines`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from roster_toolkit.ingest.decode import Text
 _LINE = pl.col("line")
 
 
-def shape_beside(text: Text, layout: Layout, frame: pl.DataFrame) -> Shape | None:
+def quick_shape(text: Text, layout: Layout, frame: pl.DataFrame) -> Shape | None:
     """The shape of the records that Polars made `frame` of; None where it is not usual."""
     if text.survey.carriage_returns or not frame.height:
         return None
@@ -36,16 +36,16 @@ def shape_beside(text: Text, layout: Layout, frame: pl.DataFrame) -> Shape | Non
     records = pl.Series("text", list(_records(text, layout, lines["bytes"], uneven)), pl.String)
     if not _regular(records.filter(quoted.gather(uneven)), grammar):
         return None
-    found = [grammar.split(record) for record in records]
+    rows = [grammar.split(record) for record in records]
     filled = (~empty).arg_true()
     last = int(filled[-1]) if filled.len() else -1
     return Shape(
         records=lines.height,
         blank_lines_at_end=lines.height - 1 - last,
-        ragged=pl.DataFrame({"index": uneven, "found": [len(c) for c in found]}, RAGGED_SCHEMA),
+        ragged=pl.DataFrame({"index": uneven, "found": [len(c) for c in rows]}, RAGGED_SCHEMA),
         surplus={
             index: cells[layout.width :]
-            for index, cells in zip(uneven, found, strict=True)
+            for index, cells in zip(uneven, rows, strict=True)
             if len(cells) > layout.width
         },
     )

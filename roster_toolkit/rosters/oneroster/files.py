@@ -1,8 +1,8 @@
 """The CSV files of a OneRoster export, in a folder or a zip, as frames of text.
 
-A zip is read member by member and never unpacked to disk, so that a path inside it leads nowhere.
-What it says of its size is checked before anything is unpacked to memory, and not believed then:
-the bytes are counted as they come.
+A zip is read member by member and never unpacked to disk, so a path inside it cannot escape.
+The size it declares is checked first, and the bytes are counted again while they are unpacked to
+memory, as the declared size may be false.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from roster_toolkit.files import most_unpacked, mostly_empty, unpacked
 
 _NEEDED = ("orgs", "users")
 _KNOWN = (*_NEEDED, "classes", "enrollments", "courses", "roles", "manifest")
-#: Bytes that all files together may have.
-_MOST = 1 << 31
-_AGAIN = "#"
+#: Limit on the bytes of all files together.
+_MAX_BYTES = 1 << 31
+_REPEATED = "#"
+_SEVERAL = "{name} holds more than one export of OneRoster files; give one of them."
 
 
 def reference(kind: str, *, many: bool = False) -> str:
@@ -64,7 +65,7 @@ class OneRosterFiles:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Which files there are."""
+        """Names of the files in the export."""
         return tuple(self.contents)
 
     @property
@@ -101,12 +102,12 @@ class OneRosterFiles:
         cells = self._read(name)
         places = {column.casefold(): column for column in reversed(cells.columns)}
         return cells.select(
-            (pl.col(there) if (there := places.get(c.casefold())) else pl.lit("")).alias(c)
+            (pl.col(column) if (column := places.get(c.casefold())) else pl.lit("")).alias(c)
             for c in wanted
         )
 
     def lacking(self, name: str, columns: Sequence[str]) -> list[str]:
-        """Which of the columns a file that is there does not have."""
+        """Which of the columns an existing file lacks."""
         there = {column.casefold() for column in self._read(name).columns}
         return [column for column in columns if column.casefold() not in there]
 
@@ -125,12 +126,22 @@ class OneRosterFiles:
 
 
 def _in_folder(path: Path) -> dict[str, Callable[[], bytes]]:
-    found = sorted(file for file in path.iterdir() if file.is_file())
+    here = _files_of(path)
+    if not here:
+        # Unpacked, an export often stands in a folder of its own inside the one that is named.
+        inside = [_files_of(folder) for folder in sorted(path.iterdir()) if folder.is_dir()]
+        exports = [files for files in inside if set(_NEEDED) <= set(files)]
+        if len(exports) > 1:
+            raise UsageError(_SEVERAL.format(name=path.name))
+        here = exports[0] if exports else here
+    return {name: file.read_bytes for name, file in here.items()}
+
+
+def _files_of(folder: Path) -> dict[str, Path]:
+    """The files of an export that stand in a folder itself."""
+    found = sorted(file for file in folder.iterdir() if file.is_file())
     return {
-        name: file.read_bytes
-        for name in _KNOWN
-        for file in found
-        if file.name.casefold() == f"{name}.csv"
+        name: file for name in _KNOWN for file in found if file.name.casefold() == f"{name}.csv"
     }
 
 
@@ -139,15 +150,10 @@ def _in_zip(path: Path) -> dict[str, Callable[[], bytes]]:
         members = [part for part in parts.infolist() if not part.is_dir()]
     # Some exports stand in a folder inside the zip: the file nearest to the top counts.
     members.sort(key=lambda part: (part.filename.count("/"), part.filename), reverse=True)
-    found = {
-        name: part
-        for name in _KNOWN
-        for part in members
-        if PurePosixPath(part.filename).name.casefold() == f"{name}.csv"
-    }
-    most = most_unpacked(path.stat().st_size, _MOST)
-    too_much = f"{path.name} unpacks to more than {most >> 20} MB; send the folder."
-    if sum(part.file_size for part in found.values()) > most:
+    members_by_name = _of_one_export(path.name, members)
+    limit = most_unpacked(path.stat().st_size, _MAX_BYTES)
+    too_much = f"{path.name} unpacks to more than {limit >> 20} MB; send the folder."
+    if sum(part.file_size for part in members_by_name.values()) > limit:
         raise UsageError(too_much)
 
     def reader(part: zipfile.ZipInfo) -> Callable[[], bytes]:
@@ -156,13 +162,44 @@ def _in_zip(path: Path) -> dict[str, Callable[[], bytes]]:
             with zipfile.ZipFile(path) as parts:
                 for piece in unpacked(parts, part):
                     content += piece
-                    if len(content) > most:
+                    if len(content) > limit:
                         raise UsageError(too_much)
             return bytes(content)
 
         return read
 
-    return {name: reader(part) for name, part in found.items()}
+    return {name: reader(part) for name, part in members_by_name.items()}
+
+
+def _of_one_export(archive: str, members: Sequence[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The files of an export by name, `members` being sorted with the nearest to the top last.
+
+    Files of two exports are never mixed: they would make a roster that nobody has.
+    """
+    found = {
+        name: part
+        for name in _KNOWN
+        for part in members
+        if PurePosixPath(part.filename).name.casefold() == f"{name}.csv"
+    }
+    folders: dict[PurePosixPath, set[str]] = {}
+    for part in members:
+        place = PurePosixPath(part.filename)
+        folders.setdefault(place.parent, set()).add(place.name.casefold())
+    exports = [f for f, names in folders.items() if {f"{n}.csv" for n in _NEEDED} <= names]
+    if not exports:
+        return found
+    top = min(len(folder.parts) for folder in exports)
+    nearest = [folder for folder in exports if len(folder.parts) == top]
+    if len(nearest) > 1:
+        raise UsageError(_SEVERAL.format(name=archive))
+    inside = [part for part in members if PurePosixPath(part.filename).parent == nearest[0]]
+    return {
+        name: part
+        for name in _KNOWN
+        for part in inside
+        if PurePosixPath(part.filename).name.casefold() == f"{name}.csv"
+    }
 
 
 def _decoded(data: bytes) -> bytes:
@@ -182,7 +219,7 @@ def _cells(data: bytes) -> pl.DataFrame:
         typed = [header.strip() for header in next(csv.reader(text), [])]
     except csv.Error:
         typed = []
-    headers = [f"{h}{_AGAIN}{i}" if h in typed[:i] else h for i, h in enumerate(typed)]
+    headers = [f"{h}{_REPEATED}{i}" if h in typed[:i] else h for i, h in enumerate(typed)]
     schema = dict.fromkeys(headers, pl.String)
     if not headers:
         return pl.DataFrame(schema=schema)
@@ -197,13 +234,13 @@ def _cells(data: bytes) -> pl.DataFrame:
             empty_string_is_null=False,
         ).with_columns(pl.all().fill_null(""))
     except pl.exceptions.PolarsError:
-        return _one_by_one(data.decode(), headers)
+        return _parsed_by_csv_module(data.decode(), headers)
 
 
-def _one_by_one(text: str, headers: list[str]) -> pl.DataFrame:
-    """The same where Polars refuses: a quote in an odd place."""
+def _parsed_by_csv_module(text: str, headers: list[str]) -> pl.DataFrame:
+    """The records by Python's csv module, where Polars fails on a misplaced quote."""
     rows: list[list[str]] = []
-    with suppress(csv.Error):  # the rest of the file cannot be told apart
+    with suppress(csv.Error):  # the rest of the file cannot be parsed
         rows.extend(csv.reader(io.StringIO(text, newline="")))
     width = len(headers)
     even = [(row + [""] * width)[:width] for row in rows[1:] if row]

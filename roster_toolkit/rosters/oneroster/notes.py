@@ -1,4 +1,4 @@
-"""What reading OneRoster files has to say: what was left out, changed or guessed, each counted."""
+"""Notes on reading OneRoster files: what is left out, changed or guessed, each with a count."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ if TYPE_CHECKING:
     import polars as pl
 
 _DELETED = "tobedeleted"
-_SHOWN = 3
+_KEYS_NAMED = 3
 
 
 @dataclass
 class Notes:
-    """Sentences that grow while the files are read."""
+    """Sentences collected while the files are read."""
 
     lines: list[str] = field(default_factory=list)
     partial: list[str] = field(default_factory=list)
     """Why the files seem to hold changes only; without a full stop."""
 
     def add(self, sentence: str) -> None:
-        """Say something as it is."""
+        """Add a sentence."""
         self.lines.append(sentence)
 
     def count(self, number: int, one: str, many: str) -> None:
-        """Say how many of something there are, if there are any."""
+        """Add how many of something there are, unless there are none."""
         if number:
             self.lines.append(f"{_counted(number, one, many)}.")
 
     def records(self, keys: pl.Series, one: str, many: str) -> None:
-        """Say how many records it is about, with the first few of their keys; if there are any."""
+        """Add how many records are concerned, with a few of their keys, unless there are none."""
         if keys.is_empty():
             return
-        first = ", ".join(keys.unique(maintain_order=True).head(_SHOWN))
-        more = ", …" if keys.n_unique() > _SHOWN else ""
+        first = ", ".join(keys.unique(maintain_order=True).head(_KEYS_NAMED))
+        more = ", …" if keys.n_unique() > _KEYS_NAMED else ""
         self.lines.append(f"{_counted(keys.len(), one, many)}: {first}{more}.")
 
     def lacking(self, name: str, columns: Sequence[str]) -> None:
-        """Say which columns a file does not have."""
+        """Add which columns a file lacks."""
         if columns:
             one = "has no column" if len(columns) == 1 else "has none of the columns"
             self.lines.append(f"{name}.csv {one} {', '.join(columns)}: blank throughout.")
 
     def not_active(self, name: str, statuses: pl.Series, *, perhaps_partial: bool) -> None:
-        """Say how many rows are not active; rows to be deleted speak of changes only."""
+        """Add how many rows are not active; rows to be deleted suggest a delta file."""
         row, rows = f"row of {name}.csv is", f"rows of {name}.csv are"
         deleted = int((statuses == _DELETED).sum())
         for number, which in (
@@ -62,26 +62,26 @@ class Notes:
             )
 
     def grades(self, typed: pl.Series, vocabulary: Vocabulary | None, whose: str) -> None:
-        """Say which grades probably mean one of ours, such as TK, and which mean none."""
+        """Add which grades are mapped to an accepted one, such as TK, and which cannot be."""
         if vocabulary is None:
             return
-        sure = {value.lower() for value in vocabulary.accepts}
-        sure |= {other for others in vocabulary.safe.values() for other in others}
+        accepted = {value.lower() for value in vocabulary.accepts}
+        accepted |= {other for others in vocabulary.safe.values() for other in others}
         likely = {
             other: value
             for value, others in vocabulary.likely.items()
             for other in others
-            if other not in sure
+            if other not in accepted
         }
         for grade, number in typed.value_counts().sort(typed.name).iter_rows():
             spelled = grade.lower()
             if spelled in likely:
-                told = f"is taken as {likely[spelled]}"
-            elif spelled and spelled not in sure:
-                told = "is not an accepted one"
+                verdict = f"is taken as {likely[spelled]}"
+            elif spelled and spelled not in accepted:
+                verdict = "is not an accepted one"
             else:
                 continue
-            self.lines.append(f"The grade {grade!r} of {whose} {told}: {number:,}.")
+            self.lines.append(f"The grade {grade!r} of {whose} {verdict}: {number:,}.")
 
 
 def _counted(number: int, one: str, many: str) -> str:

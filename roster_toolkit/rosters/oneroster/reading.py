@@ -28,11 +28,11 @@ from roster_toolkit.rosters.oneroster.roles import ROLE_COLUMNS, has_ended, weig
 from roster_toolkit.rosters.roster import Roster, blank_school_facts, facts_of, is_staff
 
 _KEY, _ACTIVE = "sourcedId", "active"
-#: Files that a roster hardly ever lacks.
+#: Files that an export nearly always has.
 _USUAL = ("classes", "enrollments")
-#: Columns that many exports do without; nobody need be told.
+#: Columns that many exports lack; their absence makes no note.
 _OPTIONAL = {"status", "userIds", "enabledUser", "endDate", reference("course"), "subjects"}
-#: Where both stand in roles.csv, users.csv lacks them.
+#: Columns that users.csv lacks where roles.csv has them.
 _IN_ROLES = {"role", reference("org", many=True)}
 
 
@@ -79,7 +79,7 @@ def read_oneroster(
     no OneRoster files: orgs.csv missing.
     """
     export = read_export(source, profile, ids=ids, origin=origin, day=day)
-    return export.roster, (*(f"{told}." for told in export.partial), *export.notes)
+    return export.roster, (*(f"{reason}." for reason in export.partial), *export.notes)
 
 
 def read_export(
@@ -90,7 +90,7 @@ def read_export(
     origin: str = "",
     day: date | None = None,
 ) -> Export:
-    """The same, with what says that the files are no whole roster apart."""
+    """The same, with the reasons to think that the files are partial kept apart."""
     if ids not in set(Ids):
         raise UsageError(f"There is no ID {ids!r} in OneRoster; it is one of {', '.join(Ids)}.")
     today = datetime.now(UTC).astimezone().date()
@@ -102,7 +102,7 @@ def read_export(
 
 @dataclass
 class _Reading:
-    """One pass over the files; the notes grow on the way."""
+    """One pass over the files, which collects notes."""
 
     files: OneRosterFiles
     profile: Profile
@@ -123,8 +123,8 @@ class _Reading:
             .unique()
             .sort("person", "schoolId")
         )
-        alone = people.join(memberships, on="person", how="anti")["userId"]
-        self.notes.records(alone, "person is at no school", "people are at no school")
+        nowhere = people.join(memberships, on="person", how="anti")["userId"]
+        self.notes.records(nowhere, "person is at no school", "people are at no school")
         facts = [f for f in facts_of(self.profile, Entity.CLASS) if f != "schoolId"]
         origin = pl.lit(self.origin).alias("source")
         return Roster(
@@ -146,7 +146,7 @@ class _Reading:
 
     @cached_property
     def _orgs(self) -> pl.DataFrame:
-        """Schools, districts and what else there is."""
+        """All active orgs: schools, districts and others."""
         return self._active("orgs", ["name", "type", "identifier"])
 
     @cached_property
@@ -166,9 +166,9 @@ class _Reading:
         return schools.select(_KEY, schoolId=by, schoolName="name").sort("schoolId")
 
     def _at_school(self, rows: pl.DataFrame, column: str) -> pl.DataFrame:
-        """The rows with the `schoolId` that a column of references means; null if it is none."""
-        known = self.schools.select(pl.col(_KEY).alias(column), "schoolId")
-        return rows.join(known, on=column, how="left", maintain_order="left")
+        """The rows, with the `schoolId` that a reference column points to; null if to no school."""
+        school_ids = self.schools.select(pl.col(_KEY).alias(column), "schoolId")
+        return rows.join(school_ids, on=column, how="left", maintain_order="left")
 
     # --- people ----------------------------------------------------------------------------------
 
@@ -185,26 +185,26 @@ class _Reading:
         key, other = (_KEY, "identifier") if self.ids is Ids.SOURCED_ID else ("identifier", _KEY)
         column = self.profile.columns["userGrade"]
         grade = self._grade(_first(pl.col("grades")), column)
-        told = users.with_columns(
+        people = users.with_columns(
             *(pl.col(name).alias(fact) for fact, name in facts.items()),
             userId=key,
             userDistrictId=other,
             userStateId=self._state_id(),
             userGrade=pl.when(~is_staff(self.profile)).then(grade).otherwise(pl.lit("")),
         )
-        told = self._keyed(told, "userId", "users.csv")
-        blank = [f for f in facts_of(self.profile, Entity.PERSON) if f not in told.columns]
-        told = told.with_columns(pl.lit("").alias(fact) for fact in blank)
-        typed = told.filter(~is_staff(self.profile)).select(_first(pl.col("grades"))).to_series()
+        people = self._keyed(people, "userId", "users.csv")
+        blank = [f for f in facts_of(self.profile, Entity.PERSON) if f not in people.columns]
+        people = people.with_columns(pl.lit("").alias(fact) for fact in blank)
+        typed = people.filter(~is_staff(self.profile)).select(_first(pl.col("grades"))).to_series()
         self.notes.grades(typed, self.profile.vocabulary_of(column), "people")
-        return told.sort("userId").with_row_index("person")
+        return people.sort("userId").with_row_index("person")
 
     def _with_roles(self, users: pl.DataFrame) -> pl.DataFrame:
-        """Users of a roster with their `userRole`; others are left out and told."""
-        known = {role.lower(): ours for role, ours in self.profile.oneroster.roles.items()}
-        spoken = pl.col("role").str.to_lowercase()
+        """Users whose role is in the profile, with `userRole`; the others make a note."""
+        roles = {role.lower(): ours for role, ours in self.profile.oneroster.roles.items()}
+        role = pl.col("role").str.to_lowercase()
         users = users.with_columns(
-            userRole=spoken.replace_strict(known, default=None, return_dtype=pl.String)
+            userRole=role.replace_strict(roles, default=None, return_dtype=pl.String)
         )
         not_ours = users.filter(pl.col("userRole").is_null())
         for role, count in not_ours["role"].value_counts().sort("role").iter_rows():
@@ -215,10 +215,10 @@ class _Reading:
         return users.filter(pl.col("userRole").is_not_null())
 
     def _by_roles(self, users: pl.DataFrame) -> pl.DataFrame:
-        """Users with the `role` and `orgs` of roles.csv; whom it lacks, as users.csv has it."""
+        """Users with the `role` and `orgs` of roles.csv, else those of users.csv."""
         rows = self._active("roles", ROLE_COLUMNS, keyed=False)
         roles = weighed_roles(rows, self.profile, self.day)
-        known = users[_KEY]
+        user_keys = users[_KEY]
         day = f"before {self.day:%Y-%m-%d}"
         for who, one, many in (
             (roles.ended, f"role ended {day} and does not count",
@@ -230,7 +230,7 @@ class _Reading:
             (roles.helping, "student helps out and comes in as a student",
              "students help out and come in as students"),
         ):  # fmt: skip
-            self.notes.records(who.filter(who.is_in(known.implode())), one, many)
+            self.notes.records(who.filter(who.is_in(user_keys.implode())), one, many)
         joined = users.filter(~pl.col(_KEY).is_in(roles.without.implode())).join(
             roles.users.rename({"user": _KEY}), on=_KEY, how="left", maintain_order="left"
         )
@@ -241,32 +241,34 @@ class _Reading:
     def _enabled(self, users: pl.DataFrame) -> pl.DataFrame:
         """The users without those who are disabled and in no class.
 
-        To be disabled means to have no access, not to be gone: whole grades are in some exports.
+        A disabled user has no access but may still attend: some exports disable whole grades.
         """
         disabled = pl.col("enabledUser").str.to_lowercase() == "false"
         placed = pl.col(_KEY).is_in(self._enrolled[reference("user")].implode())
-        gone, kept = users.filter(disabled, ~placed)[_KEY], users.filter(disabled, placed)[_KEY]
+        left_out, kept = users.filter(disabled, ~placed)[_KEY], users.filter(disabled, placed)[_KEY]
         which = "disabled and in no class, and"
-        self.notes.records(gone, f"user is {which} is left out", f"users are {which} are left out")
+        self.notes.records(
+            left_out, f"user is {which} is left out", f"users are {which} are left out"
+        )
         which = "disabled but in a class, and"
         self.notes.records(kept, f"user is {which} comes in", f"users are {which} come in")
         return users.filter(~disabled | placed)
 
     def _state_id(self) -> pl.Expr:
-        """The ID of the state among `userIds`, which reads `{type:id},{type:id}`."""
+        """The state ID among `userIds`, which has the form `{type:id},{type:id}`."""
         types = "|".join(map(re.escape, self.profile.oneroster.state_ids))
         found = pl.col("userIds").str.extract(rf"(?i)\{{\s*(?:{types})\s*:\s*([^}}]*?)\s*\}}")
         return found.fill_null("") if types else pl.lit("")
 
     def _of_orgs(self) -> pl.DataFrame:
-        """`person`, `schoolId` of the orgs that are schools; districts are no school."""
+        """`person`, `schoolId` of the orgs that are schools."""
         each = self.people.select("person", org=pl.col("orgs").str.split(",")).explode("org")
-        told = self._at_school(each.with_columns(pl.col("org").str.strip_chars()), "org")
-        known = self._orgs[_KEY]
-        strange = told.filter(pl.col("org") != "", ~pl.col("org").is_in(known.implode()))["org"]
+        orgs = self._at_school(each.with_columns(pl.col("org").str.strip_chars()), "org")
+        org_keys = self._orgs[_KEY]
+        unknown = orgs.filter(pl.col("org") != "", ~pl.col("org").is_in(org_keys.implode()))["org"]
         one, many = "org of a user is not in orgs.csv", "orgs of users are not in orgs.csv"
-        self.notes.records(strange, one, many)
-        return told.filter(pl.col("schoolId").is_not_null()).select("person", "schoolId")
+        self.notes.records(unknown, one, many)
+        return orgs.filter(pl.col("schoolId").is_not_null()).select("person", "schoolId")
 
     # --- classes ---------------------------------------------------------------------------------
 
@@ -281,11 +283,13 @@ class _Reading:
         joined = self._at_school(classes, school).join(
             courses, left_on=course, right_on=f"of course {_KEY}", how="left", maintain_order="left"
         )
-        lost = joined.filter(pl.col("schoolId").is_null())[_KEY]
-        self.notes.records(lost, "class is at no known school", "classes are at no known school")
-        several = joined.filter(pl.col("grades").str.contains(","))[_KEY]
+        without_school = joined.filter(pl.col("schoolId").is_null())[_KEY]
+        self.notes.records(
+            without_school, "class is at no known school", "classes are at no known school"
+        )
+        with_several_grades = joined.filter(pl.col("grades").str.contains(","))[_KEY]
         which = "several grades, of which the first counts"
-        self.notes.records(several, f"class has {which}", f"classes have {which}")
+        self.notes.records(with_several_grades, f"class has {which}", f"classes have {which}")
         grades, subjects = (
             _filled(_first(pl.col(name)), _first(pl.col(f"of course {name}")))
             for name in ("grades", "subjects")
@@ -294,27 +298,27 @@ class _Reading:
         column = self.profile.columns["classGrade"]
         typed = placed.select(grades).to_series()
         self.notes.grades(typed, self.profile.vocabulary_of(column), "classes")
-        told = placed.with_columns(
+        classes = placed.with_columns(
             classId=_KEY,
             className="title",
             classGrade=self._grade(grades, column),
             classSubject=_filled(subjects, pl.col("of course title")),
         )
-        blank = [f for f in facts_of(self.profile, Entity.CLASS) if f not in told.columns]
-        told = told.with_columns(pl.lit("").alias(fact) for fact in blank)
-        return told.sort("classId").with_row_index("class")
+        blank = [f for f in facts_of(self.profile, Entity.CLASS) if f not in classes.columns]
+        classes = classes.with_columns(pl.lit("").alias(fact) for fact in blank)
+        return classes.sort("classId").with_row_index("class")
 
     # --- enrollments -----------------------------------------------------------------------------
 
     @cached_property
     def _enrolled(self) -> pl.DataFrame:
-        """The rows of enrollments.csv that still hold."""
+        """The active rows of enrollments.csv that have not ended."""
         columns = [reference("user"), reference("class"), "primary", "endDate"]
         rows = self._active("enrollments", columns, keyed=False)
         ended = has_ended("endDate", self.day)
         day = f"before {self.day:%Y-%m-%d}"
-        over = rows.filter(ended)[reference("user")]
-        self.notes.records(over, f"enrollment ended {day} and is left out",
+        ended_users = rows.filter(ended)[reference("user")]
+        self.notes.records(ended_users, f"enrollment ended {day} and is left out",
                    f"enrollments ended {day} and are left out")  # fmt: skip
         return rows.filter(~ended)
 
@@ -329,10 +333,10 @@ class _Reading:
             on=group, how="left", maintain_order="left",
         )  # fmt: skip
         for name, column, what in (("person", user, "user"), ("class", group, "class")):
-            lost = joined.filter(pl.col(name).is_null())[column]
+            unknown = joined.filter(pl.col(name).is_null())[column]
             one, many = f"enrollment names a {what}", f"enrollments name a {what}"
             which = "that is not in the roster"
-            self.notes.records(lost, f"{one} {which}", f"{many} {which}")
+            self.notes.records(unknown, f"{one} {which}", f"{many} {which}")
         staff = is_staff(self.profile)
         leads = pl.when(staff).then(pl.col("primary").str.to_lowercase() == "true")
         return (
@@ -347,12 +351,12 @@ class _Reading:
     def _active(self, name: str, columns: Sequence[str], *, keyed: bool = True) -> pl.DataFrame:
         """The active records of a file as clean text: `sourcedId` and the columns, blank if absent.
 
-        Records without a key, and those that repeat one, are left out and told.
+        Records without a key, and those that repeat one, are left out and make a note.
         """
         if name in self.files.names and name != "courses":
             in_roles = name == "users" and "roles" in self.files.names
-            spared = _OPTIONAL | (_IN_ROLES if in_roles else set())
-            wanted = [column for column in (_KEY, *columns) if column not in spared]
+            optional = _OPTIONAL | (_IN_ROLES if in_roles else set())
+            wanted = [column for column in (_KEY, *columns) if column not in optional]
             self.notes.lacking(name, self.files.lacking(name, wanted))
         elif name in _USUAL and name not in self.files.names:
             self.notes.add(f"There is no {name}.csv, so there are no {name}.")
@@ -374,31 +378,33 @@ class _Reading:
             without, f"row of {where} has no {key}", f"rows of {where} have no {key}"
         )  # fmt: skip
         rows = rows.filter(pl.col(key) != "")
-        again = rows.filter(~pl.col(key).is_first_distinct())[key]
+        repeated = rows.filter(~pl.col(key).is_first_distinct())[key]
         one, many = f"row of {where} repeats a {key}", f"rows of {where} repeat a {key}"
-        self.notes.records(again, one, many)
+        self.notes.records(repeated, one, many)
         return rows.unique(key, keep="first", maintain_order=True)
 
     def _grade(self, grade: pl.Expr, column: Column) -> pl.Expr:
-        """A grade as the profile spells it, where it knows it."""
+        """A grade in the profile's spelling, where the profile lists it."""
         vocabulary = self.profile.vocabulary_of(column)
         if vocabulary is None:
             return grade
-        spelled = {value.lower(): value for value in vocabulary.accepts}
+        spellings = {value.lower(): value for value in vocabulary.accepts}
         for table in (vocabulary.safe, vocabulary.likely):
             for value, others in table.items():
-                spelled |= {other: value for other in others if other not in spelled}
+                spellings |= {other: value for other in others if other not in spellings}
         return pl.coalesce(
-            grade.str.to_lowercase().replace_strict(spelled, default=None, return_dtype=pl.String),
+            grade.str.to_lowercase().replace_strict(
+                spellings, default=None, return_dtype=pl.String
+            ),
             grade,
         )
 
 
 def _first(values: pl.Expr) -> pl.Expr:
-    """The first of a list of values with commas between them."""
+    """The first of a comma-separated list of values."""
     return values.str.split(",").list.first().str.strip_chars().fill_null("")
 
 
 def _filled(first: pl.Expr, second: pl.Expr) -> pl.Expr:
-    """The first expression where it says anything, else the second."""
+    """The first expression where it is not blank, else the second."""
     return pl.when(first != "").then(first).otherwise(second.fill_null(""))

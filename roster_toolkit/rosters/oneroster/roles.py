@@ -1,4 +1,4 @@
-"""Who somebody is by roles.csv of OneRoster 1.2, where a person may have several roles."""
+"""The role that counts by roles.csv of OneRoster 1.2, where a person may have several roles."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _STUDENT, _STAFF = "student", "staff"
 
 @dataclass(frozen=True)
 class Roles:
-    """The one role of each user that counts, and whose roles had to be weighed."""
+    """The one role of each user that counts, and users whose roles need a note."""
 
     users: pl.DataFrame
     """`user`, `role`, `orgs` (those of their roles of the same kind, with commas between)."""
     ended: pl.Series
-    """Users of roles that have ended."""
+    """Users with a role that has ended."""
     without: pl.Series
-    """Users none of whose roles still holds."""
+    """Users whose roles have all ended."""
     several: pl.Series
     """Staff who have several roles of ours, or whose primary one is none."""
     helping: pl.Series
-    """Students who help out besides."""
+    """Students who have an assistant role as well."""
 
 
 def has_ended(column: str, day: date) -> pl.Expr:
-    """Whether a date lies before a day; blank ones and those that cannot be read do not."""
-    told = pl.col(column).str.split("T").list.first()
-    ends = [told.str.to_date(form, strict=False) for form in ("%Y-%m-%d", "%m/%d/%Y")]
+    """Predicate: the date lies before a day; false for blank or unreadable dates."""
+    day_part = pl.col(column).str.split("T").list.first()
+    ends = [day_part.str.to_date(form, strict=False) for form in ("%Y-%m-%d", "%m/%d/%Y")]
     return (pl.coalesce(ends) < day).fill_null(value=False)
 
 
@@ -45,10 +45,10 @@ def is_primary() -> pl.Expr:
 
 
 def weighed_roles(roles: pl.DataFrame, profile: Profile, day: date) -> Roles:
-    """One role a user: that of staff if any of theirs is, the primary one before others.
+    """One role per user: a staff role if there is one, the primary role before others.
 
-    Only roles that have not ended count. A student who helps out (`assistants` of the profile)
-    stays a student. Somebody whose roles are none of ours has the first of them.
+    Only roles that have not ended count. A student with an assistant role (`assistants` of the
+    profile) stays a student. Where no role is in the profile, the first one counts.
     """
     ended = roles.filter(has_ended("endDate", day))[_USER]
     current = _of_kinds(roles.filter(~has_ended("endDate", day)), profile)
@@ -63,27 +63,27 @@ def weighed_roles(roles: pl.DataFrame, profile: Profile, day: date) -> Roles:
         pl.when(pl.col("staff") | (pl.col("helps") & ~pl.col("student"))).then(pl.lit(_STAFF))
         .when("student").then(pl.lit(_STUDENT))
     )  # fmt: skip
-    of_user = of_user.with_columns(meant=kind).sort(_USER)
-    chosen = (
-        current.join(of_user.select(_USER, "meant"), on=_USER)
-        .filter(pl.col("meant").is_null() | (pl.col("kind") == pl.col("meant")))
+    of_user = of_user.with_columns(counts_as=kind).sort(_USER)
+    roles_of_user = (
+        current.join(of_user.select(_USER, "counts_as"), on=_USER)
+        .filter(pl.col("counts_as").is_null() | (pl.col("kind") == pl.col("counts_as")))
         .sort(_USER, ~is_primary(), "rank", "role")
         .group_by(pl.col(_USER).alias("user"), maintain_order=True)
         .agg(pl.col("role").first(), orgs=pl.col(_ORG).unique().sort().str.join(","))
     )
     without = roles.filter(~pl.col(_USER).is_in(current[_USER].implode()))[_USER].unique().sort()
-    staff = pl.col("meant") == _STAFF
+    staff = pl.col("counts_as") == _STAFF
     return Roles(
-        chosen,
+        roles_of_user,
         ended.sort(),
         without,
         several=of_user.filter(staff, "weighed")[_USER],
-        helping=of_user.filter(pl.col("meant") == _STUDENT, "helps")[_USER],
+        helping=of_user.filter(pl.col("counts_as") == _STUDENT, "helps")[_USER],
     )
 
 
 def _of_kinds(roles: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    """The roles with `kind` (null if none of ours), `rank` and whether it only `helps`."""
+    """The roles with `kind` (null if not in the profile), `rank` and `helps` (an assistant)."""
     mapped = {role.lower(): ours for role, ours in profile.oneroster.roles.items()}
     kinds = {
         role: kind
@@ -92,9 +92,9 @@ def _of_kinds(roles: pl.DataFrame, profile: Profile) -> pl.DataFrame:
         if ours in profile.values_meaning("userRole", kind)
     }
     ranks = {role: rank for rank, role in enumerate(mapped)}
-    spoken = pl.col("role").str.to_lowercase()
+    role = pl.col("role").str.to_lowercase()
     return roles.with_columns(
-        kind=spoken.replace_strict(kinds, default=None, return_dtype=pl.String),
-        rank=spoken.replace_strict(ranks, default=len(ranks), return_dtype=pl.Int64),
-        helps=spoken.is_in([role.lower() for role in profile.oneroster.assistants]),
+        kind=role.replace_strict(kinds, default=None, return_dtype=pl.String),
+        rank=role.replace_strict(ranks, default=len(ranks), return_dtype=pl.Int64),
+        helps=role.is_in([role.lower() for role in profile.oneroster.assistants]),
     )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from roster_toolkit.ingest.headers import HeaderNames, visible
 from roster_toolkit.model import Obstacle, Profile
 
-Recognised = tuple[Obstacle, str]
+Recognized = tuple[Obstacle, str]
 
 #: Bytes at the start of a file → what it is. Formats whose inside decides stand in functions below.
 _MARKS: tuple[tuple[bytes, Obstacle, str], ...] = (
@@ -63,7 +63,7 @@ _MOST_CONTROLS = 0.05
 _FEWEST_HEADERS = 2
 
 
-def binary_format(data: bytes | mmap.mmap) -> Recognised | None:
+def binary_format(data: bytes | mmap.mmap) -> Recognized | None:
     """The binary format that a file begins like, if any is known."""
     head = bytes(data[:_HEAD])
     for mark, obstacle, detail in _MARKS:
@@ -73,24 +73,24 @@ def binary_format(data: bytes | mmap.mmap) -> Recognised | None:
         return _inside_zip(data)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _inside_ole(data)
-    return _marked_later(head)
+    return _marked_elsewhere(head)
 
 
-def _inside_zip(data: bytes | mmap.mmap) -> Recognised:
+def _inside_zip(data: bytes | mmap.mmap) -> Recognized:
     for mark, obstacle, detail in _ZIP_CONTENT:
         if data.find(mark) >= 0:
             return obstacle, detail
     return Obstacle.ARCHIVE, "a zip archive"
 
 
-def _inside_ole(data: bytes | mmap.mmap) -> Recognised:
+def _inside_ole(data: bytes | mmap.mmap) -> Recognized:
     for mark, obstacle, detail in _OLE_CONTENT:
         if data.find(mark.encode("utf-16-le")) >= 0:
             return obstacle, detail
     return Obstacle.BINARY, "an old Office document"
 
 
-def _marked_later(head: bytes) -> Recognised | None:
+def _marked_elsewhere(head: bytes) -> Recognized | None:
     """Formats whose mark does not stand at the very start, or is too short to trust alone."""
     brand = head[8:12]
     marks = (
@@ -101,10 +101,10 @@ def _marked_later(head: bytes) -> Recognised | None:
         (head[257:262] == b"ustar", Obstacle.ARCHIVE, "a tar archive"),
         (head.lstrip()[:5] == b"%PDF-", Obstacle.PDF, "a PDF document"),
     )
-    return next(((obstacle, detail) for found, obstacle, detail in marks if found), None)
+    return next(((obstacle, detail) for matches, obstacle, detail in marks if matches), None)
 
 
-def text_format(head: str) -> Recognised | None:
+def text_format(head: str) -> Recognized | None:
     """What a text is, by its first few thousand characters, if it is no table."""
     start = head[:_HEAD].lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
@@ -131,15 +131,15 @@ def other_format(typed: Sequence[str], profile: Profile) -> str | None:
     if any(visible(text).casefold() in names.case for text in typed):
         return None
     words = {names.unmarked(text) for text in typed}
-    strange = {names.unmarked(t) for t in typed if names.meaning(t)[1] is None}
+    unknown = {names.unmarked(t) for t in typed if names.meaning(t)[1] is None}
     ours = names.required_known(typed)
     hits: dict[str, int] = {}
-    for name, known in profile.other_formats.items():
-        theirs = {names.unmarked(header) for header in known}
-        found = words & theirs
-        sure = len(found & strange) >= _FEWEST_HEADERS or found == words
-        if len(found) >= max(_FEWEST_HEADERS, ours) and found & strange and sure:
-            hits[name] = len(found)
+    for name, other in profile.other_formats.items():
+        known_headers = {names.unmarked(header) for header in other}
+        matching = words & known_headers
+        decisive = len(matching & unknown) >= _FEWEST_HEADERS or matching == words
+        if len(matching) >= max(_FEWEST_HEADERS, ours) and matching & unknown and decisive:
+            hits[name] = len(matching)
     best = max(hits, key=lambda name: hits[name], default="")
     if not best:
         return None
