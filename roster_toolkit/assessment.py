@@ -17,12 +17,31 @@ from roster_toolkit.impact.preview import Impact
 from roster_toolkit.impact.records import ImpactRecords
 from roster_toolkit.model import Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.rules.header import lines_above_header
+from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.validate import Fault, Skip, Validation
 
 #: Season whose thresholds hold unless another is chosen.
 DEFAULT_SEASON = "in-year"
+#: Findings in words: `row` as a spreadsheet counts, null where a finding stands on none; `column`
+#: is a header; `provisional` is judged beneath a header line that is itself at fault.
+FINDINGS_IN_WORDS = pl.Schema(
+    {
+        "row": pl.UInt32,
+        "column": pl.String,
+        "code": pl.String,
+        "severity": pl.String,
+        "category": pl.String,
+        "value": pl.String,
+        "suggestion": pl.String,
+        "safe": pl.Boolean,
+        "cause": pl.UInt32,
+        "derived": pl.Boolean,
+        "provisional": pl.Boolean,
+    }
+)
 _HEADER = "header"
-_LINES_ABOVE = "RT016"
+_LINES_ABOVE = rule_of(lines_above_header).code
 
 
 class Verdict(StrEnum):

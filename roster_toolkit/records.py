@@ -23,6 +23,15 @@ _VIEWS = {
     "class": (Entity.ROW, Entity.SCHOOL, Entity.CLASS),
     "row": (Entity.ROW, Entity.SCHOOL, Entity.ENROLLMENT),
 }
+#: One line per record that is judged: what it says in each view, by the `key` of a variant.
+ROWS = pl.Schema({"index": pl.UInt32, **dict.fromkeys(_VIEWS, pl.UInt64)})
+#: One line per distinct statement of a view, before its text columns: `first` is the index of a
+#: record that says so, `rows` how many do.
+VARIANTS = pl.Schema(
+    {"key": pl.UInt64, "first": pl.UInt32, "rows": pl.UInt32, "removes": pl.Boolean}
+)
+#: One line per distinct cell of a column: as typed, and cleaned.
+VALUES = pl.Schema({"raw": pl.String, "value": pl.String})
 #: The view in which a column's cells are judged.
 HOME = {
     Entity.PERSON: "person",
@@ -46,9 +55,7 @@ VIEW_OF = {
 class View:
     """The distinct statements about one kind of subject.
 
-    `variants`: `key` UInt64, `first` UInt32 (index of the first record that states it), `rows`
-    UInt32 (number of records that do), `removes` Boolean, then one String column per key of
-    `columns`.
+    `variants` has the shape `VARIANTS`, then one text column for each key of `columns`.
     """
 
     name: str
@@ -60,8 +67,8 @@ class View:
 class Records:
     """An upload as statements about people, classes and rows.
 
-    `rows`: `index` UInt32 and the join keys `person`, `class`, `row` UInt64 of each record; blank
-    and ragged records and lines that are no records are left out, as no rule judges them.
+    `rows` has the shape `ROWS`; records that are blank, ragged or no records at all are left out,
+    for no rule judges them.
     """
 
     upload: Upload
@@ -71,7 +78,7 @@ class Records:
     rows: pl.DataFrame
     views: dict[str, View]
     values: dict[str, pl.DataFrame]
-    """Column → `raw` and `value` (cleaned) of each distinct cell that needs judging."""
+    """Column → shape `VALUES`: each distinct cell that needs a look."""
 
     @cached_property
     def missing(self) -> tuple[str, ...]:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from roster_toolkit.model import Effect, HeaderNeed, Profile, Rule, Scope
+from roster_toolkit.model import Effect, GroupJudgement, HeaderNeed, Profile, Rule, Scope
 from roster_toolkit.records import VIEW_OF, clean
-from roster_toolkit.rules.judgement import Group
 
 #: Which cells a rule reads. A cell that one rule about people calls wrong is null for the next
 #: rule about people, and as it was for a rule about classes.
@@ -185,7 +184,7 @@ class Sheet:
         self._keep_indices(rule, rule.column or "classId", lists.filter(fault)["index"])
 
 
-def _at_fault(voters: pl.DataFrame, group: Group) -> pl.Series:
+def _at_fault(voters: pl.DataFrame, group: GroupJudgement) -> pl.Series:
     """Indices of the rows that a comparison with those of the same group finds wrong.
 
     Comparing costs most of all, so groups that state one value only are left out first.

@@ -13,10 +13,12 @@ from app_parts.impact.records import school_names
 from app_parts.impact.words import of_kind
 from app_parts.text import bullets, callout, counted
 
+_CODES = {rule.name: code for code, rule in rt.catalogue().items()}
 #: What stops a file until a person accepts it.
-HELD = ("RT411", "RT412", "RT418")
+UNLISTED, UNUSUAL = _CODES["unlisted-people-unenrolled"], _CODES["mass-change"]
+STRANGERS = _CODES["other-district"]
 #: People who stay where the file no longer puts them.
-STAYING = "RT417"
+STAYING = _CODES["left-behind"]
 #: Sentences of each kind that stand on the page, and those that can be opened.
 _LINES, _MOST = 6, 100
 
@@ -54,16 +56,16 @@ def guard(review: rt.Review) -> None:
 
 def stranger_sentences(review: rt.Review) -> list[str]:
     """That nearly everybody is unknown to the district (RT418)."""
-    if review.against is None or not review.by_rule.get(HELD[2]):
+    if review.against is None or not review.by_rule.get(STRANGERS):
         return []
-    suspicions = review.findings.filter(pl.col("code") == HELD[2])["value"]
+    suspicions = review.findings.filter(pl.col("code") == STRANGERS)["value"]
     return [f"{sentence}: is this {review.against.district}'s file?" for sentence in suspicions]
 
 
 def unlisted_sentences(review: rt.Review) -> list[str]:
     """One for each removed class that has people who are not in the file (RT411)."""
     impact, roster = review.impact, review.against
-    if impact is None or roster is None or not review.by_rule.get(HELD[0]):
+    if impact is None or roster is None or not review.by_rule.get(UNLISTED):
         return []
     names = roster.roster.classes.select("class", "className")
     removed = rt.removed_classes(impact, roster.roster).filter(pl.col("outside") > 0)
@@ -84,7 +86,7 @@ def unlisted_sentences(review: rt.Review) -> list[str]:
 def unusual_sentences(review: rt.Review) -> list[str]:
     """One for each school and kind that changes more than is usual (RT412)."""
     impact, roster = review.impact, review.against
-    if impact is None or roster is None or not review.by_rule.get(HELD[1]):
+    if impact is None or roster is None or not review.by_rule.get(UNUSUAL):
         return []
     season = review.profile.seasons[review.season].title
     schools = school_names(roster.roster)
@@ -101,7 +103,7 @@ def unusual_sentences(review: rt.Review) -> list[str]:
 def _what_is_shared(review: rt.Review) -> dict[tuple[str, str, str], str]:
     """What most records of a mass change share, by school, kind and outcome."""
     sentences = {}
-    for value in review.findings.filter(code=HELD[1])["value"]:
+    for value in review.findings.filter(code=UNUSUAL)["value"]:
         total, _, what = value.partition(" (")
         school, _, counts = total.rpartition(": ")
         *_, kind, _, outcome = counts.split(" ")

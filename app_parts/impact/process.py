@@ -8,7 +8,9 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.impact.guard import (
-    HELD,
+    STRANGERS,
+    UNLISTED,
+    UNUSUAL,
     stranger_sentences,
     unlisted_sentences,
     unusual_sentences,
@@ -129,9 +131,9 @@ def _accepted(review: rt.Review) -> dict[str, bool]:
     unlisted, unusual = unlisted_sentences(review), unusual_sentences(review)
     answers = {}
     for code, sentences, label in (
-        (HELD[2], stranger_sentences(review), "Yes, this is the district's own file."),
-        (HELD[0], unlisted, "Yes, people who are not in the file shall be unenrolled."),
-        (HELD[1], unusual, "Yes, so much change is meant."),
+        (STRANGERS, stranger_sentences(review), "Yes, this is the district's own file."),
+        (UNLISTED, unlisted, "Yes, people who are not in the file shall be unenrolled."),
+        (UNUSUAL, unusual, "Yes, so much change is meant."),
     ):
         if not sentences:
             continue

@@ -26,9 +26,10 @@ from roster_toolkit.causes.raggedness import (
 )
 from roster_toolkit.causes.summary import causes_of, summary, with_derived
 from roster_toolkit.model import Profile, Upload
-from roster_toolkit.validate import Validation
+from roster_toolkit.validate import FINDINGS, Validation
 
 __all__ = [
+    "CAUSED_FINDINGS",
     "Cause",
     "Causes",
     "Claim",
@@ -41,6 +42,12 @@ __all__ = [
     "raggedness_of",
 ]
 
+#: Findings with the number of their `Cause`, and whether they follow from graver ones.
+CAUSED_FINDINGS: dict[str, type[pl.DataType]] = {
+    **FINDINGS,
+    "cause": pl.UInt32,
+    "derived": pl.Boolean,
+}
 _GROUP = ("claim", "leader", "place", "own")
 
 
@@ -48,10 +55,7 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
     """Group the findings into causes, in the order of correction."""
     findings = validation.findings
     if findings.is_empty():
-        nothing = findings.with_columns(
-            cause=pl.lit(None, pl.UInt32), derived=pl.lit(None, pl.Boolean)
-        )
-        return Causes((), nothing)
+        return Causes((), pl.DataFrame(schema=CAUSED_FINDINGS))
     claimed = claims(findings, upload, validation, profile)
     claimed = with_both_names(with_raggedness(claimed, upload, profile), upload, profile)
     grouped = with_own_members(claimed, validation.rules, profile).with_columns(
@@ -65,5 +69,5 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
     grouped_findings = grouped_findings.join(order, on="group", maintain_order="left")
     return Causes(
         causes_of(lines, grouped_findings, validation.rules, profile),
-        grouped_findings.select(*findings.columns, "cause", "derived"),
+        grouped_findings.select(list(CAUSED_FINDINGS)),
     )

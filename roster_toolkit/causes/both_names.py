@@ -13,8 +13,10 @@ import polars as pl
 from roster_toolkit.causes.model import Claim
 from roster_toolkit.ingest.whole_names import LAST_FIRST, whole_names
 from roster_toolkit.model import HeaderMatch, Profile, Upload
+from roster_toolkit.rules.header import missing_header, unknown_header
+from roster_toolkit.rules.registry import rule_of
 
-_MISSING, _UNKNOWN = 3, 4
+_MISSING, _UNKNOWN = rule_of(missing_header).number, rule_of(unknown_header).number
 _WORD = re.compile("[A-Z]?[a-z]+")
 
 

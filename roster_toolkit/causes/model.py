@@ -79,4 +79,4 @@ class Causes:
 
     causes: tuple[Cause, ...]
     findings: pl.DataFrame
-    """The findings with `cause` (number of a `Cause`, UInt32) and `derived` (Boolean)."""
+    """Shape `CAUSED_FINDINGS`: the findings with the number of their cause."""

@@ -13,10 +13,15 @@ import polars as pl
 from roster_toolkit.causes.model import Claim
 from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderMatch, HeaderNeed, Profile, Upload
+from roster_toolkit.rules.file import ragged_row
+from roster_toolkit.rules.header import missing_header, unknown_header
+from roster_toolkit.rules.registry import rule_of
 
 #: Share of all records that have the same number of cells.
 NEARLY_ALL = 0.8
-_MISSING, _UNKNOWN, _RAGGED = 3, 4, 8
+_MISSING, _UNKNOWN, _RAGGED = (
+    rule_of(judge).number for judge in (missing_header, unknown_header, ragged_row)
+)
 
 
 @dataclass(frozen=True, slots=True)

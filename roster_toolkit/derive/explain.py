@@ -18,6 +18,12 @@ from functools import cache, lru_cache
 from roster_toolkit.derive.error_words import NEAR
 from roster_toolkit.derive.wording import Saying, Wording
 from roster_toolkit.model import Profile, Rule, Scope
+from roster_toolkit.rules.judgement import (
+    cell_fault,
+    group_judgements,
+    roster_judgements,
+    row_faults,
+)
 from roster_toolkit.rules.registry import catalogue, rules_of
 
 _MOST = 3
@@ -123,11 +129,14 @@ def columns_of(rule: Rule, profile: Profile) -> tuple[str, ...]:
         return (rule.column,)
     if rule.scope is Scope.CELL:
         columns = profile.columns.values()
-        return tuple(c.key for c in columns if rule.judge(c, profile) is not None)
-    if rule.scope in (Scope.FILE, Scope.RECORD):
-        return ()
-    predicate = rule.judge(profile)
-    return tuple(predicate) if isinstance(predicate, Mapping) else ()
+        return tuple(c.key for c in columns if cell_fault(rule, c, profile) is not None)
+    if rule.against_roster:
+        return tuple(roster_judgements(rule, profile))
+    if rule.scope in (Scope.PEOPLE, Scope.CLASSES, Scope.IDENTIFIERS):
+        return tuple(group_judgements(rule, profile))
+    if rule.scope in (Scope.ROW, Scope.PERSON, Scope.CLASS):
+        return tuple(row_faults(rule, profile))
+    return ()
 
 
 def _named(text: str, rules: Mapping[str, Rule]) -> tuple[Rule, ...] | None:

@@ -17,7 +17,7 @@ from roster_toolkit.model import Entity, HeaderNeed, Part, Profile, Scope
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part, school_sizes
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.validate.strangers import count_strangers
 
@@ -80,7 +80,7 @@ class PlannedImport:
         messages: dict[str, tuple[str, ...]] = {}
         for rule in sorted(rules, key=lambda rule: (_IN_ORDER.index(rule.scope), rule.code)):
             frame = frames[rule.scope]()
-            judgements: Mapping[str, Known] = rule.judge(self.profile)
+            judgements = roster_judgements(rule, self.profile)
             values = [
                 value
                 for judgement in judgements.values()

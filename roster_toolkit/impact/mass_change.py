@@ -6,7 +6,7 @@ by code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +20,7 @@ from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import school_sizes
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.validate import FINDINGS, Skip, Validation
 from roster_toolkit.validate.run import guarded
@@ -59,7 +59,7 @@ def _judged(
     describe: Callable[[pl.DataFrame], pl.DataFrame] | None,
 ) -> list[pl.DataFrame]:
     """What one rule finds in a frame, shape `FINDINGS`; `describe` puts faulty lines into words."""
-    judgements: Mapping[str, Known] = rule.judge(profile)
+    judgements = roster_judgements(rule, profile)
     columns = list(profile.columns)
     findings = []
     for key, judgement in judgements.items():
@@ -111,7 +111,7 @@ def _findings(rule: Rule, column: int, at_fault: pl.DataFrame, subject: str) -> 
 
 def _at_fault(rule: Rule, profile: Profile, frame: pl.DataFrame) -> pl.Series:
     """Mask of the lines at fault."""
-    judgements: Mapping[str, Known] = rule.judge(profile)
+    judgements = roster_judgements(rule, profile)
     faults = [judgement.fault.fill_null(value=False) for judgement in judgements.values()]
     return frame.select(pl.any_horizontal(faults).alias("fault"))["fault"]
 

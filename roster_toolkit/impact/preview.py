@@ -21,6 +21,30 @@ from roster_toolkit.rosters.identity import by_number
 from roster_toolkit.rosters.outcomes import OUTCOME, Outcome, outcome_table
 from roster_toolkit.rosters.roster import Kind, Roster, among, kind_of_person, pair, stated_roster
 
+#: Every person that a file touches: `person` is null if unknown and in error, `kind` where no role
+#: tells it.
+PEOPLE = pl.Schema(
+    {"person": pl.UInt32(), "userId": pl.String(), "kind": pl.String(), "outcome": OUTCOME}
+)
+#: Where a person's rows stand.
+PERSON_SCHOOLS = pl.Schema({"userId": pl.String(), "schoolId": pl.String()})
+CLASSES = pl.Schema(
+    {"class": pl.UInt32(), "classId": pl.String(), "schoolId": pl.String(), "outcome": OUTCOME}
+)
+#: `outside` is true of people whom the file does not name; `userId` and `classId` are given for
+#: those in error, whose numbers may be null.
+ENROLLMENTS = pl.Schema(
+    {
+        "person": pl.UInt32(),
+        "class": pl.UInt32(),
+        "schoolId": pl.String(),
+        "outcome": OUTCOME,
+        "outside": pl.Boolean(),
+        "userId": pl.String(),
+        "classId": pl.String(),
+    }
+)
+SCHOOLS = pl.Schema({"schoolId": pl.String(), "outcome": OUTCOME})
 _KIND = pl.Enum([kind.value for kind in Kind])
 _NO_TEXT = pl.lit(None, dtype=pl.String)
 
@@ -36,17 +60,15 @@ class Impact(Shown):
     """
 
     people: pl.DataFrame
-    """`person` (null if unknown and in error), `userId`, `kind` (null where no role tells),
-    `outcome`."""
+    """Shape `PEOPLE`."""
     person_schools: pl.DataFrame
-    """`userId`, `schoolId`: where a person's rows stand."""
+    """Shape `PERSON_SCHOOLS`: where a person's rows stand."""
     classes: pl.DataFrame
-    """`class`, `classId`, `schoolId`, `outcome`."""
+    """Shape `CLASSES`."""
     enrollments: pl.DataFrame
-    """`person`, `class`, `schoolId`, `outcome`, `outside` (nobody in the file); `userId` and
-    `classId` of those in error, whose numbers may be null."""
+    """Shape `ENROLLMENTS`."""
     schools: pl.DataFrame
-    """`schoolId`, `outcome`."""
+    """Shape `SCHOOLS`."""
     compared: Compared
     removed_classes: pl.Series
     """Numbers of the classes that are removed."""

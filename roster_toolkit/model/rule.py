@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from roster_toolkit.display import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from roster_toolkit.model.profile import Evidence, Severity
+    import polars as pl
+
+    from roster_toolkit.model.judgement import Judge
+    from roster_toolkit.model.profile import Column, Evidence, Profile, Severity
 
 
 class Fix(StrEnum):
@@ -76,6 +79,32 @@ class Scope(StrEnum):
     IMPORTED_SCHOOLS = "schools of an import"
     """Each school that current data name, before they are imported."""
 
+    @property
+    def against_roster(self) -> bool:
+        """Whether such a subject is judged beside a roster, and by nothing that the file says."""
+        return self in _AGAINST_ROSTER
+
+
+_AGAINST_ROSTER = frozenset(
+    {
+        Scope.SCHOOLS_KNOWN,
+        Scope.PEOPLE_KNOWN,
+        Scope.CLASSES_KNOWN,
+        Scope.IDENTIFIERS_KNOWN,
+        Scope.EDITS,
+        Scope.REMOVED_CLASSES,
+        Scope.LEFT_BEHIND,
+        Scope.SCHOOL_TOTALS,
+        Scope.PEOPLE_TOGETHER,
+        Scope.IMPORTED_PARTS,
+        Scope.IMPORTED_SCHOOLS,
+    }
+)
+
+
+Suggest: TypeAlias = "Callable[[Column, Profile], Mapping[Fix, pl.Expr]]"
+"""The likely values of a column's cells, by how sure they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
@@ -85,6 +114,21 @@ class RuleWords:
     message: str
     how_to_fix: str
     many: str = ""
+
+    @property
+    def names_value(self) -> bool:
+        """Whether the message names the value at fault."""
+        return "{value}" in self.message
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether `many` speaks of rows, so that it serves for one member in several rows too."""
+        return "{rows}" in self.many
+
+    @property
+    def names_stated(self) -> bool:
+        """Whether the message names what all rows of the person or class state."""
+        return "{stated}" in self.message
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -107,7 +151,7 @@ class Rule(Shown):
     """What is wrong with one cell or record; may hold `{value}`, `{suggestion}`, `{column}`, and
     `{stated}`, what all rows of the person or class say."""
     how_to_fix: str
-    judge: Callable[..., Any] = field(repr=False)
+    judge: Judge = field(repr=False)
     why: str = ""
     """The docstring of `judge`: why it matters."""
     message_if: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -123,10 +167,12 @@ class Rule(Shown):
     """The sentences for a column of which there is more to say, by its key."""
     column: str | None = None
     """Key of the column concerned, where it is always the same."""
+    closed_list: bool = False
+    """Whether the right value is one of a closed list, which `how_to_fix` names as `{accepts}`."""
     category: str | None = None
     """Error category, where it is neither that of the column nor `file`."""
     fixes: tuple[Fix, ...] = ()
-    suggest: Callable[..., Any] | None = field(default=None, repr=False)
+    suggest: Suggest | None = field(default=None, repr=False)
     """(column, profile) → expression of the likely value, for rules over cells."""
     supersedes: tuple[str, ...] = ()
     """Codes that are not reported where this rule has spoken about the same cell."""
@@ -153,6 +199,16 @@ class Rule(Shown):
     def number(self) -> int:
         """The code without its letters, as frames hold it."""
         return int(self.code[2:])
+
+    @property
+    def against_roster(self) -> bool:
+        """Whether the rule judges by a roster, not by the file alone."""
+        return self.scope.against_roster
+
+    @property
+    def names_value(self) -> bool:
+        """Whether the usual message names the value at fault."""
+        return self.words_in(None).names_value
 
     def words_in(self, column: str | None) -> RuleWords:
         """The sentences for findings in a column."""

@@ -16,9 +16,14 @@ from roster_toolkit.records import clean
 from roster_toolkit.repair.confirm import Confirmed
 from roster_toolkit.repair.draft import Draft
 from roster_toolkit.repair.model import NO_RECORD, REPAIRS
+from roster_toolkit.rules.file import blank_row, sample_row
+from roster_toolkit.rules.group import repeated_enrollment
+from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.validate import Validation
 
-SAMPLE_ROW, BLANK_ROW, REPEATED = 13, 14, 301
+SAMPLE_ROW, BLANK_ROW, REPEATED = (
+    rule_of(judge).number for judge in (sample_row, blank_row, repeated_enrollment)
+)
 #: Rules whose rows are dropped if that was confirmed.
 CONFIRMED_DROPS = (NO_RECORD, SAMPLE_ROW)
 

@@ -13,9 +13,22 @@ from roster_toolkit.repair.draft import Draft
 from roster_toolkit.repair.headers import NOT_FIRST, Rename
 from roster_toolkit.repair.model import LOG, REFUSED
 from roster_toolkit.repair.resolve import Resolved
+from roster_toolkit.rules.cell_text import stray_whitespace
+from roster_toolkit.rules.file import foreign_encoding, unreadable_file, wrong_delimiter
+from roster_toolkit.rules.header import lines_above_header
+from roster_toolkit.rules.registry import catalogue, rule_of
 from roster_toolkit.text import counted
 
-NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE = 1, 7, 9, 16, 105
+NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE = (
+    rule_of(judge).number
+    for judge in (
+        unreadable_file,
+        wrong_delimiter,
+        foreign_encoding,
+        lines_above_header,
+        stray_whitespace,
+    )
+)
 _UTF8 = "utf-8"
 NOT_CONFIRMED = "not confirmed"
 _NEW_ERROR = "would make a new error"
@@ -33,7 +46,8 @@ class Words:
 
     def code(self, number: int) -> str:
         """The code of a rule; its number is well known, even if the rule is switched off."""
-        return self._codes.get(number, "RT" + str(number).zfill(3))
+        every = {rule.number: rule.code for rule in catalogue().values()} | self._codes
+        return every[number]
 
     def codes(self, column: str) -> pl.Expr:
         """Numbers of rules as codes."""

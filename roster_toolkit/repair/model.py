@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from roster_toolkit.rules.file import not_a_record
+from roster_toolkit.rules.registry import rule_of
+
 #: One line per changed cell, header, dropped record or fault of the file as a whole. `row` is that
 #: of the file as it came, null where the change is none of a row; `column` is a header; `after` is
 #: null where a record was dropped, whose text is `before`; `code` is null for what the toolkit
@@ -28,8 +31,7 @@ REPAIRS: dict[str, type[pl.DataType]] = {
     "after": pl.String,
     "cleans": pl.Boolean,
 }
-#: The number of the rule about lines that are no records.
-NO_RECORD = 15
+NO_RECORD = rule_of(not_a_record).number
 #: A repair that was taken back, and the number of the rule that would have found fault.
 BARRED: dict[str, type[pl.DataType]] = {
     "index": pl.UInt32,

@@ -27,6 +27,8 @@ from roster_toolkit.repair.draft import first_draft
 from roster_toolkit.repair.log import log_of
 from roster_toolkit.repair.model import REPAIRS
 from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.rules.cell import missing_value
+from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.validate import Validation, validate
 
 #: Rows that stay as they are, and why.
@@ -39,7 +41,7 @@ _LETTERS = str.maketrans(
 _NAMELESS = "student"
 #: What mail allows before the @.
 _LONGEST = 64
-_MISSING = 101
+_MISSING = rule_of(missing_value).number
 _NEEDED = ("userRole", "userId", "userEmail")
 _NAMES = ("userFirstName", "userLastName")
 

@@ -16,11 +16,16 @@ from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
 from roster_toolkit.report.header_line import absent_headers, twins_that_differ
 from roster_toolkit.report.words import Words
+from roster_toolkit.rules.file import ragged_row
+from roster_toolkit.rules.header import missing_header, repeated_header, unknown_header
+from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, listed, number, quoted
 
 #: Maximum headers that a sentence names.
 _HEADERS_NAMED = 5
-_RAGGED, _MISSING, _UNKNOWN, _REPEATED = "RT008", "RT003", "RT004", "RT006"
+_RAGGED, _MISSING, _UNKNOWN, _REPEATED = (
+    rule_of(judge).code for judge in (ragged_row, missing_header, unknown_header, repeated_header)
+)
 _CHANGED = (HeaderMatch.CASE, HeaderMatch.ALIAS, HeaderMatch.LIKELY)
 
 
@@ -125,7 +130,7 @@ def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> st
     key = _key_of(cause, review)
     if not words.values and not key:
         return rule.title
-    if not header and "{value}" in rule.message:
+    if not header and rule.names_value:
         return "A column has no header"
     return words.message(rule, key, header).removesuffix(".")
 

@@ -14,10 +14,12 @@ from roster_toolkit.report.header_causes import (
 )
 from roster_toolkit.report.stated import SEVERAL, stated_by
 from roster_toolkit.report.words import Words, ours
+from roster_toolkit.rules.file import ragged_row
+from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, lowered, number, quoted
 
 _VALUES_IN_HEADING = 3
-_RAGGED = "RT008"
+_RAGGED = rule_of(ragged_row).code
 #: Scopes of rules that judge cells or rows on their own, not several rows together.
 _OF_ONE_ROW = (Scope.CELL, Scope.ROW, Scope.PERSON, Scope.CLASS)
 _SUBJECT = {
@@ -35,9 +37,9 @@ def heading(cause: Cause, review: Assessment, words: Words) -> str:
         return ragged_title
     if cause.claim is Claim.COLUMN and rule.scope in _OF_ONE_ROW:
         return _about_column(cause, rule, review, words)
-    many = rule.words_in(cause.column).many
-    if many and (cause.members > 1 or ("{rows}" in many and cause.rows > 1)):
-        sentence = _filled(many, cause, words)
+    said = rule.words_in(cause.column)
+    if said.many and (cause.members > 1 or (said.counts_rows and cause.rows > 1)):
+        sentence = _filled(said.many, cause, words)
         return sentence + (_stated(cause, rule, review, words) or _some_values(cause, rule, words))
     if cause.members > 1:
         return f"{rule.title} ({number(cause.members)} different ones)"
@@ -66,7 +68,7 @@ def assumed(cause: Cause, review: Assessment) -> bool:
     """Whether the rule, or the vocabulary that it checks, is an assumption about the portal."""
     rule = review.rules[cause.code]
     marks = {rule.evidence}
-    if cause.column and "{accepts}" in rule.how_to_fix:
+    if cause.column and rule.closed_list:
         vocabulary = review.profile.vocabulary_of(review.profile.columns[cause.column])
         marks |= {vocabulary.evidence} if vocabulary else set()
     return Evidence.ASSUMED in marks
@@ -82,7 +84,7 @@ def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
         other = column_of_both_names(cause.column or "", review.upload)
         both = f"; {words.columns_named((other,))} holds both names" if other else ""
         return f"{name} {'is' if one else 'are'} blank in {where}{both}"
-    if "{accepts}" in rule.how_to_fix:
+    if rule.closed_list:
         values = _some_values(cause, rule, words)
         return f"{name} {'is' if one else 'are'} filled in another vocabulary throughout{values}"
     return f"{name} throughout: {lowered(rule.title)}"
@@ -90,7 +92,7 @@ def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
 
 def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
     """The title of a cause with a single member."""
-    if not words.values and not ours(rule) and "{value}" in rule.words_in(cause.column).message:
+    if not words.values and not ours(rule) and rule.words_in(cause.column).names_value:
         at = words.columns_named(cause.columns)
         title = rule.words_in(cause.column).title
         return f"{title} ({at})" if at else title
@@ -114,7 +116,7 @@ def _filled(many: str, cause: Cause, words: Words) -> str:
 
 def _stated(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
     """The contradicting statements of the rows, behind a colon; blank where not asked for."""
-    if not words.values or "{stated}" not in rule.words_in(cause.column).message:
+    if not words.values or not rule.words_in(cause.column).names_stated:
         return ""
     stated = stated_by(cause.number, review)
     return f": {stated}" if stated else ""
@@ -122,7 +124,7 @@ def _stated(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
 
 def _some_values(cause: Cause, rule: Rule, words: Words) -> str:
     """The largest values behind a colon, for rules on vocabularies and for headers."""
-    of_list = "{accepts}" in rule.how_to_fix and "{value}" in rule.message
+    of_list = rule.closed_list and rule.names_value
     if not of_list and cause.claim is not Claim.HEADER:
         return ""
     names = {column.name for column in words.profile.columns.values()}

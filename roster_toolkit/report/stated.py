@@ -19,7 +19,7 @@ def with_stated(findings: pl.DataFrame, review: Assessment) -> pl.DataFrame:
     for rule in review.rules.values():
         for key, words in rule.in_column.items():
             here = (pl.col("code") == rule.number) & (pl.col("column") == places.get(key, -1))
-            if "{stated}" in words.message and findings.filter(here).height:
+            if words.names_stated and findings.filter(here).height:
                 stated = _statements(review.validation.findings.filter(here))
                 findings = findings.join(
                     stated, on=["code", "column", "parent"], how="left", maintain_order="left"

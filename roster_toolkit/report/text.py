@@ -47,7 +47,6 @@ _OF_VERDICT = {
 }
 _USUAL = ("utf-8", "utf-8-sig")
 #: Beginning of the codes of rules that compare a file with a roster.
-_AGAINST_ROSTER = "RT4"
 _OF_WORKBOOK = (
     "Its rows were read from the workbook and judged. Excel drops leading zeros when it saves a "
     "CSV, unless the column is formatted as text: check the IDs again in the file that it saves."
@@ -211,7 +210,7 @@ class TextReport:
         for skip in self.review.skipped:
             reasons.setdefault(skip.why, []).append(skip.code)
         for why, codes in reasons.items():
-            against = all(code.startswith(_AGAINST_ROSTER) for code in codes)
+            against = all(self.review.rules[code].against_roster for code in codes)
             what = _NEEDING_ROSTER if against and len(codes) > 1 else _listed_codes(codes)
             yield from self._wrapped(f"Not judged, as {why}: {what}.")
         for fault in self.review.faults:

@@ -7,13 +7,15 @@ import polars as pl
 from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.model import Obstacle, Rule, Severity
 from roster_toolkit.report.words import Words
+from roster_toolkit.rules.file import ragged_row
+from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, listed, lowered, number
 
 #: Obstacles of files that are not a users.csv at all.
 _NO_TABLE = frozenset(Obstacle) - {
     Obstacle.EMPTY, Obstacle.HEADER_ALONE, Obstacle.WORKBOOK, Obstacle.UNCLOSED_QUOTE,
 }  # fmt: skip
-_RAGGED = "RT008"
+_RAGGED = rule_of(ragged_row).code
 #: Maximum columns that a sentence names.
 _COLUMNS_NAMED = 3
 

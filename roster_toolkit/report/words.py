@@ -197,7 +197,7 @@ def _which(rule: Rule, value: pl.Expr) -> pl.Expr:
 
 def _wants_our_value(rule: Rule) -> bool:
     """Whether a rule's message needs a value of the toolkit's own, which must not stay empty."""
-    return ours(rule) and "{value}" in rule.message
+    return ours(rule) and rule.names_value
 
 
 def _only(key: str | None) -> tuple[str, ...]:

@@ -18,6 +18,14 @@ from roster_toolkit.records import Records, clean
 #: Facts of a school beside its ID; they come from the district's school list, never from users.csv.
 SCHOOL_FACTS = ("schoolName", "lowGrade", "highGrade")
 
+#: Frames of a roster that are the same under every profile; `leads` is null where a file leaves it
+#: blank. What is known of people and classes depends on the profile: see `people_schema`.
+SCHOOLS = pl.Schema(dict.fromkeys(("schoolId", *SCHOOL_FACTS, "source"), pl.String))
+MEMBERSHIPS = pl.Schema({"person": pl.UInt32, "schoolId": pl.String, "source": pl.String})
+ENROLLMENTS = pl.Schema(
+    {"person": pl.UInt32, "class": pl.UInt32, "leads": pl.Boolean, "source": pl.String}
+)
+
 #: Multiplier that leaves room for the flag (blank, no, yes) beside a pair in one 64-bit number.
 _FLAGS = 4
 
@@ -48,15 +56,15 @@ class Roster(Shown):
     """
 
     schools: pl.DataFrame
-    """`schoolId`, `SCHOOL_FACTS` (blank where nobody tells), `source`."""
+    """Shape `SCHOOLS`; facts are blank where nobody tells them."""
     people: pl.DataFrame
-    """`person` UInt32, the profile's columns about a person, `source`."""
+    """Shape `people_schema`: the profile's columns about a person."""
     memberships: pl.DataFrame
-    """`person`, `schoolId`, `source`."""
+    """Shape `MEMBERSHIPS`."""
     classes: pl.DataFrame
-    """`class` UInt32, `schoolId`, the profile's columns about a class, `active`, `source`."""
+    """Shape `classes_schema`: the profile's columns about a class, its school, and `active`."""
     enrollments: pl.DataFrame
-    """`person`, `class`, `leads` (primary teacher; null where a file leaves it blank), `source`."""
+    """Shape `ENROLLMENTS`; `leads` is true for a primary teacher."""
     school_list: bool = False
     """Whether `schools` is the district's own list, or only the schools that were mentioned."""
 
@@ -72,6 +80,25 @@ def facts_of(profile: Profile, about: Entity) -> list[str]:
     """Columns of a kind of record except its key; the school is a fact of a class."""
     facts = [column.key for column in profile.about(about) if column.identifies is None]
     return ["schoolId", *facts] if about is Entity.CLASS else facts
+
+
+def people_schema(profile: Profile) -> pl.Schema:
+    """The shape of a roster's people under a profile."""
+    texts = ("userId", *facts_of(profile, Entity.PERSON))
+    return pl.Schema({"person": pl.UInt32, **dict.fromkeys(texts, pl.String), "source": pl.String})
+
+
+def classes_schema(profile: Profile) -> pl.Schema:
+    """The shape of a roster's classes under a profile."""
+    texts = ("classId", *facts_of(profile, Entity.CLASS))
+    return pl.Schema(
+        {
+            "class": pl.UInt32,
+            **dict.fromkeys(texts, pl.String),
+            "active": pl.Boolean,
+            "source": pl.String,
+        }
+    )
 
 
 def stated_roster(records: Records, source: str = "") -> Roster:

@@ -96,7 +96,7 @@ def _nearest(values: pl.Series, accepted: tuple[str, ...]) -> pl.Series:
     title="A value is not one of the accepted ones",
     many="{n} values that are not accepted in {column}",
     message="{value} is not accepted in {column}.",
-    how_to_fix="Use one of: {accepts}.",
+    how_to_fix="Use one of: {accepts}.", closed_list=True,
     fixes=(Fix.SAFE, Fix.CONFIRM), suggest=_accepted_spelling,
     also_said=("invalid value for {column}", "must be one of the allowed values",
                "not in the list of accepted values", "{column} is not recognized",

@@ -6,11 +6,21 @@ import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 import polars as pl
 
 from roster_toolkit.errors import UsageError
-from roster_toolkit.model import Column, Entity, Evidence, Profile, Rule, Scope, Severity
+from roster_toolkit.model import (
+    Column,
+    CustomJudge,
+    Entity,
+    Evidence,
+    Profile,
+    Rule,
+    Scope,
+    Severity,
+)
 
 _CODE = re.compile(r"RT9\d\d")
 #: What a column is a fact of → what a rule about it ranges over.
@@ -115,7 +125,7 @@ def _fitted(own: Rule, profile: Profile) -> Rule:
     key = own.column or ""
     column = _column(key, own, profile)
     scope = _SCOPE[column.about]
-    fault: object = own.judge()
+    fault: object = cast("CustomJudge", own.judge)()
     if not isinstance(fault, pl.Expr):
         raise UsageError(
             f"{own.code}: the function gives {type(fault).__name__}, not an expression made with "
@@ -133,7 +143,11 @@ def _fitted(own: Rule, profile: Profile) -> Rule:
                 f"may ask for {', '.join(sorted(beside - {_REMOVES}))}."
             )
     faults = {key: ~pl.col(_REMOVES) & fault}
-    return replace(own, scope=scope, judge=lambda _profile: faults)
+
+    def judge(_profile: Profile) -> Mapping[str, pl.Expr]:
+        return faults
+
+    return replace(own, scope=scope, judge=judge)
 
 
 def _column(key: str, own: Rule, profile: Profile) -> Column:

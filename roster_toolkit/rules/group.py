@@ -1,8 +1,9 @@
 """RT3xx: what the rows of one file say together.
 
-Each function gets the profile and returns `Group`s (subjects compared with those that share a value
-with them) or, over class lists, an expression over counts. Cells that are blank or already called
-wrong have no vote; neither have rows that remove, except where a rule is about removals.
+Each function gets the profile and returns `GroupJudgement`s (subjects compared with those that
+share a value with them) or, over class lists, an expression over counts. Cells that are blank or
+already called wrong have no vote; neither have rows that remove, except where a rule is about
+removals.
 """
 
 from __future__ import annotations
@@ -11,9 +12,20 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Entity, Evidence, Fix, Profile, RuleWords, Scope, Severity
-from roster_toolkit.rules.judgement import Group
+from roster_toolkit.model import (
+    Entity,
+    Evidence,
+    Fix,
+    GroupJudgement,
+    Profile,
+    RuleWords,
+    Scope,
+    Severity,
+)
 from roster_toolkit.rules.registry import rule
+
+#: All subjects of a group are at fault.
+ALL = pl.lit(value=True)
 
 
 @rule(
@@ -59,7 +71,7 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
     bad={"userId": ["1", "2"], "userEmail": ["ana@school.org", "ANA@school.org"]},
     good={"userId": ["1", "1"], "userEmail": ["ana@school.org", "ana@school.org"]},
 )  # fmt: skip
-def shared_email(profile: Profile) -> Mapping[str, Group]:
+def shared_email(profile: Profile) -> Mapping[str, GroupJudgement]:
     """An address signs exactly one person in, across all districts; letter case is ignored.
 
     Two IDs that differ only in their zeros, with one name and one address, are one person whose ID
@@ -73,11 +85,11 @@ def shared_email(profile: Profile) -> Mapping[str, Group]:
     )
     usual, rarer = _usual_id()
     return {
-        "userEmail": Group(
+        "userEmail": GroupJudgement(
             by=address, differ="userId", fault=named & ~one_person,
             otherwise=named,
         ),
-        "userId": Group(
+        "userId": GroupJudgement(
             by=address, differ="userId", fault=named & one_person & rarer, suggestion=usual,
             otherwise=pl.lit(value=False),
         ),
@@ -103,7 +115,7 @@ def _usual_id() -> tuple[pl.Expr, pl.Expr]:
     return usual, key != usual
 
 
-def _disagreement(key: str, fact: str) -> Group:
+def _disagreement(key: str, fact: str) -> GroupJudgement:
     """Statements of one fact about the subject `key` that differ from the most frequent one."""
     votes = pl.col("rows").sum().over("group", fact)
     stated = pl.col(fact) != ""
@@ -112,7 +124,7 @@ def _disagreement(key: str, fact: str) -> Group:
     leaders = pl.when(stated & (votes == most)).then(pl.col(fact)).drop_nulls().n_unique()
     tie = leaders.over("group") > 1
     leader = pl.when(stated & (votes == most)).then(pl.col(fact)).max().over("group")
-    return Group(
+    return GroupJudgement(
         by=pl.col(key),
         differ=fact,
         fault=stated & ((votes < most) | tie),
@@ -138,7 +150,7 @@ def _disagreement(key: str, fact: str) -> Group:
           "userEmail": ["a@school.org", "a@school.org", "b@school.org"],
           "userLastName": ["Lee", "Lee", "Li"]},
 )  # fmt: skip
-def conflicting_person(profile: Profile) -> Mapping[str, Group]:
+def conflicting_person(profile: Profile) -> Mapping[str, GroupJudgement]:
     """One ID, different facts: the portal cannot know which is true.
 
     The most frequent statement is taken for the right one; in a tie nobody can tell.
@@ -169,7 +181,7 @@ def conflicting_person(profile: Profile) -> Mapping[str, Group]:
     bad={"classId": ["C1", "C1", "C1"], "className": ["Math", "Math", "Maths"]},
     good={"classId": ["C1", "C1", "C2"], "className": ["Math", "Math", "Maths"]},
 )  # fmt: skip
-def conflicting_class(profile: Profile) -> Mapping[str, Group]:
+def conflicting_class(profile: Profile) -> Mapping[str, GroupJudgement]:
     """One class ID with different names, grades, subjects or schools is often two classes."""
     facts = [
         c.key for c in profile.about(Entity.CLASS, Entity.SCHOOL) if c.identifies != Entity.CLASS
@@ -190,10 +202,13 @@ def conflicting_class(profile: Profile) -> Mapping[str, Group]:
     bad={"userId": ["S1", "S2"], "userStateId": ["X1", "X1"]},
     good={"userId": ["S1", "S2", "S3"], "userStateId": ["X1", "X2", ""]},
 )  # fmt: skip
-def shared_secondary_id(profile: Profile) -> Mapping[str, Group]:
+def shared_secondary_id(profile: Profile) -> Mapping[str, GroupJudgement]:
     """District and state IDs are given once; a copied one mixes up two people's records."""
     keys = [c.key for c in profile.columns.values() if c.unique_to_person]
-    return {key: Group(by=pl.col(key), differ="userId", value=pl.col(key).first()) for key in keys}
+    return {
+        key: GroupJudgement(by=pl.col(key), differ="userId", fault=ALL, value=pl.col(key).first())
+        for key in keys
+    }
 
 
 @rule(
@@ -210,13 +225,14 @@ def shared_secondary_id(profile: Profile) -> Mapping[str, Group]:
     bad={"userId": ["00123", "123"]},
     good={"userId": ["00123", "00124"]},
 )  # fmt: skip
-def lookalike_identifiers(profile: Profile) -> Mapping[str, Group]:
+def lookalike_identifiers(profile: Profile) -> Mapping[str, GroupJudgement]:
     """IDs are compared exactly, so 0123 and 123 are two people, schools or classes."""
     keys = [c.key for c in profile.columns.values() if c.identifies is not None]
     return {
-        key: Group(
+        key: GroupJudgement(
             by="0" + pl.col(key).str.to_lowercase().str.strip_chars_start("0"),
             differ=key,
+            fault=ALL,
             value=pl.col(key).unique().sort().str.join(", "),
         )
         for key in keys

@@ -16,8 +16,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Evidence, Profile, Scope, Severity
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.model import Evidence, Profile, RosterJudgement, Scope, Severity
 from roster_toolkit.rules.registry import rule
 
 #: The roster of the examples: two students at one school.
@@ -38,7 +37,7 @@ _STRANGERS = [f"N{n}" for n in range(12)]
     good={"userId": _STRANGERS[:9]},
     roster=_ROSTER,
 )  # fmt: skip
-def other_district(profile: Profile) -> Mapping[str, Known]:
+def other_district(profile: Profile) -> Mapping[str, RosterJudgement]:
     """A district's file names people whom the district knows, or its new ones beside them.
 
     Where nearly everybody is new, the file is probably another customer's, and would be added to
@@ -47,7 +46,7 @@ def other_district(profile: Profile) -> Mapping[str, Known]:
     many = pl.col("unknown") >= profile.thresholds["other_district_people"]
     percent = profile.thresholds["other_district_percent"]
     nearly_all = pl.col("unknown") * 100 >= pl.col("people") * percent
-    return {"userId": Known(fault=many & nearly_all, once="told")}
+    return {"userId": RosterJudgement(fault=many & nearly_all, once="told")}
 
 
 @rule(
@@ -61,14 +60,14 @@ def other_district(profile: Profile) -> Mapping[str, Known]:
     good={"userId": ["T1", "S1"], "userRole": ["Teacher", "Student"], "userGrade": ["", "3"]},
     roster=_ROSTER,
 )  # fmt: skip
-def partial_data(profile: Profile) -> Mapping[str, Known]:
+def partial_data(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Whoever is not in an import leaves: after changes alone, or staff alone, few are left.
 
     A OneRoster delta holds what has changed since the last export. Where it is accepted, it is
     imported as it is, and everybody else leaves.
     """
     nobody = (pl.col("stated") == 0) & (pl.col("asked") | (pl.col("leaving") > 0))
-    return {"userId": Known(fault=pl.col("changes_only") | nobody, once="told")}
+    return {"userId": RosterJudgement(fault=pl.col("changes_only") | nobody, once="told")}
 
 
 @rule(
@@ -82,10 +81,10 @@ def partial_data(profile: Profile) -> Mapping[str, Known]:
     good={"schoolId": ["0711"]},
     roster=_ROSTER,
 )  # fmt: skip
-def schools_missing(profile: Profile) -> Mapping[str, Known]:
+def schools_missing(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Without its school nobody has a place in a roster, and uploads to the school are refused.
 
     Often the list or the data are another district's, or a spreadsheet took the zeros from the
     IDs of one of them.
     """
-    return {"schoolId": Known(fault=~pl.col("listed"), once="told")}
+    return {"schoolId": RosterJudgement(fault=~pl.col("listed"), once="told")}

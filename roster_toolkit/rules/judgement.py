@@ -1,57 +1,42 @@
-"""What the functions of the catalogue return besides plain expressions.
+"""The hits of rules over the file, and asking a rule for its judgement.
 
-Shapes of a judgement:
-
-* over a cell, row, person, class or record: an expression that is true where the subject is at
-  fault and null where it cannot be judged, or one such expression per column;
-* over all people, classes, IDs or enrollments together: a `Group`;
-* over the file: a frame of `Hit`s.
+What each kind of rule takes and returns is told in `model.judgement`; a rule is asked by the
+function here that fits its scope, so that engines need not know how rules are called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
 
 import polars as pl
 
-HITS = {
+from roster_toolkit.model import (
+    CellJudge,
+    Column,
+    CountJudge,
+    FileJudge,
+    GroupJudge,
+    GroupJudgement,
+    Profile,
+    RecordJudge,
+    RosterJudge,
+    RosterJudgement,
+    RowJudge,
+    Rule,
+    Upload,
+)
+
+#: One line per hit: `index` of the record concerned, -1 for the header, null where it stands on
+#: neither; `column` is a key; `safe` is null where there is no repair.
+HITS: dict[str, type[pl.DataType]] = {
     "index": pl.Int64,
     "column": pl.String,
     "value": pl.String,
     "suggestion": pl.String,
     "safe": pl.Boolean,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Subjects that are judged by comparison with those that share a value with them."""
-
-    by: pl.Expr
-    """What they share; those whose `by` is blank, null or held by no other are not judged."""
-    differ: str
-    """Column of which they must state two values or more; other groups are not judged."""
-    fault: pl.Expr = field(default_factory=lambda: pl.lit(value=True))
-    """True where a subject of such a group is at fault; may use `.over("group")`."""
-    value: pl.Expr | None = None
-    """What a finding about the whole group names, as an aggregation over its subjects."""
-    suggestion: pl.Expr | None = None
-    """The likely value for a subject at fault."""
-    otherwise: pl.Expr | None = None
-    """What takes the place of `fault` where a column that it asks about cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Subjects that are judged by what the roster knows of them."""
-
-    fault: pl.Expr
-    """True where a subject is at fault."""
-    suggestion: pl.Expr | None = None
-    """The likely value, to be confirmed."""
-    once: str | None = None
-    """Column that names the subject of a finding which stands on no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +52,41 @@ class Hit:
 
 
 def hits(found: Iterable[Hit] = ()) -> pl.DataFrame:
-    """The faults as a frame: `index`, `column` (key), `value`, `suggestion`, `safe`."""
+    """The faults as a frame, shape `HITS`."""
     rows = [(h.index, h.column, h.value, h.suggestion, h.safe) for h in found]
     return pl.DataFrame(rows, schema=HITS, orient="row")
+
+
+def file_hits(rule: Rule, upload: Upload, profile: Profile) -> pl.DataFrame:
+    """What a rule over the file finds, shape `HITS`."""
+    return cast("FileJudge", rule.judge)(upload, profile)
+
+
+def cell_fault(rule: Rule, column: Column, profile: Profile) -> pl.Expr | None:
+    """Where a rule over cells finds fault with `raw` and `value` of a column, if it concerns it."""
+    return cast("CellJudge", rule.judge)(column, profile)
+
+
+def row_faults(rule: Rule, profile: Profile) -> Mapping[str, pl.Expr]:
+    """Where a rule over rows, or over a person or class as one row states it, finds fault."""
+    return cast("RowJudge", rule.judge)(profile)
+
+
+def record_fault(rule: Rule, profile: Profile, columns: tuple[Column, ...]) -> pl.Expr:
+    """Where a rule over whole records finds fault."""
+    return cast("RecordJudge", rule.judge)(profile, columns)
+
+
+def group_judgements(rule: Rule, profile: Profile) -> Mapping[str, GroupJudgement]:
+    """How a rule compares subjects that share a value, for each column."""
+    return cast("GroupJudge", rule.judge)(profile)
+
+
+def count_fault(rule: Rule, profile: Profile) -> pl.Expr:
+    """Where a rule over enrollments or class lists finds fault."""
+    return cast("CountJudge", rule.judge)(profile)
+
+
+def roster_judgements(rule: Rule, profile: Profile) -> Mapping[str, RosterJudgement]:
+    """How a rule judges subjects beside the roster, for each column."""
+    return cast("RosterJudge", rule.judge)(profile)

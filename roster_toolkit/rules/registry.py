@@ -11,15 +11,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from roster_toolkit.errors import ProfileError
-from roster_toolkit.model import Evidence, Fix, Profile, Rule, RuleWords, Scope, Severity
+from roster_toolkit.model import (
+    Evidence,
+    Fix,
+    Judge,
+    Profile,
+    Rule,
+    RuleWords,
+    Scope,
+    Severity,
+    Suggest,
+)
 from roster_toolkit.rules.custom import fitted
 
 _MODULES = ("file", "header", "cell", "cell_text", "row", "group", "roster", "imports")
 _RULES: dict[str, Rule] = {}
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Judge)
 
 
 def rule(
@@ -40,9 +50,10 @@ def rule(
     also_said: tuple[str, ...] = (),
     in_column: Mapping[str, RuleWords] | None = None,
     column: str | None = None,
+    closed_list: bool = False,
     category: str | None = None,
     fixes: tuple[Fix, ...] = (),
-    suggest: Callable[..., Any] | None = None,
+    suggest: Suggest | None = None,
     supersedes: tuple[str, ...] = (),
     cause_by_value: bool = False,
     on_every_row: bool = False,
@@ -61,8 +72,8 @@ def rule(
             code=code, name=name, scope=scope, severity=severity, evidence=evidence, title=title,
             many=many, fix_many=fix_many, message=message, message_if=message_if or {},
             in_column=in_column or {}, how_to_fix=how_to_fix, also_said=also_said, judge=judge,
-            why=judge.__doc__ or "", column=column, category=category, fixes=fixes,
-            suggest=suggest, supersedes=supersedes, cause_by_value=cause_by_value,
+            why=judge.__doc__ or "", column=column, closed_list=closed_list, category=category,
+            fixes=fixes, suggest=suggest, supersedes=supersedes, cause_by_value=cause_by_value,
             on_every_row=on_every_row, said_first=said_first, last_throughout=last_throughout,
             shown_with=shown_with, bad=bad, good=good, roster=roster or {},
             previous=previous or {},
@@ -70,6 +81,17 @@ def rule(
         return judge
 
     return enter
+
+
+def rule_of(judge: Judge) -> Rule:
+    """The rule of the catalogue that a decorated function judges, whatever a profile makes of it.
+
+    Code that means one certain rule says so by its function, not by its code or number.
+    """
+    for rule in _RULES.values():
+        if rule.judge is judge:
+            return rule
+    raise LookupError(f"{judge!r} is no rule of the catalogue")
 
 
 @cache

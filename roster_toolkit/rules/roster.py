@@ -1,11 +1,11 @@
 """RT4xx: the file against the roster as it is.
 
-Each function gets the profile and returns, for every column concerned, a `Known`: an expression
-over the subjects of the file beside what the roster has of them. Facts of the roster are `was_…`;
-`known` tells whether the roster has the subject, `known_as` its ID where the roster knows it in
-another form, `old_id` the roster's ID of a person who seems to have been renumbered, `returning`
-that of one who seems to come back. An ID that is known in another form is judged first, and by no
-other rule of these.
+Each function gets the profile and returns, for every column concerned, a `RosterJudgement`: an
+expression over the subjects of the file beside what the roster has of them. Facts of the roster are
+`was_…`; `known` tells whether the roster has the subject, `known_as` its ID where the roster knows
+it in another form, `old_id` the roster's ID of a person who seems to have been renumbered,
+`returning` that of one who seems to come back. An ID that is known in another form is judged first,
+and by no other rule of these.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Entity, Evidence, Fix, Profile, Scope, Severity
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.model import Entity, Evidence, Fix, Profile, RosterJudgement, Scope, Severity
 from roster_toolkit.rules.registry import rule
 
 NEW = ~pl.col("known")
@@ -51,9 +50,9 @@ def _as_ana(**cells: str) -> dict[str, list[str]]:
                "organization ID does not match"),
     bad=_as_ana(schoolId="0712"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
-def unknown_school(profile: Profile) -> Mapping[str, Known]:
+def unknown_school(profile: Profile) -> Mapping[str, RosterJudgement]:
     """A file cannot create a school; its rows have nowhere to go."""
-    return {"schoolId": Known(fault=NEW, suggestion=pl.col("likely"))}
+    return {"schoolId": RosterJudgement(fault=NEW, suggestion=pl.col("likely"))}
 
 
 @rule(
@@ -71,12 +70,12 @@ def unknown_school(profile: Profile) -> Mapping[str, Known]:
                "already exists in another district"),
     bad=_as_ana(userId="S1", userFirstName="Eve"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
-def taken_email(profile: Profile) -> Mapping[str, Known]:
+def taken_email(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Addresses are unique across all districts; whose it is, is nobody else's business.
 
     The roster is judged as this file would leave it: an address that its owner gives up is free.
     """
-    return {"userEmail": Known(fault=pl.col("taken") & ~OLD_ID)}
+    return {"userEmail": RosterJudgement(fault=pl.col("taken") & ~OLD_ID)}
 
 
 @rule(
@@ -90,9 +89,9 @@ def taken_email(profile: Profile) -> Mapping[str, Known]:
     also_said=("user ID was changed", "ID will be updated", "person matched by email has a new ID"),
     bad=_as_ana(userId="S1"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
-def renumbered_person(profile: Profile) -> Mapping[str, Known]:
+def renumbered_person(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Same address and name, all else equal, and nobody uses the old ID: one person, updated."""
-    return {"userId": Known(fault=NEW & OLD_ID & pl.col("same"), once="userId")}
+    return {"userId": RosterJudgement(fault=NEW & OLD_ID & pl.col("same"), once="userId")}
 
 
 @rule(
@@ -108,9 +107,9 @@ def renumbered_person(profile: Profile) -> Mapping[str, Known]:
                "user ID change failed because other values differ"),
     bad=_as_ana(userId="S1", userGrade="1"), good=_as_ana(userGrade="1"), roster=_ROSTER,
 )  # fmt: skip
-def renumbered_and_changed(profile: Profile) -> Mapping[str, Known]:
+def renumbered_and_changed(profile: Profile) -> Mapping[str, RosterJudgement]:
     """The portal changes an ID only if that is the only value that changes."""
-    return {"userId": Known(fault=NEW & OLD_ID & ~pl.col("same"))}
+    return {"userId": RosterJudgement(fault=NEW & OLD_ID & ~pl.col("same"))}
 
 
 @rule(
@@ -127,13 +126,13 @@ def renumbered_and_changed(profile: Profile) -> Mapping[str, Known]:
     bad=_as_ana(userFirstName="Eve", userLastName="Roy", userEmail="eve@school.example"),
     good=_as_ana(userLastName="Roy", userEmail="roy@school.example"), roster=_ROSTER,
 )  # fmt: skip
-def reused_id(profile: Profile) -> Mapping[str, Known]:
+def reused_id(profile: Profile) -> Mapping[str, RosterJudgement]:
     """First name, last name and address all differ: hardly the same person."""
     differs = [pl.col(key) != pl.col(f"was_{key}") for key in ("userFirstName", "userLastName")]
     moved = pl.col("userEmail").str.to_lowercase() != pl.col("was_userEmail").str.to_lowercase()
     filled = [pl.col(key) != "" for key in ("userFirstName", "userLastName", "userEmail")]
     fault = pl.all_horizontal("known", *differs, moved, *filled)
-    return {"userId": Known(fault=fault, once="userId")}
+    return {"userId": RosterJudgement(fault=fault, once="userId")}
 
 
 @rule(
@@ -150,14 +149,16 @@ def reused_id(profile: Profile) -> Mapping[str, Known]:
                "ID is too short, zeros missing", "ID does not match the zero-padded ID"),
     bad=_as_ana(userId="123"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
-def lost_leading_zeros(profile: Profile) -> Mapping[str, Known]:
+def lost_leading_zeros(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Spreadsheet programs take IDs for numbers; the portal would create a second person.
 
     Zeros in front are lost, or filled in to a width, and 710000 becomes 710000.0. Where several IDs
     of the roster differ from it by zeros alone, none is suggested.
     """
     keys = [column.key for column in profile.columns.values() if column.identifies is not None]
-    return {key: Known(fault=pl.col("altered"), suggestion=pl.col("known_as")) for key in keys}
+    return {
+        key: RosterJudgement(fault=pl.col("altered"), suggestion=pl.col("known_as")) for key in keys
+    }
 
 
 @rule(
@@ -174,9 +175,9 @@ def lost_leading_zeros(profile: Profile) -> Mapping[str, Known]:
     bad=_as_ana(action="REMOVE-CLASS", classId="C5"),
     good=_as_ana(action="REMOVE-CLASS"), roster=_ROSTER,
 )  # fmt: skip
-def unknown_class_removal(profile: Profile) -> Mapping[str, Known]:
+def unknown_class_removal(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Nothing can be removed that was never there."""
-    return {"classId": Known(fault=pl.col("removes") & NEW)}
+    return {"classId": RosterJudgement(fault=pl.col("removes") & NEW)}
 
 
 @rule(
@@ -191,11 +192,11 @@ def unknown_class_removal(profile: Profile) -> Mapping[str, Known]:
                "school of the class does not match"),
     bad=_as_ana(schoolId="0820"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
-def moved_class(profile: Profile) -> Mapping[str, Known]:
+def moved_class(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Classes seldom move; more often two schools use one ID."""
     moved = (pl.col("schoolId") != "") & (pl.col("schoolId") != pl.col("was_schoolId"))
     fault = pl.col("known") & pl.col("active") & ~pl.col("removes") & moved
-    return {"schoolId": Known(fault=fault, once="classId")}
+    return {"schoolId": RosterJudgement(fault=fault, once="classId")}
 
 
 @rule(
@@ -210,13 +211,13 @@ def moved_class(profile: Profile) -> Mapping[str, Known]:
                "existing user has a different role"),
     bad=_as_ana(userRole="Teacher", userGrade=""), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
-def changed_role(profile: Profile) -> Mapping[str, Known]:
+def changed_role(profile: Profile) -> Mapping[str, RosterJudgement]:
     """The same ID for a student and a member of staff is nearly always a slip."""
     student = profile.values_meaning("userRole", "student")
     staff = profile.values_meaning("userRole", "staff")
     role, was = pl.col("userRole"), pl.col("was_userRole")
     crossed = (role.is_in(student) & was.is_in(staff)) | (role.is_in(staff) & was.is_in(student))
-    return {"userRole": Known(fault=pl.col("known") & crossed, once="userId")}
+    return {"userRole": RosterJudgement(fault=pl.col("known") & crossed, once="userId")}
 
 
 @rule(
@@ -234,10 +235,14 @@ def changed_role(profile: Profile) -> Mapping[str, Known]:
     good=_as_ana(userId="T5", userEmail="t5@school.example", userRole="Teacher", userGrade=""),
     roster=_ROSTER,
 )  # fmt: skip
-def staff_from_source(profile: Profile) -> Mapping[str, Known]:
+def staff_from_source(profile: Profile) -> Mapping[str, RosterJudgement]:
     """What the source supplies, the source overwrites; an upload is for those it lacks."""
     staff = pl.col("userRole").is_in(profile.values_meaning("userRole", "staff"))
-    return {"userId": Known(fault=pl.col("known") & pl.col("from_source") & staff, once="userId")}
+    return {
+        "userId": RosterJudgement(
+            fault=pl.col("known") & pl.col("from_source") & staff, once="userId"
+        )
+    }
 
 
 @rule(
@@ -254,14 +259,14 @@ def staff_from_source(profile: Profile) -> Mapping[str, Known]:
     good=_as_ana(userId="S1", userEmail="eve@school.example", userFirstName="Eve"),
     roster=_ROSTER,
 )  # fmt: skip
-def returning_person(profile: Profile) -> Mapping[str, Known]:
+def returning_person(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Neither ID nor address tells the portal who this is, so it makes a second person.
 
     At the same school, or in the same grade or the next; where two people of the roster, or two
     newcomers, have the name, nobody can tell and nothing is said.
     """
     met = pl.col("returning")
-    return {"userId": Known(fault=NEW & met.is_not_null(), suggestion=met, once="userId")}
+    return {"userId": RosterJudgement(fault=NEW & met.is_not_null(), suggestion=met, once="userId")}
 
 
 @rule(
@@ -280,9 +285,9 @@ def returning_person(profile: Profile) -> Mapping[str, Known]:
                  userEmail="bo@school.example"),
     roster=_ROSTER,
 )  # fmt: skip
-def unlisted_people_unenrolled(profile: Profile) -> Mapping[str, Known]:
+def unlisted_people_unenrolled(profile: Profile) -> Mapping[str, RosterJudgement]:
     """One row removes a class for everybody, and the portal does not say whom it reached."""
-    return {"classId": Known(fault=pl.col("outside") > 0, once="classId")}
+    return {"classId": RosterJudgement(fault=pl.col("outside") > 0, once="classId")}
 
 
 @rule(
@@ -302,7 +307,7 @@ def unlisted_people_unenrolled(profile: Profile) -> Mapping[str, Known]:
           "userEmail": [f"n{n}@school.example" for n in range(19)], "classId": ["00C1"] * 19},
     roster=_ROSTER,
 )  # fmt: skip
-def mass_change(profile: Profile) -> Mapping[str, Known]:
+def mass_change(profile: Profile) -> Mapping[str, RosterJudgement]:
     """The wrong file, or half of the right one, shows in how much of a school it would change.
 
     `limit` is the share that the chosen season allows for the outcome, `before` the school's
@@ -310,7 +315,7 @@ def mass_change(profile: Profile) -> Mapping[str, Known]:
     """
     many = pl.col("number") >= pl.col("enough")
     share = pl.col("number") > pl.col("limit") * pl.col("before")
-    return {"schoolId": Known(fault=many & share, once="told")}
+    return {"schoolId": RosterJudgement(fault=many & share, once="told")}
 
 
 @rule(
@@ -325,13 +330,13 @@ def mass_change(profile: Profile) -> Mapping[str, Known]:
     category="file",
     bad=_as_ana(schoolId="0820", classId="C5"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
-def left_behind(profile: Profile) -> Mapping[str, Known]:
+def left_behind(profile: Profile) -> Mapping[str, RosterJudgement]:
     """A file adds schools and classes to people and takes none away.
 
     Somebody who changes school is at two schools; where classes come again under new IDs,
     everybody is in both. The portal tells neither.
     """
-    return {"schoolId": Known(fault=pl.col("people") > 0, once="told")}
+    return {"schoolId": RosterJudgement(fault=pl.col("people") > 0, once="told")}
 
 
 @rule(
@@ -347,13 +352,13 @@ def left_behind(profile: Profile) -> Mapping[str, Known]:
     bad=_as_ana(userLastName="Leigh"), good=_as_ana(), roster=_ROSTER,
     previous=_as_ana(userLastName="Leigh"),
 )  # fmt: skip
-def portal_edit_overwritten(profile: Profile) -> Mapping[str, Known]:
+def portal_edit_overwritten(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Edits made in the portal do not reach the customer's file, and the next upload undoes them.
 
     A value that the last upload stated, that the roster no longer has and that this file states
     again; one that the file changes itself is meant.
     """
     back = (pl.col("value") == pl.col("said")) & (pl.col("value") != pl.col("was"))
-    known = Known(fault=back, suggestion=pl.col("was"))
+    known = RosterJudgement(fault=back, suggestion=pl.col("was"))
     facts = profile.about(Entity.PERSON, Entity.CLASS, Entity.ENROLLMENT, Entity.SCHOOL)
     return {column.key: known for column in facts if column.identifies in (None, Entity.SCHOOL)}

@@ -49,7 +49,7 @@ def filled(key: str) -> pl.Expr:
     title="A student has no grade",
     many="{n} students without a {column}",
     message="The student has no {column}.",
-    how_to_fix="Fill in {column} for every student: one of {accepts}.",
+    how_to_fix="Fill in {column} for every student: one of {accepts}.", closed_list=True,
     supersedes=("RT101",),
     also_said=("grade is required for students", "student is missing a grade level",
                "no grade level for student"),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from roster_toolkit.model import Column, Profile, Rule, Scope
+from roster_toolkit.rules.judgement import cell_fault
 
 
 def looked_at_closely(rules: Iterable[Rule], profile: Profile) -> frozenset[str]:
@@ -61,7 +62,7 @@ def _bad_cells(rules: Iterable[Rule]) -> pl.DataFrame:
 def _finds_fault(rule: Rule, cells: pl.DataFrame, column: Column, profile: Profile) -> bool:
     """Whether a rule finds fault with cells that are plain; one that fails does so elsewhere."""
     try:
-        fault: pl.Expr | None = rule.judge(column, profile)
+        fault = cell_fault(rule, column, profile)
         if fault is None:
             return False
         return bool(cells.select(fault.fill_null(value=False).any()).item())

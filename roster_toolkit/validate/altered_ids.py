@@ -6,14 +6,12 @@ its row must not count as a second holder of an address or as a side of a confli
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from roster_toolkit.model import Entity, Profile, Scope
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.validate.roster import NO_ROSTER, keep_faults
 from roster_toolkit.validate.run import Run
 
@@ -26,7 +24,7 @@ def judge_altered_ids(run: Run, against: RosterContext | None) -> None:
         if against is None:
             run.note_skip(rule, NO_ROSTER)
             continue
-        judgements: Mapping[str, Known] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        judgements = run.guarded(rule, lambda: roster_judgements(rule, run.profile))  # noqa: B023
         for key, judgement in (judgements or {}).items():
             if key not in run.records.home(key).columns:
                 run.skip(rule, {key})

@@ -9,6 +9,7 @@ import polars as pl
 from roster_toolkit.model import Rule, Scope
 from roster_toolkit.records import View
 from roster_toolkit.rosters.roster import Roster
+from roster_toolkit.rules.judgement import cell_fault
 from roster_toolkit.validate.altered_ids import altered_ids
 from roster_toolkit.validate.run import Run
 
@@ -55,7 +56,7 @@ def _masks(run: Run, key: str, values: pl.DataFrame) -> list[tuple[Rule, pl.Seri
     column = run.profile.columns[key]
     faults: dict[str, tuple[Rule, pl.Expr]] = {}
     for rule in run.rules_over(Scope.CELL):
-        fault: pl.Expr | None = run.guarded(rule, lambda: rule.judge(column, run.profile))  # noqa: B023
+        fault = run.guarded(rule, lambda: cell_fault(rule, column, run.profile))  # noqa: B023
         if fault is not None:
             faults[rule.code] = rule, fault.fill_null(value=False).alias(rule.code)
     masks = _evaluated(run, values, faults)

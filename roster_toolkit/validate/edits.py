@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-from roster_toolkit.model import Entity, Profile, Rule, Scope
+from roster_toolkit.model import Entity, Profile, RosterJudgement, Rule, Scope
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster, facts_of
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.validate.roster import NO_ROSTER
 from roster_toolkit.validate.run import NO_TEXT, Run
 
@@ -29,7 +27,7 @@ def judge_edits(run: Run, against: RosterContext | None) -> None:
         if absent:
             run.skip(rule, absent)
             continue
-        judgements: Mapping[str, Known] = run.guarded(rule, lambda: rule.judge(run.profile)) or {}  # noqa: B023
+        judgements = run.guarded(rule, lambda: roster_judgements(rule, run.profile)) or {}  # noqa: B023
         for view, about in (("person", Entity.PERSON), ("class", Entity.CLASS)):
             statements = _facts(run, view, about, roster, previous)
             for key in facts_of(run.profile, about):
@@ -57,7 +55,7 @@ def _facts(run: Run, view: str, about: Entity, roster: Roster, previous: Roster)
 
 
 def _at_fault(
-    rule: Rule, view: str, key: str, judgement: Known, statements: pl.DataFrame
+    rule: Rule, view: str, key: str, judgement: RosterJudgement, statements: pl.DataFrame
 ) -> pl.DataFrame:
     """The faults of one column of a view, as `Run.add_faults` takes them."""
     field = statements.select(
@@ -70,7 +68,9 @@ def _at_fault(
     )
 
 
-def _judge_flags(run: Run, rule: Rule, judgement: Known, roster: Roster, previous: Roster) -> None:
+def _judge_flags(
+    run: Run, rule: Rule, judgement: RosterJudgement, roster: Roster, previous: Roster
+) -> None:
     """Judge `primary_teacher`, a field of the enrollment and so keyed by person and class."""
     views = run.records.views
     if _FLAG not in views["row"].variants.columns:

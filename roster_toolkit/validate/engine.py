@@ -9,7 +9,9 @@ import polars as pl
 from roster_toolkit.model import Obstacle, Profile, Rule, Scope, Upload
 from roster_toolkit.records import read_records
 from roster_toolkit.rosters.context import RosterContext
-from roster_toolkit.rules.registry import rules_of
+from roster_toolkit.rules.cell_text import stray_whitespace
+from roster_toolkit.rules.judgement import file_hits
+from roster_toolkit.rules.registry import catalogue, rule_of, rules_of
 from roster_toolkit.rules.short_cuts import looked_at_closely
 from roster_toolkit.validate.altered_ids import judge_altered_ids
 from roster_toolkit.validate.cells import judge_cells
@@ -24,9 +26,7 @@ from roster_toolkit.validate.roster import judge_against_roster
 from roster_toolkit.validate.rows import judge_rows, judge_shifts
 from roster_toolkit.validate.run import FINDINGS, Run, Validation
 
-#: The number above which rules judge a file against the roster.
-_LAST_OF_FILE = 399
-_STRAY = "RT105"
+_STRAY = rule_of(stray_whitespace).code
 
 
 def validate(
@@ -78,8 +78,7 @@ def _has_rows(upload: Upload) -> bool:
 def judge_file(run: Run) -> None:
     """RT0xx: file rules return their findings as a frame of hits."""
     for rule in run.rules_over(Scope.FILE):
-        judge = rule.judge
-        hits: pl.DataFrame | None = run.guarded(rule, lambda: judge(run.upload, run.profile))  # noqa: B023
+        hits = run.guarded(rule, lambda: file_hits(rule, run.upload, run.profile))  # noqa: B023
         if hits is not None and not hits.is_empty():
             column = pl.col("column").replace_strict(
                 run.column_numbers, default=None, return_dtype=pl.Int16
@@ -102,17 +101,23 @@ def _drop_roster_findings_on_cells_in_error(run: Run) -> None:
 
     Most such cells are blanked out by then; `schoolId` is not, as it is both a fact of a class and
     a subject of its own.
+    Custom rules yield to those of the catalogue in the same way.
     """
     if not run.findings:
         return
+    yields = [
+        rule.number
+        for rule in run.rules.values()
+        if rule.severity.refuses and (rule.against_roster or rule.code not in catalogue())
+    ]
     findings = pl.concat(run.findings)
-    of_roster = (pl.col("code") > _LAST_OF_FILE) & pl.col("code").is_in(run.refusing)
-    late = findings.filter(of_roster)
+    yielding = pl.col("code").is_in(yields)
+    late = findings.filter(yielding)
     if late.is_empty():
         return
-    early = findings.filter(pl.col("code").is_in(run.refusing), ~of_roster)
+    early = findings.filter(pl.col("code").is_in(run.refusing), ~yielding)
     spared = late.join(early.select("row", "column"), on=["row", "column"], how="anti")
-    run.findings = [findings.filter(~of_roster), spared]
+    run.findings = [findings.filter(~yielding), spared]
 
 
 def _in_order(findings: list[pl.DataFrame]) -> pl.DataFrame:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from roster_toolkit.model import Rule, Scope
+from roster_toolkit.model import GroupJudgement, Rule, Scope
 from roster_toolkit.records import VIEW_OF, View
 from roster_toolkit.rosters.class_lists import COLUMNS_OF_COUNT, class_lists
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.rules.judgement import Group
+from roster_toolkit.rules.judgement import count_fault, group_judgements
 from roster_toolkit.validate.rows import as_faults
 from roster_toolkit.validate.run import NO_TEXT, Run
 
@@ -26,7 +26,7 @@ _VOTES = ~pl.col("removes") & (pl.col("group") != "")
 def judge_together(run: Run, roster: Roster | None = None) -> None:
     """Judge people, classes and IDs by comparison with those that share a value with them."""
     for rule in run.rules_over(Scope.PEOPLE, Scope.CLASSES, Scope.IDENTIFIERS):
-        groups: Mapping[str, Group] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        groups = run.guarded(rule, lambda: group_judgements(rule, run.profile))  # noqa: B023
         compared: dict[str, set[str]] = {}
         for group in (groups or {}).values():
             compared.setdefault(str(group.by), set()).add(group.differ)
@@ -51,7 +51,7 @@ def judge_together(run: Run, roster: Roster | None = None) -> None:
         _blank_out_faulty_ids(run, rule, at_fault)
 
 
-def _judgeable(run: Run, group: Group, view: View) -> Group:
+def _judgeable(run: Run, group: GroupJudgement, view: View) -> GroupJudgement:
     """The group, with its fallback predicate where the file lacks a column that it needs."""
     absent = {name for name in _needs(run, group) if name not in view.columns}
     if absent and group.otherwise is not None:
@@ -103,12 +103,14 @@ def _view(run: Run, rule: Rule, key: str) -> View:
     return run.records.views[VIEW_OF[rule.scope]]
 
 
-def _needs(run: Run, group: Group) -> set[str]:
+def _needs(run: Run, group: GroupJudgement) -> set[str]:
     roots = {*group.by.meta.root_names(), *group.fault.meta.root_names(), group.differ}
     return {name for name in roots if name in run.column_numbers}
 
 
-def _compare(run: Run, rule: Rule, key: str, group: Group, sharing: _Sharing) -> pl.DataFrame:
+def _compare(
+    run: Run, rule: Rule, key: str, group: GroupJudgement, sharing: _Sharing
+) -> pl.DataFrame:
     """The variants of a view at fault: they share `group.by` with others and differ."""
     view = _view(run, rule, key)
     rivals = sharing.differing(group.differ)
@@ -132,7 +134,7 @@ def _compare(run: Run, rule: Rule, key: str, group: Group, sharing: _Sharing) ->
 
 
 def _sharing(
-    shared: dict[str, _Sharing], group: Group, view: View, columns: Collection[str]
+    shared: dict[str, _Sharing], group: GroupJudgement, view: View, columns: Collection[str]
 ) -> _Sharing:
     """The variants that share `group.by`, computed once for all columns that a rule compares."""
     by = str(group.by)
@@ -200,7 +202,7 @@ def judge_enrollments(run: Run) -> None:
             run.skip(rule, absent)
             continue
         pairs = _repeated_pairs(run)
-        repeats = run.guarded(rule, lambda: pairs.filter(rule.judge(run.profile)))  # noqa: B023
+        repeats = run.guarded(rule, lambda: pairs.filter(count_fault(rule, run.profile)))  # noqa: B023
         if repeats is not None and not repeats.is_empty():
             run.add_findings(
                 rule,
@@ -249,7 +251,7 @@ def judge_class_lists(run: Run, roster: Roster | None = None) -> None:
     missing = set(run.records.missing)
     lists = None if "classId" in missing else class_lists(run.records, roster)
     for rule in run.rules_over(Scope.CLASS_LISTS):
-        fault: pl.Expr | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        fault = run.guarded(rule, lambda: count_fault(rule, run.profile))  # noqa: B023
         if fault is None:
             continue
         needed = {column for count in fault.meta.root_names() for column in COLUMNS_OF_COUNT[count]}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from roster_toolkit.ingest.whole_names import whole_names
+from roster_toolkit.rules.cell import missing_value
+from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.validate.run import Run
 
-_BLANK = 101
+_BLANK = rule_of(missing_value).number
 #: The column that is blank throughout → the one that holds both names, and which part is missing.
 _PARTS = {"userLastName": ("userFirstName", 0), "userFirstName": ("userLastName", 1)}
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Entity, Profile, Rule, Scope
+from roster_toolkit.model import Entity, Profile, RosterJudgement, Rule, Scope
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster, facts_of
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.validate.addresses import taken_addresses
 from roster_toolkit.validate.returning import ids_in_file, returning_people
 from roster_toolkit.validate.rows import as_faults
@@ -51,7 +51,7 @@ def judge_against_roster(run: Run, against: RosterContext | None) -> None:
     frames = {key: _frame(run, key, against) for key in ("userId", "classId")}
     run.renumbered = _renumbered(frames["userId"])
     judge_strangers(run, frames["userId"], against.roster, against.district)
-    deferred: list[tuple[Rule, str, Known]] = []
+    deferred: list[tuple[Rule, str, RosterJudgement]] = []
     for rule in run.rules_over(Scope.PEOPLE_KNOWN, Scope.CLASSES_KNOWN):
         for key, judgement in _judgements(run, rule):
             if "taken" in judgement.fault.meta.root_names():
@@ -68,9 +68,9 @@ def judge_against_roster(run: Run, against: RosterContext | None) -> None:
         _judge(run, rule, key, judgement, frames)
 
 
-def _judgements(run: Run, rule: Rule) -> list[tuple[str, Known]]:
+def _judgements(run: Run, rule: Rule) -> list[tuple[str, RosterJudgement]]:
     """The rule's judgement of each column; none where the rule fails."""
-    judgements: Mapping[str, Known] | None = run.guarded(rule, lambda: rule.judge(run.profile))
+    judgements = run.guarded(rule, lambda: roster_judgements(rule, run.profile))
     return list((judgements or {}).items())
 
 
@@ -98,7 +98,11 @@ def _blank_out_cells_in_error(run: Run) -> None:
 
 
 def _judge(
-    run: Run, rule: Rule, key: str, judgement: Known, frames: Mapping[str, pl.DataFrame | None]
+    run: Run,
+    rule: Rule,
+    key: str,
+    judgement: RosterJudgement,
+    frames: Mapping[str, pl.DataFrame | None],
 ) -> pl.DataFrame | None:
     """The statements at fault in one column; None where a column that it needs is absent."""
     subject = _SUBJECTS.get(rule.scope, key)
@@ -116,7 +120,7 @@ def _judge(
 
 
 def keep_faults(
-    run: Run, rule: Rule, key: str, judgement: Known, frame: pl.DataFrame
+    run: Run, rule: Rule, key: str, judgement: RosterJudgement, frame: pl.DataFrame
 ) -> pl.DataFrame:
     """Add what a rule finds to the run; return the statements at fault."""
     subject = _SUBJECTS.get(rule.scope, key)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import polars as pl
 
 from roster_toolkit.model import Rule, Scope
 from roster_toolkit.records import VIEW_OF, View, clean
+from roster_toolkit.rules.judgement import record_fault, row_faults
 from roster_toolkit.validate.run import NO_TEXT, Run
 
 _PARENT_OF = {"person": "userId", "class": "classId"}
@@ -29,7 +30,7 @@ def judge_rows(run: Run) -> None:
 
 def _judgeable(run: Run, rule: Rule, view: View) -> Iterator[tuple[str, pl.Expr]]:
     """The rule's predicates whose columns can be read; a missing column is recorded as a skip."""
-    judgements: Mapping[str, pl.Expr] | None = run.guarded(rule, lambda: rule.judge(run.profile))
+    judgements = run.guarded(rule, lambda: row_faults(rule, run.profile))
     for key, fault in (judgements or {}).items():
         needs = {name for name in fault.meta.root_names() if name in run.column_numbers}
         absent = needs - set(view.columns)
@@ -65,7 +66,7 @@ def judge_shifts(run: Run) -> None:
         cells = run.upload.cells.select(order)[indices].lazy().select(clean(pl.all()))
         shifted = run.guarded(
             rule,
-            lambda: cells.select(fault=rule.judge(run.profile, columns)).collect()["fault"],  # noqa: B023
+            lambda: cells.select(fault=record_fault(rule, run.profile, columns)).collect()["fault"],  # noqa: B023
         )
         if shifted is None or not shifted.any():
             continue

@@ -6,13 +6,11 @@ where these match exactly one person of the file and one roster person the file 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-from roster_toolkit.model import Profile, Scope
+from roster_toolkit.model import Profile, RosterJudgement, Scope
 from roster_toolkit.rosters.roster import Kind, Roster, among, kind_of_person
-from roster_toolkit.rules.judgement import Known
+from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.validate.run import Run
 
 _NAMES = ("userFirstName", "userLastName")
@@ -28,7 +26,7 @@ def judge_strangers(run: Run, people: pl.DataFrame | None, roster: Roster, distr
             continue
         if roster.people.is_empty() or people["known"].all():
             continue
-        judgements: Mapping[str, Known] | None = run.guarded(rule, lambda: rule.judge(run.profile))  # noqa: B023
+        judgements = run.guarded(rule, lambda: roster_judgements(rule, run.profile))  # noqa: B023
         for key, judgement in (judgements or {}).items():
             counted = run.guarded(rule, lambda: _counted(run, people, roster, district, judgement))  # noqa: B023
             if counted is not None and not counted.is_empty():
@@ -38,7 +36,7 @@ def judge_strangers(run: Run, people: pl.DataFrame | None, roster: Roster, distr
 
 
 def _counted(
-    run: Run, people: pl.DataFrame, roster: Roster, district: str, judgement: Known
+    run: Run, people: pl.DataFrame, roster: Roster, district: str, judgement: RosterJudgement
 ) -> pl.DataFrame:
     """The counts where they are at fault; only people who seem unknown get the closer look."""
     known_otherwise = [
