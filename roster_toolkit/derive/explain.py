@@ -57,7 +57,7 @@ _OF_REASON = 0.15
 class ExampleTable:
     """An example of a rule for display: only the columns that matter.
 
-    >>> next(rule for rule in rt.told_rules(review.profile) if rule.code == "RT302").bad.header
+    >>> next(rule for rule in rt.told_rules(review.profile) if rule.code == "RT103").bad.header
     ('userEmail',)
     """
 
