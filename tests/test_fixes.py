@@ -380,3 +380,9 @@ def test_records_and_cells_are_found_where_the_csv_module_finds_them(text: str) 
 
 def _ends_inside_quotes(text: str) -> bool:
     return list(csv.reader(io.StringIO(text + "\x00,", newline="")))[-1][-1:] != [""]
+
+
+def test_a_short_record_keeps_its_cells_where_the_action_column_moves() -> None:
+    data = "schoolId;userId;action;userRole\n0711;S1;;Student\na note\n".encode()
+
+    assert fixed(data).data.splitlines()[-1] == b"a note"

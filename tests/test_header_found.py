@@ -315,8 +315,8 @@ GOOGLE = (
 @pytest.mark.parametrize(
     ("header", "named"),
     [
-        ("user_id,login_id,first_name,last_name,email,status", "FaultPlanner"),
-        ("course_id,user_id,role,section_id,status", "FaultPlanner"),
+        ("user_id,login_id,first_name,last_name,email,status", "Canvas"),
+        ("course_id,user_id,role,section_id,status", "Canvas"),
         ("SIS ID,School SIS ID,Username,First Name,Last Name,Grade", "School Data Sync"),
         ("Section SIS ID,SIS ID", "School Data Sync"),
         ("sourcedId,username,givenName,familyName,email", "version 2.1"),

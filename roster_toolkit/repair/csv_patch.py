@@ -181,7 +181,8 @@ def _ragged_lines(draft: Draft) -> list[str]:
     upload, lines = draft.upload, []
     for index, width in upload.ragged.iter_rows():
         typed = draft.origin.cells.row(index)
-        own = [typed[place] for place in draft.places]
-        cells = [*own, *upload.surplus.get(index, ())][:width]
+        own = [typed[place] for place in draft.places if place < width]
+        beyond = max(width - len(draft.origin.header), 0)
+        cells = [*own, *upload.surplus.get(index, ())[:beyond]]
         lines.append(b",".join(map(quoted, cells)).decode())
     return lines
