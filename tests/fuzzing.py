@@ -301,6 +301,8 @@ def _of_reading(upload: Upload, data: bytes) -> Iterator[str]:
     """The cells are those of Python's csv module."""
     if upload.obstacle not in (None, Obstacle.HEADER_ALONE) or upload.is_error_file:
         return
+    if upload.quoted_lines:
+        return  # the quotes around whole lines are taken off first
     records = [cells for cells, _ in _records(_text(upload, data), upload.delimiter)]
     typed = [cell.typed for cell in upload.header]
     if records[upload.first_row - 2 : upload.first_row - 1] != [typed]:

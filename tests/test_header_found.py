@@ -352,3 +352,14 @@ def test_a_file_of_ours_in_other_words_is_no_other_systems(header: str) -> None:
     cells = ",".join(["x"] * len(header.split(",")))
 
     assert review(f"{header}\n{cells}\n".encode()).upload.obstacle is None
+
+
+def test_a_header_that_is_quoted_as_a_whole_below_the_header_is_a_record() -> None:
+    header, *rows = FILE.splitlines(keepends=True)
+    data = header + rows[0] + b'"' + header.strip() + b'"\n' + b"".join(rows[1:])
+
+    result = review(data)
+
+    assert not result.upload.quoted_lines
+    assert result.verdict is Verdict.ERRORS
+    assert {row for row, _, _ in places(result)} == {3}

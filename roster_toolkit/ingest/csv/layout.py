@@ -193,14 +193,14 @@ def without_line_quotes(data: bytes | mmap.mmap, profile: Profile) -> bytes | No
     lines = re.finditer(rb"[^\r\n]+", bytes(data[:_HEAD]))
     heads = (line[0] for line, _ in zip(lines, range(SEARCHED), strict=False))
     for line in heads:
-        inner = _QUOTED_LINE.fullmatch(line.removeprefix(b"\xef\xbb\xbf"))
-        if inner is None:
-            continue
-        text = inner[1].replace(b'""', b'"').decode(errors="replace")
+        bare = line.removeprefix(b"\xef\xbb\xbf")
+        inner = _QUOTED_LINE.fullmatch(bare)
+        text = (inner[1].replace(b'""', b'"') if inner else bare).decode(errors="replace")
         for delimiter in (COMMA, *OTHER_DELIMITERS):
             cells = next(csv.reader([text], delimiter=delimiter), [])
             if 2 * names.required_known(cells) >= names.required:
-                return _unquoted(data, delimiter.encode(), len(cells))
+                # A header that is not quoted as a whole is one; what follows is a record.
+                return _unquoted(data, delimiter.encode(), len(cells)) if inner else None
     return None
 
 
