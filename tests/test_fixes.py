@@ -383,6 +383,6 @@ def _ends_inside_quotes(text: str) -> bool:
 
 
 def test_a_short_record_keeps_its_cells_where_the_action_column_moves() -> None:
-    data = "schoolId;userId;action;userRole\n0711;S1;;Student\na note\n".encode()
+    data = b"schoolId;userId;action;userRole\n0711;S1;;Student\na note\n"
 
     assert fixed(data).data.splitlines()[-1] == b"a note"
