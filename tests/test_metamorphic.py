@@ -373,10 +373,18 @@ def test_shuffling_rows_changes_no_finding_but_its_row(
 def test_clean_unrelated_record_removes_no_finding(rows: list[Row]) -> None:
     unrelated = in_class(teacher("Zoe9", schoolId="Z9"), "Z9", className="Zoology")
 
-    before, after = check(*rows), check(*rows, unrelated)
+    before, after = (_apart_from_domains(check(*each)) for each in (rows, [*rows, unrelated]))
 
-    assert told(before) <= told(after)
-    assert not (told(after) - told(before))
+    assert before <= after
+    assert not (after - before)
+
+
+def _apart_from_domains(result: Review) -> Counter[tuple[object, ...]]:
+    """What was found; a broken domain is mended by the addresses beside it, so without that."""
+    return Counter(
+        (*finding[:-1], None if "RT103" in finding else finding[-1])
+        for finding in told(result).elements()
+    )
 
 
 @few
