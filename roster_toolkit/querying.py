@@ -81,7 +81,7 @@ def _as_text(query: object) -> str:
     except UnicodeEncodeError:  # half of a character
         text = ""
     if not text.strip():
-        raise UsageError("A question is text: one SELECT.")
+        raise UsageError("A question is one SELECT, given as text.")
     return text
 
 

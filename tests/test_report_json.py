@@ -72,7 +72,7 @@ def test_many_findings_are_joined_without_a_seam(monkeypatch: pytest.MonkeyPatch
     result = review(file_of(student(f"S{i}", userGrade="x") for i in range(7)))
     whole = as_object(result, findings=True)
 
-    monkeypatch.setattr("roster_toolkit.report.json._AT_ONCE", 2)
+    monkeypatch.setattr("roster_toolkit.report.json._FINDINGS_PER_PIECE", 2)
 
     assert as_object(result, findings=True)["rows_with_findings"] == whole["rows_with_findings"]
 

@@ -41,7 +41,10 @@ def assert_agreement(data: bytes, profile: Profile) -> int:
     frame = frame_of(upload, profile)
     if frame is None:
         return -1
-    sheet, engine = said_by_the_sheet(frame, profile), said_by_us(upload, profile)
+    # A line that is no record is judged by no rule, as a blank one.
+    no_record = pl.int_range(pl.len()).is_in(upload.remarks["index"].implode())
+    judged = frame.with_columns(pl.when(no_record).then(pl.lit("")).otherwise(pl.all()).name.keep())
+    sheet, engine = said_by_the_sheet(judged, profile), said_by_us(upload, profile)
     assert sheet - engine == Counter()
     assert engine - sheet == Counter()
     return engine.total()
@@ -111,7 +114,8 @@ PROFILES = {
 @given(
     st.lists(st.tuples(*(st.sampled_from(cells) for cells in CELLS.values())), max_size=8),
     st.sampled_from(sorted(PROFILES)),
-    st.sets(st.sampled_from(sorted(CELLS)), max_size=2),
+    # Without names the engine judges people by less (RT302), which the sheet cannot.
+    st.sets(st.sampled_from(sorted(set(CELLS) - {"userFirstName", "userLastName"})), max_size=2),
 )
 def test_the_second_opinion_agrees_on_whatever_a_file_holds(
     rows: list[tuple[str, ...]], name: str, left_out: set[str]

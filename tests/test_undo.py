@@ -195,7 +195,7 @@ def test_a_killed_process_takes_back_all_or_nothing(store: Store) -> None:
     second = everything(store)
     script = (
         "import os, signal, sys\n"
-        "from roster_toolkit.store import Store, undo\n"
+        "from roster_toolkit.districts import Store, undo\n"
         "def killed(*_): os.kill(os.getpid(), signal.SIGKILL)\n"
         "undo._keep_number = killed\n"
         "Store(sys.argv[1]).undo('Avon', 2)\n"

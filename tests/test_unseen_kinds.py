@@ -118,7 +118,7 @@ def test_a_repeated_header_over_other_cells_is_not_to_be_deleted_but_renamed() -
     told = twice_first_name(PERSON + OTHER)
 
     assert "userRole,userFirstName,userLastName,userEmail" in told
-    assert "Their cells differ, and userLastName is missing: name each column" in told
+    assert "Their cells differ, and userLastName is missing: rename one of them." in told
     assert "Keep one column" not in told
 
 

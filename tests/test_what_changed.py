@@ -104,11 +104,13 @@ def test_one_change_at_several_schools_is_one_cause() -> None:
     )
 
 
-def test_different_changes_at_two_schools_are_two_causes() -> None:
+def test_different_changes_at_two_schools_are_one_cause_of_two() -> None:
     one, two = at_school(crowd(25), "0711"), at_school(crowd(25), "0820")
     rows = [*(other_domain(row) for row in one), *(row | {"userGrade": "4"} for row in two)]
 
-    assert len(review(file_of(rows), against=file_of([*one, *two])).causes) == 2
+    (cause,) = review(file_of(rows), against=file_of([*one, *two])).causes
+
+    assert cause.members == 2
 
 
 def test_a_field_of_classes_is_named() -> None:

@@ -92,8 +92,7 @@ def _misnamed(review: Assessment, words: Words) -> str | None:
         return None
     return (
         f"Their cells differ, and {words.columns_named(tuple(absent))} "
-        f"{'is' if len(absent) == 1 else 'are'} missing: name each column after its cells; "
-        "delete one only if it is superfluous."
+        f"{'is' if len(absent) == 1 else 'are'} missing: rename one of them."
     )
 
 
