@@ -212,7 +212,10 @@ def test_one_column_with_both_names_is_one_cause_that_says_to_split_it() -> None
     line = header_line(result.upload, result.profile, 100, values=True)
     assert line is not None
     assert "userRole,userLastName,userFirstName,userEmail" in line.corrected
-    assert line.changes == "With it, split the column of names at its comma."
+    assert line.changes == (
+        "With it, divide “Student Name”, which holds “Last, First”, into userLastName and "
+        "userFirstName."
+    )
 
 
 @pytest.mark.parametrize("data", [with_both_names("Address"), with_both_names(between=" ")])
