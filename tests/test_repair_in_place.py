@@ -12,7 +12,7 @@ from roster_toolkit.errors import ToolkitError
 from roster_toolkit.ingest.decode import survey
 from roster_toolkit.ingest.source import Source
 from roster_toolkit.profile import load_profile
-from roster_toolkit.repair import apply_fixes, spans
+from roster_toolkit.repair import apply_fixes, csv_records
 from roster_toolkit.reviewing.review import Review, review
 
 FIRST = ",".join(HEADER)
@@ -70,8 +70,8 @@ def test_nothing_is_written_where_the_bytes_do_not_hold_the_record_that_was_judg
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     result = review(file_of([student("S1"), student("S2", userGrade="Grade 3"), student("S3")]))
-    honest = spans.Scanner.ends
-    monkeypatch.setattr(spans.Scanner, "ends", lambda *a: [*honest(*a)[1:], honest(*a)[-1]])
+    honest = csv_records.Scanner.ends
+    monkeypatch.setattr(csv_records.Scanner, "ends", lambda *a: [*honest(*a)[1:], honest(*a)[-1]])
 
     with pytest.raises(ToolkitError, match="where they were read"):
         repaired(result)
@@ -82,7 +82,7 @@ def test_a_header_that_is_not_where_it_was_read_is_not_renamed(
 ) -> None:
     data = b"\n" + file_of([student()]).replace(b"userId", b"userID")
     result = review(data)
-    monkeypatch.setattr(spans.Scanner, "end_of_record", lambda _self, _data, start: start)
+    monkeypatch.setattr(csv_records.Scanner, "end_of_record", lambda _self, _data, start: start)
 
     with pytest.raises(ToolkitError, match="where they were read"):
         apply_fixes(data, result.upload, result.validation, load_profile())
@@ -106,7 +106,7 @@ def test_a_header_that_is_not_where_it_was_read_is_not_renamed(
 def test_a_written_cell_holds_what_the_csv_module_reads(written: bytes, held: str) -> None:
     assert next(csv.reader(io.StringIO(written.decode(), newline=""))) == [held]
 
-    assert spans.unquoted(written) == held
+    assert csv_records.unquoted(written) == held
 
 
 def test_quoted_long_and_short_records_are_repaired_where_they_stand() -> None:
