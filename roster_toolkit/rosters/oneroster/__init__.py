@@ -1,1 +1,1 @@
-"""OneRoster 1.1 files as a roster."""
+"""OneRoster 1.1 and 1.2 files as a roster."""
