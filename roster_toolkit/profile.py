@@ -27,7 +27,6 @@ from roster_toolkit.model import (
     Kind,
     Part,
     Profile,
-    Requirement,
     RuleSetting,
     Vocabulary,
 )
@@ -63,6 +62,8 @@ _EXPRESSIONS = (
     "remarks",
     "hints",
 )
+#: Tables of a vocabulary whose keys are its accepted values.
+_OF_VALUES = ("means", "safe", "likely")
 #: What a kind calls plain was written beside these.
 _RELIED_ON = {"pattern", "suspicious", "forbidden_domains", "digits_kept"}
 
@@ -154,6 +155,7 @@ def _merged(name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]
     _, below = _merged(parent, (*seen, place))
     merged = _overlay(below, own)
     _drop_unsound_shortcuts(merged, own)
+    _drop_words_of_other_values(merged, own)
     return label, merged
 
 
@@ -171,6 +173,19 @@ def _drop_unsound_shortcuts(merged: dict[str, Any], own: Mapping[str, Any]) -> N
         changes = all_change or _RELIED_ON & {*given}
         if changes and "plain" not in given and isinstance(kind, dict):
             kind.pop("plain", None)
+
+
+def _drop_words_of_other_values(merged: dict[str, Any], own: Mapping[str, Any]) -> None:
+    """Take out inherited meanings and spellings of values that a new list does not have."""
+    lists = own.get("vocabularies", {})
+    for name, given in lists.items() if isinstance(lists, Mapping) else ():
+        if not isinstance(given, Mapping) or not isinstance(given.get("accepts"), list):
+            continue
+        for table in _OF_VALUES:
+            new, words = given.get(table, {}), merged["vocabularies"][name].get(table, {})
+            if isinstance(new, Mapping) and isinstance(words, Mapping):
+                kept = {v: w for v, w in words.items() if v in given["accepts"] or v in new}
+                merged["vocabularies"][name][table] = kept
 
 
 def _label(name: str) -> str:
@@ -221,6 +236,8 @@ def _complete(label: str, merged: dict[str, Any]) -> None:
             raise ProfileError(f"{label}: columns.{key} must be a table.")
         entry["key"] = key
         entry.setdefault("name", key)
+        if entry.get("absent") is True and entry.get("requirement") != "class-key":
+            entry |= {"header": "optional", "requirement": "optional"}
 
 
 def _sentence(label: str, error: ValidationError, columns: tuple[str, ...]) -> str:
@@ -262,6 +279,7 @@ def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
 def _contradictions(profile: Profile) -> Iterator[str]:
     """Sentences about entries that are well-formed but do not fit together."""
     yield from _missing_structure(profile)
+    yield from _needed_columns(profile)
     yield from _wrong_settings(profile)
     names: dict[str, str] = {}
     for column in profile.columns.values():
@@ -284,6 +302,16 @@ def _contradictions(profile: Profile) -> Iterator[str]:
             yield f"template_rows[{index}].{key} is not a column.{hint}"
 
 
+def _needed_columns(profile: Profile) -> Iterator[str]:
+    """Sentences about columns that a portal cannot do without."""
+    for column in profile.columns.values():
+        where = f"columns.{column.key}"
+        if column.absent and column.identifies is not None:
+            yield f"{where} cannot be absent: it tells the {column.identifies} of each row."
+        if not column.judged and column.key in STRUCTURE:
+            yield f"{where} must be judged; the toolkit needs it. Leave out `judged`."
+
+
 def _missing_structure(profile: Profile) -> Iterator[str]:
     for key in STRUCTURE:
         if key not in profile.columns:
@@ -295,7 +323,7 @@ def _missing_structure(profile: Profile) -> Iterator[str]:
         keys = [c.key for c in profile.columns.values() if c.identifies is subject]
         if len(keys) != 1:
             yield f"exactly one column must have `identifies = {subject.value!r}`, not {len(keys)}."
-    keyed = [c.key for c in profile.needing(Requirement.CLASS_KEY)]
+    keyed = [c.key for c in profile.needing(lambda need: need.class_key)]
     if keyed != ["classId"]:
         yield "the requirement `class-key` belongs to columns.classId alone."
 
@@ -309,9 +337,12 @@ def _wrong_settings(profile: Profile) -> Iterator[str]:
     yield from _broken_patterns(profile)
     yield from _unaccepted_words(profile)
     yield from _unaccepted_roles(profile)
-    for code in profile.rules:
+    for code, setting in profile.rules.items():
         if not re.fullmatch(r"RT\d{3}", code):
             yield f"rules.{code} is not a rule code; they look like RT302."
+        for key in sorted(set(setting.columns) - set(profile.columns)):
+            hint = _did_you_mean(key, tuple(profile.columns))
+            yield f"rules.{code}.columns.{key} is not a column.{hint}"
     yield from _wrong_thresholds(profile)
     for name in ("placeholders", "spreadsheet_damage"):
         if name not in profile.words:
@@ -373,7 +404,7 @@ def _foreign_patterns(profile: Profile) -> Iterator[str]:
 
 def _unaccepted_words(profile: Profile) -> Iterator[str]:
     for name, vocabulary in profile.vocabularies.items():
-        for table in ("means", "safe", "likely"):
+        for table in _OF_VALUES:
             where = f"vocabularies.{name}.{table}"
             for value in sorted(set(getattr(vocabulary, table)) - set(vocabulary.accepts)):
                 hint = _did_you_mean(value, vocabulary.accepts)

@@ -15,7 +15,7 @@ from functools import cached_property
 import polars as pl
 
 from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
-from roster_toolkit.model import Column, Entity, HeaderNeed, Profile, Scope, Upload
+from roster_toolkit.model import Column, Entity, HeaderNeed, Need, Profile, Scope, Upload
 from roster_toolkit.rules.short_cuts import is_plain
 
 _VIEWS = {
@@ -86,7 +86,7 @@ class Records:
         return tuple(
             c.key
             for c in self.profile.columns.values()
-            if c.key not in self.present and not _may_be_absent(c, self.upload)
+            if c.judged and c.key not in self.present and not _may_be_absent(c, self.upload)
         )
 
     def home(self, column: str) -> View:
@@ -116,7 +116,9 @@ def read_records(
     `closely` are columns of which every cell is judged, plain or not.
     """
     cells = upload.cells
-    present = tuple(key for key in profile.columns if key in cells.columns)
+    present = tuple(
+        key for key, column in profile.columns.items() if key in cells.columns and column.judged
+    )
     actions = (
         _values_to_judge(profile, profile.columns["action"], cells["action"])
         if "action" in present
@@ -129,7 +131,7 @@ def read_records(
     absent = tuple(
         c.key
         for c in profile.columns.values()
-        if c.key not in present and _may_be_absent(c, upload)
+        if c.judged and c.key not in present and _may_be_absent(c, upload)
     )
     typed_views = {name: _view(name, rows, cells, profile, (present, absent)) for name in _VIEWS}
     values = {
@@ -173,7 +175,19 @@ def _keys(
 
 def _columns(view: str, profile: Profile) -> tuple[str, ...]:
     columns = tuple(c.key for c in profile.about(*_VIEWS[view]))
-    return (*columns, "userRole") if view == "row" else columns
+    return (*columns, *_asked_by_row(profile, columns)) if view == "row" else columns
+
+
+def _asked_by_row(profile: Profile, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """What rules over a row ask besides its own facts: the role, and what depends on it.
+
+    Few profiles need more than the role; with the class there is a statement for every class.
+    """
+    blank = profile.needing(lambda need: Need.BLANK is need.students or Need.NOT_YES is need.students)
+    asked = [column.key for column in (*profile.asked_by_role, *blank)]
+    if any(Need.WITH_CLASS in (c.requirement.students, c.requirement.staff) for c in profile.asked_by_role):
+        asked.append("classId")
+    return tuple(key for key in dict.fromkeys(["userRole", *asked]) if key not in columns)
 
 
 def _may_be_absent(column: Column, upload: Upload) -> bool:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from roster_toolkit.model import Column, Evidence, Fix, HeaderNeed, Profile, Requirement
+from roster_toolkit.model import Column, Evidence, Fix, HeaderNeed, Need, Profile
+
+
+#: What is asked of a kind of person, in words.
+_WORDS = {
+    Need.REQUIRED: "required",
+    Need.WITH_CLASS: "required with a class",
+    Need.OPTIONAL: "optional",
+    Need.NOT_YES: "no yes",
+    Need.BLANK: "blank",
+}
+_EVERYBODY = {**_WORDS, Need.REQUIRED: "required in every row"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ def dictionary_rows(profile: Profile) -> tuple[DictionaryRow, ...]:
     >>> [row.column for row in rt.dictionary_rows(review.profile)][:3]
     ['action', 'schoolId', 'userId']
     """
-    return tuple(_row(profile, column) for column in profile.columns.values())
+    return tuple(_row(profile, column) for column in profile.in_file)
 
 
 def _row(profile: Profile, column: Column) -> DictionaryRow:
@@ -70,20 +81,22 @@ def _row(profile: Profile, column: Column) -> DictionaryRow:
 
 def _requirement(profile: Profile, column: Column) -> str:
     """When a cell must be filled, and when it must not."""
+    needs = column.requirement
+    if needs.class_key:
+        return "required as soon as another class cell is filled"
+    if needs.with_class:
+        key = next(c.name for c in profile.needing(lambda need: need.class_key))
+        return f"required together with {key}, except in a removal"
     if "student" not in profile.accepts_people:
-        for_staff = {Requirement.STUDENTS: "blank", Requirement.STAFF: "optional with a class"}
-        if column.requirement in for_staff:
-            return for_staff[column.requirement]
-    key = next(c.name for c in profile.needing(Requirement.CLASS_KEY))
-    no = " or ".join(("blank", *profile.values_meaning(column.key, "no")))
-    return {
-        Requirement.REQUIRED: "required in every row",
-        Requirement.OPTIONAL: "optional",
-        Requirement.STUDENTS: "required for students, blank for staff",
-        Requirement.STAFF: f"optional for staff with a class; {no} for students",
-        Requirement.CLASS_KEY: "required as soon as another class cell is filled",
-        Requirement.WITH_CLASS: f"required together with {key}, except in a removal",
-    }[column.requirement]
+        of_staff = {Need.OPTIONAL: "optional with a class"} if needs.students is Need.NOT_YES else {}
+        return of_staff.get(needs.staff, _EVERYBODY[needs.staff])
+    if needs.students is needs.staff:
+        return _EVERYBODY[needs.staff]
+    if needs.students is Need.NOT_YES:
+        no = " or ".join(("blank", *profile.values_meaning(column.key, "no")))
+        of_staff = {Need.OPTIONAL: "optional for staff with a class"}
+        return f"{of_staff.get(needs.staff, f'{_WORDS[needs.staff]} for staff')}; {no} for students"
+    return f"{_WORDS[needs.students]} for students, {_WORDS[needs.staff]} for staff"
 
 
 def _values(profile: Profile, column: Column) -> str:
@@ -98,7 +111,7 @@ def _values(profile: Profile, column: Column) -> str:
 
 def _example(profile: Profile, column: Column) -> str:
     """A value to show; none where every cell stays blank."""
-    only_students = column.requirement is Requirement.STUDENTS
+    only_students = column.requirement.staff is Need.BLANK
     if only_students and "student" not in profile.accepts_people:
         return ""
     return next(iter(profile.examples(column.key)), "")

@@ -130,7 +130,7 @@ def build_schema(profile: Profile) -> RosterSchema:
             title=column.name,
             description=column.description,
         )
-        for column in profile.columns.values()
+        for column in profile.in_file
     }
     schema = RosterSchema(columns, name=profile.name, title=profile.title)
     schema.roster_profile = profile

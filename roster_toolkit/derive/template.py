@@ -18,7 +18,7 @@ def template_csv(profile: Profile) -> bytes:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(column.name for column in profile.columns.values())
+    writer.writerow(column.name for column in profile.in_file)
     for row in profile.template_rows:
-        writer.writerow(row.get(key, "") for key in profile.columns)
+        writer.writerow(row.get(column.key, "") for column in profile.in_file)
     return text.getvalue().encode("utf-8")

@@ -9,7 +9,7 @@ from roster_toolkit.ingest.csv.layout import COMMA
 from roster_toolkit.ingest.csv.table import no_ragged
 from roster_toolkit.ingest.headers import match_headers
 from roster_toolkit.ingest.remarks import find_remarks
-from roster_toolkit.model import Profile, Requirement, Upload
+from roster_toolkit.model import Profile, Upload
 
 
 def upload_of_frame(frame: pl.DataFrame, profile: Profile) -> Upload:
@@ -20,7 +20,7 @@ def upload_of_frame(frame: pl.DataFrame, profile: Profile) -> Upload:
     columns = [c for c in profile.columns.values() if frame.schema.get(c.name) == pl.String]
     cells = frame.select(pl.col(c.name).fill_null("").alias(c.key) for c in columns)
     header = match_headers([column.name for column in columns], profile)
-    blank = blank_records(cells, [c.key for c in profile.needing(Requirement.REQUIRED)], ())
+    blank = blank_records(cells, [c.key for c in profile.needing(lambda need: need.always)], ())
     return Upload(
         name="frame",
         sha256="",

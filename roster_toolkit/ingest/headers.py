@@ -35,7 +35,7 @@ def match_headers(typed: Sequence[str], profile: Profile) -> tuple[HeaderCell, .
         for match, key in matches
     ]
     unknown = [i for i, (match, _) in enumerate(matches) if match is HeaderMatch.UNKNOWN]
-    absent = [key for key in profile.columns if key not in counts]
+    absent = [column.key for column in profile.in_file if column.key not in counts]
     for i, key in _likely(typed, unknown, absent, names):
         matches[i] = (HeaderMatch.LIKELY, key)
     return tuple(HeaderCell(text, *match) for text, match in zip(typed, matches, strict=True))
@@ -57,7 +57,7 @@ class HeaderNames:
 
     def __init__(self, profile: Profile) -> None:
         """Take the names and other names of all columns."""
-        columns = profile.columns.values()
+        columns = profile.in_file
         self.exact = {column.name: column.key for column in columns}
         self.case = {column.name.casefold(): column.key for column in columns}
         self.marks = [

@@ -37,7 +37,7 @@ def with_pairs(
     unknown = [i for i, cell in enumerate(header) if cell.match is HeaderMatch.UNKNOWN]
     named = [i for i in unknown if visible(header[i].typed)]
     meant = {cell.key for cell in header if cell.key}
-    absent = [key for key in profile.columns if key not in meant]
+    absent = [column.key for column in profile.in_file if column.key not in meant]
     if not named or not absent or len(unknown) > _MOST_COLUMNS or not cells.height:
         return header
     pairing = _Pairing(header, cells, profile, named, absent)

@@ -42,7 +42,7 @@ from roster_toolkit.ingest.recognize import (
 )
 from roster_toolkit.ingest.remarks import find_remarks
 from roster_toolkit.ingest.source import Source, open_source
-from roster_toolkit.model import HeaderCell, HeaderMatch, Obstacle, Profile, Requirement, Upload
+from roster_toolkit.model import HeaderCell, HeaderMatch, Obstacle, Profile, Upload
 
 _HEAD = 1 << 14
 _MOST_FOREIGN = 20
@@ -176,7 +176,7 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
     header, lacks_header = _header(layout, table, profile)
     cells = table.cells.rename(dict(zip(table.cells.columns, column_names(header), strict=True)))
     content = {i for i, rest in table.surplus.items() if not is_blank(rest)}
-    blank = blank_records(cells, [c.key for c in profile.needing(Requirement.REQUIRED)], content)
+    blank = blank_records(cells, [c.key for c in profile.needing(lambda need: need.always)], content)
     ragged = table.ragged.filter(~pl.col("index").is_in(blank.implode()))
     ragged_indices = set(ragged["index"])
     surplus = {i: rest for i, rest in table.surplus.items() if i in ragged_indices}

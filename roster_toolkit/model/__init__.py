@@ -18,7 +18,9 @@ from roster_toolkit.model.judgement import (
     RowJudge,
 )
 from roster_toolkit.model.profile import (
+    Agreement,
     Column,
+    ColumnSetting,
     Effect,
     Entity,
     Evidence,
@@ -27,12 +29,13 @@ from roster_toolkit.model.profile import (
     OneRoster,
     Part,
     Profile,
-    Requirement,
     RuleSetting,
     Season,
+    Seen,
     Severity,
     Vocabulary,
 )
+from roster_toolkit.model.requirement import NAMED, Need, Requirement
 from roster_toolkit.model.rule import (
     Fix,
     Rule,
@@ -53,14 +56,15 @@ from roster_toolkit.model.upload import (
 )
 
 __all__ = [
+    "Agreement",
+    "CellJudge",
+    "Column",
+    "ColumnSetting",
+    "CountJudge",
+    "CustomJudge",
     "ERROR_FILE_COLUMNS",
     "ERROR_FILE_MARK",
     "ERROR_FILE_SHEET",
-    "NO_CELL",
-    "CellJudge",
-    "Column",
-    "CountJudge",
-    "CustomJudge",
     "Effect",
     "Entity",
     "Evidence",
@@ -73,6 +77,9 @@ __all__ = [
     "HeaderNeed",
     "Judge",
     "Kind",
+    "NAMED",
+    "NO_CELL",
+    "Need",
     "Obstacle",
     "OneRoster",
     "Part",
@@ -88,6 +95,7 @@ __all__ = [
     "RuleWords",
     "Scope",
     "Season",
+    "Seen",
     "Severity",
     "Suggest",
     "Upload",

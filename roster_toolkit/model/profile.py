@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from roster_toolkit.display import Shown
+from roster_toolkit.model.requirement import Need, Requirement
 
 
 class Severity(StrEnum):
@@ -41,7 +42,7 @@ class Evidence(StrEnum):
     """How a fact about the portal is known.
 
     >>> [mark.value for mark in rt.Evidence]
-    ['confirmed', 'inferred', 'assumed']
+    ['confirmed', 'inferred', 'assumed', 'seen']
     """
 
     CONFIRMED = "confirmed"
@@ -50,6 +51,8 @@ class Evidence(StrEnum):
     """Follows from confirmed facts."""
     ASSUMED = "assumed"
     """Ours; the vendor's data dictionary is not public."""
+    SEEN = "seen"
+    """Learned from what the customer's portal handed out, took or reported."""
 
 
 class Entity(StrEnum):
@@ -68,23 +71,6 @@ class HeaderNeed(StrEnum):
     REQUIRED = "required"
     CONDITIONAL = "conditional"
     OPTIONAL = "optional"
-
-
-class Requirement(StrEnum):
-    """When a cell must be filled, and for whom it must stay blank."""
-
-    REQUIRED = "required"
-    """In every row."""
-    OPTIONAL = "optional"
-    """Never."""
-    STUDENTS = "students"
-    """For students; blank for staff."""
-    STAFF = "staff"
-    """Optional for staff; a student may not say yes."""
-    CLASS_KEY = "class-key"
-    """As soon as any other class cell is filled."""
-    WITH_CLASS = "with-class"
-    """Together with the class key, except in a removal."""
 
 
 class Effect(StrEnum):
@@ -110,6 +96,29 @@ class Part(StrEnum):
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Seen(_Record):
+    """What a learned fact rests on."""
+
+    file: str
+    sha256: str
+    date: str
+    """The day on which it was learned, as in 2026-11-30."""
+    rows: int
+    """Rows of the file that speak for it."""
+
+
+class Agreement(_Record):
+    """How often a profile has been held against what the portal did, and how well it held."""
+
+    files: int
+    rows: int
+    """Rows of these files of which the portal's answer is known."""
+    agreed: int
+    """Those that this profile judges as the portal did."""
+    last: str
+    """The day of the last comparison."""
 
 
 class Kind(_Record):
@@ -141,6 +150,8 @@ class Vocabulary(_Record):
     """Accepted value → other spellings (lower case) that can mean nothing else."""
     likely: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Accepted value → other spellings (lower case) that probably mean it."""
+    open: bool = False
+    """Whether there may be more values than are known here: others are a warning, no error."""
     evidence: Evidence = Evidence.ASSUMED
 
     def meaning(self, *wanted: str) -> tuple[str, ...]:
@@ -175,6 +186,25 @@ class Column(_Record):
     evidence: Mapping[str, Evidence]
     """How `name`, `values` and `requirement` are known."""
     note: str = ""
+    absent: bool = False
+    """Whether this portal has no such column."""
+    judged: bool = True
+    """Whether its cells are judged; the toolkit knows nothing of what others hold."""
+    seen: tuple[Seen, ...] = ()
+    """What was learned about it from the customer's own portal."""
+
+    @property
+    def assumed(self) -> bool:
+        """Whether something of it is only assumed."""
+        return Evidence.ASSUMED in self.evidence.values()
+
+
+class ColumnSetting(_Record):
+    """What a profile changes about a rule in one column."""
+
+    enabled: bool = True
+    says: str = ""
+    """The portal's own words for it."""
 
 
 class Season(_Record):
@@ -191,6 +221,10 @@ class RuleSetting(_Record):
 
     enabled: bool = True
     severity: Severity | None = None
+    says: str = ""
+    """The portal's own words for it."""
+    columns: Mapping[str, ColumnSetting] = Field(default_factory=dict)
+    """Key of a column → what is different there."""
 
 
 class OneRoster(_Record):
@@ -246,18 +280,42 @@ class Profile(Shown, _Record):
     """By key, in the order of the template."""
     seasons: Mapping[str, Season]
     rules: Mapping[str, RuleSetting] = Field(default_factory=dict)
+    record: Agreement | None = None
+    """How it has stood the test of what the portal did; None where it was never held against it."""
     sha256: str = ""
     """Digest of the merged profile, for the run record."""
     file: str = ""
     """The name of the file that it was read from, for sentences about it."""
 
-    def about(self, *subjects: Entity) -> tuple[Column, ...]:
-        """Columns that are facts of one of `subjects`, in file order."""
-        return tuple(c for c in self.columns.values() if c.about in subjects)
+    @property
+    def in_file(self) -> tuple[Column, ...]:
+        """Columns that may stand in a file, in file order: all but those the portal does not have."""
+        return tuple(c for c in self.columns.values() if not c.absent)
 
-    def needing(self, requirement: Requirement) -> tuple[Column, ...]:
-        """Columns with this requirement, in file order."""
-        return tuple(c for c in self.columns.values() if c.requirement is requirement)
+    def about(self, *subjects: Entity) -> tuple[Column, ...]:
+        """Judged columns that are facts of one of `subjects`, in file order."""
+        return tuple(c for c in self.columns.values() if c.about in subjects and c.judged)
+
+    def needing(self, need: Callable[[Requirement], bool]) -> tuple[Column, ...]:
+        """Judged columns whose requirement is such, in file order."""
+        return tuple(c for c in self.columns.values() if c.judged and need(c.requirement))
+
+    @property
+    def asked_by_role(self) -> tuple[Column, ...]:
+        """Judged columns that staff, or people in a class, must fill and others need not."""
+
+        def by_role(need: Requirement) -> bool:
+            of_staff = need.staff is Need.REQUIRED and not need.always
+            in_class = Need.WITH_CLASS in (need.students, need.staff) and not need.with_class
+            return of_staff or in_class
+
+        return self.needing(by_role)
+
+    def speaks(self, code: str, key: str) -> bool:
+        """Whether a rule has a say in column `key` here."""
+        setting = self.rules.get(code)
+        of_column = setting.columns.get(key) if setting else None
+        return of_column is None or of_column.enabled
 
     def vocabulary_of(self, column: Column) -> Vocabulary | None:
         """The closed list of a column, if it has one."""

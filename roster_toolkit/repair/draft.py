@@ -14,7 +14,7 @@ import polars as pl
 from roster_toolkit.ingest.csv.blanks import blank_records
 from roster_toolkit.ingest.csv.layout import is_blank
 from roster_toolkit.ingest.headers import column_names, match_headers
-from roster_toolkit.model import Obstacle, Profile, Remark, Requirement, Upload
+from roster_toolkit.model import Obstacle, Profile, Remark, Upload
 from roster_toolkit.repair.model import NO_RECORD, REPAIRS
 
 
@@ -169,7 +169,7 @@ def _without_records(upload: Upload, dropped: pl.Series) -> Upload:
 def _read_again(upload: Upload, cells: pl.DataFrame, profile: Profile) -> Upload:
     """The upload with other cells, and blank records found anew."""
     surplus = {i for i, rest in upload.surplus.items() if not is_blank(rest)}
-    first = [column.key for column in profile.needing(Requirement.REQUIRED)]
+    first = [column.key for column in profile.needing(lambda need: need.always)]
     blank = blank_records(cells, first, surplus)
     nothing = blank.len() == cells.height
     return replace(

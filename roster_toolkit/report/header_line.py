@@ -40,7 +40,7 @@ def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -
         changes = f"The header line is missing: put this one above {first}, which is a person."
         return HeaderLine(marked, ",".join(_by_content(upload, profile)), changes)
     if not any(header.key for header in upload.header):
-        names = ",".join(column.name for column in profile.columns.values())
+        names = ",".join(column.name for column in profile.in_file)
         changes = "The header line may be missing: put this one above the first row."
         return HeaderLine(marked, names, changes)
     ragged = raggedness_of(upload, profile)
@@ -82,7 +82,7 @@ def _by_content(upload: Upload, profile: Profile) -> list[str]:
     The template's names where the number of columns is that of all columns, or of the required
     ones.
     """
-    columns = list(profile.columns.values())
+    columns = list(profile.in_file)
     needed = [column for column in columns if column.header is not HeaderNeed.OPTIONAL]
     for chosen in (columns, needed):
         if len(chosen) == len(upload.header):

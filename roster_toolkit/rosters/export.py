@@ -85,8 +85,11 @@ def _cells(
     """One text column per column of the profile; blank cells are null."""
     of_person = ["userId", *facts_of(profile, Entity.PERSON)]
     of_class = ["classId", *(f for f in facts_of(profile, Entity.CLASS) if f != "schoolId")]
-    yes, no = (profile.values_meaning("primary_teacher", word)[:1] for word in ("yes", "no"))
-    flag = pl.when("leads").then(pl.lit(yes[0])).when(~pl.col("leads")).then(pl.lit(no[0]))
+    # A list may have one of the two words alone: then a blank cell is the other.
+    yes, no = (
+        next(iter(profile.values_meaning("primary_teacher", word)), "") for word in ("yes", "no")
+    )
+    flag = pl.when("leads").then(pl.lit(yes)).when(~pl.col("leads")).then(pl.lit(no))
     joined = (
         rows.select("person", "schoolId", "class", "leads")
         .join(people.select("person", *of_person), on="person", how="left", maintain_order="left")
@@ -98,12 +101,12 @@ def _cells(
         pl.when(pl.col(key) != "").then(pl.col(key))
         if key in rows_with_flag.columns
         else blank.alias(key)
-        for key in profile.columns
+        for key in (column.key for column in profile.in_file)
     )
 
 
 def _header(profile: Profile) -> bytes:
     text = io.StringIO()
-    names = [column.name for column in profile.columns.values()]
+    names = [column.name for column in profile.in_file]
     csv.writer(text, lineterminator="\n").writerow(names)
     return text.getvalue().encode()

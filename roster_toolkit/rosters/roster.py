@@ -12,7 +12,7 @@ from enum import StrEnum
 import polars as pl
 
 from roster_toolkit.display import Shown
-from roster_toolkit.model import Entity, Profile, Requirement
+from roster_toolkit.model import Entity, Profile, Need
 from roster_toolkit.records import Records, clean
 
 #: Facts of a school beside its ID; they come from the district's school list, never from users.csv.
@@ -271,7 +271,8 @@ def kind_of_person(profile: Profile) -> pl.Expr:
 
 def keeps_when_blank(profile: Profile, column: str) -> bool:
     """Whether a blank cell of the column keeps the roster's value."""
-    return profile.blank_keeps and profile.columns[column].requirement is not Requirement.STUDENTS
+    needs = profile.columns[column].requirement
+    return profile.blank_keeps and Need.BLANK not in (needs.students, needs.staff)
 
 
 def blank_school_facts(*present: str) -> list[pl.Expr]:

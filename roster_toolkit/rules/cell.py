@@ -19,7 +19,6 @@ from roster_toolkit.model import (
     Evidence,
     Fix,
     Profile,
-    Requirement,
     Scope,
     Severity,
 )
@@ -52,7 +51,7 @@ _TOO_MANY = 1000
 )  # fmt: skip
 def missing_value(column: Column, profile: Profile) -> pl.Expr | None:
     """A cell is blank that every row must fill; white space alone is blank too."""
-    return VALUE == "" if column.requirement is Requirement.REQUIRED else None
+    return VALUE == "" if column.requirement.always else None
 
 
 def _accepted_spelling(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
@@ -112,7 +111,8 @@ def unaccepted_value(column: Column, profile: Profile) -> pl.Expr | None:
     column is the usual cause; the profile knows what most of them mean.
     """
     vocabulary = profile.vocabulary_of(column)
-    return FILLED & ~VALUE.is_in(vocabulary.accepts) if vocabulary else None
+    closed = vocabulary is not None and not vocabulary.open
+    return FILLED & ~VALUE.is_in(vocabulary.accepts) if closed else None
 
 
 def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
@@ -217,7 +217,7 @@ def ssn_like_identifier(column: Column, profile: Profile) -> pl.Expr | None:
 
 def _nothing(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     """A blank, where the column allows one."""
-    return {Fix.CONFIRM: pl.lit("")} if column.requirement is Requirement.OPTIONAL else {}
+    return {Fix.CONFIRM: pl.lit("")} if column.requirement.never else {}
 
 
 @rule(

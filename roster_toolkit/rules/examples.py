@@ -16,10 +16,10 @@ def example_file(example: Mapping[str, Sequence[str]] | bytes, profile: Profile)
     height = max(len(cells) for cells in example.values())
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(column.name for column in profile.columns.values())
+    writer.writerow(column.name for column in profile.in_file)
     for at in range(height):
         row = _sound_student(at, profile) | {key: cells[at] for key, cells in example.items()}
-        writer.writerow(row[key] for key in profile.columns)
+        writer.writerow(row[column.key] for column in profile.in_file)
     return text.getvalue().encode("utf-8")
 
 

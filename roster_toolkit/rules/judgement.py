@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 import polars as pl
 
@@ -27,6 +27,8 @@ from roster_toolkit.model import (
     Rule,
     Upload,
 )
+
+T = TypeVar("T")
 
 #: One line per hit: `index` of the record concerned, -1 for the header, null where it stands on
 #: neither; `column` is a key; `safe` is null where there is no repair.
@@ -64,12 +66,14 @@ def file_hits(rule: Rule, upload: Upload, profile: Profile) -> pl.DataFrame:
 
 def cell_fault(rule: Rule, column: Column, profile: Profile) -> pl.Expr | None:
     """Where a rule over cells finds fault with `raw` and `value` of a column, if it concerns it."""
+    if not profile.speaks(rule.code, column.key):
+        return None
     return cast("CellJudge", rule.judge)(column, profile)
 
 
 def row_faults(rule: Rule, profile: Profile) -> Mapping[str, pl.Expr]:
     """Where a rule over rows, or over a person or class as one row states it, finds fault."""
-    return cast("RowJudge", rule.judge)(profile)
+    return _spoken(rule, profile, cast("RowJudge", rule.judge)(profile))
 
 
 def record_fault(rule: Rule, profile: Profile, columns: tuple[Column, ...]) -> pl.Expr:
@@ -79,7 +83,7 @@ def record_fault(rule: Rule, profile: Profile, columns: tuple[Column, ...]) -> p
 
 def group_judgements(rule: Rule, profile: Profile) -> Mapping[str, GroupJudgement]:
     """How a rule compares subjects that share a value, for each column."""
-    return cast("GroupJudge", rule.judge)(profile)
+    return _spoken(rule, profile, cast("GroupJudge", rule.judge)(profile))
 
 
 def count_fault(rule: Rule, profile: Profile) -> pl.Expr:
@@ -89,4 +93,9 @@ def count_fault(rule: Rule, profile: Profile) -> pl.Expr:
 
 def roster_judgements(rule: Rule, profile: Profile) -> Mapping[str, RosterJudgement]:
     """How a rule judges subjects beside the roster, for each column."""
-    return cast("RosterJudge", rule.judge)(profile)
+    return _spoken(rule, profile, cast("RosterJudge", rule.judge)(profile))
+
+
+def _spoken(rule: Rule, profile: Profile, judgements: Mapping[str, T]) -> Mapping[str, T]:
+    """The judgements without columns in which the profile silences the rule."""
+    return {key: found for key, found in judgements.items() if profile.speaks(rule.code, key)}

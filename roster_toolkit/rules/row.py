@@ -18,6 +18,7 @@ from roster_toolkit.model import (
     Entity,
     Evidence,
     Fix,
+    Need,
     Profile,
     Requirement,
     Scope,
@@ -36,6 +37,11 @@ def _leave_blank(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
 
 def _is(profile: Profile, kind: str) -> pl.Expr:
     return ROLE.is_in(profile.values_meaning("userRole", kind))
+
+
+def _of_students(need: Requirement) -> bool:
+    """Whether students must fill the cell, and staff need not."""
+    return need.students is Need.REQUIRED and not need.always
 
 
 def filled(key: str) -> pl.Expr:
@@ -61,7 +67,7 @@ def missing_student_grade(profile: Profile) -> Mapping[str, pl.Expr]:
     student = ~REMOVES & _is(profile, "student")
     return {
         column.key: student & (pl.col(column.key) == "")
-        for column in profile.needing(Requirement.STUDENTS)
+        for column in profile.needing(_of_students)
     }
 
 
@@ -82,7 +88,8 @@ def unexpected_staff_grade(profile: Profile) -> Mapping[str, pl.Expr]:
     """The portal calls it additional data: only students have a grade."""
     staff = ~REMOVES & _is(profile, "staff")
     return {
-        column.key: staff & filled(column.key) for column in profile.needing(Requirement.STUDENTS)
+        column.key: staff & filled(column.key)
+        for column in profile.needing(lambda need: need.staff is Need.BLANK)
     }
 
 
@@ -102,9 +109,10 @@ def unexpected_staff_grade(profile: Profile) -> Mapping[str, pl.Expr]:
 def unexpected_primary_teacher(profile: Profile) -> Mapping[str, pl.Expr]:
     """Only staff lead a class; often the roles of two rows were exchanged."""
     student = ~REMOVES & _is(profile, "student")
-    return {
-        column.key: student & pl.col(column.key).is_in(profile.values_meaning(column.key, "yes"))
-        for column in profile.needing(Requirement.STAFF)
+    not_yes = profile.needing(lambda need: need.students is Need.NOT_YES)
+    blank = profile.needing(lambda need: need.students is Need.BLANK)
+    return {c.key: student & filled(c.key) for c in blank} | {
+        c.key: student & pl.col(c.key).is_in(profile.values_meaning(c.key, "yes")) for c in not_yes
     }
 
 
@@ -129,8 +137,41 @@ def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
     key = next(c.key for c in profile.about(Entity.CLASS) if c.identifies is not None)
     described = pl.any_horizontal(pl.lit(value=False), *map(filled, others))
     faults = {key: ~REMOVES & described & (pl.col(key) == "")}
-    for column in profile.needing(Requirement.WITH_CLASS):
+    for column in profile.needing(lambda need: need.with_class):
         faults[column.key] = ~REMOVES & filled(key) & (pl.col(column.key) == "")
+    return faults
+
+
+@rule(
+    "RT209", "missing-for-role",
+    scope=Scope.ROW, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A cell is blank that people of this role need",
+    many="{rows} of people who need a {column}",
+    message="{column} is blank, and a person of this role needs it here.",
+    how_to_fix="Fill in {column} for these people.",
+    shown_with="""
+extends = "batch-upload"
+[columns.primary_teacher]
+requirement = "staff-with-class"
+""",
+    also_said=("{column} is required for staff", "{column} is required for teachers of a class",
+               "staff in a class need a {column}"),
+    bad={"userRole": ["Teacher"], "userGrade": [""], "primary_teacher": [""]},
+    good={"userRole": ["Teacher", "Student", "Teacher"], "userGrade": ["", "3", ""],
+          "primary_teacher": ["FALSE", "", ""], "classId": ["C1", "C1", ""],
+          "className": ["Math", "Math", ""], "classGrade": ["3", "3", ""]},
+)  # fmt: skip
+def missing_for_role(profile: Profile) -> Mapping[str, pl.Expr]:
+    """Some portals ask staff, or whoever is in a class, for what others may leave blank."""
+    students, staff = _is(profile, "student"), _is(profile, "staff")
+    in_class = filled(next(c.key for c in profile.about(Entity.CLASS) if c.identifies))
+    faults: dict[str, pl.Expr] = {}
+    for column in profile.asked_by_role:
+        needs = column.requirement
+        asked = [students & in_class] if needs.students is Need.WITH_CLASS else []
+        if needs.staff in (Need.REQUIRED, Need.WITH_CLASS):
+            asked.append(staff & in_class if needs.staff is Need.WITH_CLASS else staff)
+        faults[column.key] = ~REMOVES & pl.any_horizontal(asked) & (pl.col(column.key) == "")
     return faults
 
 
@@ -227,7 +268,7 @@ def fits(column: Column, key: str, profile: Profile) -> pl.Expr:
         if kind.forbidden_domains:
             refused = "|".join(map(pl.escape_regex, kind.forbidden_domains))
             allowed &= ~value.str.contains(f"(?i)@(?:{refused})")
-    if column.requirement is Requirement.REQUIRED:
+    if column.requirement.always:
         return (value != "") & allowed
     return (value == "") | allowed
 
@@ -250,15 +291,20 @@ def _agree(stands: Mapping[str, pl.Expr], profile: Profile) -> Iterator[pl.Expr]
     class_cells = [stands[c.key] for c in profile.about(Entity.CLASS) if c.key in stands]
     described = ~removes & pl.any_horizontal(pl.lit(value=False), *(c != "" for c in class_cells))
     for column in (profile.columns[key] for key in stands):
-        cell = stands[column.key]
-        match column.requirement:
-            case Requirement.STUDENTS:
-                yield ~(student & (cell == "")) & ~(staff & (cell != ""))
-            case Requirement.STAFF:
-                yield ~(student & cell.is_in(profile.values_meaning(column.key, "yes")))
-            case Requirement.CLASS_KEY:
-                yield ~((removes | described) & (cell == ""))
-            case Requirement.WITH_CLASS:
-                yield ~(described & (cell == ""))
-            case _:
-                pass
+        cell, needs = stands[column.key], column.requirement
+        for people, need in ((student, needs.students), (staff, needs.staff)):
+            match need:
+                case Need.REQUIRED if not needs.always:
+                    yield ~(people & (cell == ""))
+                case Need.BLANK:
+                    yield ~(people & (cell != ""))
+                case Need.NOT_YES:
+                    yield ~(people & cell.is_in(profile.values_meaning(column.key, "yes")))
+                case Need.WITH_CLASS if not needs.with_class:
+                    yield ~(people & described & (cell == ""))
+                case _:
+                    pass
+        if needs.class_key:
+            yield ~((removes | described) & (cell == ""))
+        elif needs.with_class:
+            yield ~(described & (cell == ""))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from roster_toolkit.model import Requirement
 from roster_toolkit.samples.fault_planner import FaultPlanner
 from roster_toolkit.samples.fault_targets import Who
 
@@ -81,7 +80,7 @@ def _identifiers(planner: FaultPlanner) -> list[str]:
 
 def missing_value(planner: FaultPlanner, turn: int) -> bool:
     """RT101: a cell that every row must fill is blank."""
-    keys = [column.key for column in planner.profile.needing(Requirement.REQUIRED)]
+    keys = [column.key for column in planner.profile.needing(lambda need: need.always)]
     row = planner.take_row()
     return row is not None and _one_cell(planner, "RT101", keys[turn % len(keys)], "", row)
 
