@@ -5,8 +5,24 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from roster_toolkit.model import Profile
+from roster_toolkit.model import Profile, Rule
+from roster_toolkit.profile import load_profile, profile_names, profile_of_text
+
+
+@cache
+def example_profile(shown_with: str) -> Profile:
+    """The profile under which a rule's examples are judged: one of ours by name, or its text."""
+    if shown_with in profile_names():
+        return load_profile(shown_with)
+    return profile_of_text(shown_with, "the profile of an example")
+
+
+def profile_of_examples(rule: Rule, profile: Profile) -> Profile:
+    """The profile under which to show a rule: `profile`, unless the rule needs one of its own."""
+    own = rule.shown_with != load_profile().name
+    return example_profile(rule.shown_with) if own else profile
 
 
 def example_file(example: Mapping[str, Sequence[str]] | bytes, profile: Profile) -> bytes:
