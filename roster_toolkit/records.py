@@ -183,9 +183,14 @@ def _asked_by_row(profile: Profile, columns: tuple[str, ...]) -> tuple[str, ...]
 
     Few profiles need more than the role; with the class there is a statement for every class.
     """
-    blank = profile.needing(lambda need: Need.BLANK is need.students or Need.NOT_YES is need.students)
+    blank = profile.needing(
+        lambda need: Need.BLANK is need.students or Need.NOT_YES is need.students
+    )
     asked = [column.key for column in (*profile.asked_by_role, *blank)]
-    if any(Need.WITH_CLASS in (c.requirement.students, c.requirement.staff) for c in profile.asked_by_role):
+    if any(
+        Need.WITH_CLASS in (c.requirement.students, c.requirement.staff)
+        for c in profile.asked_by_role
+    ):
         asked.append("classId")
     return tuple(key for key in dict.fromkeys(["userRole", *asked]) if key not in columns)
 

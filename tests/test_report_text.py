@@ -15,6 +15,7 @@ from roster_toolkit.report.text import TextReport
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rules.examples import example_profile
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.samples import sample_district
 from roster_toolkit.text import lowered, printable, quoted, row_ranges
@@ -124,7 +125,7 @@ def test_a_renamed_header_is_named_with_what_it_should_be() -> None:
 
 def test_every_rule_of_the_catalogue_makes_a_heading_without_open_places() -> None:
     for rule in catalogue().values():
-        profile = load_profile(rule.shown_with)
+        profile = example_profile(rule.shown_with)
         for key in [None, *profile.columns]:
             for values in (True, False):
                 words = Words(profile, values)

@@ -11,19 +11,18 @@ from roster_toolkit.impact.import_guard import PlannedImport
 from roster_toolkit.impact.next_roster import merge_import
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Profile, Rule, Scope
-from roster_toolkit.profile import load_profile
 from roster_toolkit.records import read_records
 from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import stated_roster
-from roster_toolkit.rules.examples import example_file
+from roster_toolkit.rules.examples import example_file, example_profile
 from roster_toolkit.rules.registry import catalogue
 
 RULES = list(catalogue().values())
 
 
 def judged(rule: Rule, which: str) -> Review:
-    profile = load_profile(rule.shown_with)
+    profile = example_profile(rule.shown_with)
     example = example_file(getattr(rule, which), profile)
     previous = example_file(rule.previous, profile) if rule.previous else None
     against = against_example(rule, profile)
@@ -41,7 +40,7 @@ def against_example(rule: Rule, profile: Profile) -> RosterContext | None:
 
 def judged_as_import(rule: Rule, which: str) -> Mapping[str, tuple[str, ...]]:
     """What stops the import of an example as current data."""
-    profile = load_profile(rule.shown_with)
+    profile = example_profile(rule.shown_with)
     against = against_example(rule, profile)
     assert against is not None
     download = read_upload(example_file(getattr(rule, which), profile), profile)

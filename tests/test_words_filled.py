@@ -14,6 +14,7 @@ from roster_toolkit.profile import load_profile
 from roster_toolkit.report.headings import heading, what_to_do
 from roster_toolkit.report.words import Words, findings_of_row
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rules.examples import example_profile
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.samples import hard_mixture, sample_district
 
@@ -36,7 +37,7 @@ def test_an_unfinished_sentence_is_found(text: str) -> None:
 
 
 def sentences(rule: Rule) -> Iterator[str]:
-    profile = load_profile(rule.shown_with)
+    profile = example_profile(rule.shown_with)
     for key in [None, *profile.columns]:
         for words in (Words(profile), Words(profile, values=False)):
             yield words.message(rule, key, "v", "w")

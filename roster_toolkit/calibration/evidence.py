@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,12 +13,11 @@ from roster_toolkit.errors import ToolkitError
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.ingest.headers import visible
 from roster_toolkit.ingest.source import open_source
-from roster_toolkit.model import HeaderMatch, Obstacle, Profile, Upload
+from roster_toolkit.model import HeaderMatch, Profile, Upload
 from roster_toolkit.records import clean
 
 #: A file: its path, its bytes, or its bytes under a name.
 Given: TypeAlias = "str | Path | bytes | tuple[str, bytes]"
-
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class SentFile:
     first_row: int
     """Spreadsheet row of the first record."""
     upload: Upload
+    data: bytes = field(repr=False)
 
     @property
     def rows(self) -> int:
@@ -72,11 +72,9 @@ def read_sent(given: Given, profile: Profile, fallback: str) -> SentFile:
         )
     header = tuple(visible(cell.typed) for cell in upload.header)
     firsts = dict.fromkeys(name for name in header if name)
-    cells = upload.cells.select(
-        clean(pl.nth(header.index(typed))).alias(typed) for typed in firsts
-    )
+    cells = upload.cells.select(clean(pl.nth(header.index(typed))).alias(typed) for typed in firsts)
     unread = pl.concat([upload.blank.cast(pl.UInt32), upload.unjudged.cast(pl.UInt32)]).unique()
-    return SentFile(name, upload.sha256, header, cells, unread, upload.first_row, upload)
+    return SentFile(name, upload.sha256, header, cells, unread, upload.first_row, upload, data)
 
 
 def read_template(given: Given, profile: Profile) -> tuple[str, str, tuple[str, ...], pl.DataFrame]:

@@ -14,9 +14,20 @@ from dataclasses import dataclass
 #: The grades by the names that the toolkit gives them, in order.
 GRADES = ("PK", "K", *map(str, range(1, 13)))
 _LAST_GRADE = 12
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-)
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
 _BEFORE_SCHOOL = {
     "pk": "PK", "prek": "PK", "prekindergarten": "PK", "prekinder": "PK", "preschool": "PK",
     "pk3": "PK", "pk4": "PK", "p": "PK", "vk": "PK", "prejardin": "PK",
@@ -155,7 +166,9 @@ def _usual(grade: str, writers: Sequence[_Writer]) -> tuple[str, ...]:
     if grade == "K":
         usual.append("0".zfill(width))
     bare = before.strip()
-    return tuple(dict.fromkeys((*usual, *(f"{before}{u}{after}" for u in usual if bare and after != "#"))))
+    return tuple(
+        dict.fromkeys((*usual, *(f"{before}{u}{after}" for u in usual if bare and after != "#")))
+    )
 
 
 def flag_series(seen: Iterable[str], stated: Iterable[str] = ()) -> Series:
@@ -184,9 +197,7 @@ def is_flag(values: Collection[str]) -> bool:
     return bool(values) and all(value.lower() in _YES | _NO for value in values)
 
 
-def role_series(
-    seen: Mapping[str, str | None], stated: Mapping[str, str | None] = {}
-) -> Series:
+def role_series(seen: Mapping[str, str | None], stated: Mapping[str, str | None] = {}) -> Series:
     """A portal's roles, from values and what each probably means (`student`, `staff`, None).
 
     Words that are used together tell the one that was not seen, in the same capitals.
@@ -231,7 +242,8 @@ def role_by_word(value: str) -> str | None:
     if word in _STUDENTS or re.match(r"stud|pupil|learn|sch[üu]e?l|estud|alumn|[ée]l[èe]v", word):
         return "student"
     if word in _TEACHERS or re.match(
-        r"teach|tch|staff|instr|educ|facul|adm|princ|lehr|verwalt|maest|prof|docen|enseig|aide|couns", word
+        r"teach|tch|staff|instr|educ|facul|adm|princ|lehr|verwalt|maest|prof|docen|enseig|aide|couns",
+        word,
     ):
         return "staff"
     return None

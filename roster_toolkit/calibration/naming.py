@@ -77,8 +77,11 @@ def name_columns(
         header = open_headers[place]
         if header in keys or key in keys.values():
             continue
-        rivals = [-s for s, p, k in scored if (p == place) != (k == key)
-                  and open_headers[p] not in keys and k not in keys.values()]
+        rivals = [
+            -s
+            for s, p, k in scored
+            if (p == place) != (k == key) and open_headers[p] not in keys and k not in keys.values()
+        ]
         keys[header] = key
         sure[header] = "likely" if -score - max(rivals, default=0.0) >= _CLEARLY else "guess"
     _pair_names(open_headers, columns, keys, sure, profile)
@@ -91,25 +94,29 @@ def name_columns(
     )
 
 
-def _cells(files: Sequence[SentFile], order: Sequence[str], keys: Mapping[str, str]) -> pl.DataFrame:
+def _cells(
+    files: Sequence[SentFile], order: Sequence[str], keys: Mapping[str, str]
+) -> pl.DataFrame:
     """The cells of all files below each other; null where a file lacks a column."""
     frames = [
-        file.cells.with_row_index("#")
-        .filter(~pl.col("#").is_in(file.unread.implode()))
-        .drop("#")
+        file.cells.with_row_index("#").filter(~pl.col("#").is_in(file.unread.implode())).drop("#")
         for file in files
     ]
     if not frames:
         return pl.DataFrame(schema=dict.fromkeys(order, pl.String))
     return pl.concat(frames, how="diagonal").with_columns(
-        pl.lit(None, dtype=pl.String).alias(h) for h in order if all(h not in f.columns for f in frames)
+        pl.lit(None, dtype=pl.String).alias(h)
+        for h in order
+        if all(h not in f.columns for f in frames)
     )
 
 
 class _Column:
     """One of the portal's columns, and what its cells say of its meaning."""
 
-    def __init__(self, header: str, cells: pl.DataFrame, keys: Mapping[str, str], told: str) -> None:
+    def __init__(
+        self, header: str, cells: pl.DataFrame, keys: Mapping[str, str], told: str
+    ) -> None:
         self.header, self.told = header, told
         own = pl.col(header)
         known = {key: typed for typed, key in keys.items()}
@@ -144,7 +151,9 @@ class _Column:
 
     def score(self, key: str) -> float:
         """How much speaks for its being column `key`."""
-        words = max(by_words(self.header, key), 0.75 * by_words(self.told, key) if self.told else -1)
+        words = max(
+            by_words(self.header, key), 0.75 * by_words(self.told, key) if self.told else -1
+        )
         if not self.filled.len():
             return words + 0.5 if words > 0 else 0.0
         content = self._content(key)
@@ -159,7 +168,11 @@ class _Column:
             case "userRole":
                 return self._as_role()
             case "userGrade":
-                return 1.0 + self.person * (self.with_class < _NEARLY_ALL or not self.any_without) if grades and self.person >= _NEARLY_ALL else -1.0
+                return (
+                    1.0 + self.person * (self.with_class < _NEARLY_ALL or not self.any_without)
+                    if grades and self.person >= _NEARLY_ALL
+                    else -1.0
+                )
             case "classGrade":
                 return 1.0 + self._of_class() if grades and self.klass >= _NEARLY_ALL else -1.0
             case "userFirstName" | "userLastName":
@@ -178,7 +191,11 @@ class _Column:
                 return -1.0
 
     def _as_role(self) -> float:
-        if self.distinct > _MOST_ROLES or self.person < _NEARLY_ALL or self.filled.len() < self.rows:
+        if (
+            self.distinct > _MOST_ROLES
+            or self.person < _NEARLY_ALL
+            or self.filled.len() < self.rows
+        ):
             return -1.0
         means = {role_by_word(value) for value in self.values}
         if "student" in means and "staff" in means:
@@ -202,7 +219,9 @@ def _constant(cells: pl.DataFrame, header: str, subject: str | None) -> float:
         .agg(values=pl.col(header).filter(pl.col(header) != "").n_unique(), rows=pl.len())
         .filter(pl.col("rows") > 1, pl.col("values") > 0)
     )
-    return float(groups.select((pl.col("values") == 1).mean()).item() or 0) if groups.height else 1.0
+    return (
+        float(groups.select((pl.col("values") == 1).mean()).item() or 0) if groups.height else 1.0
+    )
 
 
 def _share(cells: pl.DataFrame, header: str) -> float:
@@ -225,7 +244,8 @@ def _pair_names(
     fitting = [
         header
         for header in headers
-        if header not in keys and columns[header].score("userFirstName") >= 0.5  # noqa: PLR2004
+        if header not in keys
+        and columns[header].score("userFirstName") >= 0.5  # noqa: PLR2004
         and by_words(header, "userFirstName") >= 0
     ]
     fitting = sorted(fitting, key=lambda h: -columns[h].initials)[: len(wanted)]

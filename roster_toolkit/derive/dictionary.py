@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from roster_toolkit.model import Column, Evidence, Fix, HeaderNeed, Need, Profile
 
-
 #: What is asked of a kind of person, in words.
 _WORDS = {
     Need.REQUIRED: "required",
@@ -88,7 +87,9 @@ def _requirement(profile: Profile, column: Column) -> str:
         key = next(c.name for c in profile.needing(lambda need: need.class_key))
         return f"required together with {key}, except in a removal"
     if "student" not in profile.accepts_people:
-        of_staff = {Need.OPTIONAL: "optional with a class"} if needs.students is Need.NOT_YES else {}
+        of_staff = (
+            {Need.OPTIONAL: "optional with a class"} if needs.students is Need.NOT_YES else {}
+        )
         return of_staff.get(needs.staff, _EVERYBODY[needs.staff])
     if needs.students is needs.staff:
         return _EVERYBODY[needs.staff]

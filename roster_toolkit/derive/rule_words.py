@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from roster_toolkit.derive.explain import ExampleTable, columns_of, example_table
 from roster_toolkit.model import Evidence, Fix, Profile, Rule, Scope, Severity
-from roster_toolkit.profile import load_profile
+from roster_toolkit.rules.examples import profile_of_examples
 from roster_toolkit.rules.registry import catalogue, rules_of
 
 #: What a finding of each severity does to the upload.
@@ -88,9 +88,7 @@ def told_rules(profile: Profile) -> tuple[ToldRule, ...]:
 
 def told_rule(rule: Rule, profile: Profile) -> ToldRule:
     """One rule in words; its example stands under the profile that it is shown with."""
-    example_profile = (
-        profile if rule.shown_with == load_profile().name else load_profile(rule.shown_with)
-    )
+    example_profile = profile_of_examples(rule, profile)
     return ToldRule(
         code=rule.code,
         name=rule.name,

@@ -9,7 +9,8 @@ from roster_toolkit.derive.explain import example_table
 from roster_toolkit.derive.markdown import EVIDENCE, GENERATED, code, table, visible
 from roster_toolkit.derive.rule_words import EFFECT, SCOPES, categories, how_to_fix
 from roster_toolkit.model import Fix, Profile, Rule
-from roster_toolkit.profile import load_profile
+from roster_toolkit.profile import load_profile, profile_names
+from roster_toolkit.rules.examples import example_profile
 from roster_toolkit.rules.registry import catalogue
 
 INTRODUCTION = f"""How each rule is known is said beside it: {EVIDENCE}. An assumed rule is
@@ -61,7 +62,7 @@ def anchor(rule: Rule) -> str:
 
 def entry(rule: Rule, profile: Profile | None) -> Iterator[str]:
     """One rule: facts, words, proof."""
-    chosen = profile or load_profile(rule.shown_with)
+    chosen = profile or example_profile(rule.shown_with)
     fix = how_to_fix(rule, chosen, "the [accepted values](data_dictionary.md)")
     yield from (f"### {rule.code} {rule.name}", "", f"**{rule.title}.**", "")
     for paragraph in inspect.cleandoc(rule.why).split("\n\n"):
@@ -71,8 +72,16 @@ def entry(rule: Rule, profile: Profile | None) -> Iterator[str]:
     yield f"* Category: {', '.join(categories(rule, chosen))}"
     yield f"* How to fix: {fix}"
     yield f"* Repair: {REPAIRS[tuple(sorted(rule.fixes, key=list(Fix).index))]}"
-    if profile is None:
+    if profile is None and rule.shown_with in profile_names():
         yield f"* Shown with the profile {code(chosen.name)}"
+    elif profile is None:
+        yield from (
+            "* Shown with a profile that says:",
+            "",
+            "```toml",
+            rule.shown_with.strip(),
+            "```",
+        )
     yield ""
     if rule.roster:
         yield from example("The roster", rule.roster, chosen)

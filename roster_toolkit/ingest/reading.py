@@ -176,7 +176,9 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
     header, lacks_header = _header(layout, table, profile)
     cells = table.cells.rename(dict(zip(table.cells.columns, column_names(header), strict=True)))
     content = {i for i, rest in table.surplus.items() if not is_blank(rest)}
-    blank = blank_records(cells, [c.key for c in profile.needing(lambda need: need.always)], content)
+    blank = blank_records(
+        cells, [c.key for c in profile.needing(lambda need: need.always)], content
+    )
     ragged = table.ragged.filter(~pl.col("index").is_in(blank.implode()))
     ragged_indices = set(ragged["index"])
     surplus = {i: rest for i, rest in table.surplus.items() if i in ragged_indices}

@@ -12,7 +12,7 @@ from enum import StrEnum
 import polars as pl
 
 from roster_toolkit.display import Shown
-from roster_toolkit.model import Entity, Profile, Need
+from roster_toolkit.model import Entity, Need, Profile
 from roster_toolkit.records import Records, clean
 
 #: Facts of a school beside its ID; they come from the district's school list, never from users.csv.

@@ -21,6 +21,7 @@ from roster_toolkit.model import (
     Profile,
     Scope,
     Severity,
+    Vocabulary,
 )
 from roster_toolkit.rules.addresses import SEVERAL_ADDRESSES, meant_address
 from roster_toolkit.rules.registry import rule
@@ -111,8 +112,46 @@ def unaccepted_value(column: Column, profile: Profile) -> pl.Expr | None:
     column is the usual cause; the profile knows what most of them mean.
     """
     vocabulary = profile.vocabulary_of(column)
-    closed = vocabulary is not None and not vocabulary.open
-    return FILLED & ~VALUE.is_in(vocabulary.accepts) if closed else None
+    if vocabulary is None:
+        return None
+    other = FILLED & ~VALUE.is_in(vocabulary.accepts)
+    return other & _means_another(vocabulary) if vocabulary.open else other
+
+
+def _means_another(vocabulary: Vocabulary) -> pl.Expr:
+    """Whether a value is another spelling of one that is accepted."""
+    tables = (vocabulary.safe, vocabulary.likely)
+    others = {word for table in tables for words in table.values() for word in words}
+    others |= {value.lower() for value in vocabulary.accepts}
+    return VALUE.str.to_lowercase().is_in(sorted(others))
+
+
+@rule(
+    "RT113", "unlisted-value",
+    scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    title="A value that nobody has seen the portal accept",
+    many="{n} values of {column} that nobody has seen the portal accept",
+    message="{value} is not among the values of {column} that your portal is known to accept.",
+    how_to_fix="Compare it with your portal's data dictionary; known are: {accepts}.",
+    closed_list=True,
+    shown_with="""
+extends = "batch-upload"
+[vocabularies.role]
+accepts = ["Student", "Teacher", "Administrator"]
+open = true
+""",
+    bad={"userRole": ["Librarian"], "userGrade": [""]},
+    good={"userRole": ["Teacher"], "userGrade": [""]},
+)  # fmt: skip
+def unlisted_value(column: Column, profile: Profile) -> pl.Expr | None:
+    """A list that was learned from examples may lack values; those are no errors.
+
+    Another spelling of a known value is one all the same, and RT102 says so.
+    """
+    vocabulary = profile.vocabulary_of(column)
+    if vocabulary is None or not vocabulary.open:
+        return None
+    return FILLED & ~VALUE.is_in(vocabulary.accepts) & ~_means_another(vocabulary)
 
 
 def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
@@ -135,7 +174,7 @@ def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     message_if={SEVERAL_ADDRESSES: "{value} holds two addresses; only one is allowed."},
     how_to_fix="Give an address such as name@school.org: one @, a dot in the part behind it, "
     "no spaces.",
-    fixes=(Fix.CONFIRM,), suggest=_mended_address, supersedes=("RT104", "RT102"),
+    fixes=(Fix.CONFIRM,), suggest=_mended_address, supersedes=("RT104", "RT102", "RT113"),
     also_said=("invalid email address", "not a valid email", "email format is incorrect",
                "malformed email"),
     bad={"userEmail": ["ana.school.org", "ana@@school.org", "ana@school", "a na@school.org"]},
@@ -153,7 +192,7 @@ def malformed_email(column: Column, profile: Profile) -> pl.Expr | None:
     many="{n} different IDs in {column} with characters that are not allowed",
     message="{value} is not a valid ID.",
     how_to_fix="Use letters and digits only (hyphen, dot and underscore are tolerated).",
-    supersedes=("RT102",),
+    supersedes=("RT102", "RT113"),
     also_said=("invalid characters in ID", "ID may only contain letters and numbers",
                "ID must be alphanumeric", "special characters or spaces are not allowed in ID",
                "ID format is invalid"),
@@ -178,7 +217,7 @@ def _misses_pattern(column: Column, profile: Profile) -> pl.Expr | None:
     message="The domain of {value} is not allowed.",
     how_to_fix="Use an address of the district; the portal refuses domains that begin with: "
     "{forbidden_domains}.",
-    supersedes=("RT103", "RT104", "RT102"),
+    supersedes=("RT103", "RT104", "RT102", "RT113"),
     also_said=("email domain is not allowed", "domain is blocked",
                "addresses of this domain cannot be used"),
     bad={"userEmail": ["ana@amplify.com", "ana@Amplify-test.org"]},
@@ -228,7 +267,7 @@ def _nothing(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     message="{value} is a placeholder, not a value.",
     how_to_fix="Give the real value; leave the cell blank where {column} is optional.",
     fixes=(Fix.CONFIRM,), suggest=_nothing,
-    supersedes=("RT107", "RT103", "RT104", "RT102", "RT111"),
+    supersedes=("RT107", "RT103", "RT104", "RT102", "RT111", "RT113"),
     also_said=("N/A is not a value", "dummy or placeholder data", "test data in a field",
                "default value left in the field"),
     bad={"userEmail": ["NULL", "n/a", "TBD", "test@test.com"]},

@@ -107,7 +107,8 @@ def _typed_as_month_and_day(profile: Profile) -> tuple[pl.Expr, ...]:
     how_to_fix="Take {column} from the source system again; in the spreadsheet, format the column "
     "as Text before the values go in.",
     fixes=(Fix.CONFIRM,), suggest=_before_the_spreadsheet,
-    supersedes=("RT110", "RT107", "RT103", "RT104", "RT102", "RT109", "RT111"),
+    supersedes=("RT110", "RT107", "RT103", "RT104", "RT102", "RT109", "RT111",
+                "RT113"),
     also_said=("ID in scientific notation", "a value such as #REF! or 1.23E+05",
                "Excel changed the number to a date", "value reformatted by the spreadsheet",
                "formula error in the cell", "number format turned the value into an exponent"),

@@ -66,8 +66,7 @@ def missing_student_grade(profile: Profile) -> Mapping[str, pl.Expr]:
     """Students are placed by grade; without one the row cannot be used."""
     student = ~REMOVES & _is(profile, "student")
     return {
-        column.key: student & (pl.col(column.key) == "")
-        for column in profile.needing(_of_students)
+        column.key: student & (pl.col(column.key) == "") for column in profile.needing(_of_students)
     }
 
 

@@ -1,0 +1,332 @@
+"""From a user's evidence to a profile of their portal: read, lay side by side, propose.
+
+The order matters: which column is which, then what was taken (which can only make a profile more
+lenient), then what was complained of, then a check of it all with the engine itself. What was taken
+and is rejected still loosens the rule that rejects it, so that no file that the portal took is
+rejected by what was learned from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from roster_toolkit.calibration.changes import (
+    Change,
+    Changes,
+    overlaid,
+    profile_of,
+    with_consequences,
+)
+from roster_toolkit.calibration.evidence import (
+    Given,
+    SentFile,
+    contents,
+    digest,
+    read_sent,
+    read_template,
+)
+from roster_toolkit.calibration.facts import Case, Facts, facts_of, no_complaints, traced
+from roster_toolkit.calibration.judging import Judged, agreement, by_column, judge
+from roster_toolkit.calibration.learning import Learner
+from roster_toolkit.calibration.model import About, Counts, Notice, Proposal, Sure, Unexplained
+from roster_toolkit.calibration.naming import Naming, name_columns
+from roster_toolkit.calibration.naming_changes import naming_changes
+from roster_toolkit.calibration.report import read_answer
+from roster_toolkit.calibration.rule_changes import looser, stricter
+from roster_toolkit.calibration.texts import Meaning, columns_of_texts, meanings
+from roster_toolkit.calibration.toml_text import toml_text
+from roster_toolkit.calibration.trust import odd_sources
+from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.model import Profile
+from roster_toolkit.profile import load_profile
+
+if TYPE_CHECKING:
+    from roster_toolkit.calibration.dictionary import Entry
+
+_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a user holds of their portal, read."""
+
+    template: tuple[str, str, tuple[str, ...]] | None
+    """Name, digest and headers."""
+    accepted: tuple[SentFile, ...]
+    refused: tuple[tuple[SentFile, Given], ...]
+    dictionary: tuple[str, str, tuple[Entry, ...]] | None
+    help_page: tuple[str, str, tuple[Any, ...]] | None
+
+    @property
+    def files(self) -> tuple[SentFile, ...]:
+        """All files that were sent."""
+        return (*self.accepted, *(sent for sent, _ in self.refused))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What was learned: proposals, the profile that the accepted ones make, how well it agrees."""
+
+    base: Profile
+    proposals: tuple[Proposal, ...]
+    before: Counts
+    after: Counts
+    columns: Mapping[str, tuple[Counts, Counts]]
+    """Header → agreement in the column before and after."""
+    unexplained: tuple[Unexplained, ...]
+    notices: tuple[Notice, ...]
+    date: str
+    sources: tuple[Mapping[str, Any], ...]
+    """File, sha256, date and rows of each source."""
+    own: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    _kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def tables(self) -> Mapping[str, Any]:
+        """The tables of the learned profile."""
+        tables: dict[str, Any] = {"extends": self.base.name, **self.own}
+        for proposal in self.proposals:
+            if proposal.accepted:
+                tables = overlaid(tables, proposal.patch)
+        record = {
+            "files": len(self.sources), "rows": self.after.rows, "agreed": self.after.agree, "last": self.date,
+        }  # fmt: skip
+        return with_consequences(overlaid(tables, {**self._kept, "record": record}), self.base)
+
+    @cached_property
+    def toml(self) -> str:
+        """The learned profile as TOML text."""
+        return toml_text(self.tables)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The learned profile."""
+        return profile_of(self.tables, self.base)
+
+
+def calibrate(  # noqa: PLR0913
+    *,
+    template: Given | None = None,
+    dictionary: Given | None = None,
+    accepted: Sequence[Given] = (),
+    refused: Sequence[tuple[Given, Given]] = (),
+    help_page: Given | None = None,
+    profile: Profile | str | Path | None = None,
+    date: str | None = None,
+    accept: Collection[int] | str | None = None,
+    decline: Collection[int] = (),
+) -> Calibration:
+    """Learn a portal from what it handed out, took and reported."""
+    base = profile if isinstance(profile, Profile) else load_profile(profile or "batch-upload")
+    evidence = _read(template, dictionary, accepted, refused, help_page, base)
+    day = date or datetime.now(UTC).date().isoformat()
+    study = _Study(evidence, base)
+    study.run()
+    proposals = tuple(_numbered(study.changes.found.values(), accept, decline))
+    unknown = {*decline, *(accept if not isinstance(accept, str) and accept else ())} - {
+        p.number for p in proposals
+    }
+    if unknown:
+        raise UsageError(
+            f"There is no proposal {min(unknown)}; they are numbered from 1 to {len(proposals)}."
+        )
+    calibration = Calibration(
+        base=base,
+        proposals=proposals,
+        before=study.before,
+        after=study.after,
+        columns={},
+        unexplained=study.unexplained,
+        notices=tuple(study.notices),
+        date=day,
+        sources=tuple(study.sources(day)),
+    )
+    return calibration
+
+
+def _read(  # noqa: PLR0913
+    template: Given | None,
+    dictionary: Given | None,
+    accepted: Sequence[Given],
+    refused: Sequence[tuple[Given, Given]],
+    help_page: Given | None,
+    base: Profile,
+) -> Evidence:
+    if not any((template, dictionary, accepted, refused, help_page)):
+        raise UsageError(
+            "There is nothing to learn from: give the portal's template, its data dictionary, a file "
+            "that it took, or a file with the error report that came back."
+        )
+    handed_out = read_template(template, base)[:3] if template is not None else None
+    stated = None
+    if dictionary is not None:
+        from roster_toolkit.calibration.dictionary import read_dictionary
+
+        name, data = contents(dictionary, "dictionary.csv")
+        stated = name, digest(data), read_dictionary(name, data)
+    texts = None
+    if help_page is not None:
+        from roster_toolkit.calibration.help_page import read_help_page
+
+        name, data = contents(help_page, "help.html")
+        texts = name, digest(data), read_help_page(name, data)
+    return Evidence(
+        handed_out,
+        tuple(read_sent(given, base, "users.csv") for given in accepted),
+        tuple((read_sent(upload, base, "users.csv"), report) for upload, report in refused),
+        stated,
+        texts,
+    )
+
+
+class _Study:
+    """One pass over some evidence, from names to rules."""
+
+    def __init__(self, evidence: Evidence, base: Profile) -> None:
+        self.evidence, self.base = evidence, base
+        self.changes = Changes(base)
+        self.notices: list[Notice] = []
+        self.cases: list[Case] = []
+        self.unexplained: tuple[Unexplained, ...] = ()
+        self.before = self.after = Counts()
+
+    def run(self) -> None:
+        evidence, notices = odd_sources(self.evidence)
+        self.evidence = evidence
+        self.notices += notices
+        self.naming = self._named()
+        self.changes.add(naming_changes(self.naming, self.evidence, self.base))
+        draft = self.changes.profile()
+        self.cases = [Case(sent, None, no_complaints()) for sent in evidence.accepted]
+        self._learn(draft)
+        draft = self.changes.profile()
+        for sent, report in evidence.refused:
+            alone = judge(Case(sent, None, no_complaints()), draft)
+            answer = read_answer(report, sent, self.base, self.naming.keys, alone.refused)
+            self.cases.append(Case(sent, answer, answer.complaints))
+        if not self.cases:
+            return
+        self.before = agreement(self.cases, [judge(case, self.base) for case in self.cases])
+        for _ in range(2 if evidence.refused else 1):
+            self._learn(self.changes.profile())
+            self._trace()
+        self._learn(self.changes.profile())
+        self._settle()
+
+    def _named(self) -> Naming:
+        evidence = self.evidence
+        if evidence.template:
+            order: list[str] = list(evidence.template[2])
+        else:
+            order = [h for file in evidence.files for h in file.header if h]
+        if evidence.dictionary and not order:
+            order = [entry.name for entry in evidence.dictionary[2]]
+        told = (
+            {e.name: e.description for e in evidence.dictionary[2]} if evidence.dictionary else {}
+        )
+        return name_columns(tuple(dict.fromkeys(order)), evidence.files, self.base, told)
+
+    @property
+    def facts(self) -> Facts:
+        return facts_of(self.cases, self.naming.order)
+
+    def _learn(self, draft: Profile) -> None:
+        """Values, then of whom each cell is asked."""
+        dictionary = self.evidence.dictionary
+        stated = {entry.name: entry for entry in dictionary[2]} if dictionary else {}
+        if not self.cases and not stated:
+            return
+        facts = self.facts if self.cases else facts_of([], self.naming.order)
+        learner = Learner(
+            facts, self.naming, self.base, draft, stated, dictionary[0] if dictionary else ""
+        )
+        self.changes.add(learner.values())
+        learner = replace(learner, draft=self.changes.profile())
+        self.changes.add(learner.requirements())
+
+    def _judged(self) -> list[Judged]:
+        profile = self.changes.profile()
+        return [judge(case, profile) for case in self.cases]
+
+    def _trace(self) -> None:
+        """Lay texts that name no column to the one they are about."""
+        columns = columns_of_texts(self.cases, self._judged(), self.facts)
+        self.cases = [traced(case, columns) for case in self.cases]
+
+    def _settle(self) -> None:
+        """Check everything with the engine: loosen what rejects wrongly, add what is missing."""
+        judged = self._judged()
+        tightened = list(stricter(self.cases, judged, self.facts, self.naming, self.changes))
+        for change in tightened:
+            self.changes.extend(change)
+        if tightened:
+            judged = self._judged()
+        for _ in range(_ROUNDS):
+            loosened = list(looser(self.cases, judged, self.facts, self.naming, self.changes))
+            if not loosened:
+                break
+            for change in loosened:
+                self.changes.extend(change)
+            judged = self._judged()
+        self.after = agreement(self.cases, judged)
+        self.meanings: tuple[Meaning, ...] = meanings(self.cases, judged)
+        self.unexplained = tuple(_unexplained(self.cases, judged))
+
+    def sources(self, day: str) -> Iterator[Mapping[str, Any]]:
+        """Each source as a profile remembers it."""
+        if self.evidence.template:
+            name, sha256, _ = self.evidence.template
+            yield {"file": name, "sha256": sha256, "date": day, "rows": 0}
+        for case in self.cases:
+            yield {
+                "file": case.sent.name,
+                "sha256": case.sent.sha256,
+                "date": day,
+                "rows": case.sent.rows,
+            }
+
+
+def _unexplained(cases: Sequence[Case], judged: Sequence[Judged]) -> Iterator[Unexplained]:
+    """The portal's texts at rows which the profile accepts, the most frequent first."""
+    rows: dict[str, tuple[int, int]] = {}
+    for case, ours in zip(cases, judged, strict=True):
+        missed = case.complaints.filter(
+            ~pl.col("index").is_in(ours.refused.cast(pl.UInt32).implode())
+        )
+        counted = missed.group_by("text").agg(
+            rows=pl.col("index").n_unique(), first=pl.col("index").min()
+        )
+        for text, count, first in counted.sort("text").iter_rows():
+            before, example = rows.get(text, (0, int(first) + case.sent.first_row))
+            rows[text] = before + count, example
+    for text, (count, example) in sorted(rows.items(), key=lambda item: (-item[1][0], item[0])):
+        yield Unexplained(text, count, example)
+
+
+def _numbered(
+    changes: Collection[Change], accept: Collection[int] | str | None, decline: Collection[int]
+) -> Iterator[Proposal]:
+    """The changes as proposals, in the order of what they are about; those without doubt chosen."""
+    order = list(About)
+    ranked = sorted(changes, key=lambda c: order.index(c.about))
+    for number, change in enumerate(ranked, 1):
+        chosen = change.sure is not Sure.GUESS and change.rows_against <= change.rows_for
+        if accept == "all":
+            chosen = True
+        elif accept is not None and not isinstance(accept, str) and number in accept:
+            chosen = True
+        if number in decline:
+            chosen = False
+        yield Proposal(
+            number=number, about=change.about, column=change.column, before=change.before,
+            after=change.after, why=change.why, sources=change.sources, rows_for=change.rows_for,
+            rows_against=change.rows_against, example_row=change.example_row, sure=change.sure,
+            accepted=chosen, patch=change.patch,
+        )  # fmt: skip

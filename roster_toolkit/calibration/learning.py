@@ -1,0 +1,390 @@
+"""From what the portal took and complained of to values, requirements and rules.
+
+Everything here is counting: per column, value, role and class, how many cells the portal saw without
+complaint, and how many it complained of. What was taken once is right; what nobody has tried is not
+known, and stays as the profile has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from roster_toolkit.calibration.changes import Change
+from roster_toolkit.calibration.dictionary import Entry
+from roster_toolkit.calibration.facts import BLAMED, Facts
+from roster_toolkit.calibration.families import (
+    ROLE_MEANINGS,
+    Series,
+    flag_series,
+    grade_of,
+    grade_series,
+    role_by_word,
+    role_series,
+)
+from roster_toolkit.calibration.model import About, Sure
+from roster_toolkit.calibration.naming import Naming
+from roster_toolkit.model import Column, Need, Profile, Requirement, Vocabulary
+
+#: Rows from which on something without a counterexample is certain.
+_MANY = 20
+_KEYS = ("schoolId", "userId", "classId", "action")
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Learns from facts, for a profile whose headers are the portal's already."""
+
+    facts: Facts
+    naming: Naming
+    base: Profile
+    draft: Profile
+    """The base with what has been learned so far."""
+    stated: Mapping[str, Entry]
+    """Header → what the portal's dictionary says of it."""
+    stated_in: str = ""
+    """The dictionary's file."""
+
+    # --- values -----------------------------------------------------------------------------------
+
+    def values(self) -> Iterator[Change]:
+        """What each column with a closed list accepts."""
+        for key, column in self.base.columns.items():
+            header = self.naming.header_of(key)
+            if header is None or not column.vocabulary or key == "action":
+                continue
+            change = self._values_of(key, header, self.base.vocabularies[column.vocabulary])
+            if change is not None:
+                yield change
+
+    def _values_of(self, key: str, header: str, ours: Vocabulary) -> Change | None:
+        right = self._counts(header, self.facts.innocent(header))
+        entry = self.stated.get(header)
+        stated = entry.values if entry else ()
+        if not right and not stated:
+            return None
+        refused = self._refused_values(header, right)
+        if set(right) | set(stated) <= set(ours.accepts) and not stated:
+            accepts = tuple(v for v in ours.accepts if v not in refused)
+            spelled = {v: v for v in accepts}
+            series = None
+        else:
+            series = self._series(key, header, right, stated)
+            accepts = tuple(v for v in series.values if v not in refused) or tuple(right)
+            others = [v for v in (*right, *stated) if v not in accepts and v not in refused]
+            accepts += tuple(dict.fromkeys(others))
+            spelled = {meaning: values[0] for meaning, values in series.spelled.items()}
+        if accepts == ours.accepts:
+            return None
+        complete = series is None or series.complete or bool(stated)
+        patch = _vocabulary_patch(
+            key, ours, accepts, spelled, complete=complete, roles=self._means(key, series)
+        )
+        return Change(
+            about=About.ACCEPTS,
+            column=key,
+            before=", ".join(ours.accepts),
+            after=", ".join(accepts) + ("" if complete else ", …"),
+            why=_why_values(right, series, stated, self.stated_in),
+            patch=patch,
+            sources=(*self._sources(header, right), *((self.stated_in,) if stated else ())),
+            rows_for=sum(right.values()),
+            rows_against=sum(refused.values()),
+            example_row=self._example(header, right),
+            sure=Sure.CERTAIN if sum(right.values()) >= _MANY or stated else Sure.LIKELY,
+        )
+
+    def _series(
+        self, key: str, header: str, right: Mapping[str, int], stated: tuple[str, ...]
+    ) -> Series:
+        if key == "userRole":
+            behaves = self._behaviour(header)
+            known = {v: behaves.get(v) or role_by_word(v) for v in (*right, *stated)}
+            return role_series({v: known[v] for v in right}, {v: known[v] for v in stated})
+        if key == "primary_teacher":
+            return flag_series(right, stated)
+        ranked = sorted(right, key=lambda value: -right[value])
+        return grade_series(ranked, stated)
+
+    def _behaviour(self, header: str) -> Mapping[str, str | None]:
+        """Role → whether its people have a grade, and so are students."""
+        grade = self.naming.header_of("userGrade")
+        if grade is None:
+            return {}
+        shares = (
+            self.facts.frame.filter(pl.col(header) != "", pl.col(grade).is_not_null())
+            .group_by(header)
+            .agg(graded=(pl.col(grade) != "").mean())
+        )
+        graded = dict(shares.iter_rows())
+        if not graded or max(graded.values()) - min(graded.values()) < 0.5:  # noqa: PLR2004
+            return {}
+        return {v: "student" if share > 0.5 else "staff" for v, share in graded.items()}  # noqa: PLR2004
+
+    def _means(self, key: str, series: Series | None) -> Mapping[str, str]:
+        """Value → what it means to the toolkit, for roles and flags."""
+        if series is None or key not in ("userRole", "primary_teacher"):
+            return {}
+        return {
+            value: (
+                ("student" if meaning == "student" else "staff") if key == "userRole" else meaning
+            )
+            for meaning, values in series.spelled.items()
+            for value in values
+        }
+
+    def _refused_values(self, header: str, right: Mapping[str, int]) -> dict[str, int]:
+        """Values that were complained of, and never taken, by a text that is about values.
+
+        A text is about values if it stands at a value that nobody accepts, too.
+        """
+        wrong = self._counts(header, pl.col(BLAMED + header) & pl.col("#known"))
+        return {value: rows for value, rows in wrong.items() if value not in right and rows > 1}
+
+    # --- requirements -----------------------------------------------------------------------------
+
+    def requirements(self) -> Iterator[Change]:
+        """Of whom each cell is asked."""
+        for header in self.naming.order:
+            key = self.naming.keys.get(header)
+            if key in _KEYS or header not in self.facts.headers:
+                continue
+            column = self.draft.columns.get(key or header)
+            if column is not None:
+                yield self._requirement(header, column)
+
+    def _requirement(self, header: str, column: Column) -> Change:
+        now = (
+            self.base.columns[column.key].requirement
+            if column.key in self.base.columns
+            else column.requirement
+        )
+        entry = self.stated.get(header)
+        needs = {}
+        support = against = 0
+        for whose, group in (("students", self._students), ("staff", self._staff)):
+            need, rows, other = self._need(header, column, getattr(now, whose), group)
+            told = getattr(entry, whose, None) if entry else None
+            if told and rows == 0:
+                need = Need(told)
+            needs[whose], support, against = need, support + rows, against + other
+        learned = Requirement(**needs)
+        patch: dict[str, Any] = {
+            "requirement": _written(learned),
+            "evidence": {"requirement": "seen"},
+        }
+        if column.key not in self.base.columns and not learned.never:
+            patch |= {"judged": True}
+        blank = self.facts.frame.filter(self.facts.innocent(header), pl.col(header) == "")
+        example = blank if blank.height else self.facts.frame.filter(pl.col(BLAMED + header))
+        return Change(
+            about=About.REQUIREMENT,
+            column=column.key,
+            before=now.value,
+            after=learned.value,
+            why=f"{support:,} rows show whose cells may be blank",
+            patch={"columns": {column.key: patch}},
+            sources=tuple(self._files(example)),
+            rows_for=support,
+            rows_against=against,
+            example_row=self._row(example),
+            sure=Sure.CERTAIN if support >= _MANY and not against else Sure.LIKELY,
+        )
+
+    def _need(
+        self, header: str, column: Column, now: Need, group: pl.Expr
+    ) -> tuple[Need, int, int]:
+        """What is asked of a group, rows that show it, and rows that show otherwise."""
+        if now is Need.CLASS_KEY:
+            return now, 0, 0
+        cell, innocent = pl.col(header), self.facts.innocent(header)
+        blamed = pl.col(BLAMED + header) & pl.col("#known")
+        blank, filled, inside = cell == "", cell != "", self._in_class
+        good = filled & self._acceptable(header, column)
+        yes = (
+            filled & cell.is_in(self.draft.values_meaning(column.key, "yes"))
+            if column.key in self.draft.columns
+            else pl.lit(value=False)
+        )
+        counts = (
+            self.facts.frame.filter(group & ~self._removes)
+            .select(
+                blank_in=(blank & innocent & inside).sum(),
+                blank_out=(blank & innocent & ~inside).sum(),
+                wrong_in=(blank & blamed & inside).sum(),
+                wrong_out=(blank & blamed & ~inside).sum(),
+                filled=(filled & innocent).sum(),
+                unwanted=(good & blamed).sum(),
+                yes=(yes & innocent).sum(),
+                yes_wrong=(yes & blamed).sum(),
+                other_wrong=(good & ~yes & blamed).sum(),
+            )
+            .row(0, named=True)
+        )
+        return _need_of(now, counts, of_class=column.about == "class")
+
+    def _acceptable(self, header: str, column: Column) -> pl.Expr:
+        """Cells that are no error by themselves."""
+        vocabulary = self.draft.vocabulary_of(column)
+        if vocabulary is not None:
+            return pl.col(header).is_in(vocabulary.accepts)
+        pattern = self.draft.kinds[column.kind].pattern
+        return pl.col(header).str.contains(pattern) if pattern else pl.lit(value=True)
+
+    @cached_property
+    def _students(self) -> pl.Expr:
+        return self._role_is("student")
+
+    @cached_property
+    def _staff(self) -> pl.Expr:
+        return self._role_is("staff")
+
+    def _role_is(self, kind: str) -> pl.Expr:
+        header = self.naming.header_of("userRole")
+        if header is None:
+            return pl.lit(value=False)
+        return pl.col(header).is_in(self.draft.values_meaning("userRole", kind))
+
+    @cached_property
+    def _in_class(self) -> pl.Expr:
+        header = self.naming.header_of("classId")
+        return (pl.col(header) != "").fill_null(value=False) if header else pl.lit(value=False)
+
+    @cached_property
+    def _removes(self) -> pl.Expr:
+        header = self.naming.header_of("action")
+        if header is None:
+            return pl.lit(value=False)
+        return pl.col(header).is_in(self.draft.removals).fill_null(value=False)
+
+    # --- where it was seen ------------------------------------------------------------------------
+
+    def _counts(self, header: str, rows: pl.Expr) -> dict[str, int]:
+        """Value → rows, most frequent first, of filled cells."""
+        found = self.facts.frame.filter(rows, pl.col(header) != "")
+        return dict(found.group_by(header).len().sort(pl.col("len") * -1, header).iter_rows())
+
+    def _sources(self, header: str, values: Mapping[str, int]) -> tuple[str, ...]:
+        shown = self.facts.frame.filter(pl.col(header).is_in(list(values)))
+        return tuple(self._files(shown))
+
+    def _files(self, rows: pl.DataFrame) -> Iterator[str]:
+        for place in rows["#file"].unique().sort():
+            yield self.facts.source(place)
+
+    def _example(self, header: str, values: Mapping[str, int]) -> int | None:
+        shown = self.facts.frame.filter(
+            self.facts.innocent(header), pl.col(header).is_in(list(values))
+        )
+        return self._row(shown)
+
+    def _row(self, rows: pl.DataFrame) -> int | None:
+        if rows.is_empty():
+            return None
+        place, index = rows.select("#file", "#index").row(0)
+        return int(index) + self.facts.cases[place].sent.first_row
+
+
+def _need_of(now: Need, counts: Mapping[str, int], *, of_class: bool) -> tuple[Need, int, int]:
+    """The need that some counts show; `now` where they show nothing."""
+    blank = counts["blank_in"] + counts["blank_out"]
+    wrong = counts["wrong_in"] + counts["wrong_out"]
+    if of_class:
+        blank, wrong = counts["blank_in"], counts["wrong_in"]
+    if wrong and not counts["blank_in"] and counts["wrong_in"] and counts["blank_out"]:
+        return Need.WITH_CLASS, counts["wrong_in"] + counts["blank_out"], 0
+    if wrong and not blank:
+        need = Need.WITH_CLASS if of_class or now is Need.WITH_CLASS else Need.REQUIRED
+        return need, wrong, 0
+    if (
+        counts["yes_wrong"]
+        and not counts["yes"]
+        and not counts["other_wrong"]
+        and now is not Need.BLANK
+    ):
+        return Need.NOT_YES, blank + counts["yes_wrong"], wrong
+    if counts["unwanted"] and not counts["filled"]:
+        return Need.BLANK, counts["unwanted"], wrong
+    if blank and now in (Need.REQUIRED, Need.WITH_CLASS):
+        return Need.OPTIONAL, blank, wrong
+    if counts["filled"] and now is Need.BLANK:
+        return Need.OPTIONAL, counts["filled"], counts["unwanted"]
+    if counts["yes"] and now is Need.NOT_YES:
+        return Need.OPTIONAL, counts["yes"], counts["yes_wrong"]
+    return now, 0, 0
+
+
+def _written(requirement: Requirement) -> str | dict[str, str]:
+    """A requirement as a profile has it."""
+    if ":" not in requirement.value:
+        return requirement.value
+    return {"students": requirement.students.value, "staff": requirement.staff.value}
+
+
+def _why_values(
+    right: Mapping[str, int], series: Series | None, stated: tuple[str, ...], file: str
+) -> str:
+    parts = []
+    if right:
+        parts.append(
+            f"{len(right)} different values in {sum(right.values()):,} rows that the portal took"
+        )
+    if stated:
+        parts.append(f"{len(stated)} values listed in {file}")
+    if series and series.inferred:
+        parts.append(f"{len(series.inferred)} more complete the series")
+    return "; ".join(parts)
+
+
+def _vocabulary_patch(  # noqa: PLR0913
+    key: str,
+    ours: Vocabulary,
+    accepts: tuple[str, ...],
+    spelled: Mapping[str, str],
+    *,
+    complete: bool,
+    roles: Mapping[str, str],
+) -> dict[str, Any]:
+    """The tables of a list of one column's own, with what other spellings mean in it."""
+    means = dict(roles) or {v: ours.means[v] for v in accepts if v in ours.means}
+    table: dict[str, Any] = {"accepts": list(accepts), "open": not complete, "evidence": "seen"}
+    if means:
+        table["means"] = {v: means[v] for v in accepts if v in means}
+    for name, words in (("safe", ours.safe), ("likely", ours.likely)):
+        others: dict[str, list[str]] = {}
+        for value in ours.accepts:
+            theirs = _theirs(value, ours, accepts, spelled)
+            if theirs is not None:
+                own = [value.lower()] if name == "safe" and value not in accepts else []
+                known = [*own, *words.get(value, ())]
+                fresh = [w for w in known if w not in accepts and w != theirs.lower()]
+                others.setdefault(theirs, []).extend(
+                    w for w in fresh if w not in others.get(theirs, [])
+                )
+        table[name] = {v: w for v, w in others.items() if w}
+    return {
+        "vocabularies": {key: table},
+        "columns": {key: {"vocabulary": key, "evidence": {"values": "seen"}}},
+    }
+
+
+def _theirs(
+    value: str, ours: Vocabulary, accepts: tuple[str, ...], spelled: Mapping[str, str]
+) -> str | None:
+    """The portal's spelling of one of our values."""
+    if value in accepts:
+        return value
+    if value in spelled:
+        return spelled[value]
+    meaning = ours.means.get(value)
+    if meaning in ("yes", "no"):
+        return spelled.get(meaning)
+    if meaning in ("student", "staff"):
+        place = {"Student": 0, "Teacher": 1, "Administrator": 2}.get(value, 1)
+        return spelled.get(ROLE_MEANINGS[place])
+    grade = grade_of(value)
+    return spelled.get(grade) if grade else None

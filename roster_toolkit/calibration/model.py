@@ -1,0 +1,88 @@
+"""What a calibration proposes and what it found: plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from roster_toolkit.display import Shown
+
+
+class About(StrEnum):
+    """What a proposal changes."""
+
+    HEADER = "header"
+    COLUMN = "column"
+    ACCEPTS = "accepts"
+    REQUIREMENT = "requirement"
+    RULE = "rule"
+    MESSAGE = "message"
+
+
+class Sure(StrEnum):
+    """How sure a proposal is."""
+
+    CERTAIN = "certain"
+    """The template says so, or many rows do and none says otherwise."""
+    LIKELY = "likely"
+    GUESS = "guess"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Proposal(Shown):
+    """One change to a profile, and what it rests on."""
+
+    number: int
+    about: About
+    column: str
+    """Key of the column, or the code of the rule."""
+    before: str
+    after: str
+    why: str
+    """A sentence: what was seen."""
+    sources: tuple[str, ...]
+    """Names of files."""
+    rows_for: int
+    rows_against: int
+    example_row: int | None
+    """Spreadsheet row of the first source that shows it."""
+    sure: Sure
+    accepted: bool
+    patch: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The tables that it lays over the profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows of which the portal's answer is known, and how a profile judges them."""
+
+    rows: int = 0
+    agree: int = 0
+    too_strict: int = 0
+    """Rows that the portal took and the profile rejects."""
+    too_lenient: int = 0
+    """Rows that the portal rejected and the profile accepts."""
+
+    @property
+    def share(self) -> float:
+        """The share of rows that agree; 1 where there are none."""
+        return self.agree / self.rows if self.rows else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """A text of the portal's that no rule stands for."""
+
+    text: str
+    rows: int
+    example_row: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that does not fit: a source that was set aside, two sources that disagree."""
+
+    text: str
+    sources: tuple[str, ...]

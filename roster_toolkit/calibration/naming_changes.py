@@ -1,0 +1,82 @@
+"""Which column is which, as changes to a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from roster_toolkit.calibration.changes import Change
+from roster_toolkit.calibration.model import About, Sure
+from roster_toolkit.calibration.naming import Naming
+from roster_toolkit.model import Column, HeaderNeed, Profile
+
+if TYPE_CHECKING:
+    from roster_toolkit.calibration.calibrate import Evidence
+
+
+def naming_changes(naming: Naming, evidence: Evidence, base: Profile) -> Iterator[Change]:
+    """The portal's names for our columns, its other columns, and those that it does not have."""
+    source = evidence.template[0] if evidence.template else ""
+    files = tuple(file.name for file in evidence.files)
+    sources = (source,) if source else files
+    rows = sum(file.rows for file in evidence.files)
+    for header, key in naming.keys.items():
+        yield _renamed(base.columns[key], header, naming.sure[header], sources, rows)
+    for header in naming.extra:
+        yield _theirs(header, naming, evidence, sources, rows)
+    sure = Sure.CERTAIN if source else Sure.LIKELY
+    for key in naming.absent:
+        column = base.columns[key]
+        if column.identifies is None and (source or column.header is not HeaderNeed.OPTIONAL):
+            yield Change(
+                about=About.COLUMN,
+                column=key,
+                before=f"{column.name}",
+                after="absent",
+                why="the portal has no such column",
+                patch={"columns": {key: {"absent": True, "evidence": {"name": "seen"}}}},
+                sources=sources,
+                rows_for=rows,
+                sure=sure,
+            )
+
+
+def _renamed(column: Column, header: str, sure: str, sources: tuple[str, ...], rows: int) -> Change:
+    aliases = [column.name, *(a for a in column.aliases if a != header)]
+    patch: dict[str, Any] = {"name": header, "evidence": {"name": "seen"}}
+    if header != column.name:
+        patch["aliases"] = aliases
+    return Change(
+        about=About.HEADER,
+        column=column.key,
+        before=column.name,
+        after=header,
+        why="the header that stands over these cells",
+        patch={"columns": {column.key: patch}},
+        sources=sources,
+        rows_for=rows,
+        sure=Sure(sure),
+    )
+
+
+def _theirs(
+    header: str, naming: Naming, evidence: Evidence, sources: tuple[str, ...], rows: int
+) -> Change:
+    table = {
+        "name": header, "about": "row", "header": "optional", "requirement": "optional",
+        "kind": "text", "category": header, "judged": False,
+        "description": "A column of your portal's that the toolkit does not know.",
+        "evidence": {"name": "seen", "values": "inferred", "requirement": "inferred"},
+    }  # fmt: skip
+    del naming, evidence
+    return Change(
+        about=About.COLUMN,
+        column=header,
+        before="unknown",
+        after=header,
+        why="the portal has this column",
+        patch={"columns": {header: table}},
+        sources=sources,
+        rows_for=rows,
+        sure=Sure.CERTAIN,
+    )
