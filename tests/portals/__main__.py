@@ -1,0 +1,26 @@
+"""Measure the learning over many imagined portals: `python -m tests.portals --count 200`."""
+
+from __future__ import annotations
+
+import argparse
+
+from .measure import all_measured, told
+
+
+def main() -> None:
+    """Print agreement before and after, by kind of difference, and the worst five."""
+    parser = argparse.ArgumentParser(prog="python -m tests.portals", description=__doc__)
+    parser.add_argument("--count", type=int, default=200, help="how many portals")
+    parser.add_argument("--seed", type=int, default=1, help="the number of the first")
+    parser.add_argument("--only", type=int, help="this one alone")
+    parser.add_argument("--hard", action="store_true", help="the hard ones")
+    parser.add_argument("--lies", action="store_true", help="with a source that lies, too")
+    parser.add_argument("--jobs", type=int, default=1, help="in so many processes")
+    asked = parser.parse_args()
+    seeds = [asked.only] if asked.only is not None else range(asked.seed, asked.seed + asked.count)
+    results = all_measured(seeds, hard=asked.hard, lies=asked.lies, jobs=asked.jobs)
+    print("\n".join(told(results)))
+
+
+if __name__ == "__main__":
+    main()
