@@ -3,6 +3,15 @@
 from .attempts import (
     compare_attempts as compare_attempts,
 )
+from .calibration.calibrate import (
+    Calibration as Calibration,
+)
+from .calibration.calibrate import (
+    calibrate as calibrate,
+)
+from .calibration.model import (
+    Proposal as Proposal,
+)
 from .causes import (
     Cause as Cause,
 )
@@ -187,6 +196,7 @@ from .rosters.roster import (
 from .rosters.roster import (
     Roster as Roster,
 )
+from .model import Need as Need
 from .rules.custom import (
     col as col,
 )

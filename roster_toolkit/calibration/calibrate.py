@@ -32,7 +32,7 @@ from roster_toolkit.calibration.evidence import (
     read_sent,
     read_template,
 )
-from roster_toolkit.calibration.facts import Case, Facts, facts_of, no_complaints, traced
+from roster_toolkit.calibration.facts import Case, Facts, facts_of, no_complaints
 from roster_toolkit.calibration.judging import Judged, agreement, by_column, judge
 from roster_toolkit.calibration.learning import Learner
 from roster_toolkit.calibration.model import About, Counts, Notice, Proposal, Sure, Unexplained
@@ -40,7 +40,7 @@ from roster_toolkit.calibration.naming import Naming, name_columns
 from roster_toolkit.calibration.naming_changes import naming_changes
 from roster_toolkit.calibration.report import read_answer
 from roster_toolkit.calibration.rule_changes import looser, stricter
-from roster_toolkit.calibration.texts import Meaning, columns_of_texts, meanings
+from roster_toolkit.calibration.texts import Meaning, meanings, trace
 from roster_toolkit.calibration.toml_text import toml_text
 from roster_toolkit.calibration.trust import odd_sources
 from roster_toolkit.errors import ToolkitError, UsageError
@@ -93,8 +93,8 @@ class Calibration:
         """The tables of the learned profile."""
         tables: dict[str, Any] = {"extends": self.base.name, **self.own}
         for proposal in self.proposals:
-            if proposal.accepted:
-                tables = overlaid(tables, proposal.patch)
+            patch = proposal.patch if proposal.accepted else proposal.otherwise
+            tables = overlaid(tables, patch)
         record = {
             "files": len(self.sources), "rows": self.after.rows, "agreed": self.after.agree, "last": self.date,
         }  # fmt: skip
@@ -231,7 +231,8 @@ class _Study:
         told = (
             {e.name: e.description for e in evidence.dictionary[2]} if evidence.dictionary else {}
         )
-        return name_columns(tuple(dict.fromkeys(order)), evidence.files, self.base, told)
+        telling = evidence.accepted or evidence.files
+        return name_columns(tuple(dict.fromkeys(order)), telling, self.base, told)
 
     @property
     def facts(self) -> Facts:
@@ -257,8 +258,8 @@ class _Study:
 
     def _trace(self) -> None:
         """Lay texts that name no column to the one they are about."""
-        columns = columns_of_texts(self.cases, self._judged(), self.facts)
-        self.cases = [traced(case, columns) for case in self.cases]
+        learner = Learner(self.facts, self.naming, self.base, self.changes.profile(), {})
+        self.cases = trace(self.cases, self._judged(), self.facts, learner.groups)
 
     def _settle(self) -> None:
         """Check everything with the engine: loosen what rejects wrongly, add what is missing."""
@@ -317,7 +318,7 @@ def _numbered(
     order = list(About)
     ranked = sorted(changes, key=lambda c: order.index(c.about))
     for number, change in enumerate(ranked, 1):
-        chosen = change.sure is not Sure.GUESS and change.rows_against <= change.rows_for
+        chosen = change.rows_against <= change.rows_for
         if accept == "all":
             chosen = True
         elif accept is not None and not isinstance(accept, str) and number in accept:
@@ -328,5 +329,5 @@ def _numbered(
             number=number, about=change.about, column=change.column, before=change.before,
             after=change.after, why=change.why, sources=change.sources, rows_for=change.rows_for,
             rows_against=change.rows_against, example_row=change.example_row, sure=change.sure,
-            accepted=chosen, patch=change.patch,
+            accepted=chosen, patch=change.patch, otherwise=change.otherwise,
         )  # fmt: skip

@@ -27,6 +27,8 @@ class Change:
     rows_against: int = 0
     example_row: int | None = None
     sure: Sure = Sure.LIKELY
+    otherwise: Mapping[str, Any] = field(default_factory=dict)
+    """What is laid over the profile where the change is declined."""
 
     @property
     def place(self) -> tuple[About, str]:

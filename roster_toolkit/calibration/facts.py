@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -97,15 +97,6 @@ def _rows_of(case: Case, place: int, headers: Sequence[str]) -> pl.DataFrame:
         ),
     )
     return frame.filter(~pl.col("#index").is_in(sent.unread.implode()))
-
-
-def traced(case: Case, columns: Mapping[str, str]) -> Case:
-    """The case with complaints that name no column laid to the header that their text is about."""
-    if case.complaints.is_empty() or not columns:
-        return case
-    by_text = pl.col("text").replace_strict(columns, default=None, return_dtype=pl.String)
-    complaints = case.complaints.with_columns(header=pl.coalesce("header", by_text))
-    return replace(case, complaints=complaints)
 
 
 def no_complaints() -> pl.DataFrame:

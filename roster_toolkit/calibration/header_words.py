@@ -28,7 +28,7 @@ _IDEAS = {
     "display": "display alias shown anzeige anzeigename visible mostrar affichage friendly nick",
     "subject": "subject fach materia asignatura matiere area content discipline subj unterrichtsfach",
     "primary": "primary lead main haupt principal flag",
-    "other": "middle maiden preferred suffix prefix phone parent guardian birth dob date zip street gender "
+    "other": "next previous prior former entry exit middle maiden preferred suffix prefix phone parent guardian birth dob date zip street gender "
     "sex race language zweit segundo deuxieme password status room period term year start end homeroom",
 }
 _IDEA_OF = {word: idea for idea, words in reversed(_IDEAS.items()) for word in words.split()}

@@ -166,12 +166,17 @@ class Learner:
         entry = self.stated.get(header)
         needs = {}
         support = against = 0
-        for whose, group in (("students", self._students), ("staff", self._staff)):
+        everybody = pl.lit(value=True) if column.about == "class" else None
+        for whose, group in (
+            ("students", everybody if everybody is not None else self._students),
+            ("staff", everybody if everybody is not None else self._staff),
+        ):
             need, rows, other = self._need(header, column, getattr(now, whose), group)
             told = getattr(entry, whose, None) if entry else None
             if told and rows == 0:
                 need = Need(told)
             needs[whose], support, against = need, support + rows, against + other
+        needs = self._alike(header, needs, now)
         learned = Requirement(**needs)
         patch: dict[str, Any] = {
             "requirement": _written(learned),
@@ -194,6 +199,29 @@ class Learner:
             example_row=self._row(example),
             sure=Sure.CERTAIN if support >= _MANY and not against else Sure.LIKELY,
         )
+
+    def _alike(self, header: str, needs: dict[str, Need], now: Requirement) -> dict[str, Need]:
+        """What was found to be asked of one kind of person is asked of the other too.
+
+        Where nobody of the other kind has a blank cell that was taken, in many rows.
+        """
+        for whose, other, group in (
+            ("students", "staff", self._staff), ("staff", "students", self._students)
+        ):  # fmt: skip
+            asked = (Need.REQUIRED, Need.WITH_CLASS)
+            newly = needs[whose] in asked and getattr(now, whose) is not needs[whose]
+            if not newly or needs[other] is not Need.OPTIONAL:
+                continue
+            cell, innocent = pl.col(header), self.facts.innocent(header)
+            inside = self._in_class if needs[whose] is Need.WITH_CLASS else pl.lit(value=True)
+            blank, filled = (
+                self.facts.frame.filter(group & inside & ~self._removes & innocent)
+                .select((cell == "").sum().alias("blank"), (cell != "").sum().alias("filled"))
+                .row(0)
+            )
+            if not blank and filled >= _MANY:
+                needs[other] = needs[whose]
+        return needs
 
     def _need(
         self, header: str, column: Column, now: Need, group: pl.Expr
@@ -248,6 +276,12 @@ class Learner:
         if header is None:
             return pl.lit(value=False)
         return pl.col(header).is_in(self.draft.values_meaning("userRole", kind))
+
+    @property
+    def groups(self) -> pl.Expr:
+        """Rows of which the same is asked: students or staff, in a class or not, removals apart."""
+        kind = pl.when(self._students).then(1).when(self._staff).then(2).otherwise(0)
+        return kind * 4 + self._in_class.cast(pl.Int32) * 2 + self._removes.cast(pl.Int32)
 
     @cached_property
     def _in_class(self) -> pl.Expr:

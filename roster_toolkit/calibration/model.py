@@ -52,6 +52,8 @@ class Proposal(Shown):
     accepted: bool
     patch: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The tables that it lays over the profile."""
+    otherwise: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Those that it lays over it where it is declined."""
 
 
 @dataclass(frozen=True, slots=True)

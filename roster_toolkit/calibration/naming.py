@@ -19,6 +19,9 @@ _ENOUGH = 2.0
 _CLEARLY = 0.75
 _NEARLY_ALL = 0.9
 _HARDLY_ANY = 0.05
+#: Share of the cells that hold the usual values.
+_USUAL = 0.97
+_MOST_VALUES = 200
 #: Distinct values of a closed list, at most.
 _MOST_ROLES = 12
 _MOST_SUBJECTS = 20
@@ -64,26 +67,17 @@ def name_columns(
     cells = _cells(files, order, keys)
     open_headers = [header for header in order if header not in keys]
     open_keys = [c.key for c in profile.columns.values() if c.key not in keys.values()]
-    columns = {h: _Column(h, cells, keys, told.get(h, "")) for h in open_headers}
-    scored = sorted(
-        (
-            (-score, place, key)
-            for place, header in enumerate(open_headers)
-            for key in open_keys
-            if (score := columns[header].score(key)) >= _ENOUGH
-        ),
-    )
-    for score, place, key in scored:
-        header = open_headers[place]
-        if header in keys or key in keys.values():
-            continue
-        rivals = [
-            -s
-            for s, p, k in scored
-            if (p == place) != (k == key) and open_headers[p] not in keys and k not in keys.values()
-        ]
-        keys[header] = key
-        sure[header] = "likely" if -score - max(rivals, default=0.0) >= _CLEARLY else "guess"
+    for wanted_keys in _IN_TURN:
+        columns = {
+            h: _Column(h, cells, keys, told.get(h, "")) for h in open_headers if h not in keys
+        }
+        _pair(
+            columns,
+            [k for k in open_keys if k in wanted_keys and k not in keys.values()],
+            keys,
+            sure,
+        )
+    columns = {h: _Column(h, cells, keys, told.get(h, "")) for h in open_headers if h not in keys}
     _pair_names(open_headers, columns, keys, sure, profile)
     return Naming(
         order=tuple(order),
@@ -92,6 +86,41 @@ def name_columns(
         extra=tuple(header for header in order if header not in keys),
         absent=tuple(key for key in profile.columns if key not in keys.values()),
     )
+
+
+#: Columns that are paired before others, which are easier to tell beside them.
+_IN_TURN = (
+    ("userEmail", "userRole"),
+    ("userGrade", "classGrade", "className", "classDisplayName", "classSubject", "primary_teacher",
+     "userFirstName", "userLastName"),
+)  # fmt: skip
+
+
+def _pair(
+    columns: Mapping[str, _Column],
+    wanted: Sequence[str],
+    keys: dict[str, str],
+    sure: dict[str, str],
+) -> None:
+    """Pair headers with some columns, those with the most reasons first."""
+    headers = list(columns)
+    scored = sorted(
+        (-score, place, key)
+        for place, header in enumerate(headers)
+        for key in wanted
+        if (score := columns[header].score(key)) >= _ENOUGH
+    )
+    for score, place, key in scored:
+        header = headers[place]
+        if header in keys or key in keys.values():
+            continue
+        rivals = [
+            -s
+            for s, p, k in scored
+            if (p == place) != (k == key) and headers[p] not in keys and k not in keys.values()
+        ]
+        keys[header] = key
+        sure[header] = "likely" if -score - max(rivals, default=0.0) >= _CLEARLY else "guess"
 
 
 def _cells(
@@ -117,12 +146,12 @@ class _Column:
     def __init__(
         self, header: str, cells: pl.DataFrame, keys: Mapping[str, str], told: str
     ) -> None:
-        self.header, self.told = header, told
+        self.header, self.told, self.place = header, told, 0.0
         own = pl.col(header)
         known = {key: typed for typed, key in keys.items()}
         self.filled = cells.filter(own != "")[header]
         self.rows = cells[header].drop_nulls().len()
-        self.values = self.filled.value_counts(sort=True).head(200)[header].to_list()
+        self.values = _usual_values(self.filled)
         self.person = _constant(cells, header, known.get("userId"))
         self.klass = _constant(cells, header, known.get("classId"))
         class_id = known.get("classId")
@@ -137,6 +166,7 @@ class _Column:
         classes = with_class[class_id].n_unique() if class_id else 0
         self.per_class = self.distinct / classes if classes else 0.0
         self.initials = self._in_address(cells, known.get("userEmail"))
+        self.by_role = _told_by(cells, header, known.get("userRole"))
 
     def _in_address(self, cells: pl.DataFrame, address: str | None) -> float:
         """The share of cells whose letters stand in the person's address."""
@@ -147,7 +177,10 @@ class _Column:
             return 0.0
         local = pl.col(address).str.to_lowercase().str.extract("^([^@]*)")
         word = pl.col(self.header).str.to_lowercase().str.replace_all(r"[^\p{L}]", "")
-        return float(pairs.select((local.str.contains(word, literal=True)).mean()).item() or 0)
+        place = local.str.find(word, literal=True)
+        told = pairs.select(place.mean().alias("place"), place.is_not_null().mean().alias("share"))
+        self.place = float(told["place"][0] or 0)
+        return float(told["share"][0] or 0)
 
     def score(self, key: str) -> float:
         """How much speaks for its being column `key`."""
@@ -169,7 +202,9 @@ class _Column:
                 return self._as_role()
             case "userGrade":
                 return (
-                    1.0 + self.person * (self.with_class < _NEARLY_ALL or not self.any_without)
+                    1.0
+                    + self.by_role
+                    + self.person * (self.with_class < _NEARLY_ALL or not self.any_without)
                     if grades and self.person >= _NEARLY_ALL
                     else -1.0
                 )
@@ -183,7 +218,7 @@ class _Column:
             case "classDisplayName":
                 return 0.5 * self._of_class() if not grades else -1.0
             case "classSubject":
-                few = self.distinct <= _MOST_SUBJECTS and self.letters >= _NEARLY_ALL
+                few = len(self.values) <= _MOST_SUBJECTS and self.letters >= _NEARLY_ALL
                 return 0.5 * self._of_class() + 0.5 if few and not is_flag(self.values) else -1.0
             case "primary_teacher":
                 return 0.5 if is_flag(self.values) else -1.0
@@ -194,19 +229,42 @@ class _Column:
         if (
             self.distinct > _MOST_ROLES
             or self.person < _NEARLY_ALL
-            or self.filled.len() < self.rows
+            or self.filled.len() < _NEARLY_ALL * self.rows
         ):
             return -1.0
         means = {role_by_word(value) for value in self.values}
         if "student" in means and "staff" in means:
             return 2.5
-        return 1.0 if 2 <= self.distinct <= 6 and not is_flag(self.values) else 0.0  # noqa: PLR2004
+        return 1.0 if 2 <= len(self.values) <= 6 and not is_flag(self.values) else 0.0  # noqa: PLR2004
 
     def _of_class(self) -> float:
         """Whether its cells are facts of the class: 2 where they stand with a class alone."""
         if self.klass < _NEARLY_ALL or self.with_class < 0.3:  # noqa: PLR2004
             return -1.0
         return 2.0 if self.any_without and self.without_class <= _HARDLY_ANY else 1.0
+
+
+def _usual_values(filled: pl.Series) -> list[str]:
+    """The values of nearly all cells, the most frequent first: what is left are slips."""
+    counts = filled.value_counts(sort=True)
+    before = counts["count"].cum_sum() - counts["count"]
+    usual = counts.filter(before < _USUAL * filled.len())
+    return usual.head(_MOST_VALUES)[filled.name].to_list()
+
+
+def _told_by(cells: pl.DataFrame, header: str, role: str | None) -> float:
+    """How well the role tells whether a cell is filled: 1 where it always does."""
+    if role is None:
+        return 0.0
+    shares = (
+        cells.filter(pl.col(role) != "", pl.col(header).is_not_null())
+        .group_by(role)
+        .agg(share=(pl.col(header) != "").mean(), rows=pl.len())
+        .filter(pl.col("rows") > 2)
+    )  # noqa: PLR2004
+    if shares.height < 2:  # noqa: PLR2004
+        return 0.0
+    return float((shares["share"].max() or 0) - (shares["share"].min() or 0))  # type: ignore[operator]
 
 
 def _constant(cells: pl.DataFrame, header: str, subject: str | None) -> float:
@@ -251,6 +309,7 @@ def _pair_names(
     fitting = sorted(fitting, key=lambda h: -columns[h].initials)[: len(wanted)]
     if not wanted or len(fitting) < len(wanted):
         return
-    for header, key in zip([h for h in headers if h in fitting], wanted, strict=True):
+    in_order = sorted(fitting, key=lambda h: (columns[h].place, headers.index(h)))
+    for header, key in zip(in_order, wanted, strict=True):
         keys[header] = key
         sure[header] = "guess"

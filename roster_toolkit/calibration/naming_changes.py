@@ -56,18 +56,19 @@ def _renamed(column: Column, header: str, sure: str, sources: tuple[str, ...], r
         sources=sources,
         rows_for=rows,
         sure=Sure(sure),
+        otherwise={} if sure == Sure.CERTAIN else _unpaired(column, header),
     )
+
+
+def _unpaired(column: Column, header: str) -> dict[str, Any]:
+    """What holds where a header is none of ours: the portal has a column more, and lacks ours."""
+    absent = {} if column.identifies else {column.key: {"absent": True}}
+    return {"columns": {header: _unknown(header), **absent}}
 
 
 def _theirs(
     header: str, naming: Naming, evidence: Evidence, sources: tuple[str, ...], rows: int
 ) -> Change:
-    table = {
-        "name": header, "about": "row", "header": "optional", "requirement": "optional",
-        "kind": "text", "category": header, "judged": False,
-        "description": "A column of your portal's that the toolkit does not know.",
-        "evidence": {"name": "seen", "values": "inferred", "requirement": "inferred"},
-    }  # fmt: skip
     del naming, evidence
     return Change(
         about=About.COLUMN,
@@ -75,8 +76,18 @@ def _theirs(
         before="unknown",
         after=header,
         why="the portal has this column",
-        patch={"columns": {header: table}},
+        patch={"columns": {header: _unknown(header)}},
         sources=sources,
         rows_for=rows,
         sure=Sure.CERTAIN,
     )
+
+
+def _unknown(header: str) -> dict[str, Any]:
+    """The table of a column that the toolkit knows nothing of."""
+    return {
+        "name": header, "about": "row", "header": "optional", "requirement": "optional",
+        "kind": "text", "category": header, "judged": False,
+        "description": "A column of your portal's that the toolkit does not know.",
+        "evidence": {"name": "seen", "values": "inferred", "requirement": "inferred"},
+    }  # fmt: skip

@@ -7,6 +7,7 @@ begins where the flagged cells are the oddest. A report that does not fit the fi
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,9 +38,13 @@ _SEPARATORS = ("\n", " | ", "|", "; ", ";", " / ", " // ", ", ")
 _COUNTS = (2, 1, 0)
 _FINE = {"", "ok", "accepted", "success", "valid", "none", "imported", "processed", "passed", "-"}
 _CUT_SHORT = re.compile(
-    r"(?i)\b(truncated|first \d+|\d+ more|more errors|only the first|cut off|limit(ed)? (of|to))\b"
+    r"(?i)truncated|cut off|more errors|\b(only|first|nur|solo|sólo|seules?|premi[eè]re?s|primer[ao]s|ersten)\b[^.]*\d"
+    r"|\d+ (more|weitere|más|autres)"
 )
 _SHOWN_AT_MOST = (10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10000)
+#: Lines at the end of a report that speak of the report, at most.
+_FOOTER = 2
+_ROW_NUMBER = r"(?i)^(?:(?:row|line|record|zeile|fila|l[ií]nea|ligne)\s*#?)?(\d{1,9})\.?$"
 _ROW_WORDS = re.compile(
     r"(?i)\b(row|line|record|zeile|fila|linea|línea|ligne|nr|no|number|#)\b|^(row|line|record)"
 )
@@ -82,16 +87,19 @@ def read_answer(
     ToolkitError with a sentence where it is no report of this file.
     """
     name, data = contents(given, "users-errors.csv")
-    upload = read_upload(data, profile, name=name)
-    if not upload.header:
-        detail = f": it is {upload.obstacle_detail}" if upload.obstacle_detail else ""
+    header, cells, detail = _table(name, data, profile)
+    if not header:
         raise ToolkitError(
             f"{name} is no table{detail}; give the error report as the portal sent it."
         )
-    header = [visible(cell.typed) for cell in upload.header]
-    cells = upload.cells.select(clean(pl.nth(i)).alias(str(i)) for i in range(len(header)))
     cells = cells.filter(pl.any_horizontal(pl.all() != ""))
-    note = cells.filter(pl.concat_str(pl.all(), separator=" ").str.contains(_CUT_SHORT.pattern))
+    filled = pl.sum_horizontal((pl.all() != "").cast(pl.UInt32))
+    alone = cells.select(filled == 1).to_series() & (cells.select(filled.max()).item() > 1)
+    said = cells.select(
+        pl.concat_str(pl.all(), separator=" ").str.contains(_CUT_SHORT.pattern)
+    ).to_series()
+    footer = alone & (said | (pl.int_range(cells.height, eager=True) >= cells.height - _FOOTER))
+    note, cells = cells.filter(footer & said), cells.filter(~footer)
     layout = _layout(header, cells, sent, keys)
     if not layout.texts:
         raise ToolkitError(
@@ -109,6 +117,27 @@ def read_answer(
     complaints = _complaints(told, sent, keys)
     silent = _silent(complaints, sent, note.height > 0, places.height)
     return Answer(name, digest(data), complaints, silent, how)
+
+
+def _table(name: str, data: bytes, profile: Profile) -> tuple[list[str], pl.DataFrame, str]:
+    """Header and cells of a report, and what it is instead, where it is no table.
+
+    The reader of users.csv knows other delimiters by our headers, which a report need not have.
+    """
+    upload = read_upload(data, profile, name=name)
+    header = [visible(cell.typed) for cell in upload.header]
+    detail = f": it is {upload.obstacle_detail}" if upload.obstacle_detail else ""
+    cells = upload.cells.select(clean(pl.nth(i)).alias(str(i)) for i in range(len(header)))
+    delimiter = next((d for d in "\t;|" if len(header) == 1 and d in header[0]), None)
+    if delimiter is None:
+        return header, cells, detail
+    lines = "\n".join((header[0], *upload.cells.to_series(0)))
+    apart = pl.read_csv(
+        io.StringIO(lines), separator=delimiter, has_header=False, infer_schema=False,
+        truncate_ragged_lines=True,
+    ).select(clean(pl.all().fill_null("")))  # fmt: skip
+    named = apart.rename({column: str(i) for i, column in enumerate(apart.columns)})
+    return list(named.row(0)), named.slice(1), detail
 
 
 def _layout(
@@ -133,9 +162,9 @@ def _number_column(
     """The column of row numbers: whole numbers that are rows of the file."""
     fitting = []
     for i in rest:
-        numbers = cells[str(i)].str.extract(r"^\D{0,8}(\d{1,9})$").cast(pl.Int64)
+        numbers = cells[str(i)].str.extract(_ROW_NUMBER).cast(pl.Int64)
         inside = numbers.is_between(0, sent.cells.height + 12).fill_null(value=False)
-        if cells.height and inside.mean() >= _NEARLY_ALL:  # type: ignore[operator]
+        if inside.any() and inside.sum() >= _NEARLY_ALL * (cells.height - _FOOTER):
             fitting.append((bool(_ROW_WORDS.search(header[i])), numbers.n_unique(), -i))
     return -max(fitting)[2] if fitting else None
 
@@ -252,7 +281,7 @@ def _by_number(
     """Lines with the number of a row, counted from where the flagged cells are the oddest."""
     numbers = cells.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("line"),
-        number=pl.col(str(layout.number)).str.extract(r"(\d+)\s*$").cast(pl.Int64),
+        number=pl.col(str(layout.number)).str.extract(_ROW_NUMBER).cast(pl.Int64),
     ).drop_nulls()
     told = lines.filter(~pl.col("text").str.to_lowercase().is_in(sorted(_FINE)))
     oddness = _oddness(sent, odd)

@@ -6,8 +6,8 @@ ours find nothing, to the one whose cells differ there from all cells that were 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -20,6 +20,8 @@ _COVERS = 0.9
 _MEANS = 0.3
 #: How much better the best explanation must be than that of another column.
 _CLEARLY = 0.25
+#: Rows of a group that were taken, from which on a blank cell there means something.
+_ENOUGH_TAKEN = 8
 #: Distinct values of a column that may be a closed list.
 _FEW = 40
 
@@ -92,54 +94,101 @@ def _all_found(judged: Sequence[Judged]) -> pl.DataFrame:
     return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
 
-def columns_of_texts(
-    cases: Sequence[Case], judged: Sequence[Judged], facts: Facts
-) -> Mapping[str, str]:
-    """Text that names no column → header of the one that it is about."""
+def trace(
+    cases: Sequence[Case], judged: Sequence[Judged], facts: Facts, groups: pl.Expr
+) -> list[Case]:
+    """The cases with complaints that name no column laid to the header that they are about.
+
+    First texts that are about one column wherever they stand, then single rows: where one fault of
+    ours, or one cell that nobody else has, is all that such a text can mean. `groups` tells rows of
+    which the same is asked.
+    """
+    found = _columns_of_texts(cases, judged)
+    by_text = pl.col("text").replace_strict(found, default=None, return_dtype=pl.String)
+    named = [
+        replace(
+            case, complaints=case.complaints.with_columns(header=pl.coalesce("header", by_text))
+        )
+        if found and not case.complaints.is_empty()
+        else case
+        for case in cases
+    ]
+    return _traced_by_row(named, judged, facts, groups)
+
+
+def _columns_of_texts(cases: Sequence[Case], judged: Sequence[Judged]) -> Mapping[str, str]:
+    """Text that names no column → header of the one in which we find fault wherever it stands."""
     nameless = set(_all_told(cases).filter(pl.col("header").is_null())["text"])
     found: dict[str, str] = {}
     candidates = meanings(cases, judged)
     for text in sorted(nameless):
         ranked = [m for m in candidates if m.text == text and m.covers >= _COVERS and m.header]
-        if not ranked:
+        if not ranked or ranked[0].rows < 2:  # noqa: PLR2004
             continue
         best = ranked[0]
         rival = next((m for m in ranked if m.header != best.header), None)
         if rival is None or best.covers + best.back - rival.covers - rival.back >= _CLEARLY:
             found[text] = str(best.header)
-    for text in sorted(nameless - set(found)):
-        headers = list(_differing(text, cases, facts))
-        if len(headers) == 1:
-            found[text] = headers[0]
     return found
 
 
-def _differing(text: str, cases: Sequence[Case], facts: Facts) -> Iterator[str]:
-    """Headers whose cells in a text's rows are all such as none that was taken."""
-    places = [
-        (place, case.complaints.filter((pl.col("text") == text) & pl.col("certain"))["index"])
-        for place, case in enumerate(cases)
-    ]
-    here = (
-        pl.any_horizontal(
-            (pl.col("#file") == place) & pl.col("#index").is_in(index.implode())
-            for place, index in places
-            if index.len()
-        )
-        if any(index.len() for _, index in places)
-        else pl.lit(value=False)
-    )
-    rows = facts.frame.filter(here)
-    taken = facts.frame.filter("#taken")
-    if rows.height < 2:  # noqa: PLR2004
-        return
-    for header in facts.headers:
-        mine, theirs = rows[header].drop_nulls(), taken[header].drop_nulls()
-        if mine.is_empty() or theirs.is_empty():
+def _traced_by_row(
+    cases: Sequence[Case], judged: Sequence[Judged], facts: Facts, groups: pl.Expr
+) -> list[Case]:
+    unusual = _unusual(facts, groups)
+    traced = []
+    for place, (case, ours) in enumerate(zip(cases, judged, strict=True)):
+        open_ones = case.complaints.filter(pl.col("header").is_null() & pl.col("certain"))
+        if open_ones.is_empty():
+            traced.append(case)
             continue
-        if (mine == "").all():
-            if not (theirs == "").any():
-                yield header
-        elif (mine != "").all() and theirs.n_unique() <= _FEW:
-            if not mine.is_in(theirs.unique().implode()).any():
-                yield header
+        claimed = case.complaints.drop_nulls("header").select("index", "header")
+        errors = ours.found.filter("refuses").select("index", "header").drop_nulls().unique()
+        # Our own faults explain a row; where there is none, cells that nobody else has do.
+        left = errors.join(claimed, on=["index", "header"], how="anti")
+        odd = unusual.filter(pl.col("place") == place).select("index", "header")
+        odd = odd.join(errors.select("index").unique(), on="index", how="anti")
+        odd = odd.join(claimed, on=["index", "header"], how="anti")
+        single = (
+            pl.concat([left, odd])
+            .group_by("index").agg(pl.col("header").first(), causes=pl.len())
+            .join(open_ones.group_by("index").agg(texts=pl.len()), on="index")
+            .filter(pl.col("causes") == 1, pl.col("texts") == 1)
+            .select("index", found="header")
+        )  # fmt: skip
+        complaints = (
+            case.complaints.join(single, on="index", how="left", maintain_order="left")
+            .with_columns(header=pl.coalesce("header", "found"))
+            .drop("found")
+        )
+        traced.append(replace(case, complaints=complaints))
+    return traced
+
+
+def _unusual(facts: Facts, groups: pl.Expr) -> pl.DataFrame:
+    """`place`, `index`, `header` of cells such as no row that was taken has in its group.
+
+    A cell is unusual where it is blank and no other is, or holds none of a few values.
+    """
+    frame = facts.frame.with_columns(groups.alias("#group"))
+    taken = frame.filter("#taken")
+    sizes = taken.group_by("#group").len()
+    large = sizes.filter(pl.col("len") >= _ENOUGH_TAKEN)["#group"].implode()
+    parts = []
+    for header in facts.headers:
+        cell = pl.col(header)
+        blank = taken.filter(cell == "")["#group"].unique().implode()
+        bare = cell.eq("") & pl.col("#group").is_in(large) & ~pl.col("#group").is_in(blank)
+        values = taken.filter(cell != "")[header].unique()
+        strange = pl.lit(value=False)
+        if 0 < values.len() <= _FEW:
+            strange = (cell != "") & ~cell.is_in(values.implode())
+        odd = frame.filter(~pl.col("#taken"), (bare | strange).fill_null(value=False))
+        parts.append(
+            odd.select(
+                pl.col("#file").alias("place"),
+                pl.col("#index").alias("index"),
+                header=pl.lit(header),
+            )
+        )
+    return pl.concat(parts)
