@@ -30,8 +30,8 @@ _ORDINALS = [
 ]
 _BEFORE_SCHOOL = {
     "pk": "PK", "prek": "PK", "prekindergarten": "PK", "prekinder": "PK", "preschool": "PK",
-    "pk3": "PK", "pk4": "PK", "p": "PK", "vk": "PK", "prejardin": "PK",
-    "k": "K", "kg": "K", "kindergarten": "K", "kinder": "K", "kn": "K", "jardin": "K",
+    "pk3": "PK", "pre": "PK", "pk4": "PK", "p": "PK", "vk": "PK", "prejardin": "PK",
+    "k": "K", "kg": "K", "kindergarten": "K", "kinder": "K", "kn": "K", "kin": "K", "kdg": "K", "kind": "K", "jardin": "K",
 }  # fmt: skip
 _WORDS_OF_GRADE = r"(?i)\b(grade|level|year|klasse|stufe|jahrgang|grado|nivel|année|niveau|classe|gr|g|yr|y|kl)\b\.?"
 _NUMBER = re.compile(r"^(\D*?)(\d{1,2})(\D*)$")
@@ -91,8 +91,9 @@ def grade_of(value: str) -> str | None:
     """The grade that a value means, or None: `Grade 3`, `03` and `3rd` are 3."""
     word = re.sub(_WORDS_OF_GRADE, " ", value.strip().lower())
     word = re.sub(r"[\s_.-]+", "", word)
-    if word in _BEFORE_SCHOOL:
-        return _BEFORE_SCHOOL[word]
+    for spelling in (word, word[1:] if word[:1] in ("g", "y") else word):
+        if spelling in _BEFORE_SCHOOL:
+            return _BEFORE_SCHOOL[spelling]
     if word in _ORDINALS:
         return str(_ORDINALS.index(word) + 1)
     if found := re.fullmatch(r"[a-z]?0*(\d{1,2})(st|nd|rd|th|º|e|er|ème|te)?", word):
@@ -133,6 +134,8 @@ def grade_series(seen: Iterable[str], stated: Iterable[str] = ()) -> Series:
 
 
 _Writer = tuple[str, str, int]
+#: Stands for the number in words: first, second.
+_IN_WORDS = "words"
 
 
 def _number_writers(values: Iterable[str]) -> list[_Writer]:
@@ -140,7 +143,9 @@ def _number_writers(values: Iterable[str]) -> list[_Writer]:
     found: Counter[tuple[str, str]] = Counter()
     widths: dict[tuple[str, str], set[int]] = {}
     for value in values:
-        if match := _NUMBER.match(value):
+        if value.lower() in _ORDINALS:
+            found[_IN_WORDS, value[:1] + value[-1:]] += 1
+        elif match := _NUMBER.match(value):
             before, digits, after = match.groups()
             ordinal = after.lower() in ("st", "nd", "rd", "th")
             form = (before, "#" if ordinal else after)
@@ -159,13 +164,22 @@ def _usual(grade: str, writers: Sequence[_Writer]) -> tuple[str, ...]:
         return ()
     before, after, width = writers[0]
     if grade.isdigit():
+        if before == _IN_WORDS:
+            word = _ORDINALS[int(grade) - 1]
+            return (
+                word.upper()
+                if after.isupper()
+                else word.capitalize()
+                if after[:1].isupper()
+                else word,
+            )
         if after == "#":
             return (f"{before}{grade}{_ENDINGS.get(int(grade), 'th')}",)
         return (f"{before}{grade.zfill(width)}{after}",)
     usual = {"PK": ["PK", "Pre-K", "PreK"], "K": ["K", "KG", "Kindergarten"]}[grade]
     if grade == "K":
         usual.append("0".zfill(width))
-    bare = before.strip()
+    bare = "" if before == _IN_WORDS else before.strip()
     return tuple(
         dict.fromkeys((*usual, *(f"{before}{u}{after}" for u in usual if bare and after != "#")))
     )

@@ -13,27 +13,27 @@ _IDEAS = {
     "person": "user student staff person people member pupil learner teacher employee benutzer schuler "
     "usuario alumno estudiante utilisateur eleve personne pers usr stu",
     "class": "class section course group klasse kurs lerngruppe clase curso seccion grupo classe cours "
-    "groupe cls crs sec",
+    "groupe cls crs sec sect offering unterricht kursname lehrgang",
     "school": "school site org organization building campus schule escuela ecole",
     "role": "role type rolle typ rol tipo category cat kind position job function fonction funktion "
     "kategorie personentyp usertype persontype perscat profil relationship",
-    "first": "first given fore forename vorname rufname nombre prenom fname firstname givenname nombres",
-    "last": "last family sur surname nachname familienname apellido apellidos nom lname lastname "
+    "first": "fn first given fore forename vorname rufname nombre prenom fname firstname givenname nombres",
+    "last": "ln last family sur surname nachname familienname apellido apellidos nom lname lastname "
     "familyname zuname",
-    "name": "name title bezeichnung titel titulo titre label nombre nom nm desc description",
+    "name": "name title ttl nm bezeichnung titel titulo titre nombre nom nm desc description",
     "email": "email mail correo courriel emailaddress mailadresse emailadresse adresse login "
     "electronico address",
-    "grade": "grade level stufe klassenstufe jahrgang jahrgangsstufe grado nivel niveau year gradelevel "
+    "grade": "lvl grade level stufe klassenstufe jahrgang jahrgangsstufe grado nivel niveau year gradelevel "
     "yearlevel yr grd gr",
-    "display": "display alias shown anzeige anzeigename visible mostrar affichage friendly nick",
-    "subject": "subject fach materia asignatura matiere area content discipline subj unterrichtsfach",
+    "display": "display alt etiqueta kurzname label short alias shown anzeige anzeigename visible mostrar affichage friendly nick",
+    "subject": "subject fach kursfach materia kursstoff stoff asignatura matiere area content discipline subj unterrichtsfach",
     "primary": "primary lead main haupt principal flag",
     "other": "next previous prior former entry exit middle maiden preferred suffix prefix phone parent guardian birth dob date zip street gender "
     "sex race language zweit segundo deuxieme password status room period term year start end homeroom",
 }
 _IDEA_OF = {word: idea for idea, words in reversed(_IDEAS.items()) for word in words.split()}
 #: Words that say two things at once.
-_BOTH = {"nombre": {"first", "name"}, "nom": {"last", "name"}, "year": {"grade", "other"},
+_BOTH = {"nombre": {"first", "name"}, "nom": {"last", "name"}, "year": set(),
          "klassenname": {"class", "name"}, "kursname": {"class", "name"},
          "klassenstufe": {"grade", "class"}, "fullname": {"other"}}  # fmt: skip
 _ACCENTS = str.maketrans("áàâäãéèêëíìîïóòôöõúùûüñç", "aaaaaeeeeiiiiooooouuuunc")

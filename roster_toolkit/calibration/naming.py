@@ -14,7 +14,7 @@ from roster_toolkit.ingest.headers import HeaderNames
 from roster_toolkit.model import HeaderMatch, Profile
 
 #: Below this, a header is not paired with a column.
-_ENOUGH = 2.0
+_ENOUGH = 1.75
 #: How much better the best pair must be than its rivals to be likely and not a guess.
 _CLEARLY = 0.75
 _NEARLY_ALL = 0.9
@@ -167,6 +167,12 @@ class _Column:
         self.per_class = self.distinct / classes if classes else 0.0
         self.initials = self._in_address(cells, known.get("userEmail"))
         self.by_role = _told_by(cells, header, known.get("userRole"))
+        self.tells = 0.0
+        if 2 <= len(self.values) <= 6:  # noqa: PLR2004
+            others = [
+                h for h in cells.columns if h != header and h not in (class_id, known.get("action"))
+            ]
+            self.tells = max((_told_by(cells, other, header) for other in others), default=0.0)
 
     def _in_address(self, cells: pl.DataFrame, address: str | None) -> float:
         """The share of cells whose letters stand in the person's address."""
@@ -209,7 +215,11 @@ class _Column:
                     else -1.0
                 )
             case "classGrade":
-                return 1.0 + self._of_class() if grades and self.klass >= _NEARLY_ALL else -1.0
+                return (
+                    1.0 + self._of_class() - self.by_role
+                    if grades and self.klass >= _NEARLY_ALL
+                    else -1.0
+                )
             case "userFirstName" | "userLastName":
                 fits = self.letters >= _NEARLY_ALL and self.person >= _NEARLY_ALL and not grades
                 return 0.5 if fits and self.distinct > _MOST_ROLES else -1.0
@@ -235,7 +245,8 @@ class _Column:
         means = {role_by_word(value) for value in self.values}
         if "student" in means and "staff" in means:
             return 2.5
-        return 1.0 if 2 <= len(self.values) <= 6 and not is_flag(self.values) else 0.0  # noqa: PLR2004
+        few = 2 <= len(self.values) <= 6 and not is_flag(self.values)  # noqa: PLR2004
+        return 1.0 + 1.5 * self.tells if few else 0.0
 
     def _of_class(self) -> float:
         """Whether its cells are facts of the class: 2 where they stand with a class alone."""
@@ -268,18 +279,18 @@ def _told_by(cells: pl.DataFrame, header: str, role: str | None) -> float:
 
 
 def _constant(cells: pl.DataFrame, header: str, subject: str | None) -> float:
-    """The share of subjects of several rows whose cells in the column are all the same."""
+    """The share of rows that state what most rows of their subject do, where it has several."""
     if subject is None:
         return 0.0
-    groups = (
-        cells.filter(pl.col(subject) != "", pl.col(header).is_not_null())
+    counts = (
+        cells.filter(pl.col(subject) != "", pl.col(header) != "")
+        .group_by(subject, header)
+        .len()
         .group_by(subject)
-        .agg(values=pl.col(header).filter(pl.col(header) != "").n_unique(), rows=pl.len())
-        .filter(pl.col("rows") > 1, pl.col("values") > 0)
+        .agg(most=pl.col("len").max(), rows=pl.col("len").sum())
+        .filter(pl.col("rows") > 1)
     )
-    return (
-        float(groups.select((pl.col("values") == 1).mean()).item() or 0) if groups.height else 1.0
-    )
+    return float(counts["most"].sum() / counts["rows"].sum()) if counts.height else 1.0
 
 
 def _share(cells: pl.DataFrame, header: str) -> float:
