@@ -143,6 +143,7 @@ class Portal:
 
     def _note_difficulties(self) -> None:
         layout, style = self.layout, self.wording.style
+        few = self.dialect.habits.few_faults
         column_told = layout.column_shown and layout.shape in {layouts.LINES, layouts.PEOPLE}
         for holds, said in (
             (style in {wording.VAGUE, wording.CODED} and not column_told, "texts name no column"),
@@ -150,7 +151,7 @@ class Portal:
             (layout.language != "en", "report in another language"),
             (layout.encoding in {"cp1252", "utf-16"}, "report in another encoding"),
             (layout.delimiter != ",", "report with another delimiter"),
-            (layout.cut is not None, "report cut short"),
+            (layout.cut is not None and not few, "report cut short"),
             (layout.shape == layouts.LINES, "one line an error with a number"),
             (layout.shape == layouts.PEOPLE, "one line an error without a number"),
             (layout.shape == layouts.BAD_ROWS, "only the bad rows"),
