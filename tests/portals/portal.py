@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cached_property
 
 from . import dialect as dialects
 from . import faults, handouts, judging, layouts, people, wording
@@ -34,12 +35,12 @@ class Portal:
     def template(self) -> bytes:
         """The header line, in some portals with an example row below it."""
         shown = self._chance("template").random() < 0.3
-        return handouts.template(self.dialect, self._example() if shown else None)
+        return handouts.template(self.dialect, self._example if shown else None)
 
     def dictionary(self, form: str = "csv") -> tuple[str, bytes]:
         """The data dictionary as a file of that form: its name and its bytes."""
         chance = self._chance(f"dictionary as {form}")
-        return handouts.dictionary(self.dialect, form, chance, self.language, self._example())
+        return handouts.dictionary(self.dialect, form, chance, self.language, self._example)
 
     def good_file(self, seed: int, rows: int = 600, *, fresh: bool = False) -> bytes:
         """A users.csv that the portal takes whole; a fresh one uses what no evidence holds too."""
@@ -94,6 +95,7 @@ class Portal:
     def _chance(self, purpose: str) -> random.Random:
         return random.Random(f"{self.seed} {self.hard} {purpose}")
 
+    @cached_property
     def _example(self) -> people.Row:
         chance = self._chance("example")
         made = people.district(self.dialect, chance, 40, fresh=False)
