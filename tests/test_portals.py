@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import re
 import zipfile
 from collections import Counter
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import portals
 import pytest
-from portals import Portal, handouts, judging, layouts, lies, measure, words
+from portals import Portal, handouts, judging, layouts, lies, measure, people, words
 from portals.dialect import IDENTIFIER, assumed
 
 _ROWS = 300
@@ -127,13 +128,24 @@ def test_a_complaint_names_a_column_of_the_portal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"), [(b"schoolId", b"schoolid"), (b"schoolId", b"nobody's"), (b"userId,", b"")]
+    ("ours", "theirs"),
+    [(b"schoolId", b"schoolid"), (b"schoolId", b"nobody's"), (b"userDistrictId", b"userStateId")],
 )
 def test_a_header_that_is_not_the_portals_refuses_every_row(ours: bytes, theirs: bytes) -> None:
     portal = Portal(1)
     content = portal.good_file(1, 60)
 
     assert portal.judge(content.replace(ours, theirs, 1)) == [False] * 60
+
+
+def test_a_column_may_be_left_out_where_its_header_is_optional_and_nowhere_else() -> None:
+    portal = Portal(1)
+    chance = random.Random(1)  # noqa: S311 - the same number gives the same rows
+    rows = people.district(portal.dialect, chance, 60, fresh=False)
+    for column in portal.dialect.columns:
+        content = handouts.written(portal.dialect, rows, frozenset({column.key}))
+
+        assert any(portal.judge(content)) != column.header_required, column.name
 
 
 def test_confirmed_names_are_those_of_every_portal() -> None:
@@ -189,8 +201,8 @@ def test_a_report_tells_back_what_was_refused(shape: str) -> None:
 
 
 def _alike(portal: Portal, content: bytes, indices: set[int]) -> set[str]:
-    people = _column(portal, content, "userId")
-    return {people[index] for index in indices}
+    ids = _column(portal, content, "userId")
+    return {ids[index] for index in indices}
 
 
 def test_a_report_that_is_cut_short_says_so_and_tells_of_the_first_errors_alone() -> None:
@@ -263,8 +275,8 @@ def test_the_evidence_has_a_fault_of_each_kind_that_only_this_portal_minds() -> 
 
 def test_people_have_many_rows_where_that_is_the_habit() -> None:
     for portal in _faced("people in several rows"):
-        people = Counter(_column(portal, portal.good_file(1), "userId"))
-        assert sum(count >= 4 for count in people.values()) > len(people) / 2
+        rows = Counter(_column(portal, portal.good_file(1), "userId"))
+        assert sum(count >= 4 for count in rows.values()) > len(rows) / 2
 
 
 @pytest.mark.parametrize("form", handouts.FORMS)
