@@ -109,6 +109,23 @@ def test_a_good_file_is_taken_whole() -> None:
             assert portal.judge(content) == [True] * _ROWS
 
 
+def test_held_out_portals_take_their_good_files_and_have_words_of_their_own() -> None:
+    for seed in range(4):
+        for hard in (False, True):
+            portal = Portal(seed, hard=hard, held_out=True)
+
+            assert portal.complaints(portal.good_file(1, _ROWS, fresh=True)) == [], portal
+    for pool in ("names", "strange_names", "roles", "grades", "series_grades", "flags"):
+        known, held_out = getattr(words.KNOWN, pool), getattr(words.HELD_OUT, pool)
+        if isinstance(known, dict):
+            known, held_out = known.values(), held_out.values()
+            assert not {n for names in known for n in names} & {
+                n for names in held_out for n in names
+            }
+        else:
+            assert not set(known) & set(held_out), pool
+
+
 def test_a_file_with_faults_is_refused_in_part_and_only_where_it_is_complained_of() -> None:
     for portal in _portals(10):
         content = portal.file(2, _ROWS)

@@ -32,7 +32,7 @@ def told_with(
     rows: int = 600,
 ) -> tuple[bytes, list[bytes], list[Pair]]:
     """The true evidence with one lie added; a false template takes the place of the true one."""
-    other = Portal(portal.seed + 100_000, hard=portal.hard)
+    other = Portal(portal.seed + 100_000, hard=portal.hard, held_out=portal.held_out)
     upload = portal.file(seed, rows)
     match lie:
         case "a refused file called accepted":

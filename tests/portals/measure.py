@@ -146,6 +146,7 @@ def measured(
     seed: int,
     *,
     hard: bool,
+    held_out: bool = False,
     lies: bool = False,
     papers: bool = False,
     rows: int = 600,
@@ -153,7 +154,7 @@ def measured(
 ) -> Measured:
     """One portal in the regimes asked for."""
     began = time.perf_counter()
-    portal = Portal(seed, hard=hard)
+    portal = Portal(seed, hard=hard, held_out=held_out)
     fresh = _fresh(portal, rows)
     learn = learn or learner()
     about = (seed, portal.describe(), portal.difficulties(), fresh.outcome())
@@ -177,19 +178,27 @@ def measured(
 
 
 def all_measured(
-    seeds: Iterable[int], *, jobs: int = 1, hard: bool, lies: bool, papers: bool
+    seeds: Iterable[int],
+    *,
+    jobs: int = 1,
+    hard: bool,
+    held_out: bool,
+    lies: bool,
+    papers: bool,
 ) -> list[Measured]:
     """All portals of those seeds, in so many processes."""
-    one = partial(measured, hard=hard, lies=lies, papers=papers)
+    one = partial(measured, hard=hard, held_out=held_out, lies=lies, papers=papers)
     if jobs == 1:
         return list(map(one, seeds))
     with ProcessPoolExecutor(jobs) as pool:
         return list(pool.map(one, seeds))
 
 
-def explained(seed: int, *, hard: bool, learn: Learn | None = None) -> Iterator[str]:
+def explained(
+    seed: int, *, hard: bool, held_out: bool = False, learn: Learn | None = None
+) -> Iterator[str]:
     """One portal's dictionary, and where the profile learned from (a) judges otherwise, and why."""
-    portal = Portal(seed, hard=hard)
+    portal = Portal(seed, hard=hard, held_out=held_out)
     yield from _described(portal)
     fresh = _fresh(portal, 600)
     learn = learn or learner()

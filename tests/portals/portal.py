@@ -6,7 +6,7 @@ import random
 from functools import cached_property
 
 from . import dialect as dialects
-from . import faults, handouts, judging, layouts, people, wording
+from . import faults, handouts, judging, layouts, people, wording, words
 from .dialect import Dialect
 from .layouts import Said
 
@@ -16,21 +16,31 @@ _OPTIONAL = ("classDisplayName", "classSubject", "userDistrictId", "userStateId"
 class Portal:
     """A portal that is the same for ever by its number; `hard` ones differ in everything.
 
-    `dialect` gives it a dictionary of one's own instead of an imagined one.
+    `held_out` draws its names and values from words that no learning was written by; `dialect`
+    gives it a dictionary of one's own instead of an imagined one.
     """
 
-    def __init__(self, seed: int, *, hard: bool = False, dialect: Dialect | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        hard: bool = False,
+        held_out: bool = False,
+        dialect: Dialect | None = None,
+    ) -> None:
         self.seed = seed
         self.hard = hard
+        self.held_out = held_out
+        pools = words.HELD_OUT if held_out else words.KNOWN
         chance = self._chance("dictionary")
-        self.dialect = dialect or dialects.imagined(chance, hard=hard)
+        self.dialect = dialect or dialects.imagined(chance, hard=hard, pools=pools)
         self.language = chance.choice(("en", "en", "en", "de", "es")) if hard else "en"
         self.layout = self._layout(self._chance("report"))
         self.wording = self._wording(self._chance("texts"))
         self._note_difficulties()
 
     def __repr__(self) -> str:
-        return f"Portal({self.seed}, hard={self.hard})"
+        return f"Portal({self.seed}, hard={self.hard}, held_out={self.held_out})"
 
     def template(self) -> bytes:
         """The header line, in some portals with an example row below it."""
