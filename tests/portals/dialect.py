@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from . import words
 
@@ -83,7 +84,7 @@ class Dialect:
         """The column of that key, or None where the portal has none."""
         return next((column for column in self.columns if column.key == key), None)
 
-    def change(self, key: str, **changes: object) -> None:
+    def change(self, key: str, **changes: Any) -> None:  # noqa: ANN401 - fields of any kind
         """Say something else of one column."""
         self.columns = [
             replace(column, **changes) if column.key == key else column for column in self.columns
