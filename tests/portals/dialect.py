@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from . import words
 
@@ -83,7 +84,7 @@ class Dialect:
         """The column of that key, or None where the portal has none."""
         return next((column for column in self.columns if column.key == key), None)
 
-    def change(self, key: str, **changes: object) -> None:
+    def change(self, key: str, **changes: Any) -> None:  # noqa: ANN401 - fields of any kind
         """Say something else of one column."""
         self.columns = [
             replace(column, **changes) if column.key == key else column for column in self.columns
@@ -130,7 +131,7 @@ def assumed() -> Dialect:
     return dialect
 
 
-def imagined(chance: random.Random, *, hard: bool) -> Dialect:
+def imagined(chance: random.Random, *, hard: bool, pools: words.Pools = words.KNOWN) -> Dialect:
     """A portal's dictionary: plain ones differ in words, hard ones in everything that may be."""
     dialect = assumed()
     _extra_columns(dialect, chance, hard=hard)
@@ -138,10 +139,10 @@ def imagined(chance: random.Random, *, hard: bool) -> Dialect:
     _requirements(dialect, chance, hard=hard)
     if hard:
         _rules(dialect, chance)
-    _names(dialect, chance, hard=hard)
-    _values(dialect, chance, hard=hard)
+    _names(dialect, chance, pools, hard=hard)
+    _values(dialect, chance, pools, hard=hard)
     _order(dialect, chance)
-    _habits(dialect, chance, hard=hard)
+    _habits(dialect, chance, pools, hard=hard)
     _settle_values(dialect)
     return dialect
 
@@ -158,10 +159,10 @@ def _settle_values(dialect: Dialect) -> None:
     dialect.change("primary_teacher", accepts=dialect.flag)
 
 
-def _names(dialect: Dialect, chance: random.Random, *, hard: bool) -> None:
-    pool = words.PLAIN_NAMES
+def _names(dialect: Dialect, chance: random.Random, pools: words.Pools, *, hard: bool) -> None:
+    pool = pools.names
     if hard and chance.random() < 0.7:
-        pool = words.STRANGE_NAMES
+        pool = pools.strange_names
         dialect.faces("names that resemble none")
     numbered = hard and chance.random() < 0.15
     if numbered:
@@ -176,29 +177,31 @@ def _names(dialect: Dialect, chance: random.Random, *, hard: bool) -> None:
         dialect.differs("names")
 
 
-def _values(dialect: Dialect, chance: random.Random, *, hard: bool) -> None:
+def _values(dialect: Dialect, chance: random.Random, pools: words.Pools, *, hard: bool) -> None:
     if chance.random() < 0.7:
         strange = hard and chance.random() < 0.5
-        dialect.roles = chance.choice(words.STRANGE_ROLES if strange else words.PLAIN_ROLES)
+        dialect.roles = chance.choice(pools.strange_roles if strange else pools.roles)
         dialect.differs("roles")
     if chance.random() < 0.7:
-        dialect.grades = chance.choice(_grade_pool(chance, hard=hard))
+        dialect.grades = chance.choice(_grade_pool(chance, pools, hard=hard))
         dialect.differs("grades")
     dialect.class_grades = dialect.grades
     if hard and dialect.column("classGrade") and chance.random() < 0.12:
-        others = [g for g in words.PLAIN_GRADES if g != dialect.grades]
+        others = [g for g in pools.grades if g != dialect.grades]
         dialect.class_grades = chance.choice(others)
         dialect.differs("grades", "classes spell grades otherwise than people")
     if chance.random() < 0.6:
         strange = hard and chance.random() < 0.25
-        dialect.flag = chance.choice(words.STRANGE_FLAGS if strange else words.PLAIN_FLAGS)
+        dialect.flag = chance.choice(pools.strange_flags if strange else pools.flags)
         dialect.differs("flag")
 
 
-def _grade_pool(chance: random.Random, *, hard: bool) -> tuple[tuple[str, ...], ...]:
+def _grade_pool(
+    chance: random.Random, pools: words.Pools, *, hard: bool
+) -> tuple[tuple[str, ...], ...]:
     if not hard or chance.random() < 0.5:
-        return words.PLAIN_GRADES
-    return words.SERIES_GRADES if chance.random() < 0.7 else words.NAMED_GRADES
+        return pools.grades
+    return pools.series_grades if chance.random() < 0.7 else pools.named_grades
 
 
 def _extra_columns(dialect: Dialect, chance: random.Random, *, hard: bool) -> None:
@@ -325,13 +328,14 @@ def _order(dialect: Dialect, chance: random.Random) -> None:
         dialect.differs("order")
 
 
-def _habits(dialect: Dialect, chance: random.Random, *, hard: bool) -> None:
+def _habits(dialect: Dialect, chance: random.Random, pools: words.Pools, *, hard: bool) -> None:
     def often(share: float) -> bool:
         return hard and chance.random() < share
 
     digits = "digits" if dialect_digits(dialect) else chance.choice(("digits", "letters"))
-    strange_flag = dialect.flag in words.STRANGE_FLAGS
-    named = {dialect.grades, dialect.class_grades} & set(words.NAMED_GRADES[:1])
+    strange_flag = dialect.flag in pools.strange_flags
+    # A twelfth grade is guessed from a series of numbers, not from names.
+    named = not any(c.isdigit() for c in dialect.grades[-1] + dialect.class_grades[-1])
     habits = Habits(
         top_grades_withheld=often(0.4) and not named,
         no_withheld=often(0.4) and not strange_flag,

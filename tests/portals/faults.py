@@ -45,7 +45,7 @@ def planted(
     chosen += [chance.choice(kinds) for _ in range(number - len(chosen))]
     rows = [dict(row) for row in rows]
     free = [index for index, row in enumerate(rows) if not row["action"]]
-    early = free[: max(40, len(own))]
+    early = free[:60]  # so that a report which is cut short tells of them
     taken: set[int] = set()
     for place, kind in enumerate(chosen):
         places = chance.sample(free, len(free))

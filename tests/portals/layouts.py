@@ -160,5 +160,5 @@ def hard_layout(chance: random.Random, language: str) -> Layout:
         good=chance.choice(("", "", "OK")),
         encoding=chance.choice(("utf-8", "utf-8", "utf-8-sig", "cp1252", "utf-16")),
         delimiter=chance.choice((",", ",", ";", "\t")),
-        cut=chance.choice((None, None, 25, 100)),
+        cut=chance.choice((None, None, 25, 50)),
     )

@@ -29,19 +29,24 @@ def told_with(
     accepted: list[bytes],
     refused: list[Pair],
     seed: int = 77,
+    rows: int = 600,
 ) -> tuple[bytes, list[bytes], list[Pair]]:
     """The true evidence with one lie added; a false template takes the place of the true one."""
-    other = Portal(portal.seed + 100_000, hard=portal.hard)
-    upload = portal.file(seed)
+    other = Portal(portal.seed + 100_000, hard=portal.hard, held_out=portal.held_out)
+    upload = portal.file(seed, rows)
     match lie:
         case "a refused file called accepted":
             return template, [*accepted, upload], refused
         case "an accepted file of another portal":
-            return template, [*accepted, other.good_file(seed)], refused
+            return template, [*accepted, other.good_file(seed, rows)], refused
         case "the report of another upload":
-            return template, accepted, [*refused, (upload, portal.report(portal.file(seed + 1)))]
+            return (
+                template,
+                accepted,
+                [*refused, (upload, portal.report(portal.file(seed + 1, rows)))],
+            )
         case "the report of another portal":
-            foreign = other.file(seed)
+            foreign = other.file(seed, rows)
             return template, accepted, [*refused, (upload, other.report(foreign))]
         case "the template of another portal":
             return other.template(), accepted, refused

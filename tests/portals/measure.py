@@ -1,21 +1,24 @@
 """How well a learned profile judges as the portal does: the only module that knows the toolkit.
 
-Three regimes: (a) a template, one accepted file and one error report of 600 rows; (b) one accepted
-file alone; (c) the first with a source that lies. A fresh file, of another district, is judged by
-the portal, by the assumed profile (before) and by the learned one (after).
+Regimes: (a) a template, one accepted file and one error report of 600 rows; (b) one accepted file
+alone; (c) the first with a source that lies; (d) the first with the data dictionary and the help
+page. A fresh file, of another district, is judged by the portal, by the assumed profile (before)
+and by the learned one (after).
 """
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import roster_toolkit as rt
 
+from .handouts import FORMS
 from .lies import LIES, told_with
 from .portal import Portal
 
@@ -54,6 +57,7 @@ class Measured:
     before: Outcome
     learned: Outcome | None = None
     accepted_alone: Outcome | None = None
+    with_papers: Outcome | None = None
     with_lies: dict[str, Outcome] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -108,45 +112,133 @@ class _Fresh:
             return Outcome(0, rows, rows, 0, rows, f"{type(fault).__name__}: {fault}")
 
 
-def measured(seed: int, *, hard: bool, lies: bool, learn: Learn | None = None) -> Measured:
+@dataclass(frozen=True)
+class _Evidence:
+    """What a customer of the portal holds."""
+
+    template: bytes
+    accepted: list[bytes]
+    refused: list[tuple[bytes, bytes]]
+
+    @property
+    def sources(self) -> dict[str, Any]:
+        return {"template": self.template, "accepted": self.accepted, "refused": self.refused}
+
+
+def _evidence(portal: Portal, rows: int) -> _Evidence:
+    sent = portal.file(_SENT, rows)
+    report = portal.report(sent)
+    return _Evidence(portal.template(), [portal.good_file(_ACCEPTED, rows)], [(sent, report)])
+
+
+def _fresh(portal: Portal, rows: int) -> _Fresh:
+    content = portal.file(_FRESH, rows, fresh=True)
+    good = portal.good_file(_FRESH_GOOD, rows, fresh=True)
+    return _Fresh(content, portal.judge(content), good)
+
+
+def _papers(portal: Portal) -> dict[str, Any]:
+    form = FORMS[portal.seed % len(FORMS)]
+    return {"dictionary": portal.dictionary(form), "help_page": portal.help_page()}
+
+
+def measured(
+    seed: int,
+    *,
+    hard: bool,
+    held_out: bool = False,
+    lies: bool = False,
+    papers: bool = False,
+    rows: int = 600,
+    learn: Learn | None = None,
+) -> Measured:
     """One portal in the regimes asked for."""
     began = time.perf_counter()
-    portal = Portal(seed, hard=hard)
-    content = portal.file(_FRESH, fresh=True)
-    fresh = _Fresh(content, portal.judge(content), portal.good_file(_FRESH_GOOD, fresh=True))
+    portal = Portal(seed, hard=hard, held_out=held_out)
+    fresh = _fresh(portal, rows)
     learn = learn or learner()
     about = (seed, portal.describe(), portal.difficulties(), fresh.outcome())
     if learn is None:
         return Measured(*about, seconds=time.perf_counter() - began)
-    template, accepted, sent = portal.template(), [portal.good_file(_ACCEPTED)], portal.file(_SENT)
-    refused = [(sent, portal.report(sent))]
+    true = _evidence(portal, rows)
     with_lies = {}
     for lie in LIES if lies else ():
-        false, taken, reported = told_with(
-            portal, lie, template=template, accepted=accepted, refused=refused
-        )
-        with_lies[lie] = fresh.learned(learn, template=false, accepted=taken, refused=reported)
+        template, accepted, refused = told_with(portal, lie, **true.sources, rows=rows)
+        told_false = _Evidence(template, accepted, refused)
+        with_lies[lie] = fresh.learned(learn, **told_false.sources)
+    with_papers = fresh.learned(learn, **true.sources, **_papers(portal)) if papers else None
     return Measured(
         *about,
-        learned=fresh.learned(learn, template=template, accepted=accepted, refused=refused),
-        accepted_alone=fresh.learned(learn, accepted=accepted),
+        learned=fresh.learned(learn, **true.sources),
+        accepted_alone=fresh.learned(learn, accepted=true.accepted),
+        with_papers=with_papers,
         with_lies=with_lies,
         seconds=time.perf_counter() - began,
     )
 
 
-def _one(task: tuple[int, bool, bool]) -> Measured:
-    seed, hard, lies = task
-    return measured(seed, hard=hard, lies=lies)
-
-
-def all_measured(seeds: Iterable[int], *, hard: bool, lies: bool, jobs: int = 1) -> list[Measured]:
+def all_measured(
+    seeds: Iterable[int],
+    *,
+    jobs: int = 1,
+    hard: bool,
+    held_out: bool,
+    lies: bool,
+    papers: bool,
+) -> list[Measured]:
     """All portals of those seeds, in so many processes."""
-    tasks = [(seed, hard, lies) for seed in seeds]
+    one = partial(measured, hard=hard, held_out=held_out, lies=lies, papers=papers)
     if jobs == 1:
-        return [_one(task) for task in tasks]
+        return list(map(one, seeds))
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(_one, tasks))
+        return list(pool.map(one, seeds))
+
+
+def explained(
+    seed: int, *, hard: bool, held_out: bool = False, learn: Learn | None = None
+) -> Iterator[str]:
+    """One portal's dictionary, and where the profile learned from (a) judges otherwise, and why."""
+    portal = Portal(seed, hard=hard, held_out=held_out)
+    yield from _described(portal)
+    fresh = _fresh(portal, 600)
+    learn = learn or learner()
+    profile = learn(**_evidence(portal, 600).sources).profile if learn else None
+    for said, content in (("file with faults", fresh.file), ("good file", fresh.good)):
+        yield f"Fresh {said}, what is judged otherwise:"
+        yield from _disagreements(portal, content, profile)
+
+
+def _described(portal: Portal) -> Iterator[str]:
+    yield repr(portal)
+    yield f"  {portal.layout}"
+    yield f"  texts: {portal.wording.style}, {portal.language}"
+    for column in portal.dialect.columns:
+        needed = f"needed of {', '.join(sorted(column.needed))}" if column.needed else "free"
+        values = f" | {', '.join(column.accepts)}" if column.accepts else ""
+        yield f"  {column.name} ({column.ours or 'theirs'}): {needed}{values}"
+
+
+def _disagreements(portal: Portal, content: bytes, profile: object) -> Iterator[str]:
+    theirs: dict[int, set[str]] = defaultdict(set)
+    for index, column, text in portal.complaints(content):
+        theirs[index].add(f"{column}: {text}")
+    review = rt.review(content, **({} if profile is None else {"profile": profile}))
+    ours: dict[int, set[str]] = defaultdict(set)
+    errors = review.findings.filter(review.findings["severity"] != "warning")
+    for row, code, column in errors.select("row", "code", "column").rows():
+        if row is not None:
+            ours[row - review.upload.first_row].add(f"{code} {column}")
+    if review.verdict.value == "refused":
+        yield f"  the whole file is refused: {review.sentence}"
+        return
+    counts: Counter[str] = Counter()
+    pairs = zip(judged(content, profile), portal.judge(content), strict=True)
+    for index, (mine, portals) in enumerate(pairs):
+        if mine and not portals:
+            counts.update(f"too lenient: {said}" for said in theirs[index])
+        if portals and not mine:
+            counts.update(f"too strict: {said}" for said in ours[index])
+    yield from (f"  {count:4} {said}" for said, count in counts.most_common(20))
 
 
 def told(results: list[Measured]) -> Iterator[str]:
@@ -156,6 +248,7 @@ def told(results: list[Measured]) -> Iterator[str]:
     for said, outcomes in (
         ("template, accepted, report", [one.learned for one in results if one.learned]),
         ("accepted file alone", [one.accepted_alone for one in results if one.accepted_alone]),
+        ("with dictionary and help page", [one.with_papers for one in results if one.with_papers]),
     ):
         if outcomes:
             yield _line(said, outcomes)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from functools import cached_property
 
 from . import dialect as dialects
-from . import faults, handouts, judging, layouts, people, wording
+from . import faults, handouts, judging, layouts, people, wording, words
 from .dialect import Dialect
 from .layouts import Said
 
@@ -15,31 +16,41 @@ _OPTIONAL = ("classDisplayName", "classSubject", "userDistrictId", "userStateId"
 class Portal:
     """A portal that is the same for ever by its number; `hard` ones differ in everything.
 
-    `dialect` gives it a dictionary of one's own instead of an imagined one.
+    `held_out` draws its names and values from words that no learning was written by; `dialect`
+    gives it a dictionary of one's own instead of an imagined one.
     """
 
-    def __init__(self, seed: int, *, hard: bool = False, dialect: Dialect | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        hard: bool = False,
+        held_out: bool = False,
+        dialect: Dialect | None = None,
+    ) -> None:
         self.seed = seed
         self.hard = hard
+        self.held_out = held_out
+        pools = words.HELD_OUT if held_out else words.KNOWN
         chance = self._chance("dictionary")
-        self.dialect = dialect or dialects.imagined(chance, hard=hard)
+        self.dialect = dialect or dialects.imagined(chance, hard=hard, pools=pools)
         self.language = chance.choice(("en", "en", "en", "de", "es")) if hard else "en"
         self.layout = self._layout(self._chance("report"))
         self.wording = self._wording(self._chance("texts"))
         self._note_difficulties()
 
     def __repr__(self) -> str:
-        return f"Portal({self.seed}, hard={self.hard})"
+        return f"Portal({self.seed}, hard={self.hard}, held_out={self.held_out})"
 
     def template(self) -> bytes:
         """The header line, in some portals with an example row below it."""
         shown = self._chance("template").random() < 0.3
-        return handouts.template(self.dialect, self._example() if shown else None)
+        return handouts.template(self.dialect, self._example if shown else None)
 
     def dictionary(self, form: str = "csv") -> tuple[str, bytes]:
         """The data dictionary as a file of that form: its name and its bytes."""
         chance = self._chance(f"dictionary as {form}")
-        return handouts.dictionary(self.dialect, form, chance, self.language, self._example())
+        return handouts.dictionary(self.dialect, form, chance, self.language, self._example)
 
     def good_file(self, seed: int, rows: int = 600, *, fresh: bool = False) -> bytes:
         """A users.csv that the portal takes whole; a fresh one uses what no evidence holds too."""
@@ -94,6 +105,7 @@ class Portal:
     def _chance(self, purpose: str) -> random.Random:
         return random.Random(f"{self.seed} {self.hard} {purpose}")
 
+    @cached_property
     def _example(self) -> people.Row:
         chance = self._chance("example")
         made = people.district(self.dialect, chance, 40, fresh=False)
@@ -143,6 +155,7 @@ class Portal:
 
     def _note_difficulties(self) -> None:
         layout, style = self.layout, self.wording.style
+        few = self.dialect.habits.few_faults
         column_told = layout.column_shown and layout.shape in {layouts.LINES, layouts.PEOPLE}
         for holds, said in (
             (style in {wording.VAGUE, wording.CODED} and not column_told, "texts name no column"),
@@ -150,7 +163,7 @@ class Portal:
             (layout.language != "en", "report in another language"),
             (layout.encoding in {"cp1252", "utf-16"}, "report in another encoding"),
             (layout.delimiter != ",", "report with another delimiter"),
-            (layout.cut is not None, "report cut short"),
+            (layout.cut is not None and not few, "report cut short"),
             (layout.shape == layouts.LINES, "one line an error with a number"),
             (layout.shape == layouts.PEOPLE, "one line an error without a number"),
             (layout.shape == layouts.BAD_ROWS, "only the bad rows"),

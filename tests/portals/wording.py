@@ -160,7 +160,7 @@ def worded(
 ) -> Wording:
     """The texts of a portal with those columns."""
     if style in {VAGUE, CODED}:
-        chosen = _VAGUE[language]
+        chosen: tuple[str, ...] = _VAGUE[language]
     elif language == "en":
         chosen = tuple(chance.choice(choices) for choices in _ENGLISH)
     else:

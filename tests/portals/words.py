@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 OURS = (
     "action",
@@ -142,3 +143,74 @@ _FAMILY_NAMES = (
 FAMILY = tuple(_FAMILY_NAMES.split())
 SUBJECTS = ("Reading", "Science", "Writing", "Mathematics", "History", "Art", "Music", "Health")
 DISTRICTS = ("oakridge", "elmwood", "lakeview", "riverbend", "pinehill", "westfield", "eastbrook")
+
+
+@dataclass(frozen=True)
+class Pools:
+    """What the names and values of portals are drawn from."""
+
+    names: Mapping[str, tuple[str, ...]]
+    strange_names: Mapping[str, tuple[str, ...]]
+    roles: tuple[tuple[str, str, str], ...]
+    strange_roles: tuple[tuple[str, str, str], ...]
+    grades: tuple[tuple[str, ...], ...]
+    series_grades: tuple[tuple[str, ...], ...]
+    named_grades: tuple[tuple[str, ...], ...]
+    flags: tuple[tuple[str, str], ...]
+    strange_flags: tuple[tuple[str, str], ...]
+
+
+KNOWN = Pools(
+    PLAIN_NAMES,
+    STRANGE_NAMES,
+    PLAIN_ROLES,
+    STRANGE_ROLES,
+    PLAIN_GRADES,
+    SERIES_GRADES,
+    NAMED_GRADES,
+    PLAIN_FLAGS,
+    STRANGE_FLAGS,
+)
+
+# Held out: never looked at while learning is written, tried when it is done.
+HELD_OUT = Pools(
+    names={
+        "userRole": ("USER_ROLE", "accountType", "User Type", "memberRole"),
+        "userFirstName": ("FirstName", "user_first_name", "First", "personGivenName"),
+        "userLastName": ("LastName", "user_last_name", "Last", "personFamilyName"),
+        "userEmail": ("EMAIL", "Email Address", "userMail", "primaryEmail"),
+        "userGrade": ("Grade", "grade_level", "Student Grade", "userGradeCode"),
+        "className": ("ClassName", "class_title", "Section Name", "classLabel"),
+        "classDisplayName": ("ClassDisplayName", "class_nickname", "Display Name"),
+        "classGrade": ("ClassGrade", "class_grade_level", "Section Grade"),
+        "classSubject": ("ClassSubject", "Subject", "subject_name"),
+    },
+    strange_names={
+        "userRole": ("ruolo", "status_cd", "qui", "Gruppe"),
+        "userFirstName": ("nome", "Rufname", "n_a", "txt03"),
+        "userLastName": ("cognome", "Familie", "n_b", "txt04"),
+        "userEmail": ("posta", "Adresse", "uid_ext", "txt05"),
+        "userGrade": ("anno", "Jahrgang", "g_cd", "txt06"),
+        "className": ("corso", "Gruppenname", "c_tx", "txt07"),
+        "classDisplayName": ("titolo", "Kurzname", "c_tx2", "txt08"),
+        "classGrade": ("annoCorso", "Gruppenjahr", "c_gd", "txt09"),
+        "classSubject": ("disciplina", "Gebiet", "c_sj", "txt10"),
+    },
+    roles=(
+        ("Student", "Educator", "Administrator"),
+        ("LEARNER", "STAFF", "ADMIN"),
+        ("st", "te", "ad"),
+        ("Stud", "Teach", "Admin"),
+    ),
+    strange_roles=(("A1", "B1", "B2"), ("studente", "insegnante", "dirigente"), ("0", "5", "9")),
+    grades=(
+        _grades("Pre-K", "K", "{:02}"),
+        _grades("PK", "KDG", "{:02}"),
+        _grades("PREK", "KIND", "{}"),
+        _grades("Grade PK", "Grade K", "Grade {}"),
+    ),
+    series_grades=(_grades("L-PK", "L-K", "L{:02}"), _grades("VS", "KI", "Klasse {}")),
+    named_grades=(_grades("14", "15", "{}"), _grades("PK", "00", "{:02}")),
+    flags=(("T", "F"), ("YES", "NO"), ("True", "False"), ("y", "n")),
+    strange_flags=(("main", "aide"), ("A", "B")),
+)
