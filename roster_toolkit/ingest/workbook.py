@@ -12,8 +12,8 @@ import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
@@ -26,6 +26,8 @@ from roster_toolkit.model import ERROR_FILE_SHEET, Profile
 
 if TYPE_CHECKING:
     import fastexcel
+
+_Content = TypeVar("_Content")
 
 #: A sheet with fewer headers of ours is about something else.
 _FEWEST_HEADERS = 3
@@ -46,12 +48,33 @@ def workbook_as_csv(source: Source, profile: Profile) -> bytes | None:
     An error file of ours is known by the name of its sheet and comes as users-errors.csv. What is
     encrypted, damaged, another kind of workbook or too large to unpack is None as well.
     """
+    text = _read(source, lambda: _first_of_ours(source, profile))
+    # A first cell that begins with a byte order mark keeps it behind one of the file.
+    return codecs.BOM_UTF8 + text if text and text.startswith(codecs.BOM_UTF8) else text
+
+
+def workbook_sheets(source: Source) -> dict[str, pl.DataFrame] | None:
+    """Every sheet of an .xlsx by its name, all cells as text; None where it cannot be read.
+
+    A sheet has all its rows from the first, its header among them, and null where there is no cell.
+    """
+    import fastexcel
+
+    def sheets() -> dict[str, pl.DataFrame]:
+        book = fastexcel.read_excel(bytes(source.data))
+        return {name: _as_shown(_cells(book, name)) for name in book.sheet_names}
+
+    return _read(source, sheets)
+
+
+def _read(source: Source, read: Callable[[], _Content | None]) -> _Content | None:
+    """What `read` makes of a workbook; None where it is none, damaged, or too large to unpack."""
     if not _holds_a_workbook(source):
         return None
     try:
         with zipfile.ZipFile(source.path or io.BytesIO(source.data)) as parts:
             require_readable_size(parts, source.size)
-        text = _first_of_ours(source, profile)
+        return read()
     except Exception:  # noqa: BLE001  (the library raises what it likes on damaged bytes)
         return None
     except BaseException as error:
@@ -59,8 +82,6 @@ def workbook_as_csv(source: Source, profile: Profile) -> bytes | None:
         if type(error).__name__ != "PanicException":
             raise
         return None
-    # A first cell that begins with a byte order mark keeps it behind one of the file.
-    return codecs.BOM_UTF8 + text if text and text.startswith(codecs.BOM_UTF8) else text
 
 
 def _holds_a_workbook(source: Source) -> bool:
