@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from roster_toolkit.calibration.accepted_values import (
     Accepted,
@@ -20,6 +20,7 @@ from roster_toolkit.calibration.accepted_values import (
 )
 from roster_toolkit.calibration.headings import STAFF, STUDENTS, Holds, plain, what_it_holds
 from roster_toolkit.calibration.needs import (
+    NOT_REQUIRED,
     NOTHING,
     OPTIONAL,
     REQUIRED,
@@ -57,6 +58,8 @@ class Entry:
     example: str
     place: str
     """Where it stands: "row 7 of the table 'Columns'"."""
+    implied: bool = False
+    """Whether `optional` of one role only follows from "required" of the other."""
 
 
 #: Rows, from the first, of which one may be the row of headings.
@@ -65,6 +68,8 @@ _FEWEST_NAMES = 2
 _LONGEST_NAME = 60
 _MOST_WORDS = 6
 _MOST_LEGEND = 20_000
+#: Rows about columns in one table; more are rows of something else.
+_MOST_LINES = 2_000
 _NAME_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[.:-][A-Za-z0-9_]+)*")
 _LETTER_OR_NUMBER = re.compile(r"[A-Z]{1,2}|\d{1,3}\.?")
 #: Share of the names that look like headers of a file where no heading says what they are.
@@ -141,6 +146,7 @@ def _both(first: Entry, second: Entry) -> Entry:
         longest=max(filter(None, (first.longest, second.longest)), default=None),
         description=first.description or second.description,
         example=first.example or second.example,
+        implied=first.implied and second.implied,
     )
 
 
@@ -261,7 +267,7 @@ class _Section:
         self.table, self.title = table, table.title
         self.rows, self.head, self.last = rows, head, last
         self.names = self._names()
-        self.lines = list(self._lines())
+        self.lines = list(islice(self._lines(), _MOST_LINES))
         self.needs = self._need_columns()
         self.roles = self._role_columns()
         marks = [line.cells[place] for place in self.needs for line in self.lines]
@@ -354,8 +360,8 @@ class _Section:
         hint = pattern_hint(listed_values) or pattern_hint(kinds) or _hint_of_prose(description)
         return Entry(
             name=line.name,
-            students=needs.students,
-            staff=needs.staff,
+            students=_plainly(needs.students),
+            staff=_plainly(needs.staff),
             values=accepted.values,
             closed=accepted.closed,
             pattern_hint=None if accepted.values else hint,
@@ -365,6 +371,7 @@ class _Section:
             description=description or ("" if accepted.values else listed_values),
             example=self._of(line, Holds.EXAMPLE),
             place=self.table.place(line.row),
+            implied=NOT_REQUIRED in (needs.students, needs.staff),
         )
 
     def _of(self, line: _Line, kind: Holds) -> str:
@@ -417,6 +424,10 @@ class _Section:
         return replace(needs, students=None) if _OF_STAFF.fullmatch(title) else needs
 
 
+def _plainly(need: str | None) -> str | None:
+    return OPTIONAL if need == NOT_REQUIRED else need
+
+
 def _accepted(listed_values: str, kinds: str, description: str) -> Accepted:
     own, of_type = values_of_cell(listed_values), values_of_cell(kinds)
     if own.values:
@@ -444,8 +455,8 @@ def _applied(whom: str, needs: Needs) -> Needs:
     if students == staff or needs is NOTHING:
         return needs
     if students:
-        return replace(needs, staff=OPTIONAL if needs.staff == REQUIRED else needs.staff)
-    return replace(needs, students=OPTIONAL if needs.students == REQUIRED else needs.students)
+        return replace(needs, staff=NOT_REQUIRED if needs.staff == REQUIRED else needs.staff)
+    return replace(needs, students=NOT_REQUIRED if needs.students == REQUIRED else needs.students)
 
 
 def _inverted(cell: str) -> str:

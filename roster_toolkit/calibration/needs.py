@@ -1,7 +1,7 @@
 """What a data dictionary says of who must fill a column: marks, words and sentences.
 
-Of each role one of `NEEDS`, or None where nothing is said. "Required for students" says that it is
-optional for staff, too; that a cell must be blank is only taken from words that say so.
+Of each role one of `NEEDS`, or None where nothing is said. "Required for students" says that staff
+need not fill it, too (`NOT_REQUIRED`); that a cell must be blank is only taken from words that say so.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from roster_toolkit.calibration.headings import STAFF, STUDENTS, plain
 
 REQUIRED, WITH_CLASS, OPTIONAL, BLANK = "required", "with-class", "optional", "blank"
 NEEDS = (REQUIRED, WITH_CLASS, OPTIONAL, BLANK)
+#: Optional as far as nothing else is said: "required for students" does not say blank for staff.
+NOT_REQUIRED = "not-required"
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def _role_alone(text: str, *, under_required: bool) -> Needs:
     students, staff = _roles(text)
     if students and staff:
         return _everyone(REQUIRED) if under_required else NOTHING
-    own, other = (REQUIRED, OPTIONAL) if under_required else (None, BLANK)
+    own, other = (REQUIRED, NOT_REQUIRED) if under_required else (None, BLANK)
     return Needs(own, other) if students else Needs(other, own)
 
 
@@ -219,7 +221,7 @@ def _implied(statements: Sequence[_Statement]) -> Needs:
     implied: dict[bool, str] = {}
     for said in statements:
         if said.students != said.staff and said.need in (REQUIRED, WITH_CLASS):
-            implied[not said.students] = OPTIONAL
+            implied[not said.students] = NOT_REQUIRED
         if said.students != said.staff and said.need is OPTIONAL and said.alone:
             implied[not said.students] = BLANK
     return Needs(implied.get(True), implied.get(False))

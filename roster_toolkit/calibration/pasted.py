@@ -17,6 +17,8 @@ Rows = tuple[tuple[str, ...], ...]
 #: Share of the lines that have the same number of cells where a text is a table.
 _REGULAR = 0.6
 _FEWEST_ROWS = 2
+#: Characters of a cell that are read; a description has some hundreds.
+_LONGEST_CELL = 6000
 #: What separates `Required` from `Yes` in "Required: Yes".
 _LABEL = re.compile(r"^\s*(?:[•·*o▪◦–-]\s+)?([^\W\d][^:\n]{1,38}?)\s*:(?:\s+|$)(.*)$")
 _LABELS_IN_LINE = re.compile(r"(?<![\w-])((?:[^\W\d_][\w/?-]* ){0,3}[^\W\d_][\w/?-]*):\s")
@@ -26,6 +28,7 @@ _GAP = re.compile(r"\s{2,}|\t+")
 
 def clean(text: str) -> str:
     """A cell without what cannot be seen; line ends are kept, other space is one blank."""
+    text = text[:_LONGEST_CELL]
     text = re.sub(r"[\u200b-\u200f\u2060\ufeff\u00ad]", "", text).replace("\r\n", "\n")
     lines = (" ".join(line.split()) for line in re.split(r"[\n\r\v\f\u2028]", text))
     return "\n".join(line for line in lines if line)
@@ -48,6 +51,8 @@ def _delimited(text: str) -> Rows:
             continue
         rows = _records(text, delimiter)
         filled = [row for row in rows if any(row)]
+        if not filled:
+            continue
         widths = Counter(map(len, filled))
         width, lines = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]))
         regular = lines / len(filled)

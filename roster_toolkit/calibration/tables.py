@@ -22,6 +22,8 @@ from roster_toolkit.text import number
 #: Bytes of a file, and cells of all its tables: a dictionary has some hundreds.
 MOST_BYTES = 16_000_000
 MOST_CELLS = 200_000
+#: Characters of a text that is no page: what one copies out of a document.
+MOST_PASTED = 2_000_000
 _HEAD = 1 << 14
 
 
@@ -50,17 +52,24 @@ def read_tables(name: str, data: bytes) -> tuple[Table, ...]:
     """
     name = showable(name)
     if len(data) > MOST_BYTES:
-        raise ToolkitError(
-            f"{name} has {number(len(data))} bytes, too many for a page or a dictionary; choose the"
-            " file that lists the columns or the error texts."
-        )
+        raise _too_large(name, f"{number(len(data))} bytes")
     source = Source(name, data)
     recognized = binary_format(data)
     if recognized:
         return _bounded(name, _workbook_tables(source, *recognized))
     text = _text(source)
-    tables = tables_of_page(text) if is_web_page(name, text) else tables_of_text(text)
+    is_page = is_web_page(name, text)
+    if not is_page and len(text) > MOST_PASTED:
+        raise _too_large(name, f"{number(len(text))} characters")
+    tables = tables_of_page(text) if is_page else tables_of_text(text)
     return _bounded(name, (Table(title, rows, is_list) for title, rows, is_list in tables))
+
+
+def _too_large(name: str, what: str) -> ToolkitError:
+    return ToolkitError(
+        f"{name} has {what}, too many for a dictionary or a help page; choose the file or the sheet"
+        " that lists the columns or the error texts."
+    )
 
 
 def _bounded(name: str, tables: Iterable[Table]) -> tuple[Table, ...]:
@@ -68,10 +77,7 @@ def _bounded(name: str, tables: Iterable[Table]) -> tuple[Table, ...]:
     for table in tables:
         cells += sum(map(len, table.rows))
         if cells > MOST_CELLS:
-            raise ToolkitError(
-                f"{name} has more than {number(MOST_CELLS)} cells, too many for a dictionary;"
-                " choose the file that lists the columns, or keep that sheet alone."
-            )
+            raise _too_large(name, f"more than {number(MOST_CELLS)} cells")
         if any(map(any, table.rows)):
             kept.append(table)
     return tuple(kept)
@@ -86,10 +92,7 @@ def _workbook_tables(source: Source, obstacle: Obstacle, detail: str) -> list[Ta
         )
     cells = sum(sheet.height * sheet.width for sheet in sheets.values())
     if cells > MOST_CELLS:
-        raise ToolkitError(
-            f"{source.name} has {number(cells)} cells, too many for a dictionary; keep the sheet"
-            " that lists the columns alone."
-        )
+        raise _too_large(source.name, f"{number(cells)} cells")
     return [
         Table(name, tuple(tuple(clean(cell or "") for cell in row) for row in sheet.rows()))
         for name, sheet in sheets.items()

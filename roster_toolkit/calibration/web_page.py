@@ -36,10 +36,11 @@ _REMARK = re.compile(
 )
 #: A bracket that opens no tag. The parser would look for its end again and again.
 _NO_TAG = re.compile(r"<(?![A-Za-z/][^<>]*>)")
-#: Cells of one page, those that reach over others counted each.
-_MOST_CELLS = 200_000
+#: Cells of one table, those that reach over others counted each; what is beyond is left out, and
+#: such a page is refused by who counts.
+_MOST_CELLS = 200_001
 _SECTION = {*_HEADINGS, "summary", "bold"}
-_MOST_SPAN = 30
+_MOST_SPAN, _MOST_WIDTH = 30, 500
 _LIST_ROWS = 2
 
 
@@ -76,6 +77,7 @@ class _Grid:
     rows: list[list[str]] = field(default_factory=list)
     cell: list[str] | None = None
     spans: tuple[int, int] = (1, 1)
+    cells: int = 0
     hanging: dict[int, tuple[str, int]] = field(default_factory=dict)
     """Place → text and rows left of a cell that reaches down."""
 
@@ -88,7 +90,9 @@ class _Grid:
             self.rows.append([])
         row = self.rows[-1]
         self._fill(row)
-        down = down if len(row) < _MOST_SPAN else 1
+        if self.cells > _MOST_CELLS or len(row) > _MOST_WIDTH:
+            return
+        self.cells += across
         for place in range(len(row), len(row) + across):
             if down > 1:
                 self.hanging[place] = (text, down - 1)
@@ -96,8 +100,9 @@ class _Grid:
             text = text if down > 1 else ""
 
     def _fill(self, row: list[str]) -> None:
-        while len(row) in self.hanging:
+        while len(row) in self.hanging and self.cells <= _MOST_CELLS:
             text, left = self.hanging.pop(len(row))
+            self.cells += 1
             if left > 1:
                 self.hanging[len(row)] = (text, left - 1)
             row.append(text)
