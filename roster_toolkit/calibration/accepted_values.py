@@ -87,99 +87,230 @@ def longest_value(text: str) -> int | None:
 _HINTS = tuple(
     (hint, re.compile(pattern))
     for hint, pattern in (
-        (EMAIL, r"\b(e mail|email|correo|courriel|mail) (address|adresse|electronico|format)|"
+        (EMAIL, (r"\b(e mail|email|correo|courriel|mail) (address|adresse|electronico|format)|"
                 r"\b(valid|standard) e ?mail|^e ?mail$|adresse (e ?mail|electronique)|"
-                r"(correo|adresse|direccion de correo) (electronico|valid[oa])"),
-        (DATE, r"\b(yyyy|yy|aaaa|jjjj) ?(mm|dd)|\b(mm|dd|tt) ?(mm|dd|tt|m) ?(yy|jj|aa)|\bdate\b$|"
-               r"^(iso )?(8601 )?(date|datum|fecha)\b|yyyymmdd"),
-        (LETTERS_AND_DIGITS, r"\b(alpha ?numeric\w*|alphanumerisch\w*|alfanumeric[oa]s?|"
+                r"(correo|adresse|direccion de correo) (electronico|valid[oa])")),
+        (DATE, (r"\b(yyyy|yy|aaaa|jjjj) ?(mm|dd)|\b(mm|dd|tt) ?(mm|dd|tt|m) ?(yy|jj|aa)|\bdate\b$|"
+               r"^(iso )?(8601 )?(date|datum|fecha)\b|yyyymmdd")),
+        (LETTERS_AND_DIGITS, (r"\b(alpha ?numeric\w*|alphanumerisch\w*|alfanumeric[oa]s?|"
                              r"alphanumeriques?)\b|(letters?|alphabetic|buchstaben|letras|lettres)"
                              r"( characters?)?( and| or| und| y| et)( \w+)? "
                              r"(numbers?|digits?|zahlen|ziffern|numeros|chiffres|digitos)|"
-                             r"(numbers?|digits?) (and|or) letters?"),
+                             r"(numbers?|digits?) (and|or) letters?")),
         (BOOLEAN, r"^(boolean|bool|logical|true false|booleano|booleen|wahrheitswert)\b"),
-        (DIGITS, r"\b(digits?|numeric|numbers? only|whole numbers?|integers?|int|numerical|ziffern|"
+        (DIGITS, (r"\b(digits?|numeric|numbers? only|whole numbers?|integers?|int|numerical|"
+                  r"ziffern|"
                  r"solo numeros|numerico|digitos|numerisch|ganzzahl|entero|chiffres|numerique|"
-                 r"entier|only numbers)\b|^number$|^numero$|^zahl$"),
-        (LETTERS, r"\b(letters only|only letters|alphabetic|nur buchstaben|solo letras|"
-                  r"lettres uniquement)\b"),
+                 r"entier|only numbers)\b|^number$|^numero$|^zahl$")),
+        (LETTERS, (r"\b(letters only|only letters|alphabetic|nur buchstaben|solo letras|"
+                  r"lettres uniquement)\b")),
     )
 )  # fmt: skip
-_CHARS = r"(?:characters?|chars?|digits?|letters?|numbers?|caracteres|zeichen|caractères|dígitos|digitos|ziffern|stellen|chiffres|bytes)"
+_CHARS = (
+    r"(?:characters?|chars?|digits?|letters?|numbers?|caracteres|zeichen|caractères|dígitos|"
+    r"digitos|ziffern|stellen|chiffres|bytes)"
+)
 _LENGTHS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\d{{1,6}}\s*(?:-|–|to|and|bis|a|à|y)\s*(\d{{1,6}})[\s-]*(?:\w+\s+){{0,2}}{_CHARS}\b",
         rf"\b(\d[\d,]{{0,6}})[\s-]*(?:\w+\s+)?{_CHARS}\b",
         r"\b(?:var)?n?char(?:acter)?2?(?: varying)?\s*\(\s*(\d{1,6})\s*\)",
-        r"\b(?:string|text|alpha(?:numeric)?|texto|texte)\s*[\[({]\s*(?:max\.?\s*)?(\d{1,6})\s*[\])}]",
-        r"\b(?:max(?:imum|imal|\.)?|máximo|maximum)\s*(?:field\s*)?(?:length|len|longitud|länge|longueur)"
-        r"(?:\s*(?:is|of|de|von)|\s*[:=])?\s*(\d{1,6})\b",
+        r"\b(?:string|text|alpha(?:numeric)?|texto|"
+        r"texte)\s*[\[({]\s*(?:max\.?\s*)?(\d{1,6})\s*[\])}]",
+        (
+            r"\b(?:max(?:imum|imal|\.)?|máximo|maximum)\s*(?:field\s*)?(?:length|len|longitud|"
+            r"länge|longueur)"
+            r"(?:\s*(?:is|of|de|von)|\s*[:=])?\s*(\d{1,6})\b"
+        ),
         r"\b(?:length|longitud|länge|longueur)\s*(?:<=|≤|[:=])\s*(\d{1,6})\b",
     )
 )
 
 #: Announces an example, up to the end of its sentence.
 _EXAMPLE = re.compile(
-    r"\(?\b(?:e\.\s?g\.?|eg[.:]|for example|for instance|such as|like|examples?( values?)?( are| include)?:"
+    r"\(?\b(?:e\.\s?g\.?|eg[.:]|for example|for instance|such as|like|examples?( values?)?( are|"
+    r" include)?:"
     r"|example|sample:|z\.\s?B\.|zum Beispiel|beispielsweise|p\.\s?ej\.|por ejemplo|como|"
     r"p\.\s?ex\.|par exemple|ex\.|ex:)(?:[,:]|\b|(?<=\.)).*?(?:\)|[.](?=\s|$)|\n|$)",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
-    r"\betc\b\.?|\.\.\.|…|\band so on\b|\bamong others\b|\bincluding\b|\bor (any )?(other|custom)\b|"
-    r"\busw\b\.?|\bu\. ?a\.|\bentre otros\b|\bcommon (values|examples)\b|\bsuggested\b|\btypically\b|"
+    r"\betc\b\.?|\.\.\.|…|\band so on\b|\bamong others\b|\bincluding\b|\bor (any )?(other|"
+    r"custom)\b|"
+    r"\busw\b\.?|\bu\. ?a\.|\bentre otros\b|\bcommon (values|examples)\b|\bsuggested\b|"
+    r"\btypically\b|"
     r"\busually\b|\bnot limited to\b|\bother values\b|\brecommended\b",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*(?:[•·▪◦●○§]|[*o–-](?=\s)|\(?\d{1,2}[.)](?=\s))\s*")
-_QUOTES = "\"'“”„‟«»‘’‚‹›`"
+_QUOTES = "\"'“”„‟«»\u2018\u2019\u201a\u2039\u203a`"
 _QUOTED = re.compile(
-    r"[\"“”„«`‘]\s*([^\"“”„«»`‘’\n]{1,40}?)\s*[\"“”»`’]|(?<!\w)'([^'\n]{1,40})'(?!\w)"
+    r"[\"“”„«`\u2018]\s*([^\"“”„«»`\u2018\u2019\n]{1,40}?)\s*[\"“”»`\u2019]|(?<!\w)'([^'\n]{1,40})'(?!\w)"
 )
 _LEAD = re.compile(
     r"^.{0,60}?\b(?:(?:must|should|can|may|has to) (?:be|contain|equal|match)(?: exactly| either)?"
     r"(?: one of(?: the following| these)?(?: values| options)?)?|(?:any |either )?one of(?: the)?"
     r"(?: following| these)?(?: values| options)?|(?:the )?(?:accepted|allowed|valid|acceptable|"
     r"permitted|possible|supported|available)(?: \w+)? (?:are|is|include)(?: only)?|"
-    r"(?:accepted|allowed|valid|acceptable|permitted|possible|supported) (?:values?|entries|options|"
-    r"codes|roles|grades)|values?(?: are)?|options(?: are)?|enter|use|type|specify|choose(?: from)?|"
-    r"select|set to|either|enum(?:eration)?|only|grades(?: levels?)?(?: from)?|grade levels?|numbers? from|"
+    r"(?:accepted|allowed|valid|acceptable|permitted|possible|supported) (?:values?|entries|"
+    r"options|"
+    r"codes|roles|grades)|values?(?: are)?|options(?: are)?|enter|use|type|specify|"
+    r"choose(?: from)?|"
+    r"select|set to|either|enum(?:eration)?|only|grades(?: levels?)?(?: from)?|grade levels?|"
+    r"numbers? from|"
     r"(?:debe ser|uno de(?: los siguientes)?(?: valores)?|valores (?:permitidos|aceptados|válidos)|"
-    r"ingrese|escriba|use|indique|entweder|eine?r? (?:von|der)|erlaubt(?: sind)?|zulässig(?: sind)?|"
-    r"mögliche werte|nur|entrez|saisir|saisissez|indiquer|valeurs (?:acceptées|autorisées|possibles)|"
-    r"l['’]une? des (?:valeurs )?(?:suivantes)?|soit|doit être))\b\s*(?:values?)?\s*[:=]?\s*",
+    r"ingrese|escriba|use|indique|entweder|eine?r? (?:von|der)|erlaubt(?: sind)?|"
+    r"zulässig(?: sind)?|"
+    r"mögliche werte|nur|entrez|saisir|saisissez|indiquer|valeurs (?:acceptées|autorisées|"
+    r"possibles)|"
+    r"l['\u2019]une? des (?:valeurs )?(?:suivantes)?|soit|doit être))\b\s*(?:values?)?\s*[:=]?\s*",
     re.IGNORECASE,
 )  # fmt: skip
 #: 'Enter "TRUE" to delete'.
 _TO_ENTER = re.compile(
-    r"(?i:enter|use|add|type|put|set to|write)\s+(?:the (?:word|value) )?([\"“'‘`][^\"”'’`\s]{1,30}[\"”'’`]|"
+    r"(?i:enter|use|add|type|put|set to|write)\s+(?:the (?:word|value) )?("
+    r"[\"“'\u2018`][^\"”'\u2019`\s]{1,30}[\"”'\u2019`]|"
     r"[A-Z0-9]+(?:[_-][A-Z0-9]+)*[A-Z0-9])\s+(?:to|if|when|for|in order)\b"
 )
 _ANNOUNCES = re.compile(
-    r"(?i)one of|values?|options|either|must be|should be|codes|roles|entweder|uno de|une? des|valores|"
+    r"(?i)one of|values?|options|either|must be|should be|codes|roles|entweder|uno de|une? des|"
+    r"valores|"
     r"werte|valeurs|debe ser|doit"
 )
-_SENTENCE_END = re.compile(r"(?<=[\w)\"”'’»])[.?!](?=\s|$)")
-_AND = re.compile(r"(?<=\S)\s*,?\s+(?:(?i:or|and|oder|und|ou|et)|[ouye&])\s+(?:(?i:either)\s+)?(?=\S)")
+_SENTENCE_END = re.compile(r"(?<=[\w)\"”'\u2019»])[.?!](?=\s|$)")
+_AND = re.compile(
+    r"(?<=\S)\s*,?\s+(?:(?i:or|and|oder|und|ou|et)|[ouye&])\s+(?:(?i:either)\s+)?(?=\S)"
+)
 _CONJUNCTIONS = re.compile(r"(?i)\b(or|and|oder|und|ou|et|o|y)\b")
 _MEANING = re.compile(
-    r"^(?P<value>[\"“”'‘’`]?[\w+./-]+(?:[ -][\w+./-]+){0,2}[\"“”'‘’`]?)\s*(?:=+>?|→|\s[–—-]+>?\s|:\s)\s*(?P<of>\S.*)$"
+    r"^(?P<value>[\"“”'\u2018\u2019`]?[\w+./-]+(?:[ -][\w+./-]+){0,2}[\"“”'\u2018\u2019`]?)"
+    r"\s*(?:=+>?|→|\s[–\u2014-]+>?\s|:\s)\s*(?P<of>\S.*)$"
 )
 _BEHIND = re.compile(
-    r"^(?P<value>[\"“”'‘’`]?(?:[A-Z0-9][A-Z0-9_+-]*|[\"“‘'`][^\"”’'`]+)[\"“”'‘’`]?)\s+(?:for|if|when|to|where|"
+    r"^(?P<value>[\"“”'\u2018\u2019`]?(?:[A-Z0-9][A-Z0-9_+-]*|[\"“\u2018'`][^\"”\u2019'`]+)[\"“”'\u2018\u2019`]?)\s+(?:for|if|when|to|where|"
     r"means|otherwise|is|on|in|para|si|wenn|für|falls|pour|sinon)\b.*$"
 )
 _PROSE = frozenset(
-    "any text free freeform characters character chars digits digit letters letter alphanumeric "
-    "numeric string valid unique identifier match matches match maximum max minimum your the name "
-    "names number numbers integer email e-mail mail address format formats see same as assigned "
-    "must should data type value values field column file row rows length date spaces special "
-    "uppercase lowercase case sensitive case-sensitive only required optional this that it not "
-    "varchar char boolean bool id ids uuid guid url phone cualquier texto carácter caracteres "
-    "válido correo dirección único número letras dígitos fecha beliebiger text zeichen gültige "
-    "adresse eindeutig zahl ziffern buchstaben datum texte libre caractères adresse valide "
-    "nombre unique chiffres lettres cadena alphabetic exactly determined list from of a an".split()
+    [
+        "any",
+        "text",
+        "free",
+        "freeform",
+        "characters",
+        "character",
+        "chars",
+        "digits",
+        "digit",
+        "letters",
+        "letter",
+        "alphanumeric",
+        "numeric",
+        "string",
+        "valid",
+        "unique",
+        "identifier",
+        "match",
+        "matches",
+        "match",
+        "maximum",
+        "max",
+        "minimum",
+        "your",
+        "the",
+        "name",
+        "names",
+        "number",
+        "numbers",
+        "integer",
+        "email",
+        "e-mail",
+        "mail",
+        "address",
+        "format",
+        "formats",
+        "see",
+        "same",
+        "as",
+        "assigned",
+        "must",
+        "should",
+        "data",
+        "type",
+        "value",
+        "values",
+        "field",
+        "column",
+        "file",
+        "row",
+        "rows",
+        "length",
+        "date",
+        "spaces",
+        "special",
+        "uppercase",
+        "lowercase",
+        "case",
+        "sensitive",
+        "case-sensitive",
+        "only",
+        "required",
+        "optional",
+        "this",
+        "that",
+        "it",
+        "not",
+        "varchar",
+        "char",
+        "boolean",
+        "bool",
+        "id",
+        "ids",
+        "uuid",
+        "guid",
+        "url",
+        "phone",
+        "cualquier",
+        "texto",
+        "carácter",
+        "caracteres",
+        "válido",
+        "correo",
+        "dirección",
+        "único",
+        "número",
+        "letras",
+        "dígitos",
+        "fecha",
+        "beliebiger",
+        "text",
+        "zeichen",
+        "gültige",
+        "adresse",
+        "eindeutig",
+        "zahl",
+        "ziffern",
+        "buchstaben",
+        "datum",
+        "texte",
+        "libre",
+        "caractères",
+        "adresse",
+        "valide",
+        "nombre",
+        "unique",
+        "chiffres",
+        "lettres",
+        "cadena",
+        "alphabetic",
+        "exactly",
+        "determined",
+        "list",
+        "from",
+        "of",
+        "a",
+        "an",
+    ]
 )
 _NO_VALUES = re.compile(
     r"(n a|na|none|not applicable|any|anything|free|text|all|open|keine?|ninguno|aucune?|)"
@@ -286,7 +417,7 @@ def _alternatives(part: str) -> Iterator[str]:
     if _MEANING.match(part) or _BEHIND.match(part):
         # A second one may follow: "Y for yes and N for no".
         cut = re.split(
-            r"\s+(?:and|or|y|und|et|oder|ou|o)\s+(?=[\"“‘'`]?[A-Z0-9]+[\"”’'`]?\s+(?:for|if|when|=|para|für|pour))",
+            r"\s+(?:and|or|y|und|et|oder|ou|o)\s+(?=[\"“\u2018'`]?[A-Z0-9]+[\"”\u2019'`]?\s+(?:for|if|when|=|para|für|pour))",
             part,
         )
         yield from cut
@@ -351,7 +482,8 @@ _RANGE = re.compile(
 )
 #: Both ends begin alike: "Grade 1-Grade 12", "Y-1 to Y-12".
 _PREFIXED = re.compile(
-    rf"(?<![\w/.-])(?P<before>[^\W\d]+[ -]?)(?P<first>\d{{1,3}}){_BY}(?P=before)(?P<last>\d{{1,3}})(?!\w)"
+    rf"(?<![\w/.-])(?P<before>[^\W\d]+[ -]?)(?P<first>\d{{1,3}}){_BY}"
+    rf"(?P=before)(?P<last>\d{{1,3}})(?!\w)"
 )
 
 
@@ -393,5 +525,7 @@ def _prefixed(match: re.Match[str]) -> str:
 
 
 def _ordinal(number: int) -> str:
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number not in (11, 12, 13) else "th"
+    ending = (
+        {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number not in (11, 12, 13) else "th"
+    )
     return f"{number}{ending}"

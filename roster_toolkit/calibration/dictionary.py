@@ -83,10 +83,12 @@ _ASKS_MORE = re.compile(
     r"\b(requirement|optional|opcional|facultat\w*|conditional|kann|r o|r c o)\b"
 )
 _OF_CONDITION = re.compile(r"(is )?(conditional(ly)?|condicional|bedingt|conditionnel)( required)?")
+_DEMANDS = re.compile(r"(?i)\b(valid|only|must|format|y{2,4}|consists?|nur|solo|doit)\b")
 _ENUMERATED = re.compile(r"(?i)\b(enum\w*|picklist|code ?list|drop ?down|choice)\b")
 _OF_HEADER = re.compile(r"\b(header|column|heading)\b")
 _MARK_IN_NAME = re.compile(
-    r"\s*[(\[]\s*(required|optional|conditional|mandatory|obligatorio|opcional|pflicht\w*|optional\w*|"
+    r"\s*[(\[]\s*(required|optional|conditional|mandatory|obligatorio|opcional|pflicht\w*|"
+    r"optional\w*|"
     r"obligatoire|facultatif|r|o|c|req|opt)\.?\s*[)\]]\s*", re.IGNORECASE,
 )  # fmt: skip
 _STARS = re.compile(r"\s*[*†‡]+\s*$|^\s*[*†‡]+\s*")
@@ -119,8 +121,8 @@ def _no_names(name: str, tables: Sequence[Table]) -> str:
     if titles:
         where += f" ({listed(titles)})"
     return (
-        f"{name} has no column of names: none of the first {_SEARCHED} rows of {where} has a heading"
-        " such as column, field, header or name beside one such as required or accepted values;"
+        f"{name} has no column of names: none of the first {_SEARCHED} rows of {where} has a"
+        " heading such as column, field, header or name beside one such as required or accepted values;"
         " choose the file that lists the columns, or put headings above it."
     )
 
@@ -181,14 +183,11 @@ def _entries(table: Table, legend: str) -> Iterator[Entry]:
     heads = list(_heads(rows))
     if not heads and not table.is_list:
         across = tuple(zip_longest(*rows[:_SEARCHED], fillvalue=""))
-        heads, rows = list(_heads(across)), across if _heads(across) else rows
-        if heads and heads[0].row:
-            heads = []
-    if not heads:
-        rows = table.rows
-        heads = list(_without_headings(table))
-    for head, last in zip_longest(heads, (head.row for head in heads[1:]), fillvalue=len(rows)):
-        assert isinstance(head, _Head) and isinstance(last, int)
+        heads = [head for head in _heads(across) if head.row == 0]
+        rows = across if heads else rows
+    heads = heads or list(_without_headings(table))
+    ends = [*(head.row for head in heads[1:]), len(rows)]
+    for head, last in zip(heads, ends, strict=False):
         yield from _Section(table, rows, head, last, legend).entries()
 
 
@@ -298,8 +297,8 @@ class _Section:
     def _lines(self) -> Iterator[_Line]:
         width = len(self.head.holds)
         line: _Line | None = None
-        for row, cells in enumerate(self._below(), start=self.head.row + 2):
-            cells = tuple(_cell(cells, place) for place in range(width))
+        for row, short in enumerate(self._below(), start=self.head.row + 2):
+            cells = tuple(_cell(short, place) for place in range(width))
             name, starred, mark = _name(cells[self.names])
             filled = sum(map(bool, cells))
             if not name:
@@ -319,14 +318,16 @@ class _Section:
 
     def _is_entry(self, name: str, filled: int) -> bool:
         """Whether a row is about a column, and no title of a part, remark or legend."""
-        if len(name) > _LONGEST_NAME and not _several(name)[1:] or len(name.split()) > _MOST_WORDS:
+        if (len(name) > _LONGEST_NAME and not _several(name)[1:]) or len(
+            name.split()
+        ) > _MOST_WORDS:
             return False
         if not any(c.isalpha() for c in name):
             return False
         return filled > 1 or len(self.head.kinds) == 1 or bool(_NAME_LIKE.fullmatch(name))
 
     def _says(self, cells: Sequence[str]) -> bool:
-        """Whether a row of a list tells what those of columns tell, and is no section of a guide."""
+        """Whether a row of a list tells what those of columns do, and is no part of a guide."""
         told = self.head.places(Holds.NEED, Holds.VALUES, Holds.TYPE, Holds.LENGTH)
         return not (self.table.is_list and told) or any(cells[place] for place in told)
 
@@ -443,8 +444,7 @@ def _accepted(listed_values: str, kinds: str, description: str) -> Accepted:
 
 def _hint_of_prose(text: str) -> str | None:
     """The kind of characters where a description demands one."""
-    strict = [part for part in re.split(r"[.;\n](?:\s|$)", text)
-              if re.search(r"(?i)\b(valid|only|must|format|y{2,4}|consists?|nur|solo|doit)\b", part)]  # fmt: skip
+    strict = (part for part in re.split(r"[.;\n](?:\s|$)", text) if _DEMANDS.search(part))
     return next((hint for part in strict if (hint := pattern_hint(part))), None)
 
 
@@ -485,7 +485,7 @@ def _name(cell: str) -> tuple[str, bool, str]:
     mark = _MARK_IN_NAME.search(text)
     text = _MARK_IN_NAME.sub(" ", text).strip() if mark else text
     starred = bool(_STARS.search(text))
-    text = _STARS.sub("", text).strip(" \"'“”‘’`:•·")
+    text = _STARS.sub("", text).strip(" \"'“”\u2018\u2019`:•·")
     text = re.sub(r"^\d{1,3}[.)]\s+", "", text)
     return text, starred, mark[1] if mark else ""
 

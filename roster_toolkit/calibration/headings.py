@@ -43,42 +43,56 @@ _NEEDED = (
 )
 #: In their order, the first that fits a heading decides; accents, case and marks do not count.
 _HEADINGS: tuple[tuple[Holds, str], ...] = (
-    (Holds.OF_STUDENTS, rf"(({_NEEDED}|need(ed)?) )?(for |of |para |fur |pour )?(the )?({STUDENTS})"
-                        rf"( rows?| records?| file)?( ({_NEEDED}))?"),
-    (Holds.OF_STAFF, rf"(({_NEEDED}|need(ed)?) )?(for |of |para |fur |pour )?(the )?({STAFF})"
-                     rf"( rows?| records?| file)?( ({_NEEDED}))?"),
-    (Holds.APPLIES, r"(applies|applicable|pertains|relevant) (to|for)|(user|record|person) types?|"
-                    r"for whom|audience|used (for|by)|who|gilt fur|aplica a|s applique a"),
-    (Holds.PLACE, r"(ref|no|nr|num|number|position|pos|order|index|id|item|row|line|sequence|seq|"
-                  r"column (letter|number|no|index|order|position)|field (number|no|order|position)|"
-                  r"excel column|orden|numero|reihenfolge|ordre|spalte nr)"),
-    (Holds.LENGTH, r"(max(imum|imal|ima|imo)? ?)?(field |column )?(length|size|len|characters|chars)"
-                   r"( max(imum)?)?|longitud( maxima)?|tamano( maximo)?|(max(imale)? )?lange|zeichen|"
+    (Holds.OF_STUDENTS, (rf"(({_NEEDED}|need(ed)?) )?(for |of |para |fur |"
+                         rf"pour )?(the )?({STUDENTS})"
+                        rf"( rows?| records?| file)?( ({_NEEDED}))?")),
+    (Holds.OF_STAFF, (rf"(({_NEEDED}|need(ed)?) )?(for |of |para |fur |pour )?(the )?({STAFF})"
+                     rf"( rows?| records?| file)?( ({_NEEDED}))?")),
+    (Holds.APPLIES, (r"(applies|applicable|pertains|relevant) (to|for)|(user|record|person) types?|"
+                    r"for whom|audience|used (for|by)|who|gilt fur|aplica a|s applique a")),
+    (Holds.PLACE, (r"(ref|no|nr|num|number|position|pos|order|index|id|item|row|line|sequence|seq|"
+                  r"column (letter|number|no|index|order|position)|field (number|no|order|"
+                  r"position)|"
+                  r"excel column|orden|numero|reihenfolge|ordre|spalte nr)")),
+    (Holds.LENGTH, (r"(max(imum|imal|ima|imo)? ?)?(field |column )?(length|size|len|characters|"
+                    r"chars)"
+                   r"( max(imum)?)?|longitud( maxima)?|tamano( maximo)?|(max(imale)? )?lange|"
+                   r"zeichen|"
                    r"longueur( maximale?)?|taille( max(imale)?)?|max|width|max char(acter)?s?|"
-                   r"char(acter)? limit"),
-    (Holds.EXAMPLE, r"(an? )?(examples?|samples?|e g|ejemplos?|beispiele?|exemples?|muster)"
+                   r"char(acter)? limit")),
+    (Holds.EXAMPLE, (r"(an? )?(examples?|samples?|e g|ejemplos?|beispiele?|exemples?|muster)"
                     r"( (values?|data|entry|entries|de valor(es)?|wert|werte))?|"
-                    r"(example|sample)s? .{0,20}|beispiel\w+"),
-    (Holds.VALUES, r"((list of|all|the|only|complete|full) )*(accepted|allowed|allowable|acceptable|valid|permitted|permissible|possible|"
-                   r"expected|legal|enum(erat)?\w*|code) (values?|entries|options|codes?|input|data|"
+                    r"(example|sample)s? .{0,20}|beispiel\w+")),
+    (Holds.VALUES, (r"((list of|all|the|only|complete|full) )*(accepted|allowed|allowable|"
+                    r"acceptable|valid|permitted|permissible|possible|"
+                   r"expected|legal|enum(erat)?\w*|code) (values?|entries|options|codes?|input|"
+                   r"data|"
                    r"content|responses|list|set)( .{0,25})?|"
-                   r"(field |data )?values?( allowed| accepted| list| set| format)?|options|choices|"
+                   r"(field |data )?values?( allowed| accepted| list| set| format)?|options|"
+                   r"choices|"
                    r"valores?( \w+)?|(erlaubte|zulassige|gultige|mogliche|akzeptierte) \w+|werte|"
-                   r"wertebereich|wertevorrat|valeurs?( \w+)?|picklist|code ?list|vocabulary|domain|"
+                   r"wertebereich|wertevorrat|valeurs?( \w+)?|picklist|code ?list|vocabulary|"
+                   r"domain|"
                    r"what to enter|enter|lista de valores|liste de valeurs|"
-                   r"(valid|accepted|allowed|format|formats)( and| or)? (values?|formats?)|validation"
-                   r"( rules?)?|constraints?|allowed|accepted|accepts"),
-    (Holds.TYPE, r"(data|field|value|column)? ?(types?|formats?|datatype)( of data)?|tipo( de dato| de "
-                 r"datos)?|formato|datentyp|typ|format( attendu)?|type de donnees|format and values|"
-                 r"data type format"),
-    (Holds.NEED, rf"(is (it )?|field |column |header )?(always )?({_NEEDED})\b.*|"
-                 r"(field|value|data|entry|always|header|column|content|is|are|it|students? and staff) "
+                   r"(valid|accepted|allowed|format|formats)( and| or)? (values?|formats?)|"
+                   r"validation"
+                   r"( rules?)?|constraints?|allowed|accepted|accepts")),
+    (Holds.TYPE, (r"(data|field|value|column)? ?(types?|formats?|datatype)( of data)?|"
+                  r"tipo( de dato| de "
+                 r"datos)?|formato|datentyp|typ|format( attendu)?|type de donnees|"
+                 r"format and values|"
+                 r"data type format")),
+    (Holds.NEED, (rf"(is (it )?|field |column |header )?(always )?({_NEEDED})\b.*|"
+                 r"(field|value|data|entry|always|header|column|content|is|are|it|"
+                 r"students? and staff) "
                  r"(required|mandatory|obligatorio|obligatoire|optional|requerido|requis)|"
                  r"need|needs|must have|pflichtfeld|pflichtangabe|muss kann|kann muss|status|es "
-                 r"obligatorio|rco|usage|when required|is required|necesario"),
-    (Holds.NAME, r"(the )?(csv |file |template |exact |upload |import )?(column|field|header|heading|"
+                 r"obligatorio|rco|usage|when required|is required|necesario")),
+    (Holds.NAME, (r"(the )?(csv |file |template |exact |upload |import )?(column|field|header|"
+                  r"heading|"
                  r"attribute|element|data element|data field|variable|property|item|col|parameter|"
-                 r"data)( ?headers?| ?names?| ?headings?| ?titles?| ?ids?| identifier| label in file)*|"
+                 r"data)( ?headers?| ?names?| ?headings?| ?titles?| ?ids?| identifier|"
+                 r" label in file)*|"
                  r"(header|heading|column|field|attribute|element)s|names?|csv|headers? (row|text)|"
                  r"(column|field|header) ?names? .{0,25}|name of (the )?(column|field|header)|"
                  r"campo|campos|columnas?|nombre( del?( la)? (campo|columna|encabezado|atributo))?|"
@@ -86,17 +100,19 @@ _HEADINGS: tuple[tuple[Holds, str], ...] = (
                  r"spaltentitel|spaltenuberschrift|spaltenkopf|felder?|feldnamen?|kopfzeile|"
                  r"uberschrift|attribut|bezeichner|datenfeld|name der spalte|champs?|colonnes?|"
                  r"(nom|intitule|titre|en tete) d(u|e la|e|es) (champ|colonne|colonnes|champs)|"
-                 r"en tetes?( de colonne)?|nom|intitule|rubrique|attribut"),
-    (Holds.LABEL, r"(display|friendly|business|ui|portal|screen|common|full) (name|label|title)|label|"
-                  r"field label|title|titulo|bezeichnung|libelle|etiqueta"),
-    (Holds.DESCRIPTION, r"(field |column |short |detailed )?(descriptions?|definitions?|meanings?|"
-                        r"explanations?|details?|purpose|instructions?)( .{0,30})?|notes?|comments?|"
+                 r"en tetes?( de colonne)?|nom|intitule|rubrique|attribut")),
+    (Holds.LABEL, (r"(display|friendly|business|ui|portal|screen|common|full) (name|label|title)|"
+                   r"label|"
+                  r"field label|title|titulo|bezeichnung|libelle|etiqueta")),
+    (Holds.DESCRIPTION, (r"(field |column |short |detailed )?(descriptions?|definitions?|meanings?|"
+                        r"explanations?|details?|purpose|instructions?)( .{0,30})?|notes?|"
+                        r"comments?|"
                         r"remarks?|guidance|what it (is|means)|help|rules?|business rules?|"
                         r"additional (information|notes|info)|information|explanation|"
                         r"(notes?|comments?) .{0,30}|"
                         r"descripcion|definicion|notas?|comentarios?|observaciones|detalles|"
                         r"beschreibung|bedeutung|erklarung|hinweise?|bemerkung(en)?|anmerkung(en)?|"
-                        r"description|definition|remarques?|commentaires?|signification"),
+                        r"description|definition|remarques?|commentaires?|signification")),
 )  # fmt: skip
 _COMPILED = tuple((holds, re.compile(pattern)) for holds, pattern in _HEADINGS)
 

@@ -39,14 +39,16 @@ _OF_TEXT = re.compile(
     r"(the )?(error|warning|validation|import|upload|row|field)?s? ?(and warning )?"
     r"(messages?|texts?|errors?|problems?|issues?|warnings?|alerts?|what you see)"
     r"( (messages?|texts?|shown|displayed|name|description|you see))?|if you see( this)?|symptom|"
-    r"(mensajes?|textos?)( de)?( error| del error)?|errores|fehler(meldung|text)?(en)?|meldung(en)?|"
+    r"(mensajes?|textos?)( de)?( error| del error)?|errores|fehler(meldung|text)?(en)?|"
+    r"meldung(en)?|"
     r"(messages?|textes?)( d( |')?erreurs?)?|erreurs?|probleme?"
 )
 _OF_REMEDY = re.compile(
     r"(how|what) (to|can i|do i|should i|you can) .*|(possible |recommended |suggested )?"
     r"(resolutions?|solutions?|remed(y|ies)|fix(es)?|actions?|steps?|next steps?|corrections?|"
     r"corrective actions?|to resolve|to fix|action (needed|required|to take)|what to do|workaround)"
-    r"( steps?)?|soluci(on|ones)|como (resolver|corregir|solucionar)\w*|que hacer|accion|losung(en)?|"
+    r"( steps?)?|soluci(on|ones)|como (resolver|corregir|solucionar)\w*|que hacer|accion|"
+    r"losung(en)?|"
     r"(was (ist )?zu tun)|abhilfe|behebung|massnahme|(solutions?|que faire|correction|resolution|"
     r"comment (resoudre|corriger).*)"
 )
@@ -55,10 +57,9 @@ _OF_REASON = re.compile(
     r"what (it|this) means|causas?|motivo|significado|descripcion|ursachen?|grund|bedeutung|"
     r"beschreibung|raisons?|signification|explication)"
 )
-_OF_CODE = re.compile(r"(error |message )?(codes?|ids?|no|number|nr|numero|codigo|column|field|category|"
-                      r"columna|campo|spalte|feld|kategorie|colonne|champ|categoria|categorie|type|severity)")  # fmt: skip
 _ERROR_WORDS = re.compile(
-    r"\b(errors?|invalid|not valid|missing|duplicated?s?|already|unknown|not (found|allowed|accepted|"
+    r"\b(errors?|invalid|not valid|missing|duplicated?s?|already|unknown|not (found|allowed|"
+    r"accepted|"
     r"recognized|recognised|exist|match|unique|permitted|supported|in|a valid)|does not|do not|"
     r"can ?not|could not|can t|isn t|doesn t|required|must|exceeds?|too (long|short|many|few)|"
     r"fail(ed|s|ure)?|incorrect|wrong|blank|empty|unexpected|unrecogni[sz]ed|conflicts?|"
@@ -70,9 +71,11 @@ _ERROR_WORDS = re.compile(
 )
 #: Beginnings of what one is told to do.
 _ADVICE = re.compile(
-    r"(please|check|correct|enter|add|remove|make sure|ensure|verify|use|change|update|delete|replace|"
+    r"(please|check|correct|enter|add|remove|make sure|ensure|verify|use|change|update|delete|"
+    r"replace|"
     r"contact|fill|provide|download|open|save|review|edit|to (fix|resolve|correct)|fix|try|upload|"
-    r"confirm|choose|select|go to|rename|include|assign|click|see|follow|compruebe|corrija|verifique|"
+    r"confirm|choose|select|go to|rename|include|assign|click|see|follow|compruebe|corrija|"
+    r"verifique|"
     r"agregue|elimine|ingrese|use|prufen|korrigieren|geben|fugen|entfernen|verifiez|corrigez|"
     r"ajoutez|supprimez|saisissez|indiquez)\b"
 )
@@ -83,7 +86,7 @@ _LABEL_OF_REMEDY = re.compile(
     r"^(?:how to (?:fix|resolve)(?: it| this)?|resolution|solution|fix|remedy|what to do|action|"
     r"to (?:fix|resolve)(?: this)?|lösung|solución|correction|abhilfe)\s*:\s*", re.IGNORECASE,
 )  # fmt: skip
-_QUOTES = " \"'“”‘’«»„`•·"
+_QUOTES = " \"'“”\u2018\u2019«»„`•·"
 
 
 def read_help_page(name: str, data: bytes) -> tuple[HelpEntry, ...]:
@@ -118,9 +121,8 @@ def _entries(table: Table) -> Iterator[HelpEntry]:
         if not texts < len(cells) or not cells[texts]:
             continue
         text, remedy = _parted(cells[texts], [cells[p] for p in remedies if p < len(cells)])
-        if head or _reads_like_an_error(text):
-            if _is_text(text):
-                yield HelpEntry(text, remedy, table.place(row))
+        if (head or _reads_like_an_error(text)) and _is_text(text):
+            yield HelpEntry(text, remedy, table.place(row))
 
 
 def _head(rows: Rows) -> tuple[int, int, list[int]] | None:

@@ -1,7 +1,8 @@
 """What a data dictionary says of who must fill a column: marks, words and sentences.
 
 Of each role one of `NEEDS`, or None where nothing is said. "Required for students" says that staff
-need not fill it, too (`NOT_REQUIRED`); that a cell must be blank is only taken from words that say so.
+need not fill it, too (`NOT_REQUIRED`); that a cell must be blank is only taken from words that say
+so.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Needs:
     staff: str | None = None
 
     def over(self, other: Needs) -> Needs:
-        """This, and what the other says where this says nothing."""
+        """These, and what the other says where these say nothing."""
         return Needs(self.students or other.students, self.staff or other.staff)
 
 
@@ -39,13 +40,13 @@ _YES = {
     "tous", "in all rows", "every row", "1 1",
 }  # fmt: skip
 _NO = {"no", "n", "false", "nein", "non", "never", "0", "0 1", "may", "kann", "nunca", "jamais"}
-_TICKS = re.compile(r"[✓✔☑✅●■⬤◉*∗＊†‡]|\[x\]|check ?mark|checked|tick")
+_TICKS = re.compile(r"[✓✔☑✅●■⬤◉*\u2217\uff0a†‡]|\[x\]|check ?mark|checked|tick")
 _CROSSES = re.compile(r"[✗✘✕❌☐○□]|\[ \]")
-_DASHES = re.compile(r"[-–—]*")
-_CONDITIONAL = re.compile(r"c|cond|cr|conditional(ly)?|conditional(ly)? required|"
-                          r"required conditional|condicional\w*|bedingt\w*|conditionnel\w*|"
-                          r"depends|it depends|see (notes?|description|below)|situational|varies")  # fmt: skip
-
+_CONDITIONAL = re.compile(
+    r"c|cond|cr|conditional(ly)?|conditional(ly)? required|required conditional|condicional\w*|"
+    r"bedingt\w*|conditionnel\w*|depends|it depends|situational|varies|"
+    r"(conditional )?see (the )?(notes?|description|below)"
+)
 _FREE = re.compile(
     r"\b(not (always |strictly )?(required|mandatory|needed|necessary)|optional(ly)?|voluntary|"
     r"recommended|encouraged|can be (left )?(blank|empty|omitted)|(may|can) (also )?be (left )?"
@@ -84,7 +85,8 @@ _MUST = re.compile(
     r"| ausgefullt)?|doit etre (rempli|renseigne)e?|debe (completarse|llenarse|estar))\b"
 )
 _IS_CONDITIONAL = re.compile(
-    r"\b(if|when|whenever|where|unless|only|(for|of) (all )?(new|existing|returning|some|certain)|conditional(ly)?|in case|as soon as|with|together with|"
+    r"\b(if|when|whenever|where|unless|only|(for|of) (all )?(new|existing|returning|some|certain)|"
+    r"conditional(ly)?|in case|as soon as|with|together with|"
     r"along with|once|si|cuando|solo|si la|wenn|falls|sobald|nur|mit|lorsque|quand|avec|seulement|"
     r"con|bedingt|condicional(mente)?)\b"
 )
@@ -100,7 +102,8 @@ _OF_CLASS = re.compile(
     rf"\bin (an? |any )?(class|section|course)\b"
 )
 _WITHOUT_CLASS = re.compile(
-    rf"\b(without|no|not in) (an? |any )?{_CLASS}\b|{_CLASS} (is |are )?(left )?(blank|empty|missing)"
+    rf"\b(without|no|not in) (an? |any )?{_CLASS}\b|{_CLASS} (is |are )?(left )?(blank|empty|"
+    rf"missing)"
 )
 _ROLE_ONLY = re.compile(
     rf"((for|only|solo|nur|seulement|applies to|para|fur|pour|all|the|los|las|les|die|der|den|alle|"
@@ -119,7 +122,8 @@ _LEGEND = re.compile(r"(?<!\w)([A-Z])\)?\s*[=:–—-]\s*([^\W\d]{3,}[^,;.\n|]*)
 #: What ends a statement; a comma or "and" does where a new one follows.
 _ENDS = re.compile(r"[;.\n•|]+(?=\s|$)|\n|;|\s/\s")
 _SOFT_ENDS = re.compile(
-    r",|\bbut\b|\band\b|\bpero\b|\baber\b|\bmais\b|\bund\b|\by\b|\bet\b|\bor\b|(?<![NnAa])/|\(|\)|[–—]|:(?=\s)"
+    r",|\bbut\b|\band\b|\bpero\b|\baber\b|\bmais\b|\bund\b|\by\b|\bet\b|\bor\b|(?<![NnAa])/|\(|\)|"
+    r"[–—]|:(?=\s)"
 )
 
 
@@ -294,8 +298,8 @@ def letters_of(cells: Iterable[str], legend: str) -> Mapping[str, str]:
     """What single letters of a column of requirements mean, by a legend and by the company."""
     letters = {plain(cell) for cell in cells if len(plain(cell)) == 1}
     meant = {"r": REQUIRED, "o": OPTIONAL}
-    meant |= {letter: REQUIRED for letter in letters & set("mpejs")}
-    meant |= {letter: OPTIONAL for letter in letters & set("fk")}
+    meant |= dict.fromkeys(letters & set("mpejs"), REQUIRED)
+    meant |= dict.fromkeys(letters & set("fk"), OPTIONAL)
     if "o" in letters and (letters & {"f"} or letters <= {"o", "n"}):
         meant["o"] = REQUIRED  # obligatoire or facultatif, oui or non
     for letter, word in _LEGEND.findall(legend):
@@ -308,7 +312,7 @@ def letters_of(cells: Iterable[str], legend: str) -> Mapping[str, str]:
 def say_requirements(cells: Sequence[str]) -> bool:
     """Whether most of the filled cells are such as a column of requirements has."""
     filled = [cell for cell in cells if cell.strip()]
-    return bool(filled) and sum(map(_is_mark, filled)) >= 0.7 * len(filled)  # noqa: PLR2004
+    return bool(filled) and sum(map(_is_mark, filled)) >= 0.7 * len(filled)
 
 
 def _is_mark(cell: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -74,9 +75,9 @@ def _pipes(text: str) -> Rows:
     """A table drawn with bars, as in Markdown or a terminal."""
     lines = [line.strip() for line in text.split("\n")]
     drawn = [line for line in lines if line.count("|") > 1 or _is_rule(line)]
-    if len(drawn) < _FEWEST_ROWS or not any(line.startswith("|") for line in drawn):
-        if not any(_is_rule(line) and "|" in line for line in drawn):
-            return ()
+    framed = len(drawn) >= _FEWEST_ROWS and any(line.startswith("|") for line in drawn)
+    if not framed and not any(_is_rule(line) and "|" in line for line in drawn):
+        return ()
     return tuple(
         tuple(clean(cell.replace("\\|", "|")) for cell in re.split(r"(?<!\\)\|", _unframed(line)))
         if "|" in line and not _is_rule(line)
@@ -94,7 +95,7 @@ def _unframed(line: str) -> str:
 
 
 def _spaced(text: str) -> Rows:
-    """Columns set apart by two spaces or more; a cell stands below the heading that begins there."""
+    """Columns set apart by two spaces or more; a cell stands below its heading."""
     lines = [line.expandtabs(8) for line in text.split("\n")]
     split = [_pieces(line) for line in lines]
     filled = [pieces for pieces in split if pieces]
@@ -129,7 +130,7 @@ def _cell_by_cell(text: str) -> Rows:
     for start, line in enumerate(lines):
         if what_it_holds(line) is not Holds.NAME:
             continue
-        width = next((n for n, l in enumerate(lines[start:]) if what_it_holds(l) is None), 0)
+        width = next((n for n, text in enumerate(lines[start:]) if what_it_holds(text) is None), 0)
         if width > 1 and what_it_holds(lines[start + 1]) is Holds.NEED:
             return (tuple(lines[start : start + width]), *_rows_of(lines[start + width :], width))
     return ()
@@ -186,7 +187,7 @@ def _cut_at_labels(line: str) -> list[str]:
     cuts = [*starts, len(line)]
     return [
         line[: starts[0]],
-        *(line[a:b].strip(" ;|") for a, b in zip(cuts, cuts[1:], strict=False)),
+        *(line[a:b].strip(" ;|") for a, b in itertools.pairwise(cuts)),
     ]
 
 

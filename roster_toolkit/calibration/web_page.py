@@ -141,14 +141,10 @@ class _Page(HTMLParser):
             self._grids.append(_Grid(self._heading()))
         elif tag in ("tr", "td", "th", "caption") and self._grids:
             self._start_cell(tag, attributes)
-        elif tag in ("br", "hr"):
-            self._write("\n")
-        elif tag == "img":
-            self._write(f" {attributes.get('alt', '')} ")
-        elif tag == "input" and "checked" in attributes:
-            self._write(" x ")
         elif tag in _BLOCKS:
             self._start_block(tag)
+        else:
+            self._write(_shown(tag, attributes))
 
     def _start_cell(self, tag: str, attributes: dict[str, str]) -> None:
         grid = self._grids[-1]
@@ -229,6 +225,15 @@ class _Page(HTMLParser):
     def _heading(self) -> str:
         headings = (block.text for block in reversed(self.blocks) if block.kind in _HEADINGS)
         return next(headings, "").replace("\n", " ")[:80]
+
+
+def _shown(tag: str, attributes: dict[str, str]) -> str:
+    """What a tag without content shows: a line end, the words for a picture, a tick."""
+    if tag == "img":
+        return f" {attributes.get('alt', '')} "
+    if tag == "input" and "checked" in attributes:
+        return " x "
+    return "\n" if tag == "br" else ""
 
 
 def _span(text: str | None) -> int:
