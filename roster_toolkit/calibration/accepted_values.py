@@ -116,8 +116,10 @@ _LENGTHS = tuple(
         rf"\d{{1,6}}\s*(?:-|–|to|and|bis|a|à|y)\s*(\d{{1,6}})[\s-]*(?:\w+\s+){{0,2}}{_CHARS}\b",
         rf"\b(\d[\d,]{{0,6}})[\s-]*(?:\w+\s+)?{_CHARS}\b",
         r"\b(?:var)?n?char(?:acter)?2?(?: varying)?\s*\(\s*(\d{1,6})\s*\)",
-        r"\b(?:string|text|alpha(?:numeric)?|texto|"
-        r"texte)\s*[\[({]\s*(?:max\.?\s*)?(\d{1,6})\s*[\])}]",
+        (
+            r"\b(?:string|text|alpha(?:numeric)?|texto|"
+            r"texte)\s*[\[({]\s*(?:max\.?\s*)?(\d{1,6})\s*[\])}]"
+        ),
         (
             r"\b(?:max(?:imum|imal|\.)?|máximo|maximum)\s*(?:field\s*)?(?:length|len|longitud|"
             r"länge|longueur)"
@@ -155,7 +157,7 @@ _LEAD = re.compile(
     r"permitted|possible|supported|available)(?: \w+)? (?:are|is|include)(?: only)?|"
     r"(?:accepted|allowed|valid|acceptable|permitted|possible|supported) (?:values?|entries|"
     r"options|"
-    r"codes|roles|grades)|values?(?: are)?|options(?: are)?|enter|use|type|specify|"
+    r"codes|roles|grades)|values?(?: are)?|options(?: are)?|enter|use|write|type|specify|"
     r"choose(?: from)?|"
     r"select|set to|either|enum(?:eration)?|only|grades(?: levels?)?(?: from)?|grade levels?|"
     r"numbers? from|"
@@ -174,7 +176,8 @@ _TO_ENTER = re.compile(
     r"[A-Z0-9]+(?:[_-][A-Z0-9]+)*[A-Z0-9])\s+(?:to|if|when|for|in order)\b"
 )
 _ANNOUNCES = re.compile(
-    r"(?i)one of|values?|options|either|must be|should be|codes|roles|entweder|uno de|une? des|"
+    r"(?i)one of|values?|options|either|must be|should be|enter\b|write|type|"
+    r"select|choose|codes|roles|entweder|uno de|une? des|"
     r"valores|"
     r"werte|valeurs|debe ser|doit"
 )
@@ -315,8 +318,14 @@ _PROSE = frozenset(
 _NO_VALUES = re.compile(
     r"(n a|na|none|not applicable|any|anything|free|text|all|open|keine?|ninguno|aucune?|)"
 )
-_BLANKS = {"blank", "empty", "leave blank", "left blank", "blank cell", "null", "vacio", "en blanco",
-           "leer", "vide", "leave empty", "blanks", "be blank", "no value", "nothing"}  # fmt: skip
+_BLANKS = {
+    "blank", "empty", "leave blank", "left blank", "blank cell", "null", "vacio", "en blanco",
+    "leer", "vide", "leave empty", "blanks", "be blank", "no value", "nothing",
+}  # fmt: skip
+_OTHERWISE = re.compile(r"(?i)(?:otherwise|else|sonst|sinon)\s")
+_OR_BLANK = re.compile(
+    r"\b(or|o|oder|ou) (leave )?(it )?(blank|empty|vacio|leer|vide|en blanco)$|^blank or "
+)
 _CHARSET = re.compile(r"^[Aa0]-[Zz9]$")
 _DATE_FORM = re.compile(r"(?i)^(?:[ymdjta]{2,4}[-/.]){1,2}[ymdjta]{2,4}$")
 
@@ -378,7 +387,8 @@ def _listed(text: str) -> tuple[str, ...]:
         )
     for body in bodies:
         values = _items(body)
-        if values and (len(values) > 1 or _is_single(values[0], announced=bool(lead))):
+        announced = bool(lead) or _OR_BLANK.search(plain(text)) is not None
+        if values and (len(values) > 1 or _is_single(values[0], announced=announced)):
             return values
     return ()
 
@@ -405,7 +415,10 @@ def _pieces(text: str) -> Iterator[str]:
     for line in re.split(r"[\n;|]|(?<=\s)[•·▪●]\s", text):
         bare = _BULLET.sub("", line).strip().rstrip(".,:")
         parts = [part for part in re.split(r"\s*,\s*", bare) if part]
-        meant = [bool(_MEANING.match(part) or _BEHIND.match(part)) for part in parts]
+        meant = [
+            bool(_MEANING.match(part) or _BEHIND.match(part) or _OTHERWISE.match(part))
+            for part in parts
+        ]
         if parts and meant[0] and not all(meant) and not any(meant[1:]) and not _AND.search(bare):
             yield bare
             continue
@@ -436,7 +449,9 @@ def _value(piece: str) -> str | None:
     text = meaning["value"] if meaning else piece
     text = re.sub(r"\s*[(\[].{0,60}?[)\]]", "", text)
     text = re.sub(
-        r"(?i)^(?:or|and|either|oder|ou|o|grades|the)\s+|\s+(?:only|exactly)$", "", text.strip()
+        r"(?i)^(?:or|and|either|otherwise|else|oder|ou|o|grades|the)\s+|\s+(?:only|exactly)$",
+        "",
+        text.strip(),
     )
     text = text.strip(f" {_QUOTES}.,:;")
     if not text:

@@ -87,10 +87,10 @@ _DEMANDS = re.compile(r"(?i)\b(valid|only|must|format|y{2,4}|consists?|nur|solo|
 _ENUMERATED = re.compile(r"(?i)\b(enum\w*|picklist|code ?list|drop ?down|choice)\b")
 _OF_HEADER = re.compile(r"\b(header|column|heading)\b")
 _MARK_IN_NAME = re.compile(
-    r"\s*[(\[]\s*(required|optional|conditional|mandatory|obligatorio|opcional|pflicht\w*|"
-    r"optional\w*|"
-    r"obligatoire|facultatif|r|o|c|req|opt)\.?\s*[)\]]\s*", re.IGNORECASE,
-)  # fmt: skip
+    r"\s*[(\[]\s*((?:required|optional|conditional|mandatory|obligatorio|opcional|pflicht|obligatoire|"
+    r"facultatif)\b[^()\[\]]{0,60}|[roc]|req|opt)\.?\s*[)\]]\s*",
+    re.IGNORECASE,
+)
 _STARS = re.compile(r"\s*[*†‡]+\s*$|^\s*[*†‡]+\s*")
 _OF_FILE = (
     r"( (csv|file|columns?|fields?|data|records?|template|dictionary|roster|upload|import|rows?))*"
@@ -122,8 +122,8 @@ def _no_names(name: str, tables: Sequence[Table]) -> str:
         where += f" ({listed(titles)})"
     return (
         f"{name} has no column of names: none of the first {_SEARCHED} rows of {where} has a"
-        " heading such as column, field, header or name beside one such as required or accepted values;"
-        " choose the file that lists the columns, or put headings above it."
+        " heading such as column, field, header or name beside one such as required or accepted"
+        " values; choose the file that lists the columns, or put headings above it."
     )
 
 

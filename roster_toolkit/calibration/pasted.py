@@ -233,11 +233,19 @@ def _records_of_labels(lines: Sequence[tuple[str, str]], order: Sequence[str]) -
 
 
 def _paragraphs(text: str) -> Rows:
-    """Paragraphs as their first line and the others; nothing where few have others."""
-    paragraphs = [clean(part) for part in re.split(r"\n\s*\n", text)]
-    made = [part.split("\n", 1) for part in paragraphs if part]
+    """Paragraphs as their first line and the others; nothing where few have others.
+
+    A line that stands out to the left begins one, too.
+    """
+    parts = re.split(r"\n\s*\n", _parted_at_indents(text))
+    made = [part.split("\n", 1) for part in map(clean, parts) if part]
     several = sum(len(lines) > 1 for lines in made)
     return tuple(map(tuple, made)) if several > 1 and several >= _REGULAR * len(made) else ()
+
+
+def _parted_at_indents(text: str) -> str:
+    """A text with a blank line before each line that follows one set in further."""
+    return re.sub(r"(?m)^([ \t]+\S.*\n)(?=[^\s•·*-])", r"\1\n", text)
 
 
 def _line_pairs(text: str) -> Rows:
@@ -247,7 +255,7 @@ def _line_pairs(text: str) -> Rows:
 
 def pair(line: str) -> tuple[str, ...]:
     """A line as (what, of it): parted at a dash, an arrow or a colon."""
-    line = clean(re.sub(r"^\s*(?:[•·*▪◦]|\d+[.)])\s+", "", line))
+    line = clean(re.sub(r"^\s*(?:[•·*▪◦–-]|\d+[.)])\s+", "", line))
     for mark in (r"\s(?:->|=>|→|–|—|-)\s", r":\s"):
         parts = re.split(mark, line, maxsplit=1)
         if len(parts) > 1 and all(parts):
