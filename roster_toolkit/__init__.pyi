@@ -117,6 +117,9 @@ from .profile import (
 from .profile import (
     profile_names as profile_names,
 )
+from .profile import (
+    profile_of_text as profile_of_text,
+)
 from .repair import (
     apply_fixes as apply_fixes,
 )

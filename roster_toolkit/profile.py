@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -99,14 +99,34 @@ def _shipped(name: str) -> Profile:
     return _checked(name)
 
 
+def profile_of_text(text: str, label: str) -> Profile:
+    """The profile that a TOML text describes, as a store keeps it; `label` names it in sentences.
+
+    It extends one of the toolkit's by name: a text lies in no folder, so that a path would mean
+    another file wherever it is read. Raises ProfileError with the sentences of `load_profile`.
+
+    >>> rt.profile_of_text('extends = "third-party"', "Avon's own profile").accepts_people
+    ('staff',)
+    """
+    if len(text) > _LONGEST:
+        raise ProfileError(f"{label} is no profile: it is larger than any could be.")
+    return _sound(label, lambda: _merged_text(label, text))
+
+
 def _checked(name: str) -> Profile:
+    if name in profile_names():  # those that come with the toolkit are tested
+        return _of_tables(*_merged(name))
+    return _sound(_label(name), lambda: _merged(name))
+
+
+def _sound(label: str, merged: Callable[[], tuple[str, dict[str, Any]]]) -> Profile:
+    """The profile of its merged tables, whose patterns the engine knows too."""
     try:
-        profile = _of_tables(*_merged(name))
+        profile = _of_tables(*merged())
     except RecursionError:
-        raise ProfileError(f"{_label(name)}: its tables and lists nest too deep.") from None
-    if name not in profile_names():  # those that come with the toolkit are tested
-        for slip in _foreign_patterns(profile):
-            raise ProfileError(f"{_label(name)}: {slip}")
+        raise ProfileError(f"{label}: its tables and lists nest too deep.") from None
+    for slip in _foreign_patterns(profile):
+        raise ProfileError(f"{label}: {slip}")
     return profile
 
 
@@ -135,6 +155,33 @@ def _merged(name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]
     if place in seen:
         raise ProfileError(f"{Path(name).name}: `extends` leads back to the same profile.")
     label, text = _text(name)
+    base, own = _tables(label, text)
+    if base is None:
+        return label, own
+    beside = Path(name).parent / base
+    parent = base if shipped or not beside.is_file() else str(beside)
+    if parent == base and base not in profile_names() and not Path(base).exists():
+        hint = _did_you_mean(base, profile_names())
+        raise ProfileError(f"{label}: `extends` names {base!r}, which is not there.{hint}")
+    return label, _extended(_merged(parent, (*seen, place))[1], own)
+
+
+def _merged_text(label: str, text: str) -> tuple[str, dict[str, Any]]:
+    """The tables of a text with those of the shipped profile that it extends beneath them."""
+    base, own = _tables(label, text)
+    if base is None:
+        return label, own
+    known = profile_names()
+    if base not in known:
+        raise ProfileError(
+            f"{label}: `extends` names {base!r}; a profile that is kept in a store extends one of "
+            f"{', '.join(known)} by its name, and no file.{_did_you_mean(base, known)}"
+        )
+    return label, _extended(_merged(base)[1], own)
+
+
+def _tables(label: str, text: str) -> tuple[str | None, dict[str, Any]]:
+    """What a text extends, if anything, and its own tables."""
     try:
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -142,19 +189,16 @@ def _merged(name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]
     except ValueError:
         raise ProfileError(f"{label} is not valid TOML: a number has too many digits.") from None
     base = own.pop("extends", None)
-    if base is None:
-        return label, own
-    if not isinstance(base, str):
+    if base is not None and not isinstance(base, str):
         raise ProfileError(f"{label}: `extends` takes the name or path of one profile, as text.")
-    beside = Path(name).parent / base
-    parent = base if shipped or not beside.is_file() else str(beside)
-    if parent == base and base not in profile_names() and not Path(base).exists():
-        hint = _did_you_mean(base, profile_names())
-        raise ProfileError(f"{label}: `extends` names {base!r}, which is not there.{hint}")
-    _, below = _merged(parent, (*seen, place))
+    return base, own
+
+
+def _extended(below: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables laid over those of the profile that they extend."""
     merged = _overlay(below, own)
     _drop_unsound_shortcuts(merged, own)
-    return label, merged
+    return merged
 
 
 def _drop_unsound_shortcuts(merged: dict[str, Any], own: Mapping[str, Any]) -> None:
@@ -183,22 +227,27 @@ def _text(name: str) -> tuple[str, str]:
     if name in profile_names():
         entry = resources.files("roster_toolkit") / "profiles" / f"{name}.toml"
         return f"{name}.toml", entry.read_text(encoding="utf-8")
-    path = Path(name)
+    return Path(name).name, profile_text(Path(name))
+
+
+def profile_text(path: Path) -> str:
+    """The TOML text of a file; raises ProfileError where it cannot be read."""
     try:
         with path.open(encoding="utf-8-sig") as file:
             text = file.read(_LONGEST + 1)
     except FileNotFoundError:
         known = ", ".join(profile_names())
-        hint = _did_you_mean(name, profile_names())
+        hint = _did_you_mean(str(path), profile_names())
         raise ProfileError(
-            f"There is no profile {name!r}.{hint} It is one of {known}, or the path of a TOML file."
+            f"There is no profile {str(path)!r}.{hint} It is one of {known}, or the path of a "
+            "TOML file."
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise ProfileError(f"The profile {path.name} cannot be read: {reason}.") from None
     if len(text) > _LONGEST:
         raise ProfileError(f"{path.name} is no profile: it is larger than any could be.")
-    return path.name, text
+    return text
 
 
 def _overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,8 +50,8 @@ SECTIONS = {
         "read_oneroster", "profile_of_source", "key_at",
     ),
     "Profiles and rules": (
-        "load_profile", "profile_names", "Profile", "catalogue", "Rule", "rule", "col", "explain",
-        "explain_lines", "Explanation", "told_rules", "ToldRule", "ExampleTable",
+        "load_profile", "profile_of_text", "profile_names", "Profile", "catalogue", "Rule", "rule",
+        "col", "explain", "explain_lines", "Explanation", "told_rules", "ToldRule", "ExampleTable",
         "dictionary_rows", "DictionaryRow", "template_csv", "pandera_schema",
         "Severity", "Evidence", "Fix",
     ),

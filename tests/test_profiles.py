@@ -15,7 +15,7 @@ from roster_toolkit.derive import template_csv
 from roster_toolkit.errors import ProfileError
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Column, Kind, Profile, Scope
-from roster_toolkit.profile import load_profile, profile_names
+from roster_toolkit.profile import load_profile, profile_names, profile_of_text
 from roster_toolkit.rules.examples import example_file
 from roster_toolkit.rules.registry import catalogue, rules_of
 from roster_toolkit.validate import Validation, validate
@@ -230,6 +230,67 @@ def test_a_rule_that_does_not_exist_is_named_when_the_rules_are_asked_for(write:
 def test_a_corrected_file_is_read_anew(write: Write) -> None:
     assert load_profile(write('title = "First"')).title == "First"
     assert load_profile(write('title = "Second"')).title == "Second"
+
+
+# --- the text of a profile -----------------------------------------------------------------------
+
+
+def sentence_of_text(text: str) -> str:
+    with pytest.raises(ProfileError) as caught:
+        profile_of_text(text, "Avon's own profile")
+    return str(caught.value)
+
+
+def test_the_text_of_a_profile_is_the_profile_of_its_file(write: Write) -> None:
+    path = write('title = "Ours"\n[rules.RT305]\nseverity = "error"')
+
+    from_text = profile_of_text(path.read_text(encoding="utf-8"), path.name)
+
+    assert from_text == load_profile(path)
+
+
+@pytest.mark.parametrize("slip", BROKEN)
+def test_a_slip_in_a_text_is_told_as_one_in_a_file(slip: str, write: Write) -> None:
+    path = write(BROKEN[slip][0])
+
+    sentence = sentence_of_text(path.read_text(encoding="utf-8"))
+
+    assert sentence == sentence_of(path).replace("ours.toml", "Avon's own profile")
+
+
+@pytest.mark.parametrize("base", ["./batch-upload.toml", "/etc/passwd", "../theirs.toml", "x" * 99])
+def test_a_text_extends_no_file(base: str) -> None:
+    sentence = sentence_of_text(f'extends = "{base}"')
+
+    assert sentence == (
+        f"Avon's own profile: `extends` names {base!r}; a profile that is kept in a store extends "
+        f"one of batch-upload, third-party by its name, and no file."
+        + (" Did you mean batch-upload?" if base.startswith("./") else "")
+    )
+
+
+def test_a_text_is_not_taken_for_one_beside_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
+    write('title = "Theirs"', name="theirs.toml")
+    monkeypatch.chdir(tmp_path)
+
+    assert "extends one of" in sentence_of_text('extends = "theirs.toml"')
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("title = \n", "is not valid TOML"),
+        ("extends = 3", "`extends` takes the name or path of one profile, as text."),
+        ("", "the tables [columns.NAME] are missing."),
+        ("x = " + "[" * 5000, "nest too deep"),
+        ("#" * (1 << 22) + "#", "larger than any could be"),
+        ('extends = "batch-upload"\n[kinds.identifier]\npattern = "(?=a)"', "does not know"),
+    ],
+)
+def test_a_text_that_is_no_profile_is_told_so(text: str, words: str) -> None:
+    assert words in sentence_of_text(text)
 
 
 # --- what a profile can change -------------------------------------------------------------------
