@@ -18,6 +18,8 @@ from roster_toolkit.model.judgement import (
     RowJudge,
 )
 from roster_toolkit.model.profile import (
+    Choice,
+    ChosenBy,
     Column,
     Effect,
     Entity,
@@ -58,6 +60,8 @@ __all__ = [
     "ERROR_FILE_SHEET",
     "NO_CELL",
     "CellJudge",
+    "Choice",
+    "ChosenBy",
     "Column",
     "CountJudge",
     "CustomJudge",
