@@ -151,14 +151,14 @@ def test_a_district_or_store_that_is_not_there_gets_no_profile(
 def test_forgetting_a_district_forgets_its_profiles_and_keeps_those_of_others(
     store: rt.Store,
 ) -> None:
-    secret = "# a remark that must not stay\n"
-    store.set_profile("Avon", GRADE + secret)
+    remark = "# a remark that must not stay\n"
+    store.set_profile("Avon", GRADE + remark)
     store.undo_profile("Avon")
     store.set_profile("Brook", NAMELESS)
 
     store.forget("Avon")
 
-    assert secret.strip().encode() not in store.path.read_bytes()
+    assert remark.strip().encode() not in store.path.read_bytes()
     assert store.profile_text("Brook") == NAMELESS
 
 
@@ -382,11 +382,11 @@ SETTING = (
 store = Store(sys.argv[1], patience=5)
 first = len(store.profile_versions("Avon")) + 1
 for turn in range(first, 100000):
-    text = f'extends = "batch-upload"\\\\nname = "n{turn}"\\\\n' + "# " + "x" * 200_000
+    text = f'extends = "batch-upload"\\nname = "n{turn}"\\n' + "# " + "x" * 200_000
     print("BEGIN", turn, flush=True)
     store.set_profile("Avon", text)
     print("COMMIT", turn, flush=True)
-""".replace("\\\\n", "\\n")
+"""
 )
 
 

@@ -119,7 +119,7 @@ def test_a_copy_never_takes_the_place_of_a_file(old: rt.Store, name: str) -> Non
         target.write_text("something else")
     before = target.read_bytes()
 
-    with pytest.raises(StoreError, match="There is a file .* already; name another one"):
+    with pytest.raises(StoreError, match=r"There is a file .* already; name another one"):
         old.upgrade(target)
 
     assert target.read_bytes() == before
@@ -146,7 +146,7 @@ def test_a_store_cut_short_gives_no_copy(old: rt.Store, tmp_path: Path) -> None:
     whole = old.path.read_bytes()
     old.path.write_bytes(whole[: len(whole) // 2])
 
-    with pytest.raises(StoreError, match="damaged|not a store"):
+    with pytest.raises(StoreError, match=r"damaged|not a store"):
         old.upgrade(tmp_path / "copy.duckdb")
 
     assert [entry.name for entry in tmp_path.iterdir()] == ["old.duckdb"]
@@ -171,10 +171,11 @@ def test_the_command_copies_and_says_what_to_do_with_it(
 def test_the_app_says_what_to_do_with_it(old: rt.Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROSTER_STORE", str(old.path))
 
-    app = AppTest.from_file("app_pages/roster.py", default_timeout=60).run()
+    app = AppTest.from_file("../app.py", default_timeout=60)
+    app.switch_page("app_pages/roster.py").run()
 
     assert not app.exception
-    shown = " ".join(str(each.value) for kind in ("markdown", "html") for each in app.get(kind))
+    shown = " ".join(element.proto.body for element in app.get("html"))
     assert "snapshot upgrade --store" in shown
 
 
