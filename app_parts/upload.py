@@ -155,8 +155,8 @@ def _usual(desk: Desk, district: str | None) -> str:
         stored = desk.store.district(district)
     except rt.ToolkitError:  # the choice of a district says why
         return rt.profile_names()[0]
-    if stored.profile is not None:
-        return f"{stored.name}'s own profile, version {stored.profile}"
+    if stored.own_profile is not None:
+        return f"{stored.name}'s own profile, version {stored.own_profile}"
     return rt.profile_of_source(stored.source)
 
 

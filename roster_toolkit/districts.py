@@ -399,7 +399,7 @@ class Store(Shown):
         """The TOML text of a district's own profile, or of a version; None where it has none."""
         with reading(self.path, self._patience) as con:
             place, stored = read.known_district(con, district)
-            version = stored.profile if number is None else number
+            version = stored.own_profile if number is None else number
             if version is None:
                 return None
             return profiles.text_of(con, place, version, stored.name)
@@ -561,7 +561,7 @@ class Store(Shown):
 
 def _own(con: DuckDBPyConnection, number: int, district: District) -> Profile | None:
     """The district's own profile, if it has one."""
-    version = district.profile
+    version = district.own_profile
     if version is None:
         return None
     text = profiles.text_of(con, number, version, district.name)

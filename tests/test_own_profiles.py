@@ -83,7 +83,7 @@ def test_a_profile_that_is_set_is_the_districts_from_then_on(avon: rt.StoredDist
     assert avon.profile_text() == GRADE
     assert avon.own_profile == avon.profile
     assert avon.profile.columns["userGrade"].name == "grade"
-    assert avon.store.district("Avon").profile == 1
+    assert avon.store.district("Avon").own_profile == 1
 
 
 def test_each_profile_that_is_set_is_a_version_and_undo_goes_back_to_none(

@@ -103,7 +103,7 @@ def _snapshots(
 ) -> tuple[tuple[rt.Snapshot, ...], tuple[str, ...], int | None]:
     del changed, size
     store = rt.Store(path)
-    return store.snapshots(name), store.inactive_because(name), store.district(name).profile
+    return store.snapshots(name), store.inactive_because(name), store.district(name).own_profile
 
 
 # A number may be given again after a district was forgotten: the time belongs to the key, and so

@@ -77,7 +77,7 @@ def list_(
             {
                 "district": stored.name,
                 "source": stored.source,
-                "profile": stored.profile,
+                "own_profile": stored.own_profile,
                 "snapshots": [_as_json(one) for one in snapshots[stored.name]],
             }
             for stored in districts
@@ -95,7 +95,7 @@ def list_(
 
 
 def _own_profile(stored: District) -> str:
-    return "" if stored.profile is None else f"; its own profile, version {stored.profile}"
+    return "" if stored.own_profile is None else f"; its own profile, version {stored.own_profile}"
 
 
 def _snapshot_line(snapshot: Snapshot) -> str:

@@ -80,7 +80,7 @@ def _set(stored: StoredDistrict, path: Path, note: str) -> str:
 
 def _undo(stored: StoredDistrict, form: Format) -> None:
     """Take back the version that holds; the one before is not read, as it may be unreadable too."""
-    taken_back = stored.store.district(stored.name).profile
+    taken_back = stored.store.district(stored.name).own_profile
     holding = stored.undo_profile()
     if form is Format.JSON:
         emit_json({"district": stored.name, "taken_back": taken_back, "holds": holding})
@@ -125,7 +125,7 @@ def _tell(stored: StoredDistrict, form: Format, done: str) -> None:
 
 def _list(stored: StoredDistrict, form: Format) -> None:
     versions = stored.profile_versions
-    holding = stored.store.district(stored.name).profile
+    holding = stored.store.district(stored.name).own_profile
     if form is Format.JSON:
         emit_json(
             {
@@ -152,7 +152,7 @@ def _show(stored: StoredDistrict, form: Format) -> None:
             f"--district {shlex.quote(stored.name)} --set FILE.toml gives it one."
         )
     if form is Format.JSON:
-        number = stored.store.district(stored.name).profile
+        number = stored.store.district(stored.name).own_profile
         emit_json({"district": stored.name, "number": number, "toml": text})
     else:
         emit_bytes([text.encode()])

@@ -31,7 +31,7 @@ class District:
     """One of `SOURCES`."""
     snapshots: tuple[int, ...]
     """Numbers of those that can be read, ascending."""
-    profile: int | None = None
+    own_profile: int | None = None
     """Which version of its own profile holds; None where it has none."""
 
     @property
@@ -66,7 +66,14 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class ProfileVersion:
-    """One version of a district's own profile, as one line of a list."""
+    """One version of a district's own profile, as one line of a list.
+
+    >>> avon = rt.Store(story.store)["Avon"]
+    >>> avon.set_profile('extends = "batch-upload"', "from the template").note
+    'from the template'
+    >>> avon.undo_profile() is None and avon.profile_versions[-1].taken_back
+    True
+    """
 
     number: int
     """Never given again."""
