@@ -216,6 +216,9 @@ from .samples import (
     sample_district as sample_district,
 )
 from .store import (
+    ProfileVersion as ProfileVersion,
+)
+from .store import (
     Snapshot as Snapshot,
 )
 from .store import (
