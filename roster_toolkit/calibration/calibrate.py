@@ -42,7 +42,7 @@ from roster_toolkit.calibration.report import read_answer
 from roster_toolkit.calibration.rule_changes import looser, stricter
 from roster_toolkit.calibration.texts import Meaning, meanings, trace
 from roster_toolkit.calibration.toml_text import toml_text
-from roster_toolkit.calibration.trust import odd_sources
+from roster_toolkit.calibration.trust import must_fit, not_taken, odd_sources
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import load_profile
@@ -210,7 +210,11 @@ class _Study:
         for sent, report in evidence.refused:
             alone = judge(Case(sent, None, no_complaints()), draft)
             answer = read_answer(report, sent, self.base, self.naming.keys, alone.refused)
-            self.cases.append(Case(sent, answer, answer.complaints))
+            case = Case(sent, answer, answer.complaints)
+            if evidence.accepted:
+                must_fit(case, alone)
+            self.cases.append(case)
+        self._doubt()
         if not self.cases:
             return
         self.before = agreement(self.cases, [judge(case, self.base) for case in self.cases])
@@ -219,6 +223,32 @@ class _Study:
             self._trace()
         self._learn(self.changes.profile())
         self._settle()
+
+    def _doubt(self) -> None:
+        """Leave out files called accepted that hold what the reports show to be rejected."""
+        accepted = [case for case in self.cases if case.answer is None]
+        answered = [case for case in self.cases if case.answer is not None]
+        if not accepted or not answered:
+            return
+        found, self.cases = dict(self.changes.found), answered
+        self._learn(self.changes.profile())
+        self._trace()
+        self._learn(self.changes.profile())
+        profile = self.changes.profile()
+        odd = not_taken(
+            accepted,
+            [judge(c, profile) for c in accepted],
+            self.cases,
+            [judge(c, profile) for c in self.cases],
+        )
+        self.notices += odd.values()
+        self.changes.found = found
+        kept = [case for place, case in enumerate(accepted) if place not in odd]
+        self.cases = [*kept, *answered]
+        if odd:
+            self.evidence = replace(self.evidence, accepted=tuple(c.sent for c in kept))
+            self.changes.found.clear()
+            self.changes.add(naming_changes(self.naming, self.evidence, self.base))
 
     def _named(self) -> Naming:
         evidence = self.evidence

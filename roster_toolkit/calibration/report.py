@@ -39,6 +39,8 @@ COMPLAINTS = pl.Schema(
 _MATCHED = 0.9
 #: Share of the file's headers that a report repeats where it repeats the rows.
 _REPEATED = 0.6
+#: Headers that it repeats, at least, where it has no row numbers.
+_FEWEST_REPEATED = 3
 _NEARLY_ALL = 0.95
 #: Text between two errors in one cell, the plainest first.
 _SEPARATORS = ("\n", " | ", "|", "; ", ";", " / ", " // ", ", ")
@@ -153,10 +155,13 @@ def _layout(
 ) -> _Layout:
     folded = {h.casefold(): h for h in sent.cells.columns}
     repeated = {i: folded[h.casefold()] for i, h in enumerate(header) if h.casefold() in folded}
-    if len(set(repeated.values())) < max(3, _REPEATED * len(folded)):
+    shared = len(set(repeated.values()))
+    number = _number_column(
+        header, cells, [i for i in range(len(header)) if i not in repeated], sent
+    )
+    if shared < _REPEATED * len(folded) and (shared < _FEWEST_REPEATED or number is not None):
         repeated = {}
     rest = [i for i in range(len(header)) if i not in repeated]
-    number = _number_column(header, cells, rest, sent)
     person = None if repeated else _person_column(cells, rest, sent, keys)
     named = _naming_column(cells, rest, sent)
     others = [i for i in rest if i not in (number, person, named)]
@@ -173,6 +178,8 @@ def _number_column(
         numbers = cells[str(i)].str.extract(_ROW_NUMBER).cast(pl.Int64)
         inside = numbers.is_between(0, sent.cells.height + 12).fill_null(value=False)
         if inside.any() and inside.sum() >= _NEARLY_ALL * (cells.height - _FOOTER):
+            if numbers.n_unique() < 0.2 * inside.sum():
+                continue
             fitting.append((bool(_ROW_WORDS.search(header[i])), numbers.n_unique(), -i))
     return -max(fitting)[2] if fitting else None
 
