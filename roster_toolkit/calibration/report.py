@@ -124,7 +124,7 @@ def read_answer(
     places, how = _places(cells, layout, sent, lines, odd, name)
     told = lines.filter(~pl.col("text").str.to_lowercase().is_in(sorted(_FINE)))
     told = told.join(places, on="line", how="inner")
-    complaints = _complaints(told, sent, keys)
+    complaints = _complaints(told, sent)
     silent = _silent(complaints, sent, note.height > 0, places.height)
     return Answer(name, digest(data), complaints, silent, how)
 
@@ -400,7 +400,7 @@ def _named_headers(told: pl.DataFrame, sent: SentFile) -> pl.DataFrame:
 # --- what is said ---------------------------------------------------------------------------------
 
 
-def _complaints(told: pl.DataFrame, sent: SentFile, keys: Mapping[str, str]) -> pl.DataFrame:
+def _complaints(told: pl.DataFrame, sent: SentFile) -> pl.DataFrame:
     """The complaints of a report, several of one cell apart, without the values of the rows."""
     if told.is_empty():
         return pl.DataFrame(schema=COMPLAINTS)
@@ -414,7 +414,7 @@ def _complaints(told: pl.DataFrame, sent: SentFile, keys: Mapping[str, str]) -> 
     plain = _without_values(pieces, sent)
     named = _named_headers(pieces, sent)["header"]
     by_text = plain.replace_strict(
-        {text: _header_in(text, sent.cells.columns, keys) for text in plain.unique()},
+        {text: header_in(text, sent.cells.columns) for text in plain.unique()},
         return_dtype=pl.String,
     )
     complaints = pieces.select(
@@ -479,7 +479,7 @@ def _without_values(pieces: pl.DataFrame, sent: SentFile) -> pl.Series:
     )
 
 
-def _header_in(text: str, headers: Sequence[str], keys: Mapping[str, str]) -> str | None:
+def header_in(text: str, headers: Sequence[str]) -> str | None:
     """The header that a text names: the longest that stands in it as a word."""
     for header in sorted(headers, key=len, reverse=True):
         if len(header) > 1 and re.search(rf"(?<!\w){re.escape(header)}(?!\w)", text):
@@ -491,7 +491,6 @@ def _header_in(text: str, headers: Sequence[str], keys: Mapping[str, str]) -> st
         ).casefold()
         if len(words) > 2 and re.search(rf"\b{re.escape(words)}\b", folded):  # noqa: PLR2004
             return header
-    del keys
     return None
 
 

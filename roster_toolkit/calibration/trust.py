@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 #: Rows at fault from which on a report can be held against them.
 _ENOUGH = 5
-#: A smaller share of the rows at fault that are complained of, and of the complaints that stand at
-#: one, is chance.
+#: A report fits if it complains of more of the rows at fault, or of more than chance would have it.
 _FITTING = 0.4
+_BETTER_THAN_CHANCE = 2.0
 #: More rows at fault than this share, and the profile is not yet good enough to tell.
-_TOO_MANY = 0.5
+_TOO_MANY = 0.2
 #: Rules that hold in a file whatever values nobody has seen before.
 _TELLING = "^RT(101|103|104|107|2|302|303|304)"
 _COVERS, _BACK = 0.8, 0.5
@@ -49,7 +49,8 @@ def must_fit(case: Case, ours: Judged) -> None:
     few = faulty.len() < _ENOUGH or blamed.len() < _ENOUGH
     if few or faulty.len() > _TOO_MANY * case.sent.rows:
         return
-    if hits < _FITTING * faulty.len() and hits < _FITTING * blamed.len():
+    by_chance = faulty.len() * blamed.len() / case.sent.rows
+    if hits < _FITTING * faulty.len() and hits < _BETTER_THAN_CHANCE * by_chance:
         raise ToolkitError(
             f"{case.answer.name} does not fit {case.sent.name}: of the {blamed.len():,} rows that it "
             f"complains of only {hits:,} are at fault. Give the report that came back for that file."
