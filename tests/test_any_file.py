@@ -46,7 +46,7 @@ def test_the_file_named_is_read_and_no_other(
         result = review(given)
 
         assert (result.rows.taken, result.rows.refused) == (2, 0)
-        assert result.repair().fixed.data == data
+        assert result.fixed().data == data
 
 
 def test_a_name_that_is_not_utf_8_is_read_and_shown(tmp_path: Path) -> None:

@@ -121,6 +121,7 @@ def test_a_far_cell_that_is_only_formatted_does_no_harm() -> None:
     assert review(book(far)).upload.records == 2
 
 
+@pytest.mark.slow
 def test_a_stray_cell_at_the_bottom_of_the_sheet_does_no_harm() -> None:
     result = review(with_rows(b'<row r="1048576"><c r="B1048576" t="str"><v>x</v></c></row>'))
 

@@ -164,6 +164,7 @@ cells = st.text(
 ) | st.sampled_from(["'", "''a", "=1", "-", "\t", "\r", "\n", '"', ",", " ", "S1", "file", "3"])
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.lists(st.lists(cells, min_size=16, max_size=16), min_size=1, max_size=5))
 def test_any_cells_come_back_as_they_were(rows: list[list[str]]) -> None:
@@ -177,6 +178,7 @@ def test_any_cells_come_back_as_they_were(rows: list[list[str]]) -> None:
     assert Counter(by_rule(again)) == Counter(by_rule(once))
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(cells, cells)
 def test_any_header_and_surplus_cell_come_back_as_they_were(header: str, surplus: str) -> None:
@@ -191,6 +193,7 @@ def test_any_header_and_surplus_cell_come_back_as_they_were(header: str, surplus
     assert again.upload.surplus == once.upload.surplus
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
 def test_any_file_has_an_error_file_that_can_be_read(data: bytes) -> None:
     once = review(data)
