@@ -134,7 +134,7 @@ def _damaged_book(rng: random.Random, data: bytes) -> bytes:
             content = parts.read(name)
             if name == chosen:
                 content = rng.choice((*_OF_BYTES, _cell))(rng, content)
-            book.writestr(name, content)
+            book.writestr(zipfile.ZipInfo(name), content)  # of no day: the same bytes always
     return target.getvalue()
 
 

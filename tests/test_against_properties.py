@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from making import HEADER, Row, file_of
@@ -13,7 +12,6 @@ from test_metamorphic import assert_balanced, few, tables, told
 
 from roster_toolkit.reviewing.review import Review, review
 
-pytestmark = pytest.mark.slow
 SCHOOLS = b"schoolId,schoolName\n0711,Ash\n0800,Birch\n"
 #: IDs as they stand, and as programs make them.
 FORMS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -306,8 +306,12 @@ def findings_of(result: Review, wanted: str) -> set[Finding]:
     return {(at, column, code, value) for at, column, code, value in told if code in wanted.split()}
 
 
+#: The first suffice on a working day.
+SEEDS = [*range(15), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(15, 70))]
+
+
 @pytest.mark.parametrize("wildness", [0.02, 0.08, 0.3])
-@pytest.mark.parametrize("seed", range(70))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_engine_agrees_with_a_slow_and_obvious_judge(seed: int, wildness: float) -> None:
     chance = random.Random(f"{seed} {wildness}")  # noqa: S311  (no secret)
     rows = nasty_rows(chance, wildness)
@@ -330,7 +334,6 @@ sound_rows = people | st.builds(in_class, people, classes) | st.builds(removal, 
 damages = st.lists(st.sampled_from([(c, v) for c, vs in NASTY.items() for v in vs]), max_size=4)
 rows_of_any_kind = st.builds(lambda row, damage: row | dict(damage), sound_rows, damages)
 tables = st.lists(rows_of_any_kind, min_size=1, max_size=9)
-few = settings(max_examples=15)  # a check of a tiny file takes its tenth of a second
 any_text = st.text(st.characters(codec="utf-8"), max_size=6)
 headers = st.lists(
     st.sampled_from(HEADER)
@@ -339,6 +342,12 @@ headers = st.lists(
     min_size=1,
     max_size=18,
 )
+
+
+def few(test: Callable[..., None]) -> Callable[..., None]:
+    """Try a few random files, and none on a working day: a check takes its tenth of a second."""
+    tried: Callable[..., None] = pytest.mark.slow(settings(max_examples=15)(test))
+    return tried
 
 
 def told(result: Review, row_now: Sequence[int] | None = None) -> Counter[tuple[object, ...]]:

@@ -110,6 +110,7 @@ PROFILES = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(
     st.lists(st.tuples(*(st.sampled_from(cells) for cells in CELLS.values())), max_size=8),

@@ -119,6 +119,7 @@ rows_of_a_district = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.lists(rows_of_a_district, min_size=1, max_size=4))
 def test_any_history_can_be_read_back(
