@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 Tone = Literal["bad", "careful", "good", "plain"]
-#: Colours that are read on a light and on a dark page.
+#: Colors that are read on a light and on a dark page.
 _EDGE = {"bad": "#C0392B", "careful": "#B7791F", "good": "#2E7D4F", "plain": "#7A869A"}
 
 

@@ -236,7 +236,7 @@ def test_what_a_terminal_would_obey_is_not_printed() -> None:
     assert "“·[31mred·”" in told
 
 
-def test_colour_is_only_paint() -> None:
+def test_color_is_only_paint() -> None:
     data = file_of([student(userGrade="x"), student("S2", userFirstName=" Bo")])
 
     with_faults = text(data, color=True)
