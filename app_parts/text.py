@@ -23,7 +23,7 @@ def callout(sentence: str, tone: Tone = "plain", *, detail: str = "") -> None:
     )
 
 
-def said(text: str, *, strong: bool = False, small: bool = False, inline: bool = False) -> None:
+def prose(text: str, *, strong: bool = False, small: bool = False, inline: bool = False) -> None:
     """A paragraph of plain text; `inline` beside others in a row."""
     weight = "font-weight:600;" if strong else ""
     size = "font-size:.875rem;opacity:.85;" if small else ""
