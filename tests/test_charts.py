@@ -92,8 +92,8 @@ def test_outcomes_are_shares_of_the_records_of_their_kind() -> None:
 
 
 def a_school(kind: str, school: str = "01", name: str = "Oak", **outcomes: int) -> dict[str, Any]:
-    told = {outcome.value: number for outcome, number in counts(**outcomes).items()}
-    return {"school": school, "name": name, "kind": kind, **told}
+    actual = {outcome.value: number for outcome, number in counts(**outcomes).items()}
+    return {"school": school, "name": name, "kind": kind, **actual}
 
 
 def test_a_school_is_mapped_by_the_share_of_its_records_that_change() -> None:

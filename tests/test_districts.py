@@ -77,9 +77,9 @@ def test_the_source_of_a_district_chooses_the_profile_of_a_review(
 
 
 def test_a_persons_history_tells_since_when_what_holds(store: rt.Store) -> None:
-    told = store["Avon"].history("S1").select("since", "until", "userLastName").rows()
+    lines = store["Avon"].history("S1").select("since", "until", "userLastName").rows()
 
-    assert told == [(1, 2, "Lee"), (2, None, "Ortiz")]
+    assert lines == [(1, 2, "Lee"), (2, None, "Ortiz")]
     assert store["Avon"].classes_of("S1").select("since", "until", "classId").rows() == [
         (1, 2, "C1"),
         (2, None, "C2"),

@@ -73,9 +73,9 @@ def test_no_first_record_stands_where_nothing_is_wrong_with_the_file() -> None:
 def test_refused_only_leaves_out_what_is_taken_and_blank_rows() -> None:
     rows = [student(), {}, student("S2", userGrade="x"), student("S3", userFirstName=" Bo")]
 
-    told = records(written(review(file_of(rows)), refused=True))
+    lines = records(written(review(file_of(rows)), refused=True))
 
-    assert [record[-3] for record in told[1:]] == ["4"]
+    assert [record[-3] for record in lines[1:]] == ["4"]
 
 
 def test_a_refused_file_has_only_refused_rows() -> None:

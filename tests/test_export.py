@@ -141,14 +141,14 @@ def frames(roster: Roster) -> list[Any]:
     """The frames of a roster with people and classes by their IDs, in one order."""
     who = roster.people.select("person", "userId")
     what = roster.classes.select("class", "classId")
-    told: Iterable[pl.DataFrame] = (
+    actual: Iterable[pl.DataFrame] = (
         roster.people.select("userId", *facts_of(PROFILE, Entity.PERSON)),
         roster.memberships.join(who, on="person").select("userId", "schoolId"),
         roster.classes.filter("active").select("classId", *facts_of(PROFILE, Entity.CLASS)),
         roster.enrollments.join(who, on="person").join(what, on="class")
         .select("userId", "classId", pl.col("leads").fill_null(value=False)),
     )  # fmt: skip
-    return [sorted(frame.rows()) for frame in told]
+    return [sorted(frame.rows()) for frame in actual]
 
 
 def test_a_district_comes_back_unchanged() -> None:

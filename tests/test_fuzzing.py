@@ -20,7 +20,7 @@ parts = pytest.mark.parametrize(
 def test_any_bytes_are_read_as_the_csv_module_reads_them(part: int) -> None:
     numbers = range(part, _READ, _PARTS)
 
-    broken = {number: told for number in numbers if (told := fuzzing.misread(number))}
+    broken = {number: reason for number in numbers if (reason := fuzzing.misread(number))}
 
     assert broken == {}
 
@@ -29,7 +29,7 @@ def test_any_bytes_are_read_as_the_csv_module_reads_them(part: int) -> None:
 def test_any_bytes_keep_every_promise(part: int) -> None:
     numbers = range(part, _TRIED, _PARTS)
 
-    broken = {number: told for number in numbers if (told := fuzzing.tried(number))}
+    broken = {number: reason for number in numbers if (reason := fuzzing.tried(number))}
 
     assert broken == {}
 

@@ -302,8 +302,10 @@ class SecondOpinion:
 
 
 def findings_of(result: Review, wanted: str) -> set[Finding]:
-    told = result.findings.select("row", "column", "code", "value").rows()
-    return {(at, column, code, value) for at, column, code, value in told if code in wanted.split()}
+    lines = result.findings.select("row", "column", "code", "value").rows()
+    return {
+        (at, column, code, value) for at, column, code, value in lines if code in wanted.split()
+    }
 
 
 #: The first suffice on a working day.
@@ -350,7 +352,9 @@ def few(test: Callable[..., None]) -> Callable[..., None]:
     return tried
 
 
-def told(result: Review, row_now: Sequence[int] | None = None) -> Counter[tuple[object, ...]]:
+def counted_findings(
+    result: Review, row_now: Sequence[int] | None = None
+) -> Counter[tuple[object, ...]]:
     """Every finding; `row_now` gives the place of each record, so that shuffled files compare."""
     found = result.findings.select("row", "column", "code", "severity", "value", "suggestion")
     if row_now is None:
@@ -372,7 +376,7 @@ def test_shuffling_rows_changes_no_finding_but_its_row(
 
     before, after = check(*rows), check(*(rows[at] for at in order))
 
-    assert told(before, range(len(rows))) == told(after, order)
+    assert counted_findings(before, range(len(rows))) == counted_findings(after, order)
     assert [without_example(c) for c in before.causes] == [without_example(c) for c in after.causes]
     assert before.rows == after.rows
 
@@ -392,7 +396,7 @@ def _apart_from_domains(result: Review) -> Counter[tuple[object, ...]]:
     """What was found; a broken domain is mended by the addresses beside it, so without that."""
     return Counter(
         (*finding[:-1], None if "RT103" in finding else finding[-1])
-        for finding in told(result).elements()
+        for finding in counted_findings(result).elements()
     )
 
 

@@ -94,8 +94,8 @@ def test_the_keyboard_is_enough_to_upload_and_to_open_a_cause(visitor: Open) -> 
     def tab_to(text: str) -> None:
         for _ in range(40):
             page.keyboard.press("Tab")
-            told = page.evaluate(_FOCUSED)
-            if text in told:
+            focused = page.evaluate(_FOCUSED)
+            if text in focused:
                 return
         raise AssertionError(f"no tab stop says {text!r}")
 
