@@ -32,7 +32,9 @@ ODD_NAMES = [
 # --- names ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("data", [SOUND, QUOTED], ids=["plain", "quoted"])
+@pytest.mark.parametrize(
+    "data", [SOUND, pytest.param(QUOTED, marks=pytest.mark.slow)], ids=["plain", "quoted"]
+)
 @pytest.mark.parametrize("name", ODD_NAMES, ids=range(len(ODD_NAMES)))
 def test_the_file_named_is_read_and_no_other(
     tmp_path: Path, name: str, data: bytes, monkeypatch: pytest.MonkeyPatch

@@ -136,6 +136,7 @@ rows = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rows)
 def test_any_rows_balance(drawn: list[dict[str, str]]) -> None:
