@@ -245,6 +245,7 @@ def test_a_header_of_very_many_columns_is_refused_with_a_sentence(width: int, qu
     assert result.faults == ()
 
 
+@pytest.mark.slow
 def test_many_blank_lines_never_become_many_cells() -> None:
     upload = review(SOUND + b"\n" * 3_000_000 + SOUND).upload
 
