@@ -8,6 +8,7 @@ rejected by what was learned from it.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -44,9 +45,16 @@ from roster_toolkit.calibration.rule_changes import RuleLearner
 from roster_toolkit.calibration.texts import meanings, trace
 from roster_toolkit.calibration.toml_text import toml_text
 from roster_toolkit.calibration.trust import must_fit, not_taken, odd_sources
-from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.errors import UsageError
+from roster_toolkit.model import Evidence as Mark
 from roster_toolkit.model import Profile
-from roster_toolkit.profile import load_profile
+from roster_toolkit.profile import (
+    DEFAULT_PROFILE,
+    load_profile,
+    profile_names,
+    profile_of_text,
+    profile_text,
+)
 
 if TYPE_CHECKING:
     from roster_toolkit.calibration.dictionary import Entry
@@ -80,26 +88,56 @@ class Calibration:
     before: Counts
     after: Counts
     columns: Mapping[str, Counts]
-    """Header → agreement in the column, of cells at which either finds fault; blank for whole rows."""
+    """Header → agreement of the cells at which either finds fault; blank for whole rows."""
     unexplained: tuple[Unexplained, ...]
     notices: tuple[Notice, ...]
     date: str
     sources: tuple[Mapping[str, Any], ...]
     """File, sha256, date and rows of each source."""
-    own: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    _kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    order: tuple[str, ...] = ()
+    """Keys of the columns in the order of the portal's template."""
+    as_assumed: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The tables that say what was seen to be as the profile already has it."""
+    onto: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The tables that the proposals are laid over."""
 
     @cached_property
     def tables(self) -> Mapping[str, Any]:
         """The tables of the learned profile."""
-        tables: dict[str, Any] = {"extends": self.base.name, **self.own}
+        tables: dict[str, Any] = overlaid(self.onto, self.as_assumed)
         for proposal in self.proposals:
             patch = proposal.patch if proposal.accepted else proposal.otherwise
             tables = overlaid(tables, patch)
-        record = {
-            "files": len(self.sources), "rows": self.after.rows, "agreed": self.after.agree, "last": self.date,
-        }  # fmt: skip
-        return with_consequences(overlaid(tables, {**self._kept, "record": record}), self.base)
+            if proposal.accepted:
+                tables = overlaid(tables, self._evidence_of(proposal, tables))
+        return with_consequences(overlaid(tables, self._of_profile), self.base)
+
+    @property
+    def _of_profile(self) -> Mapping[str, Any]:
+        """What the profile says of itself: name, order of columns, how it stood the test."""
+        of_profile: dict[str, Any] = {"order": list(self.order)} if self.order else {}
+        if self.base.record is None:
+            of_profile |= {"name": "portal", "title": f"{self.base.title}, as learned"}
+        of_profile["version"] = self.date
+        if self.after.rows:
+            of_profile["record"] = {
+                "files": len([source for source in self.sources if source["rows"]]),
+                "rows": self.after.rows,
+                "agreed": self.after.agree,
+                "last": self.date,
+            }
+        return of_profile
+
+    def _evidence_of(self, proposal: Proposal, tables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The files that a change to a column rests on, beside those that the profile remembers."""
+        shown = [source for source in self.sources if source["file"] in proposal.sources]
+        columns = {}
+        for key in proposal.patch.get("columns", {}):
+            known = list(tables.get("columns", {}).get(key, {}).get("seen", []))
+            fresh = [source for source in shown if source not in known]
+            if fresh:
+                columns[key] = {"seen": [*known, *fresh]}
+        return {"columns": columns} if columns else {}
 
     @cached_property
     def toml(self) -> str:
@@ -112,23 +150,24 @@ class Calibration:
         return profile_of(self.tables, self.base)
 
 
-def calibrate(  # noqa: PLR0913
+def calibrate(
     *,
     template: Given | None = None,
     dictionary: Given | None = None,
     accepted: Sequence[Given] = (),
     refused: Sequence[tuple[Given, Given]] = (),
     help_page: Given | None = None,
-    profile: Profile | str | Path | None = None,
+    profile: str | Path | None = None,
+    onto: str | None = None,
     date: str | None = None,
     accept: Collection[int] | str | None = None,
     decline: Collection[int] = (),
 ) -> Calibration:
     """Learn a portal from what it handed out, took and reported."""
-    base = profile if isinstance(profile, Profile) else load_profile(profile or "batch-upload")
+    base, tables = _base(profile, onto)
     evidence = _read(template, dictionary, accepted, refused, help_page, base)
     day = date or datetime.now(UTC).date().isoformat()
-    study = _Study(evidence, base)
+    study = _Study(evidence, base, tables)
     study.run()
     proposals = tuple(_numbered(study.changes.found.values(), accept, decline))
     unknown = {*decline, *(accept if not isinstance(accept, str) and accept else ())} - {
@@ -138,7 +177,7 @@ def calibrate(  # noqa: PLR0913
         raise UsageError(
             f"There is no proposal {min(unknown)}; they are numbered from 1 to {len(proposals)}."
         )
-    calibration = Calibration(
+    return Calibration(
         base=base,
         proposals=proposals,
         before=study.before,
@@ -148,11 +187,26 @@ def calibrate(  # noqa: PLR0913
         notices=tuple(study.notices),
         date=day,
         sources=tuple(study.sources(day)),
+        order=study.order,
+        as_assumed=study.as_assumed(day),
+        onto=tables,
     )
-    return calibration
 
 
-def _read(  # noqa: PLR0913
+def _base(profile: str | Path | None, onto: str | None) -> tuple[Profile, dict[str, Any]]:
+    """The profile to start from, and the tables that are laid over.
+
+    A profile of one's own is changed further: its tables stay beneath what is learned.
+    """
+    name = str(profile or DEFAULT_PROFILE)
+    if onto is None and name in profile_names():
+        return load_profile(name), {"extends": name}
+    label = "the profile" if onto is not None else Path(name).name
+    text = onto if onto is not None else profile_text(Path(name))
+    return profile_of_text(text, label), tomllib.loads(text)
+
+
+def _read(  # noqa: PLR0917  (what `calibrate` takes, in its order)
     template: Given | None,
     dictionary: Given | None,
     accepted: Sequence[Given],
@@ -162,8 +216,8 @@ def _read(  # noqa: PLR0913
 ) -> Evidence:
     if not any((template, dictionary, accepted, refused, help_page)):
         raise UsageError(
-            "There is nothing to learn from: give the portal's template, its data dictionary, a file "
-            "that it took, or a file with the error report that came back."
+            "There is nothing to learn from: give the portal's template, its data dictionary, a "
+            "file that it took, or a file with the error report that came back."
         )
     handed_out = read_template(template, base)[:3] if template is not None else None
     stated = None
@@ -190,9 +244,10 @@ def _read(  # noqa: PLR0913
 class _Study:
     """One pass over some evidence, from names to rules."""
 
-    def __init__(self, evidence: Evidence, base: Profile) -> None:
+    def __init__(self, evidence: Evidence, base: Profile, tables: Mapping[str, Any]) -> None:
         self.evidence, self.base = evidence, base
-        self.changes = Changes(base)
+        self.changes = Changes(base, tables)
+        self.order: tuple[str, ...] = ()
         self.notices: list[Notice] = []
         self.cases: list[Case] = []
         self.unexplained: tuple[Unexplained, ...] = ()
@@ -205,6 +260,7 @@ class _Study:
         self.notices += notices
         self.naming = self._named()
         self.changes.add(naming_changes(self.naming, self.evidence, self.base))
+        self.order = tuple(self.naming.keys.get(header, header) for header in self.naming.order)
         draft = self.changes.profile()
         self.cases = [Case(sent, None, no_complaints()) for sent in evidence.accepted]
         self._learn(draft)
@@ -333,18 +389,40 @@ class _Study:
             known = {change.column.split()[0] for change in told}
             self.changes.add(of_help_page(entries, profile, name, known))
 
+    def as_assumed(self, day: str) -> Mapping[str, Any]:
+        """What was seen to be as the profile has it, with the files that show it."""
+        if not self.order:
+            return {}
+        facts = facts_of(self.cases, self.naming.order)
+        profile = self.changes.profile()
+        learner = Learner(facts, self.naming, self.base, profile, {})
+        shown = [source for source in self.sources(day) if source["file"] in self._showing()]
+        columns = {}
+        for header, key in self.naming.keys.items():
+            marks = {"name": "seen"} if self.naming.sure[header] == Sure.CERTAIN else {}
+            marks |= dict.fromkeys(learner.known_of(header), "seen")
+            confirmed = self.base.columns[key].evidence
+            marks = {k: v for k, v in marks.items() if confirmed.get(k) is not Mark.CONFIRMED}
+            if marks:
+                columns[key] = {"evidence": marks, "seen": shown}
+        return {"columns": columns}
+
+    def _showing(self) -> set[str]:
+        """Names of the files that show how columns are called and filled."""
+        template = {self.evidence.template[0]} if self.evidence.template else set()
+        return template | {case.sent.name for case in self.cases}
+
     def sources(self, day: str) -> Iterator[Mapping[str, Any]]:
         """Each source as a profile remembers it."""
-        if self.evidence.template:
-            name, sha256, _ = self.evidence.template
-            yield {"file": name, "sha256": sha256, "date": day, "rows": 0}
+        evidence = self.evidence
+        for handed_out in (evidence.template, evidence.dictionary, evidence.help_page):
+            if handed_out:
+                yield {"file": handed_out[0], "sha256": handed_out[1], "date": day, "rows": 0}
         for case in self.cases:
-            yield {
-                "file": case.sent.name,
-                "sha256": case.sent.sha256,
-                "date": day,
-                "rows": case.sent.rows,
-            }
+            sent, answer = case.sent, case.answer
+            yield {"file": sent.name, "sha256": sent.sha256, "date": day, "rows": sent.rows}
+            if answer is not None:
+                yield {"file": answer.name, "sha256": answer.sha256, "date": day, "rows": 0}
 
 
 def _unexplained(cases: Sequence[Case], judged: Sequence[Judged]) -> Iterator[Unexplained]:
@@ -370,15 +448,11 @@ def _numbered(
     """The changes as proposals, in the order of what they are about; those without doubt chosen."""
     order = list(About)
     ranked = sorted(changes, key=lambda c: order.index(c.about))
+    wanted = set() if accept is None or isinstance(accept, str) else set(accept)
     for number, change in enumerate(ranked, 1):
         unsure = change.about is About.MESSAGE and change.sure is Sure.GUESS
         chosen = change.rows_against <= change.rows_for and not unsure
-        if accept == "all":
-            chosen = True
-        elif accept is not None and not isinstance(accept, str) and number in accept:
-            chosen = True
-        if number in decline:
-            chosen = False
+        chosen = (chosen or accept == "all" or number in wanted) and number not in decline
         yield Proposal(
             number=number, about=change.about, column=change.column, before=change.before,
             after=change.after, why=change.why, sources=change.sources, rows_for=change.rows_for,
