@@ -120,7 +120,7 @@ def test_the_next_step_is_to_learn_from_the_file() -> None:
     text = TextReport(review(renamed(OTHERWISE)), source="my users.csv", command="rt").render()
 
     assert "Next: rt calibrate --accepted 'my users.csv' --out ours.toml" in text
-    assert "If it is not, a header line to copy." in text
+    assert "If it is neither, a header line to copy." in text
     assert "~RT004" in text
 
 

@@ -143,8 +143,8 @@ class TextReport:
         yield from (f"  {part}" for part in marked)
         if len(line.marked) > _HEADER_LINES:
             yield "  …"
-        which = "If it is not" if self.review.perhaps_other_names else ""
-        copy = f"{which}, a header line to copy." if which else "A header line to copy."
+        asked = bool(self.review.perhaps_other_names)
+        copy = "If it is neither, a header line to copy." if asked else "A header line to copy."
         yield from self._wrapped(f"{copy} {line.changes}".rstrip())
         yield f"  {line.corrected}"
 

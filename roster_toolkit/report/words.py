@@ -67,11 +67,18 @@ class Words:
     values: bool = True
 
     def message(
-        self, rule: Rule, key: str | None, value: str | None, suggestion: str | None = None
+        self,
+        rule: Rule,
+        key: str | None,
+        value: str | None,
+        suggestion: str | None = None,
+        *,
+        columns: tuple[str, ...] = (),
+        stated: str = SEVERAL,
     ) -> str:
         """The message for one finding, with the portal's own words where they are known."""
         said = self.portal_says(rule, key)
-        sentence = self.sentence(rule, key, value, suggestion)
+        sentence = self.sentence(rule, key, value, suggestion, columns=columns, stated=stated)
         return f"{sentence.removesuffix('.')}{said}." if said else sentence
 
     def portal_says(self, rule: Rule, key: str | None) -> str:
