@@ -122,6 +122,7 @@ def test_the_next_step_is_to_learn_from_the_file() -> None:
     assert "Next: rt calibrate --accepted 'my users.csv' --out ours.toml" in text
     assert "If it is neither, a header line to copy." in text
     assert "~RT004" in text
+    assert "refuses the whole file, unless the portal took it" in text
 
 
 def test_the_next_step_of_any_other_file_is_as_ever() -> None:
@@ -172,6 +173,8 @@ def told(app: AppTest) -> str:
 
 def test_one_click_judges_the_file_by_what_it_teaches(page: AppTest) -> None:
     assert "userRole is not called here what we assumed" in told(page)
+
+    assert "refuses the file" not in " ".join(badge.value for badge in page.markdown)
 
     page.button(key="took-1").click().run()
 

@@ -104,7 +104,7 @@ def _row(profile: Profile, column: Column) -> DictionaryRow:
     return DictionaryRow(
         column=column.name,
         header=column.header,
-        requirement=_requirement(profile, column),
+        requirement=_requirement(profile, column) if column.judged else "not judged",
         values=_values(profile, column),
         accepts=vocabulary.accepts if vocabulary else (),
         spellings=spellings,
@@ -123,8 +123,6 @@ def _row(profile: Profile, column: Column) -> DictionaryRow:
 def _requirement(profile: Profile, column: Column) -> str:
     """When a cell must be filled, and when it must not."""
     needs = column.requirement
-    if not column.judged:
-        return "not judged"
     if needs.class_key:
         return "required as soon as another class cell is filled"
     if needs.with_class:

@@ -112,7 +112,8 @@ class CauseText:
 
     def _rows(self, cause: Cause) -> Iterator[str]:
         if cause.severity is Severity.BLOCKER:
-            yield "refuses the whole file"
+            asked = self.review.perhaps_other_names
+            yield f"refuses the whole file{', unless the portal took it' if asked else ''}"
         elif cause.rows:
             clears = "all" if cause.clears == cause.rows else number(cause.clears)
             cleared = cause.severity.refuses and cause.rows > 1
