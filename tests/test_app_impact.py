@@ -155,7 +155,7 @@ def test_columns_that_are_called_otherwise_are_asked_about_first() -> None:
 
     app = opened(desk)
 
-    assert "What would happen to the roster is known once the portal's columns are" in told(app)
+    assert "What would happen to the roster is known once the portal" in told(app)
     assert "userGrade is not called here what we assumed" in told(app)
     assert not app.dataframe
 
