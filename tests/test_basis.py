@@ -164,3 +164,14 @@ def test_a_mark_names_few_files(learned: Profile) -> None:
     )
 
     assert replace(row, seen=files).seen_in == "in 3.csv, 1.csv and others, 2026-11-03"
+
+
+def test_the_dictionary_as_json_has_where_a_fact_was_seen(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["dictionary", "--profile", str(path), "--format", "json"])
+
+    rows = {row["column"]: row for row in json.loads(capsys.readouterr().out)["columns"]}
+    assert rows["userRole"]["seen"][0]["file"] == "users.csv"
+    assert rows["userGrade"]["open"] is True
+    assert rows["Homeroom"]["judged"] is False
