@@ -59,4 +59,4 @@ def _unexplained(text: Unexplained) -> dict[str, Any]:
 
 
 def _notice(notice: Notice) -> dict[str, Any]:
-    return {"text": notice.text, "sources": list(notice.sources)}
+    return {"text": notice.text, "sources": list(dict.fromkeys(notice.sources))}
