@@ -39,7 +39,8 @@ export default function ({ setStateValue }) {
 class Basis:
     """What a file is judged by."""
 
-    profile: str | Path = "batch-upload"
+    profile: str | Path | None = None
+    """One that is named; None leaves the choice to the district."""
     district: str | None = None
     """A district of the store."""
     download: tuple[str, bytes] | None = None
@@ -120,11 +121,19 @@ class Desk:
         except rt.ToolkitError as trouble:
             self.trouble = str(trouble)
 
+    def profile(self, basis: Basis | None = None) -> rt.Profile:
+        """By what the file is judged, or would be; raises ToolkitError where it cannot be read."""
+        basis = basis or self.basis
+        if basis.district:
+            return self.store.profile_of(basis.district, basis.profile)
+        return rt.load_profile(basis.profile) if basis.profile else rt.load_profile()
+
     def _known(self) -> dict[str, Any]:
-        profile = rt.load_profile(self.basis.profile)
+        profile: str | Path | rt.Profile | None = self.basis.profile
         against: object = None
         schools = self.basis.schools[1] if self.basis.download and self.basis.schools else None
         if self.basis.district:
+            profile = self.profile()
             against = self.store.against(self.basis.district, profile=profile)
         elif self.basis.download:
             against = self.basis.download[1]

@@ -55,7 +55,9 @@ def choose_file(desk: Desk) -> None:
 def file_line(desk: Desk) -> None:
     """Which file this is and what it is judged by, and the way to another."""
     titles = {name: rt.load_profile(name).title for name in rt.profile_names()}
-    profile = titles.get(str(desk.basis.profile), "a profile of our own")
+    by_itself = desk.basis.profile is None
+    usual = _usual(desk, desk.basis.district) if by_itself else "a profile of our own"
+    profile = titles.get(usual if by_itself else str(desk.basis.profile), usual)
     facts = [desk.name]
     if desk.review is not None:
         facts.append(counted(desk.review.upload.records, "row"))
@@ -88,9 +90,9 @@ def choose_basis(desk: Desk) -> None:
     download, schools = _download(basis) if district == _DOWNLOAD else (None, None)
     district = None if district == _DOWNLOAD else district
     if district is not None and district != basis.district:
-        profile = rt.profile_of_source(desk.store.district(district).source)
+        profile = None
     compared = district is not None or download is not None
-    seasons = _seasons(profile)
+    seasons = _seasons(desk, profile, district)
     season = basis.season if basis.season in seasons else next(iter(seasons))
     uploaded = basis.uploaded
     if compared:
@@ -114,19 +116,24 @@ def choose_basis(desk: Desk) -> None:
         st.rerun()
 
 
-def _profile(desk: Desk, basis: Basis) -> str | Path:
+def _profile(desk: Desk, basis: Basis) -> str | Path | None:
+    """The profile that is named; None where it is the one that the district brings."""
     titles = {name: rt.load_profile(name).title for name in rt.profile_names()}
-    options = [*titles, _OWN]
-    named = str(basis.profile) if str(basis.profile) in titles else _OWN
+    usual = _usual(desk, basis.district)
+    options = [*dict.fromkeys([*([] if usual in titles else [usual]), *titles]), _OWN]
+    named = usual if basis.profile is None else str(basis.profile)
+    standing = named if named in options else _OWN
     chosen = st.selectbox(
         "Kind of upload",
         options,
-        index=options.index(named),
+        index=options.index(standing),
         format_func=lambda name: titles.get(name, name),
         help="A profile holds the facts about the portal; docs/profiles.md says how to write one.",
     )
+    if chosen == standing != _OWN:
+        return basis.profile
     if chosen != _OWN:
-        return chosen
+        return None if chosen == usual else chosen
     own = _handed_in("Your profile", "profile", "A TOML file that extends one of ours.")
     if own is None:
         return basis.profile
@@ -136,8 +143,21 @@ def _profile(desk: Desk, basis: Basis) -> str | Path:
         rt.load_profile(target)
     except rt.ToolkitError as trouble:
         callout("This profile cannot be used.", "bad", detail=str(trouble))
-        return "batch-upload"
+        return None
     return target
+
+
+def _usual(desk: Desk, district: str | None) -> str:
+    """What the district brings: its own profile, in words, or the name of one of ours."""
+    if district is None:
+        return rt.profile_names()[0]
+    try:
+        stored = desk.store.district(district)
+    except rt.ToolkitError:  # the choice of a district says why
+        return rt.profile_names()[0]
+    if stored.own_profile is not None:
+        return f"{stored.name}'s own profile, version {stored.own_profile}"
+    return rt.profile_of_source(stored.source)
 
 
 def _district(desk: Desk, basis: Basis) -> str | None:
@@ -174,8 +194,14 @@ def _districts(desk: Desk) -> list[str]:
         return []
 
 
-def _seasons(profile: str | Path) -> dict[str, str]:
-    return {name: season.title for name, season in rt.load_profile(profile).seasons.items()}
+def _seasons(desk: Desk, profile: str | Path | None, district: str | None) -> dict[str, str]:
+    """The seasons of the profile that is chosen, or of the usual one where it cannot be read."""
+    try:
+        chosen = desk.profile(Basis(profile, district))
+    except rt.ToolkitError as trouble:
+        callout("The profile of this district cannot be used.", "bad", detail=str(trouble))
+        chosen = rt.load_profile()
+    return {name: season.title for name, season in chosen.seasons.items()}
 
 
 def _handed_in(label: str, key: str, tip: str) -> tuple[str, bytes] | None:

@@ -222,6 +222,9 @@ from .samples import (
     sample_portal as sample_portal,
 )
 from .store import (
+    ProfileVersion as ProfileVersion,
+)
+from .store import (
     Snapshot as Snapshot,
 )
 from .store import (

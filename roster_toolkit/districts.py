@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
-from roster_toolkit.model import Part, Profile
-from roster_toolkit.profile import load_profile
+from roster_toolkit.model import ChosenBy, Part, Profile
+from roster_toolkit.profile import load_profile, profile_of_text
 from roster_toolkit.querying import run_query
 from roster_toolkit.rosters.changes import chronicle_of_class, chronicle_of_person
 from roster_toolkit.rosters.context import RosterContext
@@ -18,9 +18,17 @@ from roster_toolkit.rosters.difference import Difference, difference
 from roster_toolkit.rosters.directory import Directory
 from roster_toolkit.rosters.export import users_csv
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.store import forget, history, read, undo, write
-from roster_toolkit.store.connect import exclusive, reading, writing
-from roster_toolkit.store.model import SOURCES, THIRD_PARTIES, District, Snapshot, profile_of_source
+from roster_toolkit.rules.registry import rules_of
+from roster_toolkit.store import forget, history, profiles, read, undo, upgrade, write
+from roster_toolkit.store.connect import earlier, exclusive, reading, writing
+from roster_toolkit.store.model import (
+    SOURCES,
+    THIRD_PARTIES,
+    District,
+    ProfileVersion,
+    Snapshot,
+    profile_of_source,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,8 +87,45 @@ class StoredDistrict(Shown):
 
     @property
     def profile(self) -> Profile:
-        """The profile by which its uploads are judged, unless another is named."""
-        return load_profile(profile_of_source(self.source))
+        """The profile by which its uploads are judged, unless another is named.
+
+        Its own, else that of its source. Raises ProfileError where its own cannot be read.
+
+        >>> riverton.profile.name
+        'batch-upload'
+        """
+        return self.store.profile_of(self.name)
+
+    @property
+    def own_profile(self) -> Profile | None:
+        """Its own profile; None where it has none, and ProfileError where it cannot be read."""
+        return self.store.own_profile(self.name)
+
+    @property
+    def profile_versions(self) -> tuple[ProfileVersion, ...]:
+        """Every version of its own profile, those taken back included, the first one first."""
+        return self.store.profile_versions(self.name)
+
+    def profile_text(self, number: int | None = None) -> str | None:
+        """The TOML text of its own profile, or of a version; None where it has none."""
+        return self.store.profile_text(self.name, number)
+
+    def set_profile(self, text: str, note: str = "") -> ProfileVersion:
+        """Make a TOML text the next version of its own profile.
+
+        >>> avon = rt.Store(story.store)["Avon"]
+        >>> avon.set_profile('extends = "third-party"', "staff only").note
+        'staff only'
+        >>> (avon.profile.accepts_people, avon.profile.choice.by.value)
+        (('staff',), 'district')
+        >>> avon.undo_profile() is None
+        True
+        """
+        return self.store.set_profile(self.name, text, note)
+
+    def undo_profile(self) -> int | None:
+        """Let the version before hold again, and return its number; None where none is before."""
+        return self.store.undo_profile(self.name)
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -107,7 +152,7 @@ class StoredDistrict(Shown):
         self, snapshot: int | None = None, *, profile: Profile | None = None
     ) -> RosterContext:
         """What a file is judged by: a snapshot, and the addresses of the other districts."""
-        return self.store.against(self.name, snapshot, profile=profile or self.profile)
+        return self.store.against(self.name, snapshot, profile=profile)
 
     def directory(self, snapshot: int | None = None) -> Directory:
         """The roster to look things up in: lists, search, a person, a class.
@@ -115,7 +160,8 @@ class StoredDistrict(Shown):
         >>> riverton.directory().records("school")["schoolId"].to_list()
         ['0102', '0109', '0115', 'NE125']
         """
-        return Directory(self.against(snapshot).roster, self.profile)
+        profile = self.profile
+        return Directory(self.against(snapshot, profile=profile).roster, profile)
 
     def export(
         self, part: str = Part.ALL, school: str | None = None, snapshot: int | None = None
@@ -133,7 +179,8 @@ class StoredDistrict(Shown):
             raise UsageError(
                 f"{self.name!r} is rostered by a third party: only staff and admins are exported."
             )
-        return users_csv(self.against(snapshot).roster, profile, part=part, school=school)
+        roster = self.against(snapshot, profile=profile).roster
+        return users_csv(roster, profile, part=part, school=school)
 
     # --- over time -------------------------------------------------------------------------------
 
@@ -296,20 +343,96 @@ class Store(Shown):
     ) -> RosterContext:
         """What a file is judged by: a snapshot, and the addresses of the other districts.
 
-        With a profile, the roster has every column that the profile knows, blank where the store
-        has none yet.
+        The roster has every column that the profile knows, blank where the store has none yet.
+        `profile`: one that is named; else it is the district's (`profile_of`).
         """
         with reading(self.path, self._patience) as con:
             number, stored = read.known_district(con, district)
-            chosen = read.known_snapshot(stored, snapshot)
-            roster = read.roster_at(con, number, chosen)
+            latest_or_named = read.known_snapshot(stored, snapshot)
+            chosen = profile or _own_or_of_source(con, number, stored)
             return RosterContext(
-                roster if profile is None else read.fitted(roster, profile),
+                read.fitted(read.roster_at(con, number, latest_or_named), chosen),
                 district=stored.name,
-                snapshot=chosen,
+                snapshot=latest_or_named,
+                profile=chosen,
                 addresses=read.addresses_elsewhere(con, number),
                 sources=THIRD_PARTIES,
             )
+
+    # --- the profile by which files are judged ---------------------------------------------------
+
+    def profile_of(
+        self,
+        district: str,
+        named: str | Path | Profile | None = None,
+        *,
+        source: str | None = None,
+    ) -> Profile:
+        """The profile by which a district's files are judged, and who chose it (`choice`).
+
+        One that is named goes before the district's own, its own before that of its source.
+        `source`: the one that an import is about to give it, also where it is not known yet.
+        Raises ProfileError where the profile cannot be read; a named one is still taken.
+
+        >>> store.profile_of("Avon").choice.by.value, store.profile_of("Avon", "third-party").name
+        ('source', 'third-party')
+        """
+        if named:
+            return named if isinstance(named, Profile) else load_profile(named)
+        if source is not None and district not in self:
+            return _of_source(source)
+        with reading(self.path, self._patience) as con:
+            number, stored = read.known_district(con, district)
+            return _own_or_of_source(con, number, stored, source)
+
+    def own_profile(self, district: str) -> Profile | None:
+        """A district's own profile; None where it has none.
+
+        Raises ProfileError where this toolkit cannot read it: its text can be read all the same,
+        and it can be taken back.
+        """
+        with reading(self.path, self._patience) as con:
+            number, stored = read.known_district(con, district)
+            return _own(con, number, stored)
+
+    def profile_text(self, district: str, number: int | None = None) -> str | None:
+        """The TOML text of a district's own profile, or of a version; None where it has none."""
+        with reading(self.path, self._patience) as con:
+            place, stored = read.known_district(con, district)
+            version = stored.own_profile if number is None else number
+            if version is None:
+                return None
+            return profiles.text_of(con, place, version, stored.name)
+
+    def profile_versions(self, district: str) -> tuple[ProfileVersion, ...]:
+        """Every version of a district's own profile, the first one first."""
+        with reading(self.path, self._patience) as con:
+            return profiles.versions(con, read.known_district(con, district)[0])
+
+    def set_profile(self, district: str, text: str, note: str = "") -> ProfileVersion:
+        """Make a TOML text the next version of a district's own profile; it holds from now on.
+
+        The text that holds already makes no version. Raises ProfileError where the text is no
+        profile, and UnknownSnapshot where the store has no such district; then nothing is changed.
+        """
+        rules_of(profile_of_text(text, f"The profile for {district}"))
+        self._must_exist()
+        with writing(self.path, self._patience) as con:
+            number, _ = read.known_district(con, district)
+            return profiles.add(con, number, text, note)
+
+    def undo_profile(self, district: str) -> int | None:
+        """Let the version before hold again, and return its number; None where none is before.
+
+        Then the district's source chooses. The number that is taken back is never given again.
+        Raises UnknownSnapshot where there is none to take back.
+        """
+        self._must_exist()
+        with writing(self.path, self._patience) as con:
+            number, stored = read.known_district(con, district)
+            return profiles.take_back(con, number, stored.name)
+
+    # --- over time -------------------------------------------------------------------------------
 
     def history(self, district: str, user_id: str) -> pl.DataFrame:
         """A person through the snapshots: `since`, `until` and their facts."""
@@ -404,8 +527,7 @@ class Store(Shown):
         >>> short.undo("Avon", 1) is None
         True
         """
-        with reading(self.path, self._patience):
-            pass  # raises where there is no store; `writing` would create it
+        self._must_exist()
         with writing(self.path, self._patience) as con:
             number, stored = read.known_district(con, district)
             undo.must_be_latest(stored, snapshot)
@@ -421,3 +543,37 @@ class Store(Shown):
                 read.known_snapshot(stored, before)
         with exclusive(self.path, self._patience):
             forget.rewrite(self.path, number, before)
+
+    def upgrade(self, copy: str | Path) -> None:
+        """Copy a store of an earlier toolkit into a new file, for this one.
+
+        The file itself stays as it is; the copy appears whole or not at all. Raises StoreError
+        where no copy is needed, or where there is a file of that name.
+        """
+        with earlier(self.path, self._patience):
+            upgrade.upgrade(self.path, Path(copy))
+
+    def _must_exist(self) -> None:
+        """Raise where there is no store; `writing` would make one."""
+        with reading(self.path, self._patience):
+            pass
+
+
+def _own(con: DuckDBPyConnection, number: int, district: District) -> Profile | None:
+    """The district's own profile, if it has one."""
+    version = district.own_profile
+    if version is None:
+        return None
+    text = profiles.text_of(con, number, version, district.name)
+    return profiles.read(text, district.name, version)
+
+
+def _own_or_of_source(
+    con: DuckDBPyConnection, number: int, district: District, source: str | None = None
+) -> Profile:
+    """The district's own profile, else that of its source."""
+    return _own(con, number, district) or _of_source(source or district.source)
+
+
+def _of_source(source: str) -> Profile:
+    return load_profile(profile_of_source(source)).chosen(ChosenBy.SOURCE)

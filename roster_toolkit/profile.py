@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import (
+    Choice,
     Column,
     Effect,
     Entity,
@@ -136,7 +137,9 @@ def _of_tables(label: str, merged: dict[str, Any]) -> Profile:
     try:
         _complete(label, merged)
         digest = hashlib.sha256(json.dumps(merged, sort_keys=True).encode()).hexdigest()
-        profile = Profile.model_validate({**merged, "sha256": digest, "file": label})
+        profile = Profile.model_validate(
+            {**merged, "sha256": digest, "file": label, "choice": Choice()}
+        )
     except ValidationError as error:
         raise ProfileError(_sentence(label, error, tuple(merged["columns"]))) from None
     except TypeError:

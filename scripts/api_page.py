@@ -45,7 +45,8 @@ SECTIONS = {
         "Impact", "Kind", "Outcome", "mass_changes", "removed_classes",
     ),
     "Districts over time": (
-        "Store", "StoredDistrict", "Snapshot", "Roster", "Directory", "import_data", "Imported",
+        "Store", "StoredDistrict", "Snapshot", "ProfileVersion", "Roster", "Directory",
+        "import_data", "Imported",
         "Part", "process", "Processed", "difference", "Difference", "difference_csv", "users_csv",
         "read_oneroster", "profile_of_source", "key_at",
     ),

@@ -27,15 +27,21 @@ _UNBROKEN = "\N{NO-BREAK SPACE}"
 
 def usual_kind(desk: Desk) -> str:
     """What the file on the desk is judged by."""
-    named = str(desk.basis.profile)
-    return named if named in rt.profile_names() else _OWN
+    named = desk.basis.profile
+    if named is not None:
+        return str(named) if str(named) in rt.profile_names() else _OWN
+    try:
+        profile = desk.profile()
+    except rt.ToolkitError:  # the Check page says why
+        return rt.profile_names()[0]
+    return _OWN if profile.choice.district else profile.name
 
 
 def choose_profile(desk: Desk) -> rt.Profile:
     """The kind of upload that the page is about: one of ours, or that of the file on the desk."""
     profiles = {name: rt.load_profile(name) for name in rt.profile_names()}
     if usual_kind(desk) == _OWN:
-        profiles[_OWN] = rt.load_profile(desk.basis.profile)
+        profiles[_OWN] = desk.profile()
     if st.session_state.get("kind") not in profiles:
         st.session_state["kind"] = usual_kind(desk)
     st.selectbox(

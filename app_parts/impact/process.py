@@ -150,7 +150,7 @@ def _process(desk: Desk, accept: tuple[str, ...]) -> None:
         with st.spinner("Processing the file"):
             processed_file = rt.process(
                 desk.data, desk.store, district,
-                profile=rt.load_profile(desk.basis.profile), accept=accept,
+                profile=desk.basis.profile, accept=accept,
                 season=desk.basis.season, name=desk.name,
                 previous_upload=desk.basis.uploaded[1] if desk.basis.uploaded else None,
             )  # fmt: skip

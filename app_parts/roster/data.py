@@ -31,13 +31,15 @@ class DistrictView:
     """The first one first; there is one at least."""
     doubtful: tuple[str, ...]
     """Names of the schools that keep processing inactive."""
+    own_profile: int | None
+    """Which version of its own profile holds."""
     opened: list[tuple[str, str, str, str]]
     """What is open on the desk: district, kind, ID, and where it was opened."""
 
     @property
     def profile(self) -> rt.Profile:
         """The profile by which the district's uploads are judged."""
-        return rt.load_profile(rt.profile_of_source(self.source))
+        return self.store.profile_of(self.name)
 
     @property
     def latest(self) -> rt.Snapshot:
@@ -50,12 +52,14 @@ class DistrictView:
 
     def directory(self, number: int) -> rt.Directory:
         """Who and what is in a snapshot."""
-        return _directory(str(self.store.path), self.name, number, self.snapshot(number).made)
+        made, own = self.snapshot(number).made, self.own_profile
+        return _directory(str(self.store.path), self.name, number, made, own)
 
     def difference(self, first: int, second: int) -> rt.Difference:
         """What differs between two snapshots."""
         before, after = self.snapshot(first).made, self.snapshot(second).made
-        return _difference(str(self.store.path), self.name, (first, before), (second, after))
+        path, own = str(self.store.path), self.own_profile
+        return _difference(path, self.name, (first, before), (second, after), own)
 
     @property
     def stored(self) -> rt.StoredDistrict:
@@ -96,23 +100,31 @@ def _districts(path: str, changed: int, size: int) -> dict[str, str]:
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
 def _snapshots(
     path: str, changed: int, size: int, name: str
-) -> tuple[tuple[rt.Snapshot, ...], tuple[str, ...]]:
+) -> tuple[tuple[rt.Snapshot, ...], tuple[str, ...], int | None]:
     del changed, size
     store = rt.Store(path)
-    return store.snapshots(name), store.inactive_because(name)
+    return store.snapshots(name), store.inactive_because(name), store.district(name).own_profile
 
 
-# A number may be given again after a district was forgotten: the time belongs to the key.
+# A number may be given again after a district was forgotten: the time belongs to the key, and so
+# does the district's own profile, by which its roster is told.
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Reading the roster")
-def _directory(path: str, name: str, number: int, made: datetime) -> rt.Directory:
-    del made
+def _directory(
+    path: str, name: str, number: int, made: datetime, own_profile: int | None
+) -> rt.Directory:
+    del made, own_profile
     return rt.Store(path)[name].directory(number)
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Comparing the snapshots")
 def _difference(
-    path: str, name: str, first: tuple[int, datetime], second: tuple[int, datetime]
+    path: str,
+    name: str,
+    first: tuple[int, datetime],
+    second: tuple[int, datetime],
+    own_profile: int | None,
 ) -> rt.Difference:
+    del own_profile
     return rt.Store(path)[name].compare(first[0], second[0])
 
 

@@ -386,7 +386,7 @@ def _unexplained(cases: Sequence[Case], judged: Sequence[Judged]) -> Iterator[Un
     rows: dict[str, tuple[int, int]] = {}
     for case, ours in zip(cases, judged, strict=True):
         missed = case.complaints.filter(
-            ~pl.col("index").is_in(ours.refused.cast(pl.UInt32).implode())
+            "certain", ~pl.col("index").is_in(ours.refused.cast(pl.UInt32).implode())
         )
         counted = missed.group_by("text").agg(
             rows=pl.col("index").n_unique(), first=pl.col("index").min()

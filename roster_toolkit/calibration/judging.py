@@ -81,6 +81,9 @@ def known_rows(case: Case) -> pl.Series:
     """Indices of the records of which the portal's answer is known."""
     index = pl.int_range(case.sent.cells.height, dtype=pl.UInt32, eager=True)
     silent = case.answer.silent if case.answer is not None else index.head(0)
+    certain = case.complaints.filter("certain")["index"].implode()
+    open_ones = case.complaints.filter(~pl.col("certain"), ~pl.col("index").is_in(certain))["index"]
+    index = index.filter(~index.is_in(open_ones.implode()))
     unread = case.sent.unread.filter(~case.sent.unread.is_in(case.complaints["index"].implode()))
     return index.filter(~index.is_in(silent.implode()) & ~index.is_in(unread.implode()))
 

@@ -32,6 +32,8 @@ from roster_toolkit.model import Column, Need, Profile, Requirement, Vocabulary
 
 #: Rows from which on something without a counterexample is certain.
 _MANY = 20
+#: Below this, what is seen is no accident.
+_CHANCE = 0.01
 _KEYS = ("schoolId", "userId", "classId", "action")
 
 
@@ -80,7 +82,9 @@ class Learner:
             spelled = {meaning: values[0] for meaning, values in series.spelled.items()}
         if accepts == ours.accepts:
             return None
-        complete = series is None or series.complete or bool(stated)
+        staff = len(series.spelled.get("teacher", ())) if series else 0
+        told = key == "userRole" and staff > 1  # a third role, whatever it is called
+        complete = series is None or series.complete or bool(stated) or told or bool(refused)
         patch = _vocabulary_patch(
             key, ours, accepts, spelled, complete=complete, roles=self._means(key, series)
         )
@@ -158,11 +162,8 @@ class Learner:
                 yield self._requirement(header, column)
 
     def _requirement(self, header: str, column: Column) -> Change:
-        now = (
-            self.base.columns[column.key].requirement
-            if column.key in self.base.columns
-            else column.requirement
-        )
+        known = self.base.columns.get(column.key)
+        now = known.requirement if known else Requirement.model_validate("optional")
         entry = self.stated.get(header)
         needs = {}
         support = against = 0
@@ -221,6 +222,32 @@ class Learner:
             )
             if not blank and filled >= _MANY:
                 needs[other] = needs[whose]
+        return self._as_free(header, needs, now)
+
+    def _as_free(self, header: str, needs: dict[str, Need], now: Requirement) -> dict[str, Need]:
+        """What one kind of person may leave blank, the other may too, unless its cells say otherwise.
+
+        They do where so many are filled that at the other kind's rate some would be blank.
+        """
+        person = self.naming.header_of("userId")
+        for free, other, mine, theirs in (
+            ("students", "staff", self._students, self._staff),
+            ("staff", "students", self._staff, self._students),
+        ):
+            loosened = needs[free] is Need.OPTIONAL and getattr(now, free) is Need.REQUIRED
+            if (
+                not loosened
+                or needs[other] is not Need.REQUIRED
+                or getattr(now, other) is not Need.REQUIRED
+            ):
+                continue
+            frame = self.facts.frame.filter(~self._removes)
+            blamed = frame.filter(theirs & pl.col(BLAMED + header) & (pl.col(header) == "")).height
+            people = frame.filter(self.facts.innocent(header)).unique(person or "#index")
+            blank = people.filter(mine).select((pl.col(header) == "").mean()).item() or 0.0
+            filled = people.filter(theirs).height
+            if not blamed and (1 - blank) ** filled > _CHANCE:
+                needs[other] = Need.OPTIONAL
         return needs
 
     def _need(

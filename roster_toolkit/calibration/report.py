@@ -22,9 +22,17 @@ from roster_toolkit.model import Profile
 from roster_toolkit.records import clean
 
 #: One line per complaint: record of the file, header of the column that it names (null where it
-#: names none), its text without the values of the row, and whether the row itself is certain.
+#: names none), its text without the values of the row, and whether the row itself is certain. Where
+#: it is one of the rows of a person, `among` is the first of them and `lines` how many are meant.
 COMPLAINTS = pl.Schema(
-    {"index": pl.UInt32, "header": pl.String, "text": pl.String, "certain": pl.Boolean}
+    {
+        "index": pl.UInt32,
+        "header": pl.String,
+        "text": pl.String,
+        "certain": pl.Boolean,
+        "among": pl.UInt32,
+        "lines": pl.UInt32,
+    }
 )
 
 #: Share of the report's rows that must be rows of the file.
@@ -402,12 +410,19 @@ def _complaints(told: pl.DataFrame, sent: SentFile, keys: Mapping[str, str]) -> 
         {text: _header_in(text, sent.cells.columns, keys) for text in plain.unique()},
         return_dtype=pl.String,
     )
-    return pieces.select(
+    complaints = pieces.select(
         "index",
         pl.coalesce(named, by_text).alias("header"),
         plain.alias("text"),
         "certain",
-    ).unique(maintain_order=True)
+        among=pl.col("index").min().over("line"),
+    )
+    counted = complaints.group_by(
+        "index", "header", "text", "certain", "among", maintain_order=True
+    )
+    grouped = counted.agg(lines=pl.len().cast(pl.UInt32))
+    rows = pl.col("index").n_unique().over("among", "text", "header")
+    return grouped.with_columns(certain=pl.col("certain") | (pl.col("lines") >= rows))
 
 
 def _separator(texts: pl.Series) -> str | None:

@@ -9,6 +9,7 @@ import polars as pl
 
 from roster_toolkit.calibration.changes import Change, Changes
 from roster_toolkit.calibration.facts import BLAMED, Case, Facts
+from roster_toolkit.calibration.forms import loosest_form
 from roster_toolkit.calibration.judging import Judged
 from roster_toolkit.calibration.model import About, Sure
 from roster_toolkit.calibration.naming import Naming
@@ -18,18 +19,9 @@ from roster_toolkit.rules.registry import catalogue
 _ENOUGH = 2
 #: Cells that were taken, from which on a form can be told.
 _SEEN = 20
+#: Cells that were taken, from which on a single one that is not so says enough.
+_PLENTY = 100
 _FEW = 12
-#: Forms of a value, the loosest first.
-_FORMS = (
-    ("no spaces", r"^\S+$"),
-    ("letters, digits, hyphen and underscore", "^[A-Za-z0-9_-]+$"),
-    ("letters, digits and hyphen", "^[A-Za-z0-9-]+$"),
-    ("letters and digits", "^[A-Za-z0-9]+$"),
-    ("capital letters and digits", "^[A-Z0-9]+$"),
-    ("a letter first", "^[A-Za-z].*$"),
-    ("letters", "^[A-Za-z]+$"),
-    ("digits", "^[0-9]+$"),
-)
 
 
 def looser(
@@ -125,7 +117,7 @@ def stricter(
     keys = {column.name: column.key for column in profile.columns.values()}
     missed = _missed(cases, judged)
     for (text, header), part in missed.partition_by("text", "header", as_dict=True).items():
-        if part.height < _ENOUGH or header is None or header not in facts.headers:
+        if header is None or header not in facts.headers:
             continue
         key = keys.get(str(header))
         if key is None:
@@ -136,13 +128,13 @@ def stricter(
             str(header)
         ]
         if (
-            bad.len() < _ENOUGH
+            bad.len() < (1 if good.len() >= _PLENTY else _ENOUGH)
             or good.len() < _SEEN
             or (bad == "").any()
             or bad.is_in(good.unique().implode()).any()
         ):
             continue
-        found = _form(good, bad)
+        found = loosest_form(good, bad)
         if found is None and good.n_unique() <= _FEW and column.vocabulary is None:
             yield _closed(key, str(header), good, bad, str(text), part, cases)
         elif found is not None and column.vocabulary is None:
@@ -175,17 +167,6 @@ def _missed(cases: Sequence[Case], judged: Sequence[Judged]) -> pl.DataFrame:
 def _cells(part: pl.DataFrame, facts: Facts, header: str) -> pl.Series:
     rows = part.select(pl.col("place").alias("#file"), pl.col("index").alias("#index"))
     return facts.frame.join(rows, on=["#file", "#index"])[header].drop_nulls()
-
-
-def _form(good: pl.Series, bad: pl.Series) -> tuple[str, str] | None:
-    """The loosest form that all good cells have and no bad one, in words and as an expression."""
-    longest, shortest = int(good.str.len_chars().max() or 0), int(bad.str.len_chars().min() or 0)  # type: ignore[arg-type]
-    if shortest > longest:
-        return f"{shortest - 1} characters at most", f"^.{{1,{shortest - 1}}}$"
-    for words, pattern in _FORMS:
-        if good.str.contains(pattern).all() and not bad.str.contains(pattern).any():
-            return words, pattern
-    return None
 
 
 def _formed(  # noqa: PLR0913

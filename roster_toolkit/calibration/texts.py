@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.calibration.facts import Case, Facts
+from roster_toolkit.calibration.forms import narrowest_form
 from roster_toolkit.calibration.judging import FOUND, Judged
 
 #: Share of a text's rows in which a rule must find fault.
@@ -113,7 +114,41 @@ def trace(
         else case
         for case in cases
     ]
-    return _traced_by_row(named, judged, facts, groups)
+    unusual = _unusual(facts, groups)
+    settled = [
+        _settled(case, ours, place, unusual)
+        for place, (case, ours) in enumerate(zip(named, judged, strict=True))
+    ]
+    return _traced_by_row(settled, judged, unusual)
+
+
+def _settled(case: Case, ours: Judged, place: int, unusual: pl.DataFrame) -> Case:
+    """The case with complaints about some rows of a person laid to the rows that are at fault.
+
+    That is certain where as many of them are faulty or unusual as the report has lines.
+    """
+    open_ones = case.complaints.filter(~pl.col("certain"))
+    if open_ones.is_empty():
+        return case
+    faulty = pl.concat(
+        [
+            ours.found.filter("refuses").select("index", at="header"),
+            unusual.filter(pl.col("place") == place).select("index", at="header"),
+        ]
+    ).unique()
+    fitting = (
+        open_ones.join(faulty, on="index")
+        .filter(pl.col("header").is_null() | (pl.col("header") == pl.col("at")))
+        .select(open_ones.columns)
+        .unique(maintain_order=True)
+    )
+    group = ["among", "text", "header"]
+    sure = fitting.filter(pl.len().over(group) == pl.col("lines")).with_columns(
+        certain=pl.lit(value=True)
+    )
+    rest = open_ones.join(sure.select(group).unique(), on=group, how="anti", nulls_equal=True)
+    complaints = pl.concat([case.complaints.filter("certain"), sure, rest]).sort("index", "text")
+    return replace(case, complaints=complaints)
 
 
 def _columns_of_texts(cases: Sequence[Case], judged: Sequence[Judged]) -> Mapping[str, str]:
@@ -133,9 +168,8 @@ def _columns_of_texts(cases: Sequence[Case], judged: Sequence[Judged]) -> Mappin
 
 
 def _traced_by_row(
-    cases: Sequence[Case], judged: Sequence[Judged], facts: Facts, groups: pl.Expr
+    cases: Sequence[Case], judged: Sequence[Judged], unusual: pl.DataFrame
 ) -> list[Case]:
-    unusual = _unusual(facts, groups)
     traced = []
     for place, (case, ours) in enumerate(zip(cases, judged, strict=True)):
         open_ones = case.complaints.filter(pl.col("header").is_null() & pl.col("certain"))
@@ -143,15 +177,20 @@ def _traced_by_row(
             traced.append(case)
             continue
         claimed = case.complaints.drop_nulls("header").select("index", "header")
-        errors = ours.found.filter("refuses").select("index", "header").drop_nulls().unique()
-        # Our own faults explain a row; where there is none, cells that nobody else has do.
+        own = pl.col("code").str.contains("^RT[12]")
+        errors = (
+            ours.found.filter("refuses").select("index", "header", own=own).drop_nulls().unique()
+        )
+        # What a row's own cells say explains it first, then cells that nobody else has, then what
+        # it says beside others.
         left = errors.join(claimed, on=["index", "header"], how="anti")
         odd = unusual.filter(pl.col("place") == place).select("index", "header")
-        odd = odd.join(errors.select("index").unique(), on="index", how="anti")
         odd = odd.join(claimed, on=["index", "header"], how="anti")
+        causes = _first_of(
+            left.filter("own").drop("own"), odd, left.filter(~pl.col("own")).drop("own")
+        )
         single = (
-            pl.concat([left, odd])
-            .group_by("index").agg(pl.col("header").first(), causes=pl.len())
+            causes.group_by("index").agg(pl.col("header").first(), causes=pl.len())
             .join(open_ones.group_by("index").agg(texts=pl.len()), on="index")
             .filter(pl.col("causes") == 1, pl.col("texts") == 1)
             .select("index", found="header")
@@ -163,6 +202,15 @@ def _traced_by_row(
         )
         traced.append(replace(case, complaints=complaints))
     return traced
+
+
+def _first_of(*layers: pl.DataFrame) -> pl.DataFrame:
+    """The explanations of each row that stand in the first layer which has any of it."""
+    kept: list[pl.DataFrame] = []
+    for layer in layers:
+        earlier = pl.concat([k.select("index") for k in kept]).unique() if kept else layer.head(0)
+        kept.append(layer.unique().join(earlier.select("index"), on="index", how="anti"))
+    return pl.concat(kept)
 
 
 def _unusual(facts: Facts, groups: pl.Expr) -> pl.DataFrame:
@@ -183,6 +231,8 @@ def _unusual(facts: Facts, groups: pl.Expr) -> pl.DataFrame:
         strange = pl.lit(value=False)
         if 0 < values.len() <= _FEW:
             strange = (cell != "") & ~cell.is_in(values.implode())
+        elif values.len() > _FEW and (form := narrowest_form(values)):
+            strange = (cell != "") & ~cell.str.contains(form)
         odd = frame.filter(~pl.col("#taken"), (bare | strange).fill_null(value=False))
         parts.append(
             odd.select(

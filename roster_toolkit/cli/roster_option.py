@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from roster_toolkit.cli.options import DEFAULT_PROFILE
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,21 +18,19 @@ def roster_and_profile(
     district: str | None,
     snapshot: int | None,
     profile: str | None,
-) -> tuple[Path | RosterContext | None, str | Profile]:
-    """The roster, and the profile: the one that is named, else that of the district's source.
+) -> tuple[Path | RosterContext | None, str | Profile | None]:
+    """The roster, and the profile: the one that is named, else the district's, if there is one.
 
     Raises UsageError where the options contradict each other.
     """
     if district is None:
         if store is not None or snapshot is not None:
             raise UsageError("--store and --snapshot go with --district, whose roster it is.")
-        return against, profile or DEFAULT_PROFILE
+        return against, profile
     if against is not None:
         raise UsageError("--against and --district both name a roster; choose one of them.")
     from roster_toolkit.districts import Store
-    from roster_toolkit.profile import load_profile
-    from roster_toolkit.store import profile_of_source
 
     roster_store = Store(store)
-    chosen = load_profile(profile or profile_of_source(roster_store.district(district).source))
+    chosen = roster_store.profile_of(district, profile)
     return roster_store.against(district, snapshot, profile=chosen), chosen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,15 +10,16 @@ import typer
 
 from roster_toolkit.cli.options import Format, FormatOption, ProfileOption, StoreOption
 from roster_toolkit.cli.snapshot_import import import_
+from roster_toolkit.cli.snapshot_profile import profile
+from roster_toolkit.cli.snapshot_upgrade import upgrade
 from roster_toolkit.cli.stored import (
     DistrictOption,
     SchoolOption,
     compare_snapshots,
     open_store,
-    profile_for,
     sizes_text,
 )
-from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, help_of
+from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_json, emit_text, help_of
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,20 +77,25 @@ def list_(
             {
                 "district": stored.name,
                 "source": stored.source,
+                "own_profile": stored.own_profile,
                 "snapshots": [_as_json(one) for one in snapshots[stored.name]],
             }
             for stored in districts
         ]
-        _emit_json({"districts": document})
+        emit_json({"districts": document})
         return
     lines: list[str] = []
     for stored in districts:
         lines += [
-            f"{stored.name} ({stored.source})",
+            f"{stored.name} ({stored.source}{_own_profile(stored)})",
             *map(_snapshot_line, snapshots[stored.name]),
             "",
         ]
     emit_text("\n".join(lines or ["The store has no district.", ""]))
+
+
+def _own_profile(stored: District) -> str:
+    return "" if stored.own_profile is None else f"; its own profile, version {stored.own_profile}"
 
 
 def _snapshot_line(snapshot: Snapshot) -> str:
@@ -108,6 +113,7 @@ def show(
     number: Annotated[
         int | None, typer.Option("--snapshot", metavar="N", help="By default the latest.")
     ] = None,
+    profile: ProfileOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     r"""Show what a snapshot holds, by school.
@@ -120,13 +126,12 @@ def show(
     from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind
 
     roster_store = open_store(store)
-    context = roster_store.against(district, number)
+    chosen = roster_store.profile_of(district, profile)
+    context = roster_store.against(district, number, profile=chosen)
     (snapshot,) = (s for s in roster_store.snapshots(district) if s.number == context.snapshot)
     sizes = {
         (school, kind): count
-        for school, kind, count in school_sizes(
-            context.roster, profile_for(roster_store, district, None)
-        ).iter_rows()
+        for school, kind, count in school_sizes(context.roster, chosen).iter_rows()
     }
     facts = {
         school: (name, low, high)
@@ -145,7 +150,7 @@ def show(
             school: dict(zip(keys, facts.get(school, _UNKNOWN_SCHOOL), strict=True)) | counts
             for school, counts in rows.items()
         }
-        _emit_json({**_as_json(snapshot), "by_school": by_school})
+        emit_json({**_as_json(snapshot), "by_school": by_school})
         return
     from roster_toolkit.text import number as number_text
     from roster_toolkit.text import printable
@@ -186,6 +191,7 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write every change there as CSV.")
     ] = None,
+    profile: ProfileOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     r"""Say what differs between two snapshots, field by field.
@@ -196,7 +202,7 @@ def compare(
     """
     roster_store = open_store(store)
     differences = compare_snapshots(
-        roster_store, district, first, second, profile_for(roster_store, district, None)
+        roster_store, district, first, second, roster_store.profile_of(district, profile)
     )
     if out is not None:
         from roster_toolkit.files import atomic_write
@@ -210,7 +216,7 @@ def compare(
             kind.value: {what.value.replace(" ", "_"): n for what, n in outcomes.items()}
             for kind, outcomes in differences.counts.items()
         }
-        _emit_json(
+        emit_json(
             {
                 "district": district, "before": first, "after": second, "counts": counts,
                 "changes": differences.changes.to_dicts(),
@@ -349,7 +355,7 @@ def export(
     from roster_toolkit.rosters.export import schools_csv, users_csv
 
     roster_store = open_store(store)
-    chosen = profile_for(roster_store, district, profile)
+    chosen = roster_store.profile_of(district, profile)
     if "student" not in chosen.accepts_people and data in (Exported.ALL, Exported.STUDENTS):
         raise UsageError(
             f"{district!r} is rostered by a third party: only --data staff and --data admins can "
@@ -390,11 +396,8 @@ def _as_json(snapshot: Snapshot) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _emit_json(document: object) -> None:
-    emit_bytes(
-        [json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace"), b"\n"]
-    )
-
+snapshot_app.command("profile")(profile)
+snapshot_app.command("upgrade")(upgrade)
 
 for command in snapshot_app.registered_commands:
     if command.callback is not None:

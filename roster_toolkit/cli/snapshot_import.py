@@ -22,7 +22,6 @@ from roster_toolkit.cli.stored import (
     SchoolOption,
     compare_snapshots,
     open_store,
-    profile_for,
     sizes_text,
 )
 from roster_toolkit.cli.terminal import emit_text
@@ -107,20 +106,19 @@ def import_(
     """
     from roster_toolkit.model import Part
     from roster_toolkit.operations.importing import import_data
-    from roster_toolkit.profile import load_profile
 
     roster_store = open_store(store)
     imported = import_data(
         file, roster_store, district,
         district_source=source, part=Part(data), school=school, schools=schools, label=label,
-        profile=load_profile(profile) if profile else None, season=season,
+        profile=profile, season=season,
         accept=[code.strip() for code in accept.split(",") if code.strip()],
         day=day.date() if day else None,
     )  # fmt: skip
     if imported.held:
         emit_text("\n".join(_stop_lines(imported)) + "\n")
         raise typer.Exit(1)
-    chosen = profile_for(roster_store, district, profile)
+    chosen = roster_store.profile_of(district, profile)
     emit_text("\n".join(_import_lines(imported, roster_store, district, chosen)) + "\n")
 
 

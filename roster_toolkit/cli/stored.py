@@ -24,14 +24,6 @@ def open_store(path: Path | None) -> Store:
     return Store(path)
 
 
-def profile_for(store: Store, district: str, given: str | None) -> Profile:
-    """The profile that is named, or the one of the district's source."""
-    from roster_toolkit.profile import load_profile
-    from roster_toolkit.store import profile_of_source
-
-    return load_profile(given or profile_of_source(store.district(district).source))
-
-
 def compare_snapshots(
     store: Store, district: str, first: int, second: int, profile: Profile
 ) -> Difference:

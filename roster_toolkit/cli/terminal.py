@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import re
 import shutil
@@ -45,6 +46,12 @@ def emit_bytes(pieces: Iterable[bytes]) -> None:
             sys.stdout.buffer.write(piece)
 
     _write(write)
+
+
+def emit_json(document: object) -> None:
+    """Write one object as JSON to stdout."""
+    text = json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    emit_bytes([text, b"\n"])
 
 
 def complain(sentence: str) -> None:

@@ -19,6 +19,8 @@ from roster_toolkit.model.judgement import (
 )
 from roster_toolkit.model.profile import (
     Agreement,
+    Choice,
+    ChosenBy,
     Column,
     ColumnSetting,
     Effect,
@@ -63,6 +65,8 @@ __all__ = [
     "NO_CELL",
     "Agreement",
     "CellJudge",
+    "Choice",
+    "ChosenBy",
     "Column",
     "ColumnSetting",
     "CountJudge",

@@ -242,6 +242,34 @@ class OneRoster(_Record):
     """Types under which `userIds` holds the state's ID, in any letter case."""
 
 
+class ChosenBy(StrEnum):
+    """Who chose the profile by which a file is judged; the first goes before the next."""
+
+    COMMAND = "command"
+    """It was named: on the command line, in the app, by a program."""
+    DISTRICT = "district"
+    """The district has its own."""
+    SOURCE = "source"
+    """Where the district's roster comes from."""
+    DEFAULT = "default"
+    """Nobody, and there is no district."""
+
+
+class Choice(_Record):
+    """How it came that a file is judged by a profile."""
+
+    by: ChosenBy = ChosenBy.COMMAND
+    district: str = ""
+    """Whose own profile it is; blank unless it is a district's."""
+    number: int | None = None
+    """Which version of it."""
+
+    @property
+    def in_words(self) -> str:
+        """`Avon's own, version 2`; blank unless it is a district's."""
+        return f"{self.district}'s own, version {self.number}" if self.district else ""
+
+
 class Profile(Shown, _Record):
     """Every fact about one kind of upload that a customer may have to correct.
 
@@ -286,6 +314,13 @@ class Profile(Shown, _Record):
     """Digest of the merged profile, for the run record."""
     file: str = ""
     """The name of the file that it was read from, for sentences about it."""
+    choice: Choice = Choice()
+    """Who chose it; whoever loads a profile has named it."""
+
+    def chosen(self, by: ChosenBy, district: str = "", number: int | None = None) -> Profile:
+        """The same profile, chosen by somebody else."""
+        choice = Choice(by=by, district=district, number=number)
+        return self.model_copy(update={"choice": choice})
 
     @property
     def in_file(self) -> tuple[Column, ...]:

@@ -17,7 +17,6 @@ from roster_toolkit.impact.import_guard import IMPORT_STOPS, PlannedImport
 from roster_toolkit.impact.mass_change import must_stop_something
 from roster_toolkit.impact.next_roster import merge_import
 from roster_toolkit.model import Part, Profile
-from roster_toolkit.profile import load_profile
 from roster_toolkit.records import clean, read_records
 from roster_toolkit.rosters.difference import difference
 from roster_toolkit.rosters.download import read_school_cells, read_table, with_school_list
@@ -25,7 +24,7 @@ from roster_toolkit.rosters.oneroster.reading import read_export
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part
 from roster_toolkit.rosters.roster import Kind, Roster, stated_roster
-from roster_toolkit.store import District, profile_of_source
+from roster_toolkit.store import District
 from roster_toolkit.text import listed
 
 _ONEROSTER = "oneroster"
@@ -91,7 +90,7 @@ def import_data(
     school: str = "",
     schools: str | Path | None = None,
     label: str = "",
-    profile: Profile | None = None,
+    profile: str | Path | Profile | None = None,
     season: str = DEFAULT_SEASON,
     accept: Sequence[str] = (),
     day: date | None = None,
@@ -117,8 +116,7 @@ def import_data(
     origin = _ONEROSTER if of_oneroster else district_source
     origin = origin or (existing.source if existing else "portal")
     new_source = district_source or (None if existing else origin)
-    if profile is None:
-        profile = load_profile(profile_of_source(new_source or store.district(district).source))
+    profile = store.profile_of(district.strip(), profile, source=new_source)
     if season not in profile.seasons:
         names = ", ".join(profile.seasons)
         raise UsageError(f"There is no season {season!r}; it is one of {names}.")
@@ -175,7 +173,7 @@ def import_schools(
     path, stored = Path(source), store.district(district)
     school_cells = read_school_cells(path)
     current = store.roster(stored.name)
-    profile = load_profile(profile_of_source(stored.source))
+    profile = store.profile_of(stored.name)
     merged = with_school_list(current, path)
     nobody = pl.Series(dtype=pl.UInt32)
     plan = PlannedImport(stored.name, profile, DEFAULT_SEASON, current, merged, merged)

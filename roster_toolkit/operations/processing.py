@@ -14,7 +14,6 @@ from roster_toolkit.impact.mass_change import must_stop_something
 from roster_toolkit.impact.next_roster import next_roster
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Profile, Scope
-from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import DEFAULT_SEASON, Progress, Review, review
 from roster_toolkit.rosters.download import read_school_cells, with_school_list
 from roster_toolkit.rosters.outcomes import Outcome
@@ -66,17 +65,17 @@ def process(
 ) -> Processed:
     """Judge a file against a district's latest snapshot and store what would be taken.
 
-    The district's source chooses the profile unless one is named. Mass changes, removals that reach
-    people outside the file and a file that seems to be another district's stop it until they are
-    accepted by code. `previous` is the last
-    attempt at this file, to be compared with; `previous_upload` the file that was uploaded last, by
-    which edits made in the portal since are known. Raises ToolkitError where
-    there is nothing to process, or the district's schools keep processing inactive.
+    The profile is the district's (`Store.profile_of`) unless one is named. Mass changes,
+    removals that reach people outside the file and a file that seems to be another district's stop
+    it until they are accepted by code. `previous` is the last attempt at this file, to be compared
+    with; `previous_upload` the file that was uploaded last, by which edits made in the portal since
+    are known. Raises ToolkitError where there is nothing to process, or the district's schools keep
+    processing inactive.
 
     >>> rt.process(story.upload, store, "Riverton")
     Nothing was changed: RT411 and RT412 must be accepted first.
     """
-    chosen = _profile(profile, store, district)
+    chosen = store.profile_of(district, profile)
     must_stop_something(accept, _STOPPING_SCOPES, "a file that is not in error")
     against = store.against(district, profile=chosen)
     listed = None
@@ -117,12 +116,6 @@ def process(
         base=against.snapshot,
     )
     return Processed(result, number, {}, last)
-
-
-def _profile(profile: str | Path | Profile | None, store: Store, district: str) -> Profile:
-    if isinstance(profile, Profile):
-        return profile
-    return load_profile(profile or profile_of_source(store.district(district).source))
 
 
 def _bring_no_students(impact: Impact, district: District) -> None:

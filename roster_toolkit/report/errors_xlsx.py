@@ -28,7 +28,7 @@ from roster_toolkit.report.cause_view import CauseView, view_of
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.row_sheet import LINE, MOST_COLUMNS, MOST_ROWS, RowSheet, sheet_rows
 from roster_toolkit.report.verdict import verdict
-from roster_toolkit.report.words import SEVERITY, Words
+from roster_toolkit.report.words import SEVERITY, Words, profile_named
 from roster_toolkit.text import counted, number, printable
 
 if TYPE_CHECKING:
@@ -314,8 +314,8 @@ class _Book:
         notices: Iterable[str],
         places: Mapping[int, str],
     ) -> None:
-        upload, profile = self.review.upload, self.review.profile
-        used = f"{profile.name} {profile.version}"
+        upload = self.review.upload
+        used = profile_named(self.review.profile)
         lines = [
             verdict(self.review),
             f"{printable(upload.name)}: {counted(upload.records, 'row')}; profile {used}.",

@@ -65,7 +65,12 @@ def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
             "rows": upload.records,
             "blank_rows": upload.blank.len(),
         },
-        "profile": {"name": profile.name, "version": profile.version, "sha256": profile.sha256},
+        "profile": {
+            "name": profile.name,
+            "version": profile.version,
+            "sha256": profile.sha256,
+            "from": profile.choice.by.value,
+        },
         "against": _against(review),
         "verdict": review.verdict.value,
         "rows": {

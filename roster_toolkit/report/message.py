@@ -12,11 +12,15 @@ from roster_toolkit.causes import Cause
 from roster_toolkit.model import Severity
 from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.verdict import verdict
-from roster_toolkit.report.words import SEVERITY, Words
+from roster_toolkit.report.words import SEVERITY, Words, profile_named
 from roster_toolkit.text import counted, printable, row_ranges
 
 _CAUSES = 40
 _RANGES = 20
+
+
+#: What a name of a profile or district does not need, and Markdown might take for its own.
+_OF_NO_NAME = r"[^\w. ,'()-]|www\."
 
 
 def message(review: Assessment) -> str:
@@ -29,7 +33,7 @@ def _lines(review: Assessment) -> Iterator[str]:
     # A file name may look like a link or an image in Markdown: keep letters, digits and spaces.
     name = re.sub(r"[^\w. -]|www\.", "_", printable(upload.name))
     yield f"File: {name}, {counted(upload.records, 'row')}"
-    yield f"Checked against: {profile.name} {profile.version}"
+    yield f"Checked against: {re.sub(_OF_NO_NAME, '_', profile_named(profile))}"
     yield ""
     yield verdict(review)
     words = Words(profile, values=False)

@@ -25,7 +25,7 @@ from roster_toolkit.report.reconciliation import balance, imbalances
 from roster_toolkit.report.removals import removal_lines
 from roster_toolkit.report.staying import staying_lines
 from roster_toolkit.report.verdict import verdict
-from roster_toolkit.report.words import Words
+from roster_toolkit.report.words import Words, profile_named
 from roster_toolkit.text import counted, number, printable, quoted, row_ranges
 
 WIDEST = 100
@@ -113,7 +113,7 @@ class TextReport:
             facts.append(f"cells separated by {quoted(upload.delimiter.replace(chr(9), 'tab'))}")
         if upload.is_error_file:
             facts.append("an error file of ours, corrected and handed in again")
-        facts.append(f"profile {profile.name} {profile.version}")
+        facts.append(f"profile {profile_named(profile)}")
         if any(assumed(cause, self.review) for cause in self.review.causes):
             facts.append("~ marks what is assumed about the portal")
         yield from self._wrapped("; ".join(facts) + ".")

@@ -215,6 +215,12 @@ def _blank(how_to_fix: str) -> str:
     return how_to_fix if "blank" in how_to_fix else f"{how_to_fix} Leave it blank."
 
 
+def profile_named(profile: Profile) -> str:
+    """Name and version of a profile, and whose own it is: `ours 2 (Avon's own, version 3)`."""
+    whose = f" ({printable(profile.choice.in_words)})" if profile.choice.in_words else ""
+    return f"{profile.name} {profile.version}{whose}"
+
+
 def findings_of_row(review: Assessment, number: int) -> pl.DataFrame:
     """The findings on a spreadsheet row, the worst first.
 

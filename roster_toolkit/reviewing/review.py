@@ -32,7 +32,7 @@ from roster_toolkit.impact.mass_change import as_season_allows, judge_impact, wi
 from roster_toolkit.impact.preview import Impact, preview_impact
 from roster_toolkit.impact.record import RecordView, trace_record
 from roster_toolkit.ingest import read_upload
-from roster_toolkit.model import Fix, Profile, Rule, Severity, Upload
+from roster_toolkit.model import ChosenBy, Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.report.cause_text import titles_text
 from roster_toolkit.report.cause_view import ToldCause, view_of
@@ -431,9 +431,13 @@ def _profile(
 ) -> Profile:
     if isinstance(profile, Profile):
         return profile
-    if profile is None and isinstance(against, Known):
+    if profile:
+        return load_profile(profile)
+    if isinstance(against, Known):
         return against.profile
-    return load_profile(profile or DEFAULT_PROFILE)
+    if isinstance(against, RosterContext) and against.profile is not None:
+        return against.profile
+    return load_profile(DEFAULT_PROFILE).chosen(ChosenBy.DEFAULT)
 
 
 def _roster_context(

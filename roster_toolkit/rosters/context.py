@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from roster_toolkit.model import Profile
 from roster_toolkit.rosters.roster import Roster
 
 if TYPE_CHECKING:
@@ -22,5 +23,7 @@ class RosterContext:
     """Addresses (lower case) of the other districts in the store; None without a store."""
     sources: tuple[str, ...] = ()
     """Names of third-party sources, whose people an upload should leave alone."""
+    profile: Profile | None = None
+    """The profile by which a file is judged against it, unless another is named."""
     previous: Roster | None = None
     """The roster stated by the accepted rows of the previous upload; None if unknown."""

@@ -4,6 +4,7 @@ from roster_toolkit.store.model import (
     SOURCES,
     THIRD_PARTIES,
     District,
+    ProfileVersion,
     Snapshot,
     profile_of_source,
 )
@@ -12,6 +13,7 @@ __all__ = [
     "SOURCES",
     "THIRD_PARTIES",
     "District",
+    "ProfileVersion",
     "Snapshot",
     "profile_of_source",
 ]

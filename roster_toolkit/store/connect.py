@@ -10,6 +10,7 @@ import glob
 import os
 import re
 import secrets
+import shlex
 import shutil
 import threading
 import time
@@ -89,6 +90,44 @@ def exclusive(path: Path, patience: float) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def earlier(path: Path, patience: float) -> Iterator[None]:
+    """Hold the process lock on a store of an earlier format, which is not changed."""
+    with _as_store_error(path), _ONE_AT_A_TIME, _private_files():
+        _must_exist(path)
+        with _connected(path, patience, read_only=True) as con:
+            made = _format_of(con, path)
+        if made == FORMAT:
+            raise StoreError(
+                f"The store {path} is of format {FORMAT} already, which this toolkit reads; no "
+                "copy is needed."
+            )
+        yield
+
+
+@contextmanager
+def made_beside(path: Path) -> Iterator[Path]:
+    """Yield where a new file is to be written, which then gets its name, and never another's.
+
+    Raises StoreError where a file of that name is there, and leaves nothing if anything is raised.
+    """
+    with _as_store_error(path):
+        if path.exists() or path.is_symlink():
+            raise StoreError(f"There is a file {path} already; name another one for the copy.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
+        folder = _room(path)
+    try:
+        yield folder / path.name
+        with _as_store_error(path):
+            fsync(folder / path.name)
+            if not _give_name(folder / path.name, path):
+                raise StoreError(f"A file {path} was made meanwhile; name another one.")
+            fsync(path.parent)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def in_memory() -> _Closing:
     """An in-memory database, to which stores can be attached."""
     return _Closing(duckdb.connect(":memory:", config=_SETTINGS))
@@ -166,7 +205,8 @@ def _must_exist(path: Path) -> None:
         raise StoreError(f"There is no store {path}; snapshot import makes one.")
 
 
-def _check_format(con: DuckDBPyConnection, path: Path) -> None:
+def _format_of(con: DuckDBPyConnection, path: Path) -> int:
+    """The format of a store; raises where it is none, or of a newer toolkit."""
     tables = {name for (name,) in rows(con, "SELECT table_name FROM duckdb_tables()")}
     if "roster_store" not in tables:
         raise StoreError(f"{path} is a DuckDB file, but not a store of rosters; name another one.")
@@ -175,6 +215,18 @@ def _check_format(con: DuckDBPyConnection, path: Path) -> None:
         raise StoreError(
             f"The store {path} was made by a newer Roster Toolkit (format {made}; this one reads "
             f"format {FORMAT}). Use that version; nothing was changed."
+        )
+    return int(made)
+
+
+def _check_format(con: DuckDBPyConnection, path: Path) -> None:
+    """Raise where the store is not of this format."""
+    made = _format_of(con, path)
+    if made < FORMAT:
+        raise StoreError(
+            f"The store {path} was made by an earlier Roster Toolkit (format {made}; this one "
+            f"reads format {FORMAT}); nothing was changed. It is copied for this one with: "
+            f"snapshot upgrade --store {shlex.quote(str(path))} --out COPY.duckdb."
         )
 
 
@@ -193,28 +245,44 @@ def _make(path: Path) -> None:
 @contextmanager
 def room_beside(path: Path) -> Iterator[Path]:
     """A private temporary folder on the disk of the store."""
-    folder = path.parent / f".{path.name}.{secrets.token_hex(4)}"
-    folder.mkdir(mode=0o700)
+    folder = _room(path)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _room(path: Path) -> Path:
+    folder = path.parent / f".{path.name}.{secrets.token_hex(4)}"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
 def _sweep(path: Path) -> None:
-    """Remove temporary folders of a process that was killed during `rewrite`."""
+    """Remove temporary folders of a process that was killed while it wrote a new file."""
     for folder in path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 8}"):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _give_name(new_file: Path, path: Path) -> None:
-    """Give a new store its name, unless another program has just made one."""
+def _give_name(new_file: Path, path: Path) -> bool:
+    """Give a new store its name; False where another program has just made one."""
     try:
         path.hardlink_to(new_file)
     except FileExistsError:
-        return
+        return False
     except OSError:  # a file system without links
         new_file.rename(path)
+    return True
+
+
+def fsync(path: Path) -> None:
+    """Flush a file, or the names in a folder, to disk."""
+    with suppress(OSError):  # a folder cannot be synced everywhere
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextmanager

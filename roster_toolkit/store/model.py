@@ -31,6 +31,8 @@ class District:
     """One of `SOURCES`."""
     snapshots: tuple[int, ...]
     """Numbers of those that can be read, ascending."""
+    own_profile: int | None = None
+    """Which version of its own profile holds; None where it has none."""
 
     @property
     def latest(self) -> int | None:
@@ -60,3 +62,26 @@ class Snapshot:
     school_list: bool
     """Whether the district's own list of schools was known."""
     counts: Mapping[Kind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileVersion:
+    """One version of a district's own profile, as one line of a list.
+
+    >>> avon = rt.Store(story.store)["Avon"]
+    >>> avon.set_profile('extends = "batch-upload"', "from the template").note
+    'from the template'
+    >>> avon.undo_profile() is None and avon.profile_versions[-1].taken_back
+    True
+    """
+
+    number: int
+    """Never given again."""
+    made: datetime
+    """In UTC."""
+    note: str
+    """Why it was made, in the words of whoever made it."""
+    sha256: str
+    """Digest of its text."""
+    taken_back: bool
+    """Whether an undo passed it; the highest that is not taken back holds."""

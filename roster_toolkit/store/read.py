@@ -27,9 +27,11 @@ def districts(con: DuckDBPyConnection) -> tuple[District, ...]:
     query = "SELECT district, snapshot FROM snapshots WHERE source <> ? ORDER BY district, snapshot"
     for district, snapshot in rows(con, query, TAKEN_BACK):
         snapshots_of.setdefault(district, []).append(snapshot)
+    query = "SELECT district, max(number) FROM profiles WHERE NOT taken_back GROUP BY district"
+    profile_of = dict(rows(con, query))
     stored = rows(con, "SELECT district, name, source FROM districts ORDER BY name")
     return tuple(
-        District(name, source, tuple(snapshots_of.get(number, ())))
+        District(name, source, tuple(snapshots_of.get(number, ())), profile_of.get(number))
         for number, name, source in stored
     )
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from roster_toolkit.model import Entity
 
-#: The layout of the tables; a store of a higher number was made by a newer toolkit.
-FORMAT = 1
+#: The layout of the tables; a store of a higher number was made by a newer toolkit. Format 1 had no
+#: profiles.
+FORMAT = 2
 #: `valid_to` of a record that holds in the latest snapshot: the largest INTEGER.
 STILL = 2**31 - 1
 #: `source` of the placeholder line that prevents the number of a snapshot that was taken back from
@@ -85,7 +86,14 @@ CREATE TABLE snapshots (
 CREATE TABLE listed_schools (
     district INTEGER NOT NULL, "schoolId" VARCHAR NOT NULL, "schoolName" VARCHAR NOT NULL
 );
+CREATE TABLE profiles (
+    district INTEGER NOT NULL, number INTEGER NOT NULL, toml VARCHAR NOT NULL,
+    note VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, made TIMESTAMP NOT NULL,
+    taken_back BOOLEAN NOT NULL
+);
 """
+#: Tables beside those of records, in the order in which they are copied to a new file.
+REGISTERS = ("districts", "snapshots", "listed_schools", "replaced_lists", "profiles")
 
 #: The list of schools that a snapshot replaced, for undo; one blank line where there was none.
 #: Stores of an earlier toolkit get the table when it is first needed.
