@@ -86,9 +86,8 @@ def test_each_source_alone_is_enough(
     assert load_profile(folder / "ours.toml").record
 
 
-def test_all_of_it_explains_all_that_the_portal_did(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("folder")
+def test_all_of_it_explains_all_that_the_portal_did(capsys: pytest.CaptureFixture[str]) -> None:
     code, told = learned(capsys, *EVERYTHING, "--out", "ours.toml")
 
     assert code == 0
@@ -185,8 +184,9 @@ def test_one_file_is_not_two(word: str) -> None:
 # --- what comes out -----------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("folder")
 def test_people_are_told_what_should_change_why_and_what_to_do_next(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     code = main(["calibrate", *EVERYTHING, *DAY, "--out", "ours.toml"])
 
@@ -237,10 +237,9 @@ def test_a_declined_proposal_waits_and_shows_in_the_agreement(
     assert "--out ours.toml" in text
 
 
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("accept", ["all", "1,2"])
-def test_what_is_accepted_is_chosen(
-    folder: Path, capsys: pytest.CaptureFixture[str], accept: str
-) -> None:
+def test_what_is_accepted_is_chosen(capsys: pytest.CaptureFixture[str], accept: str) -> None:
     code, told = learned(capsys, "--accepted", "accepted.csv", "--accept", accept)
 
     assert code == 0

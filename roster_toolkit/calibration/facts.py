@@ -57,8 +57,13 @@ class Facts:
 
 def facts_of(cases: Sequence[Case], headers: Sequence[str]) -> Facts:
     """The facts of some cases under the portal's headers."""
-    frames = [_rows_of(case, place, headers) for place, case in enumerate(cases)]
-    return Facts(tuple(cases), pl.concat(frames), tuple(headers))
+    nothing = pl.DataFrame(
+        schema=OF_ROW
+        | dict.fromkeys(headers, pl.String)
+        | dict.fromkeys((BLAMED + header for header in headers), pl.Boolean)
+    )
+    frames = (_rows_of(case, place, headers) for place, case in enumerate(cases))
+    return Facts(tuple(cases), pl.concat([nothing, *frames]), tuple(headers))
 
 
 def _rows_of(case: Case, place: int, headers: Sequence[str]) -> pl.DataFrame:
