@@ -14,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from roster_toolkit.__main__ import main
+from roster_toolkit.calibration.counts import read_counts
 from roster_toolkit.cli.pairs import apart, joined
 from roster_toolkit.errors import UsageError
 from roster_toolkit.profile import load_profile
@@ -82,7 +83,8 @@ def test_each_source_alone_is_enough(
     code, told = learned(capsys, *words, "--out", "ours.toml")
 
     assert code == 0
-    assert about is None or about in {proposal["about"] for proposal in told["proposals"]}
+    assert (about in {p["about"] for p in told["proposals"]}) if about else not told["proposals"]
+    assert all(proposal["sources"] for proposal in told["proposals"])
     assert load_profile(folder / "ours.toml").record
 
 
@@ -286,6 +288,63 @@ def test_the_same_evidence_and_day_give_the_same_bytes(
     assert tomllib.loads(first[1])["record"]["last"] == "2026-11-29"
 
 
+# --- what the portal counted --------------------------------------------------------------------
+
+COUNTED = {
+    "report.csv": 'Records,Created,Updated,No changes,Errors\nSchools,0,0,2,0\nClasses,1,0,"1,200",3\n',
+    "report.html": "<h1>Done</h1><table><tr><th></th><th>Schools</th><th>Classes</th></tr>"
+    "<tr><td>Created</td><td>0</td><td>1</td></tr><tr><td>Updated</td><td>0</td><td>0</td></tr>"
+    "<tr><td>Unchanged</td><td>2</td><td>1,200</td></tr>"
+    "<tr><td>Errors</td><td>0</td><td>3</td></tr></table>",
+    "report.txt": "school=0/0/2/0\nclass=1/0/1200/3\n",
+}
+
+
+@pytest.mark.parametrize("name", [*COUNTED, ""])
+def test_counts_are_read_in_whatever_shape_they_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for each, text in COUNTED.items():
+        Path(each).write_text(text, encoding="utf-8")
+
+    _, found = read_counts(name or "school=0/0/2/0, class=1/0/1200/3")
+
+    assert {f"{kind} {outcome}": count for (kind, outcome), count in found.items()} == {
+        "school created": 0, "school updated": 0, "school no changes": 2, "school errors": 0,
+        "class created": 1, "class updated": 0, "class no changes": 1200, "class errors": 3,
+    }  # fmt: skip
+
+
+def test_counts_stand_beside_what_was_foreseen(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "download.csv").write_bytes(PAPERS.accepted)
+    learn = ("--accepted", "accepted.csv", "--against", "download.csv", "--counts", "accepted.csv")
+
+    right, told = learned(capsys, *learn, "student=0/0/108/0")
+    wrong, _ = learned(capsys, *learn, "student=1/0/107/0")
+
+    students = len({row["userId"] for row in rows(PAPERS.accepted) if row["userGrade"]})
+    assert told["counts"][0]["foreseen"] == {
+        "student": {"created": 0, "updated": 0, "no_changes": students, "errors": 0}
+    }
+    assert (right, wrong) == (int(students != 108), 1)
+    main(["calibrate", *learn, "student=1/0/107/0"])
+    assert "2 of 4 numbers differ" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("folder")
+def test_without_a_roster_it_is_said_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = learned(
+        capsys, "--accepted", "accepted.csv", "--counts", "accepted.csv", "school=0/0/2/0"
+    )
+
+    assert code == 0
+    assert told["counts"][0]["foreseen"] is None
+    assert "no roster was given" in told["counts"][0]["missing"]
+
+
 # --- what cannot be used ------------------------------------------------------------------------
 
 
@@ -302,6 +361,8 @@ def test_the_same_evidence_and_day_give_the_same_bytes(
         (("--refused", "sent.csv", "other-errors.csv"), "is not the report of sent.csv"),
         (("--refused", "sent.csv", "note.txt"), "note.txt"),
         (("--refused", "sent.csv"), "--refused takes two files"),
+        (("--counts", "accepted.csv", "note.txt"), "note.txt holds no counts"),
+        (("--counts", "accepted.csv"), "--counts takes two files"),
         (("--accepted", "accepted.csv", "--date", "tomorrow"), "write it as 2026-11-30"),
         (("--accepted", "accepted.csv", "--accept", "first"), "--accept takes numbers"),
         (("--accepted", "accepted.csv", "--decline", "all"), "--decline takes numbers"),

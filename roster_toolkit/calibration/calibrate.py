@@ -41,6 +41,7 @@ from roster_toolkit.calibration.model import (
     About,
     BeforeAfter,
     Counts,
+    CountsBeside,
     Notice,
     Proposal,
     Unexplained,
@@ -59,6 +60,7 @@ from roster_toolkit.profile import DEFAULT_PROFILE, load_profile, tables_over_sh
 from roster_toolkit.text import quoted
 
 if TYPE_CHECKING:
+    from roster_toolkit.calibration.counts import Against
     from roster_toolkit.calibration.dictionary import Entry
 
 _ROUNDS = 4
@@ -109,6 +111,8 @@ class Calibration(Shown):
     """The day it was learned, `YYYY-MM-DD`."""
     sources: tuple[Mapping[str, Any], ...]
     """File, sha256, date and rows of each source."""
+    counts: tuple[CountsBeside, ...] = ()
+    """What the portal counted after processing, beside what the learned profile foresees."""
     own: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What the base has over the toolkit's profile that it extends, and which that is."""
     _kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -120,8 +124,9 @@ class Calibration(Shown):
 
     @property
     def explained(self) -> bool:
-        """Whether the learned profile judges every known row as the portal did."""
-        return not self.unexplained and self.after.agree == self.after.rows
+        """Whether the learned profile judges every known row, and counts, as the portal did."""
+        differing = any(counts.differing for counts in self.counts)
+        return not self.unexplained and self.after.agree == self.after.rows and not differing
 
     @cached_property
     def tables(self) -> Mapping[str, Any]:
@@ -153,6 +158,8 @@ def calibrate(  # noqa: PLR0913
     accepted: Sequence[Given] = (),
     refused: Sequence[tuple[Given, Given]] = (),
     help_page: Given | None = None,
+    counts: Sequence[tuple[Given, Given]] = (),
+    against: Against | None = None,
     profile: Profile | str | Path | None = None,
     date: str | None = None,
     accept: Collection[int] | str | None = None,
@@ -163,6 +170,9 @@ def calibrate(  # noqa: PLR0913
     Any mix of sources will do, each a path, bytes, or bytes under a name: the portal's template,
     its data dictionary (table, workbook, saved page or pasted text), files that it took whole,
     pairs of a file that was sent and the error report that came back, its help page of error texts.
+    `counts` are pairs of a file that was processed and what the portal counted then, set beside
+    what is foreseen for the file `against` the roster of that time.
+
     What is learned comes as proposals. Those with nothing against them are chosen; `accept` chooses
     others by number, or "all", `decline` takes some back. `profile` is what is believed so far;
     `date` the day that the learned profile remembers, today by default, and all that differs
@@ -181,6 +191,11 @@ def calibrate(  # noqa: PLR0913
     >>> before.agree < after.agree == after.rows
     True
     """
+    if not any((template, dictionary, accepted, refused, help_page, counts)):
+        raise UsageError(
+            "There is nothing to learn from: give the portal's template, its data dictionary, a "
+            "file that it took, or a file with the error report that came back."
+        )
     day = _day(date)
     base, own = _believed(profile or DEFAULT_PROFILE)
     evidence = _read(template, dictionary, accepted, refused, help_page, base)
@@ -206,11 +221,21 @@ def calibrate(  # noqa: PLR0913
         sources=tuple(study.sources(day)),
         own=own,
     )
-    if all(proposal.accepted for proposal in proposals):
-        return calibration
-    # The study went by all of them.
-    after, unexplained = study.held_against(calibration.profile)
-    return replace(calibration, after=after, unexplained=unexplained)
+    if not all(proposal.accepted for proposal in proposals):  # the study went by all of them
+        after, unexplained = study.held_against(calibration.profile)
+        calibration = replace(calibration, after=after, unexplained=unexplained)
+    return replace(calibration, counts=tuple(_beside(counts, calibration.profile, against)))
+
+
+def _beside(
+    counts: Sequence[tuple[Given, Given]], profile: Profile, against: Against | None
+) -> Iterator[CountsBeside]:
+    """What the portal counted, beside what is foreseen; reviewing is loaded only for that."""
+    if counts:
+        from roster_toolkit.calibration.counts import counts_beside
+
+        for upload, report in counts:
+            yield counts_beside(upload, report, profile, against)
 
 
 def _believed(profile: Profile | str | Path) -> tuple[Profile, dict[str, Any]]:
@@ -242,11 +267,6 @@ def _read(  # noqa: PLR0913
     help_page: Given | None,
     base: Profile,
 ) -> Evidence:
-    if not any((template, dictionary, accepted, refused, help_page)):
-        raise UsageError(
-            "There is nothing to learn from: give the portal's template, its data dictionary, a file "
-            "that it took, or a file with the error report that came back."
-        )
     handed_out = read_template(template, base)[:3] if template is not None else None
     stated = None
     if dictionary is not None:
@@ -284,7 +304,8 @@ class _Study:
         self.evidence = evidence
         self.notices += notices
         self.naming = self._named()
-        self.changes.add(naming_changes(self.naming, self.evidence, self.base))
+        if self.naming.order:
+            self.changes.add(naming_changes(self.naming, self.evidence, self.base))
         draft = self.changes.profile()
         self.cases = [Case(sent, None, no_complaints()) for sent in evidence.accepted]
         self._learn(draft)

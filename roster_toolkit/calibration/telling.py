@@ -11,7 +11,7 @@ from roster_toolkit.text import counted, listed, number, printable
 
 if TYPE_CHECKING:
     from roster_toolkit.calibration.calibrate import Calibration
-    from roster_toolkit.calibration.model import Counts, Proposal
+    from roster_toolkit.calibration.model import Counts, CountsBeside, Proposal
 
 #: What a proposal changes, in the words of the page and the terminal.
 TITLES = {
@@ -36,7 +36,7 @@ def sentence(calibration: Calibration) -> str:
     before, after = calibration.agreement
     if not after.rows:
         if not calibration.proposals:
-            return "Nothing differs from what was assumed."
+            return "No change follows from what was given."
         return (
             f"{changes} proposed. Nothing shows yet how well they fit: no file was given that your "
             f"portal accepted or answered.{rest}"
@@ -62,6 +62,9 @@ def told(calibration: Calibration, width: int) -> Iterator[str]:
     if calibration.after.rows:
         yield ""
         yield from _agreement(calibration.before, calibration.after)
+    for counts in calibration.counts:
+        yield ""
+        yield from _counts(counts, width)
     if calibration.notices:
         yield ""
         yield "Please look at this:"
@@ -104,6 +107,28 @@ def _agreement(before: Counts, after: Counts) -> Iterator[str]:
     }
     for title, (first, second) in figures.items():
         yield f"{title:<24}{number(first):>10}{number(second):>10}"
+
+
+def _counts(counts: CountsBeside, width: int) -> Iterator[str]:
+    """A line for each number that the portal counted, those that differ marked."""
+    report, upload = printable(counts.report), printable(counts.upload)
+    if counts.missing:
+        yield from textwrap.wrap(
+            f"{report} could not be set beside what {upload} would do: {counts.missing}.", width
+        )
+        return
+    differing = len(counts.differing)
+    figures = counted(len(counts.foreseen), "number")
+    agreed = f"{number(differing)} of {figures} differ" if differing else f"all {figures} agree"
+    yield from textwrap.wrap(
+        f"What {report} counted, beside what was foreseen for {upload}: {agreed}.", width
+    )
+    yield f"  {'':<24}{'portal':>10}{'foreseen':>10}"
+    for (kind, outcome), foreseen in counts.foreseen.items():
+        reported = counts.reported[kind, outcome]
+        mark = "" if reported == foreseen else "  differs"
+        what = f"{kind.value}, {outcome.value}"
+        yield f"  {what:<24}{number(reported):>10}{number(foreseen):>10}{mark}"
 
 
 def _unexplained(calibration: Calibration, width: int) -> Iterator[str]:
