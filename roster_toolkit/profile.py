@@ -66,7 +66,7 @@ _EXPRESSIONS = (
 #: Tables of a vocabulary whose keys are its accepted values.
 _OF_VALUES = ("means", "safe", "likely")
 #: What a kind calls plain was written beside these.
-_RELIED_ON = {"pattern", "suspicious", "forbidden_domains", "digits_kept"}
+_RELIED_ON = {"pattern", "longest", "suspicious", "forbidden_domains", "digits_kept"}
 
 
 def profile_names() -> tuple[str, ...]:

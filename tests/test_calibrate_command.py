@@ -73,17 +73,18 @@ def test_the_schema_is_a_schema() -> None:
         (("--dictionary", "dictionary.csv"), "accepts"),
         (("--accepted", "accepted.csv"), "accepts"),
         (REFUSED, "accepts"),
-        (("--help-page", "help.html"), None),
+        (("--help-page", "help.html"), "message"),
     ],
     ids=lambda words: words[0] if isinstance(words, tuple) else str(words),
 )
 def test_each_source_alone_is_enough(
-    folder: Path, capsys: pytest.CaptureFixture[str], words: Sequence[str], about: str | None
+    folder: Path, capsys: pytest.CaptureFixture[str], words: Sequence[str], about: str
 ) -> None:
     code, told = learned(capsys, *words, "--out", "ours.toml")
 
     assert code == 0
-    assert (about in {p["about"] for p in told["proposals"]}) if about else not told["proposals"]
+    assert about in {proposal["about"] for proposal in told["proposals"]}
+    assert "absent" not in {proposal["after"] for proposal in told["proposals"]}
     assert all(proposal["sources"] for proposal in told["proposals"])
     assert load_profile(folder / "ours.toml").record
 
@@ -266,6 +267,11 @@ def test_what_nothing_explains_is_listed_by_the_portals_text(
         {"text": "This record is on hold at the moment", "rows": 2, "example_row": 42}
     ]
     assert told["agreement"]["after"]["too_lenient"] == 2
+    assert [
+        where
+        for where, counts in told["agreement"]["columns"].items()
+        if counts["agree"] < counts["rows"]
+    ] == [""]
     assert (folder / "ours.toml").is_file()
     main(["calibrate", *EVERYTHING])
     assert "“This record is on hold at the moment” on 2 rows, such as row 42" in (

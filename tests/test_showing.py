@@ -128,10 +128,10 @@ def test_a_program_that_typesets_formulas_leaves_cells_alone(world: dict[str, ob
 
 
 def test_a_long_table_is_cut_and_says_so() -> None:
-    told = table(Table("Numbers", pl.DataFrame({"n": range(1000)})))
+    actual = table(Table("Numbers", pl.DataFrame({"n": range(1000)})))
 
-    assert told.count("<tr>") == ROWS + 1
-    assert "<caption>Numbers (12 of 1,000)</caption>" in told
+    assert actual.count("<tr>") == ROWS + 1
+    assert "<caption>Numbers (12 of 1,000)</caption>" in actual
 
 
 def test_control_characters_and_very_long_cells_are_harmless() -> None:

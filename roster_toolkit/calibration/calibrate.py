@@ -37,6 +37,7 @@ from roster_toolkit.calibration.evidence import (
 from roster_toolkit.calibration.facts import Case, Facts, facts_of, no_complaints
 from roster_toolkit.calibration.judging import Judged, agreement, by_column, judge
 from roster_toolkit.calibration.learning import Learner
+from roster_toolkit.calibration.messages import of_help_page, of_reports
 from roster_toolkit.calibration.model import (
     About,
     BeforeAfter,
@@ -44,15 +45,16 @@ from roster_toolkit.calibration.model import (
     CountsBeside,
     Notice,
     Proposal,
+    Sure,
     Unexplained,
 )
 from roster_toolkit.calibration.naming import Naming, name_columns
 from roster_toolkit.calibration.naming_changes import naming_changes
 from roster_toolkit.calibration.report import read_answer
-from roster_toolkit.calibration.rule_changes import looser, stricter
-from roster_toolkit.calibration.texts import Meaning, meanings, trace
+from roster_toolkit.calibration.rule_changes import RuleLearner
+from roster_toolkit.calibration.texts import meanings, trace
 from roster_toolkit.calibration.toml_text import toml_text
-from roster_toolkit.calibration.trust import odd_sources
+from roster_toolkit.calibration.trust import must_fit, not_taken, odd_sources
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
@@ -101,8 +103,8 @@ class Calibration(Shown):
     """How the profile that was given agrees with what the portal did."""
     after: Counts
     """How the learned one does, with the proposals that are chosen."""
-    columns: Mapping[str, tuple[Counts, Counts]]
-    """Header → agreement in the column before and after."""
+    columns: Mapping[str, Counts]
+    """Header → agreement of cells at which either finds fault; blank for whole rows."""
     unexplained: tuple[Unexplained, ...]
     """Texts of the portal's at rows that the learned profile accepts, the most frequent first."""
     notices: tuple[Notice, ...]
@@ -214,7 +216,7 @@ def calibrate(  # noqa: PLR0913
         proposals=proposals,
         before=study.before,
         after=study.after,
-        columns={},
+        columns=study.columns,
         unexplained=study.unexplained,
         notices=tuple(study.notices),
         date=day,
@@ -222,8 +224,10 @@ def calibrate(  # noqa: PLR0913
         own=own,
     )
     if not all(proposal.accepted for proposal in proposals):  # the study went by all of them
-        after, unexplained = study.held_against(calibration.profile)
-        calibration = replace(calibration, after=after, unexplained=unexplained)
+        study.hold_against(calibration.profile)
+        calibration = replace(
+            calibration, after=study.after, columns=study.columns, unexplained=study.unexplained
+        )
     return replace(calibration, counts=tuple(_beside(counts, calibration.profile, against)))
 
 
@@ -298,6 +302,7 @@ class _Study:
         self.cases: list[Case] = []
         self.unexplained: tuple[Unexplained, ...] = ()
         self.before = self.after = Counts()
+        self.columns: dict[str, Counts] = {}
 
     def run(self) -> None:
         evidence, notices = odd_sources(self.evidence)
@@ -313,8 +318,13 @@ class _Study:
         for sent, report in evidence.refused:
             alone = judge(Case(sent, None, no_complaints()), draft)
             answer = read_answer(report, sent, self.base, self.naming.keys, alone.refused)
-            self.cases.append(Case(sent, answer, answer.complaints))
+            case = Case(sent, answer, answer.complaints)
+            if evidence.accepted:
+                must_fit(case, alone)
+            self.cases.append(case)
+        self._doubt()
         if not self.cases:
+            self._words([])
             return
         self.before = agreement(self.cases, [judge(case, self.base) for case in self.cases])
         for _ in range(2 if evidence.refused else 1):
@@ -322,6 +332,32 @@ class _Study:
             self._trace()
         self._learn(self.changes.profile())
         self._settle()
+
+    def _doubt(self) -> None:
+        """Leave out files called accepted that hold what the reports show to be rejected."""
+        accepted = [case for case in self.cases if case.answer is None]
+        answered = [case for case in self.cases if case.answer is not None]
+        if not accepted or not answered:
+            return
+        found, self.cases = dict(self.changes.found), answered
+        self._learn(self.changes.profile())
+        self._trace()
+        self._learn(self.changes.profile())
+        profile = self.changes.profile()
+        odd = not_taken(
+            accepted,
+            [judge(c, profile) for c in accepted],
+            self.cases,
+            [judge(c, profile) for c in self.cases],
+        )
+        self.notices += odd.values()
+        self.changes.found = found
+        kept = [case for place, case in enumerate(accepted) if place not in odd]
+        self.cases = [*kept, *answered]
+        if odd:
+            self.evidence = replace(self.evidence, accepted=tuple(c.sent for c in kept))
+            self.changes.found.clear()
+            self.changes.add(naming_changes(self.naming, self.evidence, self.base))
 
     def _named(self) -> Naming:
         evidence = self.evidence
@@ -331,9 +367,11 @@ class _Study:
             order = [h for file in evidence.files for h in file.header if h]
         if evidence.dictionary and not order:
             order = [entry.name for entry in evidence.dictionary[2]]
-        told = (
-            {e.name: e.description for e in evidence.dictionary[2]} if evidence.dictionary else {}
-        )
+        spelled = {header.casefold(): header for header in order}
+        told = {
+            spelled.get(entry.name.casefold(), entry.name): entry.description
+            for entry in (evidence.dictionary[2] if evidence.dictionary else ())
+        }
         telling = evidence.accepted or evidence.files
         return name_columns(tuple(dict.fromkeys(order)), telling, self.base, told)
 
@@ -344,7 +382,12 @@ class _Study:
     def _learn(self, draft: Profile) -> None:
         """Values, then of whom each cell is asked."""
         dictionary = self.evidence.dictionary
-        stated = {entry.name: entry for entry in dictionary[2]} if dictionary else {}
+        spelled = {header.casefold(): header for header in self.naming.order}
+        stated = {
+            spelled[entry.name.casefold()]: entry
+            for entry in (dictionary[2] if dictionary else ())
+            if entry.name.casefold() in spelled
+        }
         if not self.cases and not stated:
             return
         facts = self.facts if self.cases else facts_of([], self.naming.order)
@@ -367,26 +410,41 @@ class _Study:
     def _settle(self) -> None:
         """Check everything with the engine: loosen what rejects wrongly, add what is missing."""
         judged = self._judged()
-        tightened = list(stricter(self.cases, judged, self.facts, self.naming, self.changes))
-        for change in tightened:
+        for change in self._rules(judged).stricter():
             self.changes.extend(change)
-        if tightened:
-            judged = self._judged()
+        judged = self._judged()
         for _ in range(_ROUNDS):
-            loosened = list(looser(self.cases, judged, self.facts, self.naming, self.changes))
+            loosened = list(self._rules(judged).looser())
             if not loosened:
                 break
             for change in loosened:
                 self.changes.extend(change)
             judged = self._judged()
+        self._words(judged)
+        self._measure(judged)
+
+    def hold_against(self, profile: Profile) -> None:
+        """Measure how another profile than that of all changes agrees with what the portal did."""
+        self._measure([judge(case, profile) for case in self.cases])
+
+    def _measure(self, judged: Sequence[Judged]) -> None:
         self.after = agreement(self.cases, judged)
-        self.meanings: tuple[Meaning, ...] = meanings(self.cases, judged)
+        self.columns = dict(by_column(self.cases, judged))
         self.unexplained = tuple(_unexplained(self.cases, judged))
 
-    def held_against(self, profile: Profile) -> tuple[Counts, tuple[Unexplained, ...]]:
-        """How another profile agrees with what the portal did, and what it cannot explain."""
-        judged = [judge(case, profile) for case in self.cases]
-        return agreement(self.cases, judged), tuple(_unexplained(self.cases, judged))
+    def _rules(self, judged: Sequence[Judged]) -> RuleLearner:
+        return RuleLearner(self.cases, judged, self.facts, self.changes.profile())
+
+    def _words(self, judged: Sequence[Judged]) -> None:
+        """What the portal says where our rules find fault."""
+        profile = self.changes.profile()
+        reports = tuple(case.answer.name for case in self.cases if case.answer is not None)
+        told = list(of_reports(meanings(self.cases, judged), profile, reports))
+        self.changes.add(told)
+        if self.evidence.help_page:
+            name, _, entries = self.evidence.help_page
+            known = {change.column.split()[0] for change in told}
+            self.changes.add(of_help_page(entries, profile, name, known))
 
     def sources(self, day: str) -> Iterator[Mapping[str, Any]]:
         """Each source as a profile remembers it."""
@@ -426,7 +484,8 @@ def _numbered(
     order = list(About)
     ranked = sorted(changes, key=lambda c: order.index(c.about))
     for number, change in enumerate(ranked, 1):
-        chosen = change.rows_against <= change.rows_for
+        unsure = change.about is About.MESSAGE and change.sure is Sure.GUESS
+        chosen = change.rows_against <= change.rows_for and not unsure
         if accept == "all":
             chosen = True
         elif accept is not None and not isinstance(accept, str) and number in accept:

@@ -27,6 +27,7 @@ def calibration_json(calibration: Calibration) -> bytes:
         "agreement": {
             "before": _counts(calibration.agreement.before),
             "after": _counts(calibration.agreement.after),
+            "columns": {at: _counts(counts) for at, counts in calibration.columns.items()},
         },
         "unexplained": [_unexplained(text) for text in calibration.unexplained],
         "notices": [_notice(notice) for notice in calibration.notices],

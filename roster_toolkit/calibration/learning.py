@@ -79,7 +79,7 @@ class Learner:
             accepts = tuple(v for v in series.values if v not in refused) or tuple(right)
             others = [v for v in (*right, *stated) if v not in accepts and v not in refused]
             accepts += tuple(dict.fromkeys(others))
-            spelled = {meaning: values[0] for meaning, values in series.spelled.items()}
+            spelled = {meaning: values[0] for meaning, values in series.spelled.items() if values}
         if accepts == ours.accepts:
             return None
         staff = len(series.spelled.get("teacher", ())) if series else 0
@@ -165,7 +165,7 @@ class Learner:
         known = self.base.columns.get(column.key)
         now = known.requirement if known else Requirement.model_validate("optional")
         entry = self.stated.get(header)
-        needs = {}
+        needs, stated = {}, False
         support = against = 0
         everybody = pl.lit(value=True) if column.about == "class" else None
         for whose, group in (
@@ -174,8 +174,9 @@ class Learner:
         ):
             need, rows, other = self._need(header, column, getattr(now, whose), group)
             told = getattr(entry, whose, None) if entry else None
-            if told and rows == 0:
-                need = Need(told)
+            if told and entry and not rows:
+                need = _as_stated(Need(told), getattr(now, whose), implied=entry.implied)
+                stated = stated or need is not getattr(now, whose)
             needs[whose], support, against = need, support + rows, against + other
         needs = self._alike(header, needs, now)
         learned = Requirement(**needs)
@@ -192,9 +193,11 @@ class Learner:
             column=column.key,
             before=now.value,
             after=learned.value,
-            why=f"{support:,} rows show whose cells may be blank",
+            why=f"{self.stated_in} says so"
+            if stated
+            else f"{support:,} rows show whose cells may be blank",
             patch={"columns": {column.key: patch}},
-            sources=tuple(self._files(example)),
+            sources=(*self._files(example), *((self.stated_in,) if stated else ())),
             rows_for=support,
             rows_against=against,
             example_row=self._row(example),
@@ -348,6 +351,12 @@ class Learner:
             return None
         place, index = rows.select("#file", "#index").row(0)
         return int(index) + self.facts.cases[place].sent.first_row
+
+
+def _as_stated(told: Need, now: Need, *, implied: bool) -> Need:
+    """What a dictionary says is asked; that a cell is optional does not say what may stand in it."""
+    kept = (Need.NOT_YES, Need.CLASS_KEY, *((Need.BLANK,) if implied else ()))
+    return now if told is Need.OPTIONAL and now in kept else told
 
 
 def _need_of(now: Need, counts: Mapping[str, int], *, of_class: bool) -> tuple[Need, int, int]:

@@ -39,6 +39,8 @@ COMPLAINTS = pl.Schema(
 _MATCHED = 0.9
 #: Share of the file's headers that a report repeats where it repeats the rows.
 _REPEATED = 0.6
+#: Headers that it repeats, at least, where it has no row numbers.
+_FEWEST_REPEATED = 3
 _NEARLY_ALL = 0.95
 #: Text between two errors in one cell, the plainest first.
 _SEPARATORS = ("\n", " | ", "|", "; ", ";", " / ", " // ", ", ")
@@ -126,7 +128,7 @@ def read_answer(
     places, how = _places(cells, layout, sent, lines, odd, name)
     told = lines.filter(~pl.col("text").str.to_lowercase().is_in(sorted(_FINE)))
     told = told.join(places, on="line", how="inner")
-    complaints = _complaints(told, sent, keys)
+    complaints = _complaints(told, sent)
     silent = _silent(complaints, sent, note.height > 0, places.height)
     return Answer(name, digest(data), complaints, silent, how)
 
@@ -157,10 +159,13 @@ def _layout(
 ) -> _Layout:
     folded = {h.casefold(): h for h in sent.cells.columns}
     repeated = {i: folded[h.casefold()] for i, h in enumerate(header) if h.casefold() in folded}
-    if len(set(repeated.values())) < max(3, _REPEATED * len(folded)):
+    shared = len(set(repeated.values()))
+    number = _number_column(
+        header, cells, [i for i in range(len(header)) if i not in repeated], sent
+    )
+    if shared < _REPEATED * len(folded) and (shared < _FEWEST_REPEATED or number is not None):
         repeated = {}
     rest = [i for i in range(len(header)) if i not in repeated]
-    number = _number_column(header, cells, rest, sent)
     person = None if repeated else _person_column(cells, rest, sent, keys)
     named = _naming_column(cells, rest, sent)
     others = [i for i in rest if i not in (number, person, named)]
@@ -177,6 +182,8 @@ def _number_column(
         numbers = cells[str(i)].str.extract(_ROW_NUMBER).cast(pl.Int64)
         inside = numbers.is_between(0, sent.cells.height + 12).fill_null(value=False)
         if inside.any() and inside.sum() >= _NEARLY_ALL * (cells.height - _FOOTER):
+            if numbers.n_unique() < 0.2 * inside.sum():
+                continue
             fitting.append((bool(_ROW_WORDS.search(header[i])), numbers.n_unique(), -i))
     return -max(fitting)[2] if fitting else None
 
@@ -397,7 +404,7 @@ def _named_headers(told: pl.DataFrame, sent: SentFile) -> pl.DataFrame:
 # --- what is said ---------------------------------------------------------------------------------
 
 
-def _complaints(told: pl.DataFrame, sent: SentFile, keys: Mapping[str, str]) -> pl.DataFrame:
+def _complaints(told: pl.DataFrame, sent: SentFile) -> pl.DataFrame:
     """The complaints of a report, several of one cell apart, without the values of the rows."""
     if told.is_empty():
         return pl.DataFrame(schema=COMPLAINTS)
@@ -411,7 +418,7 @@ def _complaints(told: pl.DataFrame, sent: SentFile, keys: Mapping[str, str]) -> 
     plain = _without_values(pieces, sent)
     named = _named_headers(pieces, sent)["header"]
     by_text = plain.replace_strict(
-        {text: _header_in(text, sent.cells.columns, keys) for text in plain.unique()},
+        {text: header_in(text, sent.cells.columns) for text in plain.unique()},
         return_dtype=pl.String,
     )
     complaints = pieces.select(
@@ -476,7 +483,7 @@ def _without_values(pieces: pl.DataFrame, sent: SentFile) -> pl.Series:
     )
 
 
-def _header_in(text: str, headers: Sequence[str], keys: Mapping[str, str]) -> str | None:
+def header_in(text: str, headers: Sequence[str]) -> str | None:
     """The header that a text names: the longest that stands in it as a word."""
     for header in sorted(headers, key=len, reverse=True):
         if len(header) > 1 and re.search(rf"(?<!\w){re.escape(header)}(?!\w)", text):
@@ -488,7 +495,6 @@ def _header_in(text: str, headers: Sequence[str], keys: Mapping[str, str]) -> st
         ).casefold()
         if len(words) > 2 and re.search(rf"\b{re.escape(words)}\b", folded):  # noqa: PLR2004
             return header
-    del keys
     return None
 
 

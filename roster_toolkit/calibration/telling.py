@@ -62,6 +62,7 @@ def told(calibration: Calibration, width: int) -> Iterator[str]:
     if calibration.after.rows:
         yield ""
         yield from _agreement(calibration.before, calibration.after)
+        yield from _differing(calibration, width)
     for counts in calibration.counts:
         yield ""
         yield from _counts(counts, width)
@@ -79,10 +80,9 @@ def _proposal(proposal: Proposal, width: int) -> Iterator[str]:
     state = "chosen" if proposal.accepted else "waiting"
     column = printable(proposal.column)
     yield f"{proposal.number:>3}. {TITLES[proposal.about]}: {column} ({state})"
-    before, after = (
-        printable(text, _LONGEST) or "(blank)" for text in (proposal.before, proposal.after)
-    )
-    yield from _wrapped(f"{before} → {after}", width, _INDENT, f"{_INDENT}  ")
+    before, after = printable(proposal.before, _LONGEST), printable(proposal.after, _LONGEST)
+    change = f"{before} → {after or '(blank)'}" if before else after
+    yield from _wrapped(change, width, _INDENT, f"{_INDENT}  ")
     yield from _wrapped(f"Why: {printable(proposal.why, _LONGEST)}.", width, _INDENT, _INDENT)
     yield from _wrapped(_rests_on(proposal), width, _INDENT, _INDENT)
 
@@ -107,6 +107,19 @@ def _agreement(before: Counts, after: Counts) -> Iterator[str]:
     }
     for title, (first, second) in figures.items():
         yield f"{title:<24}{number(first):>10}{number(second):>10}"
+
+
+def _differing(calibration: Calibration, width: int) -> Iterator[str]:
+    """The columns in which portal and profile still disagree, most cells first."""
+    disagreed = {
+        printable(header) or "(no column)": counts.rows - counts.agree
+        for header, counts in calibration.columns.items()
+        if counts.agree < counts.rows
+    }
+    if disagreed:
+        worst = sorted(disagreed.items(), key=lambda item: (-item[1], item[0]))[:_MOST_TEXTS]
+        told = listed(f"{header} ({counted(cells, 'cell')})" for header, cells in worst)
+        yield from textwrap.wrap(f"Where they still differ: {told}.", width)
 
 
 def _counts(counts: CountsBeside, width: int) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.calibration.facts import Case, Facts
-from roster_toolkit.calibration.forms import narrowest_form
+from roster_toolkit.calibration.forms import has_unusual_form
 from roster_toolkit.calibration.judging import FOUND, Judged
 
 #: Share of a text's rows in which a rule must find fault.
@@ -41,6 +41,8 @@ class Meaning:
 
 def meanings(cases: Sequence[Case], judged: Sequence[Judged]) -> tuple[Meaning, ...]:
     """For each text, the rules that find fault where it stands, the likeliest first."""
+    if not cases:
+        return ()
     told, found = _all_told(cases), _all_found(judged)
     if told.is_empty():
         return ()
@@ -231,8 +233,8 @@ def _unusual(facts: Facts, groups: pl.Expr) -> pl.DataFrame:
         strange = pl.lit(value=False)
         if 0 < values.len() <= _FEW:
             strange = (cell != "") & ~cell.is_in(values.implode())
-        elif values.len() > _FEW and (form := narrowest_form(values)):
-            strange = (cell != "") & ~cell.str.contains(form)
+        elif values.len() > _FEW:
+            strange = (cell != "") & has_unusual_form(cell, values)
         odd = frame.filter(~pl.col("#taken"), (bare | strange).fill_null(value=False))
         parts.append(
             odd.select(

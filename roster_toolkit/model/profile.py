@@ -127,6 +127,8 @@ class Kind(_Record):
     title: str
     pattern: str | None = None
     """Regular expression that a cleaned value must match as a whole."""
+    longest: int | None = None
+    """Characters of a value, at most; None where there is no limit."""
     plain: str | None = None
     """Narrower expression: what it matches needs no closer look (speed only, never a verdict)."""
     forbidden_domains: tuple[str, ...] = ()
