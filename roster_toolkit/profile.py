@@ -186,6 +186,12 @@ def tables_over_shipped(name: str | Path) -> dict[str, Any]:
     return own if base is None else _overlay(tables_over_shipped(_parent(str(name), base)), own)
 
 
+def tables_of_text(label: str, text: str) -> dict[str, Any]:
+    """The tables of a sound profile's text, as `tables_over_shipped` gives those of a file."""
+    base, own = _tables(label, text)
+    return own if base is None else {"extends": base, **own}
+
+
 def _merged_text(label: str, text: str) -> tuple[str, dict[str, Any]]:
     """The tables of a text with those of the shipped profile that it extends beneath them."""
     base, own = _tables(label, text)

@@ -14,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from roster_toolkit.__main__ import main
+from roster_toolkit.calibration.calibrate import calibrate
 from roster_toolkit.calibration.counts import read_counts
 from roster_toolkit.cli.pairs import apart, joined
 from roster_toolkit.errors import UsageError
@@ -142,6 +143,16 @@ def test_what_one_believes_already_is_carried_on(
     ours = load_profile(folder / "ours.toml")
     assert (ours.name, ours.rules["RT108"].enabled) == ("mine", False)
     assert (again, told["proposals"]) == (0, [])
+
+
+def test_a_profile_that_lies_in_no_file_is_carried_on_too() -> None:
+    text = 'extends = "third-party"\nname = "avon"\n'
+
+    found = calibrate(template=PAPERS.template, profile=("Avon's own profile", text))
+
+    assert found.toml.startswith('extends = "third-party"\nname = "avon"\n')
+    with pytest.raises(UsageError, match="a profile of your own; give the path of its file"):
+        calibrate(template=PAPERS.template, profile=found.profile)
 
 
 # --- --refused takes two ------------------------------------------------------------------------
@@ -375,6 +386,7 @@ def test_without_a_roster_it_is_said_what_is_missing(capsys: pytest.CaptureFixtu
         (("--accepted", "accepted.csv", "--accept", "first"), "--accept takes numbers"),
         (("--accepted", "accepted.csv", "--decline", "all"), "--decline takes numbers"),
         (("--accepted", "accepted.csv", "--decline", "99"), "There is no proposal 99"),
+        (("--accepted", "accepted.csv", "--accept", "1", "--decline", "1"), "Proposal 1 is both"),
         (("--accepted", "accepted.csv", "--profile", "theirs"), "There is no profile 'theirs'"),
         (("--accepted", "accepted.csv", "more.csv"), "more.csv"),
     ],
@@ -432,8 +444,6 @@ def test_whoever_holds_nothing_can_try(
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_made_up_portal_is_learned_whole(seed: int) -> None:
-    from roster_toolkit.calibration.calibrate import calibrate
-
     papers = sample_portal(100, seed=seed, profile=load_profile())
     found = calibrate(
         template=papers.template,

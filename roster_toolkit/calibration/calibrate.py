@@ -58,7 +58,13 @@ from roster_toolkit.calibration.trust import must_fit, not_taken, odd_sources
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
-from roster_toolkit.profile import DEFAULT_PROFILE, load_profile, tables_over_shipped
+from roster_toolkit.profile import (
+    DEFAULT_PROFILE,
+    load_profile,
+    profile_of_text,
+    tables_of_text,
+    tables_over_shipped,
+)
 from roster_toolkit.text import quoted
 
 if TYPE_CHECKING:
@@ -162,7 +168,7 @@ def calibrate(  # noqa: PLR0913
     help_page: Given | None = None,
     counts: Sequence[tuple[Given, Given]] = (),
     against: Against | None = None,
-    profile: Profile | str | Path | None = None,
+    profile: Profile | str | Path | tuple[str, str] | None = None,
     date: str | None = None,
     accept: Collection[int] | str | None = None,
     decline: Collection[int] = (),
@@ -176,9 +182,9 @@ def calibrate(  # noqa: PLR0913
     what is foreseen for the file `against` the roster of that time.
 
     What is learned comes as proposals. Those with nothing against them are chosen; `accept` chooses
-    others by number, or "all", `decline` takes some back. `profile` is what is believed so far;
-    `date` the day that the learned profile remembers, today by default, and all that differs
-    between two runs.
+    others by number, or "all", `decline` takes some back. `profile` is what is believed so far: a
+    name, a path, or a TOML text under a name where it lies in no file. `date` is the day that the
+    learned profile remembers, today by default, and all that differs between two runs.
 
     Raises UsageError without any source and for a number that no proposal has, ToolkitError with a
     sentence for a source that is not what it is given as.
@@ -193,7 +199,8 @@ def calibrate(  # noqa: PLR0913
     >>> before.agree < after.agree == after.rows
     True
     """
-    if not any((template, dictionary, accepted, refused, help_page, counts)):
+    papers = (template, dictionary, help_page)
+    if all(paper is None for paper in papers) and not any((accepted, refused, counts)):
         raise UsageError(
             "There is nothing to learn from: give the portal's template, its data dictionary, a "
             "file that it took, or a file with the error report that came back."
@@ -204,13 +211,7 @@ def calibrate(  # noqa: PLR0913
     study = _Study(evidence, Changes(base, own))
     study.run()
     proposals = tuple(_numbered(study.changes.found.values(), accept, decline))
-    unknown = {*decline, *(accept if not isinstance(accept, str) and accept else ())} - {
-        p.number for p in proposals
-    }
-    if unknown:
-        raise UsageError(
-            f"There is no proposal {min(unknown)}; they are numbered from 1 to {len(proposals)}."
-        )
+    _must_be_there(len(proposals), accept, decline)
     calibration = Calibration(
         base=base,
         proposals=proposals,
@@ -231,6 +232,22 @@ def calibrate(  # noqa: PLR0913
     return replace(calibration, counts=tuple(_beside(counts, calibration.profile, against)))
 
 
+def _must_be_there(
+    proposals: int, accept: Collection[int] | str | None, decline: Collection[int]
+) -> None:
+    """Raise UsageError for a number that no proposal has, or that is chosen and left out at once."""
+    if isinstance(accept, str) and accept != "all":
+        raise UsageError('What is accepted are numbers of proposals, or "all".')
+    accepted = set() if accept is None or isinstance(accept, str) else {*accept}
+    unknown = {*accepted, *decline} - {*range(1, proposals + 1)}
+    if unknown:
+        there = f"they are numbered from 1 to {proposals}" if proposals else "nothing is proposed"
+        raise UsageError(f"There is no proposal {min(unknown)}; {there}.")
+    both = accepted & {*decline}
+    if both:
+        raise UsageError(f"Proposal {min(both)} is both accepted and declined; choose one of them.")
+
+
 def _beside(
     counts: Sequence[tuple[Given, Given]], profile: Profile, against: Against | None
 ) -> Iterator[CountsBeside]:
@@ -242,13 +259,17 @@ def _beside(
             yield counts_beside(upload, report, profile, against)
 
 
-def _believed(profile: Profile | str | Path) -> tuple[Profile, dict[str, Any]]:
+def _believed(profile: Profile | str | Path | tuple[str, str]) -> tuple[Profile, dict[str, Any]]:
     """The profile to begin with, and its tables over the toolkit's profile that it extends."""
+    if isinstance(profile, tuple):
+        label, text = profile
+        return profile_of_text(text, label), tables_of_text(label, text)
     if not isinstance(profile, Profile):
         return load_profile(profile), tables_over_shipped(profile)
     if not shipped(profile):
         raise UsageError(
-            f"{profile.file or profile.name} is a profile of your own; give the path of its file."
+            f"{profile.file or profile.name} is a profile of your own; give the path of its file, "
+            "or its text."
         )
     return profile, tables_over_shipped(profile.name)
 
