@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -252,6 +253,11 @@ def test_a_declined_proposal_waits_and_shows_in_the_agreement(
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_program_accepts_numbers_or_all() -> None:
+    with pytest.raises(UsageError, match='numbers of proposals, or "all"'):
+        calibrate(template=PAPERS.template, accept="none")
+
+
 @pytest.mark.parametrize("accept", ["all", "1,2"])
 def test_what_is_accepted_is_chosen(capsys: pytest.CaptureFixture[str], accept: str) -> None:
     code, told = learned(capsys, "--accepted", "accepted.csv", "--accept", accept)
@@ -434,12 +440,12 @@ def test_whoever_holds_nothing_can_try(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert main(["sample", "demo", "--portal", "3", "--rows", "90"]) == 0
-    command = capsys.readouterr().out.split("roster_toolkit ")[1].split()
+    assert main(["sample", "my demo", "--portal", "3", "--rows", "90"]) == 0
+    command = shlex.split(capsys.readouterr().out.split("roster_toolkit ")[1])
 
     assert main(command) == 0
     assert "180 of 180 rows are now judged as your portal judged them" in capsys.readouterr().out
-    assert main(["check", "demo/accepted.csv", "--profile", "ours.toml"]) == 0
+    assert main(["check", "my demo/accepted.csv", "--profile", "ours.toml"]) == 0
 
 
 @pytest.mark.parametrize("seed", range(4))

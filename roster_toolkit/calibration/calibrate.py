@@ -144,8 +144,11 @@ class Calibration(Shown):
             patch = proposal.patch if proposal.accepted else proposal.otherwise
             tables = overlaid(tables, patch)
         record = {
-            "files": len(self.sources), "rows": self.after.rows, "agreed": self.after.agree, "last": self.date,
-        }  # fmt: skip
+            "files": len(self.sources),
+            "rows": self.after.rows,
+            "agreed": self.after.agree,
+            "last": self.date,
+        }
         return with_consequences(overlaid(tables, {**self._kept, "record": record}), self.base)
 
     @cached_property
@@ -159,7 +162,7 @@ class Calibration(Shown):
         return profile_of(self.tables, self.base)
 
 
-def calibrate(  # noqa: PLR0913
+def calibrate(
     *,
     template: Given | None = None,
     dictionary: Given | None = None,
@@ -207,11 +210,18 @@ def calibrate(  # noqa: PLR0913
         )
     day = _day(date)
     base, own = _believed(profile or DEFAULT_PROFILE)
-    evidence = _read(template, dictionary, accepted, refused, help_page, base)
+    evidence = _read(
+        template=template,
+        dictionary=dictionary,
+        accepted=accepted,
+        refused=refused,
+        help_page=help_page,
+        base=base,
+    )
     study = _Study(evidence, Changes(base, own))
     study.run()
+    _must_be_there(len(study.changes.found), accept, decline)
     proposals = tuple(_numbered(study.changes.found.values(), accept, decline))
-    _must_be_there(len(proposals), accept, decline)
     calibration = Calibration(
         base=base,
         proposals=proposals,
@@ -235,7 +245,7 @@ def calibrate(  # noqa: PLR0913
 def _must_be_there(
     proposals: int, accept: Collection[int] | str | None, decline: Collection[int]
 ) -> None:
-    """Raise UsageError for a number that no proposal has, or that is chosen and left out at once."""
+    """Raise UsageError for a number that no proposal has, or that is chosen and left out."""
     if isinstance(accept, str) and accept != "all":
         raise UsageError('What is accepted are numbers of proposals, or "all".')
     accepted = set() if accept is None or isinstance(accept, str) else {*accept}
@@ -284,7 +294,8 @@ def _day(given: str | None) -> str:
         raise UsageError(f"There is no day {quoted(str(given))}; write it as 2026-11-30.") from None
 
 
-def _read(  # noqa: PLR0913
+def _read(
+    *,
     template: Given | None,
     dictionary: Given | None,
     accepted: Sequence[Given],
@@ -507,9 +518,7 @@ def _numbered(
     for number, change in enumerate(ranked, 1):
         unsure = change.about is About.MESSAGE and change.sure is Sure.GUESS
         chosen = change.rows_against <= change.rows_for and not unsure
-        if accept == "all":
-            chosen = True
-        elif accept is not None and not isinstance(accept, str) and number in accept:
+        if accept == "all" or (isinstance(accept, Collection) and number in accept):
             chosen = True
         if number in decline:
             chosen = False
