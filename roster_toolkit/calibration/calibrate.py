@@ -358,12 +358,14 @@ class _Study:
         if not self.cases:
             self._words([])
             return
-        self.before = agreement(self.cases, [judge(case, self.base) for case in self.cases])
+        believed = [judge(case, self.base) for case in self.cases]
         for _ in range(2 if evidence.refused else 1):
             self._learn(self.changes.profile())
             self._trace()
         self._learn(self.changes.profile())
         self._settle()
+        # Of the rows that were understood in the end, so that both are about the same ones.
+        self.before = agreement(self.cases, believed)
 
     def _doubt(self) -> None:
         """Leave out files called accepted that hold what the reports show to be rejected."""
