@@ -305,6 +305,10 @@ def _complete(label: str, merged: dict[str, Any]) -> None:
     columns = merged.get("columns")
     if not isinstance(columns, dict):
         raise ProfileError(f"{label}: the tables [columns.NAME] are missing.")
+    order = merged.get("order", [])
+    if isinstance(order, list) and all(isinstance(key, str) for key in order):
+        first = [key for key in order if key in columns]
+        merged["columns"] = columns = {key: columns[key] for key in (*first, *columns)}
     for key, entry in columns.items():
         if not isinstance(entry, dict):
             raise ProfileError(f"{label}: columns.{key} must be a table.")

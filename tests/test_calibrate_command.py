@@ -88,7 +88,7 @@ def test_each_source_alone_is_enough(
     assert about in {proposal["about"] for proposal in told["proposals"]}
     assert "absent" not in {proposal["after"] for proposal in told["proposals"]}
     assert all(proposal["sources"] for proposal in told["proposals"])
-    assert load_profile(folder / "ours.toml").record
+    assert load_profile(folder / "ours.toml").title == "Batch Upload, as learned"
 
 
 @pytest.mark.usefixtures("folder")
@@ -149,11 +149,9 @@ def test_what_one_believes_already_is_carried_on(
 def test_a_profile_that_lies_in_no_file_is_carried_on_too() -> None:
     text = 'extends = "third-party"\nname = "avon"\n'
 
-    found = calibrate(template=PAPERS.template, profile=("Avon's own profile", text))
+    found = calibrate(template=PAPERS.template, onto=text)
 
     assert found.toml.startswith('extends = "third-party"\nname = "avon"\n')
-    with pytest.raises(UsageError, match="a profile of your own; give the path of its file"):
-        calibrate(template=PAPERS.template, profile=found.profile)
 
 
 # --- --refused takes two ------------------------------------------------------------------------
@@ -247,17 +245,18 @@ def test_a_declined_proposal_waits_and_shows_in_the_agreement(
     assert load_profile(folder / "ours.toml").vocabularies["role"].accepts[0] == "Student"
     main(["calibrate", *EVERYTHING, "--decline", str(number)])
     text = capsys.readouterr().out
+    assert "1 of them waits for your yes." in text
     assert "Accepted values: userRole (waiting)" in text
     assert f"To choose what is waiting: --accept {number}." in text
     assert "--out ours.toml" in text
 
 
-@pytest.mark.usefixtures("folder")
 def test_a_program_accepts_numbers_or_all() -> None:
     with pytest.raises(UsageError, match='numbers of proposals, or "all"'):
         calibrate(template=PAPERS.template, accept="none")
 
 
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("accept", ["all", "1,2"])
 def test_what_is_accepted_is_chosen(capsys: pytest.CaptureFixture[str], accept: str) -> None:
     code, told = learned(capsys, "--accepted", "accepted.csv", "--accept", accept)

@@ -23,7 +23,6 @@ from roster_toolkit.calibration.changes import (
     Changes,
     overlaid,
     profile_of,
-    shipped,
     with_consequences,
 )
 from roster_toolkit.calibration.evidence import (
@@ -57,6 +56,7 @@ from roster_toolkit.calibration.toml_text import toml_text
 from roster_toolkit.calibration.trust import must_fit, not_taken, odd_sources
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
+from roster_toolkit.model import Evidence as Mark
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import (
     DEFAULT_PROFILE,
@@ -121,9 +121,12 @@ class Calibration(Shown):
     """File, sha256, date and rows of each source."""
     counts: tuple[CountsBeside, ...] = ()
     """What the portal counted after processing, beside what the learned profile foresees."""
-    own: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """What the base has over the toolkit's profile that it extends, and which that is."""
-    _kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    order: tuple[str, ...] = ()
+    """Keys of the columns in the order of the portal's template."""
+    as_assumed: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The tables that say what was seen to be as the profile already has it."""
+    onto: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The tables that the proposals are laid over."""
 
     @property
     def agreement(self) -> BeforeAfter:
@@ -139,17 +142,40 @@ class Calibration(Shown):
     @cached_property
     def tables(self) -> Mapping[str, Any]:
         """The tables of the learned profile."""
-        tables = dict(self.own)
+        tables: dict[str, Any] = overlaid(self.onto, self.as_assumed)
         for proposal in self.proposals:
             patch = proposal.patch if proposal.accepted else proposal.otherwise
             tables = overlaid(tables, patch)
-        record = {
-            "files": len(self.sources),
-            "rows": self.after.rows,
-            "agreed": self.after.agree,
-            "last": self.date,
-        }
-        return with_consequences(overlaid(tables, {**self._kept, "record": record}), self.base)
+            if proposal.accepted:
+                tables = overlaid(tables, self._evidence_of(proposal, tables))
+        return with_consequences(overlaid(tables, self._of_profile), self.base)
+
+    @property
+    def _of_profile(self) -> Mapping[str, Any]:
+        """What the profile says of itself: name, order of columns, how it stood the test."""
+        of_profile: dict[str, Any] = {"order": list(self.order)} if self.order else {}
+        if "name" not in self.onto:
+            of_profile |= {"name": "portal", "title": f"{self.base.title}, as learned"}
+        of_profile["version"] = self.date
+        if self.after.rows:
+            of_profile["record"] = {
+                "files": len([source for source in self.sources if source["rows"]]),
+                "rows": self.after.rows,
+                "agreed": self.after.agree,
+                "last": self.date,
+            }
+        return of_profile
+
+    def _evidence_of(self, proposal: Proposal, tables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The files that a change to a column rests on, beside those that the profile remembers."""
+        shown = [source for source in self.sources if source["file"] in proposal.sources]
+        columns = {}
+        for key in proposal.patch.get("columns", {}):
+            known = list(tables.get("columns", {}).get(key, {}).get("seen", []))
+            fresh = [source for source in shown if source not in known]
+            if fresh:
+                columns[key] = {"seen": [*known, *fresh]}
+        return {"columns": columns} if columns else {}
 
     @cached_property
     def toml(self) -> str:
@@ -171,7 +197,8 @@ def calibrate(
     help_page: Given | None = None,
     counts: Sequence[tuple[Given, Given]] = (),
     against: Against | None = None,
-    profile: Profile | str | Path | tuple[str, str] | None = None,
+    profile: str | Path | None = None,
+    onto: str | None = None,
     date: str | None = None,
     accept: Collection[int] | str | None = None,
     decline: Collection[int] = (),
@@ -185,8 +212,8 @@ def calibrate(
     what is foreseen for the file `against` the roster of that time.
 
     What is learned comes as proposals. Those with nothing against them are chosen; `accept` chooses
-    others by number, or "all", `decline` takes some back. `profile` is what is believed so far: a
-    name, a path, or a TOML text under a name where it lies in no file. `date` is the day that the
+    others by number, or "all", `decline` takes some back. `profile` is what is believed so far, by
+    name or path, `onto` the TOML text of it where it lies in no file. `date` is the day that the
     learned profile remembers, today by default, and all that differs between two runs.
 
     Raises UsageError without any source and for a number that no proposal has, ToolkitError with a
@@ -209,7 +236,7 @@ def calibrate(
             "file that it took, or a file with the error report that came back."
         )
     day = _day(date)
-    base, own = _believed(profile or DEFAULT_PROFILE)
+    base, tables = _base(profile, onto)
     evidence = _read(
         template=template,
         dictionary=dictionary,
@@ -218,7 +245,7 @@ def calibrate(
         help_page=help_page,
         base=base,
     )
-    study = _Study(evidence, Changes(base, own))
+    study = _Study(evidence, base, tables)
     study.run()
     _must_be_there(len(study.changes.found), accept, decline)
     proposals = tuple(_numbered(study.changes.found.values(), accept, decline))
@@ -232,7 +259,9 @@ def calibrate(
         notices=tuple(study.notices),
         date=day,
         sources=tuple(study.sources(day)),
-        own=own,
+        order=study.order,
+        as_assumed=study.as_assumed(day),
+        onto=tables,
     )
     if not all(proposal.accepted for proposal in proposals):  # the study went by all of them
         study.hold_against(calibration.profile)
@@ -269,19 +298,16 @@ def _beside(
             yield counts_beside(upload, report, profile, against)
 
 
-def _believed(profile: Profile | str | Path | tuple[str, str]) -> tuple[Profile, dict[str, Any]]:
-    """The profile to begin with, and its tables over the toolkit's profile that it extends."""
-    if isinstance(profile, tuple):
-        label, text = profile
-        return profile_of_text(text, label), tables_of_text(label, text)
-    if not isinstance(profile, Profile):
-        return load_profile(profile), tables_over_shipped(profile)
-    if not shipped(profile):
-        raise UsageError(
-            f"{profile.file or profile.name} is a profile of your own; give the path of its file, "
-            "or its text."
-        )
-    return profile, tables_over_shipped(profile.name)
+def _base(profile: str | Path | None, onto: str | None) -> tuple[Profile, dict[str, Any]]:
+    """The profile to start from, and its tables over the toolkit's profile that it extends.
+
+    A profile of one's own is changed further: its tables stay beneath what is learned.
+    """
+    if onto is not None:
+        label = "the profile"
+        return profile_of_text(onto, label), tables_of_text(label, onto)
+    name = profile or DEFAULT_PROFILE
+    return load_profile(name), tables_over_shipped(name)
 
 
 def _day(given: str | None) -> str:
@@ -328,8 +354,10 @@ def _read(
 class _Study:
     """One pass over some evidence, from names to rules."""
 
-    def __init__(self, evidence: Evidence, changes: Changes) -> None:
-        self.evidence, self.base, self.changes = evidence, changes.base, changes
+    def __init__(self, evidence: Evidence, base: Profile, tables: Mapping[str, Any]) -> None:
+        self.evidence, self.base = evidence, base
+        self.changes = Changes(base, tables)
+        self.order: tuple[str, ...] = ()
         self.notices: list[Notice] = []
         self.cases: list[Case] = []
         self.unexplained: tuple[Unexplained, ...] = ()
@@ -343,6 +371,7 @@ class _Study:
         self.naming = self._named()
         if self.naming.order:
             self.changes.add(naming_changes(self.naming, self.evidence, self.base))
+        self.order = tuple(self.naming.keys.get(header, header) for header in self.naming.order)
         draft = self.changes.profile()
         self.cases = [Case(sent, None, no_complaints()) for sent in evidence.accepted]
         self._learn(draft)
@@ -480,18 +509,40 @@ class _Study:
             known = {change.column.split()[0] for change in told}
             self.changes.add(of_help_page(entries, profile, name, known))
 
+    def as_assumed(self, day: str) -> Mapping[str, Any]:
+        """What was seen to be as the profile has it, with the files that show it."""
+        if not self.order:
+            return {}
+        facts = facts_of(self.cases, self.naming.order)
+        profile = self.changes.profile()
+        learner = Learner(facts, self.naming, self.base, profile, {})
+        shown = [source for source in self.sources(day) if source["file"] in self._showing()]
+        columns = {}
+        for header, key in self.naming.keys.items():
+            marks = {"name": "seen"} if self.naming.sure[header] == Sure.CERTAIN else {}
+            marks |= dict.fromkeys(learner.known_of(header), "seen")
+            confirmed = self.base.columns[key].evidence
+            marks = {k: v for k, v in marks.items() if confirmed.get(k) is not Mark.CONFIRMED}
+            if marks:
+                columns[key] = {"evidence": marks, "seen": shown}
+        return {"columns": columns}
+
+    def _showing(self) -> set[str]:
+        """Names of the files that show how columns are called and filled."""
+        template = {self.evidence.template[0]} if self.evidence.template else set()
+        return template | {case.sent.name for case in self.cases}
+
     def sources(self, day: str) -> Iterator[Mapping[str, Any]]:
         """Each source as a profile remembers it."""
-        if self.evidence.template:
-            name, sha256, _ = self.evidence.template
-            yield {"file": name, "sha256": sha256, "date": day, "rows": 0}
+        evidence = self.evidence
+        for handed_out in (evidence.template, evidence.dictionary, evidence.help_page):
+            if handed_out:
+                yield {"file": handed_out[0], "sha256": handed_out[1], "date": day, "rows": 0}
         for case in self.cases:
-            yield {
-                "file": case.sent.name,
-                "sha256": case.sent.sha256,
-                "date": day,
-                "rows": case.sent.rows,
-            }
+            sent, answer = case.sent, case.answer
+            yield {"file": sent.name, "sha256": sent.sha256, "date": day, "rows": sent.rows}
+            if answer is not None:
+                yield {"file": answer.name, "sha256": answer.sha256, "date": day, "rows": 0}
 
 
 def _unexplained(cases: Sequence[Case], judged: Sequence[Judged]) -> Iterator[Unexplained]:
@@ -517,13 +568,11 @@ def _numbered(
     """The changes as proposals, in the order of what they are about; those without doubt chosen."""
     order = list(About)
     ranked = sorted(changes, key=lambda c: order.index(c.about))
+    wanted = set() if accept is None or isinstance(accept, str) else set(accept)
     for number, change in enumerate(ranked, 1):
         unsure = change.about is About.MESSAGE and change.sure is Sure.GUESS
         chosen = change.rows_against <= change.rows_for and not unsure
-        if accept == "all" or (isinstance(accept, Collection) and number in accept):
-            chosen = True
-        if number in decline:
-            chosen = False
+        chosen = (chosen or accept == "all" or number in wanted) and number not in decline
         yield Proposal(
             number=number, about=change.about, column=change.column, before=change.before,
             after=change.after, why=change.why, sources=change.sources, rows_for=change.rows_for,

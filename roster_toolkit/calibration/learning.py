@@ -1,8 +1,8 @@
 """From what the portal took and complained of to values, requirements and rules.
 
-Everything here is counting: per column, value, role and class, how many cells the portal saw without
-complaint, and how many it complained of. What was taken once is right; what nobody has tried is not
-known, and stays as the profile has it.
+Everything here is counting: per column, value, role and class, how many cells the portal saw
+without complaint, and how many it complained of. What was taken once is right; what nobody has
+tried is not known, and stays as the profile has it.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ class Learner:
         return self._as_free(header, needs, now)
 
     def _as_free(self, header: str, needs: dict[str, Need], now: Requirement) -> dict[str, Need]:
-        """What one kind of person may leave blank, the other may too, unless its cells say otherwise.
+        """What one kind of person may leave blank, the other may too, if its cells allow it.
 
         They do where so many are filled that at the other kind's rate some would be blank.
         """
@@ -325,6 +325,23 @@ class Learner:
             return pl.lit(value=False)
         return pl.col(header).is_in(self.draft.removals).fill_null(value=False)
 
+    # --- what is as it was assumed ----------------------------------------------------------------
+
+    def known_of(self, header: str) -> Iterator[str]:
+        """What is known of a column by many cells that the portal took: `values`, `requirement`."""
+        if header not in self.facts.headers:
+            return
+        innocent, cell = self.facts.innocent(header), pl.col(header)
+        filled, blank = (
+            self.facts.frame.filter(innocent)
+            .select((cell != "").sum().alias("filled"), (cell == "").sum().alias("blank"))
+            .row(0)
+        )
+        if filled >= _MANY:
+            yield "values"
+        if filled >= _MANY or blank >= _MANY:
+            yield "requirement"
+
     # --- where it was seen ------------------------------------------------------------------------
 
     def _counts(self, header: str, rows: pl.Expr) -> dict[str, int]:
@@ -350,16 +367,18 @@ class Learner:
         if rows.is_empty():
             return None
         place, index = rows.select("#file", "#index").row(0)
-        return int(index) + self.facts.cases[place].sent.first_row
+        return int(index) + int(self.facts.cases[place].sent.first_row)
 
 
 def _as_stated(told: Need, now: Need, *, implied: bool) -> Need:
-    """What a dictionary says is asked; that a cell is optional does not say what may stand in it."""
+    """What a dictionary says is asked; `optional` does not say what may stand in the cell."""
     kept = (Need.NOT_YES, Need.CLASS_KEY, *((Need.BLANK,) if implied else ()))
     return now if told is Need.OPTIONAL and now in kept else told
 
 
-def _need_of(now: Need, counts: Mapping[str, int], *, of_class: bool) -> tuple[Need, int, int]:
+def _need_of(  # noqa: PLR0911  (a list of cases, the first that holds)
+    now: Need, counts: Mapping[str, int], *, of_class: bool
+) -> tuple[Need, int, int]:
     """The need that some counts show; `now` where they show nothing."""
     blank = counts["blank_in"] + counts["blank_out"]
     wrong = counts["wrong_in"] + counts["wrong_out"]
@@ -410,7 +429,7 @@ def _why_values(
     return "; ".join(parts)
 
 
-def _vocabulary_patch(  # noqa: PLR0913
+def _vocabulary_patch(
     key: str,
     ours: Vocabulary,
     accepts: tuple[str, ...],

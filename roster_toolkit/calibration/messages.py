@@ -37,13 +37,13 @@ def of_reports(
         if place not in best or found.rows > best[place].rows:
             best[place] = found
     for (code, key), found in sorted(best.items()):
-        yield _says(code, key, found.text, sources, found.rows, Sure.LIKELY)
+        yield _says(code, key, found.text, sources, rows=found.rows, sure=Sure.LIKELY)
 
 
 def of_help_page(
     entries: Sequence[HelpEntry], profile: Profile, source: str, known: set[str]
 ) -> Iterator[Change]:
-    """The texts of a help page that are plainly about one rule, unless a report told them better."""
+    """The texts of a help page that are plainly about one rule and stand in no report."""
     keys = {column.name: column.key for column in profile.in_file}
     said = set(known)
     for entry in entries:
@@ -54,11 +54,13 @@ def of_help_page(
         header = header_in(entry.text, list(keys))
         if header is None:
             said.add(code)
-        yield _says(code, keys.get(header or "", ""), entry.text, (source,), 0, Sure.GUESS)
+        yield _says(
+            code, keys.get(header or "", ""), entry.text, (source,), rows=0, sure=Sure.GUESS
+        )
 
 
 def _says(
-    code: str, key: str, text: str, sources: tuple[str, ...], rows: int, sure: Sure
+    code: str, key: str, text: str, sources: tuple[str, ...], *, rows: int, sure: Sure
 ) -> Change:
     patch: dict[str, Any] = {"says": text}
     where: Mapping[str, Any] = {"columns": {key: patch}} if key else patch

@@ -48,7 +48,8 @@ _SEPARATORS = ("\n", " | ", "|", "; ", ";", " / ", " // ", ", ")
 _COUNTS = (2, 1, 0)
 _FINE = {"", "ok", "accepted", "success", "valid", "none", "imported", "processed", "passed", "-"}
 _CUT_SHORT = re.compile(
-    r"(?i)truncated|cut off|more errors|\b(only|first|nur|solo|sólo|seules?|premi[eè]re?s|primer[ao]s|ersten)\b[^.]*\d"
+    r"(?i)truncated|cut off|more errors"
+    r"|\b(only|first|nur|solo|sólo|seules?|premi[eè]re?s|primer[ao]s|ersten)\b[^.]*\d"
     r"|\d+ (more|weitere|más|autres)"
 )
 _SHOWN_AT_MOST = (10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10000)
@@ -182,7 +183,7 @@ def _number_column(
         numbers = cells[str(i)].str.extract(_ROW_NUMBER).cast(pl.Int64)
         inside = numbers.is_between(0, sent.cells.height + 12).fill_null(value=False)
         if inside.any() and inside.sum() >= _NEARLY_ALL * (cells.height - _FOOTER):
-            if numbers.n_unique() < 0.2 * inside.sum():
+            if numbers.n_unique() < 0.2 * int(inside.sum()):
                 continue
             fitting.append((bool(_ROW_WORDS.search(header[i])), numbers.n_unique(), -i))
     return -max(fitting)[2] if fitting else None
@@ -236,7 +237,7 @@ def _text_columns(
 # --- which record a line is about -----------------------------------------------------------------
 
 
-def _places(
+def _places(  # noqa: PLR0917  (all that is known of the report)
     cells: pl.DataFrame,
     layout: _Layout,
     sent: SentFile,
@@ -258,15 +259,15 @@ def _places(
         places, how = _by_person(cells, layout, sent), "its rows name people of the file"
     else:
         raise ToolkitError(
-            f"{name} does not say which rows it is about: it has neither the rows nor row numbers nor "
-            "the people's IDs. Give the report as the portal sent it."
+            f"{name} does not say which rows it is about: it has neither the rows nor row numbers "
+            "nor the people's IDs. Give the report as the portal sent it."
         )
     matched = places["line"].n_unique() / cells.height
     if matched < _MATCHED:
         raise ToolkitError(
             f"{name} is not the report of {sent.name}: of its {cells.height:,} lines only "
-            f"{places['line'].n_unique():,} are about rows of that file. Give the file that was sent "
-            "and the report that came back for it."
+            f"{places['line'].n_unique():,} are about rows of that file. Give the file that was "
+            "sent and the report that came back for it."
         )
     return places, how
 
@@ -274,7 +275,9 @@ def _places(
 def _by_content(cells: pl.DataFrame, layout: _Layout, sent: SentFile) -> pl.DataFrame:
     """Lines that repeat a record; several copies of a record go in their order."""
     shared = dict.fromkeys(layout.repeated.values())
-    positions = {header: str(i) for i, header in reversed(layout.repeated.items())}
+    positions: dict[str, str] = {}
+    for i, header in layout.repeated.items():
+        positions.setdefault(header, str(i))
 
     def keyed(frame: pl.DataFrame, names: Mapping[str, str], at: str) -> pl.DataFrame:
         bare = [pl.col(names[h]).str.strip_prefix("'").str.to_lowercase() for h in shared]

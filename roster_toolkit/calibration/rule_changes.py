@@ -127,7 +127,7 @@ class RuleLearner:
     # --- rules of the portal that we do not have --------------------------------------------------
 
     def stricter(self) -> Iterator[Change]:
-        """Rules that the portal has and the profile lacks: forms, limits, closed lists, severities."""
+        """Rules that only the portal has: forms, limits, closed lists, severities."""
         missed = self._missed
         for (text, header), part in missed.partition_by("text", "header", as_dict=True).items():
             column = self._columns.get(str(header))
@@ -150,7 +150,7 @@ class RuleLearner:
         return pl.concat(frames).sort("text", "header", "place", "index")
 
     def _of_values(self, text: str, column: Column, part: pl.DataFrame) -> Change | None:
-        """What the cells that a text complains of have in common that no cell has that was taken."""
+        """What the cells that a text complains of have that no cell has that was taken."""
         header = column.name
         rows = part.select(pl.col("place").alias("#file"), pl.col("index").alias("#index"))
         bad = self.facts.frame.join(rows, on=["#file", "#index"])[header].drop_nulls()
@@ -233,7 +233,7 @@ class RuleLearner:
 
     def _row_of(self, rows: pl.DataFrame) -> int:
         place, index = rows.select("place", "index").row(0)
-        return int(index) + self.cases[place].sent.first_row
+        return int(index) + int(self.cases[place].sent.first_row)
 
     def _shown(self, part: pl.DataFrame) -> dict[str, Any]:
         answers = [self.cases[place].answer for place in part["place"].unique(maintain_order=True)]

@@ -30,9 +30,9 @@ _INDENT = " " * 5
 def sentence(calibration: Calibration) -> str:
     """What came of it, in a sentence or two."""
     changes = counted(len(calibration.proposals), "change")
-    chosen = sum(proposal.accepted for proposal in calibration.proposals)
-    waiting = len(calibration.proposals) - chosen
-    rest = f" {number(waiting)} of the {changes} waiting for your yes." if waiting else ""
+    waiting = sum(not proposal.accepted for proposal in calibration.proposals)
+    wait = "waits" if waiting == 1 else "wait"
+    rest = f" {number(waiting)} of them {wait} for your yes." if waiting else ""
     before, after = calibration.agreement
     if not after.rows:
         if not calibration.proposals:

@@ -1,7 +1,7 @@
 """Which of the portal's texts is about which column, and which rule of ours it means.
 
-A text that names no column is laid to the one in which our rules find fault wherever it stands; where
-ours find nothing, to the one whose cells differ there from all cells that were taken.
+A text that names no column is laid to the one in which our rules find fault wherever it stands;
+where ours find nothing, to the one whose cells differ there from all cells that were taken.
 """
 
 from __future__ import annotations
@@ -13,8 +13,17 @@ import polars as pl
 
 from roster_toolkit.calibration.facts import Case, Facts
 from roster_toolkit.calibration.forms import has_unusual_form
-from roster_toolkit.calibration.judging import FOUND, Judged
+from roster_toolkit.calibration.judging import Judged
 
+_ALL_FOUND = pl.Schema(
+    {
+        "index": pl.UInt32,
+        "code": pl.String,
+        "refuses": pl.Boolean,
+        "at": pl.String,
+        "place": pl.UInt16,
+    }
+)
 #: Share of a text's rows in which a rule must find fault.
 _COVERS = 0.9
 #: Share of the rule's rows at which the text must stand.
@@ -87,14 +96,7 @@ def _all_found(judged: Sequence[Judged]) -> pl.DataFrame:
         )
         for place, one in enumerate(judged)
     ]
-    schema = {
-        "index": pl.UInt32,
-        "code": FOUND["code"],
-        "refuses": pl.Boolean,
-        "at": pl.String,
-        "place": pl.UInt16,
-    }
-    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+    return pl.concat([pl.DataFrame(schema=_ALL_FOUND), *frames])
 
 
 def trace(

@@ -52,8 +52,9 @@ def must_fit(case: Case, ours: Judged) -> None:
     by_chance = faulty.len() * blamed.len() / case.sent.rows
     if hits < _FITTING * faulty.len() and hits < _BETTER_THAN_CHANCE * by_chance:
         raise ToolkitError(
-            f"{case.answer.name} does not fit {case.sent.name}: of the {blamed.len():,} rows that it "
-            f"complains of only {hits:,} are at fault. Give the report that came back for that file."
+            f"{case.answer.name} does not fit {case.sent.name}: of the {blamed.len():,} rows that "
+            f"it complains of only {hits:,} are at fault. Give the report that came back for that "
+            "file."
         )
 
 

@@ -308,6 +308,8 @@ class Profile(Shown, _Record):
     vocabularies: Mapping[str, Vocabulary]
     columns: Mapping[str, Column]
     """By key, in the order of the template."""
+    order: tuple[str, ...] = ()
+    """Keys of columns as the portal's template orders them, where it is not as here."""
     seasons: Mapping[str, Season]
     rules: Mapping[str, RuleSetting] = Field(default_factory=dict)
     record: Agreement | None = None
@@ -326,7 +328,7 @@ class Profile(Shown, _Record):
 
     @property
     def in_file(self) -> tuple[Column, ...]:
-        """Columns that may stand in a file, in file order: all but those the portal does not have."""
+        """Columns that may stand in a file, in file order: the portal has no others."""
         return tuple(c for c in self.columns.values() if not c.absent)
 
     def about(self, *subjects: Entity) -> tuple[Column, ...]:
