@@ -245,7 +245,7 @@ def test_a_declined_proposal_waits_and_shows_in_the_agreement(
     assert load_profile(folder / "ours.toml").vocabularies["role"].accepts[0] == "Student"
     main(["calibrate", *EVERYTHING, "--decline", str(number)])
     text = capsys.readouterr().out
-    assert "1 of them waits for your yes." in text
+    assert "1 of them waits for your yes." in " ".join(text.split())
     assert "Accepted values: userRole (waiting)" in text
     assert f"To choose what is waiting: --accept {number}." in text
     assert "--out ours.toml" in text
