@@ -59,10 +59,8 @@ def test_students_may_be_asked_for_a_state_id() -> None:
 def test_a_column_can_be_absent() -> None:
     toml = "[columns.userGrade]\nabsent = true\n[columns.classGrade]\nabsent = true"
     header = HEADER.replace("userGrade,", "").replace("classGrade,", "")
-    rows = (
-        STUDENT.replace(",3,C1,Math,3,", ",C1,Math,"),
-        TEACHER.replace(",,C1,Math,3,", ",C1,Math,"),
-    )
+    student = STUDENT.replace(",3,C1,Math,3,", ",C1,Math,")
+    teacher = TEACHER.replace(",,C1,Math,3,", ",C1,Math,")
 
     assert not errors(judged(toml, student, teacher, header=header))
     assert (

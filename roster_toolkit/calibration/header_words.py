@@ -83,7 +83,7 @@ def ideas_of(header: str) -> frozenset[str]:
     words = re.findall(r"[a-z]+", text)
     ideas: set[str] = set()
     for word in (*words, "".join(words)):
-        ideas |= _BOTH.get(word) or ({_IDEA_OF[word]} if word in _IDEA_OF else set())
+        ideas |= _BOTH.get(word, {_IDEA_OF[word]} if word in _IDEA_OF else set())
     return frozenset(ideas)
 
 

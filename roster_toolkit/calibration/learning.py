@@ -110,9 +110,22 @@ class Learner:
             known = {v: behaves.get(v) or role_by_word(v) for v in (*right, *stated)}
             return role_series({v: known[v] for v in right}, {v: known[v] for v in stated})
         if key == "primary_teacher":
-            return flag_series(right, stated)
+            known = flag_series(right, stated)
+            return known if known.complete else self._told_flags(header, right) or known
         ranked = sorted(right, key=lambda value: -right[value])
         return grade_series(ranked, stated)
+
+    def _told_flags(self, header: str, right: Mapping[str, int]) -> Series | None:
+        """A yes and a no in words that nobody knows: who leads a class alone says yes."""
+        class_id = self.naming.header_of("classId")
+        if len(right) != 2 or class_id is None:  # noqa: PLR2004  (yes and no)
+            return None
+        flagged = self.facts.frame.filter(pl.col(header).is_in(list(right)), pl.col(class_id) != "")
+        alone = flagged.filter(pl.len().over("#file", class_id) == 1)
+        counts = dict(alone.group_by(header).len().iter_rows())
+        yes = max(right, key=lambda value: (counts.get(value, 0), right[value], value))
+        no = next(value for value in right if value != yes)
+        return Series({"yes": (yes,), "no": (no,)}, frozenset(), complete=True)
 
     def _behaviour(self, header: str) -> Mapping[str, str | None]:
         """Role → whether its people have a grade, and so are students."""

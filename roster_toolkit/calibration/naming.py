@@ -29,6 +29,8 @@ _FEWEST_ROWS = 3
 #: Distinct values of a closed list, at most.
 _MOST_ROLES = 12
 _MOST_SUBJECTS = 20
+#: Different values for each class, from which on classes have values of their own.
+_OF_ITS_OWN = 0.3
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ class _Column:
         classes = with_class[class_id].n_unique() if class_id else 0
         self.per_class = self.distinct / classes if classes else 0.0
         self.initials = self._in_address(cells, known.get("userEmail"))
+        self.knows_roles = "userRole" in known
         self.by_role = _told_by(cells, header, known.get("userRole"))
         self.tells = 0.0
         if 2 <= len(self.values) <= 6:  # noqa: PLR2004
@@ -209,24 +212,16 @@ class _Column:
             case "userRole":
                 return self._as_role()
             case "userGrade":
-                return (
-                    1.0
-                    + self.by_role
-                    + self.person * (self.with_class < _NEARLY_ALL or not self.any_without)
-                    if grades and self.person >= _NEARLY_ALL
-                    else -1.0
-                )
+                return self._as_grade_of_person() if grades else -1.0
             case "classGrade":
-                return (
-                    1.0 + self._of_class() - self.by_role
-                    if grades and self.klass >= _NEARLY_ALL
-                    else -1.0
-                )
+                fits = grades and self.klass >= _NEARLY_ALL
+                return 1.0 + self._of_class() if fits else -1.0
             case "userFirstName" | "userLastName":
                 fits = self.letters >= _NEARLY_ALL and self.person >= _NEARLY_ALL and not grades
                 return 0.5 if fits and self.distinct > _MOST_ROLES else -1.0
             case "className":
-                return self._of_class() + (self.per_class > 0.3) - is_flag(self.values)  # noqa: PLR2004
+                own = float(self.per_class > _OF_ITS_OWN) - is_flag(self.values)
+                return self._of_class() + own if not grades else -1.0
             case "classDisplayName":
                 return 0.5 * self._of_class() if not grades else -1.0
             case "classSubject":
@@ -236,6 +231,16 @@ class _Column:
                 return 0.5 if is_flag(self.values) else -1.0
             case _:
                 return -1.0
+
+    def _as_grade_of_person(self) -> float:
+        """Whether grades are those of people: constant for each, filled for some roles alone."""
+        if self.person < _NEARLY_ALL:
+            return -1.0
+        if self.any_without and self.without_class <= _HARDLY_ANY:
+            return 0.5  # a fact of the class, which its students share
+        if self.knows_roles:
+            return 1.0 + 2.0 * self.by_role
+        return 1.0 + self.person * (self.with_class < _NEARLY_ALL or not self.any_without)
 
     def _as_role(self) -> float:
         if (
