@@ -56,7 +56,8 @@ SECTIONS = {
         "dictionary_rows", "DictionaryRow", "template_csv", "pandera_schema",
         "Severity", "Evidence", "Fix",
     ),
-    "Samples": ("sample_story", "Story", "sample_district"),
+    "Learn a portal": ("calibrate", "Calibration", "Proposal"),
+    "Samples": ("sample_story", "Story", "sample_district", "sample_portal", "Papers"),
     "Errors": ("ToolkitError", "UnreadableFile", "ProfileError", "UsageError"),
 }  # fmt: skip
 #: Classes that people make themselves; the others are given out.

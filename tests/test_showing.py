@@ -36,6 +36,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     held = rt.process(upload, store, SCRIPT)
     done = rt.process(upload, store, SCRIPT, accept=["RT411"])
     district = store[SCRIPT]
+    taken = file_of([student("S1"), student("S2")]).replace(b"userGrade", SCRIPT.encode())
+    learned = rt.calibrate(accepted=[(f"{SCRIPT}.csv", taken)])
     return {
         "Review": review,
         "causes": review.causes,
@@ -58,13 +60,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         "Imported": imported,
         "held": held,
         "Processed": done,
+        "Calibration": learned,
+        "Proposal": learned.proposals[-1],
     }
 
 
 NAMES = [
     "Review", "causes", "Cause", "Selection", "search", "RowView", "Impact", "RecordView", "Repair",
     "Progress", "Upload", "Profile", "Rule", "Store", "StoredDistrict", "Roster", "Directory",
-    "Difference", "Imported", "held", "Processed",
+    "Difference", "Imported", "held", "Processed", "Calibration", "Proposal",
 ]  # fmt: skip
 
 

@@ -8,10 +8,10 @@ rejected by what was learned from it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from datetime import date as date_type
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,16 @@ from roster_toolkit.calibration.facts import Case, Facts, facts_of, no_complaint
 from roster_toolkit.calibration.judging import Judged, agreement, by_column, judge
 from roster_toolkit.calibration.learning import Learner
 from roster_toolkit.calibration.messages import of_help_page, of_reports
-from roster_toolkit.calibration.model import About, Counts, Notice, Proposal, Sure, Unexplained
+from roster_toolkit.calibration.model import (
+    About,
+    BeforeAfter,
+    Counts,
+    CountsBeside,
+    Notice,
+    Proposal,
+    Sure,
+    Unexplained,
+)
 from roster_toolkit.calibration.naming import Naming, name_columns
 from roster_toolkit.calibration.naming_changes import naming_changes
 from roster_toolkit.calibration.report import read_answer
@@ -45,18 +54,21 @@ from roster_toolkit.calibration.rule_changes import RuleLearner
 from roster_toolkit.calibration.texts import meanings, trace
 from roster_toolkit.calibration.toml_text import toml_text
 from roster_toolkit.calibration.trust import must_fit, not_taken, odd_sources
+from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Evidence as Mark
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import (
     DEFAULT_PROFILE,
     load_profile,
-    profile_names,
     profile_of_text,
-    profile_text,
+    tables_of_text,
+    tables_over_shipped,
 )
+from roster_toolkit.text import quoted
 
 if TYPE_CHECKING:
+    from roster_toolkit.calibration.counts import Against
     from roster_toolkit.calibration.dictionary import Entry
 
 _ROUNDS = 4
@@ -79,27 +91,53 @@ class Evidence:
         return (*self.accepted, *(sent for sent, _ in self.refused))
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """What was learned: proposals, the profile that the accepted ones make, how well it agrees."""
+@dataclass(frozen=True, repr=False)
+class Calibration(Shown):
+    """What was learned: proposals, the profile that the accepted ones make, how well it agrees.
+
+    >>> papers = rt.sample_portal(60, seed=7, profile=review.profile)
+    >>> learned = rt.calibrate(accepted=[papers.accepted], date="2026-11-29")
+    >>> rt.review(papers.accepted, profile=learned.profile).verdict.value
+    'clean'
+    >>> rt.profile_of_text(learned.toml, "ours.toml").record.agreed
+    60
+    """
 
     base: Profile
     proposals: tuple[Proposal, ...]
     before: Counts
+    """How the profile that was given agrees with what the portal did."""
     after: Counts
+    """How the learned one does, with the proposals that are chosen."""
     columns: Mapping[str, Counts]
-    """Header → agreement of the cells at which either finds fault; blank for whole rows."""
+    """Header → agreement of cells at which either finds fault; blank for whole rows."""
     unexplained: tuple[Unexplained, ...]
+    """Texts of the portal's at rows that the learned profile accepts, the most frequent first."""
     notices: tuple[Notice, ...]
+    """Sources that were set aside, and why."""
     date: str
+    """The day it was learned, `YYYY-MM-DD`."""
     sources: tuple[Mapping[str, Any], ...]
     """File, sha256, date and rows of each source."""
+    counts: tuple[CountsBeside, ...] = ()
+    """What the portal counted after processing, beside what the learned profile foresees."""
     order: tuple[str, ...] = ()
     """Keys of the columns in the order of the portal's template."""
     as_assumed: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The tables that say what was seen to be as the profile already has it."""
     onto: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The tables that the proposals are laid over."""
+
+    @property
+    def agreement(self) -> BeforeAfter:
+        """How the profile that was given and the learned one agree with what the portal did."""
+        return BeforeAfter(self.before, self.after)
+
+    @property
+    def explained(self) -> bool:
+        """Whether the learned profile judges every known row, and counts, as the portal did."""
+        differing = any(counts.differing for counts in self.counts)
+        return not self.unexplained and self.after.agree == self.after.rows and not differing
 
     @cached_property
     def tables(self) -> Mapping[str, Any]:
@@ -116,7 +154,7 @@ class Calibration:
     def _of_profile(self) -> Mapping[str, Any]:
         """What the profile says of itself: name, order of columns, how it stood the test."""
         of_profile: dict[str, Any] = {"order": list(self.order)} if self.order else {}
-        if self.base.record is None:
+        if "name" not in self.onto:
             of_profile |= {"name": "portal", "title": f"{self.base.title}, as learned"}
         of_profile["version"] = self.date
         if self.after.rows:
@@ -157,27 +195,61 @@ def calibrate(
     accepted: Sequence[Given] = (),
     refused: Sequence[tuple[Given, Given]] = (),
     help_page: Given | None = None,
+    counts: Sequence[tuple[Given, Given]] = (),
+    against: Against | None = None,
     profile: str | Path | None = None,
     onto: str | None = None,
     date: str | None = None,
     accept: Collection[int] | str | None = None,
     decline: Collection[int] = (),
 ) -> Calibration:
-    """Learn a portal from what it handed out, took and reported."""
+    """Learn a portal from what it handed out, took and reported.
+
+    Any mix of sources will do, each a path, bytes, or bytes under a name: the portal's template,
+    its data dictionary (table, workbook, saved page or pasted text), files that it took whole,
+    pairs of a file that was sent and the error report that came back, its help page of error texts.
+    `counts` are pairs of a file that was processed and what the portal counted then, set beside
+    what is foreseen for the file `against` the roster of that time.
+
+    What is learned comes as proposals. Those with nothing against them are chosen; `accept` chooses
+    others by number, or "all", `decline` takes some back. `profile` is what is believed so far, by
+    name or path, `onto` the TOML text of it where it lies in no file. `date` is the day that the
+    learned profile remembers, today by default, and all that differs between two runs.
+
+    Raises UsageError without any source and for a number that no proposal has, ToolkitError with a
+    sentence for a source that is not what it is given as.
+
+    >>> papers = rt.sample_portal(120, seed=7, profile=review.profile)
+    >>> learned = rt.calibrate(
+    ...     template=papers.template,
+    ...     accepted=[papers.accepted],
+    ...     refused=[(papers.sent, papers.errors)],
+    ... )
+    >>> before, after = learned.agreement
+    >>> before.agree < after.agree == after.rows
+    True
+    """
+    papers = (template, dictionary, help_page)
+    if all(paper is None for paper in papers) and not any((accepted, refused, counts)):
+        raise UsageError(
+            "There is nothing to learn from: give the portal's template, its data dictionary, a "
+            "file that it took, or a file with the error report that came back."
+        )
+    day = _day(date)
     base, tables = _base(profile, onto)
-    evidence = _read(template, dictionary, accepted, refused, help_page, base)
-    day = date or datetime.now(UTC).date().isoformat()
+    evidence = _read(
+        template=template,
+        dictionary=dictionary,
+        accepted=accepted,
+        refused=refused,
+        help_page=help_page,
+        base=base,
+    )
     study = _Study(evidence, base, tables)
     study.run()
+    _must_be_there(len(study.changes.found), accept, decline)
     proposals = tuple(_numbered(study.changes.found.values(), accept, decline))
-    unknown = {*decline, *(accept if not isinstance(accept, str) and accept else ())} - {
-        p.number for p in proposals
-    }
-    if unknown:
-        raise UsageError(
-            f"There is no proposal {min(unknown)}; they are numbered from 1 to {len(proposals)}."
-        )
-    return Calibration(
+    calibration = Calibration(
         base=base,
         proposals=proposals,
         before=study.before,
@@ -191,22 +263,65 @@ def calibrate(
         as_assumed=study.as_assumed(day),
         onto=tables,
     )
+    if not all(proposal.accepted for proposal in proposals):  # the study went by all of them
+        study.hold_against(calibration.profile)
+        calibration = replace(
+            calibration, after=study.after, columns=study.columns, unexplained=study.unexplained
+        )
+    return replace(calibration, counts=tuple(_beside(counts, calibration.profile, against)))
+
+
+def _must_be_there(
+    proposals: int, accept: Collection[int] | str | None, decline: Collection[int]
+) -> None:
+    """Raise UsageError for a number that no proposal has, or that is chosen and left out."""
+    if isinstance(accept, str) and accept != "all":
+        raise UsageError('What is accepted are numbers of proposals, or "all".')
+    accepted = set() if accept is None or isinstance(accept, str) else {*accept}
+    unknown = {*accepted, *decline} - {*range(1, proposals + 1)}
+    if unknown:
+        there = f"they are numbered from 1 to {proposals}" if proposals else "nothing is proposed"
+        raise UsageError(f"There is no proposal {min(unknown)}; {there}.")
+    both = accepted & {*decline}
+    if both:
+        raise UsageError(f"Proposal {min(both)} is both accepted and declined; choose one of them.")
+
+
+def _beside(
+    counts: Sequence[tuple[Given, Given]], profile: Profile, against: Against | None
+) -> Iterator[CountsBeside]:
+    """What the portal counted, beside what is foreseen; reviewing is loaded only for that."""
+    if counts:
+        from roster_toolkit.calibration.counts import counts_beside
+
+        for upload, report in counts:
+            yield counts_beside(upload, report, profile, against)
 
 
 def _base(profile: str | Path | None, onto: str | None) -> tuple[Profile, dict[str, Any]]:
-    """The profile to start from, and the tables that are laid over.
+    """The profile to start from, and its tables over the toolkit's profile that it extends.
 
     A profile of one's own is changed further: its tables stay beneath what is learned.
     """
-    name = str(profile or DEFAULT_PROFILE)
-    if onto is None and name in profile_names():
-        return load_profile(name), {"extends": name}
-    label = "the profile" if onto is not None else Path(name).name
-    text = onto if onto is not None else profile_text(Path(name))
-    return profile_of_text(text, label), tomllib.loads(text)
+    if onto is not None:
+        label = "the profile"
+        return profile_of_text(onto, label), tables_of_text(label, onto)
+    name = profile or DEFAULT_PROFILE
+    return load_profile(name), tables_over_shipped(name)
 
 
-def _read(  # noqa: PLR0917  (what `calibrate` takes, in its order)
+def _day(given: str | None) -> str:
+    """A day as `YYYY-MM-DD`, today where none is given."""
+    if given is None:
+        return datetime.now(UTC).date().isoformat()
+    try:
+        return date_type.fromisoformat(given).isoformat()
+    except (TypeError, ValueError):
+        raise UsageError(f"There is no day {quoted(str(given))}; write it as 2026-11-30.") from None
+
+
+def _read(
+    *,
     template: Given | None,
     dictionary: Given | None,
     accepted: Sequence[Given],
@@ -214,11 +329,6 @@ def _read(  # noqa: PLR0917  (what `calibrate` takes, in its order)
     help_page: Given | None,
     base: Profile,
 ) -> Evidence:
-    if not any((template, dictionary, accepted, refused, help_page)):
-        raise UsageError(
-            "There is nothing to learn from: give the portal's template, its data dictionary, a "
-            "file that it took, or a file with the error report that came back."
-        )
     handed_out = read_template(template, base)[:3] if template is not None else None
     stated = None
     if dictionary is not None:
@@ -259,7 +369,8 @@ class _Study:
         self.evidence = evidence
         self.notices += notices
         self.naming = self._named()
-        self.changes.add(naming_changes(self.naming, self.evidence, self.base))
+        if self.naming.order:
+            self.changes.add(naming_changes(self.naming, self.evidence, self.base))
         self.order = tuple(self.naming.keys.get(header, header) for header in self.naming.order)
         draft = self.changes.profile()
         self.cases = [Case(sent, None, no_complaints()) for sent in evidence.accepted]
@@ -276,12 +387,14 @@ class _Study:
         if not self.cases:
             self._words([])
             return
-        self.before = agreement(self.cases, [judge(case, self.base) for case in self.cases])
+        believed = [judge(case, self.base) for case in self.cases]
         for _ in range(2 if evidence.refused else 1):
             self._learn(self.changes.profile())
             self._trace()
         self._learn(self.changes.profile())
         self._settle()
+        # Of the rows that were understood in the end, so that both are about the same ones.
+        self.before = agreement(self.cases, believed)
 
     def _doubt(self) -> None:
         """Leave out files called accepted that hold what the reports show to be rejected."""
@@ -370,8 +483,15 @@ class _Study:
             for change in loosened:
                 self.changes.extend(change)
             judged = self._judged()
-        self.after = agreement(self.cases, judged)
         self._words(judged)
+        self._measure(judged)
+
+    def hold_against(self, profile: Profile) -> None:
+        """Measure how another profile than that of all changes agrees with what the portal did."""
+        self._measure([judge(case, profile) for case in self.cases])
+
+    def _measure(self, judged: Sequence[Judged]) -> None:
+        self.after = agreement(self.cases, judged)
         self.columns = dict(by_column(self.cases, judged))
         self.unexplained = tuple(_unexplained(self.cases, judged))
 

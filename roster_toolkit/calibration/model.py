@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from roster_toolkit.display import Shown
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 
 
 class About(StrEnum):
@@ -32,7 +34,14 @@ class Sure(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Proposal(Shown):
-    """One change to a profile, and what it rests on."""
+    """One change to a profile, and what it rests on.
+
+    >>> papers = rt.sample_portal(60, seed=7, profile=review.profile)
+    >>> learned = rt.calibrate(template=papers.template, accepted=[papers.accepted])
+    >>> first = learned.proposals[0]
+    >>> first.about.value, first.column, first.accepted
+    ('header', 'userRole', True)
+    """
 
     number: int
     about: About
@@ -73,6 +82,13 @@ class Counts:
         return self.agree / self.rows if self.rows else 1.0
 
 
+class BeforeAfter(NamedTuple):
+    """How two profiles agree with what the portal did: the one that was given, the learned one."""
+
+    before: Counts
+    after: Counts
+
+
 @dataclass(frozen=True, slots=True)
 class Unexplained:
     """A text of the portal's that no rule stands for."""
@@ -88,3 +104,26 @@ class Notice:
 
     text: str
     sources: tuple[str, ...]
+
+
+#: Kind and outcome → records.
+Figures: TypeAlias = Mapping[tuple[Kind, Outcome], int]
+
+
+@dataclass(frozen=True, slots=True)
+class CountsBeside:
+    """What the portal counted after processing a file, beside what was foreseen for it."""
+
+    upload: str
+    report: str
+    """Name of the file that holds the counts."""
+    reported: Figures
+    foreseen: Figures
+    """Of the same records; empty where nothing could be foreseen."""
+    missing: str = ""
+    """Why nothing could be foreseen."""
+
+    @property
+    def differing(self) -> tuple[tuple[Kind, Outcome], ...]:
+        """Where the two say different numbers."""
+        return tuple(at for at, count in self.foreseen.items() if self.reported[at] != count)

@@ -104,6 +104,10 @@ def read_answer(
             f"{name} is no table{detail}; give the error report as the portal sent it."
         )
     cells = cells.filter(pl.any_horizontal(pl.all() != ""))
+    if cells.is_empty():
+        raise ToolkitError(
+            f"{name} has no rows{detail}; give the error report as the portal sent it."
+        )
     filled = pl.sum_horizontal((pl.all() != "").cast(pl.UInt32))
     alone = cells.select(filled == 1).to_series() & (cells.select(filled.max()).item() > 1)
     said = cells.select(
