@@ -134,11 +134,18 @@ class Desk:
             return self.store.profile_of(basis.district, basis.profile)
         return rt.load_profile(basis.profile) if basis.profile else rt.load_profile()
 
+    def starting_profile(self) -> dict[str, Any]:
+        """The profile that is learned further, as `rt.calibrate` takes it."""
+        profile = self.profile()
+        if profile.choice.by is rt.ChosenBy.DISTRICT:
+            return {"onto": self.store.profile_text(profile.choice.district, profile.choice.number)}
+        return {"profile": self.basis.profile or profile.name}
+
     def learn(self) -> None:
         """Learn the portal from the file on the desk as one that it took, and judge it by that."""
         self.learned, self.not_learned = None, ""
         try:
-            calibration = rt.calibrate(accepted=[(self.name, self.data)], profile=self.profile())
+            calibration = rt.calibrate(accepted=[(self.name, self.data)], **self.starting_profile())
             judged = rt.review(
                 self.data, name=self.name, season=self.basis.season,
                 **self._review_options(calibration.profile),

@@ -87,6 +87,7 @@ from .impact.record import (
 from .ingest import (
     read_upload as read_upload,
 )
+from .model import ChosenBy as ChosenBy
 from .model import (
     Evidence as Evidence,
 )
