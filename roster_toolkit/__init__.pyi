@@ -213,7 +213,13 @@ from .sample_workspace import (
     sample_story as sample_story,
 )
 from .samples import (
+    Papers as Papers,
+)
+from .samples import (
     sample_district as sample_district,
+)
+from .samples import (
+    sample_portal as sample_portal,
 )
 from .store import (
     ProfileVersion as ProfileVersion,

@@ -71,16 +71,16 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink()
 
 
-def never_over(target: Path, source: str | Path | None) -> None:
+def never_over(
+    target: Path, source: str | Path | None, what: str = "the file to repair or check"
+) -> None:
     """Raise UsageError where a result would take the place of the customer's own file."""
     try:
         same = source is not None and target.samefile(source)
     except (OSError, ValueError):  # one of them does not exist, or cannot
         same = False
     if same:
-        raise UsageError(
-            f"{target.name} is the file to repair or check; choose another name for the result."
-        )
+        raise UsageError(f"{target.name} is {what}; choose another name for the result.")
 
 
 def writable_folder(path: Path) -> Path:

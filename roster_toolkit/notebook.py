@@ -8,6 +8,9 @@ from functools import singledispatch
 import polars as pl
 
 from roster_toolkit.attempts import Progress
+from roster_toolkit.calibration.calibrate import Calibration
+from roster_toolkit.calibration.model import Proposal
+from roster_toolkit.calibration.telling import TITLES, sentence
 from roster_toolkit.causes import Cause
 from roster_toolkit.display import Picture, Table, pairs
 from roster_toolkit.districts import Store, StoredDistrict
@@ -304,6 +307,67 @@ def _(subject: Imported) -> Picture:
     rest = f" {counted(left_out, 'row')} left out." if left_out else ""
     reasons = (reason for group in subject.reasons.values() for reason in group)
     return Picture(sentence + rest, note=" ".join((*reasons, *subject.notes)))
+
+
+# --- learning a portal ---------------------------------------------------------------------------
+
+
+@picture_of.register
+def _(subject: Calibration) -> Picture:
+    proposals = pl.DataFrame(
+        [
+            {
+                "": proposal.number,
+                "what": TITLES[proposal.about],
+                "column": proposal.column,
+                "before": proposal.before,
+                "after": proposal.after,
+                "rows for": proposal.rows_for,
+                "rows against": proposal.rows_against,
+                "how sure": proposal.sure.value,
+                "chosen": proposal.accepted,
+            }
+            for proposal in subject.proposals
+        ]
+    )
+    before, after = subject.agreement
+    agreement = pl.DataFrame(
+        {
+            "": ["rows your portal judged", "judged the same", "too strict", "too lenient"],
+            "before": [before.rows, before.agree, before.too_strict, before.too_lenient],
+            "now": [after.rows, after.agree, after.too_strict, after.too_lenient],
+        }
+    )
+    unexplained = pl.DataFrame(
+        [{"text": text.text, "rows": text.rows} for text in subject.unexplained],
+        schema={"text": pl.String, "rows": pl.UInt32},
+    )
+    tables = (
+        Table("What should change", proposals, limit=proposals.height),
+        Table("Agreement with your portal", agreement if after.rows else agreement.clear()),
+        Table("What your portal says that nothing here explains", unexplained),
+    )
+    return Picture(sentence(subject), tables, " ".join(n.text for n in subject.notices))
+
+
+@picture_of.register
+def _(subject: Proposal) -> Picture:
+    state = "chosen" if subject.accepted else "waiting"
+    facts = {
+        "before": subject.before,
+        "after": subject.after,
+        "why": subject.why,
+        "seen in": tuple(dict.fromkeys(subject.sources)),
+        "rows for": subject.rows_for,
+        "rows against": subject.rows_against,
+        "example row": subject.example_row,
+        "how sure": subject.sure.value,
+    }
+    about = f"{TITLES[subject.about]}: {subject.column}"
+    return Picture(
+        f"Proposal {subject.number} ({state}). {about}, {subject.before} → {subject.after}.",
+        (pairs("The proposal in facts", facts),),
+    )
 
 
 # --- profiles and rules --------------------------------------------------------------------------

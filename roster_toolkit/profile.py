@@ -162,12 +162,28 @@ def _merged(name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]
     base, own = _tables(label, text)
     if base is None:
         return label, own
-    beside = Path(name).parent / base
-    parent = base if shipped or not beside.is_file() else str(beside)
+    parent = _parent(name, base)
     if parent == base and base not in profile_names() and not Path(base).exists():
         hint = _did_you_mean(base, profile_names())
         raise ProfileError(f"{label}: `extends` names {base!r}, which is not there.{hint}")
     return label, _extended(_merged(parent, (*seen, place))[1], own)
+
+
+def _parent(name: str, base: str) -> str:
+    """The profile that one extends: by its name, or beside its file."""
+    beside = Path(name).parent / base
+    return base if name in profile_names() or not beside.is_file() else str(beside)
+
+
+def tables_over_shipped(name: str | Path) -> dict[str, Any]:
+    """A sound profile's tables, in one, over the toolkit's profile that it extends in the end.
+
+    Where it extends none of them there is no `extends` in what is returned.
+    """
+    if str(name) in profile_names():
+        return {"extends": str(name)}
+    base, own = _tables(*_text(str(name)))
+    return own if base is None else _overlay(tables_over_shipped(_parent(str(name), base)), own)
 
 
 def _merged_text(label: str, text: str) -> tuple[str, dict[str, Any]]:

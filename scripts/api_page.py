@@ -56,7 +56,7 @@ SECTIONS = {
         "dictionary_rows", "DictionaryRow", "template_csv", "pandera_schema",
         "Severity", "Evidence", "Fix",
     ),
-    "Samples": ("sample_story", "Story", "sample_district"),
+    "Samples": ("sample_story", "Story", "sample_district", "sample_portal", "Papers"),
     "Errors": ("ToolkitError", "UnreadableFile", "ProfileError", "UsageError"),
 }  # fmt: skip
 #: Classes that people make themselves; the others are given out.

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from datetime import date as date_type
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from roster_toolkit.calibration.changes import (
     Changes,
     overlaid,
     profile_of,
+    shipped,
     with_consequences,
 )
 from roster_toolkit.calibration.evidence import (
@@ -35,7 +37,14 @@ from roster_toolkit.calibration.evidence import (
 from roster_toolkit.calibration.facts import Case, Facts, facts_of, no_complaints
 from roster_toolkit.calibration.judging import Judged, agreement, by_column, judge
 from roster_toolkit.calibration.learning import Learner
-from roster_toolkit.calibration.model import About, Counts, Notice, Proposal, Sure, Unexplained
+from roster_toolkit.calibration.model import (
+    About,
+    BeforeAfter,
+    Counts,
+    Notice,
+    Proposal,
+    Unexplained,
+)
 from roster_toolkit.calibration.naming import Naming, name_columns
 from roster_toolkit.calibration.naming_changes import naming_changes
 from roster_toolkit.calibration.report import read_answer
@@ -43,9 +52,11 @@ from roster_toolkit.calibration.rule_changes import looser, stricter
 from roster_toolkit.calibration.texts import Meaning, meanings, trace
 from roster_toolkit.calibration.toml_text import toml_text
 from roster_toolkit.calibration.trust import odd_sources
-from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.display import Shown
+from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
-from roster_toolkit.profile import load_profile
+from roster_toolkit.profile import DEFAULT_PROFILE, load_profile, tables_over_shipped
+from roster_toolkit.text import quoted
 
 if TYPE_CHECKING:
     from roster_toolkit.calibration.dictionary import Entry
@@ -70,28 +81,52 @@ class Evidence:
         return (*self.accepted, *(sent for sent, _ in self.refused))
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """What was learned: proposals, the profile that the accepted ones make, how well it agrees."""
+@dataclass(frozen=True, repr=False)
+class Calibration(Shown):
+    """What was learned: proposals, the profile that the accepted ones make, how well it agrees.
+
+    >>> papers = rt.sample_portal(60, seed=7, profile=review.profile)
+    >>> learned = rt.calibrate(accepted=[papers.accepted], date="2026-11-29")
+    >>> rt.review(papers.accepted, profile=learned.profile).verdict.value
+    'clean'
+    >>> rt.profile_of_text(learned.toml, "ours.toml").record.agreed
+    60
+    """
 
     base: Profile
     proposals: tuple[Proposal, ...]
     before: Counts
+    """How the profile that was given agrees with what the portal did."""
     after: Counts
+    """How the learned one does, with the proposals that are chosen."""
     columns: Mapping[str, tuple[Counts, Counts]]
     """Header → agreement in the column before and after."""
     unexplained: tuple[Unexplained, ...]
+    """Texts of the portal's at rows that the learned profile accepts, the most frequent first."""
     notices: tuple[Notice, ...]
+    """Sources that were set aside, and why."""
     date: str
+    """The day it was learned, `YYYY-MM-DD`."""
     sources: tuple[Mapping[str, Any], ...]
     """File, sha256, date and rows of each source."""
     own: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What the base has over the toolkit's profile that it extends, and which that is."""
     _kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def agreement(self) -> BeforeAfter:
+        """How the profile that was given and the learned one agree with what the portal did."""
+        return BeforeAfter(self.before, self.after)
+
+    @property
+    def explained(self) -> bool:
+        """Whether the learned profile judges every known row as the portal did."""
+        return not self.unexplained and self.after.agree == self.after.rows
 
     @cached_property
     def tables(self) -> Mapping[str, Any]:
         """The tables of the learned profile."""
-        tables: dict[str, Any] = {"extends": self.base.name, **self.own}
+        tables = dict(self.own)
         for proposal in self.proposals:
             patch = proposal.patch if proposal.accepted else proposal.otherwise
             tables = overlaid(tables, patch)
@@ -123,11 +158,33 @@ def calibrate(  # noqa: PLR0913
     accept: Collection[int] | str | None = None,
     decline: Collection[int] = (),
 ) -> Calibration:
-    """Learn a portal from what it handed out, took and reported."""
-    base = profile if isinstance(profile, Profile) else load_profile(profile or "batch-upload")
+    """Learn a portal from what it handed out, took and reported.
+
+    Any mix of sources will do, each a path, bytes, or bytes under a name: the portal's template,
+    its data dictionary (table, workbook, saved page or pasted text), files that it took whole,
+    pairs of a file that was sent and the error report that came back, its help page of error texts.
+    What is learned comes as proposals. Those with nothing against them are chosen; `accept` chooses
+    others by number, or "all", `decline` takes some back. `profile` is what is believed so far;
+    `date` the day that the learned profile remembers, today by default, and all that differs
+    between two runs.
+
+    Raises UsageError without any source and for a number that no proposal has, ToolkitError with a
+    sentence for a source that is not what it is given as.
+
+    >>> papers = rt.sample_portal(120, seed=7, profile=review.profile)
+    >>> learned = rt.calibrate(
+    ...     template=papers.template,
+    ...     accepted=[papers.accepted],
+    ...     refused=[(papers.sent, papers.errors)],
+    ... )
+    >>> before, after = learned.agreement
+    >>> before.agree < after.agree == after.rows
+    True
+    """
+    day = _day(date)
+    base, own = _believed(profile or DEFAULT_PROFILE)
     evidence = _read(template, dictionary, accepted, refused, help_page, base)
-    day = date or datetime.now(UTC).date().isoformat()
-    study = _Study(evidence, base)
+    study = _Study(evidence, Changes(base, own))
     study.run()
     proposals = tuple(_numbered(study.changes.found.values(), accept, decline))
     unknown = {*decline, *(accept if not isinstance(accept, str) and accept else ())} - {
@@ -147,8 +204,34 @@ def calibrate(  # noqa: PLR0913
         notices=tuple(study.notices),
         date=day,
         sources=tuple(study.sources(day)),
+        own=own,
     )
-    return calibration
+    if all(proposal.accepted for proposal in proposals):
+        return calibration
+    # The study went by all of them.
+    after, unexplained = study.held_against(calibration.profile)
+    return replace(calibration, after=after, unexplained=unexplained)
+
+
+def _believed(profile: Profile | str | Path) -> tuple[Profile, dict[str, Any]]:
+    """The profile to begin with, and its tables over the toolkit's profile that it extends."""
+    if not isinstance(profile, Profile):
+        return load_profile(profile), tables_over_shipped(profile)
+    if not shipped(profile):
+        raise UsageError(
+            f"{profile.file or profile.name} is a profile of your own; give the path of its file."
+        )
+    return profile, tables_over_shipped(profile.name)
+
+
+def _day(given: str | None) -> str:
+    """A day as `YYYY-MM-DD`, today where none is given."""
+    if given is None:
+        return datetime.now(UTC).date().isoformat()
+    try:
+        return date_type.fromisoformat(given).isoformat()
+    except (TypeError, ValueError):
+        raise UsageError(f"There is no day {quoted(str(given))}; write it as 2026-11-30.") from None
 
 
 def _read(  # noqa: PLR0913
@@ -189,9 +272,8 @@ def _read(  # noqa: PLR0913
 class _Study:
     """One pass over some evidence, from names to rules."""
 
-    def __init__(self, evidence: Evidence, base: Profile) -> None:
-        self.evidence, self.base = evidence, base
-        self.changes = Changes(base)
+    def __init__(self, evidence: Evidence, changes: Changes) -> None:
+        self.evidence, self.base, self.changes = evidence, changes.base, changes
         self.notices: list[Notice] = []
         self.cases: list[Case] = []
         self.unexplained: tuple[Unexplained, ...] = ()
@@ -279,6 +361,11 @@ class _Study:
         self.after = agreement(self.cases, judged)
         self.meanings: tuple[Meaning, ...] = meanings(self.cases, judged)
         self.unexplained = tuple(_unexplained(self.cases, judged))
+
+    def held_against(self, profile: Profile) -> tuple[Counts, tuple[Unexplained, ...]]:
+        """How another profile agrees with what the portal did, and what it cannot explain."""
+        judged = [judge(case, profile) for case in self.cases]
+        return agreement(self.cases, judged), tuple(_unexplained(self.cases, judged))
 
     def sources(self, day: str) -> Iterator[Mapping[str, Any]]:
         """Each source as a profile remembers it."""

@@ -41,8 +41,8 @@ class Changes:
     """The changes found so far, over the tables of a profile."""
 
     base: Profile
-    own: Mapping[str, Any] = field(default_factory=dict)
-    """The tables of a profile of one's own that are changed further."""
+    own: Mapping[str, Any]
+    """What the base has over the toolkit's profile that it extends, and which that is."""
     found: dict[tuple[About, str], Change] = field(default_factory=dict)
 
     def add(self, changes: Iterable[Change]) -> None:
@@ -67,7 +67,7 @@ class Changes:
 
     def tables(self, chosen: Iterable[Change] | None = None) -> dict[str, Any]:
         """The tables that the changes lay over the base, one's own beneath them."""
-        tables: dict[str, Any] = {"extends": self.base.name, **self.own}
+        tables = dict(self.own)
         for change in self.found.values() if chosen is None else chosen:
             tables = overlaid(tables, change.patch)
         return tables

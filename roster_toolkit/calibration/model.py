@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from roster_toolkit.display import Shown
 
@@ -32,7 +32,14 @@ class Sure(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Proposal(Shown):
-    """One change to a profile, and what it rests on."""
+    """One change to a profile, and what it rests on.
+
+    >>> papers = rt.sample_portal(60, seed=7, profile=review.profile)
+    >>> learned = rt.calibrate(template=papers.template, accepted=[papers.accepted])
+    >>> first = learned.proposals[0]
+    >>> first.about.value, first.column, first.accepted
+    ('header', 'userRole', True)
+    """
 
     number: int
     about: About
@@ -71,6 +78,13 @@ class Counts:
     def share(self) -> float:
         """The share of rows that agree; 1 where there are none."""
         return self.agree / self.rows if self.rows else 1.0
+
+
+class BeforeAfter(NamedTuple):
+    """How two profiles agree with what the portal did: the one that was given, the learned one."""
+
+    before: Counts
+    after: Counts
 
 
 @dataclass(frozen=True, slots=True)

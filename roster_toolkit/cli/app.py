@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
+from roster_toolkit.cli.calibrate import PAIRS, calibrate
 from roster_toolkit.cli.check import check
 from roster_toolkit.cli.dictionary import dictionary
 from roster_toolkit.cli.explain import explain
 from roster_toolkit.cli.fix import fix
+from roster_toolkit.cli.pairs import joined
 from roster_toolkit.cli.process import process
 from roster_toolkit.cli.rules import rules
 from roster_toolkit.cli.sample import sample
@@ -27,7 +29,7 @@ app = typer.Typer(
     help="Checks a users.csv for Batch Upload before it is sent.",
     epilog=f"Example: {COMMAND} check users.csv",
 )
-for command in (check, fix, process, rules, explain, dictionary, template, sample):
+for command in (check, fix, process, calibrate, rules, explain, dictionary, template, sample):
     app.command(help=help_of(command))(command)
 app.add_typer(snapshot_app, name="snapshot")
 
@@ -39,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; every exception becomes one sentence."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(args=words or ["--help"], prog_name=COMMAND, standalone_mode=False)
+        code = app(
+            args=joined(words, PAIRS) or ["--help"], prog_name=COMMAND, standalone_mode=False
+        )
     except BaseException as error:  # noqa: BLE001  (no traceback ever; a panic of Polars is no Exception)
         sentence, code = _sentence_and_code(error)
         if sentence:

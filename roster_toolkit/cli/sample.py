@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from roster_toolkit.cli.options import DEFAULT_PROFILE, DictionaryOption
-from roster_toolkit.cli.terminal import complain, emit_text
+from roster_toolkit.cli.terminal import COMMAND, complain, emit_text
+from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from roster_toolkit.samples import Sample
+    from roster_toolkit.samples import Papers, Sample
 
 
 def sample(
@@ -27,11 +28,17 @@ def sample(
     score: Annotated[
         bool, typer.Option("--score", help="Check the file and compare with the answer key.")
     ] = False,
+    portal: Annotated[
+        int | None,
+        typer.Option(metavar="SEED", help="Write what a made-up portal hands out instead."),
+    ] = None,
     profile: DictionaryOption = DEFAULT_PROFILE,
 ) -> None:
     r"""Make a synthetic district with planted faults.
 
-    Writes users.csv and answer-key.csv, which names every fault.
+    Writes users.csv and answer-key.csv, which names every fault. With --portal, writes what
+    calibrate learns from instead: template, dictionary, a file that the portal took, one that it
+    answered with an error report, and its help page.
 
     With --score, exit code 1 where a planted fault was missed or a finding was wrong.
 
@@ -39,12 +46,18 @@ def sample(
     Example:
       python -m roster_toolkit sample demo --rows 5000 --fault-rate 0.02
       python -m roster_toolkit sample demo --score
+      python -m roster_toolkit sample demo --portal 7
     """
     from roster_toolkit.files import atomic_write, writable_folder
     from roster_toolkit.profile import load_profile
-    from roster_toolkit.samples import sample_district
+    from roster_toolkit.samples import sample_district, sample_portal
 
     chosen = load_profile(profile)
+    if portal is not None:
+        if score:
+            raise UsageError("--score goes with planted faults; leave it out beside --portal.")
+        _write_papers(folder, sample_portal(rows, seed=portal, profile=chosen))
+        return
     district = sample_district(rows, seed=seed, fault_rate=fault_rate, profile=chosen)
     writable_folder(folder)
     with atomic_write(folder / "users.csv") as file:
@@ -54,6 +67,23 @@ def sample(
     complain(f"Written to {folder}: users.csv, answer-key.csv.")
     if score and not _print_score(district):
         raise typer.Exit(1)
+
+
+def _write_papers(folder: Path, papers: Papers) -> None:
+    """Write a portal's papers, and say how to learn from them."""
+    from roster_toolkit.files import atomic_write, writable_folder
+
+    writable_folder(folder)
+    for name, content in papers.files.items():
+        with atomic_write(folder / name) as file:
+            file.write(content)
+    complain(f"Written to {folder}: {', '.join(papers.files)}.")
+    emit_text(
+        "Learn this portal from them:\n"
+        f"  {COMMAND} calibrate --template {folder / 'template.csv'} "
+        f"--accepted {folder / 'accepted.csv'} "
+        f"--refused {folder / 'sent.csv'} {folder / 'users-errors.csv'} --out ours.toml\n"
+    )
 
 
 def _print_score(district: Sample) -> bool:

@@ -7,11 +7,13 @@ importing a rule: a score against it says something about the rules.
 from roster_toolkit.samples.district import clean_district
 from roster_toolkit.samples.families import Family, families
 from roster_toolkit.samples.mixture import hard_mixture
+from roster_toolkit.samples.portal import Papers, sample_portal
 from roster_toolkit.samples.sample import PlantedCause, Sample, planted_district, sample_district
 from roster_toolkit.samples.score import score
 
 __all__ = [
     "Family",
+    "Papers",
     "PlantedCause",
     "Sample",
     "clean_district",
@@ -19,5 +21,6 @@ __all__ = [
     "hard_mixture",
     "planted_district",
     "sample_district",
+    "sample_portal",
     "score",
 ]

@@ -1,0 +1,171 @@
+"""calibrate: learn a portal from what it handed out, accepted and answered."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from roster_toolkit.cli.check import STDIN
+from roster_toolkit.cli.options import DEFAULT_PROFILE, Format, FormatOption
+from roster_toolkit.cli.pairs import apart
+from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, stages, width
+from roster_toolkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from roster_toolkit.calibration.calibrate import Calibration
+    from roster_toolkit.calibration.evidence import Given
+
+#: Options that take two files; `app` makes one word of them.
+PAIRS = ("--refused",)
+_ALL = "all"
+_A_REFUSED_FILE = "the users.csv that was sent and the error report that came back for it"
+
+
+def calibrate(
+    *,
+    template: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The template that the portal hands out.")
+    ] = None,
+    dictionary: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Its data dictionary: a table, saved page or text."),
+    ] = None,
+    accepted: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A users.csv that it accepted whole; again and again."),
+    ] = None,
+    refused: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="UPLOAD ERRORS",
+            help="What was sent, and the error report that came back; again and again.",
+        ),
+    ] = None,
+    help_page: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Its help page of error texts, saved.")
+    ] = None,
+    profile: Annotated[
+        str,
+        typer.Option(metavar="NAME|PATH", help="What is believed so far: a name or a TOML file."),
+    ] = DEFAULT_PROFILE,
+    date: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The day to remember; by default today.")
+    ] = None,
+    accept: Annotated[
+        str, typer.Option(metavar="N,…|all", help="Proposals to choose that are waiting.")
+    ] = "",
+    decline: Annotated[
+        str, typer.Option(metavar="N,…", help="Proposals to leave out that are chosen.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option(metavar="PROFILE.toml", help="Write the learned profile there.")
+    ] = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    r"""Learn your portal from what you hold of it: any mix of these files.
+
+    Says what in the profile should change, on what that rests and how well it then agrees with what
+    the portal did. What nothing speaks against is chosen; the rest waits for --accept.
+
+    Exit code: 0 everything that the portal did is explained, 1 something is not (the profile is
+    written all the same), 2 no usable file or option.
+
+    \b
+    Example:
+      python -m roster_toolkit calibrate --accepted users.csv --out ours.toml
+      python -m roster_toolkit calibrate --template template.csv --refused sent.csv errors.csv
+      python -m roster_toolkit calibrate --dictionary dictionary.html --decline 2 --out ours.toml
+    """
+    from roster_toolkit.calibration.calibrate import calibrate as learn
+    from roster_toolkit.calibration.document import calibration_json
+    from roster_toolkit.calibration.telling import told
+
+    answered = [apart(word, "--refused", _A_REFUSED_FILE) for word in refused or ()]
+    given = [
+        template,
+        dictionary,
+        help_page,
+        *(accepted or ()),
+        *(f for two in answered for f in two),
+    ]
+    files = [file for file in given if file is not None]
+    if out is not None:
+        _spare(files, out)
+    with stages() as begin:
+        begin("Learning the portal")
+        calibration = learn(
+            template=_source(template),
+            dictionary=_source(dictionary),
+            accepted=[_given(file) for file in accepted or ()],
+            refused=[(_given(upload), _given(errors)) for upload, errors in answered],
+            help_page=_source(help_page),
+            profile=profile,
+            date=date,
+            accept=_chosen(accept),
+            decline=_numbers(decline, "--decline"),
+        )
+    if out is not None:
+        _keep(calibration, out)
+    if form is Format.JSON:
+        emit_bytes([calibration_json(calibration)])
+    else:
+        lines = [*told(calibration, width()), "", *_next_steps(calibration, out)]
+        emit_text("\n".join(lines) + "\n")
+    raise typer.Exit(0 if calibration.explained else 1)
+
+
+def _given(file: str) -> Given:
+    """A source by its path; - reads stdin."""
+    return ("stdin", sys.stdin.buffer.read()) if file == STDIN else file
+
+
+def _source(file: str | None) -> Given | None:
+    return None if file is None else _given(file)
+
+
+def _chosen(text: str) -> list[int] | str | None:
+    """What `--accept` chooses."""
+    return _ALL if text.strip() == _ALL else _numbers(text, "--accept") or None
+
+
+def _numbers(text: str, option: str) -> list[int]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not all(word.isascii() and word.isdigit() for word in words):
+        choices = "numbers of proposals, as 2,5"
+        also = ", or all" if option == "--accept" else ""
+        raise UsageError(f"{option} takes {choices}{also}.")
+    return [int(word) for word in words]
+
+
+def _spare(files: list[str], out: Path) -> None:
+    """Raise UsageError where the profile would take the place of a file that it is learned from."""
+    from roster_toolkit.files import never_over
+
+    for file in files:
+        never_over(out, file, "one of the files to learn from")
+
+
+def _keep(calibration: Calibration, out: Path) -> None:
+    """Write the learned profile where it shall be kept."""
+    from roster_toolkit.files import atomic_write
+
+    with atomic_write(out) as file:
+        file.write(calibration.toml.encode("utf-8"))
+    complain(f"Written to {out}.")
+
+
+def _next_steps(calibration: Calibration, out: Path | None) -> Iterator[str]:
+    waiting = [str(proposal.number) for proposal in calibration.proposals if not proposal.accepted]
+    if waiting:
+        yield f"To choose what is waiting: --accept {','.join(waiting)}."
+    if len(waiting) < len(calibration.proposals):
+        yield "To leave one out: --decline N."
+    if out is None:
+        yield "Nothing is written yet. To keep this as your portal's profile: --out ours.toml"
+    else:
+        yield f"Next: {COMMAND} check users.csv --profile {shlex.quote(str(out))}"
