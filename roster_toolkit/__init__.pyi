@@ -9,6 +9,18 @@ from .calibration.calibrate import (
 from .calibration.calibrate import (
     calibrate as calibrate,
 )
+from .calibration.edits import (
+    ColumnEdit as ColumnEdit,
+)
+from .calibration.edits import (
+    EditedProfile as EditedProfile,
+)
+from .calibration.edits import (
+    edited_profile as edited_profile,
+)
+from .calibration.edits import (
+    requirement_choices as requirement_choices,
+)
 from .calibration.model import (
     Proposal as Proposal,
 )

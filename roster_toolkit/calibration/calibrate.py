@@ -8,13 +8,13 @@ rejected by what was learned from it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from datetime import date as date_type
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -47,13 +47,14 @@ from roster_toolkit.calibration.model import (
 )
 from roster_toolkit.calibration.naming import Naming, name_columns
 from roster_toolkit.calibration.naming_changes import naming_changes
+from roster_toolkit.calibration.plot import Plot
 from roster_toolkit.calibration.report import read_answer
 from roster_toolkit.calibration.rule_changes import looser, stricter
 from roster_toolkit.calibration.texts import Meaning, meanings, trace
 from roster_toolkit.calibration.toml_text import toml_text
 from roster_toolkit.calibration.trust import odd_sources
 from roster_toolkit.display import Shown
-from roster_toolkit.errors import UsageError
+from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile, tables_over_shipped
 from roster_toolkit.text import quoted
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from roster_toolkit.calibration.dictionary import Entry
 
 _ROUNDS = 4
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,11 @@ class Evidence:
     refused: tuple[tuple[SentFile, Given], ...]
     dictionary: tuple[str, str, tuple[Entry, ...]] | None
     help_page: tuple[str, str, tuple[Any, ...]] | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is anything to learn from."""
+        return any((self.template, self.accepted, self.refused, self.dictionary, self.help_page))
 
     @property
     def files(self) -> tuple[SentFile, ...]:
@@ -112,6 +119,32 @@ class Calibration(Shown):
     own: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What the base has over the toolkit's profile that it extends, and which that is."""
     _kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    _study: _Study | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def plot(self) -> Plot:
+        """Its chart: `plot.agreement()`."""
+        return Plot(self.before, self.after)
+
+    def choosing(self, numbers: Collection[int]) -> Calibration:
+        """The same with these proposals chosen and no others; nothing is learned anew.
+
+        The files are judged again, so that `after` and `unexplained` are those of the choice.
+        Raises UsageError for a number that no proposal has.
+
+        >>> papers = rt.sample_portal(60, seed=7, profile=review.profile)
+        >>> learned = rt.calibrate(accepted=[papers.accepted]).choosing([])
+        >>> (learned.before == learned.after, any(p.accepted for p in learned.proposals))
+        (True, False)
+        """
+        _known({*numbers}, self.proposals)
+        chosen = replace(
+            self, proposals=tuple(replace(p, accepted=p.number in numbers) for p in self.proposals)
+        )
+        if self._study is None or chosen.proposals == self.proposals:
+            return chosen
+        after, unexplained = self._study.held_against(chosen.profile)
+        return replace(chosen, after=after, unexplained=unexplained)
 
     @property
     def agreement(self) -> BeforeAfter:
@@ -130,10 +163,25 @@ class Calibration(Shown):
         for proposal in self.proposals:
             patch = proposal.patch if proposal.accepted else proposal.otherwise
             tables = overlaid(tables, patch)
+        tables = overlaid(tables, self._seen())
         record = {
-            "files": len(self.sources), "rows": self.after.rows, "agreed": self.after.agree, "last": self.date,
+            "files": sum(bool(source["rows"]) for source in self.sources), "rows": self.after.rows, "agreed": self.after.agree, "last": self.date,
         }  # fmt: skip
         return with_consequences(overlaid(tables, {**self._kept, "record": record}), self.base)
+
+    def _seen(self) -> dict[str, Any]:
+        """In which files the accepted proposals about each column were seen."""
+        sources = {source["file"]: source for source in self.sources}
+        found: dict[str, dict[str, Mapping[str, Any]]] = {}
+        for proposal in self.proposals:
+            if proposal.accepted and proposal.column in proposal.patch.get("columns", {}):
+                column = self.base.columns.get(proposal.column)
+                known = [seen.model_dump() for seen in column.seen] if column else []
+                named = [sources[name] for name in proposal.sources if name in sources]
+                files = found.setdefault(proposal.column, {})
+                files.update({source["sha256"]: source for source in (*known, *named)})
+        columns = {key: {"seen": list(files.values())} for key, files in found.items() if files}
+        return {"columns": columns} if columns else {}
 
     @cached_property
     def toml(self) -> str:
@@ -157,6 +205,8 @@ def calibrate(  # noqa: PLR0913
     date: str | None = None,
     accept: Collection[int] | str | None = None,
     decline: Collection[int] = (),
+    leave_aside: bool = False,
+    progress: Callable[[str], None] | None = None,
 ) -> Calibration:
     """Learn a portal from what it handed out, took and reported.
 
@@ -166,7 +216,8 @@ def calibrate(  # noqa: PLR0913
     What is learned comes as proposals. Those with nothing against them are chosen; `accept` chooses
     others by number, or "all", `decline` takes some back. `profile` is what is believed so far;
     `date` the day that the learned profile remembers, today by default, and all that differs
-    between two runs.
+    between two runs. With `leave_aside`, a source that cannot be used becomes one of the `notices`
+    and the others are learned from; `progress` is told each stage as it begins.
 
     Raises UsageError without any source and for a number that no proposal has, ToolkitError with a
     sentence for a source that is not what it is given as.
@@ -183,17 +234,15 @@ def calibrate(  # noqa: PLR0913
     """
     day = _day(date)
     base, own = _believed(profile or DEFAULT_PROFILE)
-    evidence = _read(template, dictionary, accepted, refused, help_page, base)
-    study = _Study(evidence, Changes(base, own))
-    study.run()
+    tell = progress or (lambda _: None)
+    tell("Reading the files")
+    aside = _Aside(tolerant=leave_aside)
+    evidence = _read(template, dictionary, accepted, refused, help_page, base, aside)
+    study = _Study(evidence, Changes(base, own), aside, tell)
+    if evidence.usable:
+        study.run()
     proposals = tuple(_numbered(study.changes.found.values(), accept, decline))
-    unknown = {*decline, *(accept if not isinstance(accept, str) and accept else ())} - {
-        p.number for p in proposals
-    }
-    if unknown:
-        raise UsageError(
-            f"There is no proposal {min(unknown)}; they are numbered from 1 to {len(proposals)}."
-        )
+    _known({*decline, *(accept if not isinstance(accept, str) and accept else ())}, proposals)
     calibration = Calibration(
         base=base,
         proposals=proposals,
@@ -201,16 +250,45 @@ def calibrate(  # noqa: PLR0913
         after=study.after,
         columns={},
         unexplained=study.unexplained,
-        notices=tuple(study.notices),
+        notices=tuple(aside.notices),
         date=day,
         sources=tuple(study.sources(day)),
         own=own,
+        _study=study,
     )
     if all(proposal.accepted for proposal in proposals):
         return calibration
     # The study went by all of them.
     after, unexplained = study.held_against(calibration.profile)
     return replace(calibration, after=after, unexplained=unexplained)
+
+
+def _known(numbers: Collection[int], proposals: Collection[Proposal]) -> None:
+    unknown = {*numbers} - {proposal.number for proposal in proposals}
+    if unknown:
+        raise UsageError(
+            f"There is no proposal {min(unknown)}; they are numbered from 1 to {len(proposals)}."
+        )
+
+
+class _Aside:
+    """What becomes of a source that cannot be used: an error, or a notice."""
+
+    def __init__(self, *, tolerant: bool) -> None:
+        self.tolerant = tolerant
+        self.notices: list[Notice] = []
+
+    def read(self, given: Given, fallback: str, read: Callable[[], _T]) -> _T | None:
+        """What a source says; None where it is left aside."""
+        try:
+            return read()
+        except ToolkitError as trouble:
+            if not self.tolerant:
+                raise
+            name = given[0] if isinstance(given, tuple) else fallback
+            name = given.name if isinstance(given, Path) else name
+            self.notices.append(Notice(str(trouble), (name,)))
+            return None
 
 
 def _believed(profile: Profile | str | Path) -> tuple[Profile, dict[str, Any]]:
@@ -234,47 +312,64 @@ def _day(given: str | None) -> str:
         raise UsageError(f"There is no day {quoted(str(given))}; write it as 2026-11-30.") from None
 
 
-def _read(  # noqa: PLR0913
+def _read(  # noqa: PLR0913, PLR0917
     template: Given | None,
     dictionary: Given | None,
     accepted: Sequence[Given],
     refused: Sequence[tuple[Given, Given]],
     help_page: Given | None,
     base: Profile,
+    aside: _Aside,
 ) -> Evidence:
     if not any((template, dictionary, accepted, refused, help_page)):
         raise UsageError(
             "There is nothing to learn from: give the portal's template, its data dictionary, a file "
             "that it took, or a file with the error report that came back."
         )
-    handed_out = read_template(template, base)[:3] if template is not None else None
-    stated = None
-    if dictionary is not None:
+    handed_out = stated = texts = None
+    if (given := template) is not None:
+        handed_out = aside.read(given, "template.csv", lambda: read_template(given, base)[:3])
+    if (listed := dictionary) is not None:
         from roster_toolkit.calibration.dictionary import read_dictionary
 
-        name, data = contents(dictionary, "dictionary.csv")
-        stated = name, digest(data), read_dictionary(name, data)
-    texts = None
-    if help_page is not None:
+        stated = aside.read(
+            listed, "dictionary.csv", lambda: _named(listed, "dictionary.csv", read_dictionary)
+        )
+    if (told := help_page) is not None:
         from roster_toolkit.calibration.help_page import read_help_page
 
-        name, data = contents(help_page, "help.html")
-        texts = name, digest(data), read_help_page(name, data)
+        texts = aside.read(told, "help.html", lambda: _named(told, "help.html", read_help_page))
+
+    def sent(given: Given) -> SentFile | None:
+        return aside.read(given, "users.csv", lambda: read_sent(given, base, "users.csv"))
+
+    taken = (sent(given) for given in accepted)
+    answered = ((sent(upload), report) for upload, report in refused)
     return Evidence(
         handed_out,
-        tuple(read_sent(given, base, "users.csv") for given in accepted),
-        tuple((read_sent(upload, base, "users.csv"), report) for upload, report in refused),
+        tuple(file for file in taken if file is not None),
+        tuple((file, report) for file, report in answered if file is not None),
         stated,
         texts,
     )
 
 
+def _named(
+    given: Given, fallback: str, read: Callable[[str, bytes], tuple[_T, ...]]
+) -> tuple[str, str, tuple[_T, ...]]:
+    """Name, digest and what is read of a source."""
+    name, data = contents(given, fallback)
+    return name, digest(data), tuple(read(name, data))
+
+
 class _Study:
     """One pass over some evidence, from names to rules."""
 
-    def __init__(self, evidence: Evidence, changes: Changes) -> None:
+    def __init__(
+        self, evidence: Evidence, changes: Changes, aside: _Aside, tell: Callable[[str], None]
+    ) -> None:
         self.evidence, self.base, self.changes = evidence, changes.base, changes
-        self.notices: list[Notice] = []
+        self.aside, self.tell = aside, tell
         self.cases: list[Case] = []
         self.unexplained: tuple[Unexplained, ...] = ()
         self.before = self.after = Counts()
@@ -282,25 +377,37 @@ class _Study:
     def run(self) -> None:
         evidence, notices = odd_sources(self.evidence)
         self.evidence = evidence
-        self.notices += notices
+        self.aside.notices += notices
+        self.tell("Finding which column is which")
         self.naming = self._named()
         self.changes.add(naming_changes(self.naming, self.evidence, self.base))
         draft = self.changes.profile()
         self.cases = [Case(sent, None, no_complaints()) for sent in evidence.accepted]
+        self.tell("Learning from what the portal accepted")
         self._learn(draft)
-        draft = self.changes.profile()
-        for sent, report in evidence.refused:
-            alone = judge(Case(sent, None, no_complaints()), draft)
-            answer = read_answer(report, sent, self.base, self.naming.keys, alone.refused)
-            self.cases.append(Case(sent, answer, answer.complaints))
+        self._read_answers(self.changes.profile())
         if not self.cases:
             return
         self.before = agreement(self.cases, [judge(case, self.base) for case in self.cases])
+        self.tell("Learning from what the portal reported")
         for _ in range(2 if evidence.refused else 1):
             self._learn(self.changes.profile())
             self._trace()
         self._learn(self.changes.profile())
+        self.tell("Checking every row with what was learned")
         self._settle()
+
+    def _read_answers(self, draft: Profile) -> None:
+        """Lay each error report beside the file that it is about."""
+        for sent, report in self.evidence.refused:
+            alone = judge(Case(sent, None, no_complaints()), draft).refused
+            answer = self.aside.read(
+                report,
+                "users-errors.csv",
+                partial(read_answer, report, sent, self.base, self.naming.keys, alone),
+            )
+            if answer is not None:
+                self.cases.append(Case(sent, answer, answer.complaints))
 
     def _named(self) -> Naming:
         evidence = self.evidence
@@ -372,6 +479,9 @@ class _Study:
         if self.evidence.template:
             name, sha256, _ = self.evidence.template
             yield {"file": name, "sha256": sha256, "date": day, "rows": 0}
+        for stated in (self.evidence.dictionary, self.evidence.help_page):
+            if stated:
+                yield {"file": stated[0], "sha256": stated[1], "date": day, "rows": 0}
         for case in self.cases:
             yield {
                 "file": case.sent.name,

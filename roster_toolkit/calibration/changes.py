@@ -130,14 +130,13 @@ def _translation(key: str, tables: Mapping[str, Any], base: Profile) -> dict[str
     ours = base.vocabularies[column.vocabulary or ""]
     if not accepts:
         return {value: value for value in ours.accepts}
-    spelled = given.get("spelled", {})
-    meanings = given.get("means", {})
+    safe, meanings = given.get("safe", {}), given.get("means", {})
     translated = {}
     for value in ours.accepts:
+        word = value.lower()
+        spelled = [v for v in accepts if word == v.lower() or word in safe.get(v, ())]
         fitting = [v for v in accepts if meanings and meanings.get(v) == ours.means.get(value)]
-        translated[value] = (
-            value if value in accepts else spelled.get(value) or next(iter(fitting), accepts[0])
-        )
+        translated[value] = value if value in accepts else [*spelled, *fitting, accepts[0]][0]
     return translated
 
 

@@ -65,7 +65,7 @@ def _row(profile: Profile, column: Column) -> DictionaryRow:
     return DictionaryRow(
         column=column.name,
         header=column.header,
-        requirement=_requirement(profile, column),
+        requirement=requirement_words(profile, column),
         values=_values(profile, column),
         accepts=vocabulary.accepts if vocabulary else (),
         spellings=spellings,
@@ -78,7 +78,7 @@ def _row(profile: Profile, column: Column) -> DictionaryRow:
     )
 
 
-def _requirement(profile: Profile, column: Column) -> str:
+def requirement_words(profile: Profile, column: Column) -> str:
     """When a cell must be filled, and when it must not."""
     needs = column.requirement
     if needs.class_key:
