@@ -16,10 +16,25 @@ from .calibration.edits import (
     EditedProfile as EditedProfile,
 )
 from .calibration.edits import (
+    editable_columns as editable_columns,
+)
+from .calibration.edits import (
     edited_profile as edited_profile,
 )
 from .calibration.edits import (
+    edits_of as edits_of,
+)
+from .calibration.edits import (
+    profile_toml as profile_toml,
+)
+from .calibration.edits import (
     requirement_choices as requirement_choices,
+)
+from .calibration.model import (
+    Counts as Counts,
+)
+from .calibration.model import (
+    Notice as Notice,
 )
 from .calibration.model import (
     Proposal as Proposal,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from making import file_of, student
 
@@ -95,6 +96,24 @@ def test_whatever_can_be_asked_can_be_chosen_in_words(words: str) -> None:
 
     told = next(r for r in rt.dictionary_rows(profile) if r.column == "classSubject")
     assert told.requirement == words.replace("blank or FALSE for", "blank for")
+
+
+def test_an_edited_table_says_what_is_changed_and_nothing_else() -> None:
+    profile = rt.load_profile()
+    table = rt.editable_columns(profile)
+    assert rt.edits_of(profile, table) == ()
+
+    role = pl.col("column") == "userRole"
+    said = pl.lit(["Student", "Tutor = staff"])
+    changed = table.with_columns(
+        accepts=pl.when(role).then(said).otherwise("accepts"),
+        absent=pl.col("column") == "classSubject",
+    )
+
+    assert rt.edits_of(profile, changed) == (
+        rt.ColumnEdit("userRole", accepts=("Student", "Tutor"), means={"Tutor": "staff"}),
+        rt.ColumnEdit("classSubject", absent=True),
+    )
 
 
 def test_an_edit_goes_over_what_was_learned_before() -> None:

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from roster_toolkit.calibration.changes import overlaid, with_consequences
 from roster_toolkit.calibration.families import flag_series, grade_of, role_by_word
@@ -18,12 +21,17 @@ from roster_toolkit.derive.dictionary import requirement_words
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Column, Need, Profile, Vocabulary
 from roster_toolkit.model.requirement import NAMED, Requirement
-from roster_toolkit.profile import load_profile, profile_of_text
+from roster_toolkit.profile import load_profile, profile_of_text, tables_over_shipped
 
 #: A requirement as a profile has it.
 Asked = str | Mapping[str, str]
 
 _LABEL = "the edited profile"
+_MEANINGS = ("student", "staff", "yes", "no")
+_TABLE = {
+    "column": pl.String, "header": pl.String, "needed": pl.String, "accepts": pl.List(pl.String),
+    "more": pl.Boolean, "absent": pl.Boolean,
+}  # fmt: skip
 #: What may be asked of students and of staff, beside what has a name of its own.
 _PAIRS = (
     (Need.REQUIRED, Need.OPTIONAL),
@@ -83,18 +91,18 @@ def edited_profile(
     `toml` is the text of a profile that extends one of the toolkit's by name: a learned one
     (`Calibration.toml`), a district's own, or one line. What is stated becomes `seen`, with a note
     of the day (`date`, today by default). New values take the meaning of those that they stand for:
-    by another spelling that is known, as grade, role, yes or no, or by their place in a list that is
-    as long as before.
+    by another spelling that is known, as grade, role, yes or no, or by their place in a list that
+    is as long as before.
 
     Raises UsageError for a column that there is not, a list without values and a value of which
     nothing tells what it means, ProfileError where the whole is no sound profile.
 
     >>> edited = rt.edited_profile(
     ...     'extends = "batch-upload"',
-    ...     [rt.ColumnEdit("userRole", name="role", accepts=("Pupil", "Teacher", "Admin"))],
+    ...     [rt.ColumnEdit("userRole", accepts=("Pupil", "Teacher", "Admin"))],
     ... )
-    >>> edited.profile.columns["userRole"].name, edited.profile.values_meaning("userRole", "student")
-    ('role', ('Pupil',))
+    >>> edited.profile.values_meaning("userRole", "student")
+    ('Pupil',)
     """
     before = profile_of_text(toml, _LABEL)
     tables: dict[str, Any] = tomllib.loads(toml)
@@ -106,6 +114,18 @@ def edited_profile(
     return EditedProfile(tables, profile_of_text(toml_text(tables), _LABEL))
 
 
+def profile_toml(name: str | Path) -> str:
+    """The text of a profile over the toolkit's own that it extends, whatever files it is made of.
+
+    Raises ProfileError where it cannot be read.
+
+    >>> rt.profile_toml("third-party").strip()
+    'extends = "third-party"'
+    """
+    load_profile(name)
+    return toml_text(tables_over_shipped(name))
+
+
 def requirement_choices(profile: Profile) -> Mapping[str, Asked]:
     """What may be asked of a column: in words, as the dictionary says it → as a profile writes it.
 
@@ -113,19 +133,83 @@ def requirement_choices(profile: Profile) -> Mapping[str, Asked]:
     >>> choices["required in every row"], choices["required for students, blank for staff"]
     ('required', 'students')
     """
-    pairs = [*NAMED.values(), *_PAIRS]
-    pairs += [(c.requirement.students, c.requirement.staff) for c in profile.columns.values()]
+    standing = [(c.requirement.students, c.requirement.staff) for c in profile.columns.values()]
     names = {pair: name for name, pair in NAMED.items()}
     choices: dict[str, Asked] = {}
-    for column in (*profile.columns.values(),):
-        for students, staff in pairs:
-            need = Requirement(students=students, staff=staff)
-            words = requirement_words(profile, column.model_copy(update={"requirement": need}))
-            written = names.get(
-                (students, staff), {"students": students.value, "staff": staff.value}
-            )
-            choices.setdefault(words, written)
+    for pair in dict.fromkeys((*NAMED.values(), *_PAIRS, *standing)):
+        students, staff = pair
+        written = names.get(pair, {"students": students.value, "staff": staff.value})
+        need = Requirement(students=students, staff=staff)
+        for column in profile.columns.values():
+            asked = column.model_copy(update={"requirement": need})
+            choices.setdefault(requirement_words(profile, asked), written)
     return choices
+
+
+def editable_columns(profile: Profile) -> pl.DataFrame:
+    """The columns of a profile as a table to be edited and handed to `edits_of`.
+
+    `column` (its key), `header`, `needed` (one of `requirement_choices`), `accepts` (a list, empty
+    where there is no closed one), `more` (whether there may be others), `absent`.
+
+    >>> rt.editable_columns(review.profile).row(5)[:3]
+    ('userRole', 'userRole', 'required in every row')
+    """
+    lines = []
+    for column in profile.columns.values():
+        listed = profile.vocabulary_of(column)
+        needed = requirement_words(profile, column)
+        values = list(listed.accepts) if listed else []
+        is_open = bool(listed and listed.open)
+        lines.append((column.key, column.name, needed, values, is_open, column.absent))
+    return pl.DataFrame(lines, schema=_TABLE, orient="row")
+
+
+def edits_of(profile: Profile, table: pl.DataFrame) -> tuple[ColumnEdit, ...]:
+    """What an edited table of `editable_columns(profile)` changes.
+
+    A new value that no word tells the meaning of is written with it: `Tutor = staff`.
+
+    >>> table = rt.editable_columns(review.profile)
+    >>> import polars as pl
+    >>> renamed = table.with_columns(header=pl.col("header").replace("userGrade", "grade"))
+    >>> [(edit.column, edit.name) for edit in rt.edits_of(review.profile, renamed)]
+    [('userGrade', 'grade')]
+    """
+    choices = requirement_choices(profile)
+    before = {line["column"]: line for line in editable_columns(profile).iter_rows(named=True)}
+    edits = (
+        _edit(before[line["column"]], line, choices)
+        for line in table.iter_rows(named=True)
+        if line["column"] in before
+    )
+    return tuple(edit for edit in edits if edit != ColumnEdit(edit.column))
+
+
+def _edit(
+    before: Mapping[str, Any], line: Mapping[str, Any], choices: Mapping[str, Asked]
+) -> ColumnEdit:
+    """What one line changes."""
+    told = [_value(text or "") for text in line["accepts"] or ()]
+    accepts = tuple(value for value, _ in told if value)
+    needed = line["needed"] if line["needed"] != before["needed"] else None
+    return ColumnEdit(
+        column=before["column"],
+        name=None if line["header"] == before["header"] else line["header"] or "",
+        requirement=choices.get(needed) if needed else None,
+        accepts=None if accepts == tuple(before["accepts"]) else accepts,
+        more=None if bool(line["more"]) == before["more"] else bool(line["more"]),
+        means={value: meaning for value, meaning in told if meaning},
+        absent=None if bool(line["absent"]) == before["absent"] else bool(line["absent"]),
+    )
+
+
+def _value(text: str) -> tuple[str, str]:
+    """A value, and the meaning that is written behind it, if any."""
+    value, sign, meaning = text.rpartition("=")
+    if sign and meaning.strip() in _MEANINGS:
+        return value.strip(), meaning.strip()
+    return text.strip(), ""
 
 
 def _patch(edit: ColumnEdit, profile: Profile, day: str) -> dict[str, Any]:
