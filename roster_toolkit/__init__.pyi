@@ -31,12 +31,6 @@ from .calibration.edits import (
     requirement_choices as requirement_choices,
 )
 from .calibration.model import (
-    Counts as Counts,
-)
-from .calibration.model import (
-    Notice as Notice,
-)
-from .calibration.model import (
     Proposal as Proposal,
 )
 from .causes import (
@@ -110,6 +104,9 @@ from .impact.record import (
 )
 from .ingest import (
     read_upload as read_upload,
+)
+from .model import (
+    Column as Column,
 )
 from .model import (
     Evidence as Evidence,

@@ -14,12 +14,14 @@ _MARKS = {
     rt.Evidence.CONFIRMED: "✓ confirmed",
     rt.Evidence.INFERRED: "→ inferred",
     rt.Evidence.ASSUMED: "~ assumed",
+    rt.Evidence.SEEN: "● seen",
 }
 _MEANING = {
     rt.Evidence.CONFIRMED: "Read in the vendor's help articles.",
     rt.Evidence.INFERRED: "Follows from what the help articles say.",
     rt.Evidence.ASSUMED: "Ours. The vendor's data dictionary is not public; whoever holds it "
     "corrects the profile.",
+    rt.Evidence.SEEN: "Learned from your own portal: from what it handed out, took or reported.",
 }
 _OWN = "own"
 _UNBROKEN = "\N{NO-BREAK SPACE}"
