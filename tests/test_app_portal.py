@@ -255,7 +255,7 @@ def test_the_table_to_edit_is_there_with_nothing_changed() -> None:
 
     said = told(app)
     assert "Nothing was changed by hand." in said
-    assert "No file is being checked." in said
+    assert "No file is being checked" in said
     assert app.session_state["desk"].portal.table["column"][0] == "action"
 
 
@@ -325,5 +325,5 @@ def test_what_was_kept_is_shown_with_its_record_and_files(store: rt.Store, tmp_p
 
     assert "are known from your portal" in said
     assert "Compared with what your portal did on 40 rows of 1 file" in said
-    assert "● seen: name" in said
-    assert "template.csv, 20" in said
+    assert "● seen: name" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert "template.csv, accepted.csv\non 20" in said

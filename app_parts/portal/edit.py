@@ -57,8 +57,8 @@ def _table(desk: Desk, below: rt.Profile) -> pl.DataFrame:
         column_config={
             "column": text("what we call it", pinned=True),
             "header": text("header in your portal", required=True, max_chars=200),
-            "needed": pick("who needs it", options=needs, required=True),
-            "accepts": st.column_config.ListColumn("accepted values", width="large"),
+            "needed": pick("who needs it", options=needs, required=True, width=300),
+            "accepts": st.column_config.ListColumn("accepted values", width="medium"),
             "more": box("others too?", help="Whether there may be more values than these."),
             "absent": box("not in my portal"),
         },

@@ -39,11 +39,14 @@ def keep(desk: Desk) -> None:
 def _district(desk: Desk) -> str | None:
     """The district that it is about, if the store has any."""
     names = districts_of(desk)
+    if not names and desk.portal.draft is None:
+        return None
     if not names:
         said(
-            "There is no district here yet. Import its roster on the page “Roster” to keep this "
-            "for it; until then use it for this visit, or download it."
+            "There is no district here yet. Import its roster to keep this for it; until then use "
+            "it for this visit, or download it."
         )
+        st.page_link("app_pages/roster.py", label="Import a roster")
         return None
     named = desk.basis.district
     return st.selectbox("District", names, index=names.index(named) if named in names else 0)

@@ -12,6 +12,7 @@ from app_parts.portal.standing import is_kept, is_learned, shown_profile, turn_t
 from app_parts.session import Desk
 from app_parts.text import callout, counted, heading, said
 
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 _FACTS = {"name": "name", "values": "values", "requirement": "when"}
 
 
@@ -100,11 +101,15 @@ def _how(column: rt.Column) -> str:
     marks: dict[rt.Evidence, list[str]] = {}
     for fact, word in _FACTS.items():
         marks.setdefault(column.evidence[fact], []).append(word)
-    return "\n".join(f"{mark(evidence)}: {', '.join(words)}" for evidence, words in marks.items())
+    lines = (f"{mark(evidence)}: {', '.join(words)}" for evidence, words in marks.items())
+    return "\n".join(line.replace(" ", _UNBROKEN) for line in lines)
 
 
 def _seen(column: rt.Column) -> str:
     """The files in which it was seen, and when."""
-    files = [f"{seen.file}, {seen.date}" for seen in column.seen]
+    by_day: dict[str, list[str]] = {}
+    for seen in column.seen:
+        by_day.setdefault(seen.date, []).append(seen.file)
+    files = [f"{', '.join(names)}\non {day}" for day, names in by_day.items()]
     by_hand = [note for note in column.note.split(". ") if note.startswith("Set by hand")]
     return "\n".join([*files, *(note.rstrip(".") for note in by_hand)])

@@ -18,7 +18,8 @@ def preview(desk: Desk) -> None:
     heading("What this changes for the file at hand", 2)
     review, draft = desk.review, desk.portal.draft
     if review is None:
-        said("No file is being checked. Open one on the page “Check a file” to see it here.")
+        said("No file is being checked; check one to see here what changes for it.")
+        st.page_link("app_pages/check.py", label="Check a file")
         return
     if draft is None:
         said("Nothing, as long as nothing is changed.")

@@ -96,15 +96,12 @@ def _proposal(work: Work, proposal: rt.Proposal) -> None:
             )
         prose_table(
             (),
-            (
-                ("Before", proposal.before or "nothing"),
-                ("After", proposal.after or "nothing"),
-                ("Why", f"{proposal.why[:1].upper()}{proposal.why[1:]}."),
-                ("Seen in", ", ".join(dict.fromkeys(proposal.sources)) or "no file"),
-                ("How sure", _sure(proposal)),
-            ),
+            (("Before", proposal.before or "nothing"), ("After", proposal.after or "nothing")),
             caption=f"Proposal {proposal.number}",
-        )  # fmt: skip
+        )
+        why = f"{proposal.why[:1].upper()}{proposal.why[1:]}"
+        seen = ", ".join(dict.fromkeys(proposal.sources)) or "no file"
+        said(f"{why}. Seen in {seen}. {_sure(proposal)}.", small=True)
 
 
 def _sure(proposal: rt.Proposal) -> str:

@@ -10,7 +10,7 @@ import roster_toolkit as rt
 from app_parts.portal.standing import start_file, turn_to
 from app_parts.portal.work import Paper, Work
 from app_parts.session import Desk
-from app_parts.text import callout, heading, said
+from app_parts.text import callout, counted, heading, said
 
 #: Rows of the files of the made-up portal, and its number.
 _ROWS, _SEED = 120, 7
@@ -119,10 +119,12 @@ def _learn(desk: Desk) -> None:
         callout("Nothing was learned.", "bad", detail=work.trouble)
     elif work.learned is not None and work.stale:
         callout("Files came or went since: learn again to take them in.", "careful")
+    elif work.learned is not None and work.learned.proposals:
+        number = counted(len(work.learned.proposals), "proposal")
+        callout(f"Learned: {number}. Look at them and say yes or no.", "good")
+        st.button("See the proposals", key="to-proposals", on_click=turn_to, args=("proposals",))
     elif work.learned is not None:
-        number = len(work.learned.proposals)
-        callout(f"Learned: {number} proposals. Look at them and say yes or no.", "good")
-        st.button("See the proposals", on_click=turn_to, args=("proposals",))
+        callout("These files teach nothing new.", "plain")
 
 
 def learn(desk: Desk) -> None:

@@ -111,7 +111,8 @@ class Work:
         except rt.ToolkitError as trouble:
             self.trouble = str(trouble)
             return
-        self.stale, self.turn, self.go_to = False, self.turn + 1, "proposals"
+        self.stale, self.turn = False, self.turn + 1
+        self.go_to = "proposals" if self.learned.proposals else ""
         self.lay_over(self.learned.toml, self.edits)
 
     def choose(self, numbers: set[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,6 +90,35 @@ def test_a_portal_is_learned_kept_for_a_district_and_taken_back(
         one.leave()
 
 
+def test_a_name_is_typed_into_the_table_and_judges_the_file_at_hand(visitor: Open) -> None:
+    one = visitor()
+    one.go()
+    one.upload(("users.csv", file_of([student()]).replace(b"userGrade", b"grade")))
+    one.sees("The portal would refuse")
+    one.turn_to("Your portal")
+    one.part("Edit by hand")
+    place = one.page.get_by_test_id("stDataFrame").locator("canvas").first.bounding_box()
+    assert place is not None
+    header, line = place["x"] + place["width"] * 0.2, place["y"] + 35 * 10.5
+    for _ in range(5):  # a click while the table is being drawn is lost
+        one.page.mouse.click(header, line)
+        one.page.keyboard.press("Enter")
+        typing = one.page.locator("#portal textarea, #portal input")
+        one.page.wait_for_timeout(1000)
+        if typing.count():
+            break
+    one.page.keyboard.press("Control+A")
+    one.page.keyboard.type("grade", delay=50)
+    one.page.keyboard.press("Enter")
+
+    one.sees("1 column changed by hand.")
+    one.sees("1 row more would be accepted.")
+    one.part("What is known")
+    one.sees("No file is checked by it until you keep it.")
+    one.part("Edit by hand")
+    one.sees("1 column changed by hand.")
+
+
 def test_nothing_serious_hinders_anybody_where_a_made_up_portal_is_learned(visitor: Open) -> None:
     one = visitor()
     one.page.set_default_timeout(PATIENT)
@@ -107,4 +137,4 @@ def test_nothing_serious_hinders_anybody_where_a_made_up_portal_is_learned(visit
     assert {place: faults for place, faults in found.items() if faults} == {}
     levels = one.page.locator("h1, h2, h3").evaluate_all("all => all.map(e => +e.tagName[1])")
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
