@@ -114,6 +114,7 @@ from .model import (
 from .model import (
     Fix as Fix,
 )
+from .model import Need as Need
 from .model import (
     Part as Part,
 )
@@ -220,7 +221,6 @@ from .rosters.roster import (
 from .rosters.roster import (
     Roster as Roster,
 )
-from .model import Need as Need
 from .rules.custom import (
     col as col,
 )

@@ -209,12 +209,14 @@ def agreement(counts: Mapping[str, tuple[int, int, int]]) -> Figure:
             y=list(range(len(names))),
             x=rows,
             text=[number(n) if n else "" for n in rows],
-            textposition="auto",
+            textposition="inside",
+            insidetextfont={"color": _DARK},
+            insidetextanchor="middle",
             marker={"color": color, "line": {"width": 0}},
             hovertemplate="%{x:,} rows<extra>" + title + "</extra>",
         )
     _label_rows(figure, names)
-    figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", uniformtext={"mode": "hide", "minsize": 11})
     sentences = "; ".join(
         f"{name}: "
         + ", ".join(f"{number(n)} {title}" for n, title in zip(rows, AGREEMENT_COLORS, strict=True))
