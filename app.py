@@ -9,8 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_parts.faults import keep_values_out_of_the_log, run
-from app_parts.server import life_of_the_server, warm_up
+from app_parts.faults import filter_values_from_log, run
+from app_parts.server import server_lifespan, warm_up
 
 if __name__ == "__main__":
     st.set_page_config(page_title="Roster Toolkit", page_icon="🏫", layout="wide")
@@ -25,8 +25,8 @@ if __name__ == "__main__":
         position="top",
     )
     st.html(Path("app_parts/look.css"))
-    keep_values_out_of_the_log()
+    filter_values_from_log()
     run(chosen)
     warm_up()
 else:
-    app = st.App(Path(__file__), lifespan=life_of_the_server)
+    app = st.App(Path(__file__), lifespan=server_lifespan)

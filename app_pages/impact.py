@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_parts.impact.foreseen import foreseen, headline
 from app_parts.impact.guard import guard
 from app_parts.impact.people import people
 from app_parts.impact.place import PART, RECORDS, SCHOOLS
+from app_parts.impact.preview import headline, review_with_impact
 from app_parts.impact.process import offer_process, processed
 from app_parts.impact.records import records
 from app_parts.impact.repaired import repaired
@@ -30,7 +30,7 @@ st.title("Preview impact")
 sample_banner(here)
 if here.processed is not None:
     processed(here, here.processed)
-elif (review := foreseen(here)) is not None:
+elif (review := review_with_impact(here)) is not None:
     headline(review)
     totals(here, review)
     guard(review)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_parts.roster.breadcrumbs import PLACE, arrive_where_led
+from app_parts.roster.breadcrumbs import PLACE, apply_pending_section
 from app_parts.roster.browse import browse
 from app_parts.roster.compare import compare
 from app_parts.roster.districts import choose_district, timeline
 from app_parts.roster.download import download
-from app_parts.roster.forget import forget, say_what_was_forgotten
+from app_parts.roster.forget import forget, show_forgotten
 from app_parts.roster.importing import bring_in
-from app_parts.roster.undo import say_what_was_taken_back, undo
+from app_parts.roster.undo import show_undone, undo
 from app_parts.sample import sample_banner
 from app_parts.session import desk
 from app_parts.url_state import read_place, write_place
@@ -30,9 +30,9 @@ here = desk()
 st.title("Roster")
 sample_banner(here)
 read_place(PLACE)
-arrive_where_led()
-say_what_was_forgotten()
-say_what_was_taken_back()
+apply_pending_section()
+show_forgotten()
+show_undone()
 view = choose_district(here)
 if view is not None:
     tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")

@@ -23,19 +23,19 @@ class WithoutValues(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Say the kind of the exception and where it was raised."""
         if record.exc_info and record.exc_info[1] is not None:
-            record.msg, record.args = place_of(record.exc_info[1]), ()
+            record.msg, record.args = exception_and_line(record.exc_info[1]), ()
             record.exc_info = record.exc_text = None
         return True
 
 
-def keep_values_out_of_the_log() -> None:
+def filter_values_from_log() -> None:
     """Do so for whatever Streamlit logs of a page, once per server."""
     logger = logging.getLogger(_OF_STREAMLIT)
     if not any(isinstance(filter_, WithoutValues) for filter_ in logger.filters):
         logger.addFilter(WithoutValues())
 
 
-def place_of(fault: BaseException) -> str:
+def exception_and_line(fault: BaseException) -> str:
     """The kind of an exception, and the file and line that raised it."""
     last = traceback.extract_tb(fault.__traceback__)[-1:]
     where = "".join(f" in {Path(frame.filename).name}, line {frame.lineno}" for frame in last)
@@ -47,7 +47,7 @@ def run(page: st.Page) -> None:
     try:
         page.run()
     except Exception as fault:  # noqa: BLE001  the outermost place: whatever it is, it is ours
-        place = place_of(fault)
+        place = exception_and_line(fault)
         _LOG.error("A page failed: %s", place)  # without the message, for it may hold a cell
         callout(
             "Something went wrong here, and it is a fault of ours.",

@@ -27,17 +27,17 @@ _LOG = logging.getLogger("roster_toolkit.app")
 
 
 @asynccontextmanager
-async def life_of_the_server(_: st.App) -> AsyncIterator[None]:
+async def server_lifespan(_: st.App) -> AsyncIterator[None]:
     """From before the first request until the server ends."""
-    ask_nobody_for_addresses()
-    ending = asyncio.create_task(_end_sessions())
+    disable_address_lookup()
+    ending = asyncio.create_task(_release_sessions_forever())
     try:
         yield
     finally:
         ending.cancel()
 
 
-def ask_nobody_for_addresses() -> None:
+def disable_address_lookup() -> None:
     """Let Streamlit not find out by which address the world sees this machine.
 
     It would ask a host outside whenever a page of another origin knocks, only to refuse it.
@@ -46,17 +46,17 @@ def ask_nobody_for_addresses() -> None:
     net_util.get_internal_ip = lambda: "127.0.0.1"
 
 
-async def _end_sessions() -> None:
+async def _release_sessions_forever() -> None:
     """Let go of sessions when their time is over, not when the next visitor happens to come."""
     while True:
         await asyncio.sleep(_EVERY)
         try:
-            let_go_of_ended_sessions()
+            release_ended_sessions()
         except Exception as fault:  # noqa: BLE001  a later look may succeed, and the server goes on
             _LOG.error("Ended sessions are still kept: %s", type(fault).__name__)
 
 
-def let_go_of_ended_sessions() -> int:
+def release_ended_sessions() -> int:
     """Free what ended sessions hold, and say how many there were.
 
     Streamlit keeps the session of a closed tab for a reload, and forgets to look at the clock.
@@ -80,12 +80,12 @@ def let_go_of_ended_sessions() -> int:
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Check the template once per server: engine and charts take a second to load."""
-    atexit.register(_say_no_more)
+    atexit.register(_silence_stderr)
     template = rt.template_csv(rt.load_profile("batch-upload"))
     rt.review(template, name="template.csv").plot.categories()
 
 
-def _say_no_more() -> None:
+def _silence_stderr() -> None:
     """Close stderr when the server ends: DuckDB 2.0 would list there what it left untidied."""
     with suppress(OSError, ValueError):
         sys.stderr.flush()

@@ -99,7 +99,7 @@ class Desk:
         self.name, self.data, self.review, self.trouble = name, data, None, ""
         self.before = self.repaired = self.processed = None
 
-    def go_on_with(self, name: str, data: bytes) -> None:
+    def take_next_attempt(self, name: str, data: bytes) -> None:
         """Put the next attempt on the desk, to be compared with the one that lies there."""
         before = self.review
         self.take(name, data)
@@ -124,7 +124,7 @@ class Desk:
 
         Raises ToolkitError where it cannot be judged.
         """
-        known = self._known() | {"profile": profile}
+        known = self._review_options() | {"profile": profile}
         return rt.review(self.data, name=self.name, season=self.basis.season, **known)
 
     def judge(self, progress: Callable[[str], None]) -> None:
@@ -132,7 +132,7 @@ class Desk:
         try:
             self.review = rt.review(
                 self.data, name=self.name, season=self.basis.season, progress=progress,
-                **self._known(),
+                **self._review_options(),
             )  # fmt: skip
             self.attempt += 1
         except rt.ToolkitError as trouble:
@@ -145,7 +145,8 @@ class Desk:
             return self.store.profile_of(basis.district, basis.profile)
         return rt.load_profile(basis.profile) if basis.profile else rt.load_profile()
 
-    def _known(self) -> dict[str, Any]:
+    def _review_options(self) -> dict[str, Any]:
+        """What a review takes beside the file."""
         profile: str | Path | rt.Profile | None = self.basis.profile
         against: object = None
         schools = self.basis.schools[1] if self.basis.download and self.basis.schools else None

@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 Tone = Literal["bad", "careful", "good", "plain"]
-#: Colours that are read on a light and on a dark page.
+#: Colors that are read on a light and on a dark page.
 _EDGE = {"bad": "#C0392B", "careful": "#B7791F", "good": "#2E7D4F", "plain": "#7A869A"}
 
 
@@ -23,7 +23,7 @@ def callout(sentence: str, tone: Tone = "plain", *, detail: str = "") -> None:
     )
 
 
-def said(text: str, *, strong: bool = False, small: bool = False, inline: bool = False) -> None:
+def prose(text: str, *, strong: bool = False, small: bool = False, inline: bool = False) -> None:
     """A paragraph of plain text; `inline` beside others in a row."""
     weight = "font-weight:600;" if strong else ""
     size = "font-size:.875rem;opacity:.85;" if small else ""

@@ -10,7 +10,7 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.sample import offer_sample
 from app_parts.session import Basis, Desk
-from app_parts.text import callout, counted, said
+from app_parts.text import callout, counted, prose
 
 _DOWNLOAD = "A download of current data"
 _OWN = "A profile of our own (TOML)"
@@ -65,7 +65,7 @@ def file_line(desk: Desk) -> None:
     compared = desk.basis.roster_named
     facts.append(f"compared with {compared}" if compared else "not compared with a roster")
     with st.container(horizontal=True, vertical_alignment="center"):
-        said(" · ".join(facts))
+        prose(" · ".join(facts))
         with st.popover("Judged by"):
             choose_basis(desk)
         with st.popover("Next attempt"):
@@ -73,7 +73,7 @@ def file_line(desk: Desk) -> None:
                 "The corrected file, to be compared with this attempt", key=f"next-{desk.attempt}"
             )
             if again is not None:
-                desk.go_on_with(again.name, again.getvalue())
+                desk.take_next_attempt(again.name, again.getvalue())
                 st.rerun()
         st.button("Another file", key="start-over", on_click=desk.start_over)
 
@@ -104,7 +104,7 @@ def choose_basis(desk: Desk) -> None:
             help="Decides how much change in one school counts as unusual.",
         )
         uploaded = (
-            _handed_in(
+            _uploaded_file(
                 "The file you uploaded last time (optional)",
                 "uploaded",
                 "Then edits made in the portal since then, which this file would take back, "
@@ -134,7 +134,7 @@ def _profile(desk: Desk, basis: Basis) -> str | Path | None:
         return basis.profile
     if chosen != _OWN:
         return None if chosen == usual else chosen
-    own = _handed_in("Your profile", "profile", "A TOML file that extends one of ours.")
+    own = _uploaded_file("Your profile", "profile", "A TOML file that extends one of ours.")
     if own is None:
         return basis.profile
     target = Path(desk.folder.name) / Path(own[0]).name
@@ -176,8 +176,8 @@ def _district(desk: Desk, basis: Basis) -> str | None:
 
 def _download(basis: Basis) -> tuple[tuple[str, bytes] | None, tuple[str, bytes] | None]:
     """A download of current data, and the list of schools that may go with it."""
-    file = _handed_in("Download of current data (users.csv layout)", "download", "")
-    schools = _handed_in(
+    file = _uploaded_file("Download of current data (users.csv layout)", "download", "")
+    schools = _uploaded_file(
         "List of the district's schools (optional)", "schools",
         "A CSV with the columns schoolId and schoolName; then unknown schools are found.",
     )  # fmt: skip
@@ -205,7 +205,7 @@ def _seasons(desk: Desk, profile: str | Path | None, district: str | None) -> di
     return {name: season.title for name, season in chosen.seasons.items()}
 
 
-def _handed_in(label: str, key: str, tip: str) -> tuple[str, bytes] | None:
+def _uploaded_file(label: str, key: str, tip: str) -> tuple[str, bytes] | None:
     file: _File | None = st.file_uploader(label, key=f"basis-{key}", help=tip or None)
     return None if file is None else (file.name, file.getvalue())
 

@@ -259,6 +259,26 @@ class Assessment:
         """
         return self._touched.left_behind
 
+    def records(
+        self, kind: str, outcome: str | None = None, school: str | None = None
+    ) -> pl.DataFrame:
+        """The records behind a number of the impact: `kind`, `key`, `name`, `school`, `outcome`.
+
+        Without an outcome, those that the file touches; `unmentioned` are those that it does not,
+        `left behind` those that stay where the file no longer puts them.
+        Raises UsageError without a roster and for a refused file.
+        """
+        return self._touched.records(kind, outcome, school)
+
+    @property
+    def by_school(self) -> pl.DataFrame:
+        """The impact per school and kind, the schools that deserve a look first.
+
+        Columns: `school`, `name`, `kind`, `created`, `updated`, `no_changes`, `removed`, `errors`,
+        `before`, `mass_change`. Raises UsageError without a roster and for a refused file.
+        """
+        return self._touched.by_school
+
 
 def category_of(rule: Rule, of_column: str | None) -> str:
     """The error category of a finding."""

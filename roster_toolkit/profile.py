@@ -66,7 +66,7 @@ _EXPRESSIONS = (
 #: Tables of a vocabulary whose keys are its accepted values.
 _OF_VALUES = ("means", "safe", "likely")
 #: What a kind calls plain was written beside these.
-_RELIED_ON = {"pattern", "suspicious", "forbidden_domains", "digits_kept"}
+_RELIED_ON = {"pattern", "longest", "suspicious", "forbidden_domains", "digits_kept"}
 
 
 def profile_names() -> tuple[str, ...]:
@@ -186,6 +186,12 @@ def tables_over_shipped(name: str | Path) -> dict[str, Any]:
     return own if base is None else _overlay(tables_over_shipped(_parent(str(name), base)), own)
 
 
+def tables_of_text(label: str, text: str) -> dict[str, Any]:
+    """The tables of a sound profile's text, as `tables_over_shipped` gives those of a file."""
+    base, own = _tables(label, text)
+    return own if base is None else {"extends": base, **own}
+
+
 def _merged_text(label: str, text: str) -> tuple[str, dict[str, Any]]:
     """The tables of a text with those of the shipped profile that it extends beneath them."""
     base, own = _tables(label, text)
@@ -299,6 +305,10 @@ def _complete(label: str, merged: dict[str, Any]) -> None:
     columns = merged.get("columns")
     if not isinstance(columns, dict):
         raise ProfileError(f"{label}: the tables [columns.NAME] are missing.")
+    order = merged.get("order", [])
+    if isinstance(order, list) and all(isinstance(key, str) for key in order):
+        first = [key for key in order if key in columns]
+        merged["columns"] = columns = {key: columns[key] for key in (*first, *columns)}
     for key, entry in columns.items():
         if not isinstance(entry, dict):
             raise ProfileError(f"{label}: columns.{key} must be a table.")

@@ -56,6 +56,7 @@ SECTIONS = {
         "dictionary_rows", "DictionaryRow", "template_csv", "pandera_schema",
         "Severity", "Evidence", "Fix",
     ),
+    "Learn a portal": ("calibrate", "Calibration", "Proposal"),
     "Samples": ("sample_story", "Story", "sample_district", "sample_portal", "Papers"),
     "Errors": ("ToolkitError", "UnreadableFile", "ProfileError", "UsageError"),
 }  # fmt: skip

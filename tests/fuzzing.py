@@ -134,7 +134,7 @@ def _damaged_book(rng: random.Random, data: bytes) -> bytes:
             content = parts.read(name)
             if name == chosen:
                 content = rng.choice((*_OF_BYTES, _cell))(rng, content)
-            book.writestr(name, content)
+            book.writestr(zipfile.ZipInfo(name), content)  # of no day: the same bytes always
     return target.getvalue()
 
 
@@ -285,8 +285,8 @@ def _of_review(result: Review, when: str = "") -> Iterator[str]:
     if result.faults:
         yield f"{when}a rule failed: {result.faults[0].what}"
     yield from (f"{when}does not add up: {what}" for what in imbalances(result))
-    told = json.loads(result.json(findings=True))
-    for error in _contract().iter_errors(told):
+    document = json.loads(result.json(findings=True))
+    for error in _contract().iter_errors(document):
         yield f"{when}the JSON is not what the schema says at {error.json_path}"
     refused = result.verdict is Verdict.REFUSED
     if exit_code(result) not in ((3,) if refused else (0, 1)):

@@ -55,8 +55,8 @@ def check(*rows: Mapping[str, str], profile: str = "batch-upload") -> Review:
 
 def places(result: Review, *codes: str) -> list[Place]:
     """Where these rules found something, in the order of rows; all rules if none is named."""
-    told = result.findings.select("row", "column", "code").rows()
-    chosen = [place for place in told if not codes or place[2] in codes]
+    lines = result.findings.select("row", "column", "code").rows()
+    chosen = [place for place in lines if not codes or place[2] in codes]
     return sorted(chosen, key=lambda place: (place[0] or 0, place[1] or "", place[2]))
 
 

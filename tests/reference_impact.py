@@ -112,18 +112,18 @@ class Foreseen:
 
     def lines(self) -> list[tuple[str, tuple[str, ...], str]]:
         """Kind, schools and outcome of every record that counts."""
-        told: list[tuple[str, tuple[str, ...], str]] = []
-        told += [("school", (school,), outcome) for school, outcome in self.schools.items()]
+        actual: list[tuple[str, tuple[str, ...], str]] = []
+        actual += [("school", (school,), outcome) for school, outcome in self.schools.items()]
         for user, outcome in self.people.items():
             kind = self.kinds[user]
             if kind is not None:
                 at = tuple(school for who, school in self.person_schools if who == user)
-                told.append((kind, at, outcome))
+                actual.append((kind, at, outcome))
         for class_id, outcome in self.classes.items():
-            told.append(("class", (self.class_schools[class_id],), outcome))
+            actual.append(("class", (self.class_schools[class_id],), outcome))
         for (_, class_id), outcome in self.enrollments.items():
-            told.append(("enrollment", (self.class_schools[class_id],), outcome))
-        return told
+            actual.append(("enrollment", (self.class_schools[class_id],), outcome))
+        return actual
 
     def totals(self) -> Counter[tuple[str, str]]:
         return Counter((kind, outcome) for kind, _, outcome in self.lines())

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 from making import HEADER, Row, file_of
-from test_metamorphic import assert_balanced, few, tables, told
+from test_metamorphic import assert_balanced, counted_findings, few, tables
 
 from roster_toolkit.reviewing.review import Review, review
 
@@ -49,7 +49,7 @@ def test_the_order_of_file_and_roster_changes_no_finding_but_its_row(
 
     assert_balanced(before)
     if roster_of(before) == roster_of(after):  # rows of a download that differ may be a tie
-        assert told(before, range(len(rows))) == told(after, order)
+        assert counted_findings(before, range(len(rows))) == counted_findings(after, order)
         if before.impact is not None:
             assert before.left_behind.equals(after.left_behind)
 

@@ -536,8 +536,8 @@ def test_the_guard_tells_the_totals_that_it_warns_of() -> None:
     assert result.impact is not None
     assert result.against is not None
 
-    told = mass_changes(result.impact, result.against.roster, result.profile, "in-year")
+    lines = mass_changes(result.impact, result.against.roster, result.profile, "in-year")
     quiet = mass_changes(result.impact, result.against.roster, result.profile, "rollover")
 
-    assert told.rows() == [("0711", "student", "updated", 21, 80, 0.25)]
+    assert lines.rows() == [("0711", "student", "updated", 21, 80, 0.25)]
     assert quiet.rows() == []

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
+from opening import open_page, sound, text_of
 
 import roster_toolkit as rt
 
 if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
     from streamlit.testing.v1.element_tree import Selectbox
 
 SAMPLES = Path("data/samples")
@@ -25,20 +26,13 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def opened() -> AppTest:
-    return AppTest.from_file("../app.py", default_timeout=30).run()
+    return open_page("check")
 
 
 def checked(name: str, data: bytes | None = None) -> AppTest:
     app = opened()
     content = (SAMPLES / name).read_bytes() if data is None else data
-    app.file_uploader(key="file-0").upload(name, content).run()
-    assert not app.exception
-    return app
-
-
-def told(app: AppTest) -> str:
-    """Everything that the page says as text of ours or of the file."""
-    return " ".join(element.proto.body for element in app.get("html"))
+    return sound(app.file_uploader(key="file-0").upload(name, content).run())
 
 
 def choice(app: AppTest, label: str) -> Selectbox:
@@ -47,9 +41,7 @@ def choice(app: AppTest, label: str) -> Selectbox:
 
 def view(app: AppTest, name: str) -> AppTest:
     app.session_state["view"] = name
-    app.run()
-    assert not app.exception
-    return app
+    return sound(app.run())
 
 
 def test_the_empty_page_asks_for_a_file_and_offers_the_sample() -> None:
@@ -64,20 +56,20 @@ def test_a_file_is_answered_by_a_sentence_four_figures_and_its_causes() -> None:
     app = checked("bad-grades.csv")
     review = rt.review(SAMPLES / "bad-grades.csv")
 
-    assert review.sentence in told(app)
+    assert review.sentence in text_of(app)
     assert {metric.label: metric.value for metric in app.metric} == {
         "Rows taken": f"{review.rows.taken:,}",
         "Rows refused": f"{review.rows.refused:,}",
         "Causes to correct": str(sum(c.severity.refuses for c in review.causes)),
         "Warnings": "0",
     }
-    assert review.told(review.causes[0]).title.split("“")[0] in told(app)
+    assert review.told(review.causes[0]).title.split("“")[0] in text_of(app)
 
 
 def test_a_clean_file_has_nothing_to_correct() -> None:
     app = checked("clean.csv")
 
-    assert "nothing to correct" in told(app)
+    assert "nothing to correct" in text_of(app)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +83,7 @@ def test_a_clean_file_has_nothing_to_correct() -> None:
 def test_what_is_no_table_gets_a_sentence(name: str, data: bytes, sentence: str) -> None:
     app = checked(name, data)
 
-    assert sentence in told(app)
+    assert sentence in text_of(app)
 
 
 def test_a_header_at_fault_is_shown_with_the_line_to_copy() -> None:
@@ -109,7 +101,7 @@ def test_showing_the_rows_of_a_cause_narrows_to_them() -> None:
     app.button(key="rows-1").click().run()
 
     rows = review.select(cause=1).rows
-    assert f"{rows.len()} rows" in told(app)
+    assert f"{rows.len()} rows" in text_of(app)
     assert app.dataframe[0].value["row"].to_list() == rows.to_list()[:100]
     assert app.query_params == {"view": "rows", "cause": "1"}
 
@@ -132,12 +124,12 @@ def test_choices_go_from_category_to_value_and_back_to_all() -> None:
     app.selectbox(key="value").select(value).run()
 
     wanted = review.select(category="userGrade", value=value)
-    assert f"{wanted.count} finding" in told(app)
+    assert f"{wanted.count} finding" in text_of(app)
     assert app.query_params == {"view": "rows", "category": "userGrade"}, "no cell in a URL"
 
     app.button(key="path-all").click().run()
 
-    assert f"{review.select().rows.len()} rows" in told(app)
+    assert f"{review.select().rows.len()} rows" in text_of(app)
 
 
 def test_a_search_finds_a_person_who_has_no_error() -> None:
@@ -156,41 +148,41 @@ def test_a_search_for_nobody_says_what_to_do() -> None:
 
     app.text_input(key="find").set_value("nobody@nowhere").run()
 
-    assert "No row matches." in told(app)
+    assert "No row matches." in text_of(app)
 
 
 def test_repairs_are_previewed_and_the_copy_is_compared_with_the_attempt_before() -> None:
     app = view(checked("stray-spaces.csv"), "repair")
-    assert rt.review(SAMPLES / "stray-spaces.csv").repair().review.sentence in told(app)
+    assert rt.review(SAMPLES / "stray-spaces.csv").repair().review.sentence in text_of(app)
 
     app.button(key="adopt").click().run()
 
-    assert "Since the attempt before" in told(app)
-    assert "stray-spaces-fixed.csv" in told(app)
+    assert "Since the attempt before" in text_of(app)
+    assert "stray-spaces-fixed.csv" in text_of(app)
 
 
 def test_where_no_repair_can_be_made_there_is_no_copy_but_a_next_step() -> None:
     app = view(checked("bad-grades.csv"), "repair")
 
-    assert ": not changed, for the reason below" in told(app)
-    assert "Nothing is changed so far." in told(app)
-    assert "Tick what is right" in told(app)
+    assert ": not changed, for the reason below" in text_of(app)
+    assert "Nothing is changed so far." in text_of(app)
+    assert "Tick what is right" in text_of(app)
     assert not [button for button in app.button if button.key == "adopt"]
 
     for code in ("RT102", "RT202"):
         app.checkbox(key=f"confirm-{code}").check().run()
 
-    assert "Tick what is right" not in told(app)
+    assert "Tick what is right" not in text_of(app)
 
 
 def test_a_likely_repair_waits_for_a_yes() -> None:
     app = view(checked("bad-emails.csv"), "repair")
     before = rt.review(SAMPLES / "bad-emails.csv")
-    assert "Nothing is changed so far." in told(app)
+    assert "Nothing is changed so far." in text_of(app)
 
     app.checkbox(key="confirm-RT103").check().run()
 
-    assert before.repair("RT103").review.sentence in told(app)
+    assert before.repair("RT103").review.sentence in text_of(app)
 
 
 def test_the_message_for_the_customer_holds_no_cell() -> None:
@@ -201,13 +193,13 @@ def test_the_message_for_the_customer_holds_no_cell() -> None:
 
 def test_another_kind_of_upload_judges_the_same_file_anew() -> None:
     app = checked("students-in-staff-upload.csv")
-    assert "RT205" not in told(app)
+    assert "RT205" not in text_of(app)
 
     choice(app, "Kind of upload").select("third-party").run()
 
     assert rt.review(
         SAMPLES / "students-in-staff-upload.csv", profile="third-party"
-    ).sentence in told(app)
+    ).sentence in text_of(app)
 
 
 def test_a_district_of_a_third_party_brings_its_kind_of_upload(store: Path) -> None:
@@ -217,7 +209,7 @@ def test_a_district_of_a_third_party_brings_its_kind_of_upload(store: Path) -> N
     choice(app, "Compare with").select("Avon").run()
 
     assert choice(app, "Kind of upload").value == "third-party"
-    assert "compared with Avon" in told(app)
+    assert "compared with Avon" in text_of(app)
 
 
 def test_a_download_of_current_data_gives_something_to_compare_with() -> None:
@@ -227,7 +219,7 @@ def test_a_download_of_current_data_gives_something_to_compare_with() -> None:
     download = (SAMPLES / "clean.csv").read_bytes()
     app.file_uploader(key="basis-download").upload("download.csv", download).run()
 
-    assert "compared with download.csv" in told(app)
+    assert "compared with download.csv" in text_of(app)
     assert [e.label for e in app.expander] == [
         "1 check not made: there is no list of the district's schools",
         "1 check not made: there is no previous upload to compare with",
@@ -240,7 +232,7 @@ def test_a_profile_with_a_slip_is_answered_by_a_sentence() -> None:
     choice(app, "Kind of upload").select("A profile of our own (TOML)").run()
     app.file_uploader(key="basis-profile").upload("ours.toml", b"extends = 'batch'").run()
 
-    assert "This profile cannot be used." in told(app)
+    assert "This profile cannot be used." in text_of(app)
     assert not app.exception
 
 
@@ -248,7 +240,7 @@ def test_the_sample_district_is_one_click_away_and_can_be_left() -> None:
     app = opened()
 
     app.button(key="sample-check").click().run()
-    assert "compared with Riverton" in told(app)
+    assert "compared with Riverton" in text_of(app)
 
     app.button(key="leave-sample").click().run()
     assert [u.label for u in app.file_uploader] == ["Drop your users.csv here"]
@@ -268,7 +260,7 @@ def test_nothing_of_the_file_becomes_markup() -> None:
     marked_up = [element.value for element in (*app.markdown, *app.caption)]
     marked_up += [button.label for button in app.button]
     assert not any("evil" in text for text in marked_up)
-    assert "<img" not in told(app)
+    assert "<img" not in text_of(app)
 
 
 TITLED = b"Export of August\r\n"
@@ -277,8 +269,8 @@ TITLED = b"Export of August\r\n"
 def test_a_title_above_the_header_is_one_problem_and_the_log_says_where() -> None:
     app = checked("users.csv", TITLED + (SAMPLES / "clean.csv").read_bytes())
 
-    assert "users.csv · 120 rows" in told(app), "as soon as it is judged"
-    assert "The header stands in row 2" in told(app)
+    assert "users.csv · 120 rows" in text_of(app), "as soon as it is judged"
+    assert "The header stands in row 2" in text_of(app)
     assert {metric.label: metric.value for metric in app.metric}["Causes to correct"] == "1"
 
     app = view(app, "repair")
@@ -297,7 +289,7 @@ def test_a_file_without_a_header_line_is_not_said_to_be_judged() -> None:
 
     (corrected,) = (block.value for block in app.code)
     assert corrected.startswith("action,schoolId,userId")
-    assert "its rows could not be judged" in told(app)
+    assert "its rows could not be judged" in text_of(app)
     assert not [c for c in app.caption if "judged as if" in c.value]
 
 
@@ -312,6 +304,6 @@ def test_a_fault_of_header_and_rows_together_leads_to_its_repair() -> None:
 
     app = checked("users.csv", rows)
 
-    assert "Every row has 1 cell more than the header" in told(app)
-    assert "12 rows: fixing this clears all of them" in told(app)
+    assert "Every row has 1 cell more than the header" in text_of(app)
+    assert "12 rows: fixing this clears all of them" in text_of(app)
     assert app.button(key="repair-1").label == "Repair"

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from app_parts.faults import WithoutValues, place_of
+from app_parts.faults import WithoutValues, exception_and_line
 
 
 def raised() -> ValueError:
@@ -18,7 +18,7 @@ def raised() -> ValueError:
 
 
 def test_a_fault_is_known_by_its_kind_and_place() -> None:
-    assert place_of(raised()) == "ValueError in test_app_faults.py, line 14"
+    assert exception_and_line(raised()) == "ValueError in test_app_faults.py, line 14"
 
 
 def test_the_log_of_a_page_leaves_the_message_of_an_exception_out(

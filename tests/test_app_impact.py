@@ -5,13 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from making import Row, file_of, in_class, removal, student, teacher
-from streamlit.testing.v1 import AppTest
+from opening import open_page, picked, sound, table, text_of
 
 import roster_toolkit as rt
 from app_parts.session import Basis, Desk
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
 
 SCHOOLS = b"schoolId,schoolName\n0711,Lakeview Elementary\n0042,Hill High\n"
 ROSTER = (
@@ -75,41 +79,13 @@ def on_desk(rows: Iterable[Row], basis: Basis | None = None) -> Desk:
 
 def opened(desk: Desk | None = None, **place: str) -> AppTest:
     """The page with this on the desk."""
-    app = AppTest.from_file("../app.py", default_timeout=30).run()
-    app.switch_page("app_pages/impact.py")
-    if desk is not None:
-        app.session_state["desk"] = desk
-    for name, word in place.items():
-        app.query_params[name] = word
-    return sound(app.run())
+    return open_page("impact", desk, **place)
 
 
 def previewed(store: rt.Store, *rows: Row, profile: str = "batch-upload", **place: str) -> AppTest:
     """The page with a file of these rows on the desk, compared with Avon in the store."""
     assert store.path.exists()
     return opened(on_desk(rows, Basis(profile, "Avon")), **place)
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception
-    return app
-
-
-def told(app: AppTest) -> str:
-    """Everything that the page says as text of ours or of the file."""
-    return " ".join(element.proto.body for element in app.get("html"))
-
-
-def table(app: AppTest, alt: str) -> list[dict[str, object]]:
-    found = next(frame for frame in app.dataframe if frame.proto.alt == alt)
-    return found.value.to_dict("records")
-
-
-def picked(app: AppTest, alt: str, line: int) -> AppTest:
-    """The page after a line of a table was picked."""
-    found = next(frame for frame in app.dataframe if frame.proto.alt == alt)
-    app.session_state[found.key] = {"selection": {"rows": [line], "columns": [], "cells": []}}
-    return sound(app.run())
 
 
 def clicked(app: AppTest, key: str) -> AppTest:
@@ -122,7 +98,7 @@ def clicked(app: AppTest, key: str) -> AppTest:
 def test_without_a_file_the_page_says_where_to_choose_one_and_offers_the_sample() -> None:
     app = opened()
 
-    assert "There is no file to preview yet." in told(app)
+    assert "There is no file to preview yet." in text_of(app)
     assert app.button(key="sample-impact").label == "Open the sample district"
     assert "Choose a file on the Check page" in [link.label for link in app.get("page_link")]
 
@@ -131,10 +107,10 @@ def test_without_a_file_the_page_says_where_to_choose_one_and_offers_the_sample(
 def test_a_file_without_a_roster_asks_what_to_compare_it_with() -> None:
     app = opened(on_desk(UPLOAD, Basis()))
 
-    assert "That takes a roster to compare it with." in told(app)
+    assert "That takes a roster to compare it with." in text_of(app)
     sound(next(b for b in app.selectbox if b.label == "Compare with").select("Avon").run())
 
-    assert "This file would create 1 student" in told(app)
+    assert "This file would create 1 student" in text_of(app)
 
 
 @pytest.mark.usefixtures("store")
@@ -144,7 +120,7 @@ def test_a_refused_file_changes_nothing_and_says_why() -> None:
 
     app = opened(desk)
 
-    assert "The portal would refuse the whole file, so nothing would happen" in told(app)
+    assert "The portal would refuse the whole file, so nothing would happen" in text_of(app)
     assert not app.dataframe
 
 
@@ -153,8 +129,8 @@ def test_a_store_that_cannot_be_read_gets_a_sentence(path: Path) -> None:
 
     app = opened(on_desk(UPLOAD))
 
-    assert "The store cannot be read." in told(app)
-    assert "is not a store of rosters" in told(app)
+    assert "The store cannot be read." in text_of(app)
+    assert "is not a store of rosters" in text_of(app)
 
 
 # --- what would happen ---------------------------------------------------------------------------
@@ -165,20 +141,20 @@ def test_the_impact_is_one_sentence_and_a_table_that_adds_up(store: rt.Store) ->
 
     assert (
         "This file would create 1 student, update 4 people, and remove 1 class with 2 "
-        "enrollments; 2 records fail." in told(app)
+        "enrollments; 2 records fail." in text_of(app)
     )
     students = {line["kind"]: line for line in table(app, TOTALS)}["Students"]
     assert students == {
         "kind": "Students", "created": 1, "updated": 3, "no changes": 0, "removed": 0,
         "errors": 1, "not mentioned": 1,
     }  # fmt: skip
-    assert "Students: 5 = 1 + 3 + 0 + 0 + 1" in told(app)
+    assert "Students: 5 = 1 + 3 + 0 + 0 + 1" in text_of(app)
 
 
 def test_a_file_that_says_what_the_roster_has_changes_nothing(store: rt.Store) -> None:
     app = previewed(store, *ROSTER)
 
-    assert "This file would change nothing: 18 records stay as the roster has them." in told(app)
+    assert "This file would change nothing: 18 records stay as the roster has them." in text_of(app)
 
 
 def test_the_address_leads_to_the_records_of_a_kind_and_outcome(store: rt.Store) -> None:
@@ -205,8 +181,8 @@ def test_a_record_shows_its_fields_before_and_after_and_the_rows_that_mention_it
 
     fields = next(f.value for f in app.dataframe if f.proto.alt.startswith("Each field"))
     assert fields.iloc[0].to_list() == ["userLastName", "Lee", "Diaz", "● changes"]
-    assert "1 field would change:" in told(app)
-    assert "The row of the file that mentions it:" in told(app)
+    assert "1 field would change:" in text_of(app)
+    assert "The row of the file that mentions it:" in text_of(app)
     assert app.button(key="show-rows")
 
 
@@ -226,7 +202,9 @@ def test_a_removed_class_shows_everybody_whom_it_reaches(store: rt.Store) -> Non
     clicked(app, "guard-classes")
     picked(app, RECORDS, 0)
 
-    assert "2 enrollments end with it; 1 of them is of people who are not in the file" in told(app)
+    assert "2 enrollments end with it; 1 of them is of people who are not in the file" in text_of(
+        app
+    )
     reached = next(f.value for f in app.dataframe if f.proto.alt.startswith("The enrollments"))
     assert list(reached.iloc[0][["userId", " "]]) == ["S5", "● not in the file"]
 
@@ -236,7 +214,7 @@ def test_the_guard_says_whom_a_removal_reaches_by_name_of_class_and_school(store
 
     assert (
         "Removing the class Math (C2) at Hill High (0042) unenrolls 2 people; 1 of them is not in "
-        "the file." in told(app)
+        "the file." in text_of(app)
     )
 
 
@@ -248,7 +226,7 @@ def test_the_guard_says_what_is_unusual_at_a_school_in_this_season(path: Path) -
 
     assert (
         "Lakeview Elementary (0711): 20 of 60 students would be updated (33%). During the school "
-        "year, more than 25% is unusual." in told(app)
+        "year, more than 25% is unusual." in text_of(app)
     )
 
 
@@ -278,16 +256,16 @@ def test_people_with_another_id_school_or_role_have_a_section_each(store: rt.Sto
 def test_a_section_without_anybody_is_not_there(store: rt.Store) -> None:
     app = previewed(store, student("N1"), part="New ID, school or role")
 
-    assert "Nobody changes their ID, school or role." in told(app)
+    assert "Nobody changes their ID, school or role." in text_of(app)
 
 
 def test_the_impact_after_the_safe_repairs_stands_beside_it_on_request(store: rt.Store) -> None:
     app = previewed(store, student("N1", userGrade="grade 3"), part="After the safe repairs")
 
-    assert "2 records fail." in told(app)
+    assert "2 records fail." in text_of(app)
     clicked(app, "repair-and-foresee")
 
-    assert "After the safe repairs, this file would create 1 student." in told(app)
+    assert "After the safe repairs, this file would create 1 student." in text_of(app)
     after = table(app, "After the safe repairs: records of each kind by outcome")
     assert after[2]["created"] == 1
 
@@ -297,7 +275,7 @@ def test_repairs_that_change_nothing_in_the_impact_are_told_in_a_sentence(store:
 
     clicked(app, "repair-and-foresee")
 
-    assert "The safe repairs do not change the impact." in told(app)
+    assert "The safe repairs do not change the impact." in text_of(app)
 
 
 def test_a_cell_never_becomes_markup(store: rt.Store) -> None:
@@ -305,7 +283,7 @@ def test_a_cell_never_becomes_markup(store: rt.Store) -> None:
 
     picked(app, RECORDS, 0)
 
-    assert "<img" not in told(app)
+    assert "<img" not in text_of(app)
     assert not [text for text in (*app.markdown, *app.caption) if "evil" in text.value]
 
 
@@ -321,10 +299,10 @@ def test_processing_asks_once_and_makes_the_next_snapshot(store: rt.Store) -> No
 
     clicked(app, "process-now")
 
-    assert "Processed: the roster of Avon is now snapshot 2." in told(app)
+    assert "Processed: the roster of Avon is now snapshot 2." in text_of(app)
     students = table(app, "What became of the records of each kind")[2]
     assert (students["created"], students["errors"]) == (1, 1)
-    assert "1 row was refused." in told(app)
+    assert "1 row was refused." in text_of(app)
     assert [button.label for button in app.get("download_button")] == ["Download users-errors.csv"]
     assert store.district("Avon").snapshots == (1, 2)
 
@@ -337,7 +315,7 @@ def test_processing_waits_until_what_is_unusual_is_accepted(store: rt.Store) -> 
     assert not app.button(key="process-now").disabled
     clicked(app, "process-now")
 
-    assert "Processed: the roster of Avon is now snapshot 2." in told(app)
+    assert "Processed: the roster of Avon is now snapshot 2." in text_of(app)
 
 
 def test_processing_can_be_left_without_a_change(store: rt.Store) -> None:
@@ -346,17 +324,19 @@ def test_processing_can_be_left_without_a_change(store: rt.Store) -> None:
     clicked(app, "process-not")
 
     assert store.district("Avon").snapshots == (1,)
-    assert "This file would create 1 student." in told(app)
+    assert "This file would create 1 student." in text_of(app)
 
 
 def test_the_same_file_again_says_no_changes(store: rt.Store) -> None:
     app = clicked(asked(previewed(store, student("N1"))), "process-now")
 
     clicked(app, "again")
-    assert "This file would change nothing" in told(app)
+    assert "This file would change nothing" in text_of(app)
     clicked(asked(app), "process-now")
 
-    assert "No changes: the roster of Avon stays as it was, and no snapshot was made." in told(app)
+    assert "No changes: the roster of Avon stays as it was, and no snapshot was made." in text_of(
+        app
+    )
     assert store.district("Avon").snapshots == (1, 2)
 
 
@@ -366,15 +346,15 @@ def test_a_school_without_an_id_keeps_processing_disabled_and_is_named(path: Pat
     app = previewed(store, student("N1"))
 
     assert app.button(key="process").disabled
-    assert "Processing is inactive until every school has an ID of its own." in told(app)
-    assert "West Annex" in told(app)
+    assert "Processing is inactive until every school has an ID of its own." in text_of(app)
+    assert "West Annex" in text_of(app)
 
 
 def test_a_download_is_no_district_to_process_into() -> None:
     app = opened(on_desk(UPLOAD, Basis(download=("download.csv", file_of(ROSTER)))))
 
     assert app.button(key="process").disabled
-    assert "A file is processed into a district of the store." in told(app)
+    assert "A file is processed into a district of the store." in text_of(app)
 
 
 def test_a_roster_that_has_changed_meanwhile_is_looked_at_again_first(store: rt.Store) -> None:
@@ -383,11 +363,11 @@ def test_a_roster_that_has_changed_meanwhile_is_looked_at_again_first(store: rt.
 
     sound(app.run())
     assert app.button(key="process").disabled
-    assert "The roster has changed since this preview was made." in told(app)
+    assert "The roster has changed since this preview was made." in text_of(app)
     clicked(app, "anew")
 
     assert not app.button(key="process").disabled
-    assert "Compared with Avon, snapshot 2." in told(app)
+    assert "Compared with Avon, snapshot 2." in text_of(app)
 
 
 def test_a_store_that_is_in_use_when_it_comes_to_it_gets_a_sentence(
@@ -401,8 +381,8 @@ def test_a_store_that_is_in_use_when_it_comes_to_it_gets_a_sentence(
 
     clicked(app, "process-now")
 
-    assert "Nothing was processed." in told(app)
-    assert "The store is in use by another program." in told(app)
+    assert "Nothing was processed." in text_of(app)
+    assert "The store is in use by another program." in text_of(app)
     assert store.district("Avon").snapshots == (1,)
 
 
@@ -413,7 +393,7 @@ def test_a_third_party_district_takes_staff_and_has_no_line_for_students(path: P
     assert [line["kind"] for line in table(app, TOTALS)] == [
         "Schools", "Staff", "Classes", "Enrollments",
     ]  # fmt: skip
-    assert "This file would create 1 staff member." in told(app)
+    assert "This file would create 1 staff member." in text_of(app)
     clicked(asked(app), "process-now")
 
     kinds = [line["kind"] for line in table(app, "What became of the records of each kind")]
@@ -426,7 +406,7 @@ def test_a_third_party_district_is_not_processed_as_if_it_had_none(path: Path) -
     app = previewed(store, student("N1"))
 
     assert app.button(key="process").disabled
-    assert "takes its students from a third party" in told(app)
+    assert "takes its students from a third party" in text_of(app)
 
 
 # --- the sample district -------------------------------------------------------------------------
@@ -436,18 +416,18 @@ def test_a_third_party_district_is_not_processed_as_if_it_had_none(path: Path) -
 def test_the_sample_district_opens_with_one_click_and_has_something_to_look_at() -> None:
     app = clicked(opened(), "sample-impact")
 
-    assert "This file would create" in told(app)
-    assert "Look at this before you send the file." in told(app)
+    assert "This file would create" in text_of(app)
+    assert "Look at this before you send the file." in text_of(app)
     assert not app.button(key="process").disabled
 
 
 def test_a_file_of_another_district_is_processed_only_where_it_is_meant(store: rt.Store) -> None:
     app = previewed(store, *(student(f"X{n}", userEmail=f"x{n}@brook.org") for n in range(12)))
 
-    assert "12 of 12 students are unknown to Avon: is this Avon" in told(app)
+    assert "12 of 12 students are unknown to Avon: is this Avon" in text_of(app)
     app.button(key="process").click().run()
     assert app.button(key="process-now").disabled
     sound(app.checkbox(key="accept-RT418").check().run())
     app.button(key="process-now").click().run()
 
-    assert "Processed: the roster of Avon is now snapshot 2." in told(sound(app))
+    assert "Processed: the roster of Avon is now snapshot 2." in text_of(app)

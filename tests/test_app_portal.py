@@ -67,11 +67,9 @@ def with_papers(**more: list[tuple[str, bytes]]) -> Desk:
     return desk
 
 
-def learned(tmp_path: Path, **more: list[tuple[str, bytes]]) -> Desk:
+def learned(**more: list[tuple[str, bytes]]) -> Desk:
     desk = with_papers(**more)
-    start = tmp_path / "start.toml"
-    start.write_text('extends = "batch-upload"')
-    desk.portal.learn(start, lambda _: None)
+    desk.portal.learn('extends = "batch-upload"', lambda _: None)
     assert desk.portal.learned is not None
     desk.portal.go_to = ""
     return desk
@@ -162,10 +160,8 @@ def test_papers_of_one_name_are_told_apart() -> None:
     assert names == ["users.csv", "users (2).csv", "users (3).csv"]
 
 
-def test_a_paper_is_taken_away_and_learning_is_asked_for_again(
-    tmp_path: Path,
-) -> None:
-    app = opened("learn", learned(tmp_path))
+def test_a_paper_is_taken_away_and_learning_is_asked_for_again() -> None:
+    app = opened("learn", learned())
 
     button(app, "Remove template").click().run()
 
@@ -176,8 +172,8 @@ def test_a_paper_is_taken_away_and_learning_is_asked_for_again(
 # --- proposals -----------------------------------------------------------------------------------
 
 
-def test_declining_counts_at_once(tmp_path: Path) -> None:
-    app = opened("proposals", learned(tmp_path))
+def test_declining_counts_at_once() -> None:
+    app = opened("proposals", learned())
     work = app.session_state["desk"].portal
     role = next(p for p in work.learned.proposals if p.about == "accepts")
 
@@ -198,8 +194,8 @@ def test_declining_counts_at_once(tmp_path: Path) -> None:
     assert not any(box.value for box in app.checkbox)
 
 
-def test_the_picture_of_the_agreement_is_described(tmp_path: Path) -> None:
-    desk = learned(tmp_path)
+def test_the_picture_of_the_agreement_is_described() -> None:
+    desk = learned()
 
     figure = desk.portal.learned.plot.agreement()
 
@@ -210,10 +206,10 @@ def test_the_picture_of_the_agreement_is_described(tmp_path: Path) -> None:
     assert opened("proposals", desk).get("plotly_chart")
 
 
-def test_nothing_that_a_portal_says_becomes_markup(tmp_path: Path) -> None:
+def test_nothing_that_a_portal_says_becomes_markup() -> None:
     header, _, rows = PAPERS.accepted.partition(b"\r\n")
     lines = [header + b"," + EVIL.encode(), *(r + b",x" for r in rows.split(b"\r\n") if r)]
-    desk = learned(tmp_path, template=[], accepted=[("accepted.csv", b"\r\n".join(lines))])
+    desk = learned(template=[], accepted=[("accepted.csv", b"\r\n".join(lines))])
 
     for step in ("known", "proposals", "keep"):
         app = opened(step, desk)
@@ -276,9 +272,9 @@ def test_what_was_typed_is_there_again_after_another_page() -> None:
 
 
 def test_what_is_kept_for_a_district_judges_its_files_and_can_be_taken_back(
-    store: rt.Store, tmp_path: Path
+    store: rt.Store,
 ) -> None:
-    desk = learned(tmp_path)
+    desk = learned()
     desk.judge_by(Basis(district="Avon"))
     desk.take("users.csv", FRESH)
     app = opened("keep", desk)
@@ -305,7 +301,7 @@ def test_without_a_district_it_judges_the_file_of_this_visit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ROSTER_STORE", str(tmp_path / "none.duckdb"))
-    desk = learned(tmp_path)
+    desk = learned()
     desk.take("users.csv", FRESH)
     app = opened("keep", desk)
     assert "There is no district here yet." in told(app)
@@ -318,8 +314,8 @@ def test_without_a_district_it_judges_the_file_of_this_visit(
     assert app.session_state["desk"].portal.learned is not None
 
 
-def test_what_was_kept_is_shown_with_its_record_and_files(store: rt.Store, tmp_path: Path) -> None:
-    store.set_profile("Avon", learned(tmp_path).portal.learned.toml)
+def test_what_was_kept_is_shown_with_its_record_and_files(store: rt.Store) -> None:
+    store.set_profile("Avon", learned().portal.learned.toml)
 
     said = told(opened("known", Desk(basis=Basis(district="Avon"))))
 

@@ -9,13 +9,17 @@ import shutil
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 from making import file_of, in_class, student, teacher
-from streamlit.testing.v1 import AppTest
+from opening import open_page, picked, sound, table, text_of
 
 import roster_toolkit as rt
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
 
 Row = dict[str, str]
 
@@ -63,36 +67,15 @@ def stored(store: rt.Store, rows: Iterable[Row], district: str = "Avon", **how: 
 
 
 def opened(section: str = "Snapshots") -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=30)
-    app.switch_page("app_pages/roster.py")
-    app.query_params["section"] = section
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception
-    return app
-
-
-def told(app: AppTest) -> str:
-    """Everything that the page says as text of ours or of the store."""
-    return " ".join(element.proto.body for element in app.get("html"))
-
-
-def picked(app: AppTest, alt: str, line: int) -> AppTest:
-    """The page after a line of the table was picked."""
-    table = next(table for table in app.dataframe if table.proto.alt == alt)
-    app.session_state[table.key] = {"selection": {"rows": [line], "columns": [], "cells": []}}
-    return sound(app.run())
+    return open_page("roster", section=section)
 
 
 def listed(app: AppTest, alt: str, column: str) -> list[object]:
-    table = next(table for table in app.dataframe if table.proto.alt == alt)
-    return list(table.value[column])
+    return [line[column] for line in table(app, alt)]
 
 
 def fact(app: AppTest, field: str) -> str:
-    found = re.search(rf">{field}</th><td[^>]*>([^<]*)</td>", told(app))
+    found = re.search(rf">{field}</th><td[^>]*>([^<]*)</td>", text_of(app))
     assert found
     return found[1]
 
@@ -108,7 +91,7 @@ STUDENTS = "Students of the chosen snapshot"
 def test_without_a_store_the_page_says_what_a_roster_is_for_and_asks_for_one(path: Path) -> None:
     app = opened()
 
-    assert "A roster is who and what your district has in the portal" in told(app)
+    assert "A roster is who and what your district has in the portal" in text_of(app)
     assert app.button(key="import-now").disabled
     assert app.button(key="sample-roster").label == "Open the sample district"
     assert not path.exists(), "looking makes no store"
@@ -128,7 +111,7 @@ def test_what_is_no_store_gets_a_sentence_and_the_page_stays_usable(
 
     app = opened()
 
-    assert sentence in told(app)
+    assert sentence in text_of(app)
     assert app.button(key="sample-roster")
     assert path.read_bytes() == content
 
@@ -140,10 +123,10 @@ def test_a_store_of_a_newer_toolkit_gets_a_sentence_and_another_try(
     with monkeypatch.context() as older:
         older.setattr("roster_toolkit.store.connect.FORMAT", 0)
         app = opened()
-        assert "was made by a newer Roster Toolkit" in told(app)
+        assert "was made by a newer Roster Toolkit" in text_of(app)
 
     app.button(key="try-again").click().run()
-    assert "Processing is" in told(sound(app))
+    assert "Processing is" in text_of(app)
 
 
 @pytest.mark.usefixtures("store")
@@ -159,11 +142,11 @@ def test_a_store_that_fails_in_the_middle_leaves_the_other_sections_usable(
 
     app.session_state["section"] = "Browse"
     sound(app.run())
-    assert "The store is in use by another program." in told(app)
+    assert "The store is in use by another program." in text_of(app)
 
     app.session_state["section"] = "Snapshots"
     sound(app.run())
-    assert "Processing is active" in told(app)
+    assert "Processing is active" in text_of(app)
 
 
 # --- districts and snapshots ---------------------------------------------------------------------
@@ -176,7 +159,7 @@ def test_snapshots_stand_with_their_counts_the_latest_first() -> None:
 
     assert listed(app, alt, "label") == ["second", "first"]
     assert listed(app, alt, "students") == [1, 2]
-    assert "Processing is active: every school has a unique ID." in told(app)
+    assert "Processing is active: every school has a unique ID." in text_of(app)
 
 
 def test_schools_without_a_unique_id_keep_processing_inactive_and_are_named(
@@ -188,8 +171,8 @@ def test_schools_without_a_unique_id_keep_processing_inactive_and_are_named(
 
     app = opened()
 
-    assert "Processing is not active: 1 school has no unique ID." in told(app)
-    assert "Hill &lt;b&gt;High&lt;/b&gt;" in told(app)
+    assert "Processing is not active: 1 school has no unique ID." in text_of(app)
+    assert "Hill &lt;b&gt;High&lt;/b&gt;" in text_of(app)
 
 
 def test_one_of_several_districts_and_an_earlier_snapshot_can_be_chosen(store: rt.Store) -> None:
@@ -216,7 +199,7 @@ def test_a_search_finds_by_name_and_stays_out_of_the_address() -> None:
     app.text_input(key="search").set_value("zoë núñez").run()
 
     assert listed(app, STUDENTS, "userId") == ["S1"]
-    assert "1 student found." in told(app)
+    assert "1 student found." in text_of(app)
     assert "núñez" not in str(app.query_params).lower()
 
 
@@ -226,20 +209,20 @@ def test_a_search_for_nobody_says_what_is_in_the_other_lists() -> None:
 
     app.text_input(key="search").set_value("rosa").run()
 
-    assert "No students found." in told(app)
-    assert "In the other lists: 1 member of staff" in told(app)
+    assert "No students found." in text_of(app)
+    assert "In the other lists: 1 member of staff" in text_of(app)
 
 
 @pytest.mark.usefixtures("store")
 def test_a_picked_student_shows_facts_schools_and_classes_and_leads_to_the_class() -> None:
     app = picked(opened("Browse"), STUDENTS, 0)
-    assert "Zoë Lee" in told(app)
+    assert "Zoë Lee" in text_of(app)
     assert fact(app, "userId") == "S1"
     assert listed(app, "Schools of this person", "schoolName") == ["Lakeview Elementary"]
 
     app = picked(app, "Classes of this person", 0)
 
-    assert "1 student and 1 member of staff at the school 0711." in told(app)
+    assert "1 student and 1 member of staff at the school 0711." in text_of(app)
     assert listed(app, "People in this class", "userId") == ["T1", "S1"]
     assert listed(app, HISTORY, "before") == ["S2 Li Wei"]
     assert "S1" not in str(app.query_params)
@@ -253,7 +236,7 @@ def test_the_back_button_closes_what_was_opened_last() -> None:
     assert app.query_params["open"] == "2"
 
     app.query_params["open"] = "1"
-    assert "Zoë Lee" in told(sound(app.run()))
+    assert "Zoë Lee" in text_of(sound(app.run()))
 
     app.query_params["open"] = "nonsense"
     assert listed(sound(app.run()), STUDENTS, "userId") == ["S1"]
@@ -285,11 +268,11 @@ def test_who_left_is_not_in_the_later_snapshot_but_has_a_history() -> None:
     app = opened("Browse")
     app.selectbox(key="snapshot").select("1").run()
     app = picked(app, STUDENTS, 1)
-    assert "Li Wei" in told(app)
+    assert "Li Wei" in text_of(app)
 
     app.selectbox(key="snapshot").select("2").run()
 
-    assert "They are not in snapshot 2." in told(app)
+    assert "They are not in snapshot 2." in text_of(app)
     assert listed(app, HISTORY, "field") == ["record", "class"]
 
 
@@ -302,7 +285,7 @@ def test_a_picked_school_leads_to_its_students() -> None:
     app = picked(app, "Schools of the chosen snapshot", 0)
 
     assert app.selectbox(key="roster-school").value == "0042"
-    assert "There are no students at this school." in told(app)
+    assert "There are no students at this school." in text_of(app)
 
 
 def test_a_page_holds_a_hundred_lines(path: Path) -> None:
@@ -328,7 +311,7 @@ def test_no_name_becomes_markup(path: Path) -> None:
         words = [e.value for kind in (app.markdown, app.caption, app.warning) for e in kind]
         words += [e.label for kind in (app.button, app.text_input, app.selectbox) for e in kind]
         assert not [word for word in words if "evil" in word]
-        assert "<img" not in told(app)
+        assert "<img" not in text_of(app)
 
 
 # --- compare -------------------------------------------------------------------------------------
@@ -337,7 +320,7 @@ def test_no_name_becomes_markup(path: Path) -> None:
 @pytest.mark.usefixtures("store")
 def test_two_snapshots_are_compared_field_by_field_with_names() -> None:
     app = opened("Compare")
-    assert "From snapshot 1 to 2: 1 updated, 2 removed" in told(app)
+    assert "From snapshot 1 to 2: 1 updated, 2 removed" in text_of(app)
 
     app.session_state["kind"] = "student"
     sound(app.run())
@@ -354,7 +337,7 @@ def test_who_left_is_opened_from_the_changes_where_they_were_and_back() -> None:
     app = opened("Compare")
 
     app = picked(app, CHANGES, listed(app, CHANGES, "key").index("S2"))
-    assert "Li Wei" in told(app)
+    assert "Li Wei" in text_of(app)
     assert app.session_state["snapshot"] == "1"
 
     app.button(key="to-changes").click().run()
@@ -367,7 +350,7 @@ def test_an_enrollment_among_the_changes_leads_to_its_person() -> None:
 
     app = picked(app, CHANGES, listed(app, CHANGES, "kind").index("enrollment"))
 
-    assert "Li Wei" in told(app)
+    assert "Li Wei" in text_of(app)
 
 
 def test_keys_that_stand_more_than_once_are_reported(
@@ -379,7 +362,7 @@ def test_keys_that_stand_more_than_once_are_reported(
 
     app = opened("Compare")
 
-    assert "1 key stands in a snapshot more than once" in told(app)
+    assert "1 key stands in a snapshot more than once" in text_of(app)
     assert listed(app, "Keys that stand more than once", "key") == ["C1"]
 
 
@@ -391,18 +374,18 @@ def test_changes_are_searched_by_id_and_value() -> None:
     assert listed(app, CHANGES, "key") == ["S1"]
 
     app.text_input(key="changed").set_value("nobody").run()
-    assert "No change holds this text." in told(app)
+    assert "No change holds this text." in text_of(app)
 
 
 def test_the_same_snapshot_twice_and_a_single_one_are_no_comparison(store: rt.Store) -> None:
     app = opened("Compare")
     app.selectbox(key="from").select("2").run()
-    assert "These are the same snapshot." in told(app)
+    assert "These are the same snapshot." in text_of(app)
 
     stored(store, [ZOE], "Bexley")
     app = opened("Compare")
     app.selectbox(key="district").select("Bexley").run()
-    assert "There is one snapshot, and nothing to compare it with." in told(app)
+    assert "There is one snapshot, and nothing to compare it with." in text_of(app)
 
 
 # --- import --------------------------------------------------------------------------------------
@@ -420,20 +403,20 @@ def test_a_district_goes_from_import_to_forgotten(path: Path) -> None:
     app.file_uploader(key="import-schools-0").upload("schools.csv", SCHOOLS).run()
 
     app = imported(app, "august.csv", file_of([ROSA, ZOE, LI]))
-    assert "Imported: this is snapshot 1 of Avon." in told(app)
+    assert "Imported: this is snapshot 1 of Avon." in text_of(app)
     app = imported(app, "september.csv", file_of([ROSA, ZOE, student("")]), turn=1)
-    assert "Imported as snapshot 2. Since snapshot 1: 2 removed" in told(app)
-    assert "1 row was left out" in told(app)
-    assert "row 4" in told(app)
+    assert "Imported as snapshot 2. Since snapshot 1: 2 removed" in text_of(app)
+    assert "1 row was left out" in text_of(app)
+    assert "row 4" in text_of(app)
     app.button(key="see-changes").click().run()
     assert app.session_state["section"] == "Compare"
-    assert "From snapshot 1 to 2: 2 removed" in told(app)
+    assert "From snapshot 1 to 2: 2 removed" in text_of(app)
     app.session_state["section"] = "Browse"
     sound(app.run())
     assert listed(app, STUDENTS, "userId") == ["S1"]
     app.session_state["section"] = "Download your data"
     sound(app.run())
-    assert "2 people" in told(app)
+    assert "2 people" in text_of(app)
     assert app.get("download_button")
 
     app.session_state["section"] = "Forget"
@@ -443,8 +426,8 @@ def test_a_district_goes_from_import_to_forgotten(path: Path) -> None:
     app.text_input(key="sure-district").set_value("Avon").run()
     app.button(key="do-forget").click().run()
 
-    assert "Forgotten for good: Avon." in told(sound(app))
-    assert "A roster is who and what" in told(app)
+    assert "Forgotten for good: Avon." in text_of(app)
+    assert "A roster is who and what" in text_of(app)
     assert rt.Store(path).districts() == ()
 
 
@@ -454,19 +437,19 @@ def test_an_import_without_a_difference_makes_no_snapshot() -> None:
 
     app = imported(app, "again.csv", file_of([ROSA, ZOE | {"userLastName": "Lee"}]))
 
-    assert "Nothing differs from snapshot 2, so none was made." in told(app)
+    assert "Nothing differs from snapshot 2, so none was made." in text_of(app)
 
 
 def test_a_school_list_can_be_imported_by_itself(store: rt.Store) -> None:
     app = opened("Import")
     listed = b"schoolId,schoolName\n0711,Lakeview\n,Hill High\n"
     app.file_uploader(key="import-schools-0").upload("schools.csv", listed).run()
-    assert "nobody leaves the roster" in told(app)
+    assert "nobody leaves the roster" in text_of(app)
 
     app.button(key="import-now").click().run()
 
-    assert "Imported as snapshot 3." in told(sound(app))
-    assert "Processing is not active: 1 school has no unique ID." in told(app)
+    assert "Imported as snapshot 3." in text_of(app)
+    assert "Processing is not active: 1 school has no unique ID." in text_of(app)
     assert store.roster("Avon").people.height == 2
 
 
@@ -474,7 +457,7 @@ def test_a_new_district_of_a_known_name_is_the_known_one(store: rt.Store) -> Non
     app = opened("Import")
     app.selectbox(key="into-Avon-0").select("").run()
     app.text_input(key="import-name-0").set_value("Avon").run()
-    assert "This district is known" in told(app)
+    assert "This district is known" in text_of(app)
 
     app = imported(app, "more.csv", file_of([ROSA, ZOE, LI]))
 
@@ -488,8 +471,8 @@ def test_people_of_another_part_are_left_aside_and_counted() -> None:
 
     app = imported(app, "staff.csv", file_of([ROSA, teacher("T2"), ZOE]))
 
-    assert "Left aside, as not of the part that you chose: 1 person." in told(app)
-    assert "1 created" in told(app)
+    assert "Left aside, as not of the part that you chose: 1 person." in text_of(app)
+    assert "1 created" in text_of(app)
 
 
 def test_oneroster_files_are_taken_as_a_zip(path: Path) -> None:
@@ -510,7 +493,7 @@ def test_oneroster_files_are_taken_as_a_zip(path: Path) -> None:
 
     app = imported(app, "oneroster.zip", packed.getvalue())
 
-    assert "Imported: this is snapshot 1 of Avon." in told(app)
+    assert "Imported: this is snapshot 1 of Avon." in text_of(app)
     assert rt.Store(path).district("Avon").source == "oneroster"
 
 
@@ -533,7 +516,7 @@ def test_a_file_that_cannot_be_imported_gets_a_sentence(
 
     app = imported(app, name, content)
 
-    assert "Nothing was imported." in told(app)
+    assert "Nothing was imported." in text_of(app)
     assert not path.exists() or not rt.Store(path).districts()
 
 
@@ -556,7 +539,7 @@ def test_a_third_party_gives_its_staff_and_admins_only(path: Path) -> None:
     app = opened("Download your data")
 
     assert app.selectbox(key="download-part").options == ["All staff", "All admins"]
-    assert "1 person" in told(app)
+    assert "1 person" in text_of(app)
 
 
 @pytest.mark.usefixtures("store")
@@ -566,7 +549,7 @@ def test_a_download_warns_of_excel_and_says_when_there_is_nobody() -> None:
 
     app.selectbox(key="download-school").select("0042").run()
 
-    assert "there is nothing to download" in told(app)
+    assert "there is nothing to download" in text_of(app)
     assert not app.get("download_button")
 
 
@@ -574,12 +557,12 @@ def test_earlier_snapshots_are_forgotten_when_the_box_is_checked(store: rt.Store
     app = opened("Forget")
 
     app.button(key="forget-earlier").click().run()
-    assert "1 snapshot of Avon before number 2 will be gone for good." in told(app)
+    assert "1 snapshot of Avon before number 2 will be gone for good." in text_of(app)
     assert app.button(key="do-forget-earlier").disabled
     app.checkbox(key="sure-earlier").check().run()
     app.button(key="do-forget-earlier").click().run()
 
-    assert "Forgotten for good: 1 snapshot of Avon." in told(sound(app))
+    assert "Forgotten for good: 1 snapshot of Avon." in text_of(app)
     assert store.district("Avon").snapshots == (2,)
 
 
@@ -591,13 +574,13 @@ def test_an_import_that_would_lose_somebody_asks_first(store: rt.Store) -> None:
 
     students = (student(f"S{n}", schoolId="0711") for n in range(2, 9))
     app = imported(app, "all.csv", file_of([ROSA, ZOE, *students]), turn=0)
-    assert "Nothing was imported. Look at this first." not in told(app)
+    assert "Nothing was imported. Look at this first." not in text_of(app)
 
     app = imported(app, "staff.csv", file_of([ROSA]), turn=1)
 
-    assert "Nothing was imported. Look at this first." in told(app)
-    assert "they hold no students, and the 8 of the roster would leave." in told(app)
-    assert "Imported as it is, 8 students and 1 enrollment would leave." in told(app)
+    assert "Nothing was imported. Look at this first." in text_of(app)
+    assert "they hold no students, and the 8 of the roster would leave." in text_of(app)
+    assert "Imported as it is, 8 students and 1 enrollment would leave." in text_of(app)
     before = store.district("Avon").latest
     assert app.button(key="import-accepted").disabled
     for box in [box for box in app.checkbox if (box.key or "").startswith("import-accept-")]:
@@ -605,21 +588,23 @@ def test_an_import_that_would_lose_somebody_asks_first(store: rt.Store) -> None:
     assert store.district("Avon").latest == before
     app.button(key="import-accepted").click().run()
 
-    assert "9 removed" in told(sound(app))
+    assert "9 removed" in text_of(app)
     assert store.district("Avon").latest != before
 
 
 def test_the_latest_snapshot_is_taken_back_when_its_number_is_typed(store: rt.Store) -> None:
     app = opened("Undo")
 
-    assert "The roster is then what it was in snapshot 1." in told(app)
+    assert "The roster is then what it was in snapshot 1." in text_of(app)
     assert app.button(key="do-undo").disabled
     app.text_input(key="undo-number-2").set_value("1").run()
     assert app.button(key="do-undo").disabled
     app.text_input(key="undo-number-2").set_value("2").run()
     app.button(key="do-undo").click().run()
 
-    assert "Snapshot 2 of Avon was taken back; the roster is snapshot 1 again." in told(sound(app))
+    assert "Snapshot 2 of Avon was taken back; the roster is snapshot 1 again." in text_of(
+        sound(app)
+    )
     assert store.district("Avon").snapshots == (1,)
 
 
@@ -630,8 +615,8 @@ def test_the_first_snapshot_leaves_an_empty_district_that_can_be_filled(store: r
     app.text_input(key="undo-number-1").set_value("1").run()
     app.button(key="do-undo").click().run()
 
-    assert "Snapshot 1 of Avon was taken back; the district is empty now." in told(sound(app))
-    assert "A roster is who and what" in told(app)
+    assert "Snapshot 1 of Avon was taken back; the district is empty now." in text_of(app)
+    assert "A roster is who and what" in text_of(app)
     app.text_input(key="import-name-0").set_value("Avon").run()
     app = imported(app, "august.csv", file_of([ROSA]))
-    assert "Imported: this is snapshot 3 of Avon." in told(app)
+    assert "Imported: this is snapshot 3 of Avon." in text_of(app)

@@ -121,6 +121,7 @@ def test_a_far_cell_that_is_only_formatted_does_no_harm() -> None:
     assert review(book(far)).upload.records == 2
 
 
+@pytest.mark.slow
 def test_a_stray_cell_at_the_bottom_of_the_sheet_does_no_harm() -> None:
     result = review(with_rows(b'<row r="1048576"><c r="B1048576" t="str"><v>x</v></c></row>'))
 
@@ -177,6 +178,7 @@ def test_a_workbook_by_any_file_name_is_read(tmp_path: Path) -> None:
         assert review(tmp_path / name).upload.records == 2
 
 
+@pytest.mark.slow
 def test_the_process_stays_small(tmp_path: Path) -> None:
     for name, data in {"far": with_rows(FAR[0]), "bomb": bomb(300_000_000, 1000)}.items():
         path = tmp_path / f"{name}.xlsx"

@@ -12,7 +12,7 @@ from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.samples import Sample, hard_mixture
 
 
-def told(result: Review) -> list[tuple[str, str | None, str | None, int]]:
+def facts_of(result: Review) -> list[tuple[str, str | None, str | None, int]]:
     """Code, column, value and findings of each cause, in the order of correction."""
     return [(cause.code, cause.column, cause.value, cause.findings) for cause in result.causes]
 
@@ -32,7 +32,7 @@ def students(number: int, **cells: str) -> list[Row]:
 def test_same_wrong_value_in_many_rows_is_one_cause() -> None:
     result = check(*students(3, userGrade="Grade 3"), *students(9))
 
-    assert told(result)[0] == ("RT102", "userGrade", "Grade 3", 3)
+    assert facts_of(result)[0] == ("RT102", "userGrade", "Grade 3", 3)
 
 
 def test_value_of_half_the_findings_stands_alone_and_the_others_share_a_cause() -> None:
@@ -41,7 +41,7 @@ def test_value_of_half_the_findings_stands_alone_and_the_others_share_a_cause() 
 
     result = check(*rows, *students(30, userId="X", userEmail="x@school.org"))
 
-    assert told(result)[:2] == [("RT102", "userGrade", "a", 5), ("RT102", "userGrade", None, 5)]
+    assert facts_of(result)[:2] == [("RT102", "userGrade", "a", 5), ("RT102", "userGrade", None, 5)]
     assert result.causes[1].values == ("b", "c", "d", "e")
 
 
@@ -74,7 +74,7 @@ def test_many_bad_addresses_are_one_cause() -> None:
 
     result = check(*rows, *[student(f"T{at}") for at in range(400)])
 
-    assert told(result) == [("RT103", "userEmail", None, 500)]
+    assert facts_of(result) == [("RT103", "userEmail", None, 500)]
 
 
 def test_many_classes_in_conflict_are_one_cause() -> None:
@@ -85,7 +85,7 @@ def test_many_classes_in_conflict_are_one_cause() -> None:
 
     result = check(*rows)
 
-    assert told(result) == [("RT304", "className", None, 30)]
+    assert facts_of(result) == [("RT304", "className", None, 30)]
     assert result.causes[0].members == 30
 
 
@@ -94,7 +94,7 @@ def test_columns_of_one_rule_are_causes_of_their_own() -> None:
 
     result = check(*rows, *[student(f"T{at}") for at in range(9)])
 
-    assert told(result) == [
+    assert facts_of(result) == [
         ("RT110", "userFirstName", "n/a", 2),
         ("RT110", "userLastName", "n/a", 2),
     ]
@@ -111,7 +111,7 @@ def test_one_conflict_of_a_class_is_one_cause_on_all_its_rows() -> None:
 def test_shared_address_is_one_cause_for_both_people() -> None:
     rows = students(2, userEmail="a@school.org")
 
-    assert told(check(*rows, student("S3"))) == [("RT302", "userEmail", "a@school.org", 2)]
+    assert facts_of(check(*rows, student("S3"))) == [("RT302", "userEmail", "a@school.org", 2)]
 
 
 # --- who claims a finding first ------------------------------------------------------------------
@@ -133,7 +133,7 @@ def test_two_faults_of_the_header_are_two_causes() -> None:
 
     result = review(file_of(students(2), header))
 
-    assert told(result) == [("RT003", "className", "className", 1), ("RT004", None, "Notes", 1)]
+    assert facts_of(result) == [("RT003", "className", "className", 1), ("RT004", None, "Notes", 1)]
 
 
 def test_damage_to_four_fifths_of_a_column_is_one_cause() -> None:
@@ -316,7 +316,7 @@ def test_causes_that_clear_as_many_rows_stand_in_order_of_code_column_and_value(
 
     result = check(*rows, *[student(f"X{at}") for at in range(9)])
 
-    assert told(result) == [
+    assert facts_of(result) == [
         ("RT102", "userGrade", "14", 1),
         ("RT102", "classGrade", "13", 1),
         ("RT103", "userEmail", "bo", 1),

@@ -34,7 +34,7 @@ def people(count: int = 6) -> list[Row]:
     ]
 
 
-def told(result: Review, cause: Cause) -> tuple[str, str]:
+def words_of(result: Review, cause: Cause) -> tuple[str, str]:
     words = Words(result.profile)
     return heading(cause, result, words), what_to_do(cause, result, words)
 
@@ -65,7 +65,7 @@ def test_a_name_that_falls_apart_at_its_comma_is_one_cause_that_clears_every_row
     (cause,) = result.causes
     assert (cause.claim, cause.code, cause.severity) == (Claim.HEADER, "RT008", Severity.BLOCKER)
     assert (cause.findings, cause.rows, cause.clears) == (6 + 3, 6, 6)
-    assert told(result, cause) == (
+    assert words_of(result, cause) == (
         "Every row has 1 cell more than the header, at the place of “Name”",
         "Write userLastName,userFirstName in the header line instead of “Name”.",
     )
@@ -88,7 +88,7 @@ def test_a_header_without_a_name_that_its_records_have_is_one_cause() -> None:
     result = review(lines(header, [cells_of(row) for row in people()]))
 
     (cause,) = result.causes
-    assert (cause.clears, told(result, cause)[1]) == (
+    assert (cause.clears, words_of(result, cause)[1]) == (
         6, "Write the missing userGrade into the header line, above its cells.",
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ def test_a_name_that_may_be_missing_is_named_where_its_cells_are_there() -> None
     result = review(lines(header, [cells_of(row) for row in people()]))
 
     (cause,) = result.causes
-    assert (cause.severity, cause.clears, told(result, cause)[1]) == (
+    assert (cause.severity, cause.clears, words_of(result, cause)[1]) == (
         Severity.ERROR, 6,
         "Write the missing classDisplayName into the header line, above its cells.",
     )  # fmt: skip
@@ -109,7 +109,7 @@ def test_names_that_no_record_has_cells_for_are_one_cause() -> None:
     result = review(lines(header, [cells_of(row) for row in people()]))
 
     (cause,) = result.causes
-    assert told(result, cause) == (
+    assert words_of(result, cause) == (
         "Every row has 2 cells fewer than the header",
         "Delete “gender” and “dob” from the header line: no row has cells for them.",
     )
@@ -122,7 +122,9 @@ def test_a_header_under_which_the_cells_stand_right_is_not_to_be_deleted() -> No
     result = review(lines(header, records))
 
     assert [cause.code for cause in result.causes] == ["RT004", "RT008"]
-    assert all("Delete “Notes” from the header" not in told(result, c)[1] for c in result.causes)
+    assert all(
+        "Delete “Notes” from the header" not in words_of(result, c)[1] for c in result.causes
+    )
 
 
 def test_a_cell_more_in_every_record_is_one_cause_of_its_own() -> None:
@@ -130,7 +132,7 @@ def test_a_cell_more_in_every_record_is_one_cause_of_its_own() -> None:
 
     (cause,) = result.causes
     assert (cause.code, cause.severity, cause.clears) == ("RT008", Severity.ERROR, 6)
-    assert told(result, cause)[0] == "Every row has 1 cell more than the header"
+    assert words_of(result, cause)[0] == "Every row has 1 cell more than the header"
 
 
 def test_a_record_that_differs_from_the_others_is_another_cause() -> None:
@@ -168,7 +170,7 @@ def test_headers_under_other_names_are_one_cause_that_says_what_each_should_be()
 
     (cause,) = result.causes
     assert (cause.code, cause.members, cause.clears) == ("RT004", 2, 2)
-    assert told(result, cause) == (
+    assert words_of(result, cause) == (
         "2 headers should read otherwise: “Role” → userRole, “First Name” → userFirstName",
         "Rename “Role” to userRole and “First Name” to userFirstName.",
     )
@@ -181,7 +183,7 @@ def test_headers_with_and_without_a_likely_meaning_are_told_apart_in_one_cause()
     result = review(data)
 
     (cause,) = result.causes
-    assert told(result, cause)[1] == (
+    assert words_of(result, cause)[1] == (
         "Rename “Role” to userRole. Rename the others if they are misspellings, or delete their "
         "columns."
     )
@@ -205,7 +207,7 @@ def test_one_column_with_both_names_is_one_cause_that_says_to_split_it() -> None
 
     (cause,) = result.causes
     assert (cause.code, cause.findings, cause.clears) == ("RT003", 3, 6)
-    assert told(result, cause) == (
+    assert words_of(result, cause) == (
         "“Student Name” holds userFirstName and userLastName together",
         "Split it at the comma into userLastName and userFirstName.",
     )
@@ -237,7 +239,7 @@ def test_last_names_that_stand_with_the_first_names_are_to_be_split() -> None:
     result = check(*rows)
 
     (cause,) = [cause for cause in result.causes if cause.code == "RT101"]
-    assert told(result, cause) == (
+    assert words_of(result, cause) == (
         "userLastName is blank in every row; userFirstName holds both names",
         (
             "Split userFirstName at its comma: what stands before it is userLastName, what stands "
@@ -355,7 +357,7 @@ def test_the_same_words_in_two_columns_of_one_list_are_one_cause() -> None:
 
     (cause,) = [cause for cause in result.causes if cause.code == "RT102"]
     assert (cause.columns, cause.findings, cause.derived) == (("userGrade", "classGrade"), 10, 5)
-    assert told(result, cause)[0] == "“KG” is not accepted in userGrade and classGrade"
+    assert words_of(result, cause)[0] == "“KG” is not accepted in userGrade and classGrade"
 
 
 def test_an_odd_word_beside_the_same_ones_is_a_cause_of_its_own_column() -> None:

@@ -1,4 +1,4 @@
-"""The charts: right numbers, colours that everybody can tell apart, and no markup of a cell."""
+"""The charts: right numbers, colors that everybody can tell apart, and no markup of a cell."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ def test_outcomes_are_shares_of_the_records_of_their_kind() -> None:
 
 
 def a_school(kind: str, school: str = "01", name: str = "Oak", **outcomes: int) -> dict[str, Any]:
-    told = {outcome.value: number for outcome, number in counts(**outcomes).items()}
-    return {"school": school, "name": name, "kind": kind, **told}
+    actual = {outcome.value: number for outcome, number in counts(**outcomes).items()}
+    return {"school": school, "name": name, "kind": kind, **actual}
 
 
 def test_a_school_is_mapped_by_the_share_of_its_records_that_change() -> None:
@@ -172,8 +172,8 @@ def test_no_text_of_a_cell_becomes_markup(figure: Figure) -> None:
     assert not any("<a" in text for text in texts)
 
 
-def linear(colour: str) -> list[float]:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+def linear(color: str) -> list[float]:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
 
 
@@ -182,7 +182,7 @@ def luminance(channels: Sequence[float]) -> float:
 
 
 def seen(channels: Sequence[float], eye: Sequence[Sequence[float]]) -> tuple[float, float, float]:
-    """A colour in CIELAB as an eye with that matrix sees it."""
+    """A color in CIELAB as an eye with that matrix sees it."""
     red, green, blue = (
         min(1, max(0, sum(a * b for a, b in zip(row, channels, strict=True)))) for row in eye
     )
@@ -217,19 +217,19 @@ PALETTES = [charts.SEVERITY_COLORS, charts.OUTCOME_COLORS]
 
 @pytest.mark.parametrize("eye", EYES)
 @pytest.mark.parametrize("palette", PALETTES, ids=["severities", "outcomes"])
-def test_every_eye_tells_the_colours_apart(palette: dict[str, str], eye: str) -> None:
-    seen_so = [seen(linear(colour), EYES[eye]) for colour in palette.values()]
+def test_every_eye_tells_the_colors_apart(palette: dict[str, str], eye: str) -> None:
+    seen_so = [seen(linear(color), EYES[eye]) for color in palette.values()]
 
     assert min(math.dist(a, b) for a, b in itertools.combinations(seen_so, 2)) > 25
 
 
 @pytest.mark.parametrize("palette", PALETTES, ids=["severities", "outcomes"])
 @pytest.mark.parametrize("ground", ["#FFFFFF", "#0E1117"])
-def test_every_colour_stands_out_on_white_and_on_near_black(
+def test_every_color_stands_out_on_white_and_on_near_black(
     palette: dict[str, str], ground: str
 ) -> None:
-    for colour in palette.values():
-        light, dark = sorted((luminance(linear(c)) for c in (colour, ground)), reverse=True)
+    for color in palette.values():
+        light, dark = sorted((luminance(linear(c)) for c in (color, ground)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 2.9
 
 

@@ -30,12 +30,12 @@ MEMBERS = {
 }  # fmt: skip
 
 
-def told(schema: Mapping[str, type[pl.DataType]], *rows: tuple[object, ...]) -> pl.DataFrame:
+def history_of(schema: Mapping[str, type[pl.DataType]], *rows: tuple[object, ...]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
 def of_person(*rows: tuple[object, ...], first: int = 1) -> list[tuple[object, ...]]:
-    return chronicle_of_person(told(FACTS, *rows), told(CLASSES), first=first).rows()
+    return chronicle_of_person(history_of(FACTS, *rows), history_of(CLASSES), first=first).rows()
 
 
 def test_who_was_there_from_the_first_and_never_changed_has_no_chronicle() -> None:
@@ -71,13 +71,13 @@ def test_two_people_who_had_one_id_are_not_mixed() -> None:
 
 
 def test_classes_joined_left_and_led_are_lines_of_their_own() -> None:
-    classes = told(
+    classes = history_of(
         CLASSES,
         (1, 2, "C1", "Math", False, "p"),
         (2, 4, "C1", "Math", True, "p"),
         (3, None, "C2", "Art", False, "p"),
     )
-    facts = told(FACTS, (1, None, 7, "T1", "Diaz", "p"))
+    facts = history_of(FACTS, (1, None, 7, "T1", "Diaz", "p"))
 
     assert chronicle_of_person(facts, classes, first=1).rows() == [
         (2, "class", "C1 Math", "C1 Math (primary teacher)"),
@@ -87,10 +87,10 @@ def test_classes_joined_left_and_led_are_lines_of_their_own() -> None:
 
 
 def test_a_removed_class_went_though_the_store_still_knows_it() -> None:
-    history = told(
+    history = history_of(
         CLASS, (1, 2, 5, "C1", "Math", True, "p"), (2, None, 5, "C1", "Math", False, "p")
     )
-    members = told(MEMBERS, (1, 2, "S1", "Ana", "Lee", False, "p"))
+    members = history_of(MEMBERS, (1, 2, "S1", "Ana", "Lee", False, "p"))
 
     assert chronicle_of_class(history, members, first=1).rows() == [
         (2, "record", "in the roster", ""),
@@ -99,7 +99,7 @@ def test_a_removed_class_went_though_the_store_still_knows_it() -> None:
 
 
 def test_the_id_of_a_snapshot_is_found_under_a_later_one() -> None:
-    history = told(FACTS, (2, 4, 7, "S1", "Lee", "p"), (4, None, 7, "S9", "Lee", "p"))
+    history = history_of(FACTS, (2, 4, 7, "S1", "Lee", "p"), (4, None, 7, "S9", "Lee", "p"))
 
     assert [key_at(history, "userId", n) for n in (1, 2, 3, 4, 5)] == [None, "S1", "S1", "S9", "S9"]
 

@@ -75,7 +75,7 @@ def test_a_reader_that_goes_away_changes_neither_exit_code_nor_stderr(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         (["check", "nowhere.csv"], "There is no file nowhere.csv"),
         (["check", "."], "folder"),
@@ -97,7 +97,7 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
-    told: str,
+    expected: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     written(tmp_path, GOOD)
@@ -107,7 +107,7 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(
     captured = capsys.readouterr()
     assert code == 2
     assert captured.out == ""
-    assert told in captured.err
+    assert expected in captured.err
     assert captured.err.count("\n") == 1
 
 
@@ -131,9 +131,9 @@ def test_a_failure_of_ours_is_named_by_its_kind_alone(
     monkeypatch.setattr("roster_toolkit.reviewing.review.review", fail)
 
     assert main(["check", written(tmp_path, GOOD)]) == 1
-    told = capsys.readouterr().err
-    assert "KeyError" in told
-    assert "Ana" not in told
+    complaint = capsys.readouterr().err
+    assert "KeyError" in complaint
+    assert "Ana" not in complaint
 
 
 def test_an_interruption_ends_without_a_traceback(
@@ -247,8 +247,8 @@ def test_the_template_is_taken_but_for_its_example_rows(
 
     assert main(["template", "--out", path]) == 0
     assert main(["check", path, "--format", "json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert told["findings"]["by_severity"]["error"] == told["findings"]["by_rule"]["RT013"]
+    document = json.loads(capsys.readouterr().out)
+    assert document["findings"]["by_severity"]["error"] == document["findings"]["by_rule"]["RT013"]
 
 
 def test_rules_lists_every_rule_of_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
@@ -264,10 +264,10 @@ def test_every_rule_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None
 
     for code, rule in catalogue().items():
         assert main(["explain", code]) == 0
-        told = capsys.readouterr().out
-        assert rule.title in told
-        assert "{" not in told
-        assert "Wrong:" in told
+        output = capsys.readouterr().out
+        assert rule.title in output
+        assert "{" not in output
+        assert "Wrong:" in output
 
 
 def test_an_error_text_finds_its_rule(capsys: pytest.CaptureFixture[str]) -> None:
@@ -279,8 +279,11 @@ def test_the_dictionary_marks_what_is_assumed(capsys: pytest.CaptureFixture[str]
     assert main(["dictionary"]) == 0
     assert "[assumed]" in capsys.readouterr().out
     assert main(["dictionary", "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert {column["evidence"]["name"] for column in told["columns"]} >= {"confirmed", "assumed"}
+    document = json.loads(capsys.readouterr().out)
+    assert {column["evidence"]["name"] for column in document["columns"]} >= {
+        "confirmed",
+        "assumed",
+    }
 
 
 def test_a_sample_is_found_out_completely(

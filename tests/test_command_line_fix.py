@@ -99,10 +99,10 @@ def test_check_tells_what_was_cleared_since_the_last_attempt(
 
     main(["check", str(fixed), "--previous", str(customers_file), "--format", "json"])
 
-    told = json.loads(capsys.readouterr().out)["previous"]
-    assert told["rows"] == {"cleared": 1, "left": 1, "new": 0}
-    assert [cause["code"] for cause in told["causes"]["left"]] == ["RT103"]
-    assert {cause["code"] for cause in told["causes"]["cleared"]} == {"RT102", "RT105"}
+    document = json.loads(capsys.readouterr().out)["previous"]
+    assert document["rows"] == {"cleared": 1, "left": 1, "new": 0}
+    assert [cause["code"] for cause in document["causes"]["left"]] == ["RT103"]
+    assert {cause["code"] for cause in document["causes"]["cleared"]} == {"RT102", "RT105"}
 
 
 def test_the_error_workbook_becomes_a_file_to_upload(customers_file: Path, tmp_path: Path) -> None:

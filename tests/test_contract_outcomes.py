@@ -352,7 +352,7 @@ def test_rows_beneath_a_faulty_header_are_judged_provisionally() -> None:
     header = ["UserGrade" if name == "userGrade" else name for name in HEADER]
     faulty = file_of([row | {"UserGrade": row["userGrade"]} for row in rows], header)
 
-    told = review(faulty).findings.select("row", "code", "provisional").rows()
+    lines = review(faulty).findings.select("row", "code", "provisional").rows()
 
-    assert told == [(None, "RT005", False), (2, "RT102", True)]
+    assert lines == [(None, "RT005", False), (2, "RT102", True)]
     assert not check(*rows).provisional

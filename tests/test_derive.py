@@ -240,10 +240,10 @@ def test_an_example_shows_only_the_columns_that_matter() -> None:
 
 @pytest.mark.parametrize("name", profile_names())
 def test_every_rule_tells_itself_with_nothing_left_open(name: str) -> None:
-    told = told_rules(load_profile(name))
+    actual = told_rules(load_profile(name))
 
-    assert [rule.code for rule in told] == list(catalogue())
-    for rule in told:
+    assert [rule.code for rule in actual] == list(catalogue())
+    for rule in actual:
         said = (rule.title, rule.effect, rule.known, rule.why, rule.how_to_fix, rule.repair)
         assert all(said)
         assert not any("{" in text or "\n " in text for text in said)
@@ -256,16 +256,16 @@ def test_a_rule_is_told_as_the_profile_has_it() -> None:
     rules = {"RT305": {"severity": "error"}, "RT108": {"enabled": False}}
     profile = Profile.model_validate(load_profile().model_dump() | {"rules": rules})
 
-    told = {rule.code: rule for rule in told_rules(profile)}
+    actual = {rule.code: rule for rule in told_rules(profile)}
 
-    assert told["RT305"].effect == "the row is refused"
-    assert not told["RT108"].enabled
-    assert told["RT305"].enabled
+    assert actual["RT305"].effect == "the row is refused"
+    assert not actual["RT108"].enabled
+    assert actual["RT305"].enabled
 
 
 def test_a_rule_against_the_roster_shows_the_roster() -> None:
-    told = {rule.code: rule for rule in told_rules(load_profile())}
+    actual = {rule.code: rule for rule in told_rules(load_profile())}
 
-    assert told["RT403"].roster is not None
-    assert told["RT302"].roster is None
-    assert told["RT107"].how_to_fix.endswith("domains that begin with: amplify.")
+    assert actual["RT403"].roster is not None
+    assert actual["RT302"].roster is None
+    assert actual["RT107"].how_to_fix.endswith("domains that begin with: amplify.")

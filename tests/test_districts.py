@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,14 +19,21 @@ def imported(store: rt.Store, folder: Path, *rows: dict[str, str], district: str
     rt.import_data(path, store, district)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> rt.Store:
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ana is in C1; then she marries, goes to C2, and C1 is taught by nobody else."""
-    store = rt.Store(tmp_path / "roster.duckdb")
+    folder = tmp_path_factory.mktemp("avon")
+    store = rt.Store(folder / "roster.duckdb")
     taught = in_class(teacher(), primary_teacher="TRUE")
-    imported(store, tmp_path, in_class(student()), taught)
-    imported(store, tmp_path, in_class(student(userLastName="Ortiz"), "C2"), taught)
-    return store
+    imported(store, folder, in_class(student()), taught)
+    imported(store, folder, in_class(student(userLastName="Ortiz"), "C2"), taught)
+    return store.path
+
+
+@pytest.fixture
+def store(made_once: Path, tmp_path: Path) -> rt.Store:
+    """A copy of it."""
+    return rt.Store(shutil.copy(made_once, tmp_path))
 
 
 def test_a_district_is_taken_from_the_store_by_name(store: rt.Store) -> None:
@@ -69,9 +77,9 @@ def test_the_source_of_a_district_chooses_the_profile_of_a_review(
 
 
 def test_a_persons_history_tells_since_when_what_holds(store: rt.Store) -> None:
-    told = store["Avon"].history("S1").select("since", "until", "userLastName").rows()
+    lines = store["Avon"].history("S1").select("since", "until", "userLastName").rows()
 
-    assert told == [(1, 2, "Lee"), (2, None, "Ortiz")]
+    assert lines == [(1, 2, "Lee"), (2, None, "Ortiz")]
     assert store["Avon"].classes_of("S1").select("since", "until", "classId").rows() == [
         (1, 2, "C1"),
         (2, None, "C2"),

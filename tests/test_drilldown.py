@@ -237,11 +237,11 @@ def test_search_takes_signs_for_what_they_are() -> None:
 
 def test_a_review_tells_itself(mixed: Review) -> None:
     assert mixed.sentence.startswith("The portal would take 1 of 5 rows")
-    told = mixed.told(mixed.causes[0])
-    assert (told.number, told.code, told.column) == (1, "RT102", "userGrade")
-    assert told.rows == mixed.causes[0].rows
-    assert "see row" in told.example
-    assert told.how_to_fix.endswith(".")
+    actual = mixed.told(mixed.causes[0])
+    assert (actual.number, actual.code, actual.column) == (1, "RT102", "userGrade")
+    assert actual.rows == mixed.causes[0].rows
+    assert "see row" in actual.example
+    assert actual.how_to_fix.endswith(".")
 
 
 def test_causes_show_themselves_as_a_table(mixed: Review) -> None:

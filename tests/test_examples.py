@@ -63,9 +63,9 @@ def test_an_example_is_true(
 
 @pytest.mark.parametrize("name", rt.__all__)
 def test_a_public_name_says_what_it_is_in_a_sentence(name: str) -> None:
-    told = inspect.getdoc(getattr(rt, name)) or ""
+    wording = inspect.getdoc(getattr(rt, name)) or ""
 
-    assert told.split("\n")[0].strip().endswith((".", "`.", "?"))
+    assert wording.split("\n")[0].strip().endswith((".", "`.", "?"))
 
 
 @pytest.mark.parametrize("name", rt.__all__)

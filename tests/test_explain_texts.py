@@ -262,9 +262,9 @@ def test_what_fits_no_rule_well_says_so_on_the_terminal(
 ) -> None:
     assert main(["explain", "Password must be at least 8 characters"]) == 0
 
-    told = capsys.readouterr().out
-    assert told.startswith("No rule fits that well. The nearest are:\n")
-    assert told.count("\n  RT") == 3
+    output = capsys.readouterr().out
+    assert output.startswith("No rule fits that well. The nearest are:\n")
+    assert output.count("\n  RT") == 3
 
 
 def test_what_a_terminal_would_obey_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,14 +44,14 @@ def outcomes(result: Review, kind: str) -> dict[str, int]:
 
 def at_school(result: Review, school: str, kind: str) -> dict[str, int]:
     kinds = impact_of(result).by_school.get(school, {})
-    told = {key.value: numbers for key, numbers in kinds.items()}.get(kind, {})
-    return {outcome.value: number for outcome, number in told.items() if number}
+    actual = {key.value: numbers for key, numbers in kinds.items()}.get(kind, {})
+    return {outcome.value: number for outcome, number in actual.items() if number}
 
 
 def fields(result: Review) -> list[tuple[str, ...]]:
     """Kind, key, field, before and after of each field that changes."""
-    told = impact_of(result).compared.fields
-    return told.select("kind", "key", "field", "before", "after").sort(pl.all()).rows()
+    lines = impact_of(result).compared.fields
+    return lines.select("kind", "key", "field", "before", "after").sort(pl.all()).rows()
 
 
 def unmentioned(result: Review) -> dict[str, int]:

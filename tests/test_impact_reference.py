@@ -469,34 +469,34 @@ def errors(result: Review) -> Counter[tuple[str, str]]:
 
 
 def assert_impact_agrees(case: Case) -> None:
-    result, told = case.result, case.told
+    result, actual = case.result, case.told
     impact = result.impact
     assert impact is not None
     assert dict(impact.people.select("userId", "outcome").rows()) == {
-        user: outcome for one in told for user, outcome in one.people.items()
+        user: outcome for one in actual for user, outcome in one.people.items()
     }
     assert dict(impact.people.select("userId", "kind").rows()) == {
-        user: kind for one in told for user, kind in one.kinds.items()
+        user: kind for one in actual for user, kind in one.kinds.items()
     }
     assert dict(impact.classes.select("classId", "outcome").rows()) == {
-        class_id: outcome for one in told for class_id, outcome in one.classes.items()
+        class_id: outcome for one in actual for class_id, outcome in one.classes.items()
     }
     assert dict(impact.schools.rows()) == {
-        school: outcome for one in told for school, outcome in one.schools.items()
+        school: outcome for one in actual for school, outcome in one.schools.items()
     }
     assert removed_pairs(result) == {
         (*pair, pair in one.outside)
-        for one in told
+        for one in actual
         for pair, outcome in one.enrollments.items()
         if outcome == "removed"
     }
-    assert +totals(result) == sum((one.totals() for one in told), Counter())
-    assert +by_school(result) == sum((one.by_school() for one in told), Counter())
+    assert +totals(result) == sum((one.totals() for one in actual), Counter())
+    assert +by_school(result) == sum((one.by_school() for one in actual), Counter())
     fields = impact.compared.fields.select("kind", "key", "field", "before", "after")
-    assert set(fields.rows()) == {line for one in told for line in one.fields}
-    assert fields.height == sum(len(one.fields) for one in told)
+    assert set(fields.rows()) == {line for one in actual for line in one.fields}
+    assert fields.height == sum(len(one.fields) for one in actual)
     left = {kind.value: number for kind, number in impact.unmentioned.items()}
-    expected = sum((one.unmentioned for one in told), Counter())
+    expected = sum((one.unmentioned for one in actual), Counter())
     assert left == {kind: expected[kind] for kind in left}
 
 
@@ -515,8 +515,8 @@ def assert_balanced(case: Case) -> None:
 
 
 def assert_rules_agree(case: Case) -> None:
-    told = case.result.findings.select("row", "column", "code", "value").rows()
-    assert {line for line in told if line[2] in JUDGED} == case.found
+    lines = case.result.findings.select("row", "column", "code", "value").rows()
+    assert {line for line in lines if line[2] in JUDGED} == case.found
 
 
 #: What the profile allows in the year: the share of a school's records of a kind.
@@ -524,10 +524,10 @@ IN_YEAR = {"created": 0.25, "updated": 0.25, "removed": 0.10}
 
 
 def assert_guard_agrees(case: Case) -> None:
-    told = case.result.findings
-    removals = told.filter(pl.col("code") == "RT411")["value"].to_list()
+    rows = case.result.findings
+    removals = rows.filter(pl.col("code") == "RT411")["value"].to_list()
     assert sorted(removals) == sorted({of for one in case.told for _, of in one.outside})
-    masses = told.filter(pl.col("code") == "RT412")["value"].to_list()
+    masses = rows.filter(pl.col("code") == "RT412")["value"].to_list()
     masses = [mass.partition(" (")[0] for mass in masses]  # without what it consists of
     assert sorted(masses) == sorted(
         f"{school}: {one.by_school()[school, kind, outcome]} of {one.sizes[school, kind]} "

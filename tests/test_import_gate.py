@@ -40,7 +40,7 @@ def school_list(store: Store, *ids: str) -> Path:
     return path
 
 
-def told(imported: Imported, code: str) -> str:
+def sentence_of(imported: Imported, code: str) -> str:
     return " ".join(imported.reasons[code])
 
 
@@ -100,7 +100,7 @@ def test_last_years_file_with_half_the_people_stops(store: Store) -> None:
     stopped = brought(store, crowd[:60])
 
     assert (stopped.snapshot, stopped.before, dict(stopped.held)) == (None, 1, {"RT412": 1})
-    assert told(stopped, "RT412") == (
+    assert sentence_of(stopped, "RT412") == (
         "At school 0711, 40 of 100 students would leave (40%): more than is usual in this season."
     )
     assert stopped.would[Kind.STUDENT] == {"created": 0, "updated": 0, "no changes": 60,
@@ -123,7 +123,9 @@ def test_a_small_district_is_not_emptied_either(store: Store) -> None:
 
     stopped = brought(store, [*STAFF, *STUDENTS[:3]])
 
-    assert told(stopped, "RT412").startswith("In Avon, 9 of 12 students would leave (75%): more")
+    assert sentence_of(stopped, "RT412").startswith(
+        "In Avon, 9 of 12 students would leave (75%): more"
+    )
 
 
 # --- another district ----------------------------------------------------------------------------
@@ -135,7 +137,7 @@ def test_the_file_of_another_district_stops_and_that_is_said_first(store: Store)
     stopped = brought(store, OTHERS)
 
     assert list(stopped.held) == ["RT418", "RT419", "RT412"]
-    assert told(stopped, "RT418") == (
+    assert sentence_of(stopped, "RT418") == (
         "12 of 12 students are unknown to Avon: this may be another district's file."
     )
     assert not brought(store, OTHERS, accept=["RT418"]).snapshot
@@ -162,7 +164,7 @@ def test_students_alone_imported_as_everything_would_lose_the_staff(store: Store
     stopped = brought(store, STUDENTS)
 
     assert dict(stopped.held) == {"RT419": 1}
-    assert told(stopped, "RT419") == (
+    assert sentence_of(stopped, "RT419") == (
         "The data are not whole: they hold no staff members, and the 3 of the roster would leave."
     )
     assert brought(store, STUDENTS, part=Part.STUDENTS).held == {}
@@ -188,7 +190,7 @@ def test_a_staff_file_imported_as_students_or_everything_stops(store: Store) -> 
 def test_a_first_import_of_a_part_that_is_not_in_the_file_stops(store: Store) -> None:
     stopped = brought(store, STAFF, part=Part.STUDENTS)
 
-    assert told(stopped, "RT419") == "The data are not whole: they hold no students."
+    assert sentence_of(stopped, "RT419") == "The data are not whole: they hold no students."
     assert not store.path.exists()
 
 
@@ -198,7 +200,7 @@ def test_data_without_a_class_would_end_all_classes(store: Store) -> None:
     stopped = brought(store, [teacher(f"T{n}") for n in range(3)]
                       + [student(f"S{n}") for n in range(12)])  # fmt: skip
 
-    assert told(stopped, "RT419") == (
+    assert sentence_of(stopped, "RT419") == (
         "The data are not whole: they hold no classes, and the 3 of the roster would end. "
         "The data are not whole: they hold no enrollments, and the 15 of the roster would end."
     )
@@ -210,7 +212,7 @@ def test_data_without_a_class_would_end_all_classes(store: Store) -> None:
 def test_a_list_of_other_schools_stops(store: Store) -> None:
     stopped = brought(store, DISTRICT, schools=school_list(store, "0101", "0102"))
 
-    assert told(stopped, "RT420") == (
+    assert sentence_of(stopped, "RT420") == (
         "Schools are missing: the district's list lacks 1 school where people or classes would be: "
         "0711."
     )
@@ -224,7 +226,7 @@ def test_a_school_outside_the_list_that_is_known_stops(store: Store) -> None:
 
     stopped = brought(store, [*DISTRICT, student("S50", schoolId="0999")])
 
-    assert "lacks 1 school where people or classes would be: 0999." in told(stopped, "RT420")
+    assert "lacks 1 school where people or classes would be: 0999." in sentence_of(stopped, "RT420")
 
 
 def test_schools_that_were_outside_the_list_before_are_not_said_again(store: Store) -> None:
@@ -239,7 +241,7 @@ def test_an_export_must_hold_the_schools_where_others_stay(store: Store) -> None
 
     stopped = export_brought(store, exported())
 
-    assert "people or classes would be: 0999." in told(stopped, "RT420")
+    assert "people or classes would be: 0999." in sentence_of(stopped, "RT420")
 
 
 def test_a_list_by_itself_must_hold_the_schools_where_people_are(store: Store) -> None:
@@ -328,7 +330,7 @@ def test_a_delta_by_its_manifest_stops_on_a_first_import_too(
     second = export_brought(store, delta)
 
     assert dict(first.held) == {"RT419": 1}
-    assert "changes only (delta)" in told(second, "RT419")
+    assert "changes only (delta)" in sentence_of(second, "RT419")
     assert second.would[Kind.STUDENT]["removed"] == 11
     assert store.district("Avon").snapshots == (1,)
     assert export_brought(store, delta, accept=["RT419", "RT412"]).snapshot == 2
@@ -343,7 +345,7 @@ def test_rows_to_be_deleted_without_a_manifest_speak_of_a_delta(store: Store) ->
     whole = export_brought(store, tables | {"manifest": manifest(users="bulk")})
 
     assert dict(stopped.held) == {"RT419": 1}
-    assert "1 row of users.csv is to be deleted" in told(stopped, "RT419")
+    assert "1 row of users.csv is to be deleted" in sentence_of(stopped, "RT419")
     assert (whole.snapshot, whole.held) == (2, {})
     assert "1 row of users.csv is to be deleted and left out." in whole.notes
 
@@ -353,7 +355,7 @@ def test_an_export_without_enrollments_stops(store: Store) -> None:
 
     stopped = export_brought(store, exported() | {"enrollments": []})
 
-    assert told(stopped, "RT419") == (
+    assert sentence_of(stopped, "RT419") == (
         "The data are not whole: they hold no enrollments, and the 13 of the roster would end."
     )
 

@@ -20,7 +20,7 @@ def judge(rows: Sequence[Row], roster: Sequence[Row]) -> Review:
     return review(file_of(rows), against=file_of(roster), schools=SCHOOLS)
 
 
-def told(result: Review) -> list[str]:
+def sentences(result: Review) -> list[str]:
     return sorted(result.findings.filter(pl.col("code") == "RT417")["value"].to_list())
 
 
@@ -41,7 +41,7 @@ MOVED = ANA | {"schoolId": "0820", "classId": "B1", "className": "Math B"}
 def test_somebody_who_moves_stays_at_the_old_school_too() -> None:
     result = judge([MOVED, BO, CY], [ANA, BO, CY])
 
-    assert told(result) == [
+    assert sentences(result) == [
         "0711: 1 person stays though the file names them at other schools alone"
     ]
     assert staying(result) == [("S1", "0711", None)]
@@ -55,22 +55,22 @@ def test_a_move_is_seen_though_the_file_holds_the_new_school_alone() -> None:
 
 
 def test_somebody_whom_one_row_still_names_at_the_old_school_is_not_left_behind() -> None:
-    assert told(judge([MOVED, ANA], [ANA, BO, CY])) == []
+    assert sentences(judge([MOVED, ANA], [ANA, BO, CY])) == []
 
 
 def test_a_refused_row_at_the_old_school_names_it_too() -> None:
-    assert told(judge([MOVED, ANA | {"classGrade": "99"}], [ANA, BO, CY])) == []
+    assert sentences(judge([MOVED, ANA | {"classGrade": "99"}], [ANA, BO, CY])) == []
 
 
 def test_a_row_at_a_school_that_nobody_knows_may_mean_the_old_one() -> None:
-    assert told(judge([MOVED, ANA | {"schoolId": "O711"}], [ANA, BO, CY])) == []
+    assert sentences(judge([MOVED, ANA | {"schoolId": "O711"}], [ANA, BO, CY])) == []
 
 
 def test_a_teacher_of_two_schools_is_not_left_behind_by_the_file_of_one() -> None:
     both = [teacher("T1", schoolId="0711"), teacher("T1", schoolId="0820")]
 
-    assert told(judge([both[0]], both)) == []
-    assert told(judge([both[0], ANA], [*both, ANA])) == []
+    assert sentences(judge([both[0]], both)) == []
+    assert sentences(judge([both[0], ANA], [*both, ANA])) == []
 
 
 def test_a_teacher_whom_the_file_of_both_schools_names_at_one_is_left_behind() -> None:
@@ -85,23 +85,23 @@ def test_a_coach_whom_a_staff_upload_adds_to_a_school_leaves_nothing_behind() ->
 
     result = review(rows, profile="third-party", against=file_of([coach]), schools=SCHOOLS)
 
-    assert told(result) == []
+    assert sentences(result) == []
 
 
 def test_somebody_who_joins_a_second_school_and_keeps_the_first_is_not_left_behind() -> None:
-    assert told(judge([ANA, ANA | {"schoolId": "0820", "classId": "B1"}], [ANA, CY])) == []
+    assert sentences(judge([ANA, ANA | {"schoolId": "0820", "classId": "B1"}], [ANA, CY])) == []
 
 
 def test_people_outside_the_file_are_not_judged() -> None:
-    assert told(judge([CY], [ANA, BO, CY])) == []
+    assert sentences(judge([CY], [ANA, BO, CY])) == []
 
 
 def test_somebody_new_leaves_nothing_behind() -> None:
-    assert told(judge([student("N1", schoolId="0820"), CY], [ANA, CY])) == []
+    assert sentences(judge([student("N1", schoolId="0820"), CY], [ANA, CY])) == []
 
 
 def test_somebody_whose_rows_are_all_refused_moves_nowhere() -> None:
-    assert told(judge([MOVED | {"userGrade": "99"}, BO], [ANA, BO, CY])) == []
+    assert sentences(judge([MOVED | {"userGrade": "99"}, BO], [ANA, BO, CY])) == []
 
 
 def test_a_renumbered_person_who_moves_is_left_behind_under_the_new_id() -> None:
@@ -109,7 +109,7 @@ def test_a_renumbered_person_who_moves_is_left_behind_under_the_new_id() -> None
 
 
 def test_a_removal_names_no_school_of_its_person() -> None:
-    assert told(judge([removal("B1", "S1", schoolId="0820")], [ANA, CY])) == []
+    assert sentences(judge([removal("B1", "S1", schoolId="0820")], [ANA, CY])) == []
 
 
 def test_those_who_stay_are_counted_school_by_school_and_are_one_cause() -> None:
@@ -118,7 +118,7 @@ def test_those_who_stay_are_counted_school_by_school_and_are_one_cause() -> None
 
     result = judge([row | {"schoolId": "0930"} for row in roster], roster)
 
-    assert [value[:21] for value in told(result)] == [
+    assert [value[:21] for value in sentences(result)] == [
         "0711: 3 people stay t",
         "0820: 2 people stay t",
     ]
@@ -142,7 +142,7 @@ OLD = section("M1", TOM, *PUPILS, className="Math 3", classGrade="3")
 def test_people_of_a_class_that_comes_again_under_a_new_id_are_in_both() -> None:
     result = judge([row | {"classId": "M9"} for row in OLD], OLD)
 
-    assert told(result) == ["0711: 4 people stay in 1 class that comes again under a new ID"]
+    assert sentences(result) == ["0711: 4 people stay in 1 class that comes again under a new ID"]
     assert set(result.left_behind["twin"]) == {"M9"}
     assert "Class “M1” comes again as “M9”: 4 people" in text(result)
 
@@ -165,32 +165,32 @@ def test_a_twin_has_school_and_name_and_grade_or_teacher(cells: Row, *, twin: bo
 def test_another_grade_and_another_teacher_make_another_class() -> None:
     pupils = section("M9", TIM, *PUPILS, className="Math 3", classGrade="4")
 
-    assert told(judge(pupils, [*OLD, TIM])) == []
+    assert sentences(judge(pupils, [*OLD, TIM])) == []
 
 
 def test_an_old_class_that_the_file_mentions_has_no_twin() -> None:
     other = section("M9", TIM, PUPILS[0], className="Math 3", classGrade="3")
 
-    assert told(judge([*OLD, *other], [*OLD, TIM])) == []
-    assert told(judge([*other, OLD[1] | {"userGrade": "99"}], [*OLD, TIM])) == []
+    assert sentences(judge([*OLD, *other], [*OLD, TIM])) == []
+    assert sentences(judge([*other, OLD[1] | {"userGrade": "99"}], [*OLD, TIM])) == []
 
 
 def test_sections_of_one_name_that_the_roster_has_are_no_twins() -> None:
     second = section("M2", TIM, *PUPILS[:1], className="Math 3", classGrade="3")
 
-    assert told(judge(second, [*OLD, *second])) == []
+    assert sentences(judge(second, [*OLD, *second])) == []
 
 
 def test_an_old_class_that_the_file_removes_is_left_by_everybody() -> None:
     new = [row | {"classId": "M9"} for row in OLD]
 
-    assert told(judge([*new, removal("M1", "T1")], OLD)) == []
+    assert sentences(judge([*new, removal("M1", "T1")], OLD)) == []
 
 
 def test_one_more_section_with_pupils_of_its_own_is_no_twin() -> None:
     newcomers = [student(f"N{n}", userFirstName=f"New{n}") for n in range(3)]
 
-    assert told(judge(section("M9", TOM, *newcomers, className="Math 3"), OLD)) == []
+    assert sentences(judge(section("M9", TOM, *newcomers, className="Math 3"), OLD)) == []
 
 
 def test_a_class_of_staff_alone_that_comes_again_is_a_twin() -> None:
@@ -217,7 +217,7 @@ def test_somebody_whom_the_file_puts_in_no_new_class_stays_where_they_are() -> N
     newcomers = section("M9", TIM, student("N1"), className="Math 3", classGrade="3")
     corrected = student("S0", userFirstName="Pupil0", userGrade="4")
 
-    assert told(judge([*newcomers, corrected], [*OLD, TIM])) == []
+    assert sentences(judge([*newcomers, corrected], [*OLD, TIM])) == []
 
 
 def test_a_class_that_the_roster_closed_has_no_twin() -> None:
@@ -281,7 +281,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
     one, two = judge(rows, roster), judge(rows[::-1], roster[::-1])
 
-    assert told(one) == told(two)
+    assert sentences(one) == sentences(two)
     assert one.left_behind.equals(two.left_behind)
 
 

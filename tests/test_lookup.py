@@ -30,20 +30,20 @@ def a_school() -> Directory:
 def test_students_stand_by_name_with_their_schools_and_classes() -> None:
     listed = a_school().records("student")
 
-    told = listed.select("userId", "userLastName", "schools", "classes").rows()
-    assert told == [("S2", "Lee", "0042, 0711", 1), ("S1", "Núñez", "0711", 1)]
+    lines = listed.select("userId", "userLastName", "schools", "classes").rows()
+    assert lines == [("S2", "Lee", "0042, 0711", 1), ("S1", "Núñez", "0711", 1)]
 
 
 def test_a_school_tells_how_many_it_has_of_each_kind() -> None:
-    told = a_school().records("school").select("schoolId", "staff", "students", "classes").rows()
+    lines = a_school().records("school").select("schoolId", "staff", "students", "classes").rows()
 
-    assert told == [("0042", 0, 1, 0), ("0711", 2, 2, 1)]
+    assert lines == [("0042", 0, 1, 0), ("0711", 2, 2, 1)]
 
 
 def test_a_class_names_its_primary_teachers_and_counts_the_rest() -> None:
-    told = a_school().records("class").select("classId", "led_by", "staff", "students").rows()
+    lines = a_school().records("class").select("classId", "led_by", "staff", "students").rows()
 
-    assert told == [("C1", "Rosa Diaz", 2, 2)]
+    assert lines == [("C1", "Rosa Diaz", 2, 2)]
 
 
 def test_search_finds_every_word_in_any_order_and_case() -> None:

@@ -30,9 +30,9 @@ def test_files_stand_by_what_they_would_lose(folder: Path) -> None:
 
 
 def test_each_rule_is_counted_over_all_files(folder: Path) -> None:
-    told = rt.review_files(folder).by_rule.select("code", "files", "findings", "rows").rows()
+    lines = rt.review_files(folder).by_rule.select("code", "files", "findings", "rows").rows()
 
-    assert told == [("RT102", 2, 2, 2), ("RT101", 1, 1, 1)]
+    assert lines == [("RT102", 2, 2, 2), ("RT101", 1, 1, 1)]
 
 
 def test_questions_know_the_file_of_everything(folder: Path) -> None:
@@ -74,9 +74,9 @@ def test_an_empty_folder_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_the_command_line_answers_as_a_dictionary(folder: Path) -> None:
-    told = rt.command_line("check", folder / "avon.csv")
+    wording = rt.command_line("check", folder / "avon.csv")
 
-    assert told["rows"] == {"taken": 1, "refused": 1, "blank": 0}
+    assert wording["rows"] == {"taken": 1, "refused": 1, "blank": 0}
 
 
 def test_what_the_command_line_cannot_answer_is_its_own_sentence(tmp_path: Path) -> None:

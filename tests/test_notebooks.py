@@ -88,9 +88,9 @@ def with_parameters(script: Path, folder: Path, **parameters: str) -> nbformat.N
     """A notebook with an emptied kernel in front and parameters behind the parameters."""
     notebook = jupytext.read(script, fmt="py:percent")
     given = {"folder": str(folder), **parameters}
-    told = "\n".join(f"{name} = {value!r}" for name, value in given.items())
+    actual = "\n".join(f"{name} = {value!r}" for name, value in given.items())
     (at,) = (n for n, cell in enumerate(notebook.cells) if cell.metadata.get("tags"))
-    notebook.cells.insert(at + 1, nbformat.v4.new_code_cell(told))
+    notebook.cells.insert(at + 1, nbformat.v4.new_code_cell(actual))
     notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
     return notebook
 
@@ -125,12 +125,12 @@ def test_a_notebook_is_true_until_a_row_of_its_file_is_altered(
 
     *shown, last = run(notebook, kernel)
 
-    told = json.dumps(shown)
+    document = json.dumps(shown)
     assert len(shown) > 6
     assert [out for out in shown if out["output_type"] == "error"] == []
     assert [out for out in shown if out.get("name") == "stderr"] == []
-    assert "cdn." not in told
-    assert "<script src" not in told
+    assert "cdn." not in document
+    assert "<script src" not in document
     assert last["output_type"] == "error"
     assert last["ename"] == "AssertionError"
 

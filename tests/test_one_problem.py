@@ -155,6 +155,6 @@ def test_error_of_a_row_without_values_still_makes_a_sentence() -> None:
     rows = [in_class(student("S1")), in_class(student("S2", schoolId="9"))]
     result = check(*rows)
 
-    told = Words(result.profile, values=False).with_messages(result.validation.findings, result)
+    wording = Words(result.profile, values=False).with_messages(result.validation.findings, result)
 
-    assert "Rows of the class name several values as its school." in told["message"].to_list()
+    assert "Rows of the class name several values as its school." in wording["message"].to_list()

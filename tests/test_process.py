@@ -77,13 +77,13 @@ def test_the_last_attempt_and_the_last_upload_are_compared_with(desk: Desk) -> N
     options = ("--previous", attempt, "--uploaded", uploaded)
 
     code, out, _ = desk.processed(student("S1", userGrade="4"), options=options)
-    _, told, _ = desk.processed(
+    _, actual, _ = desk.processed(
         student("S1", userGrade="4"), options=(*options, "--format", "json")
     )
 
     assert code == 0
     assert "Since attempt.csv: 1 row cleared, 0 left, 0 new" in out
-    assert json.loads(told)["previous"]["rows"]["cleared"] == 1
+    assert json.loads(actual)["previous"]["rows"]["cleared"] == 1
 
 
 def test_edits_in_the_portal_since_the_last_upload_are_found(desk: Desk) -> None:
@@ -178,10 +178,10 @@ def test_the_json_is_the_review_with_the_number_of_the_snapshot(desk: Desk) -> N
     _, first, _ = desk.processed(student("N1"), options=("--format", "json"))
     _, second, _ = desk.processed(student("N1"), options=("--format", "json"))
 
-    told = json.loads(first)
-    assert (told["schema"], told["snapshot"]) == ("roster-review/1", 2)
-    assert told["against"] == {"district": "Avon", "snapshot": 1}
-    assert told["impact"]["student"]["created"] == 1
+    document = json.loads(first)
+    assert (document["schema"], document["snapshot"]) == ("roster-review/1", 2)
+    assert document["against"] == {"district": "Avon", "snapshot": 1}
+    assert document["impact"]["student"]["created"] == 1
     assert json.loads(second)["snapshot"] is None
 
 

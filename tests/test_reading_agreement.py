@@ -48,6 +48,7 @@ def test_what_the_csv_module_writes_comes_back_cell_by_cell(
     assert upload.obstacle in (None, Obstacle.HEADER_ALONE)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(
     body=st.text(st.sampled_from('ab,"\n\r \ufeffé'), max_size=40)

@@ -42,26 +42,26 @@ def test_many_people_are_named_first_and_then_counted() -> None:
 
     assert "30 people: Pupil0 Lee (C1S0), " in result.errors_csv().decode()
     assert " and 10 more. (RT411)" in result.errors_csv().decode()
-    told = " ".join(text_of(result).split())
-    assert "unenrolled with class “C1”: 30 people: Pupil0 Lee (C1S0), Pupil1 Lee (C1S1)" in told
-    assert "and 25 more." in told
+    wording = " ".join(text_of(result).split())
+    assert "unenrolled with class “C1”: 30 people: Pupil0 Lee (C1S0), Pupil1 Lee (C1S1)" in wording
+    assert "and 25 more." in wording
 
 
 def test_text_names_them_for_the_first_classes_only() -> None:
     names = ["C1", "C2", "C3", "C4", "C5"]
     roster = [row for name in names for row in class_of(1, name)]
 
-    told = text_of(removed(roster, *names))
+    wording = text_of(removed(roster, *names))
 
-    assert told.count("Not in the file, but unenrolled with class") == 3
-    assert "So with 2 more classes; changes.csv names everybody." in told
+    assert wording.count("Not in the file, but unenrolled with class") == 3
+    assert "So with 2 more classes; changes.csv names everybody." in wording
 
 
 def test_without_values_they_are_counted_and_not_named() -> None:
-    told = text_of(removed(class_of(2), "C1"), values=False)
+    wording = text_of(removed(class_of(2), "C1"), values=False)
 
-    assert "Removals also unenroll 2 people who are not in the file." in told
-    assert "Pupil" not in told
+    assert "Removals also unenroll 2 people who are not in the file." in wording
+    assert "Pupil" not in wording
 
 
 def test_changes_csv_names_everybody() -> None:
@@ -85,14 +85,14 @@ def test_a_removal_that_reaches_nobody_else_names_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "told"),
+    ("option", "expected"),
     [
         ([], "“C1”: 2 people: Pupil0 Lee (C1S0), Pupil1 Lee (C1S1)."),
         (["--no-values"], "Removals also unenroll 2 people who are not in the file."),
     ],
 )
 def test_process_says_whom_the_removal_reaches_when_it_stops(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str], told: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str], expected: str
 ) -> None:
     path = tmp_path / "roster.duckdb"
     (tmp_path / "download.csv").write_bytes(file_of(class_of(2)))
@@ -104,5 +104,5 @@ def test_process_says_whom_the_removal_reaches_when_it_stops(
     code = main(["process", str(tmp_path / "users.csv"), *options, *option])
 
     assert code == 1
-    assert told in capsys.readouterr().out
+    assert expected in capsys.readouterr().out
     assert Store(path).district("Avon").snapshots == (1,)

@@ -204,13 +204,13 @@ def test_check_tells_the_impact_after_safe_repairs(
     main(command)
     text = capsys.readouterr().out
     main([*command, "--format", "json"])
-    told = json.loads(capsys.readouterr().out)
+    document = json.loads(capsys.readouterr().out)
     written = json.loads((tmp_path / "out" / "review.json").read_bytes())
 
     assert "With its safe repairs, it would do this instead:" in text
-    assert told["impact"]["student"]["errors"] == 1
-    assert told["impact_after_repairs"]["student"]["updated"] == 1
-    assert written["impact_after_repairs"] == told["impact_after_repairs"]
+    assert document["impact"]["student"]["errors"] == 1
+    assert document["impact_after_repairs"]["student"]["updated"] == 1
+    assert written["impact_after_repairs"] == document["impact_after_repairs"]
     assert (tmp_path / "out" / "users-fixed.csv").exists()
 
 
@@ -249,8 +249,8 @@ def test_fix_makes_a_users_csv_of_a_workbook_and_warns_of_lost_zeros(
 
     assert code == 0
     assert (tmp_path / "users.csv").read_bytes() == file_of([student("S1")])
-    told = " ".join(capsys.readouterr().out.split())
-    assert "IDs that it held as numbers have lost their leading zeros" in told
+    output = " ".join(capsys.readouterr().out.split())
+    assert "IDs that it held as numbers have lost their leading zeros" in output
 
 
 def test_a_workbook_without_our_headers_is_not_repaired() -> None:

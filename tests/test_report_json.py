@@ -56,16 +56,16 @@ def test_every_sample_agrees_with_the_contract(path: Path) -> None:
 def test_with_findings_every_finding_stands_in_it() -> None:
     result = review(sample_district(500, seed=2, fault_rate=0.3, profile=load_profile()).csv)
 
-    told = as_object(result, findings=True)
+    document = as_object(result, findings=True)
 
-    agrees_with_the_contract(told)
-    assert len(told["rows_with_findings"]) == told["findings"]["total"]
+    agrees_with_the_contract(document)
+    assert len(document["rows_with_findings"]) == document["findings"]["total"]
     refused = {
         line["row"]
-        for line in told["rows_with_findings"]
+        for line in document["rows_with_findings"]
         if line["row"] and line["severity"] == "error"
     }
-    assert len(refused) == told["rows"]["refused"]
+    assert len(refused) == document["rows"]["refused"]
 
 
 def test_many_findings_are_joined_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,16 +85,16 @@ def test_the_impact_is_told_with_a_roster_and_null_for_a_refused_file() -> None:
     roster = file_of([student(), student("S9")])
     rows = [student(userLastName="Li"), student("S2")]
 
-    told = as_object(review(file_of(rows), against=roster))
+    document = as_object(review(file_of(rows), against=roster))
     refused = as_object(review(file_of(rows).replace(b"userEmail", b"userEmial"), against=roster))
 
-    agrees_with_the_contract(told)
+    agrees_with_the_contract(document)
     agrees_with_the_contract(refused)
-    assert told["impact"]["student"] == {
+    assert document["impact"]["student"] == {
         "created": 1, "updated": 1, "no_changes": 0, "removed": 0, "errors": 0,
     }  # fmt: skip
-    assert told["unmentioned"]["student"] == 1
-    assert set(told["by_school"]) == {"0711"}
+    assert document["unmentioned"]["student"] == 1
+    assert set(document["by_school"]) == {"0711"}
     assert (refused["impact"], refused["by_school"], refused["unmentioned"]) == (None,) * 3
 
 
@@ -112,10 +112,10 @@ def test_seconds_are_all_that_differs_between_two_runs() -> None:
 def test_any_bytes_give_valid_json_and_text(data: bytes) -> None:
     result = review(data)
 
-    told = as_object(result, findings=True)
+    document = as_object(result, findings=True)
 
-    agrees_with_the_contract(told)
-    assert told["faults"] == []
+    agrees_with_the_contract(document)
+    assert document["faults"] == []
     assert TextReport(result, width=80).render()
     assert message(result)
 
@@ -136,6 +136,7 @@ rows = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rows)
 def test_any_rows_balance(drawn: list[dict[str, str]]) -> None:

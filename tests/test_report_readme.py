@@ -41,26 +41,26 @@ def test_every_command_is_named_and_every_named_command_exists() -> None:
 
 @pytest.mark.parametrize("option", sorted(set(re.findall(r"`[^`\n]*?(--[a-z-]+)", README))))
 def test_every_option_exists(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    told = ""
+    actual = ""
     for command in COMMANDS:
         main([command, "--help"])
-        told += capsys.readouterr().out
+        actual += capsys.readouterr().out
 
-    assert option in told
+    assert option in actual
 
 
 def test_every_command_for_windows_is_the_one_above_it() -> None:
     unix = re.findall(r"```sh\n(python3 .*)\n```", README)
     windows = re.findall(r"^On Windows: `(.*)`$", README, re.MULTILINE)
 
-    told = [
+    actual = [
         command.replace("python3 ", "py -3.11 ", 1).replace(" && ", "; ").replace("/", "\\")
         .replace("\\bin\\", "\\Scripts\\")
         for command in unix
     ]  # fmt: skip
 
     assert len(unix) == 4
-    assert windows == told
+    assert windows == actual
 
 
 def test_the_app_is_started_by_the_command_that_is_tried_in_a_browser() -> None:
@@ -72,12 +72,12 @@ def test_the_app_is_started_by_the_command_that_is_tried_in_a_browser() -> None:
 
 
 def test_every_word_of_the_app_that_is_named_stands_in_the_app() -> None:
-    told = " ".join(README.split("## In the app")[1].split("\n## ")[0].split())
+    actual = " ".join(README.split("## In the app")[1].split("\n## ")[0].split())
     sources = [REPOSITORY / "app.py", *REPOSITORY.glob("app_pages/*.py")]
     sources += REPOSITORY.glob("app_parts/**/*.py")
     code = "\n".join(source.read_text(encoding="utf-8") for source in sources)
 
-    named = set(re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", told))
+    named = set(re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", actual))
 
     assert len(named) > 10
     assert [word for word in sorted(named) if f'"{word}"' not in code] == []

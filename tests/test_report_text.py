@@ -36,7 +36,7 @@ def headings(result: Review) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "expected"),
     [
         (file_of([student()]), "The portal would take the only row; there is nothing to correct."),
         (
@@ -68,17 +68,17 @@ def headings(result: Review) -> list[str]:
         ),
     ],
 )
-def test_the_verdict_is_one_sentence(data: bytes, told: str) -> None:
-    assert verdict(review(data)) == told
+def test_the_verdict_is_one_sentence(data: bytes, expected: str) -> None:
+    assert verdict(review(data)) == expected
 
 
 def test_where_one_error_refuses_the_file_the_verdict_says_so(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('extends = "batch-upload"\nname = "own"\non_error = "file"\n')
 
-    told = verdict(review(file_of([student(), student("S2", userGrade="x")]), profile=own))
+    wording = verdict(review(file_of([student(), student("S2", userGrade="x")]), profile=own))
 
-    assert told == (
+    assert wording == (
         "The portal would refuse all 2 rows, because 1 of them holds errors; "
         "correct 1 cause and all are taken."
     )
@@ -88,7 +88,7 @@ def test_where_one_error_refuses_the_file_the_verdict_says_so(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "expected"),
     [
         ([student(f"S{i}", userEmail=f"s{i}") for i in range(30)],
          "userEmail throughout: an e-mail address has no valid form"),
@@ -108,8 +108,8 @@ def test_where_one_error_refuses_the_file_the_verdict_says_so(tmp_path: Path) ->
          "classId “C1”: other rows of the same class have another className"),
     ],
 )  # fmt: skip
-def test_a_cause_reads_as_a_person_would_say_it(rows: list[dict[str, str]], told: str) -> None:
-    assert headings(review(file_of(rows)))[0] == told
+def test_a_cause_reads_as_a_person_would_say_it(rows: list[dict[str, str]], expected: str) -> None:
+    assert headings(review(file_of(rows)))[0] == expected
 
 
 def test_a_renamed_header_is_named_with_what_it_should_be() -> None:
@@ -129,8 +129,8 @@ def test_every_rule_of_the_catalogue_makes_a_heading_without_open_places() -> No
         for key in [None, *profile.columns]:
             for values in (True, False):
                 words = Words(profile, values)
-                told = words.message(rule, key, "v", "w") + words.how_to_fix(rule, key)
-                assert "{" not in told
+                wording = words.message(rule, key, "v", "w") + words.how_to_fix(rule, key)
+                assert "{" not in wording
 
 
 # --- the screen --------------------------------------------------------------------------------
@@ -163,11 +163,11 @@ def test_the_report_fits_a_screen(data: bytes, width: int) -> None:
 def test_causes_that_do_not_fit_are_counted() -> None:
     result = review(sample_district(2000, seed=9, fault_rate=0.2, profile=load_profile()).csv)
 
-    told = TextReport(result).render()
+    actual = TextReport(result).render()
 
-    shown = [int(number) for number in re.findall(r"(?m)^ +(\d+)  (?:error|warning|info)", told)]
+    shown = [int(number) for number in re.findall(r"(?m)^ +(\d+)  (?:error|warning|info)", actual)]
     assert shown == list(range(1, len(shown) + 1))
-    assert f"… and {len(result.causes) - len(shown):,} more causes" in told
+    assert f"… and {len(result.causes) - len(shown):,} more causes" in actual
 
 
 def test_carets_stand_under_the_faulty_headers_alone() -> None:
@@ -188,9 +188,9 @@ def test_carets_stand_under_the_faulty_headers_alone() -> None:
 def test_the_corrected_header_line_makes_the_header_right() -> None:
     data = file_of([student()]).replace(b"schoolId", b"SchoolId").replace(b"userRole", b"Role")
 
-    told = text(data).splitlines()
+    wording = text(data).splitlines()
 
-    corrected = told[next(i for i, line in enumerate(told) if "to copy" in line) + 1].strip()
+    corrected = wording[next(i for i, line in enumerate(wording) if "to copy" in line) + 1].strip()
     mended = corrected.encode() + b"\n" + data.split(b"\n", 1)[1]
     assert review(mended).verdict == "clean"
 
@@ -203,9 +203,9 @@ def test_names_to_look_at_are_shown_after_a_guess_at_the_encoding() -> None:
 
 
 def test_without_a_roster_the_report_says_what_was_not_compared() -> None:
-    told = text(file_of([student()]))
+    wording = text(file_of([student()]))
 
-    assert "unknown schools" in told
+    assert "unknown schools" in wording
     assert (
         "unknown schools"
         not in TextReport(review(file_of([student()]), against=file_of([student()]))).render()
@@ -213,9 +213,9 @@ def test_without_a_roster_the_report_says_what_was_not_compared() -> None:
 
 
 def test_with_a_roster_the_outcomes_stand_in_a_table() -> None:
-    told = TextReport(review(file_of([student()]), against=file_of([student("S2")]))).render()
+    actual = TextReport(review(file_of([student()]), against=file_of([student("S2")]))).render()
 
-    line = next(line for line in told.splitlines() if line.startswith("  student"))
+    line = next(line for line in actual.splitlines() if line.startswith("  student"))
     assert line.split() == ["student", "1", "0", "0", "0", "0", "1"]
 
 
@@ -230,14 +230,14 @@ def test_a_report_that_does_not_balance_says_whose_fault_it_is(
 def test_what_a_terminal_would_obey_is_not_printed() -> None:
     data = file_of([student(userGrade="\x1b[31mred\u202e"), student("S2")])
 
-    told = text(data)
+    wording = text(data)
 
-    assert "\x1b" not in told
-    assert "\u202e" not in told
-    assert "“·[31mred·”" in told
+    assert "\x1b" not in wording
+    assert "\u202e" not in wording
+    assert "“·[31mred·”" in wording
 
 
-def test_colour_is_only_paint() -> None:
+def test_color_is_only_paint() -> None:
     data = file_of([student(userGrade="x"), student("S2", userFirstName=" Bo")])
 
     with_faults = text(data, color=True)
@@ -252,28 +252,28 @@ def test_colour_is_only_paint() -> None:
 def test_a_message_names_rows_as_ranges_and_no_person() -> None:
     rows = [student(f"S{i}", userGrade="x" if i < 30 or i == 45 else "3") for i in range(50)]
 
-    told = message(review(file_of(rows)))
+    wording = message(review(file_of(rows)))
 
-    assert "rows 2-31, 47" in told
-    assert "Use one of: PK, K, 1" in told
-    assert "S45" not in told
+    assert "rows 2-31, 47" in wording
+    assert "Use one of: PK, K, 1" in wording
+    assert "S45" not in wording
 
 
 def test_a_message_makes_no_link_and_no_image() -> None:
     name = "![x](http://evil.example/x.png) www.evil.example <b>.csv"
     rows = [student(userEmail="ana(at)school.org"), student("S2")]
 
-    told = message(review(file_of(rows), name=name))
+    wording = message(review(file_of(rows), name=name))
 
-    assert not [mark for mark in ("![", "](", "://", "www.", "<b") if mark in told]
-    assert "`name@school.org`" in told
+    assert not [mark for mark in ("![", "](", "://", "www.", "<b") if mark in wording]
+    assert "`name@school.org`" in wording
 
 
 # --- small change ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "expected"),
     [
         ([2], "2"),
         ([2, 3, 4, 47], "2-4, 47"),
@@ -281,8 +281,8 @@ def test_a_message_makes_no_link_and_no_image() -> None:
         ([1, 3, 5, 6, 7], "1, 3, 5-7"),
     ],
 )
-def test_row_numbers_are_told_as_ranges(rows: list[int], told: str) -> None:
-    assert row_ranges(rows, 3) == told
+def test_row_numbers_are_told_as_ranges(rows: list[int], expected: str) -> None:
+    assert row_ranges(rows, 3) == expected
 
 
 def test_a_long_value_is_cut_and_a_blank_one_named() -> None:
@@ -292,9 +292,9 @@ def test_a_long_value_is_cut_and_a_blank_one_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "told"),
+    ("sentence", "expected"),
     [("The row is", "the row is"), ("IDs differ", "IDs differ"), ("“KG” is", "“KG” is"),
      ("An e-mail", "an e-mail"), ("A class", "a class"), ("userId is", "userId is")],
 )  # fmt: skip
-def test_a_sentence_behind_a_colon_begins_small(sentence: str, told: str) -> None:
-    assert lowered(sentence) == told
+def test_a_sentence_behind_a_colon_begins_small(sentence: str, expected: str) -> None:
+    assert lowered(sentence) == expected

@@ -52,7 +52,7 @@ def imported(store: Store, rows: Sequence[Row], **how: object) -> Imported:
     return import_data(written(store, rows, "download.csv"), store, "Avon", **how)  # type: ignore[arg-type]
 
 
-def told_of_processing(
+def impact_and_processing(
     store: Store, rows: Sequence[Row], capsys: pytest.CaptureFixture[str]
 ) -> tuple[int, str]:
     """The exit code, and the first sentence."""
@@ -81,7 +81,7 @@ def test_where_rows_are_rejected_it_is_not_said_that_there_was_nothing_to_change
     imported(store, DISTRICT)
     spoiled = [row | {"schoolId": "711"} for row in DISTRICT]
 
-    code, first = told_of_processing(store, spoiled, capsys)
+    code, first = impact_and_processing(store, spoiled, capsys)
 
     assert (code, len(store.snapshots("Avon"))) == (1, 1)
     assert first == "Nothing was changed: Avon stays as it was, and no snapshot was made."

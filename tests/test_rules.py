@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -22,6 +23,13 @@ RULES = list(catalogue().values())
 
 
 def judged(rule: Rule, which: str) -> Review:
+    """The review of an example of a rule; several tests look at the same."""
+    return _judged(rule.code, which)
+
+
+@cache
+def _judged(code: str, which: str) -> Review:
+    rule = catalogue()[code]
     profile = example_profile(rule.shown_with)
     example = example_file(getattr(rule, which), profile)
     previous = example_file(rule.previous, profile) if rule.previous else None

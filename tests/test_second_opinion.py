@@ -94,13 +94,13 @@ CELLS = {
 
 def strict(name: str) -> Profile:
     """A profile whose warnings refuse rows and whose list of actions is complete."""
-    told: dict[str, Any] = load_profile(name).model_dump()
-    told["rules"] = {code: {"severity": "error"} for code in ("RT301", "RT305", "RT306")}
-    told["rules"]["RT106"] = {"severity": "warning"}
-    actions = told["vocabularies"]["action"]
+    actual: dict[str, Any] = load_profile(name).model_dump()
+    actual["rules"] = {code: {"severity": "error"} for code in ("RT301", "RT305", "RT306")}
+    actual["rules"]["RT106"] = {"severity": "warning"}
+    actions = actual["vocabularies"]["action"]
     actions["accepts"] = ("REMOVE-CLASS", "REMOVE-USER", "REMOVE-ENROLLMENT")
     actions["means"] = {action: action.lower() for action in actions["accepts"]}
-    return Profile.model_validate(told)
+    return Profile.model_validate(actual)
 
 
 PROFILES = {
@@ -110,6 +110,7 @@ PROFILES = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(
     st.lists(st.tuples(*(st.sampled_from(cells) for cells in CELLS.values())), max_size=8),

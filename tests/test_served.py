@@ -127,9 +127,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         finally:
             server.terminate()
             server.wait(timeout=_SECONDS)
-    told = (folder / "log").read_text()
-    assert "Traceback" not in told
-    assert "still kept" not in told
+    wording = (folder / "log").read_text()
+    assert "Traceback" not in wording
+    assert "still kept" not in wording
 
 
 @pytest.mark.parametrize(

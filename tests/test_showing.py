@@ -36,6 +36,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     held = rt.process(upload, store, SCRIPT)
     done = rt.process(upload, store, SCRIPT, accept=["RT411"])
     district = store[SCRIPT]
+    taken = file_of([student("S1"), student("S2")]).replace(b"userGrade", SCRIPT.encode())
+    learned = rt.calibrate(accepted=[(f"{SCRIPT}.csv", taken)])
     return {
         "Review": review,
         "causes": review.causes,
@@ -58,13 +60,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         "Imported": imported,
         "held": held,
         "Processed": done,
+        "Calibration": learned,
+        "Proposal": learned.proposals[-1],
     }
 
 
 NAMES = [
     "Review", "causes", "Cause", "Selection", "search", "RowView", "Impact", "RecordView", "Repair",
     "Progress", "Upload", "Profile", "Rule", "Store", "StoredDistrict", "Roster", "Directory",
-    "Difference", "Imported", "held", "Processed",
+    "Difference", "Imported", "held", "Processed", "Calibration", "Proposal",
 ]  # fmt: skip
 
 
@@ -124,10 +128,10 @@ def test_a_program_that_typesets_formulas_leaves_cells_alone(world: dict[str, ob
 
 
 def test_a_long_table_is_cut_and_says_so() -> None:
-    told = table(Table("Numbers", pl.DataFrame({"n": range(1000)})))
+    actual = table(Table("Numbers", pl.DataFrame({"n": range(1000)})))
 
-    assert told.count("<tr>") == ROWS + 1
-    assert "<caption>Numbers (12 of 1,000)</caption>" in told
+    assert actual.count("<tr>") == ROWS + 1
+    assert "<caption>Numbers (12 of 1,000)</caption>" in actual
 
 
 def test_control_characters_and_very_long_cells_are_harmless() -> None:

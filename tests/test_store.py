@@ -30,7 +30,7 @@ def add(store: Store, *rows: Row, district: str = "Avon") -> int | None:
     return store.add(district, roster_of(*rows), source="portal", profile=PROFILE)
 
 
-def told(roster: Roster) -> dict[str, list[tuple[object, ...]]]:
+def content_of(roster: Roster) -> dict[str, list[tuple[object, ...]]]:
     """A roster without its numbers, sorted: what can be compared between any two."""
     people = roster.people.select("person", "userId")
     classes = roster.classes.select("class", "classId")
@@ -70,7 +70,7 @@ def test_a_roster_comes_out_as_it_went_in(store: Store) -> None:
     number = store.add("Avon", roster, source="portal", profile=PROFILE)
 
     assert number == 1
-    assert told(store.roster("Avon")) == told(roster)
+    assert content_of(store.roster("Avon")) == content_of(roster)
 
 
 def test_every_snapshot_can_be_read_again(store: Store) -> None:
@@ -85,7 +85,7 @@ def test_every_snapshot_can_be_read_again(store: Store) -> None:
 
     assert numbers == [1, 2, 3, 4]
     for number, rows in zip(numbers, versions, strict=True):
-        assert told(store.roster("Avon", number)) == told(roster_of(*rows))
+        assert content_of(store.roster("Avon", number)) == content_of(roster_of(*rows))
 
 
 def test_the_same_roster_again_makes_no_snapshot(store: Store) -> None:
@@ -119,6 +119,7 @@ rows_of_a_district = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.lists(rows_of_a_district, min_size=1, max_size=4))
 def test_any_history_can_be_read_back(
@@ -130,12 +131,12 @@ def test_any_history_can_be_read_back(
         roster = roster_of(*rows)
         number = store.add("Avon", roster, source="portal", profile=PROFILE)
 
-        assert (number is None) == (latest is not None and latest == told(roster))
-        latest = told(roster)
+        assert (number is None) == (latest is not None and latest == content_of(roster))
+        latest = content_of(roster)
         if number is not None:
             expected[number] = latest
 
-    assert {n: told(store.roster("Avon", n)) for n in expected} == expected
+    assert {n: content_of(store.roster("Avon", n)) for n in expected} == expected
 
 
 def test_frames_come_out_in_the_order_of_their_keys(store: Store) -> None:
@@ -364,13 +365,13 @@ def test_forgotten_snapshots_leave_no_byte_and_the_rest_as_it_was(store: Store) 
     add(store, student("S1", userLastName="Zxqvbrmwthz"), student("S2"))
     add(store, student("S1", userLastName="Roy"), student("S2"))
     add(store, student("S1", userLastName="Roy"), student("S3"))
-    expected = {n: told(store.roster("Avon", n)) for n in (2, 3)}
+    expected = {n: content_of(store.roster("Avon", n)) for n in (2, 3)}
 
     store.forget("Avon", before=2)
 
     assert b"Zxqvbrmwthz" not in store.path.read_bytes()
     assert store.district("Avon").snapshots == (2, 3)
-    assert {n: told(store.roster("Avon", n)) for n in (2, 3)} == expected
+    assert {n: content_of(store.roster("Avon", n)) for n in (2, 3)} == expected
     with pytest.raises(UnknownSnapshot, match="it has 2 to 3"):
         store.roster("Avon", 1)
     assert add(store, student("S9")) == 4

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_store import told
+from test_store import content_of
 from test_store_trouble import PRELUDE
 
 from roster_toolkit.districts import Store
@@ -21,14 +21,14 @@ CHILD = (
     PRELUDE
     + """
 import hashlib, time
-from test_store import told
+from test_store import content_of
 store = Store(sys.argv[1], patience=5)
 start = len(store.snapshots("Avon")) if len(sys.argv) > 2 else 0
 people = 400
 for turn in range(start + 1, 100000):
     rows = [student(f"S{n}", userLastName=f"L{n * turn % 97}x{turn}") for n in range(people)]
     roster = read_download(file_of(rows), profile).roster
-    digest = hashlib.sha256(repr(told(roster)).encode()).hexdigest()
+    digest = hashlib.sha256(repr(content_of(roster)).encode()).hexdigest()
     print("BEGIN", turn, digest, flush=True)
     number = store.add("Avon", roster, source="portal", profile=profile)
     print("COMMIT", number, flush=True)
@@ -39,7 +39,7 @@ for turn in range(start + 1, 100000):
 def digest_of(store: Store, number: int) -> str:
     import hashlib
 
-    content = repr(told(store.roster("Avon", number)))
+    content = repr(content_of(store.roster("Avon", number)))
     return hashlib.sha256(content.encode()).hexdigest()
 
 

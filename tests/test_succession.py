@@ -146,6 +146,7 @@ rows_of_a_file = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(rows_of_a_file, rows_of_a_file)
 def test_the_second_time_a_file_changes_nothing(first: list[Row], second: list[Row]) -> None:

@@ -72,12 +72,12 @@ def test_the_fields_that_differ_are_those_of_changes_csv(start: int) -> None:
 
     for kind in (Kind.STAFF, Kind.STUDENT, Kind.CLASS):
         for key in result.records(kind, "updated")["key"]:
-            told = result.record(kind, key).fields.filter(
+            lines = result.record(kind, key).fields.filter(
                 pl.col("before") != pl.col("after"),
                 (pl.col("field") != "schoolId") | pl.lit(kind is Kind.CLASS),
             )
             known = changed.filter(pl.col("kind") == kind.value, pl.col("key") == key)
-            assert set(told.rows()) == set(known.select("field", "before", "after").rows())
+            assert set(lines.rows()) == set(known.select("field", "before", "after").rows())
 
 
 def test_a_list_has_names_and_schools() -> None:

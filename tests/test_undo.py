@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from making import Row, file_of, in_class, removal, student, teacher
-from test_store import told
+from test_store import content_of
 
 from roster_toolkit.__main__ import main
 from roster_toolkit.districts import Store
@@ -154,11 +154,11 @@ def test_a_processed_file_with_a_new_id_and_a_removal_is_taken_back(store: Store
 def test_what_was_taken_back_can_be_imported_again(store: Store) -> None:
     imported(store, ANA)
     imported(store, in_class(ANA), BO)
-    second = told(store.roster("Avon"))
+    second = content_of(store.roster("Avon"))
     store.undo("Avon", 2)
 
     assert imported(store, in_class(ANA), BO) == 3
-    assert told(store.roster("Avon")) == second
+    assert content_of(store.roster("Avon")) == second
 
 
 def test_the_list_of_schools_is_what_it_was(store: Store) -> None:

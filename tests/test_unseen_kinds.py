@@ -115,14 +115,14 @@ def twice_first_name(rows: str) -> str:
 
 
 def test_a_repeated_header_over_other_cells_is_not_to_be_deleted_but_renamed() -> None:
-    told = twice_first_name(PERSON + OTHER)
+    actual = twice_first_name(PERSON + OTHER)
 
-    assert "userRole,userFirstName,userLastName,userEmail" in told
-    assert "Their cells differ, and userLastName is missing: rename one of them." in told
-    assert "Keep one column" not in told
+    assert "userRole,userFirstName,userLastName,userEmail" in actual
+    assert "Their cells differ, and userLastName is missing: rename one of them." in actual
+    assert "Keep one column" not in actual
 
 
 def test_a_repeated_header_over_the_same_cells_is_superfluous() -> None:
-    told = twice_first_name(PERSON.replace("Lindgren", "Nora"))
+    actual = twice_first_name(PERSON.replace("Lindgren", "Nora"))
 
-    assert "Keep one column userFirstName and delete the other" in told
+    assert "Keep one column userFirstName and delete the other" in actual

@@ -25,10 +25,10 @@ def other_domain(row: Row) -> Row:
 
 
 def masses(rows: Sequence[Row], roster: Sequence[Row]) -> list[str]:
-    return told(review(file_of(rows), against=file_of(roster)))
+    return sentences(review(file_of(rows), against=file_of(roster)))
 
 
-def told(result: Review) -> list[str]:
+def sentences(result: Review) -> list[str]:
     return result.findings.filter(pl.col("code") == "RT412")["value"].to_list()
 
 
@@ -98,7 +98,7 @@ def test_one_change_at_several_schools_is_one_cause() -> None:
     result = review(file_of([other_domain(row) for row in roster]), against=file_of(roster))
 
     (cause,) = result.causes
-    assert len(told(result)) == 3
+    assert len(sentences(result)) == 3
     assert result.told(cause).title.startswith(
         "75 of 75 student records updated at 3 schools (the domain of userEmail): more than"
     )

@@ -91,6 +91,6 @@ def test_the_errors_of_a_row_are_told_in_whole_sentences() -> None:
     rows = result.findings["row"].drop_nulls().unique().sort()[:40]
 
     for row in rows:
-        told = findings_of_row(result, row)
-        for text in [*told["message"], *told["how_to_fix"]]:
+        lines = findings_of_row(result, row)
+        for text in [*lines["message"], *lines["how_to_fix"]]:
             assert unfinished(text) is None

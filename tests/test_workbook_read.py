@@ -97,9 +97,9 @@ def test_the_first_sheet_with_our_headers_counts() -> None:
 
 
 def test_the_report_warns_that_saving_as_csv_drops_zeros() -> None:
-    told = TextReport(review(book_of(student()))).render()
+    actual = TextReport(review(book_of(student()))).render()
 
-    assert "Excel drops leading zeros when it saves a CSV" in told.replace("\n", " ")
+    assert "Excel drops leading zeros when it saves a CSV" in actual.replace("\n", " ")
 
 
 def test_a_missing_header_is_told_beside() -> None:

@@ -218,6 +218,7 @@ ODD = st.text(
 ).filter(lambda text: "\x00" not in text)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.lists(st.lists(ODD, min_size=1, max_size=6), min_size=1, max_size=5))
 def test_any_cells_come_back_as_from_the_csv(rows: list[list[str]]) -> None:

@@ -8,7 +8,7 @@ import roster_toolkit as rt
 from app_parts.check.chart import categories_chart
 from app_parts.check.explore import choose_category, look_at_cause
 from app_parts.session import Desk
-from app_parts.text import counted, heading, said
+from app_parts.text import counted, heading, prose
 
 #: Causes on a page.
 _PAGE = 10
@@ -26,14 +26,14 @@ def show_causes(desk: Desk, review: rt.Review) -> None:
     """A card for each cause, ten at a time, beside the chart of categories."""
     causes = review.causes
     if not causes:
-        said("There is nothing to correct. Preview impact tells what the file would change.")
+        prose("There is nothing to correct. Preview impact tells what the file would change.")
         return
     if len(review.by_category) < _WORTH_A_CHART:
         _listed(desk, review)
         return
     left, right = st.columns([3, 2], gap="large")
     with right:
-        said("Where the findings are, by error category. Click a bar to see its rows.")
+        prose("Where the findings are, by error category. Click a bar to see its rows.")
         categories_chart(desk, review, key="of-causes", choose=choose_category)
     with left:
         _listed(desk, review)
@@ -44,7 +44,7 @@ def _listed(desk: Desk, review: rt.Review) -> None:
     findings = sum(cause.findings for cause in causes)
     alone = len(causes) == 1
     order = "" if alone else ", in the order in which it pays to correct them"
-    said(
+    prose(
         f"{counted(len(causes), 'cause')} {'explains' if alone else 'explain'} "
         f"{counted(findings, 'finding')}{order}."
     )
@@ -71,14 +71,14 @@ def _card(review: rt.Review, cause: rt.Cause, *, repairable: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             words, color = _BADGES[cause_view.severity]
             st.badge(words, color=color)  # type: ignore[arg-type]
-            said(_reach(cause_view), small=True, inline=True)
+            prose(_reach(cause_view), small=True, inline=True)
         heading(f"{cause_view.number}. {cause_view.title}")
-        said(cause_view.how_to_fix)
+        prose(cause_view.how_to_fix)
         if cause_view.example:
-            said(cause_view.example, small=True)
+            prose(cause_view.example, small=True)
         if cause_view.largest:
-            said(cause_view.largest, small=True)
-        _steps(review, cause_view, cause, repairable=repairable)
+            prose(cause_view.largest, small=True)
+        _buttons(review, cause_view, cause, repairable=repairable)
 
 
 def _reach(cause_view: rt.ToldCause) -> str:
@@ -97,7 +97,7 @@ def _reach(cause_view: rt.ToldCause) -> str:
     return f"{rows}: fixing this clears {cause_view.clears:,}"
 
 
-def _steps(
+def _buttons(
     review: rt.Review, cause_view: rt.ToldCause, cause: rt.Cause, *, repairable: bool
 ) -> None:
     rule = review.rules[cause_view.code]
@@ -112,11 +112,11 @@ def _steps(
         if repairable:
             st.button("Repair", key=f"repair-{cause_view.number}", on_click=_look_at_repairs)
         with st.popover("Why?", type="tertiary"):
-            said(rule.why)
+            prose(rule.why)
             mark = (
                 " Assumed: the portal's own dictionary is not public." if cause_view.assumed else ""
             )
-            said(f"{cause_view.code}, {rule.evidence.value}.{mark}", small=True)
+            prose(f"{cause_view.code}, {rule.evidence.value}.{mark}", small=True)
 
 
 def _look_at_repairs() -> None:

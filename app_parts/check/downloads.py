@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.text import said
+from app_parts.text import prose
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXCEL = (
@@ -18,7 +18,7 @@ EXCEL = (
 
 def downloads(review: rt.Review) -> None:
     """Each file is made when it is asked for."""
-    said("Each file is made on this computer when you click.")
+    prose("Each file is made on this computer when you click.")
     refused = st.toggle(
         "Only the rows that are refused", key="only-refused", disabled=not review.rows.refused
     )
@@ -32,7 +32,7 @@ def downloads(review: rt.Review) -> None:
         "The error files hold your own rows with three columns more: row, errors, how to fix. "
         "Correct either in place, and drop it here again. " + EXCEL
     )
-    said("A message for the customer or a support ticket; no cell of the file is in it:",
+    prose("A message for the customer or a support ticket; no cell of the file is in it:",
          strong=True)  # fmt: skip
     message = review.message()
     st.code(message, language=None, wrap_lines=True)

@@ -12,7 +12,7 @@ from app_parts.check.chart import categories_chart
 from app_parts.check.row import show_row
 from app_parts.session import Desk
 from app_parts.table import PAGE, paged
-from app_parts.text import counted, said
+from app_parts.text import counted, prose
 from app_parts.url_state import keep_among, write_place
 
 #: What stands in the address; a school or a value never does.
@@ -55,7 +55,7 @@ def explore(desk: Desk, review: rt.Review) -> None:
     with left:
         categories_chart(desk, review, key="of-rows", choose=choose_category)
         st.caption("Click a bar, or choose a category beside it.")
-    _path()
+    _breadcrumbs()
     key = "-".join(str(st.session_state.get(step)) for step in _STEPS)
     _rows(desk, review, chosen, f"rows-{hash(key)}", "")
     write_place(PLACE)
@@ -119,13 +119,13 @@ def _forget_after(step: str) -> None:
         st.session_state[later] = None
 
 
-def _path() -> None:
+def _breadcrumbs() -> None:
     """The way back: all findings, then each choice; a click on one keeps what stands before it."""
     taken = [step for step in _STEPS if st.session_state.get(step) is not None]
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button("All findings", key="path-all", type="tertiary", on_click=_back_to, args=(None,))
         for step in taken:
-            said("/", inline=True)
+            prose("/", inline=True)
             # Schools and values are cells of the file, and a label would read them as markup.
             word = f" {st.session_state[step]}" if step in PLACE else ""
             st.button(
@@ -147,7 +147,7 @@ def _rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str, how: st
         _without_rows(desk, chosen, key, how)
         return
     findings = counted(chosen.count, "finding")
-    said(f"{counted(total, 'row')} {how} with {findings}. Pick a row to see every error of it.")
+    prose(f"{counted(total, 'row')} {how} with {findings}. Pick a row to see every error of it.")
     pages: dict[int, pl.DataFrame] = {}
 
     def fetch(number: int) -> pl.DataFrame:
@@ -166,10 +166,10 @@ def _rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str, how: st
 def _without_rows(desk: Desk, chosen: rt.Selection, key: str, how: str) -> None:
     """What concerns a class or an ID as a whole stands on no row: the values themselves."""
     if how:
-        said("No row matches. Look for a part of the ID or address, or go back to all findings.")
+        prose("No row matches. Look for a part of the ID or address, or go back to all findings.")
         return
     lines = chosen.findings.select("column", "value", "suggestion").unique(maintain_order=True)
-    said(
+    prose(
         f"{counted(lines.height, 'finding')} about the file, a class or an ID as a whole; no row "
         "is refused for this."
     )

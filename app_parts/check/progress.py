@@ -6,7 +6,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.session import Desk
-from app_parts.text import said
+from app_parts.text import prose
 
 
 def since_last(desk: Desk, review: rt.Review) -> None:
@@ -15,10 +15,10 @@ def since_last(desk: Desk, review: rt.Review) -> None:
         return
     progress = rt.compare_attempts(desk.before, review)
     with st.container(border=True):
-        said(f"Since the attempt before: {progress}", strong=True)
+        prose(f"Since the attempt before: {progress}", strong=True)
         for word, causes, heading in (
             ("Cleared", progress.cleared, desk.before),
             ("New", progress.new, review),
         ):
             for cause in causes[:5]:
-                said(f"{word}: {heading.told(cause).title}")
+                prose(f"{word}: {heading.told(cause).title}")

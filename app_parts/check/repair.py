@@ -9,14 +9,14 @@ import roster_toolkit as rt
 from app_parts.check.downloads import EXCEL, fixed_name
 from app_parts.session import Desk
 from app_parts.table import PAGE, paged
-from app_parts.text import callout, counted, said
+from app_parts.text import callout, counted, prose
 
 
 def repair(desk: Desk, review: rt.Review) -> None:
     """Choose what to confirm, preview it, and take the corrected copy."""
     offered = review.repairs
     if offered.is_empty():
-        said("Nothing in this file can be repaired without guessing. Correct the rows in "
+        prose("Nothing in this file can be repaired without guessing. Correct the rows in "
              "users-errors.xlsx, and drop it here again.")  # fmt: skip
         return
     left, right = st.columns([2, 3], gap="large")
@@ -37,7 +37,7 @@ def repair(desk: Desk, review: rt.Review) -> None:
             _take_along(desk, review, copy)
     if not copy.fixed.log.is_empty():
         _log(desk, copy)
-    _left_alone(desk, copy)
+    _not_repaired(desk, copy)
 
 
 def _take_along(desk: Desk, review: rt.Review, copy: rt.Repair) -> None:
@@ -60,7 +60,7 @@ def _confirmed(review: rt.Review, offered: pl.DataFrame) -> tuple[str, ...]:
     likely = offered.filter(pl.col("kind") == "confirm")
     if likely.is_empty():
         return ()
-    said("Probably right: tick to apply", strong=True)
+    prose("Probably right: tick to apply", strong=True)
     chosen = []
     for code, rows in likely.select("code", "rows").iter_rows():
         if st.checkbox(f"{titles[code]} ({_extent(rows)})", key=f"confirm-{code}"):
@@ -74,10 +74,10 @@ def _automatic(review: rt.Review, offered: pl.DataFrame, copy: rt.Repair) -> Non
     if safe.is_empty():
         return
     done = set(copy.fixed.log["code"])
-    said("Fixed automatically", strong=True)
+    prose("Fixed automatically", strong=True)
     for code, rows in safe.select("code", "rows").iter_rows():
         what = f"{review.rules[code].title} ({_extent(rows)})"
-        said(f"✓ {what}" if code in done else f"– {what}: not changed, for the reason below")
+        prose(f"✓ {what}" if code in done else f"– {what}: not changed, for the reason below")
 
 
 def _next_step(offered: pl.DataFrame, confirmed: tuple[str, ...]) -> str:
@@ -125,7 +125,7 @@ def _outcome(before: rt.Review, copy: rt.Repair) -> None:
 def _log(desk: Desk, copy: rt.Repair) -> None:
     """Every changed cell, before and after."""
     log = copy.fixed.log
-    said(f"What is changed: {counted(log.height, 'cell or row', 'cells and rows')}, before and "
+    prose(f"What is changed: {counted(log.height, 'cell or row', 'cells and rows')}, before and "
          "after", strong=True)  # fmt: skip
     paged(lambda page: _in_words(log.slice((page - 1) * PAGE, PAGE)), log.height,
           key=f"log-{desk.attempt}", alt="Every change, before and after")  # fmt: skip
@@ -133,7 +133,7 @@ def _log(desk: Desk, copy: rt.Repair) -> None:
                        mime="text/csv", on_click="ignore", key="download-log")  # fmt: skip
 
 
-def _left_alone(desk: Desk, copy: rt.Repair) -> None:
+def _not_repaired(desk: Desk, copy: rt.Repair) -> None:
     """What was not repaired, and why."""
     refused = copy.fixed.refused
     if not refused.is_empty():
@@ -158,5 +158,5 @@ def _in_words(log: pl.DataFrame) -> pl.DataFrame:
 
 def _adopt(desk: Desk, review: rt.Review, copy: rt.Repair) -> None:
     """Put the corrected copy on the desk, and remember the attempt before."""
-    desk.go_on_with(fixed_name(review), copy.fixed.data)
+    desk.take_next_attempt(fixed_name(review), copy.fixed.data)
     st.session_state["view"] = "causes"

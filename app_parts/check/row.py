@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.text import heading, said
+from app_parts.text import heading, prose
 
 
 def show_row(review: rt.Review, number: int) -> None:
@@ -32,11 +32,11 @@ def show_row(review: rt.Review, number: int) -> None:
 
 def _errors(findings: pl.DataFrame) -> None:
     if findings.is_empty():
-        said("Nothing is wrong with this row.")
+        prose("Nothing is wrong with this row.")
     for finding in findings.iter_rows(named=True):
         with st.container(border=True):
             column = f"{finding['column']}: " if finding["column"] else ""
-            said(f"{column}{finding['message']}", strong=True)
-            said(finding["how_to_fix"])
+            prose(f"{column}{finding['message']}", strong=True)
+            prose(finding["how_to_fix"])
             likely = f" Likely value: {finding['suggestion']}" if finding["suggestion"] else ""
-            said(f"{finding['severity']}, {finding['code']}.{likely}", small=True)
+            prose(f"{finding['severity']}, {finding['code']}.{likely}", small=True)

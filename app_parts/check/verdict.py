@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.text import Tone, callout, counted, said
+from app_parts.text import Tone, callout, counted, prose
 
 _TONES: dict[rt.Verdict, Tone] = {
     rt.Verdict.REFUSED: "bad",
@@ -38,9 +38,9 @@ def header_to_correct(review: rt.Review) -> None:
     if line is None or review.verdict is not rt.Verdict.REFUSED:
         return
     if not review.upload.lacks_header:
-        said("The header line, with ^ under what is wrong:", strong=True)
+        prose("The header line, with ^ under what is wrong:", strong=True)
         st.code("\n".join(line.marked), language=None)
-    said(f"The header line as it should be, to copy. {line.changes}".strip(), strong=True)
+    prose(f"The header line as it should be, to copy. {line.changes}".strip(), strong=True)
     st.code(line.corrected, language=None, wrap_lines=True)
     if review.provisional:
         st.caption("The rows below are judged as if the header line were corrected.")
@@ -55,4 +55,4 @@ def not_judged(review: rt.Review) -> None:
     for why, checks in reasons.items():
         with st.expander(f"{counted(len(checks), 'check')} not made: {why}"):
             for check in checks:
-                said(check)
+                prose(check)

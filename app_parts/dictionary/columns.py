@@ -7,7 +7,7 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.dictionary.prose_table import prose_table
 from app_parts.session import Desk
-from app_parts.text import counted, heading, said
+from app_parts.text import counted, heading, prose
 
 #: `~` is what marks an assumption in every report.
 _MARKS = {
@@ -70,7 +70,7 @@ def columns(profile: rt.Profile) -> None:
     """Every column at a glance, and one of them in full."""
     rows = rt.dictionary_rows(profile)
     needed = sum(row.header.value != "optional" for row in rows)
-    said(
+    prose(
         f"{profile.summary} It has {counted(len(rows), 'column')}; {needed} headers must be there, "
         "spelled exactly like this. The order of the columns is not checked."
     )
@@ -78,7 +78,7 @@ def columns(profile: rt.Profile) -> None:
         ("header", "what it holds", "when it is needed", "accepted values", "error category",
          "how it is known"),
         (
-            (row.column, row.description, _needed(row), row.values, row.category, _known(row))
+            (row.column, row.description, _needed(row), row.values, row.category, _evidence_of(row))
             for row in rows
         ),
         caption="The columns of users.csv", least=900,
@@ -100,7 +100,7 @@ def _needed(row: rt.DictionaryRow) -> str:
     return f"{row.requirement}; the column may be left out" if left_out else row.requirement
 
 
-def _known(row: rt.DictionaryRow) -> str:
+def _evidence_of(row: rt.DictionaryRow) -> str:
     """A line for each mark: what of the column is known that way."""
     facts = {"name": "name", "values": "values", "requirement": "when"}
     facts_by_evidence: dict[rt.Evidence, list[str]] = {}
@@ -115,11 +115,11 @@ def _known(row: rt.DictionaryRow) -> str:
 def _in_full(row: rt.DictionaryRow) -> None:
     with st.container(border=True):
         heading(row.column)
-        said(f"{row.description} {row.note}".strip())
+        prose(f"{row.description} {row.note}".strip())
         if row.example:
-            said(f"Example: {row.example}")
+            prose(f"Example: {row.example}")
         if row.aliases:
-            said(
+            prose(
                 f"Also seen as {', '.join(row.aliases)}. The portal takes none of these; the "
                 "toolkit knows what is meant."
             )
@@ -131,7 +131,7 @@ def _spellings(row: rt.DictionaryRow) -> None:
     values = [value for value in row.accepts if value in sure or value in likely]
     if not values:
         return
-    said("Other spellings, which the portal refuses and the toolkit can repair:", strong=True)
+    prose("Other spellings, which the portal refuses and the toolkit can repair:", strong=True)
     prose_table(
         ("accepted value", "surely meant by", "probably meant by"),
         (
@@ -145,7 +145,7 @@ def _spellings(row: rt.DictionaryRow) -> None:
 def template(profile: rt.Profile) -> None:
     """The template to fill in."""
     examples = counted(len(profile.template_rows), "example row")
-    said(
+    prose(
         f"The template has the header line of “{profile.title}” and {examples}. Delete the example "
         "rows before you upload: the check tells whoever forgets."
     )

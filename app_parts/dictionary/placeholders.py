@@ -10,14 +10,14 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.session import Desk
 from app_parts.table import paged
-from app_parts.text import callout, counted, said
+from app_parts.text import callout, counted, prose
 
 _ASKED, _FILLED = "addresses-asked", "addresses-filled"
 
 
 def placeholders(desk: Desk, profile: rt.Profile) -> None:
     """Domain and file in, preview and corrected file out."""
-    said(
+    prose(
         "Every row needs an address that nobody else holds, and a student's need not be a real "
         "inbox. This fills the blank addresses of students with their name and ID, such as "
         "ana.lee_500123@school.org, and changes nothing else in the file."
@@ -63,7 +63,7 @@ def _filled(
 def _file(desk: Desk) -> tuple[str, bytes] | None:
     """The file on the desk, or another one."""
     if desk.name:
-        said("It is filled into a copy of the file that you are checking.")
+        prose("It is filled into a copy of the file that you are checking.")
         return desk.name, desk.data
     dropped = st.file_uploader("The users.csv to fill them into", key="mail-file")
     return None if dropped is None else (dropped.name, dropped.getvalue())
@@ -71,9 +71,9 @@ def _file(desk: Desk) -> tuple[str, bytes] | None:
 
 def _preview(filled: rt.Placeholders, key: str) -> None:
     if not filled.students and filled.left.is_empty():
-        said("No student of this file is without an address.")
+        prose("No student of this file is without an address.")
     elif filled.students:
-        said(
+        prose(
             f"{counted(filled.students, 'student')} in {counted(filled.log.height, 'row')} "
             f"{'gets' if filled.students == 1 else 'get'} an address; the cell is blank now.",
             strong=True,
@@ -85,7 +85,7 @@ def _preview(filled: rt.Placeholders, key: str) -> None:
         )  # fmt: skip
     if filled.left.height:
         stay = "stays as it is" if filled.left.height == 1 else "stay as they are"
-        said(
+        prose(
             f"{counted(filled.left.height, 'row')} of students without an address {stay}, each for "
             "a reason:"
         )
@@ -103,5 +103,5 @@ def _take_along(desk: Desk, name: str, filled: rt.Placeholders) -> None:
             mime="text/csv", on_click="ignore", type="primary",
         )  # fmt: skip
         if st.button("Check the file with these addresses"):
-            desk.go_on_with(target, filled.data)
+            desk.take_next_attempt(target, filled.data)
             st.switch_page("app_pages/check.py")

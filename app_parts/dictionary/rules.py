@@ -11,7 +11,7 @@ import roster_toolkit as rt
 from app_parts.dictionary.columns import mark
 from app_parts.dictionary.prose_table import prose_table
 from app_parts.session import Desk
-from app_parts.text import counted, heading, said
+from app_parts.text import counted, heading, prose
 
 _ALL = "All"
 _HEIGHT = 560
@@ -38,14 +38,18 @@ def find_rules(
     """From an error text that somebody pasted to the rules that its lines mean."""
     lines = rt.explain_lines(text, profile)
     if not any(line.rules for line in lines):
-        said("No rule resembles that. Paste the whole error text, or look through the rules below.")
+        prose(
+            "No rule resembles that. Paste the whole error text, or look through the rules below."
+        )
     elif len(lines) == 1:
         _find_rule(lines[0], rules_by_code, desk)
     else:
         for number, line in enumerate(lines[:_MOST_LINES]):
             _answer(line, f"line-{number}")
         if len(lines) > _MOST_LINES:
-            said(f"These are the first {_MOST_LINES} of {counted(len(lines), 'line')}.", small=True)
+            prose(
+                f"These are the first {_MOST_LINES} of {counted(len(lines), 'line')}.", small=True
+            )
 
 
 def _find_rule(line: rt.Explanation, rules_by_code: dict[str, rt.ToldRule], desk: Desk) -> None:
@@ -54,7 +58,7 @@ def _find_rule(line: rt.Explanation, rules_by_code: dict[str, rt.ToldRule], desk
         _others("No rule fits that well. The nearest are:", line.rules, "also")
         return
     best, *others = line.rules
-    said("This is probably what is meant:")
+    prose("This is probably what is meant:")
     show_rule(rules_by_code[best.code], desk, beside=True)
     if others:
         _others("It may also be about:", others, "also")
@@ -65,7 +69,7 @@ def _answer(line: rt.Explanation, key: str) -> None:
     with st.container(border=True):
         st.text(line.line)
         if not line.rules:
-            said("No rule resembles that. Paste the whole line, or look through the rules below.")
+            prose("No rule resembles that. Paste the whole line, or look through the rules below.")
         elif not line.fits:
             _others("No rule fits that well. The nearest are:", line.rules, key)
         else:
@@ -77,7 +81,7 @@ def _answer(line: rt.Explanation, key: str) -> None:
 
 def _others(sentence: str, rules: Sequence[rt.Rule], key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        said(sentence, inline=True)
+        prose(sentence, inline=True)
         for rule in rules:
             st.button(
                 f"{rule.code}: {rule.title}", key=f"{key}-{rule.code}", type="tertiary",
@@ -89,7 +93,7 @@ def rules(rules_by_code: dict[str, rt.ToldRule], desk: Desk) -> None:
     """A list to pick from, and the rule that is picked."""
     off = sum(not rule.enabled for rule in rules_by_code.values())
     switched = f" This profile switches {off} off." if off else ""
-    said(
+    prose(
         f"{counted(len(rules_by_code), 'rule')}, in the order in which a file is judged.{switched}"
     )
     left, right = st.columns(2, gap="large")
@@ -128,7 +132,7 @@ def _narrowed(rules_by_code: dict[str, rt.ToldRule]) -> list[rt.ToldRule]:
 
 def _list(rules: list[rt.ToldRule]) -> None:
     if not rules:
-        said("No rule is like that. Choose “All” in one of the fields.")
+        prose("No rule is like that. Choose “All” in one of the fields.")
         return
     key = f"rules-{hash(tuple(rule.code for rule in rules))}"
 
@@ -166,8 +170,8 @@ def show_rule(rule: rt.ToldRule, desk: Desk, *, beside: bool = False) -> None:
         words, proof = st.columns([3, 2], gap="large") if beside else (st.container(),) * 2
         with words:
             heading(f"{rule.code}: {rule.title}")
-            said(rule.how_to_fix, strong=True)
-            said(rule.why)
+            prose(rule.how_to_fix, strong=True)
+            prose(rule.why)
             _facts(rule)
             _in_this_file(rule, desk)
         with proof:
@@ -209,4 +213,4 @@ def _example(title: str, example: rt.ExampleTable | None, rule: rt.ToldRule) -> 
         least=90 * len(example.header),
     )  # fmt: skip
     if len(example.rows) > _MOST_ROWS:
-        said(f"… and so on, {len(example.rows)} rows.", small=True)
+        prose(f"… and so on, {len(example.rows)} rows.", small=True)

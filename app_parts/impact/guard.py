@@ -91,7 +91,7 @@ def unusual_sentences(review: rt.Review) -> list[str]:
     season = review.profile.seasons[review.season].title
     schools = school_names(roster.roster)
     lines = rt.mass_changes(impact, roster.roster, review.profile, review.season)
-    shared = _what_is_shared(review)
+    shared = _shared_facts(review)
     return [
         f"{schools.get(line['schoolId'], line['schoolId'])}: {_unusual(line)} "
         f"{season.capitalize()}, more than {line['limit']:.0%} is unusual."
@@ -100,7 +100,7 @@ def unusual_sentences(review: rt.Review) -> list[str]:
     ]
 
 
-def _what_is_shared(review: rt.Review) -> dict[tuple[str, str, str], str]:
+def _shared_facts(review: rt.Review) -> dict[tuple[str, str, str], str]:
     """What most records of a mass change share, by school, kind and outcome."""
     sentences = {}
     for value in review.findings.filter(code=UNUSUAL)["value"]:

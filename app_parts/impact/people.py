@@ -11,7 +11,7 @@ import roster_toolkit as rt
 from app_parts.impact.records import school_names
 from app_parts.session import Desk
 from app_parts.table import PAGE, paged
-from app_parts.text import counted, said
+from app_parts.text import counted, prose
 
 _NAME = pl.concat_str("userFirstName", "userLastName", separator=" ").str.strip_chars()
 
@@ -29,10 +29,10 @@ def people(desk: Desk, review: rt.Review) -> None:
     """The sections that have anybody in them."""
     filled = [section for section in sections(review) if not section.people.is_empty()]
     if not filled:
-        said("Nobody changes their ID, school or role.")
+        prose("Nobody changes their ID, school or role.")
     for number, section in enumerate(filled):
-        said(f"{section.title}: {counted(section.people.height, 'person', 'people')}", strong=True)
-        said(section.why)
+        prose(f"{section.title}: {counted(section.people.height, 'person', 'people')}", strong=True)
+        prose(section.why)
         paged(
             partial(_page_of, section.people),
             section.people.height, key=f"people-{desk.attempt}-{number}", alt=section.title,

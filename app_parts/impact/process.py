@@ -16,9 +16,9 @@ from app_parts.impact.guard import (
     unusual_sentences,
 )
 from app_parts.impact.totals import adds_up, show_outcomes
-from app_parts.impact.words import foresight
+from app_parts.impact.words import impact_in_a_sentence
 from app_parts.session import Desk
-from app_parts.text import bullets, callout, counted, heading, said
+from app_parts.text import bullets, callout, counted, heading, prose
 
 _ROSTER = "app_pages/roster.py"
 #: Sentences that are read before something is accepted; the page has all of them.
@@ -42,7 +42,7 @@ def offer_process(desk: Desk, review: rt.Review) -> None:
     except rt.ToolkitError as trouble:
         hindrance = Hindrance("The store cannot be used.", str(trouble))
     if hindrance is None:
-        said(
+        prose(
             f"This makes the roster of {desk.basis.roster_named} in your store what the portal's "
             "would be. It sends nothing: the portal has its own button."
         )
@@ -52,7 +52,11 @@ def offer_process(desk: Desk, review: rt.Review) -> None:
               on_click=_asking, args=(True,))  # fmt: skip
     if hindrance is None and st.session_state.get(_ASKING):
         _ask(desk, review)
-    if hindrance is not None and review.against is not None and _moved_on(desk, review):
+    if (
+        hindrance is not None
+        and review.against is not None
+        and _roster_changed_meanwhile(desk, review)
+    ):
         st.button("Preview it against the roster as it is now", key="anew", on_click=_anew,
                   args=(desk,))  # fmt: skip
 
@@ -81,7 +85,7 @@ def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
             "only.",
             "Choose the staff-only kind of upload under “Judged by”, and look at the impact again.",
         )
-    if review.against is not None and _moved_on(desk, review):
+    if review.against is not None and _roster_changed_meanwhile(desk, review):
         return Hindrance(
             "The roster has changed since this preview was made.",
             f"The preview compares with snapshot {review.against.snapshot}; it is not the latest "
@@ -90,7 +94,7 @@ def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
     return None
 
 
-def _moved_on(desk: Desk, review: rt.Review) -> bool:
+def _roster_changed_meanwhile(desk: Desk, review: rt.Review) -> bool:
     """Whether the district has a later snapshot than the one compared with."""
     if desk.basis.district is None or review.against is None:
         return False
@@ -112,7 +116,7 @@ def _ask(desk: Desk, review: rt.Review) -> None:
     impact = review.impact
     if impact is None:
         return
-    said(foresight(impact), strong=True)
+    prose(impact_in_a_sentence(impact), strong=True)
     show_outcomes(impact, alt="Records of each kind by outcome")
     accepted = _accepted(review)
     missing = [code for code, is_accepted in accepted.items() if not is_accepted]
@@ -188,7 +192,7 @@ def processed(desk: Desk, done: rt.Processed) -> None:
         adds_up(impact)
     refused = done.review.rows.refused
     if refused:
-        said(f"{counted(refused, 'row was', 'rows were')} refused. The follow-up error report "
+        prose(f"{counted(refused, 'row was', 'rows were')} refused. The follow-up error report "
              "has them with every error and how to resolve it.")  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         if refused:

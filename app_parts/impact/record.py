@@ -10,7 +10,7 @@ from app_parts.check.explore import WANTED
 from app_parts.impact.words import of_kind
 from app_parts.session import Desk
 from app_parts.table import PAGE, paged
-from app_parts.text import counted, heading, said
+from app_parts.text import counted, heading, prose
 
 #: Row numbers that a sentence names.
 _NAMED = 12
@@ -22,7 +22,7 @@ def show_record(desk: Desk, review: rt.Review, kind: str, key: str) -> None:
     view = review.record(kind, key)
     with st.container(border=True):
         heading(f"{view.name} · {view.key}" if view.name else view.key)
-        said(_became(view))
+        prose(_became(view))
         left, right = st.columns([3, 2], gap="large")
         with left:
             _fields(view)
@@ -48,7 +48,7 @@ def _became(view: rt.RecordView) -> str:
 def _fields(view: rt.RecordView) -> None:
     """Before and after; the fields that differ stand first and are marked."""
     if view.fields.is_empty():
-        said("Neither the roster nor a row that is taken says more about it.")
+        prose("Neither the roster nor a row that is taken says more about it.")
         return
     before, after = pl.col("before").fill_null(""), pl.col("after").fill_null("")
     both = pl.col("before").is_not_null() & pl.col("after").is_not_null()
@@ -57,7 +57,7 @@ def _fields(view: rt.RecordView) -> None:
         "differs", descending=True, maintain_order=True
     )
     differing = int(table["differs"].sum())
-    said(f"{counted(differing, 'field')} would change:" if differing else "Before and after:",
+    prose(f"{counted(differing, 'field')} would change:" if differing else "Before and after:",
          strong=True)  # fmt: skip
     mark = pl.when("differs").then(pl.lit("● changes")).otherwise(pl.lit("")).alias(" ")
     st.dataframe(
@@ -76,13 +76,13 @@ def _rows(desk: Desk, view: rt.RecordView) -> None:
     """The rows of the file that mention it, and the way to them."""
     number = view.rows.len()
     if not number:
-        said("No row of the file mentions it.")
+        prose("No row of the file mentions it.")
         return
     some = ", ".join(str(row) for row in view.rows.head(_NAMED))
     more = f" and {number - _NAMED:,} more" if number > _NAMED else ""
-    said("The row of the file that mentions it:" if number == 1
+    prose("The row of the file that mentions it:" if number == 1
          else "The rows of the file that mention it:", strong=True)  # fmt: skip
-    said(f"{some}{more}")
+    prose(f"{some}{more}")
     if view.kind == rt.Kind.SCHOOL:
         return
     if st.button("Show these rows on the Check page", key="show-rows"):
@@ -101,7 +101,7 @@ def _reaches(view: rt.RecordView) -> None:
         sentence += (
             f"; {counted(outside, 'of them is', 'of them are')} of people who are not in the file"
         )
-    said(f"{sentence}:", strong=True)
+    prose(f"{sentence}:", strong=True)
     table = reached.select(
         "userId", "name", "role",
         *(() if view.kind == rt.Kind.CLASS else ("classId", "className")),

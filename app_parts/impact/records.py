@@ -21,7 +21,7 @@ from app_parts.impact.record import show_record
 from app_parts.impact.words import TITLES, of_kind
 from app_parts.session import Desk
 from app_parts.table import PAGE, paged
-from app_parts.text import said
+from app_parts.text import prose
 
 _KEYS = {
     rt.Kind.SCHOOL: "schoolId",
@@ -59,10 +59,10 @@ def records(desk: Desk, review: rt.Review) -> None:
     if outcome == ANY:
         matches = matches.sort(pl.col("outcome").replace_strict(_FIRST), maintain_order=True)
     if matches.is_empty():
-        said("No such records. Choose another outcome or school.")
+        prose("No such records. Choose another outcome or school.")
         return
     unmentioned = " that the file does not mention" if outcome == UNMENTIONED else ""
-    said(f"{of_kind(matches.height, kind)}{unmentioned}. Pick a line to see what would change.")
+    prose(f"{of_kind(matches.height, kind)}{unmentioned}. Pick a line to see what would change.")
     names = {} if review.against is None else school_names(review.against.roster)
     table = matches.select(
         pl.col("key").alias(_KEYS.get(rt.Kind(kind), _PERSON)),

@@ -6,16 +6,16 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.impact.totals import show_outcomes
-from app_parts.impact.words import foresight
+from app_parts.impact.words import impact_in_a_sentence
 from app_parts.session import Desk
-from app_parts.text import callout, heading, said
+from app_parts.text import callout, heading, prose
 
 
 def repaired(desk: Desk, review: rt.Review) -> None:
     """Both, side by side, once somebody asks; a sentence where they do not differ."""
     asked = f"after-repairs-{desk.attempt}"
     if not st.session_state.get(asked):
-        said(
+        prose(
             "Safe repairs lose nothing: stray spaces, a role in the wrong case, zeros that a "
             "spreadsheet dropped. They are made in a copy, and the copy is compared with the "
             "roster in the same way."
@@ -34,7 +34,7 @@ def repaired(desk: Desk, review: rt.Review) -> None:
     if review.impact is None or after is None:
         callout("The safe repairs do not change the impact.")
         return
-    callout(foresight(after, "After the safe repairs, this file"), "good")
+    callout(impact_in_a_sentence(after, "After the safe repairs, this file"), "good")
     left, right = st.columns(2, gap="large")
     for place, title, impact in (
         (left, "As the file is", review.impact),

@@ -10,7 +10,7 @@ from app_parts.impact.place import ANY, look_at
 from app_parts.impact.words import TITLES
 from app_parts.session import Desk
 from app_parts.table import PAGE, paged
-from app_parts.text import counted, said
+from app_parts.text import counted, prose
 
 _ALL_KINDS = "what changes or fails, of every kind"
 
@@ -23,7 +23,7 @@ def schools(desk: Desk, review: rt.Review) -> None:
     kinds = [kind.value for kind in impact.kinds if kind is not rt.Kind.SCHOOL]
     lines = review.by_school
     if lines.is_empty():
-        said("The file mentions no school.")
+        prose("The file mentions no school.")
         return
     kind = st.selectbox(
         "Show", [_ALL_KINDS, *kinds], key="schools-of", bind="query-params",
@@ -65,7 +65,7 @@ def _table(desk: Desk, lines: pl.DataFrame, name: str) -> None:
         *(pl.col(o.value.replace(" ", "_")).alias(o.value) for o in rt.Outcome),
         pl.col("before").alias("so far"),
     )
-    said(f"{counted(table.height, 'line')}. Pick one to see its records.")
+    prose(f"{counted(table.height, 'line')}. Pick one to see its records.")
     key = f"schools-table-{desk.attempt}-{name}"
     picked = paged(
         lambda page: table.slice((page - 1) * PAGE, PAGE), table.height, key=key,

@@ -11,7 +11,7 @@ import roster_toolkit as rt
 from app_parts.impact.place import ANY, UNMENTIONED, look_at
 from app_parts.impact.words import TITLES
 from app_parts.session import Desk
-from app_parts.text import said
+from app_parts.text import prose
 
 _UNMENTIONED = "not mentioned"
 
@@ -23,7 +23,7 @@ def totals(desk: Desk, review: rt.Review) -> None:
         return
     left, right = st.columns(2, gap="large")
     with left:
-        said("What would become of each record", strong=True)
+        prose("What would become of each record", strong=True)
         _table(desk, impact)
         st.caption(
             "Click a number to see its records below. *Not mentioned* are records of the roster "
@@ -47,10 +47,10 @@ def show_outcomes(impact: rt.Impact, *, alt: str) -> None:
 def adds_up(impact: rt.Impact) -> None:
     """For each kind: touched = created + updated + no changes + removed + errors."""
     with st.expander("How the numbers add up"):
-        said("Touched = created + updated + no changes + removed + errors.")
+        prose("Touched = created + updated + no changes + removed + errors.")
         for kind, outcomes in impact.totals.items():
             parts = " + ".join(f"{outcomes[outcome]:,}" for outcome in rt.Outcome)
-            said(f"{TITLES[kind]}: {sum(outcomes.values()):,} = {parts}")
+            prose(f"{TITLES[kind]}: {sum(outcomes.values()):,} = {parts}")
 
 
 def _outcomes(impact: rt.Impact) -> pl.DataFrame:

@@ -38,7 +38,7 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def foresight(impact: rt.Impact, begin: str = "This file") -> str:
+def impact_in_a_sentence(impact: rt.Impact, begin: str = "This file") -> str:
     """What a file would do, in one sentence."""
     clauses = [
         f"{verb} {listed(what)}"

@@ -6,7 +6,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.dictionary.prose_table import prose_table
-from app_parts.text import bullets, counted, heading, said
+from app_parts.text import bullets, counted, heading, prose
 
 #: Texts of the portal that are listed.
 _MOST_TEXTS = 100
@@ -17,12 +17,12 @@ def agreement(learned: rt.Calibration) -> None:
     before, after = learned.agreement
     heading("Agreement with your portal", 2)
     if not after.rows:
-        said(
+        prose(
             "There is nothing to compare with yet: give a file that the portal accepted, or one "
             "with its error report."
         )
         return
-    said(
+    prose(
         f"Before, {before.agree:,} of {counted(before.rows, 'row')} were judged as your portal "
         f"judged them; now {after.agree:,} of {after.rows:,} are."
     )
@@ -56,7 +56,7 @@ def unexplained(learned: rt.Calibration) -> None:
     if not texts:
         return
     heading("What nothing here explains", 2)
-    said(
+    prose(
         f"Your portal says {counted(len(texts), 'thing')} about rows that the toolkit accepts. A "
         "data dictionary or a help page may explain them."
     )
@@ -69,4 +69,4 @@ def unexplained(learned: rt.Calibration) -> None:
         caption="Texts of your portal that nothing explains",
     )
     if len(texts) > _MOST_TEXTS:
-        said(f"These are the first {_MOST_TEXTS} of {len(texts):,}.", small=True)
+        prose(f"These are the first {_MOST_TEXTS} of {len(texts):,}.", small=True)

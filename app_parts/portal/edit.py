@@ -9,7 +9,7 @@ import roster_toolkit as rt
 from app_parts.portal.preview import preview
 from app_parts.portal.standing import start_of
 from app_parts.session import Desk
-from app_parts.text import callout, counted, said
+from app_parts.text import callout, counted, prose
 
 _TABLE = "editing"
 
@@ -21,7 +21,7 @@ def edit(desk: Desk) -> None:
     if over != work.over:
         work.lay_over(over, work.edits)
     below = rt.edited_profile(over, ()).profile
-    said(
+    prose(
         "Type what your portal's own dictionary says. Accepted values: one after another; the "
         "column stays free text where there are none. Where a word does not tell what a role "
         "means, say so: Tutor = staff."
@@ -34,9 +34,9 @@ def edit(desk: Desk) -> None:
         callout("This cannot be used yet.", "bad", detail=work.edit_trouble)
         return
     if not edits:
-        said("Nothing was changed by hand.")
+        prose("Nothing was changed by hand.")
     else:
-        said(f"{counted(len(edits), 'column')} changed by hand.", strong=True)
+        prose(f"{counted(len(edits), 'column')} changed by hand.", strong=True)
         st.button("Take my changes back", key="edits-back", on_click=_forget, args=(desk,))
     preview(desk)
 

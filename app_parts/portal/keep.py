@@ -12,7 +12,7 @@ from app_parts.dictionary.prose_table import prose_table
 from app_parts.portal.preview import preview
 from app_parts.portal.standing import is_kept, turn_to
 from app_parts.session import Desk
-from app_parts.text import callout, heading, said
+from app_parts.text import callout, heading, prose
 from app_parts.upload import districts_of
 
 _FILE = "our-portal.toml"
@@ -42,7 +42,7 @@ def _district(desk: Desk) -> str | None:
     if not names and desk.portal.draft is None:
         return None
     if not names:
-        said(
+        prose(
             "There is no district here yet. Import its roster to keep this for it; until then use "
             "it for this visit, or download it."
         )
@@ -103,9 +103,9 @@ def _history(desk: Desk, district: str) -> None:
         callout("The versions cannot be read.", "bad", detail=str(trouble))
         return
     if not versions:
-        said("Nothing yet: its files are checked by what is assumed of every portal.")
+        prose("Nothing yet: its files are checked by what is assumed of every portal.")
         return
-    said(f"Version {holds} holds." if holds else "All versions were taken back; none holds.")
+    prose(f"Version {holds} holds." if holds else "All versions were taken back; none holds.")
     prose_table(
         ("version", "made (UTC)", "note", ""),
         (

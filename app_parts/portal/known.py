@@ -10,7 +10,7 @@ from app_parts.dictionary.prose_table import prose_table
 from app_parts.portal.sources import offer_made_up
 from app_parts.portal.standing import is_kept, is_learned, shown_profile, turn_to
 from app_parts.session import Desk
-from app_parts.text import callout, counted, heading, said
+from app_parts.text import callout, counted, heading, prose
 
 _UNBROKEN = "\N{NO-BREAK SPACE}"
 _FACTS = {"name": "name", "values": "values", "requirement": "when"}
@@ -23,14 +23,14 @@ def known(desk: Desk) -> None:
         _standing(profile), "good" if is_learned(profile) else "careful", detail=_record(profile)
     )
     if desk.portal.draft is not None and not is_kept(desk):
-        said("This is what you accepted so far. No file is checked by it until you keep it.")
+        prose("This is what you accepted so far. No file is checked by it until you keep it.")
         st.button("Keep it", key="to-keep", type="primary", on_click=turn_to, args=("keep",))
     elif not is_learned(profile):
         _begin(desk)
     heading("The columns", 2)
     rows = {row.column: row for row in rt.dictionary_rows(profile)}
     columns = [column for column in profile.columns.values() if not column.absent]
-    said(f"{counted(len(columns), 'column')}, in the order of the template.")
+    prose(f"{counted(len(columns), 'column')}, in the order of the template.")
     prose_table(
         ("header", "who needs it", "accepted values", "how it is known", "seen in"),
         (
@@ -41,14 +41,14 @@ def known(desk: Desk) -> None:
     )  # fmt: skip
     absent = [column.name for column in profile.columns.values() if column.absent]
     if absent:
-        said(f"Your portal does not have: {', '.join(absent)}.")
+        prose(f"Your portal does not have: {', '.join(absent)}.")
     with st.expander("What do confirmed, inferred, assumed and seen mean?"):
         evidence_in_words()
 
 
 def _begin(desk: Desk) -> None:
     """What to do where nothing is known yet."""
-    said(
+    prose(
         "Every school district's portal is a little different. Show the toolkit what you have of "
         "yours: its template, a file that it accepted, an error report. It learns the names, the "
         "accepted values and who needs what, and asks you before anything changes."

@@ -7,7 +7,7 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.dictionary.prose_table import prose_table
 from app_parts.session import Desk
-from app_parts.text import callout, counted, heading, said
+from app_parts.text import callout, counted, heading, prose
 
 #: Rows of a file that is judged again without being asked to.
 _QUICK = 20_000
@@ -18,11 +18,11 @@ def preview(desk: Desk) -> None:
     heading("What this changes for the file at hand", 2)
     review, draft = desk.review, desk.portal.draft
     if review is None:
-        said("No file is being checked; check one to see here what changes for it.")
+        prose("No file is being checked; check one to see here what changes for it.")
         st.page_link("app_pages/check.py", label="Check a file")
         return
     if draft is None:
-        said("Nothing, as long as nothing is changed.")
+        prose("Nothing, as long as nothing is changed.")
         return
     key = (draft.profile.sha256, review.upload.sha256, desk.attempt)
     seen = desk.portal.preview
@@ -48,7 +48,7 @@ def _figures(before: rt.Review, after: rt.Review) -> None:
         change = f"{counted(abs(more), 'row')} {'more' if more > 0 else 'fewer'} would be accepted."
     else:
         change = "As many rows would be accepted as before."
-    said(change, strong=True)
+    prose(change, strong=True)
     prose_table(
         ("", "before", "with these changes"),
         (

@@ -10,7 +10,7 @@ from app_parts.portal.agreement import agreement, notices, unexplained
 from app_parts.portal.standing import turn_to
 from app_parts.portal.work import Work
 from app_parts.session import Desk
-from app_parts.text import callout, counted, heading, said
+from app_parts.text import callout, counted, heading, prose
 
 _TITLES = {
     "header": "Name of the column",
@@ -55,7 +55,7 @@ def proposals(desk: Desk) -> None:
     notices(learned)
     heading("The proposals", 2)
     if learned.proposals:
-        said("Ticked ones are accepted. What you tick or untick counts at once.")
+        prose("Ticked ones are accepted. What you tick or untick counts at once.")
         with st.container(horizontal=True):
             everything = {proposal.number for proposal in learned.proposals}
             st.button("Accept all", key="accept-all", on_click=_choose, args=(work, everything))
@@ -91,7 +91,7 @@ def _proposal(work: Work, proposal: rt.Proposal) -> None:
             on_change=_tick, args=(work, proposal.number, key),
         )  # fmt: skip
         if not proposal.accepted:
-            said(
+            prose(
                 _DECLINED.get(proposal.about.value, "You said no: it stays as it was."), small=True
             )
         prose_table(
@@ -101,7 +101,7 @@ def _proposal(work: Work, proposal: rt.Proposal) -> None:
         )
         why = f"{proposal.why[:1].upper()}{proposal.why[1:]}"
         seen = ", ".join(dict.fromkeys(proposal.sources)) or "no file"
-        said(f"{why}. Seen in {seen}. {_sure(proposal)}.", small=True)
+        prose(f"{why}. Seen in {seen}. {_sure(proposal)}.", small=True)
 
 
 def _sure(proposal: rt.Proposal) -> str:

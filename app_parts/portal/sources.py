@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.portal.standing import start_file, turn_to
+from app_parts.portal.standing import start_of, turn_to
 from app_parts.portal.work import Paper, Work
 from app_parts.session import Desk
-from app_parts.text import callout, counted, heading, said
+from app_parts.text import callout, counted, heading, prose
 
 #: Rows of the files of the made-up portal, and its number.
 _ROWS, _SEED = 120, 7
@@ -61,7 +61,7 @@ _HELP = _Zone(
 def sources(desk: Desk) -> None:
     """Every place, and the button that begins."""
     work = desk.portal
-    said(
+    prose(
         "Drop what you have; one file is enough to begin. Everything stays on this computer, and "
         "nothing changes before you say yes."
     )
@@ -77,7 +77,7 @@ def sources(desk: Desk) -> None:
 def _pairs(work: Work) -> None:
     """Files that were sent, each with its report."""
     heading(_SENT.title, 2)
-    said("A file that you sent and the error report about it go together.")
+    prose("A file that you sent and the error report about it go together.")
     for place, zone in zip(st.columns(2, gap="large"), (_SENT, _REPORTS), strict=True):
         with place:
             _zone(work, zone)
@@ -132,7 +132,7 @@ def learn(desk: Desk) -> None:
     place = st.empty()
     with place.status("Learning …") as status:
         try:
-            start = start_file(desk)
+            start = start_of(desk)
         except rt.ToolkitError as trouble:
             desk.portal.trouble = str(trouble)
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 import roster_toolkit as rt
@@ -19,13 +17,6 @@ def start_of(desk: Desk) -> str:
         own = desk.store.profile_text(basis.district)
         return own if own is not None else rt.profile_toml(desk.profile().name)
     return rt.profile_toml(basis.profile or rt.profile_names()[0])
-
-
-def start_file(desk: Desk) -> Path:
-    """The same as a file, from which learning begins."""
-    path = Path(desk.folder.name) / "start.toml"
-    path.write_text(start_of(desk), encoding="utf-8")
-    return path
 
 
 def shown_profile(desk: Desk) -> rt.Profile:

@@ -96,7 +96,7 @@ class Work:
         tries = (f"{path.stem} ({n}){path.suffix}" for n in range(2, len(names) + 3))
         return name if name not in names else next(t for t in tries if t not in names)
 
-    def learn(self, start: Path, progress: Callable[[str], None]) -> None:
+    def learn(self, start: str, progress: Callable[[str], None]) -> None:
         """Learn from the papers; one that cannot be used becomes a notice, the rest still teach."""
         self.trouble = ""
         try:
@@ -106,7 +106,7 @@ class Work:
                 help_page=_first(self.help_page),
                 accepted=[paper.given for paper in self.accepted],
                 refused=[(sent.given, report.given) for sent, report in self.pairs],
-                profile=start, leave_aside=True, progress=progress,
+                onto=start, leave_aside=True, progress=progress,
             )  # fmt: skip
         except rt.ToolkitError as trouble:
             self.trouble = str(trouble)

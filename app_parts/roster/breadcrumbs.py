@@ -63,10 +63,10 @@ def to_list(section: str = "Browse") -> None:
     """Close every record, and show where the first was opened."""
     _open(0)
     if section != "Browse":
-        lead_to(section)
+        go_to_section(section)
 
 
-def forget_trail(view: DistrictView) -> None:
+def clear_trail(view: DistrictView) -> None:
     """Close every record for good."""
     view.opened.clear()
     _open(0)
@@ -76,16 +76,16 @@ def _open(count: int) -> None:
     st.session_state["open"] = str(count) if count > 0 else None
 
 
-def lead_to(section: str, **choices: str | None) -> None:
+def go_to_section(section: str, **choices: str | None) -> None:
     """Show another section, with choices made in it, when the page is drawn next."""
     st.session_state[_LED_TO] = {"section": section, **choices}
 
 
-def lead_to_school(school: str) -> None:
+def go_to_students_of(school: str) -> None:
     """Show the students of a school."""
-    lead_to("Browse", **{"list": "student", "roster-school": school, "search": ""})
+    go_to_section("Browse", **{"list": "student", "roster-school": school, "search": ""})
 
 
-def arrive_where_led() -> None:
+def apply_pending_section() -> None:
     """Make the choices that lead there, before a widget shows what was chosen before."""
     st.session_state.update(st.session_state.pop(_LED_TO, {}))

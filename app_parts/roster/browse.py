@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_parts.roster.breadcrumbs import PLACE, lead_to_school, open_record, trail
-from app_parts.roster.data import DistrictView, choose_snapshot, stays_usable
+from app_parts.roster.breadcrumbs import PLACE, go_to_students_of, open_record, trail
+from app_parts.roster.data import DistrictView, choose_snapshot, usable_on_error
 from app_parts.roster.pick import page_of, picked
 from app_parts.roster.record import opened_record
 from app_parts.roster.schools import ALL, choose_school
 from app_parts.session import Desk
-from app_parts.text import counted, said
+from app_parts.text import counted, prose
 from app_parts.url_state import write_place
 
 #: What can be listed → its name, one of it, many of it.
@@ -23,7 +23,7 @@ LISTS = {
 
 
 @st.fragment
-@stays_usable
+@usable_on_error
 def browse(desk: Desk, view: DistrictView) -> None:
     """The lists of the chosen snapshot, or the person or class that was picked in one."""
     del desk
@@ -59,11 +59,11 @@ def _listed(view: DistrictView, kind: str) -> None:
     matches = directory.search(kind, text, school)
     name = counted(matches.height, *LISTS[kind][1:])
     if matches.is_empty():
-        said(_nothing(text, school, kind))
-        _elsewhere(view, number, kind, text)
+        prose(_nothing(text, school, kind))
+        _matches_in_other_lists(view, number, kind, text)
         return
     pick = "Pick a line to see its students." if kind == "school" else "Pick a line to open it."
-    said(f"{name}{' found' if text.strip() or school else ''}. {pick}")
+    prose(f"{name}{' found' if text.strip() or school else ''}. {pick}")
     line = picked(
         lambda page: page_of(matches, page),
         matches.height,
@@ -77,7 +77,7 @@ def _listed(view: DistrictView, kind: str) -> None:
 def _open(view: DistrictView, kind: str, line: dict[str, object]) -> None:
     """Go where the picked line leads."""
     if kind == "school":
-        lead_to_school(str(line["schoolId"]))
+        go_to_students_of(str(line["schoolId"]))
     else:
         key = "classId" if kind == "class" else "userId"
         open_record(view, "class" if kind == "class" else "person", str(line[key]))
@@ -94,7 +94,7 @@ def _nothing(text: str, school: str, kind: str) -> str:
     return f"There are no {many} at this school." if school else f"There are no {many} in it."
 
 
-def _elsewhere(view: DistrictView, number: int, kind: str, text: str) -> None:
+def _matches_in_other_lists(view: DistrictView, number: int, kind: str, text: str) -> None:
     """What the same search would find in the other lists."""
     if not text.strip():
         return
@@ -105,4 +105,4 @@ def _elsewhere(view: DistrictView, number: int, kind: str, text: str) -> None:
         if other != kind and (count := directory.search(other, text).height)
     ]
     if others:
-        said(f"In the other lists: {', '.join(others)}.", small=True)
+        prose(f"In the other lists: {', '.join(others)}.", small=True)

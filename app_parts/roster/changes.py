@@ -6,10 +6,10 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.roster.breadcrumbs import lead_to, lead_to_school, open_record
+from app_parts.roster.breadcrumbs import go_to_section, go_to_students_of, open_record
 from app_parts.roster.data import DistrictView
 from app_parts.roster.pick import page_of, picked
-from app_parts.text import counted, said
+from app_parts.text import counted, prose
 
 _ALL = "all"
 _KINDS = {
@@ -33,9 +33,11 @@ def changes(view: DistrictView, difference: rt.Difference, first: int, second: i
     )
     chosen = _searched(difference.changes, kind, text)
     if chosen.is_empty():
-        said("No change holds this text. A part of an ID, or of a value before or after, is found.")
+        prose(
+            "No change holds this text. A part of an ID, or of a value before or after, is found."
+        )
     else:
-        said(f"{counted(chosen.height, 'change')}. Pick a line to open whom it is about.")
+        prose(f"{counted(chosen.height, 'change')}. Pick a line to open whom it is about.")
         _table(view, chosen, (first, second), f"{kind} {text}")
     st.download_button(
         "Download changes.csv",
@@ -81,12 +83,12 @@ def _table(view: DistrictView, chosen: pl.DataFrame, pair: tuple[int, int], text
         return
     kind, key, field, after = chosen.select("kind", "key", "field", "after").row(line)
     if kind == "school":
-        lead_to_school(key)
+        go_to_students_of(key)
     else:
         # An enrollment is told as "userId in classId", and IDs hold no space.
         open_record(view, "class" if kind == "class" else "person", key.split(" ")[0], "Compare")
         # Who left is looked at where they were.
-        lead_to("Browse", snapshot=str(pair[0] if not field and not after else pair[1]))
+        go_to_section("Browse", snapshot=str(pair[0] if not field and not after else pair[1]))
     st.rerun()
 
 

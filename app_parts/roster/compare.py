@@ -7,22 +7,22 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.changes import changes
-from app_parts.roster.data import DistrictView, stays_usable, titled
+from app_parts.roster.data import DistrictView, titled, usable_on_error
 from app_parts.roster.pick import whole
 from app_parts.session import Desk
-from app_parts.text import callout, counted, said
+from app_parts.text import callout, counted, prose
 
 _COUNTED = (rt.Outcome.CREATED, rt.Outcome.UPDATED, rt.Outcome.REMOVED, rt.Outcome.NO_CHANGES)
 _COUNTS = "How many records of each kind were created, updated, removed or stay as they are"
 
 
 @st.fragment
-@stays_usable
+@usable_on_error
 def compare(desk: Desk, view: DistrictView) -> None:
     """Choose two snapshots and see what became of every record."""
     del desk
     if len(view.snapshots) == 1:
-        said(
+        prose(
             "There is one snapshot, and nothing to compare it with. Import current data, or "
             "process a file: each makes another snapshot."
         )
@@ -32,7 +32,7 @@ def compare(desk: Desk, view: DistrictView) -> None:
     before = _choose(left, view, "From", "from", numbers[-2])
     after = _choose(right, view, "To", "to", numbers[-1])
     if before == after:
-        said("These are the same snapshot. Choose another one on either side.")
+        prose("These are the same snapshot. Choose another one on either side.")
         return
     difference = view.difference(before, after)
     if difference.nothing:
@@ -84,7 +84,7 @@ def _repeated(difference: rt.Difference) -> None:
     if difference.repeated.is_empty():
         return
     keys = counted(difference.repeated.height, "key stands", "keys stand")
-    said(
+    prose(
         f"{keys} in a snapshot more than once and cannot be compared; which record is meant would "
         "be a guess."
     )

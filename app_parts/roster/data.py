@@ -128,7 +128,7 @@ def _difference(
     return rt.Store(path)[name].compare(first[0], second[0])
 
 
-def let_go() -> None:
+def clear_caches() -> None:
     """Keep nothing of what was read; what is forgotten must not stay in memory."""
     _districts.clear()
     _snapshots.clear()
@@ -136,17 +136,17 @@ def let_go() -> None:
     _difference.clear()
 
 
-def stays_usable(section: Callable[_Args, None]) -> Callable[_Args, None]:
+def usable_on_error(section: Callable[_Args, None]) -> Callable[_Args, None]:
     """A section that says in a sentence why it cannot be shown, while the others can."""
 
     @wraps(section)
-    def shown(*args: _Args.args, **kwargs: _Args.kwargs) -> None:
+    def guarded(*args: _Args.args, **kwargs: _Args.kwargs) -> None:
         try:
             section(*args, **kwargs)
         except rt.ToolkitError as trouble:
             callout("That cannot be done just now.", "careful", detail=str(trouble))
 
-    return shown
+    return guarded
 
 
 def when(made: datetime) -> str:

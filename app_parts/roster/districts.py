@@ -12,7 +12,7 @@ from app_parts.roster.data import (
     DistrictView,
     keep,
     known_districts,
-    stays_usable,
+    usable_on_error,
     view_district,
     when,
 )
@@ -20,7 +20,7 @@ from app_parts.roster.importing import SOURCES, import_into
 from app_parts.roster.pick import whole
 from app_parts.sample import offer_sample
 from app_parts.session import Desk
-from app_parts.text import callout, counted, said
+from app_parts.text import callout, counted, prose
 
 _KINDS = (rt.Kind.STUDENT, rt.Kind.STAFF, rt.Kind.CLASS, rt.Kind.ENROLLMENT, rt.Kind.SCHOOL)
 _HEIGHT = 420
@@ -40,7 +40,7 @@ def choose_district(desk: Desk) -> DistrictView | None:
     try:
         districts = known_districts(desk.store)
         if not districts:
-            _nobody_yet(desk)
+            _no_district_yet(desk)
             return None
         usual = desk.basis.district if desk.basis.district in districts else next(iter(districts))
         keep("district", list(districts), usual)
@@ -50,7 +50,7 @@ def choose_district(desk: Desk) -> DistrictView | None:
     except rt.ToolkitError as trouble:
         callout("The store of rosters cannot be read.", "bad", detail=str(trouble))
         st.button("Try again", key="try-again")
-        said("The other pages work without it. You can also look at the sample district.")
+        prose("The other pages work without it. You can also look at the sample district.")
         offer_sample(desk, key="roster")
         return None
     with right if not view.doubtful else st.container():
@@ -58,9 +58,9 @@ def choose_district(desk: Desk) -> DistrictView | None:
     return view
 
 
-def _nobody_yet(desk: Desk) -> None:
+def _no_district_yet(desk: Desk) -> None:
     """The empty state: what a roster is for, and the two ways to one."""
-    said(
+    prose(
         "A roster is who and what your district has in the portal: schools, staff, students, "
         "classes and who is in them. With one at hand, a file is checked against what is really "
         "there, and you see what it would create, change and remove before you send it.",
@@ -87,21 +87,21 @@ def processing_state(view: DistrictView) -> None:
             "an ID of its own. Then import the corrected school list.",
         )
     elif not view.latest.school_list:
-        said(
+        prose(
             "Whether processing is active is not known: the list of schools was never imported.",
             small=True,
         )
     else:
-        said("Processing is active: every school has a unique ID.", small=True)
+        prose("Processing is active: every school has a unique ID.", small=True)
 
 
-@stays_usable
+@usable_on_error
 def timeline(desk: Desk, view: DistrictView) -> None:
     """The snapshots with their counts, as figures, as a chart and as a list."""
     del desk
     _figures(view)
     several = len(view.snapshots) > 1
-    said(
+    prose(
         f"{counted(len(view.snapshots), 'snapshot')}, {'the latest ' if several else ''}made "
         f"{when(view.latest.made)}. The roster comes from {SOURCES[view.source]}."
     )
@@ -113,7 +113,7 @@ def timeline(desk: Desk, view: DistrictView) -> None:
     if several:
         _chart(view)
     else:
-        said("The next import, or a file that you process, makes another one to compare it with.")
+        prose("The next import, or a file that you process, makes another one to compare it with.")
 
 
 def _chart(view: DistrictView) -> None:

@@ -6,10 +6,10 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import PLACE
-from app_parts.roster.data import DistrictView, choose_snapshot, stays_usable
+from app_parts.roster.data import DistrictView, choose_snapshot, usable_on_error
 from app_parts.roster.schools import choose_school
 from app_parts.session import Desk
-from app_parts.text import counted, said
+from app_parts.text import counted, prose
 from app_parts.url_state import write_place
 
 _PARTS = {
@@ -21,16 +21,16 @@ _PARTS = {
 
 
 @st.fragment
-@stays_usable
+@usable_on_error
 def download(desk: Desk, view: DistrictView) -> None:
     """Choose a school and who is wanted, and take the file."""
     del desk
-    said("The roster as a file in the layout of users.csv, which could be uploaded again.")
+    prose("The roster as a file in the layout of users.csv, which could be uploaded again.")
     profile = view.profile
     students = "student" in profile.accepts_people
     parts = [part for part in _PARTS if students or part in {rt.Part.STAFF, rt.Part.ADMINS}]
     if not students:
-        said(
+        prose(
             "The students of this district come from a third party, so that the portal gives its "
             "staff and admins only.",
             small=True,
@@ -46,9 +46,9 @@ def download(desk: Desk, view: DistrictView) -> None:
     write_place(PLACE)
     people = directory.count(part, school)
     if not people:
-        said("Nobody in this organization is one of them, so there is nothing to download.")
+        prose("Nobody in this organization is one of them, so there is nothing to download.")
         return
-    said(f"{counted(people, 'person', 'people')}: one row for each school and class of theirs.")
+    prose(f"{counted(people, 'person', 'people')}: one row for each school and class of theirs.")
     st.download_button(
         "Download users.csv",
         data=lambda: rt.users_csv(directory.roster, profile, part=part, school=school or None),

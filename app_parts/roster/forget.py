@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.roster.breadcrumbs import forget_trail
-from app_parts.roster.data import DistrictView, let_go, stays_usable, titled
+from app_parts.roster.breadcrumbs import clear_trail
+from app_parts.roster.data import DistrictView, clear_caches, titled, usable_on_error
 from app_parts.session import Desk
-from app_parts.text import callout, counted, said
+from app_parts.text import callout, counted, prose
 
 #: What was forgotten, until the page has said so.
 _FORGOTTEN = "forgotten"
@@ -16,11 +16,11 @@ _FORGOTTEN = "forgotten"
 _ASKED = "asked-to-forget"
 
 
-@stays_usable
+@usable_on_error
 def forget(desk: Desk, view: DistrictView) -> None:
     """The two things that can be forgotten."""
     del desk
-    said(
+    prose(
         "What is forgotten is gone for good: it is taken out of the store's file, and nothing "
         "brings it back. Copies of the file that you made yourself keep it."
     )
@@ -31,7 +31,7 @@ def forget(desk: Desk, view: DistrictView) -> None:
     with right, st.container(border=True):
         st.markdown("**The whole district**")
         count = counted(len(view.snapshots), "snapshot")
-        said(f"{view.name} with {count}, and every person in them.")
+        prose(f"{view.name} with {count}, and every person in them.")
         st.button("Forget the district …", key="forget-district", on_click=_ask, args=("district",))
     asked_for = st.session_state.get(_ASKED)
     if asked_for == "district":
@@ -45,13 +45,13 @@ def _ask(what: str | int | None) -> None:
     st.session_state[_ASKED] = what
 
 
-def _never_mind() -> None:
+def _cancel() -> None:
     _ask(None)
 
 
 def _earlier(view: DistrictView) -> None:
     if len(view.snapshots) == 1:
-        said("There is one snapshot; there are no earlier ones to forget.")
+        prose("There is one snapshot; there are no earlier ones to forget.")
         return
     later = [each.number for each in view.snapshots[1:]]
     first = st.selectbox(
@@ -59,22 +59,22 @@ def _earlier(view: DistrictView) -> None:
         format_func=lambda number: titled(view.snapshot(number), view.latest),
     )  # fmt: skip
     going = sum(each.number < first for each in view.snapshots)
-    said(f"{counted(going, 'snapshot')} before it would be forgotten.")
+    prose(f"{counted(going, 'snapshot')} before it would be forgotten.")
     st.button("Forget earlier snapshots …", key="forget-earlier", on_click=_ask, args=(first,))
 
 
-@st.dialog("Forget earlier snapshots", on_dismiss=_never_mind)
+@st.dialog("Forget earlier snapshots", on_dismiss=_cancel)
 def _ask_for_earlier(view: DistrictView, first: int) -> None:
     snapshots = counted(sum(each.number < first for each in view.snapshots), "snapshot")
-    said(f"{snapshots} of {view.name} before number {first} will be gone for good.")
+    prose(f"{snapshots} of {view.name} before number {first} will be gone for good.")
     confirmed = st.checkbox("Yes, forget them for good", key="sure-earlier")
     if st.button("Forget them", type="primary", disabled=not confirmed, key="do-forget-earlier"):
         _do(view, first, f"{snapshots} of {view.name}")
 
 
-@st.dialog("Forget the district", on_dismiss=_never_mind)
+@st.dialog("Forget the district", on_dismiss=_cancel)
 def _ask_for_district(view: DistrictView) -> None:
-    said(
+    prose(
         f"{view.name}, all its snapshots and every person in them will be gone for good. Type "
         f"the district's name to say yes: {view.name}"
     )
@@ -90,14 +90,14 @@ def _do(view: DistrictView, before: int | None, what: str) -> None:
     except rt.ToolkitError as trouble:
         callout("Nothing was forgotten.", "bad", detail=str(trouble))
         return
-    _never_mind()
-    let_go()
-    forget_trail(view)
+    _cancel()
+    clear_caches()
+    clear_trail(view)
     st.session_state[_FORGOTTEN] = what
     st.rerun()
 
 
-def say_what_was_forgotten() -> None:
+def show_forgotten() -> None:
     """That it is gone, said once."""
     what = st.session_state.pop(_FORGOTTEN, "")
     if what:

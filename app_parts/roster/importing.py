@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.roster.breadcrumbs import lead_to
+from app_parts.roster.breadcrumbs import go_to_section
 from app_parts.roster.compare import counts_table, summary
-from app_parts.roster.data import DistrictView, known_districts, stays_usable
+from app_parts.roster.data import DistrictView, known_districts, usable_on_error
 from app_parts.roster.schools import choose_school
-from app_parts.text import bullets, callout, counted, heading, said
+from app_parts.text import bullets, callout, counted, heading, prose
 
 if TYPE_CHECKING:
     from app_parts.session import Desk
@@ -107,17 +107,17 @@ class _Stopped:
     imported: rt.Imported
 
 
-@stays_usable
+@usable_on_error
 def bring_in(desk: Desk, view: DistrictView) -> None:
     """What came of the last import, and the form: for a district that is known or a new one."""
-    _say_what_was_imported(view)
+    _show_imported(view)
     import_into(desk, view)
 
 
 def import_into(desk: Desk, view: DistrictView | None) -> None:
     """Ask for a file and what it holds, and import it."""
     heading("Import current data", 2)
-    said(
+    prose(
         "Download your data from the portal and upload the file here. Your file stays on this "
         "computer. OneRoster files come as a .zip."
     )
@@ -140,14 +140,14 @@ def import_into(desk: Desk, view: DistrictView | None) -> None:
         label = st.text_input("Name of the snapshot", key=f"import-label-{turn}", max_chars=80)
     chosen_source = source is None
     if chosen_source and file is None and schools is not None:
-        said("The list of schools is imported by itself; nobody leaves the roster.", small=True)
+        prose("The list of schools is imported by itself; nobody leaves the roster.", small=True)
     elif chosen_source:
-        said(_who_leaves(part, school, oneroster=oneroster), small=True)
+        prose(_people_who_leave(part, school, oneroster=oneroster), small=True)
     ready = bool(district) and (file is not None or (chosen_source and schools is not None))
     wanted = _Wanted(district, source, file, part, school, schools, label)
     if st.button("Import", type="primary", disabled=not ready, key="import-now"):
         _import(desk, wanted)
-    _ask_whether_it_is_meant(desk, wanted)
+    _ask_for_confirmation(desk, wanted)
     if not ready:
         st.caption("Choose a file first." if district else "Choose a file and name the district.")
     st.caption(
@@ -156,7 +156,7 @@ def import_into(desk: Desk, view: DistrictView | None) -> None:
     )
 
 
-def _who_leaves(part: rt.Part, school: str, *, oneroster: bool) -> str:
+def _people_who_leave(part: rt.Part, school: str, *, oneroster: bool) -> str:
     """What an import does to those who are not in its file."""
     place = "that school" if school else "the district"
     which = " and came from OneRoster" if oneroster else ""
@@ -181,7 +181,7 @@ def _district(desk: Desk, view: DistrictView | None, *, oneroster: bool) -> tupl
     left, right = st.columns(2)
     name = left.text_input("Name of the district", key=f"import-name-{turn}", max_chars=80).strip()
     if name in names:
-        said("This district is known: the file becomes its next snapshot.", small=True)
+        prose("This district is known: the file becomes its next snapshot.", small=True)
         return name, None
     source = right.selectbox(
         "Its roster comes from", list(SOURCES), key=f"import-source-{oneroster}",
@@ -203,7 +203,7 @@ def _school(view: DistrictView | None, turn: int) -> str:
     ).strip()  # fmt: skip
 
 
-def _ask_whether_it_is_meant(desk: Desk, wanted: _Wanted) -> None:
+def _ask_for_confirmation(desk: Desk, wanted: _Wanted) -> None:
     """Why nothing was imported, a box to check for each reason, and the way to import it then."""
     stopped: _Stopped | None = st.session_state.get(_STOPPED)
     if stopped is None or stopped.key != wanted.key:
@@ -216,7 +216,7 @@ def _ask_whether_it_is_meant(desk: Desk, wanted: _Wanted) -> None:
             rest = len(sentences) - _NAMED
             bullets([*sentences[:_NAMED], *([f"and {rest:,} more like this"] if rest > 0 else [])])
             if code in _INSTEAD:
-                said(_INSTEAD[code], small=True)
+                prose(_INSTEAD[code], small=True)
             label = f"Yes, I intended this ({code})"
             meant.append(st.checkbox(label, key=f"import-accept-{code}"))
         if st.button("Import it all the same", disabled=not all(meant), key="import-accepted"):
@@ -240,7 +240,7 @@ def _import(desk: Desk, wanted: _Wanted, accept: tuple[str, ...] = ()) -> None:
     st.session_state[_DONE] = _Done(wanted.district, imported)
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
     snapshot = imported.snapshot or imported.before
-    lead_to("Import", district=wanted.district, snapshot=str(snapshot))
+    go_to_section("Import", district=wanted.district, snapshot=str(snapshot))
     st.rerun()
 
 
@@ -272,7 +272,7 @@ def _file_name(typed: str) -> str:
     return name[-_LONGEST:].strip(". ") or "upload"
 
 
-def _say_what_was_imported(view: DistrictView) -> None:
+def _show_imported(view: DistrictView) -> None:
     """What came of the import: what was left out, and what changed."""
     done: _Done | None = st.session_state.get(_DONE)
     numbers = {each.number for each in view.snapshots}
@@ -291,7 +291,7 @@ def _say_what_was_imported(view: DistrictView) -> None:
         callout(summary(difference, since), "good")
         counts_table(difference)
         st.button(
-            "See every change", key="see-changes", on_click=lead_to, args=("Compare",),
+            "See every change", key="see-changes", on_click=go_to_section, args=("Compare",),
             kwargs={"from": str(imported.before), "to": str(imported.snapshot)},
         )  # fmt: skip
     _left_out(imported)
@@ -315,6 +315,6 @@ def _left_out(imported: rt.Imported) -> None:
         )
     if imported.aside:
         people = counted(imported.aside, "person", "people")
-        said(f"Left aside, as not of the part that you chose: {people}.")
+        prose(f"Left aside, as not of the part that you chose: {people}.")
     for note in imported.notes:
-        said(note)
+        prose(note)

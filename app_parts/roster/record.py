@@ -11,7 +11,7 @@ import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import Step, go_back, open_record, to_list, trail
 from app_parts.roster.data import DistrictView, choose_snapshot
 from app_parts.roster.pick import page_of, picked, whole
-from app_parts.text import counted, heading, said
+from app_parts.text import counted, heading, prose
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,7 +53,7 @@ def _person(view: DistrictView, step: Step, number: int) -> None:
     if person is None:
         last = history.row(-1, named=True)
         heading(f"{last['userFirstName']} {last['userLastName']}", 2)
-        said(f"They are not in snapshot {number}.")
+        prose(f"They are not in snapshot {number}.")
     else:
         _as_they_were(view, step, person)
     _history(stored.changes_of(step.key), view, "them")
@@ -65,7 +65,7 @@ def _as_they_were(view: DistrictView, step: Step, person: rt.Person) -> None:
     heading(f"{facts.get('userFirstName', '')} {facts.get('userLastName', '')}".strip(), 2)
     schools = counted(person.schools.height, "school")
     classes = counted(person.classes.height, "class", "classes")
-    said(f"{facts.get('userRole') or 'Somebody without a role'} at {schools}, in {classes}.")
+    prose(f"{facts.get('userRole') or 'Somebody without a role'} at {schools}, in {classes}.")
     left, right = st.columns(2, gap="large")
     with left:
         _facts(person.facts, "Facts of this person")
@@ -74,9 +74,9 @@ def _as_they_were(view: DistrictView, step: Step, person: rt.Person) -> None:
         whole(person.schools, key=f"schools-{hash(step)}", alt="Schools of this person")
         heading("Classes", 3)
         if person.classes.is_empty():
-            said("This person is in no class.")
+            prose("This person is in no class.")
         else:
-            said("Pick a class to open it.", small=True)
+            prose("Pick a class to open it.", small=True)
             _pick(view, step, person.classes, "class", "Classes of this person")
 
 
@@ -87,7 +87,7 @@ def _class(view: DistrictView, step: Step, number: int) -> None:
     if listed is None:
         last = view.stored.class_history(step.key).row(-1, named=True)
         heading(last["className"] or step.key, 2)
-        said(f"This class is not in snapshot {number}.")
+        prose(f"This class is not in snapshot {number}.")
     else:
         classes = directory.records("class")
         sizes = classes.filter(classes["classId"] == step.key).select("students", "staff").row(0)
@@ -103,16 +103,16 @@ def _as_it_was(
     heading(facts.get("className") or step.key, 2)
     students, teaching = counted(sizes[0], "student"), counted(sizes[1], *_STAFF)
     school = facts.get("schoolId", "")
-    said(f"{students} and {teaching} at the school {school}.")
+    prose(f"{students} and {teaching} at the school {school}.")
     left, right = st.columns([2, 3], gap="large")
     with left:
         _facts(listed.facts, "Facts of this class")
     with right:
         heading("Class list", 3)
         if listed.people.is_empty():
-            said("Nobody is in this class.")
+            prose("Nobody is in this class.")
         else:
-            said("Pick somebody to open them.", small=True)
+            prose("Pick somebody to open them.", small=True)
             _pick(view, step, listed.people, "person", "People in this class")
 
 
@@ -145,12 +145,12 @@ def _history(changes: pl.DataFrame, view: DistrictView, what: str) -> None:
     heading("History", 3)
     if changes.is_empty():
         first = view.snapshots[0].number
-        said(
+        prose(
             f"Nothing changed about {what} since snapshot {first}."
             if len(view.snapshots) > 1
             else "There is one snapshot; changes show from the second one on."
         )
         return
-    said(f"{counted(changes.height, 'change')} over {counted(len(view.snapshots), 'snapshot')}.")
+    prose(f"{counted(changes.height, 'change')} over {counted(len(view.snapshots), 'snapshot')}.")
     key = f"history-{hash(trail(view)[-1])}"
     whole(changes, key=key, alt="What changed, snapshot by snapshot")

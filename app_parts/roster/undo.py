@@ -5,23 +5,23 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.roster.breadcrumbs import forget_trail, lead_to
+from app_parts.roster.breadcrumbs import clear_trail, go_to_section
 from app_parts.roster.compare import summary
-from app_parts.roster.data import DistrictView, let_go, stays_usable, titled
+from app_parts.roster.data import DistrictView, clear_caches, titled, usable_on_error
 from app_parts.session import Desk
-from app_parts.text import callout, said
+from app_parts.text import callout, prose
 
 #: What was taken back, until the page has said so.
 _UNDONE = "taken-back"
 
 
-@stays_usable
+@usable_on_error
 def undo(desk: Desk, view: DistrictView) -> None:
     """What would be taken back, and the number to type."""
     del desk
     latest = view.latest
     before = view.snapshots[-2] if len(view.snapshots) > 1 else None
-    said(
+    prose(
         f"This takes back the latest snapshot of {view.name}: "
         f"{titled(latest, latest).replace(' (latest)', '')}."
     )
@@ -30,10 +30,10 @@ def undo(desk: Desk, view: DistrictView) -> None:
         if before is not None
         else "Nothing was before it: the district is empty then, until data are imported again."
     )
-    said(f"{then} Other districts stay as they are. The number is never given again.")
+    prose(f"{then} Other districts stay as they are. The number is never given again.")
     if before is not None:
         found = view.difference(latest.number, before.number)
-        said(summary(found, f"From snapshot {latest.number} back to {before.number}"))
+        prose(summary(found, f"From snapshot {latest.number} back to {before.number}"))
     typed = st.text_input(
         f"Type the number {latest.number} to say yes", key=f"undo-number-{latest.number}", live=True
     )
@@ -48,17 +48,17 @@ def _do(view: DistrictView, number: int) -> None:
     except rt.ToolkitError as trouble:
         callout("Nothing was taken back.", "bad", detail=str(trouble))
         return
-    let_go()
-    forget_trail(view)
+    clear_caches()
+    clear_trail(view)
     state = (
         "the district is empty now" if latest is None else f"the roster is snapshot {latest} again"
     )
     st.session_state[_UNDONE] = f"Snapshot {number} of {view.name} was taken back; {state}."
-    lead_to("Snapshots", snapshot=None if latest is None else str(latest))
+    go_to_section("Snapshots", snapshot=None if latest is None else str(latest))
     st.rerun()
 
 
-def say_what_was_taken_back() -> None:
+def show_undone() -> None:
     """That it was taken back, said once."""
     what = st.session_state.pop(_UNDONE, "")
     if what:

@@ -9,7 +9,7 @@ from typing import Any
 from roster_toolkit.calibration.model import About, Sure
 from roster_toolkit.calibration.toml_text import toml_text
 from roster_toolkit.model import Profile
-from roster_toolkit.profile import profile_names, profile_of_text
+from roster_toolkit.profile import profile_of_text
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Changes:
     """The changes found so far, over the tables of a profile."""
 
     base: Profile
-    own: Mapping[str, Any]
-    """What the base has over the toolkit's profile that it extends, and which that is."""
+    onto: Mapping[str, Any]
+    """The tables that the changes are laid over."""
     found: dict[tuple[About, str], Change] = field(default_factory=dict)
 
     def add(self, changes: Iterable[Change]) -> None:
@@ -67,7 +67,7 @@ class Changes:
 
     def tables(self, chosen: Iterable[Change] | None = None) -> dict[str, Any]:
         """The tables that the changes lay over the base, one's own beneath them."""
-        tables = dict(self.own)
+        tables: dict[str, Any] = dict(self.onto)
         for change in self.found.values() if chosen is None else chosen:
             tables = overlaid(tables, change.patch)
         return tables
@@ -89,8 +89,10 @@ def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, An
     merged = dict(below)
     for key, value in above.items():
         under = merged.get(key)
-        both = isinstance(value, Mapping) and isinstance(under, Mapping)
-        merged[key] = overlaid(under, value) if both else value
+        if isinstance(value, Mapping) and isinstance(under, Mapping):
+            merged[key] = overlaid(under, value)
+        else:
+            merged[key] = value
     return merged
 
 
@@ -168,8 +170,3 @@ def _example_row(
         if asked == "blank":
             spelled.pop(key, None)
     return spelled
-
-
-def shipped(profile: Profile) -> bool:
-    """Whether a profile is one that comes with the toolkit."""
-    return profile.name in profile_names() and profile.file == f"{profile.name}.toml"

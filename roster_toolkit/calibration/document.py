@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from roster_toolkit.calibration.calibrate import Calibration
-    from roster_toolkit.calibration.model import Counts, Notice, Proposal, Unexplained
+    from roster_toolkit.calibration.model import (
+        Counts,
+        CountsBeside,
+        Figures,
+        Notice,
+        Proposal,
+        Unexplained,
+    )
 
 SCHEMA = "roster-calibration/1"
 
@@ -20,9 +27,11 @@ def calibration_json(calibration: Calibration) -> bytes:
         "agreement": {
             "before": _counts(calibration.agreement.before),
             "after": _counts(calibration.agreement.after),
+            "columns": {at: _counts(counts) for at, counts in calibration.columns.items()},
         },
         "unexplained": [_unexplained(text) for text in calibration.unexplained],
         "notices": [_notice(notice) for notice in calibration.notices],
+        "counts": [_beside(counts) for counts in calibration.counts],
     }
     text = json.dumps(document, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "replace") + b"\n"
@@ -59,4 +68,22 @@ def _unexplained(text: Unexplained) -> dict[str, Any]:
 
 
 def _notice(notice: Notice) -> dict[str, Any]:
-    return {"text": notice.text, "sources": list(notice.sources)}
+    return {"text": notice.text, "sources": list(dict.fromkeys(notice.sources))}
+
+
+def _beside(counts: CountsBeside) -> dict[str, Any]:
+    return {
+        "upload": counts.upload,
+        "report": counts.report,
+        "reported": _figures(counts.reported),
+        "foreseen": _figures(counts.foreseen) if counts.foreseen else None,
+        "missing": counts.missing or None,
+    }
+
+
+def _figures(figures: Figures) -> dict[str, dict[str, int]]:
+    """Kind → outcome → records, in the words of a review."""
+    found: dict[str, dict[str, int]] = {}
+    for (kind, outcome), count in figures.items():
+        found.setdefault(kind.value, {})[outcome.value.replace(" ", "_")] = count
+    return found

@@ -58,7 +58,10 @@ class Facts:
 def facts_of(cases: Sequence[Case], headers: Sequence[str]) -> Facts:
     """The facts of some cases under the portal's headers."""
     frames = [_rows_of(case, place, headers) for place, case in enumerate(cases)]
-    return Facts(tuple(cases), pl.concat(frames), tuple(headers))
+    nothing = {**OF_ROW, **dict.fromkeys(headers, pl.String)}
+    nothing |= {BLAMED + header: pl.Boolean for header in headers}
+    frame = pl.concat(frames) if frames else pl.DataFrame(schema=nothing)
+    return Facts(tuple(cases), frame, tuple(headers))
 
 
 def _rows_of(case: Case, place: int, headers: Sequence[str]) -> pl.DataFrame:

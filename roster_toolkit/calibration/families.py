@@ -31,9 +31,13 @@ _ORDINALS = [
 _BEFORE_SCHOOL = {
     "pk": "PK", "prek": "PK", "prekindergarten": "PK", "prekinder": "PK", "preschool": "PK",
     "pk3": "PK", "pre": "PK", "pk4": "PK", "p": "PK", "vk": "PK", "prejardin": "PK",
-    "k": "K", "kg": "K", "kindergarten": "K", "kinder": "K", "kn": "K", "kin": "K", "kdg": "K", "kind": "K", "jardin": "K",
+    "k": "K", "kg": "K", "kindergarten": "K", "kinder": "K", "kn": "K", "kin": "K", "kdg": "K",
+    "kind": "K", "jardin": "K",
 }  # fmt: skip
-_WORDS_OF_GRADE = r"(?i)\b(grade|level|year|klasse|stufe|jahrgang|grado|nivel|année|niveau|classe|gr|g|yr|y|kl)\b\.?"
+_WORDS_OF_GRADE = (
+    r"(?i)\b(grade|level|year|klasse|stufe|jahrgang|grado|nivel|année|niveau|classe|gr|g|yr|y|kl)"
+    r"\b\.?"
+)
 _NUMBER = re.compile(r"^(\D*?)(\d{1,2})(\D*)$")
 _ENDINGS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd"}
 
@@ -124,11 +128,10 @@ def grade_series(seen: Iterable[str], stated: Iterable[str] = ()) -> Series:
     inferred: set[str] = set()
     if not tuple(stated) or not all(spelled[str(n)] for n in range(1, 13)):
         writers = _number_writers(v for g, vs in spelled.items() if g.isdigit() for v in vs)
-        for grade, values in spelled.items():
+        for grade in [grade for grade, values in spelled.items() if not values]:
             usual = _usual(grade, writers)
-            if not values and usual:
-                values |= dict.fromkeys(usual)
-                inferred |= set(usual)
+            spelled[grade] = dict.fromkeys(usual)
+            inferred |= set(usual)
     found = {grade: tuple(values) for grade, values in spelled.items() if values}
     return Series(found, frozenset(inferred), complete=len(found) == len(GRADES))
 

@@ -1,7 +1,7 @@
 """What the words of a header mean, in the languages that portals are written in.
 
-A header says little: `role`, `perscat` and `Rolle` are one column. Its words are looked up here; what
-its cells hold is asked in `naming`, and decides where the words do not.
+A header says little: `role`, `perscat` and `Rolle` are one column. Its words are looked up here;
+what its cells hold is asked in `naming`, and decides where the words do not.
 """
 
 from __future__ import annotations
@@ -10,26 +10,50 @@ import re
 
 #: Idea → words for it in headers, in lower case and without accents.
 _IDEAS = {
-    "person": "user student staff person people member pupil learner teacher employee benutzer schuler "
-    "usuario alumno estudiante utilisateur eleve personne pers usr stu",
-    "class": "class section course group klasse kurs lerngruppe clase curso seccion grupo classe cours "
-    "groupe cls crs sec sect offering unterricht kursname lehrgang",
-    "school": "school site org organization building campus schule escuela ecole",
-    "role": "role type rolle typ rol tipo category cat kind position job function fonction funktion "
-    "kategorie personentyp usertype persontype perscat profil relationship",
-    "first": "fn first given fore forename vorname rufname nombre prenom fname firstname givenname nombres",
-    "last": "ln last family sur surname nachname familienname apellido apellidos nom lname lastname "
-    "familyname zuname",
-    "name": "name title ttl nm bezeichnung titel titulo titre nombre nom nm desc description",
-    "email": "email mail correo courriel emailaddress mailadresse emailadresse adresse login "
-    "electronico address",
-    "grade": "lvl grade level stufe klassenstufe jahrgang jahrgangsstufe grado nivel niveau year gradelevel "
-    "yearlevel yr grd gr",
-    "display": "display alt etiqueta kurzname label short alias shown anzeige anzeigename visible mostrar affichage friendly nick",
-    "subject": "subject fach kursfach materia kursstoff stoff asignatura matiere area content discipline subj unterrichtsfach",
-    "primary": "primary lead main haupt principal flag",
-    "other": "next previous prior former entry exit middle maiden preferred suffix prefix phone parent guardian birth dob date zip street gender "
-    "sex race language zweit segundo deuxieme password status room period term year start end homeroom",
+    "person": (
+        "user student staff person people member pupil learner teacher employee benutzer "
+        "schuler usuario alumno estudiante utilisateur eleve personne pers usr stu"
+    ),
+    "class": (
+        "class section course group klasse kurs lerngruppe clase curso seccion grupo "
+        "classe cours groupe cls crs sec sect offering unterricht kursname lehrgang"
+    ),
+    "school": ("school site org organization building campus schule escuela ecole"),
+    "role": (
+        "role type rolle typ rol tipo category cat kind position job function fonction "
+        "funktion kategorie personentyp usertype persontype perscat profil relationship"
+    ),
+    "first": (
+        "fn first given fore forename vorname rufname nombre prenom fname firstname "
+        "givenname nombres"
+    ),
+    "last": (
+        "ln last family sur surname nachname familienname apellido apellidos nom lname "
+        "lastname familyname zuname"
+    ),
+    "name": ("name title ttl nm bezeichnung titel titulo titre nombre nom nm desc description"),
+    "email": (
+        "email mail correo courriel emailaddress mailadresse emailadresse adresse login "
+        "electronico address"
+    ),
+    "grade": (
+        "lvl grade level stufe klassenstufe jahrgang jahrgangsstufe grado nivel niveau "
+        "year gradelevel yearlevel yr grd gr"
+    ),
+    "display": (
+        "display alt etiqueta kurzname label short alias shown anzeige anzeigename "
+        "visible mostrar affichage friendly nick"
+    ),
+    "subject": (
+        "subject fach kursfach materia kursstoff stoff asignatura matiere area content "
+        "discipline subj unterrichtsfach"
+    ),
+    "primary": ("primary lead main haupt principal flag"),
+    "other": (
+        "next previous prior former entry exit middle maiden preferred suffix prefix "
+        "phone parent guardian birth dob date zip street gender sex race language zweit "
+        "segundo deuxieme password status room period term year start end homeroom"
+    ),
 }
 _IDEA_OF = {word: idea for idea, words in reversed(_IDEAS.items()) for word in words.split()}
 #: Words that say two things at once.
@@ -59,7 +83,7 @@ def ideas_of(header: str) -> frozenset[str]:
     words = re.findall(r"[a-z]+", text)
     ideas: set[str] = set()
     for word in (*words, "".join(words)):
-        ideas |= _BOTH.get(word) or ({_IDEA_OF[word]} if word in _IDEA_OF else set())
+        ideas |= _BOTH.get(word, {_IDEA_OF[word]} if word in _IDEA_OF else set())
     return frozenset(ideas)
 
 

@@ -1,8 +1,8 @@
 """From what the portal took and complained of to values, requirements and rules.
 
-Everything here is counting: per column, value, role and class, how many cells the portal saw without
-complaint, and how many it complained of. What was taken once is right; what nobody has tried is not
-known, and stays as the profile has it.
+Everything here is counting: per column, value, role and class, how many cells the portal saw
+without complaint, and how many it complained of. What was taken once is right; what nobody has
+tried is not known, and stays as the profile has it.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Learner:
             accepts = tuple(v for v in series.values if v not in refused) or tuple(right)
             others = [v for v in (*right, *stated) if v not in accepts and v not in refused]
             accepts += tuple(dict.fromkeys(others))
-            spelled = {meaning: values[0] for meaning, values in series.spelled.items()}
+            spelled = {meaning: values[0] for meaning, values in series.spelled.items() if values}
         if accepts == ours.accepts:
             return None
         staff = len(series.spelled.get("teacher", ())) if series else 0
@@ -110,9 +110,22 @@ class Learner:
             known = {v: behaves.get(v) or role_by_word(v) for v in (*right, *stated)}
             return role_series({v: known[v] for v in right}, {v: known[v] for v in stated})
         if key == "primary_teacher":
-            return flag_series(right, stated)
+            known = flag_series(right, stated)
+            return known if known.complete else self._told_flags(header, right) or known
         ranked = sorted(right, key=lambda value: -right[value])
         return grade_series(ranked, stated)
+
+    def _told_flags(self, header: str, right: Mapping[str, int]) -> Series | None:
+        """A yes and a no in words that nobody knows: who leads a class alone says yes."""
+        class_id = self.naming.header_of("classId")
+        if len(right) != 2 or class_id is None:  # noqa: PLR2004  (yes and no)
+            return None
+        flagged = self.facts.frame.filter(pl.col(header).is_in(list(right)), pl.col(class_id) != "")
+        alone = flagged.filter(pl.len().over("#file", class_id) == 1)
+        counts = dict(alone.group_by(header).len().iter_rows())
+        yes = max(right, key=lambda value: (counts.get(value, 0), right[value], value))
+        no = next(value for value in right if value != yes)
+        return Series({"yes": (yes,), "no": (no,)}, frozenset(), complete=True)
 
     def _behaviour(self, header: str) -> Mapping[str, str | None]:
         """Role → whether its people have a grade, and so are students."""
@@ -165,7 +178,7 @@ class Learner:
         known = self.base.columns.get(column.key)
         now = known.requirement if known else Requirement.model_validate("optional")
         entry = self.stated.get(header)
-        needs = {}
+        needs, stated = {}, False
         support = against = 0
         everybody = pl.lit(value=True) if column.about == "class" else None
         for whose, group in (
@@ -174,8 +187,9 @@ class Learner:
         ):
             need, rows, other = self._need(header, column, getattr(now, whose), group)
             told = getattr(entry, whose, None) if entry else None
-            if told and rows == 0:
-                need = Need(told)
+            if told and entry and not rows:
+                need = _as_stated(Need(told), getattr(now, whose), implied=entry.implied)
+                stated = stated or need is not getattr(now, whose)
             needs[whose], support, against = need, support + rows, against + other
         needs = self._alike(header, needs, now)
         learned = Requirement(**needs)
@@ -192,9 +206,11 @@ class Learner:
             column=column.key,
             before=now.value,
             after=learned.value,
-            why=f"{support:,} rows show whose cells may be blank",
+            why=f"{self.stated_in} says so"
+            if stated
+            else f"{support:,} rows show whose cells may be blank",
             patch={"columns": {column.key: patch}},
-            sources=tuple(self._files(example)),
+            sources=(*self._files(example), *((self.stated_in,) if stated else ())),
             rows_for=support,
             rows_against=against,
             example_row=self._row(example),
@@ -225,7 +241,7 @@ class Learner:
         return self._as_free(header, needs, now)
 
     def _as_free(self, header: str, needs: dict[str, Need], now: Requirement) -> dict[str, Need]:
-        """What one kind of person may leave blank, the other may too, unless its cells say otherwise.
+        """What one kind of person may leave blank, the other may too, if its cells allow it.
 
         They do where so many are filled that at the other kind's rate some would be blank.
         """
@@ -322,6 +338,23 @@ class Learner:
             return pl.lit(value=False)
         return pl.col(header).is_in(self.draft.removals).fill_null(value=False)
 
+    # --- what is as it was assumed ----------------------------------------------------------------
+
+    def known_of(self, header: str) -> Iterator[str]:
+        """What is known of a column by many cells that the portal took: `values`, `requirement`."""
+        if header not in self.facts.headers:
+            return
+        innocent, cell = self.facts.innocent(header), pl.col(header)
+        filled, blank = (
+            self.facts.frame.filter(innocent)
+            .select((cell != "").sum().alias("filled"), (cell == "").sum().alias("blank"))
+            .row(0)
+        )
+        if filled >= _MANY:
+            yield "values"
+        if filled >= _MANY or blank >= _MANY:
+            yield "requirement"
+
     # --- where it was seen ------------------------------------------------------------------------
 
     def _counts(self, header: str, rows: pl.Expr) -> dict[str, int]:
@@ -347,10 +380,18 @@ class Learner:
         if rows.is_empty():
             return None
         place, index = rows.select("#file", "#index").row(0)
-        return int(index) + self.facts.cases[place].sent.first_row
+        return int(index) + int(self.facts.cases[place].sent.first_row)
 
 
-def _need_of(now: Need, counts: Mapping[str, int], *, of_class: bool) -> tuple[Need, int, int]:
+def _as_stated(told: Need, now: Need, *, implied: bool) -> Need:
+    """What a dictionary says is asked; `optional` does not say what may stand in the cell."""
+    kept = (Need.NOT_YES, Need.CLASS_KEY, *((Need.BLANK,) if implied else ()))
+    return now if told is Need.OPTIONAL and now in kept else told
+
+
+def _need_of(  # noqa: PLR0911  (a list of cases, the first that holds)
+    now: Need, counts: Mapping[str, int], *, of_class: bool
+) -> tuple[Need, int, int]:
     """The need that some counts show; `now` where they show nothing."""
     blank = counts["blank_in"] + counts["blank_out"]
     wrong = counts["wrong_in"] + counts["wrong_out"]
@@ -401,7 +442,7 @@ def _why_values(
     return "; ".join(parts)
 
 
-def vocabulary_patch(  # noqa: PLR0913
+def vocabulary_patch(
     key: str,
     ours: Vocabulary,
     accepts: tuple[str, ...],

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from roster_toolkit.display import Shown
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 
 
 class About(StrEnum):
@@ -102,3 +104,26 @@ class Notice:
 
     text: str
     sources: tuple[str, ...]
+
+
+#: Kind and outcome → records.
+Figures: TypeAlias = Mapping[tuple[Kind, Outcome], int]
+
+
+@dataclass(frozen=True, slots=True)
+class CountsBeside:
+    """What the portal counted after processing a file, beside what was foreseen for it."""
+
+    upload: str
+    report: str
+    """Name of the file that holds the counts."""
+    reported: Figures
+    foreseen: Figures
+    """Of the same records; empty where nothing could be foreseen."""
+    missing: str = ""
+    """Why nothing could be foreseen."""
+
+    @property
+    def differing(self) -> tuple[tuple[Kind, Outcome], ...]:
+        """Where the two say different numbers."""
+        return tuple(at for at, count in self.foreseen.items() if self.reported[at] != count)

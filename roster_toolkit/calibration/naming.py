@@ -17,14 +17,20 @@ from roster_toolkit.model import HeaderMatch, Profile
 _ENOUGH = 1.75
 #: How much better the best pair must be than its rivals to be likely and not a guess.
 _CLEARLY = 0.75
+#: A name of a person, a subject or a class without numbers.
+_NAME = r"^[\p{L}][\p{L}\p{M}\p{Pf}\p{Pi} .,'`()-]*$"
 _NEARLY_ALL = 0.9
 _HARDLY_ANY = 0.05
 #: Share of the cells that hold the usual values.
 _USUAL = 0.97
 _MOST_VALUES = 200
+#: Rows of a role, from which on they say something.
+_FEWEST_ROWS = 3
 #: Distinct values of a closed list, at most.
 _MOST_ROLES = 12
 _MOST_SUBJECTS = 20
+#: Different values for each class, from which on classes have values of their own.
+_OF_ITS_OWN = 0.3
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def name_columns(
             if match is wanted and key and header not in keys and key not in keys.values():
                 keys[header] = key
                 sure[header] = "certain" if wanted is HeaderMatch.EXACT else "likely"
-    cells = _cells(files, order, keys)
+    cells = _cells(files, order)
     open_headers = [header for header in order if header not in keys]
     open_keys = [c.key for c in profile.columns.values() if c.key not in keys.values()]
     for wanted_keys in _IN_TURN:
@@ -78,7 +84,7 @@ def name_columns(
             sure,
         )
     columns = {h: _Column(h, cells, keys, told.get(h, "")) for h in open_headers if h not in keys}
-    _pair_names(open_headers, columns, keys, sure, profile)
+    _pair_names(open_headers, columns, keys, sure)
     return Naming(
         order=tuple(order),
         keys={header: keys[header] for header in order if header in keys},
@@ -123,9 +129,7 @@ def _pair(
         sure[header] = "likely" if -score - max(rivals, default=0.0) >= _CLEARLY else "guess"
 
 
-def _cells(
-    files: Sequence[SentFile], order: Sequence[str], keys: Mapping[str, str]
-) -> pl.DataFrame:
+def _cells(files: Sequence[SentFile], order: Sequence[str]) -> pl.DataFrame:
     """The cells of all files below each other; null where a file lacks a column."""
     frames = [
         file.cells.with_row_index("#").filter(~pl.col("#").is_in(file.unread.implode())).drop("#")
@@ -159,13 +163,14 @@ class _Column:
         without = cells.filter(pl.col(class_id) == "") if class_id else cells.clear()
         self.with_class, self.without_class = _share(with_class, header), _share(without, header)
         self.any_without = without.height > 0
-        names = self.filled.str.contains(r"^[\p{L}][\p{L}\p{M} .,'’‘`()-]*$")
-        self.letters = float(names.mean() or 0)  # type: ignore[arg-type]
-        self.addresses = float(self.filled.str.contains("^[^@ ]+@[^@ ]+$").mean() or 0)  # type: ignore[arg-type]
+        names = self.filled.str.contains(_NAME)
+        self.letters = _mean(names)
+        self.addresses = _mean(self.filled.str.contains("^[^@ ]+@[^@ ]+$"))
         self.distinct = self.filled.n_unique()
         classes = with_class[class_id].n_unique() if class_id else 0
         self.per_class = self.distinct / classes if classes else 0.0
         self.initials = self._in_address(cells, known.get("userEmail"))
+        self.knows_roles = "userRole" in known
         self.by_role = _told_by(cells, header, known.get("userRole"))
         self.tells = 0.0
         if 2 <= len(self.values) <= 6:  # noqa: PLR2004
@@ -207,24 +212,16 @@ class _Column:
             case "userRole":
                 return self._as_role()
             case "userGrade":
-                return (
-                    1.0
-                    + self.by_role
-                    + self.person * (self.with_class < _NEARLY_ALL or not self.any_without)
-                    if grades and self.person >= _NEARLY_ALL
-                    else -1.0
-                )
+                return self._as_grade_of_person() if grades else -1.0
             case "classGrade":
-                return (
-                    1.0 + self._of_class() - self.by_role
-                    if grades and self.klass >= _NEARLY_ALL
-                    else -1.0
-                )
+                fits = grades and self.klass >= _NEARLY_ALL
+                return 1.0 + self._of_class() if fits else -1.0
             case "userFirstName" | "userLastName":
                 fits = self.letters >= _NEARLY_ALL and self.person >= _NEARLY_ALL and not grades
                 return 0.5 if fits and self.distinct > _MOST_ROLES else -1.0
             case "className":
-                return self._of_class() + (self.per_class > 0.3) - is_flag(self.values)  # noqa: PLR2004
+                own = float(self.per_class > _OF_ITS_OWN) - is_flag(self.values)
+                return self._of_class() + own if not grades else -1.0
             case "classDisplayName":
                 return 0.5 * self._of_class() if not grades else -1.0
             case "classSubject":
@@ -234,6 +231,16 @@ class _Column:
                 return 0.5 if is_flag(self.values) else -1.0
             case _:
                 return -1.0
+
+    def _as_grade_of_person(self) -> float:
+        """Whether grades are those of people: constant for each, filled for some roles alone."""
+        if self.person < _NEARLY_ALL:
+            return -1.0
+        if self.any_without and self.without_class <= _HARDLY_ANY:
+            return 0.5  # a fact of the class, which its students share
+        if self.knows_roles:
+            return 1.0 + 2.0 * self.by_role
+        return 1.0 + self.person * (self.with_class < _NEARLY_ALL or not self.any_without)
 
     def _as_role(self) -> float:
         if (
@@ -255,6 +262,10 @@ class _Column:
         return 2.0 if self.any_without and self.without_class <= _HARDLY_ANY else 1.0
 
 
+def _mean(mask: pl.Series) -> float:
+    return float(mask.sum()) / mask.len() if mask.len() else 0.0
+
+
 def _usual_values(filled: pl.Series) -> list[str]:
     """The values of nearly all cells, the most frequent first: what is left are slips."""
     counts = filled.value_counts(sort=True)
@@ -271,11 +282,11 @@ def _told_by(cells: pl.DataFrame, header: str, role: str | None) -> float:
         cells.filter(pl.col(role) != "", pl.col(header).is_not_null())
         .group_by(role)
         .agg(share=(pl.col(header) != "").mean(), rows=pl.len())
-        .filter(pl.col("rows") > 2)
-    )  # noqa: PLR2004
-    if shares.height < 2:  # noqa: PLR2004
+        .filter(pl.col("rows") >= _FEWEST_ROWS)
+    )
+    if shares.height <= 1:
         return 0.0
-    return float((shares["share"].max() or 0) - (shares["share"].min() or 0))  # type: ignore[operator]
+    return float(shares.select(pl.col("share").max() - pl.col("share").min()).item())
 
 
 def _constant(cells: pl.DataFrame, header: str, subject: str | None) -> float:
@@ -290,7 +301,7 @@ def _constant(cells: pl.DataFrame, header: str, subject: str | None) -> float:
         .agg(most=pl.col("len").max(), rows=pl.col("len").sum())
         .filter(pl.col("rows") > 1)
     )
-    return float(counts["most"].sum() / counts["rows"].sum()) if counts.height else 1.0
+    return float(counts["most"].sum()) / float(counts["rows"].sum()) if counts.height else 1.0
 
 
 def _share(cells: pl.DataFrame, header: str) -> float:
@@ -303,7 +314,6 @@ def _pair_names(
     columns: Mapping[str, _Column],
     keys: dict[str, str],
     sure: dict[str, str],
-    profile: Profile,
 ) -> None:
     """Columns of people's names that no word tells: those whose cells stand in the addresses.
 

@@ -18,7 +18,8 @@ def naming_changes(naming: Naming, evidence: Evidence, base: Profile) -> Iterato
     """The portal's names for our columns, its other columns, and those that it does not have."""
     source = evidence.template[0] if evidence.template else ""
     files = tuple(file.name for file in evidence.files)
-    sources = (source,) if source else files
+    stated = (evidence.dictionary[0],) if evidence.dictionary else ()
+    sources = (source,) if source else files or stated
     rows = sum(file.rows for file in evidence.files)
     for header, key in naming.keys.items():
         yield _renamed(base.columns[key], header, naming.sure[header], sources, rows)

@@ -39,6 +39,8 @@ COMPLAINTS = pl.Schema(
 _MATCHED = 0.9
 #: Share of the file's headers that a report repeats where it repeats the rows.
 _REPEATED = 0.6
+#: Headers that it repeats, at least, where it has no row numbers.
+_FEWEST_REPEATED = 3
 _NEARLY_ALL = 0.95
 #: Text between two errors in one cell, the plainest first.
 _SEPARATORS = ("\n", " | ", "|", "; ", ";", " / ", " // ", ", ")
@@ -46,7 +48,8 @@ _SEPARATORS = ("\n", " | ", "|", "; ", ";", " / ", " // ", ", ")
 _COUNTS = (2, 1, 0)
 _FINE = {"", "ok", "accepted", "success", "valid", "none", "imported", "processed", "passed", "-"}
 _CUT_SHORT = re.compile(
-    r"(?i)truncated|cut off|more errors|\b(only|first|nur|solo|sólo|seules?|premi[eè]re?s|primer[ao]s|ersten)\b[^.]*\d"
+    r"(?i)truncated|cut off|more errors"
+    r"|\b(only|first|nur|solo|sólo|seules?|premi[eè]re?s|primer[ao]s|ersten)\b[^.]*\d"
     r"|\d+ (more|weitere|más|autres)"
 )
 _SHOWN_AT_MOST = (10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10000)
@@ -101,6 +104,10 @@ def read_answer(
             f"{name} is no table{detail}; give the error report as the portal sent it."
         )
     cells = cells.filter(pl.any_horizontal(pl.all() != ""))
+    if cells.is_empty():
+        raise ToolkitError(
+            f"{name} has no rows{detail}; give the error report as the portal sent it."
+        )
     filled = pl.sum_horizontal((pl.all() != "").cast(pl.UInt32))
     alone = cells.select(filled == 1).to_series() & (cells.select(filled.max()).item() > 1)
     said = cells.select(
@@ -122,7 +129,7 @@ def read_answer(
     places, how = _places(cells, layout, sent, lines, odd, name)
     told = lines.filter(~pl.col("text").str.to_lowercase().is_in(sorted(_FINE)))
     told = told.join(places, on="line", how="inner")
-    complaints = _complaints(told, sent, keys)
+    complaints = _complaints(told, sent)
     silent = _silent(complaints, sent, note.height > 0, places.height)
     return Answer(name, digest(data), complaints, silent, how)
 
@@ -153,10 +160,13 @@ def _layout(
 ) -> _Layout:
     folded = {h.casefold(): h for h in sent.cells.columns}
     repeated = {i: folded[h.casefold()] for i, h in enumerate(header) if h.casefold() in folded}
-    if len(set(repeated.values())) < max(3, _REPEATED * len(folded)):
+    shared = len(set(repeated.values()))
+    number = _number_column(
+        header, cells, [i for i in range(len(header)) if i not in repeated], sent
+    )
+    if shared < _REPEATED * len(folded) and (shared < _FEWEST_REPEATED or number is not None):
         repeated = {}
     rest = [i for i in range(len(header)) if i not in repeated]
-    number = _number_column(header, cells, rest, sent)
     person = None if repeated else _person_column(cells, rest, sent, keys)
     named = _naming_column(cells, rest, sent)
     others = [i for i in rest if i not in (number, person, named)]
@@ -173,6 +183,8 @@ def _number_column(
         numbers = cells[str(i)].str.extract(_ROW_NUMBER).cast(pl.Int64)
         inside = numbers.is_between(0, sent.cells.height + 12).fill_null(value=False)
         if inside.any() and inside.sum() >= _NEARLY_ALL * (cells.height - _FOOTER):
+            if numbers.n_unique() < 0.2 * int(inside.sum()):
+                continue
             fitting.append((bool(_ROW_WORDS.search(header[i])), numbers.n_unique(), -i))
     return -max(fitting)[2] if fitting else None
 
@@ -225,7 +237,7 @@ def _text_columns(
 # --- which record a line is about -----------------------------------------------------------------
 
 
-def _places(
+def _places(  # noqa: PLR0917  (all that is known of the report)
     cells: pl.DataFrame,
     layout: _Layout,
     sent: SentFile,
@@ -247,15 +259,15 @@ def _places(
         places, how = _by_person(cells, layout, sent), "its rows name people of the file"
     else:
         raise ToolkitError(
-            f"{name} does not say which rows it is about: it has neither the rows nor row numbers nor "
-            "the people's IDs. Give the report as the portal sent it."
+            f"{name} does not say which rows it is about: it has neither the rows nor row numbers "
+            "nor the people's IDs. Give the report as the portal sent it."
         )
     matched = places["line"].n_unique() / cells.height
     if matched < _MATCHED:
         raise ToolkitError(
             f"{name} is not the report of {sent.name}: of its {cells.height:,} lines only "
-            f"{places['line'].n_unique():,} are about rows of that file. Give the file that was sent "
-            "and the report that came back for it."
+            f"{places['line'].n_unique():,} are about rows of that file. Give the file that was "
+            "sent and the report that came back for it."
         )
     return places, how
 
@@ -263,7 +275,9 @@ def _places(
 def _by_content(cells: pl.DataFrame, layout: _Layout, sent: SentFile) -> pl.DataFrame:
     """Lines that repeat a record; several copies of a record go in their order."""
     shared = dict.fromkeys(layout.repeated.values())
-    positions = {header: str(i) for i, header in reversed(layout.repeated.items())}
+    positions: dict[str, str] = {}
+    for i, header in layout.repeated.items():
+        positions.setdefault(header, str(i))
 
     def keyed(frame: pl.DataFrame, names: Mapping[str, str], at: str) -> pl.DataFrame:
         bare = [pl.col(names[h]).str.strip_prefix("'").str.to_lowercase() for h in shared]
@@ -393,7 +407,7 @@ def _named_headers(told: pl.DataFrame, sent: SentFile) -> pl.DataFrame:
 # --- what is said ---------------------------------------------------------------------------------
 
 
-def _complaints(told: pl.DataFrame, sent: SentFile, keys: Mapping[str, str]) -> pl.DataFrame:
+def _complaints(told: pl.DataFrame, sent: SentFile) -> pl.DataFrame:
     """The complaints of a report, several of one cell apart, without the values of the rows."""
     if told.is_empty():
         return pl.DataFrame(schema=COMPLAINTS)
@@ -407,7 +421,7 @@ def _complaints(told: pl.DataFrame, sent: SentFile, keys: Mapping[str, str]) -> 
     plain = _without_values(pieces, sent)
     named = _named_headers(pieces, sent)["header"]
     by_text = plain.replace_strict(
-        {text: _header_in(text, sent.cells.columns, keys) for text in plain.unique()},
+        {text: header_in(text, sent.cells.columns) for text in plain.unique()},
         return_dtype=pl.String,
     )
     complaints = pieces.select(
@@ -472,7 +486,7 @@ def _without_values(pieces: pl.DataFrame, sent: SentFile) -> pl.Series:
     )
 
 
-def _header_in(text: str, headers: Sequence[str], keys: Mapping[str, str]) -> str | None:
+def header_in(text: str, headers: Sequence[str]) -> str | None:
     """The header that a text names: the longest that stands in it as a word."""
     for header in sorted(headers, key=len, reverse=True):
         if len(header) > 1 and re.search(rf"(?<!\w){re.escape(header)}(?!\w)", text):
@@ -484,7 +498,6 @@ def _header_in(text: str, headers: Sequence[str], keys: Mapping[str, str]) -> st
         ).casefold()
         if len(words) > 2 and re.search(rf"\b{re.escape(words)}\b", folded):  # noqa: PLR2004
             return header
-    del keys
     return None
 
 

@@ -11,7 +11,7 @@ from roster_toolkit.text import counted, listed, number, printable
 
 if TYPE_CHECKING:
     from roster_toolkit.calibration.calibrate import Calibration
-    from roster_toolkit.calibration.model import Counts, Proposal
+    from roster_toolkit.calibration.model import Counts, CountsBeside, Proposal
 
 #: What a proposal changes, in the words of the page and the terminal.
 TITLES = {
@@ -30,13 +30,13 @@ _INDENT = " " * 5
 def sentence(calibration: Calibration) -> str:
     """What came of it, in a sentence or two."""
     changes = counted(len(calibration.proposals), "change")
-    chosen = sum(proposal.accepted for proposal in calibration.proposals)
-    waiting = len(calibration.proposals) - chosen
-    rest = f" {number(waiting)} of the {changes} waiting for your yes." if waiting else ""
+    waiting = sum(not proposal.accepted for proposal in calibration.proposals)
+    wait = "waits" if waiting == 1 else "wait"
+    rest = f" {number(waiting)} of them {wait} for your yes." if waiting else ""
     before, after = calibration.agreement
     if not after.rows:
         if not calibration.proposals:
-            return "Nothing differs from what was assumed."
+            return "No change follows from what was given."
         return (
             f"{changes} proposed. Nothing shows yet how well they fit: no file was given that your "
             f"portal accepted or answered.{rest}"
@@ -62,6 +62,10 @@ def told(calibration: Calibration, width: int) -> Iterator[str]:
     if calibration.after.rows:
         yield ""
         yield from _agreement(calibration.before, calibration.after)
+        yield from _differing(calibration, width)
+    for counts in calibration.counts:
+        yield ""
+        yield from _counts(counts, width)
     if calibration.notices:
         yield ""
         yield "Please look at this:"
@@ -76,10 +80,9 @@ def _proposal(proposal: Proposal, width: int) -> Iterator[str]:
     state = "chosen" if proposal.accepted else "waiting"
     column = printable(proposal.column)
     yield f"{proposal.number:>3}. {TITLES[proposal.about]}: {column} ({state})"
-    before, after = (
-        printable(text, _LONGEST) or "(blank)" for text in (proposal.before, proposal.after)
-    )
-    yield from _wrapped(f"{before} → {after}", width, _INDENT, f"{_INDENT}  ")
+    before, after = printable(proposal.before, _LONGEST), printable(proposal.after, _LONGEST)
+    change = f"{before} → {after or '(blank)'}" if before else after
+    yield from _wrapped(change, width, _INDENT, f"{_INDENT}  ")
     yield from _wrapped(f"Why: {printable(proposal.why, _LONGEST)}.", width, _INDENT, _INDENT)
     yield from _wrapped(_rests_on(proposal), width, _INDENT, _INDENT)
 
@@ -104,6 +107,41 @@ def _agreement(before: Counts, after: Counts) -> Iterator[str]:
     }
     for title, (first, second) in figures.items():
         yield f"{title:<24}{number(first):>10}{number(second):>10}"
+
+
+def _differing(calibration: Calibration, width: int) -> Iterator[str]:
+    """The columns in which portal and profile still disagree, most cells first."""
+    disagreed = {
+        printable(header) or "(no column)": counts.rows - counts.agree
+        for header, counts in calibration.columns.items()
+        if counts.agree < counts.rows
+    }
+    if disagreed:
+        worst = sorted(disagreed.items(), key=lambda item: (-item[1], item[0]))[:_MOST_TEXTS]
+        told = listed(f"{header} ({counted(cells, 'cell')})" for header, cells in worst)
+        yield from textwrap.wrap(f"Where they still differ: {told}.", width)
+
+
+def _counts(counts: CountsBeside, width: int) -> Iterator[str]:
+    """A line for each number that the portal counted, those that differ marked."""
+    report, upload = printable(counts.report), printable(counts.upload)
+    if counts.missing:
+        yield from textwrap.wrap(
+            f"{report} could not be set beside what {upload} would do: {counts.missing}.", width
+        )
+        return
+    differing = len(counts.differing)
+    figures = counted(len(counts.foreseen), "number")
+    agreed = f"{number(differing)} of {figures} differ" if differing else f"all {figures} agree"
+    yield from textwrap.wrap(
+        f"What {report} counted, beside what was foreseen for {upload}: {agreed}.", width
+    )
+    yield f"  {'':<24}{'portal':>10}{'foreseen':>10}"
+    for (kind, outcome), foreseen in counts.foreseen.items():
+        reported = counts.reported[kind, outcome]
+        mark = "" if reported == foreseen else "  differs"
+        what = f"{kind.value}, {outcome.value}"
+        yield f"  {what:<24}{number(reported):>10}{number(foreseen):>10}{mark}"
 
 
 def _unexplained(calibration: Calibration, width: int) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Which of the portal's texts is about which column, and which rule of ours it means.
 
-A text that names no column is laid to the one in which our rules find fault wherever it stands; where
-ours find nothing, to the one whose cells differ there from all cells that were taken.
+A text that names no column is laid to the one in which our rules find fault wherever it stands;
+where ours find nothing, to the one whose cells differ there from all cells that were taken.
 """
 
 from __future__ import annotations
@@ -12,9 +12,18 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.calibration.facts import Case, Facts
-from roster_toolkit.calibration.forms import narrowest_form
-from roster_toolkit.calibration.judging import FOUND, Judged
+from roster_toolkit.calibration.forms import has_unusual_form
+from roster_toolkit.calibration.judging import Judged
 
+_ALL_FOUND = pl.Schema(
+    {
+        "index": pl.UInt32,
+        "code": pl.String,
+        "refuses": pl.Boolean,
+        "at": pl.String,
+        "place": pl.UInt16,
+    }
+)
 #: Share of a text's rows in which a rule must find fault.
 _COVERS = 0.9
 #: Share of the rule's rows at which the text must stand.
@@ -41,6 +50,8 @@ class Meaning:
 
 def meanings(cases: Sequence[Case], judged: Sequence[Judged]) -> tuple[Meaning, ...]:
     """For each text, the rules that find fault where it stands, the likeliest first."""
+    if not cases:
+        return ()
     told, found = _all_told(cases), _all_found(judged)
     if told.is_empty():
         return ()
@@ -85,14 +96,7 @@ def _all_found(judged: Sequence[Judged]) -> pl.DataFrame:
         )
         for place, one in enumerate(judged)
     ]
-    schema = {
-        "index": pl.UInt32,
-        "code": FOUND["code"],
-        "refuses": pl.Boolean,
-        "at": pl.String,
-        "place": pl.UInt16,
-    }
-    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+    return pl.concat([pl.DataFrame(schema=_ALL_FOUND), *frames])
 
 
 def trace(
@@ -231,8 +235,8 @@ def _unusual(facts: Facts, groups: pl.Expr) -> pl.DataFrame:
         strange = pl.lit(value=False)
         if 0 < values.len() <= _FEW:
             strange = (cell != "") & ~cell.is_in(values.implode())
-        elif values.len() > _FEW and (form := narrowest_form(values)):
-            strange = (cell != "") & ~cell.str.contains(form)
+        elif values.len() > _FEW:
+            strange = (cell != "") & has_unusual_form(cell, values)
         odd = frame.filter(~pl.col("#taken"), (bare | strange).fill_null(value=False))
         parts.append(
             odd.select(

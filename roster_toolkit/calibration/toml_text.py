@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_WIDTH = 100
+#: Characters of a value beyond which it stands on several lines, or under a heading of its own.
+_WIDTH = 80
+#: Entries of a table that may stand on one line.
+_FEW = 4
 
 
 def toml_text(tables: Mapping[str, Any]) -> str:
@@ -17,7 +20,7 @@ def toml_text(tables: Mapping[str, Any]) -> str:
 
 
 def _table(path: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:
-    plain = {key: value for key, value in table.items() if not _has_heading(value)}
+    plain = {key: value for key, value in table.items() if not _has_heading(value, path)}
     if path and (plain or not table):
         yield f"[{'.'.join(map(_key, path))}]"
     for key, value in plain.items():
@@ -25,7 +28,7 @@ def _table(path: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:
     if plain:
         yield ""
     for key, value in table.items():
-        if not _has_heading(value):
+        if key in plain:
             continue
         if isinstance(value, Mapping):
             yield from _table((*path, key), value)
@@ -36,13 +39,16 @@ def _table(path: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:
             yield ""
 
 
-def _has_heading(value: object) -> bool:
-    """Whether a value is long enough to stand under a heading of its own."""
+def _has_heading(value: object, path: tuple[str, ...]) -> bool:
+    """Whether a value stands under a heading: long tables, and tables that repeat at the top."""
     if isinstance(value, Mapping):
         nested = any(isinstance(v, (Mapping, list, tuple)) for v in value.values())
-        return nested or len(value) > 4 or len(_value(value)) > _WIDTH - 20  # noqa: PLR2004
-    entries = isinstance(value, (list, tuple)) and bool(value) and isinstance(value[0], Mapping)
-    return entries and (len(value) > 1 or len(_value(value)) > _WIDTH)
+        return nested or len(value) > _FEW or len(_value(value)) > _WIDTH
+    return not path and _are_tables(value)
+
+
+def _are_tables(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and bool(value) and isinstance(value[0], Mapping)
 
 
 def _key(key: str) -> str:
@@ -59,7 +65,13 @@ def _value(value: object) -> str:
             inside = ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items())
             return f"{{ {inside} }}" if inside else "{}"
         case list() | tuple():
-            return f"[{', '.join(map(_value, value))}]"
+            return _array(value)
         case _:
             text = json.dumps(str(value), ensure_ascii=False)
             return text.replace("\x7f", "\\u007f")
+
+
+def _array(values: Sequence[object]) -> str:
+    if _are_tables(values):
+        return "[\n" + "".join(f"  {_value(value)},\n" for value in values) + "]"
+    return f"[{', '.join(map(_value, values))}]"

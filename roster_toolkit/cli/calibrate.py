@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from roster_toolkit.calibration.evidence import Given
 
 #: Options that take two files; `app` makes one word of them.
-PAIRS = ("--refused",)
+PAIRS = ("--refused", "--counts")
 _ALL = "all"
 _A_REFUSED_FILE = "the users.csv that was sent and the error report that came back for it"
+_A_COUNTED_FILE = "the users.csv that was processed and the report of what became of it"
 
 
 def calibrate(
@@ -48,6 +49,17 @@ def calibrate(
     ] = None,
     help_page: Annotated[
         str | None, typer.Option(metavar="FILE", help="Its help page of error texts, saved.")
+    ] = None,
+    counts: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="UPLOAD REPORT",
+            help="What was processed, and what the portal counted (or school=3/0/12/0).",
+        ),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="With --counts: a download from before that."),
     ] = None,
     profile: Annotated[
         str,
@@ -86,14 +98,10 @@ def calibrate(
     from roster_toolkit.calibration.telling import told
 
     answered = [apart(word, "--refused", _A_REFUSED_FILE) for word in refused or ()]
-    given = [
-        template,
-        dictionary,
-        help_page,
-        *(accepted or ()),
-        *(f for two in answered for f in two),
-    ]
-    files = [file for file in given if file is not None]
+    processed = [apart(word, "--counts", _A_COUNTED_FILE) for word in counts or ()]
+    pairs = [file for two in (*answered, *processed) for file in two]
+    given = [template, dictionary, help_page, against, *(accepted or ()), *pairs]
+    files = [str(file) for file in given if file is not None]
     if out is not None:
         _spare(files, out)
     with stages() as begin:
@@ -104,6 +112,8 @@ def calibrate(
             accepted=[_given(file) for file in accepted or ()],
             refused=[(_given(upload), _given(errors)) for upload, errors in answered],
             help_page=_source(help_page),
+            counts=[(_given(upload), _given(report)) for upload, report in processed],
+            against=against,
             profile=profile,
             date=date,
             accept=_chosen(accept),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,11 +79,12 @@ def _write_papers(folder: Path, papers: Papers) -> None:
         with atomic_write(folder / name) as file:
             file.write(content)
     complain(f"Written to {folder}: {', '.join(papers.files)}.")
+    named = {name: shlex.quote(str(folder / name)) for name in papers.files}
     emit_text(
         "Learn this portal from them:\n"
-        f"  {COMMAND} calibrate --template {folder / 'template.csv'} "
-        f"--accepted {folder / 'accepted.csv'} "
-        f"--refused {folder / 'sent.csv'} {folder / 'users-errors.csv'} --out ours.toml\n"
+        f"  {COMMAND} calibrate --template {named['template.csv']} "
+        f"--accepted {named['accepted.csv']} "
+        f"--refused {named['sent.csv']} {named['users-errors.csv']} --out ours.toml\n"
     )
 
 

@@ -1,9 +1,9 @@
-"""Which absent column an unknown header stands for, by what its cells hold.
+"""Match unknown headers with absent columns by the contents of their cells.
 
-A translated header says nothing to a program, but a column of addresses does. What is found here is
-only ever suggested: nothing is judged by it until a person has said yes. Three kinds of evidence
-count: cells that could stand in one column alone (addresses, roles, grades, flags), IDs that go one
-by one with the addresses, and a gap in the order of the template that the unknown columns fill.
+A translated header cannot be matched by name, but a column of addresses can by its cells. A match
+is only suggested: no rule uses it until a person confirms it. Three kinds of evidence count: cells
+that fit one column only (addresses, roles, grades, flags), IDs in one-to-one correspondence with
+the addresses, and a gap in the order of the template that the unknown columns fill exactly.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from roster_toolkit.ingest.headers import HeaderNames, visible
 from roster_toolkit.ingest.whole_names import whole_names
 from roster_toolkit.model import Column, HeaderCell, HeaderMatch, HeaderNeed, Profile
 
-#: Share of the filled cells that must look so.
+#: Minimum share of the filled cells that must match.
 _NEARLY_ALL = 0.9
-#: Filled cells and distinct people from which on something can be said.
+#: Minimum filled cells, and minimum distinct people, for a match.
 _FEWEST, _FEWEST_PEOPLE = 2, 5
-#: Rows to each school, at least.
+#: Minimum rows per school.
 _ROWS_OF_A_SCHOOL = 5
 _MOST_COLUMNS = 60
 _YEAR = r"^(19|20)\d\d$"
@@ -33,7 +33,7 @@ _INVISIBLE = r"^[\s\p{Cf}]+|[\s\p{Cf}]+$"
 def with_pairs(
     header: tuple[HeaderCell, ...], cells: pl.DataFrame, profile: Profile
 ) -> tuple[HeaderCell, ...]:
-    """The header, with a likely meaning for unknown headers whose cells tell one."""
+    """The header, with a likely column for each unknown header whose cells match one."""
     unknown = [i for i, cell in enumerate(header) if cell.match is HeaderMatch.UNKNOWN]
     named = [i for i in unknown if visible(header[i].typed)]
     meant = {cell.key for cell in header if cell.key}
@@ -41,7 +41,7 @@ def with_pairs(
     if not named or not absent or len(unknown) > _MOST_COLUMNS or not cells.height:
         return header
     pairing = _Pairing(header, cells, profile, named, absent)
-    pairs = pairing.found()
+    pairs = pairing.match_all()
     return tuple(
         replace(cell, match=HeaderMatch.LIKELY, key=pairs[i]) if i in pairs else cell
         for i, cell in enumerate(header)
@@ -58,7 +58,7 @@ def _share(mask: pl.Series) -> float:
 
 
 class _Pairing:
-    """Pairs unknown headers with absent columns, the surest evidence first."""
+    """Matches unknown headers with absent columns, strongest evidence first."""
 
     def __init__(
         self,
@@ -74,8 +74,8 @@ class _Pairing:
         self.unknown, self.absent = list(unknown), list(absent)
         self.pairs: dict[int, str] = {}
 
-    def found(self) -> Mapping[int, str]:
-        """Position of a header → key of the column that it probably means."""
+    def match_all(self) -> Mapping[int, str]:
+        """Position of a header → key of its likely column."""
         self._by_form()
         self._by_people()
         self._by_school()
@@ -88,29 +88,29 @@ class _Pairing:
         self.absent.remove(key)
 
     def _at(self, key: str) -> pl.Series | None:
-        """The cells of a column that stands in the file, or is paired."""
+        """The cells of a column that is in the file or already matched."""
         keys = {cell.key: i for i, cell in enumerate(self.header) if cell.key}
         keys |= {paired: i for i, paired in self.pairs.items()}
         return self.cells.to_series(keys[key]) if key in keys else None
 
-    # --- cells that could stand in one column alone ----------------------------------------------
+    # --- cells that fit one column only ----------------------------------------------------------
 
     def _by_form(self) -> None:
         groups: dict[str, list[str]] = {}
         for key in self.absent:
             column = self.profile.columns[key]
-            form = column.vocabulary or (column.kind if self._tells(column) else None)
+            form = column.vocabulary or (column.kind if self._has_unique_form(column) else None)
             if form is not None:
                 groups.setdefault(form, []).append(key)
         for keys in groups.values():
             column = self.profile.columns[keys[0]]
             fitting = [i for i in self.unknown if self._has_form(i, column)]
             if column.vocabulary and self.profile.vocabularies[column.vocabulary].meaning("yes"):
-                fitting = [i for i in fitting if self._of_staff_alone(i)]
-            self._share_out(fitting, keys)
+                fitting = [i for i in fitting if self._flags_staff_only(i)]
+            self._assign(fitting, keys)
 
-    def _tells(self, column: Column) -> bool:
-        """Whether the form of a column is one that IDs and names never have."""
+    def _has_unique_form(self, column: Column) -> bool:
+        """Whether IDs and names never match the pattern of a column."""
         pattern = self.profile.kinds[column.kind].pattern or ""
         return "@" in pattern
 
@@ -128,8 +128,8 @@ class _Pairing:
         spelled |= {word.lower() for word in vocabulary.accepts}
         return _share(values.str.to_lowercase().is_in(sorted(spelled))) >= _NEARLY_ALL
 
-    def _of_staff_alone(self, position: int) -> bool:
-        """Whether a flag says yes for staff only, as far as the roles are known."""
+    def _flags_staff_only(self, position: int) -> bool:
+        """Whether a flag is yes for staff only; False where no column of roles is known."""
         roles = self._at("userRole")
         if roles is None:
             return False
@@ -143,8 +143,8 @@ class _Pairing:
         is_flag = flags.is_in(sorted(yes_words))
         return bool(is_flag.any()) and not (is_flag & students).any()
 
-    def _share_out(self, fitting: Sequence[int], keys: Sequence[str]) -> None:
-        """One to one in the order of file and template; where they are not as many, by name."""
+    def _assign(self, fitting: Sequence[int], keys: Sequence[str]) -> None:
+        """Match in the order of file and template; by similar names where the counts differ."""
         if len(fitting) == len(keys):
             for position, key in zip(fitting, list(keys), strict=True):
                 self._pair(position, key)
@@ -168,7 +168,7 @@ class _Pairing:
     # --- IDs ----------------------------------------------------------------------------------
 
     def _by_people(self) -> None:
-        """IDs that go one by one with the addresses are those of the people."""
+        """userId: the only column of IDs in one-to-one correspondence with the addresses."""
         addresses = self._at("userEmail")
         if "userId" not in self.absent or addresses is None:
             return
@@ -185,7 +185,7 @@ class _Pairing:
             self._pair(fitting[0], "userId")
 
     def _by_school(self) -> None:
-        """IDs of which each is many rows', and each class has one, are those of the schools."""
+        """schoolId: the only column of IDs that each class has one of, with many rows per ID."""
         classes = self._at("classId")
         if "schoolId" not in self.absent or classes is None:
             return
@@ -202,7 +202,7 @@ class _Pairing:
             self._pair(fitting[0], "schoolId")
 
     def _are_ids(self, position: int) -> bool:
-        """Whether every cell holds an ID: letters and digits, a digit at least, no grade."""
+        """Whether every cell is filled and matches the pattern of IDs with at least one digit."""
         values = self.values[position]
         pattern = self.profile.kinds["identifier"].pattern or ""
         ids = values.str.contains(pattern) & values.str.contains(r"\d")
@@ -211,7 +211,7 @@ class _Pairing:
     # --- the order of the template ------------------------------------------------------------
 
     def _by_order(self) -> None:
-        """A gap of the template is filled by as many unknown columns as stand at its place."""
+        """Fill a gap of the template with the unknown columns at its place, if the counts agree."""
         keys = [self.pairs.get(i, cell.key) for i, cell in enumerate(self.header)]
         order = {key: place for place, key in enumerate(self.profile.columns)}
         anchors = [(i, order[key]) for i, key in enumerate(keys) if key in order]
@@ -237,7 +237,7 @@ class _Pairing:
                 self._pair(position, key)
 
     def _could_hold(self, position: int, key: str) -> bool:
-        """Whether nothing in the cells speaks against a column."""
+        """Whether the cells do not contradict a column."""
         column, values = self.profile.columns[key], self.values[position]
         if values.is_empty():
             return column.header is HeaderNeed.OPTIONAL or column.identifies is None
@@ -246,7 +246,7 @@ class _Pairing:
         if whole_names(values) or self._dates(values):
             return False
         addresses = _share(values.str.contains("@", literal=True))
-        if self._tells(column):
+        if self._has_unique_form(column):
             return addresses >= _NEARLY_ALL
         pattern = self.profile.kinds[column.kind].pattern
         if pattern is None:
@@ -260,6 +260,6 @@ class _Pairing:
 
 
 def _determined(value: pl.Series, by: pl.Series) -> bool:
-    """Whether each value of one column goes with one of the other."""
+    """Whether each value of `by` occurs with one `value` only (a functional dependency)."""
     pairs = pl.DataFrame([value.alias("value"), by.alias("by")]).filter(pl.col("by") != "")
     return pairs.n_unique() == pairs["by"].n_unique()

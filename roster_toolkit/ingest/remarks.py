@@ -64,7 +64,8 @@ def _glued(surplus: Mapping[int, tuple[str, ...]], width: int, profile: Profile)
     return pl.Series("index", indices, pl.UInt32)
 
 
-def _plain(column: pl.Series, at: pl.Series) -> pl.Series:
+def _plain(column: pl.Expr, at: pl.Series) -> pl.Expr:
+    """The cells of some records without invisible characters around them."""
     return column.gather(at).str.replace_all(_INVISIBLE, "")
 
 
@@ -85,13 +86,13 @@ def _header_again(
     names = HeaderNames(profile)
     header_names = {names.bare(cell.typed) for cell in header} | set(names.loose)
 
-    def is_header_name(cell: pl.Series) -> pl.Series:
+    def is_header_name(cell: pl.Expr) -> pl.Expr:
         bare = cell.str.replace_all(r"[\s_-]+", "").str.to_lowercase()
         return bare.is_in(sorted(header_names - {""}))
 
     for key in _TELLING:
         if key in cells.columns and at.len():
-            at = at.filter(is_header_name(_plain(cells[key], at)))
+            at = at.filter(_of_each(cells, is_header_name(_plain(pl.col(key), at))))
     if at.is_empty():
         return at
     return at.filter(_mostly(cells, at, is_header_name))
@@ -101,11 +102,10 @@ def _naming_nobody(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.S
     """Of some records, those that neither name somebody with an ID nor remove something."""
     if at.is_empty() or not set(_NAMING) <= set(cells.columns):
         return at
-    userid, first, last = (_plain(cells[key], at) != "" for key in _NAMING)
-    person = userid & first & last
+    person = pl.all_horizontal(_plain(pl.col(*_NAMING), at) != "")
     if "action" in cells.columns:
-        person |= _plain(cells["action"], at).is_in(profile.removals)
-    return at.filter(~person)
+        person |= _plain(pl.col("action"), at).is_in(profile.removals)
+    return at.filter(_of_each(cells, ~person))
 
 
 def _of_the_file(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
@@ -113,19 +113,19 @@ def _of_the_file(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Ser
     patterns = profile.words.get("remarks", ())
     if at.is_empty() or not patterns:
         return at.clear()
-    at = at.filter(_filled(cells, at) <= _FEW)
+    filled = _filled(cells, at)
+    at, filled = at.filter(filled <= _FEW), filled.filter(filled <= _FEW)
     if at.is_empty():
         return at
-    alone = (_filled(cells, at) == 1) & (_plain(cells.to_series(0), at).str.contains(r"^\d+$"))
+    alone = filled == 1
     # A count that stands anywhere by itself is one if it counts the records above.
-    count = at.cast(pl.String)
+    count = pl.lit(at.cast(pl.String))
     pattern = "(?i)" + "|".join(f"(?:{text})" for text in patterns)
-    mask = alone
-    for column in cells.iter_columns():
-        cell = _plain(column, at)
-        mask |= cell.str.contains(pattern)
-        mask |= (cell == count) & (_filled(cells, at) == 1)
-    return at.filter(mask)
+    cell = _plain(pl.all(), at)
+    speaks_of_file = _of_each(cells, pl.any_horizontal(cell.str.contains(pattern)))
+    counted = _of_each(cells, pl.any_horizontal(cell == count))
+    first_is_number = _of_each(cells, _plain(pl.first(), at).str.contains(r"^\d+$"))
+    return at.filter(speaks_of_file | (alone & (counted | first_is_number)))
 
 
 def _hints(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
@@ -140,18 +140,16 @@ def _hints(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
 
 def _filled(cells: pl.DataFrame, at: pl.Series) -> pl.Series:
     """How many cells of each record have content."""
-    total = pl.Series([0] * at.len(), dtype=pl.UInt32)
-    for column in cells.iter_columns():
-        total += (_plain(column, at) != "").cast(pl.UInt32)
-    return total
+    return _of_each(cells, pl.sum_horizontal(_plain(pl.all(), at) != ""))
 
 
-def _mostly(
-    cells: pl.DataFrame, at: pl.Series, judge: Callable[[pl.Series], pl.Series]
-) -> pl.Series:
+def _mostly(cells: pl.DataFrame, at: pl.Series, judge: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     """Whether several cells of each record, and most of the filled ones, are so."""
-    total = pl.Series([0] * at.len(), dtype=pl.UInt32)
-    for column in cells.iter_columns():
-        cell = _plain(column, at)
-        total += (judge(cell) & (cell != "")).cast(pl.UInt32)
-    return (total >= _SEVERAL) & (total >= _MOST * _filled(cells, at))
+    cell = _plain(pl.all(), at)
+    so = _of_each(cells, pl.sum_horizontal(judge(cell) & (cell != "")))
+    return (so >= _SEVERAL) & (so >= _MOST * _filled(cells, at))
+
+
+def _of_each(cells: pl.DataFrame, judged: pl.Expr) -> pl.Series:
+    """One value for each record."""
+    return cells.select(judged).to_series()

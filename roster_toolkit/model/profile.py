@@ -127,6 +127,8 @@ class Kind(_Record):
     title: str
     pattern: str | None = None
     """Regular expression that a cleaned value must match as a whole."""
+    longest: int | None = None
+    """Characters of a value, at most; None where there is no limit."""
     plain: str | None = None
     """Narrower expression: what it matches needs no closer look (speed only, never a verdict)."""
     forbidden_domains: tuple[str, ...] = ()
@@ -310,6 +312,8 @@ class Profile(Shown, _Record):
     vocabularies: Mapping[str, Vocabulary]
     columns: Mapping[str, Column]
     """By key, in the order of the template."""
+    order: tuple[str, ...] = ()
+    """Keys of columns as the portal's template orders them, where it is not as here."""
     seasons: Mapping[str, Season]
     rules: Mapping[str, RuleSetting] = Field(default_factory=dict)
     record: Agreement | None = None
@@ -328,7 +332,7 @@ class Profile(Shown, _Record):
 
     @property
     def in_file(self) -> tuple[Column, ...]:
-        """Columns that may stand in a file, in file order: all but those the portal does not have."""
+        """Columns that may stand in a file, in file order: the portal has no others."""
         return tuple(c for c in self.columns.values() if not c.absent)
 
     def about(self, *subjects: Entity) -> tuple[Column, ...]:

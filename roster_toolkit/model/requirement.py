@@ -45,8 +45,8 @@ NAMED: Mapping[str, tuple[Need, Need]] = {
 class Requirement(BaseModel):
     """What is asked of the cells of a column, of students and of staff.
 
-    A profile writes it as one word where there is one (`requirement = "required"`), else as a table:
-    `requirement = { students = "required", staff = "optional" }`.
+    A profile writes it as one word where there is one (`requirement = "required"`), else as a
+    table: `requirement = { students = "required", staff = "optional" }`.
 
     >>> review.profile.columns["userGrade"].requirement.value
     'students'

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from roster_toolkit.assessment import Assessment
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
+from roster_toolkit.report.cause_view import view_of
+from roster_toolkit.report.words import Words
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 
 if TYPE_CHECKING:
     from roster_toolkit.report.charts import Figure
-    from roster_toolkit.reviewing.review import Review
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
     """The charts of a review; each method draws one, and Plotly is loaded by the first of them."""
 
-    review: Review
+    review: Assessment
 
     def categories(self) -> Figure:
         """Findings by error category, stacked by severity."""
@@ -34,7 +36,8 @@ class Plot:
         """The causes in the order of correction, with the rows that each clears."""
         from roster_toolkit.report import charts
 
-        views = (self.review.told(cause) for cause in self.review.causes)
+        words = Words(self.review.profile)
+        views = (view_of(cause, self.review, words) for cause in self.review.causes)
         lines = [(v.number, v.title, v.severity.value, v.rows, v.clears) for v in views]
         names = ("number", "title", "severity", "rows", "clears")
         kinds = (pl.UInt32, pl.String, pl.String, pl.UInt32, pl.UInt32)

@@ -168,32 +168,12 @@ class Review(Shown, Assessment):
 
     # --- from the impact to records --------------------------------------------------------------
 
-    def records(
-        self, kind: str, outcome: str | None = None, school: str | None = None
-    ) -> pl.DataFrame:
-        """The records behind a number of the impact: `kind`, `key`, `name`, `school`, `outcome`.
-
-        Without an outcome, those that the file touches; `unmentioned` are those that it does not,
-        `left behind` those that stay where the file no longer puts them.
-        Raises UsageError without a roster and for a refused file.
-        """
-        return self._touched.records(kind, outcome, school)
-
     def record(self, kind: str, key: str) -> RecordView:
         """One record before and after, the rows that mention it, and whom its removal reaches.
 
         An enrollment's key is `userId in classId`. Raises UsageError where there is none.
         """
         return trace_record(self._touched, kind, key)
-
-    @property
-    def by_school(self) -> pl.DataFrame:
-        """The impact per school and kind, the schools that deserve a look first.
-
-        Columns: `school`, `name`, `kind`, `created`, `updated`, `no_changes`, `removed`, `errors`,
-        `before`, `mass_change`. Raises UsageError without a roster and for a refused file.
-        """
-        return self._touched.by_school
 
     # --- repairs ---------------------------------------------------------------------------------
 

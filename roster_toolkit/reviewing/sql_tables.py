@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-from roster_toolkit.assessment import refused_records
+from roster_toolkit.assessment import Assessment, refused_records
 from roster_toolkit.errors import UsageError
+from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.tables import changes
+from roster_toolkit.report.words import Words
 from roster_toolkit.rosters.roster import Kind
-
-if TYPE_CHECKING:
-    from roster_toolkit.reviewing.review import Review
 
 _PEOPLE = (Kind.STAFF, Kind.STUDENT)
 _CAUSES = {
@@ -32,14 +30,14 @@ _CAUSES = {
 }
 
 
-def answer(review: Review, query: str) -> pl.DataFrame:
+def answer(review: Assessment, query: str) -> pl.DataFrame:
     """Run one SELECT; raises UsageError with a sentence where it fails."""
     from roster_toolkit.querying import ask
 
     return ask(query, _tables(review))
 
 
-def _tables(review: Review) -> Mapping[str, Callable[[], pl.DataFrame]]:
+def _tables(review: Assessment) -> Mapping[str, Callable[[], pl.DataFrame]]:
     """Name → function that builds the table, called only if the query names it."""
     return {
         "findings": lambda: review.findings,
@@ -53,18 +51,18 @@ def _tables(review: Review) -> Mapping[str, Callable[[], pl.DataFrame]]:
     }
 
 
-def causes_frame(review: Review) -> pl.DataFrame:
+def causes_frame(review: Assessment) -> pl.DataFrame:
     """The causes in words, a line each, in the order of correction."""
-    lines = []
+    words, lines = Words(review.profile), []
     for cause in review.causes:
-        view = review.told(cause)
+        view = view_of(cause, review, words)
         line = {name: getattr(view, name, None) for name in _CAUSES}
         line |= {"cause": cause.number, "findings": cause.findings}
         lines.append(line | {"severity": cause.severity.value})
     return pl.DataFrame(lines, schema=_CAUSES)
 
 
-def _rows(review: Review) -> pl.DataFrame:
+def _rows(review: Assessment) -> pl.DataFrame:
     """Every record: `row`, its cells as typed by column key, `outcome` (taken, refused, blank)."""
     upload = review.upload
     place = pl.int_range(pl.len(), dtype=pl.UInt32)
@@ -79,7 +77,7 @@ def _rows(review: Review) -> pl.DataFrame:
     )
 
 
-def _changes(review: Review) -> pl.DataFrame:
+def _changes(review: Assessment) -> pl.DataFrame:
     if review.impact is None or review.against is None:
         raise UsageError(
             "The table changes needs a roster to compare with, and a file that is not refused."

@@ -205,8 +205,11 @@ def malformed_identifier(column: Column, profile: Profile) -> pl.Expr | None:
 
 
 def _misses_pattern(column: Column, profile: Profile) -> pl.Expr | None:
-    pattern = profile.kinds[column.kind].pattern
-    return FILLED & ~VALUE.str.contains(pattern) if pattern else None
+    kind = profile.kinds[column.kind]
+    misses = [~VALUE.str.contains(kind.pattern)] if kind.pattern else []
+    if kind.longest is not None:
+        misses.append(VALUE.str.len_chars() > kind.longest)
+    return FILLED & pl.any_horizontal(misses) if misses else None
 
 
 @rule(

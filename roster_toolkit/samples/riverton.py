@@ -1,4 +1,4 @@
-"""Riverton: a year of a small district, told in files.
+"""Riverton: a year of a small district as files.
 
 What a support analyst meets in a year: a download to begin with, an upload in September, edits made
 in the portal afterwards, and in November a users.csv that was made from September's file by several
@@ -22,7 +22,7 @@ from roster_toolkit.samples.sample import csv_bytes
 #: Rows of the district and of each of its four schools; rows of the district next door.
 _ROWS, _SCHOOL_ROWS, _NEXT_DOOR = 3000, 750, 300
 _LEVELS = {"es": "Elementary School", "ms": "Middle School", "hs": "High School"}
-#: Enough people that none of them is a cause of their own.
+#: People at fault of one kind: enough that they are one cause together, not one each.
 _MANY = 12
 _NEW_DOMAIN = "students.riverton.example"
 
@@ -46,7 +46,7 @@ class Year:
 
 
 class _Draft:
-    """A file in the making: its rows, and the people who may still be given a part."""
+    """A file under construction: its rows, and the people in whom no fault is planted yet."""
 
     def __init__(self, rows: pl.DataFrame, profile: Profile, seed: int, purpose: str) -> None:
         self.rows = rows
@@ -58,7 +58,7 @@ class _Draft:
         self.schools: list[str] = rows["schoolId"].unique(maintain_order=True).to_list()
 
     def students(self, school: str, count: int) -> list[str]:
-        """Students of a school with several classes who have had no part yet."""
+        """Students of a school with several classes, unused so far."""
         if school not in self._free:
             of_school = self.rows.filter(
                 pl.col("schoolId") == school, pl.col("userRole") == self.student

@@ -73,8 +73,8 @@ def served(folder: Path, **options: str) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=_SECONDS)
-    told = log.read_text(encoding="utf-8", errors="replace")
-    assert not [words for words in ("Traceback", "A page failed") if words in told], told
+    log_text = log.read_text(encoding="utf-8", errors="replace")
+    assert not [words for words in ("Traceback", "A page failed") if words in log_text], log_text
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

@@ -21,8 +21,8 @@ _FOCUSED = """() => {
   return control ? found.getAttribute("aria-label") || found.innerText : "";
 }"""
 _IS_DARK = """(() => {
-  const colour = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
-  return Math.max(...colour.match(/\\d+/g).slice(0, 3).map(Number)) < 128;
+  const color = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
+  return Math.max(...color.match(/\\d+/g).slice(0, 3).map(Number)) < 128;
 })()"""
 _GRAVE = {"serious", "critical"}
 #: What to look into on each page, with a file on the desk: the words of a part or a tab.
@@ -37,7 +37,7 @@ PARTS = {
 def hindrances(one: Visitor) -> list[str]:
     """What hinders somebody on the page as it stands, each with an element that shows it.
 
-    In the dark only colours differ, so nothing else is looked at twice.
+    In the dark only colors differ, so nothing else is looked at twice.
     """
     found = _judged(one, {"resultTypes": ["violations"]})
     one.page.emulate_media(color_scheme="dark")
@@ -68,13 +68,9 @@ def test_nothing_serious_hinders_anybody_on_the_empty_pages(visitor: Open) -> No
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize(
-    "pages",
-    [("Check a file", "Dictionary and rules"), ("Preview impact", "Roster")],
-    ids=["file", "roster"],
-)
+@pytest.mark.parametrize("pages", [[*PARTS][::2], [*PARTS][1::2]], ids=", ".join)
 def test_nothing_serious_hinders_anybody_in_any_part_of_a_page(
-    visitor: Open, pages: tuple[str, ...]
+    visitor: Open, pages: list[str]
 ) -> None:
     one = visitor()
     one.go()
@@ -98,8 +94,8 @@ def test_the_keyboard_is_enough_to_upload_and_to_open_a_cause(visitor: Open) -> 
     def tab_to(text: str) -> None:
         for _ in range(40):
             page.keyboard.press("Tab")
-            told = page.evaluate(_FOCUSED)
-            if text in told:
+            focused = page.evaluate(_FOCUSED)
+            if text in focused:
                 return
         raise AssertionError(f"no tab stop says {text!r}")
 

@@ -103,11 +103,16 @@ class _Fresh:
             good_refused=judged(self.good, profile).count(False),
         )
 
-    def learned(self, learn: Learn, **evidence: object) -> Outcome:
-        """What is made of the evidence; a failure agrees in nothing, and says why."""
+    def learned(self, learn: Learn, without: Outcome | None = None, **evidence: object) -> Outcome:
+        """What is made of the evidence; a failure agrees in nothing, and says why.
+
+        A lie that is noticed changes nothing: what was known without it holds.
+        """
         try:
             return self.outcome(learn(**evidence).profile)
         except Exception as fault:  # noqa: BLE001 - one portal's failure is a result, not an end
+            if without is not None and isinstance(fault, rt.ToolkitError):
+                return without
             rows = len(self.verdicts)
             return Outcome(0, rows, rows, 0, rows, f"{type(fault).__name__}: {fault}")
 
@@ -161,15 +166,16 @@ def measured(
     if learn is None:
         return Measured(*about, seconds=time.perf_counter() - began)
     true = _evidence(portal, rows)
+    learned = fresh.learned(learn, **true.sources)
     with_lies = {}
     for lie in LIES if lies else ():
         template, accepted, refused = told_with(portal, lie, **true.sources, rows=rows)
         told_false = _Evidence(template, accepted, refused)
-        with_lies[lie] = fresh.learned(learn, **told_false.sources)
+        with_lies[lie] = fresh.learned(learn, learned, **told_false.sources)
     with_papers = fresh.learned(learn, **true.sources, **_papers(portal)) if papers else None
     return Measured(
         *about,
-        learned=fresh.learned(learn, **true.sources),
+        learned=learned,
         accepted_alone=fresh.learned(learn, accepted=true.accepted),
         with_papers=with_papers,
         with_lies=with_lies,

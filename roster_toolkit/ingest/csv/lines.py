@@ -1,10 +1,10 @@
 """The shape of a file from its raw lines: how many records, and how many cells each has.
 
-Polars pads short records in silence and its handling of quotes is its own, so files with quotes or
-ragged records are looked at a second time, as lines. Whether a line break stands inside a cell
-follows from the number of quotes before it. That holds for regular quoting only, so every record
-with a quote must also match the grammar below; one that does not sends the file to the csv module.
-A file that passes is read the same by Polars and by the csv module.
+Polars pads short records without a warning and parses some quotes unlike the csv module, so files
+with quotes or ragged records are scanned a second time, line by line. A line break is inside a cell
+if the number of quotes before it is odd. That holds for regular quoting only: every record with a
+quote must match the grammar below, or the whole file is parsed by the csv module instead. A file
+that passes is read the same by Polars and by the csv module.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WIDEST = 100
 
 @dataclass(frozen=True)
 class Shape:
-    """What the raw lines tell of the records after the header."""
+    """Counts of the records after the header, from the raw lines."""
 
     records: int
     """Blank lines at the end included."""
@@ -41,9 +41,9 @@ class Grammar:
     """Regular quoting for one delimiter and width, as expressions of Polars.
 
     A cell is quoted as a whole, or has no quote at its start, no delimiter and no line break.
-    Records too long for the header have no quotes but those around cells: where Polars cuts a
-    record, it takes others for the beginning of a quoted cell.
-    Matching is fast and replacing is not, so records of the right width are sifted out first.
+    A record too long for the header may have quotes around whole cells only: Polars cuts such a
+    record, and would parse any other quote after the cut as the start of a quoted cell.
+    Matching is fast and replacing is slow, so records of the right width are filtered out first.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -60,12 +60,12 @@ class Grammar:
         self.quoted_cell = rf"(?:\A|{d}){quoted}"
 
     def regular(self, text: pl.Expr) -> pl.Expr:
-        """True where a record with quotes is read the same by all."""
+        """True where Polars and the csv module read a record with quotes the same."""
         long = self.cells_among_quotes(text) > self.width
         return text.str.contains(self.record) & (~long | text.str.contains(self.plain_record))
 
     def full(self, text: pl.Expr) -> pl.Expr:
-        """True where it is regular and as wide as the header (unless too wide to ask)."""
+        """True where it is regular and as wide as the header; False beyond `_WIDEST` columns."""
         if self.width > _WIDEST:
             return text.str.contains(r"[^\s\S]")
         return text.str.contains(self.full_record)
@@ -104,9 +104,9 @@ def find_shape(text: Text, layout: Layout) -> Shape | None:
 
 
 def _survey_lines(text: Text, layout: Layout, grammar: Grammar) -> pl.DataFrame:
-    """Each line after the header by itself: its cells, whether it is quoted, empty or regular.
+    """Each line after the header: `cells`, `empty`, `quoted`, `regular`, `text`.
 
-    `text` is the line where it needs a closer look: quoted, or too long for the header.
+    `text` is the line itself where it is quoted or too long for the header, else null.
     """
     cells = grammar.cells(_LINE)
     quoted = _LINE.str.contains('"', literal=True) if text.survey.has_quote else pl.lit(value=False)
@@ -128,9 +128,9 @@ def _survey_lines(text: Text, layout: Layout, grammar: Grammar) -> pl.DataFrame:
 
 
 def _survey_quotes(lines: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
-    """The same with what quotes change, and `odd`: whether the line opens or closes a quote.
+    """The same, corrected for quotes, and `odd`: whether the line opens or closes a quote.
 
-    Nearly all quoted lines are full records by themselves, which one pattern tells.
+    Nearly all quoted lines are full records by themselves; one pattern recognizes them.
     """
     text = pl.col("text")
     others = (
@@ -161,9 +161,9 @@ def _survey_quotes(lines: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
 def _join_lines(
     text: Text, layout: Layout, grammar: Grammar, lines: pl.DataFrame
 ) -> pl.DataFrame | None:
-    """The lines with those that belong to one record made one.
+    """The lines, with the lines of each record joined into one.
 
-    None where a record too long for the header holds carriage returns: lines do not tell them.
+    None where a record too long for the header holds carriage returns, which lines do not show.
     """
     inside = lines["odd"].cum_sum() % 2 == 1
     continues = inside.shift(1, fill_value=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.impact.words import foresight
+from app_parts.impact.words import impact_in_a_sentence
 from app_parts.sample import offer_sample
 from app_parts.session import Desk
 from app_parts.text import callout, counted
@@ -14,7 +14,7 @@ from app_parts.upload import choose_basis, file_line, judge
 _CHECK, _ROSTER = "app_pages/check.py", "app_pages/roster.py"
 
 
-def foreseen(desk: Desk) -> rt.Review | None:
+def review_with_impact(desk: Desk) -> rt.Review | None:
     """The review of a file whose impact is known; else says what is missing."""
     if not desk.name:
         _no_file(desk)
@@ -50,7 +50,7 @@ def headline(review: rt.Review) -> None:
     taken = f"{rows.taken:,} of {counted(rows.taken + rows.refused, 'row')} would be taken"
     assumed = " (that the portal takes good rows beside refused ones is assumed)"
     callout(
-        foresight(impact),
+        impact_in_a_sentence(impact),
         "careful" if rows.refused else "good",
         detail=f"Compared with {roster.district}{snapshot}. "
         f"{taken}{assumed if rows.refused and rows.taken else ''}. Nothing has been sent, and "
