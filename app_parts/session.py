@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary, finalize
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.portal.work import Work
 
 _DESK = "desk"
 #: Token of a browser tab → its desk, for as long as a session holds it.
@@ -81,6 +82,8 @@ class Desk:
     """Why there is no review, in a sentence."""
     opened: list[tuple[str, str, str, str]] = field(default_factory=list)
     """People and classes that are open on the roster page, which its address must not name."""
+    portal: Work = field(default_factory=Work)
+    """What is at hand of the portal."""
     story: rt.Story | None = None
     """The sample district, while it is looked at."""
     folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
@@ -115,6 +118,20 @@ class Desk:
         self.before = self.repaired = self.processed = self.learned = None
         self.not_learned = ""
         return True
+
+    def judge_anew(self, basis: Basis) -> None:
+        """Judge what is on the desk by this, also where only what it names has changed."""
+        self.judge_by(basis)
+        self.review, self.trouble = None, ""
+        self.before = self.repaired = self.processed = None
+
+    def judged_by(self, profile: rt.Profile) -> rt.Review:
+        """The file on the desk as another profile judges it: a preview, which changes nothing.
+
+        Raises ToolkitError where it cannot be judged.
+        """
+        known = self._review_options() | {"profile": profile}
+        return rt.review(self.data, name=self.name, season=self.basis.season, **known)
 
     def judge(self, progress: Callable[[str], None]) -> None:
         """Review the file on the desk, or say why that cannot be done."""

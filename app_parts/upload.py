@@ -162,7 +162,7 @@ def _usual(desk: Desk, district: str | None) -> str:
 
 def _district(desk: Desk, basis: Basis) -> str | None:
     """The district to compare with, `_DOWNLOAD` for a file, None for nothing."""
-    options = [None, *_districts(desk), _DOWNLOAD]
+    options = [None, *districts_of(desk), _DOWNLOAD]
     named = _DOWNLOAD if basis.download else basis.district
     return st.selectbox(
         "Compare with",
@@ -184,7 +184,8 @@ def _download(basis: Basis) -> tuple[tuple[str, bytes] | None, tuple[str, bytes]
     return file or basis.download, schools or basis.schools
 
 
-def _districts(desk: Desk) -> list[str]:
+def districts_of(desk: Desk) -> list[str]:
+    """The districts of the store; a sentence on the page where it cannot be read."""
     if not desk.store.path.exists():
         return []
     try:

@@ -9,6 +9,27 @@ from .calibration.calibrate import (
 from .calibration.calibrate import (
     calibrate as calibrate,
 )
+from .calibration.edits import (
+    ColumnEdit as ColumnEdit,
+)
+from .calibration.edits import (
+    EditedProfile as EditedProfile,
+)
+from .calibration.edits import (
+    editable_columns as editable_columns,
+)
+from .calibration.edits import (
+    edited_profile as edited_profile,
+)
+from .calibration.edits import (
+    edits_of as edits_of,
+)
+from .calibration.edits import (
+    profile_toml as profile_toml,
+)
+from .calibration.edits import (
+    requirement_choices as requirement_choices,
+)
 from .calibration.model import (
     Proposal as Proposal,
 )
@@ -88,6 +109,9 @@ from .ingest import (
     read_upload as read_upload,
 )
 from .model import ChosenBy as ChosenBy
+from .model import (
+    Column as Column,
+)
 from .model import (
     Evidence as Evidence,
 )

@@ -47,6 +47,8 @@ PICTURES = {
 }
 #: Taken before anything is on the desk.
 EMPTY = "empty"
+#: Milliseconds that learning may take.
+LEARNING = 240_000
 
 
 @contextmanager
@@ -97,6 +99,28 @@ def take(page: Page, name: str) -> None:
     sys.stdout.write(f"{target.relative_to(REPOSITORY)}  {size:,} bytes\n")
 
 
+def teach(page: Page, theme: str) -> None:
+    """The page of the portal, on one that is made up: nothing known, proposals, agreed."""
+    page.get_by_role("link", name="Your portal", exact=True).click()
+    page.get_by_text("Nothing was learned from your portal yet").first.wait_for()
+    settled(page)
+    take(page, f"portal-empty-{theme}")
+    page.get_by_role("button", name="Just looking? Try a made-up portal").click()
+    page.get_by_text("users-errors.csv").first.wait_for()
+    page.get_by_role("button", name="Learn", exact=True).click()
+    page.get_by_text("Accept all").first.wait_for(timeout=LEARNING)
+    settled(page)
+    take(page, f"portal-proposals-{theme}")
+    page.get_by_role("radio", name="Keep", exact=True).click()
+    page.get_by_role("button", name="Use it for this visit only").click()
+    page.get_by_text("This is what your files are checked by.").first.wait_for()
+    page.get_by_role("radio", name="What is known", exact=True).click()
+    settled(page)
+    take(page, f"portal-agreed-{theme}")
+    page.get_by_role("link", name="Check a file", exact=True).click()
+    settled(page)
+
+
 def tour(browser: Browser, address: str, theme: str) -> None:
     """All pictures in one theme."""
     page = browser.new_context(
@@ -107,6 +131,7 @@ def tour(browser: Browser, address: str, theme: str) -> None:
     page.goto(address)
     settled(page)
     take(page, f"{EMPTY}-{theme}")
+    teach(page, theme)
     page.get_by_role("button", name="Open the sample district").first.click()
     page.get_by_text("The portal would take").first.wait_for()
     settled(page)

@@ -82,13 +82,13 @@ def test_a_district_without_its_own_is_judged_by_that_of_its_source(store: rt.St
     assert kind(app) == "batch-upload"
 
 
-@pytest.mark.parametrize("page", ["check", "impact", "roster", "dictionary"])
+@pytest.mark.parametrize("page", ["check", "impact", "roster", "portal", "dictionary"])
 def test_one_that_cannot_be_read_breaks_no_page(store: rt.Store, page: str) -> None:
     put_by_a_later_toolkit(store)
 
     app = opened(Basis(district="Avon"), page)
 
-    if page in ("check", "impact"):
+    if page in ("check", "impact", "portal"):
         assert "take this one back: snapshot profile --district Avon --undo" in told(app)
     if page == "check":
         next(each for each in app.selectbox if each.label == "Kind of upload").select(

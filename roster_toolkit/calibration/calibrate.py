@@ -8,13 +8,13 @@ rejected by what was learned from it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from datetime import date as date_type
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -49,13 +49,14 @@ from roster_toolkit.calibration.model import (
 )
 from roster_toolkit.calibration.naming import Naming, name_columns
 from roster_toolkit.calibration.naming_changes import naming_changes
+from roster_toolkit.calibration.plot import Plot
 from roster_toolkit.calibration.report import read_answer
 from roster_toolkit.calibration.rule_changes import RuleLearner
 from roster_toolkit.calibration.texts import meanings, trace
 from roster_toolkit.calibration.toml_text import toml_text
 from roster_toolkit.calibration.trust import must_fit, not_taken, odd_sources
 from roster_toolkit.display import Shown
-from roster_toolkit.errors import UsageError
+from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.model import Evidence as Mark
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import (
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from roster_toolkit.calibration.dictionary import Entry
 
 _ROUNDS = 4
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class Evidence:
     refused: tuple[tuple[SentFile, Given], ...]
     dictionary: tuple[str, str, tuple[Entry, ...]] | None
     help_page: tuple[str, str, tuple[Any, ...]] | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is anything to learn from."""
+        return any((self.template, self.accepted, self.refused, self.dictionary, self.help_page))
 
     @property
     def files(self) -> tuple[SentFile, ...]:
@@ -127,6 +134,31 @@ class Calibration(Shown):
     """The tables that say what was seen to be as the profile already has it."""
     onto: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The tables that the proposals are laid over."""
+    _study: _Study | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def plot(self) -> Plot:
+        """Its chart: `plot.agreement()`."""
+        return Plot(self.before, self.after)
+
+    def choosing(self, numbers: Collection[int]) -> Calibration:
+        """The same with these proposals chosen and no others; nothing is learned anew.
+
+        The files are judged again, so that `after`, `columns` and `unexplained` are those of the
+        choice. Raises UsageError for a number that no proposal has.
+
+        >>> papers = rt.sample_portal(60, seed=7, profile=review.profile)
+        >>> learned = rt.calibrate(accepted=[papers.accepted]).choosing([2])
+        >>> [proposal.number for proposal in learned.proposals if proposal.accepted]
+        [2]
+        """
+        _must_be_there(len(self.proposals), numbers, ())
+        chosen = replace(
+            self, proposals=tuple(replace(p, accepted=p.number in numbers) for p in self.proposals)
+        )
+        if self._study is None or chosen.proposals == self.proposals:
+            return chosen
+        return _held_against(chosen, self._study)
 
     @property
     def agreement(self) -> BeforeAfter:
@@ -202,6 +234,8 @@ def calibrate(
     date: str | None = None,
     accept: Collection[int] | str | None = None,
     decline: Collection[int] = (),
+    leave_aside: bool = False,
+    progress: Callable[[str], None] | None = None,
 ) -> Calibration:
     """Learn a portal from what it handed out, took and reported.
 
@@ -214,7 +248,9 @@ def calibrate(
     What is learned comes as proposals. Those with nothing against them are chosen; `accept` chooses
     others by number, or "all", `decline` takes some back. `profile` is what is believed so far, by
     name or path, `onto` the TOML text of it where it lies in no file. `date` is the day that the
-    learned profile remembers, today by default, and all that differs between two runs.
+    learned profile remembers, today by default, and all that differs between two runs. With
+    `leave_aside`, a source that cannot be used becomes one of the `notices`, and the others are
+    learned from; `progress` is told each stage as it begins.
 
     Raises UsageError without any source and for a number that no proposal has, ToolkitError with a
     sentence for a source that is not what it is given as.
@@ -237,6 +273,9 @@ def calibrate(
         )
     day = _day(date)
     base, tables = _base(profile, onto)
+    tell = progress or (lambda _: None)
+    tell("Reading the files")
+    aside = _Aside(tolerant=leave_aside)
     evidence = _read(
         template=template,
         dictionary=dictionary,
@@ -244,9 +283,11 @@ def calibrate(
         refused=refused,
         help_page=help_page,
         base=base,
+        aside=aside,
     )
-    study = _Study(evidence, base, tables)
-    study.run()
+    study = _Study(evidence, Changes(base, tables), aside, tell)
+    if evidence.usable:
+        study.run()
     _must_be_there(len(study.changes.found), accept, decline)
     proposals = tuple(_numbered(study.changes.found.values(), accept, decline))
     calibration = Calibration(
@@ -256,19 +297,25 @@ def calibrate(
         after=study.after,
         columns=study.columns,
         unexplained=study.unexplained,
-        notices=tuple(study.notices),
+        notices=tuple(aside.notices),
         date=day,
         sources=tuple(study.sources(day)),
         order=study.order,
-        as_assumed=study.as_assumed(day),
+        as_assumed=study.as_assumed(day) if evidence.usable else {},
         onto=tables,
+        _study=study,
     )
     if not all(proposal.accepted for proposal in proposals):  # the study went by all of them
-        study.hold_against(calibration.profile)
-        calibration = replace(
-            calibration, after=study.after, columns=study.columns, unexplained=study.unexplained
-        )
+        calibration = _held_against(calibration, study)
     return replace(calibration, counts=tuple(_beside(counts, calibration.profile, against)))
+
+
+def _held_against(calibration: Calibration, study: _Study) -> Calibration:
+    """The same, with the files judged by the proposals that are chosen."""
+    study.hold_against(calibration.profile)
+    return replace(
+        calibration, after=study.after, columns=study.columns, unexplained=study.unexplained
+    )
 
 
 def _must_be_there(
@@ -320,6 +367,26 @@ def _day(given: str | None) -> str:
         raise UsageError(f"There is no day {quoted(str(given))}; write it as 2026-11-30.") from None
 
 
+class _Aside:
+    """What becomes of a source that cannot be used: an error, or a notice."""
+
+    def __init__(self, *, tolerant: bool) -> None:
+        self.tolerant = tolerant
+        self.notices: list[Notice] = []
+
+    def read(self, given: Given, fallback: str, read: Callable[[], _T]) -> _T | None:
+        """What a source says; None where it is left aside."""
+        try:
+            return read()
+        except ToolkitError as trouble:
+            if not self.tolerant:
+                raise
+            name = given[0] if isinstance(given, tuple) else fallback
+            name = Path(given).name if isinstance(given, (str, Path)) else name
+            self.notices.append(Notice(str(trouble), (name,)))
+            return None
+
+
 def _read(
     *,
     template: Given | None,
@@ -328,37 +395,56 @@ def _read(
     refused: Sequence[tuple[Given, Given]],
     help_page: Given | None,
     base: Profile,
+    aside: _Aside,
 ) -> Evidence:
-    handed_out = read_template(template, base)[:3] if template is not None else None
-    stated = None
+    handed_out = stated = texts = None
+    if (given := template) is not None:
+        handed_out = aside.read(given, "template.csv", lambda: read_template(given, base)[:3])
     if dictionary is not None:
         from roster_toolkit.calibration.dictionary import read_dictionary
 
-        name, data = contents(dictionary, "dictionary.csv")
-        stated = name, digest(data), read_dictionary(name, data)
-    texts = None
+        stated = aside.read(
+            dictionary, "dictionary.csv",
+            partial(_named, dictionary, "dictionary.csv", read_dictionary),
+        )  # fmt: skip
     if help_page is not None:
         from roster_toolkit.calibration.help_page import read_help_page
 
-        name, data = contents(help_page, "help.html")
-        texts = name, digest(data), read_help_page(name, data)
+        texts = aside.read(
+            help_page, "help.html", partial(_named, help_page, "help.html", read_help_page)
+        )
+
+    def sent(given: Given) -> SentFile | None:
+        return aside.read(given, "users.csv", lambda: read_sent(given, base, "users.csv"))
+
+    taken = (sent(given) for given in accepted)
+    answered = ((sent(upload), report) for upload, report in refused)
     return Evidence(
         handed_out,
-        tuple(read_sent(given, base, "users.csv") for given in accepted),
-        tuple((read_sent(upload, base, "users.csv"), report) for upload, report in refused),
+        tuple(file for file in taken if file is not None),
+        tuple((file, report) for file, report in answered if file is not None),
         stated,
         texts,
     )
 
 
+def _named(
+    given: Given, fallback: str, read: Callable[[str, bytes], tuple[_T, ...]]
+) -> tuple[str, str, tuple[_T, ...]]:
+    """Name, digest and what is read of a source."""
+    name, data = contents(given, fallback)
+    return name, digest(data), tuple(read(name, data))
+
+
 class _Study:
     """One pass over some evidence, from names to rules."""
 
-    def __init__(self, evidence: Evidence, base: Profile, tables: Mapping[str, Any]) -> None:
-        self.evidence, self.base = evidence, base
-        self.changes = Changes(base, tables)
+    def __init__(
+        self, evidence: Evidence, changes: Changes, aside: _Aside, tell: Callable[[str], None]
+    ) -> None:
+        self.evidence, self.base, self.changes = evidence, changes.base, changes
+        self.aside, self.tell = aside, tell
         self.order: tuple[str, ...] = ()
-        self.notices: list[Notice] = []
         self.cases: list[Case] = []
         self.unexplained: tuple[Unexplained, ...] = ()
         self.before = self.after = Counts()
@@ -367,22 +453,23 @@ class _Study:
     def run(self) -> None:
         evidence, notices = odd_sources(self.evidence)
         self.evidence = evidence
-        self.notices += notices
+        self.aside.notices += notices
+        self.tell("Finding which column is which")
         self.naming = self._named()
         if self.naming.order:
             self.changes.add(naming_changes(self.naming, self.evidence, self.base))
         self.order = tuple(self.naming.keys.get(header, header) for header in self.naming.order)
         draft = self.changes.profile()
         self.cases = [Case(sent, None, no_complaints()) for sent in evidence.accepted]
+        self.tell("Learning from what the portal accepted")
         self._learn(draft)
         draft = self.changes.profile()
         for sent, report in evidence.refused:
-            alone = judge(Case(sent, None, no_complaints()), draft)
-            answer = read_answer(report, sent, self.base, self.naming.keys, alone.refused)
-            case = Case(sent, answer, answer.complaints)
-            if evidence.accepted:
-                must_fit(case, alone)
-            self.cases.append(case)
+            answered = partial(self._answered, sent, report, draft)
+            case = self.aside.read(report, "users-errors.csv", answered)
+            if case is not None:
+                self.cases.append(case)
+        self.tell("Learning from what the portal reported")
         self._doubt()
         if not self.cases:
             self._words([])
@@ -392,9 +479,19 @@ class _Study:
             self._learn(self.changes.profile())
             self._trace()
         self._learn(self.changes.profile())
+        self.tell("Checking every row by what was learned")
         self._settle()
         # Of the rows that were understood in the end, so that both are about the same ones.
         self.before = agreement(self.cases, believed)
+
+    def _answered(self, sent: SentFile, report: Given, draft: Profile) -> Case:
+        """A file beside the error report about it."""
+        alone = judge(Case(sent, None, no_complaints()), draft)
+        answer = read_answer(report, sent, self.base, self.naming.keys, alone.refused)
+        case = Case(sent, answer, answer.complaints)
+        if self.evidence.accepted:
+            must_fit(case, alone)
+        return case
 
     def _doubt(self) -> None:
         """Leave out files called accepted that hold what the reports show to be rejected."""
@@ -413,7 +510,7 @@ class _Study:
             self.cases,
             [judge(c, profile) for c in self.cases],
         )
-        self.notices += odd.values()
+        self.aside.notices += odd.values()
         self.changes.found = found
         kept = [case for place, case in enumerate(accepted) if place not in odd]
         self.cases = [*kept, *answered]

@@ -87,7 +87,7 @@ class Learner:
         staff = len(series.spelled.get("teacher", ())) if series else 0
         told = key == "userRole" and staff > 1  # a third role, whatever it is called
         complete = series is None or series.complete or bool(stated) or told or bool(refused)
-        patch = _vocabulary_patch(
+        patch = vocabulary_patch(
             key, ours, accepts, spelled, complete=complete, roles=self._means(key, series)
         )
         return Change(
@@ -461,7 +461,7 @@ def _why_values(
     return "; ".join(parts)
 
 
-def _vocabulary_patch(
+def vocabulary_patch(
     key: str,
     ours: Vocabulary,
     accepts: tuple[str, ...],

@@ -104,7 +104,7 @@ def _row(profile: Profile, column: Column) -> DictionaryRow:
     return DictionaryRow(
         column=column.name,
         header=column.header,
-        requirement=_requirement(profile, column) if column.judged else "not judged",
+        requirement=requirement_words(profile, column) if column.judged else "not judged",
         values=_values(profile, column),
         accepts=vocabulary.accepts if vocabulary else (),
         spellings=spellings,
@@ -120,7 +120,7 @@ def _row(profile: Profile, column: Column) -> DictionaryRow:
     )
 
 
-def _requirement(profile: Profile, column: Column) -> str:
+def requirement_words(profile: Profile, column: Column) -> str:
     """When a cell must be filled, and when it must not."""
     needs = column.requirement
     if needs.class_key:

@@ -162,7 +162,11 @@ class Vocabulary(_Record):
 
 
 class Column(_Record):
-    """One column of users.csv: an entry of the data dictionary."""
+    """One column of users.csv: an entry of the data dictionary.
+
+    >>> review.profile.columns["userGrade"].name, review.profile.columns["userGrade"].assumed
+    ('userGrade', True)
+    """
 
     key: str
     """The name the toolkit knows it by; the same in every profile."""

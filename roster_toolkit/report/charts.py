@@ -21,7 +21,16 @@ from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.store.model import Snapshot
 from roster_toolkit.text import counted, number, printable
 
-__all__ = ["Figure", "as_text", "categories", "causes", "impact", "schools", "timeline"]
+__all__ = [
+    "Figure",
+    "agreement",
+    "as_text",
+    "categories",
+    "causes",
+    "impact",
+    "schools",
+    "timeline",
+]
 
 # Distinguishable for every kind of color vision, with contrast on white and on near-black.
 SEVERITY_COLORS = {
@@ -36,6 +45,11 @@ OUTCOME_COLORS = {
     Outcome.NO_CHANGES: "#606980",
     Outcome.REMOVED: "#BA73D1",
     Outcome.ERRORS: "#E65C00",
+}
+AGREEMENT_COLORS = {
+    "judged the same": "#3BA86A",
+    "too strict": "#E65C00",
+    "too lenient": "#BA73D1",
 }
 #: Outcomes whose bars need dark digits for contrast.
 _BRIGHT = (Outcome.CREATED, Outcome.REMOVED, Outcome.ERRORS)
@@ -178,6 +192,37 @@ def impact(totals: Mapping[Kind, Mapping[Outcome, int]]) -> Figure:
         for kind in kinds
     )
     return _with_alt(figure, f"What becomes of the records: {sentences}.")
+
+
+def agreement(counts: Mapping[str, tuple[int, int, int]]) -> Figure:
+    """How a profile judges beside the portal.
+
+    `counts`: `before`, `now` → rows judged the same, too strictly, too leniently.
+    """
+    names = list(counts)
+    figure = _figure("rows whose answer by the portal is known", len(names))
+    for place, (title, color) in enumerate(AGREEMENT_COLORS.items()):
+        rows = [counts[name][place] for name in names]
+        figure.add_bar(
+            orientation="h",
+            name=title,
+            y=list(range(len(names))),
+            x=rows,
+            text=[number(n) if n else "" for n in rows],
+            textposition="inside",
+            insidetextfont={"color": _DARK},
+            insidetextanchor="middle",
+            marker={"color": color, "line": {"width": 0}},
+            hovertemplate="%{x:,} rows<extra>" + title + "</extra>",
+        )
+    _label_rows(figure, names)
+    figure.update_layout(barmode="stack", uniformtext={"mode": "hide", "minsize": 11})
+    sentences = "; ".join(
+        f"{name}: "
+        + ", ".join(f"{number(n)} {title}" for n, title in zip(rows, AGREEMENT_COLORS, strict=True))
+        for name, rows in counts.items()
+    )
+    return _with_alt(figure, f"Rows judged beside the portal. {sentences}.")
 
 
 def schools(frame: pl.DataFrame, *, kind: str | None = None) -> Figure:

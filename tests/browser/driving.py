@@ -18,6 +18,7 @@ PAGES = {
     "": "Check a file",
     "impact": "Preview impact",
     "roster": "Roster",
+    "portal": "Your portal",
     "dictionary": "Dictionary and rules",
 }
 #: Where a page looks for its server first, one path too deep; it finds it at the second try.
