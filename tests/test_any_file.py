@@ -189,6 +189,7 @@ ROUND = [
     b'a|"b|c|d\n1|2|3|4\n',
     b'"userId;userRole;userGrade;schoolId",action\nx,y\n',
     b'"userId\tuserRole\tuserGrade\tschoolId"\nx\n',
+    b'schoolId,userId\n0711,"a\rb",x\n0711,"c\r\nd","\re",\n0711,S3\n',
 ]  # fmt: skip
 
 
