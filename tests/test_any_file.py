@@ -190,6 +190,8 @@ ROUND = [
     b'"userId;userRole;userGrade;schoolId",action\nx,y\n',
     b'"userId\tuserRole\tuserGrade\tschoolId"\nx\n',
     b'schoolId,userId\n0711,"a\rb",x\n0711,"c\r\nd","\re",\n0711,S3\n',
+    b'"<html>",userId\nx,S1\n',
+    b'"%PDF-1",userId\nx,S1\n',
 ]  # fmt: skip
 
 
