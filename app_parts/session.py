@@ -130,8 +130,8 @@ class Desk:
 
         Raises ToolkitError where it cannot be judged.
         """
-        known = self._review_options() | {"profile": profile}
-        return rt.review(self.data, name=self.name, season=self.basis.season, **known)
+        options = self._review_options(profile)
+        return rt.review(self.data, name=self.name, season=self.basis.season, **options)
 
     def judge(self, progress: Callable[[str], None]) -> None:
         """Review the file on the desk, or say why that cannot be done."""
@@ -163,11 +163,7 @@ class Desk:
         self.learned, self.not_learned = None, ""
         try:
             calibration = rt.calibrate(accepted=[(self.name, self.data)], **self.starting_profile())
-            judged = rt.review(
-                self.data, name=self.name, season=self.basis.season,
-                **self._review_options(calibration.profile),
-            )  # fmt: skip
-            self.learned = calibration, judged
+            self.learned = calibration, self.judged_by(calibration.profile)
         except rt.ToolkitError as trouble:
             self.not_learned = str(trouble)
 

@@ -28,7 +28,7 @@ Asked = str | Mapping[str, str]
 
 _LABEL = "the edited profile"
 _MEANINGS = ("student", "staff", "yes", "no")
-_TABLE = {
+_TABLE: dict[str, pl.DataType | type[pl.DataType]] = {
     "column": pl.String, "header": pl.String, "needed": pl.String, "accepts": pl.List(pl.String),
     "more": pl.Boolean, "absent": pl.Boolean,
 }  # fmt: skip
