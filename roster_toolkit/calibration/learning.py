@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from roster_toolkit.calibration.changes import Change
-from roster_toolkit.calibration.dictionary import Entry
+from roster_toolkit.calibration.documents.dictionary import Entry
 from roster_toolkit.calibration.facts import BLAMED, Facts
 from roster_toolkit.calibration.families import (
     ROLE_MEANINGS,
