@@ -7,6 +7,7 @@ import streamlit as st
 from app_parts.check.causes import show_causes
 from app_parts.check.downloads import downloads
 from app_parts.check.explore import PLACE, explore
+from app_parts.check.first_meeting import first_meeting
 from app_parts.check.progress import since_last
 from app_parts.check.repair import repair
 from app_parts.check.verdict import header_to_correct, not_judged, verdict
@@ -35,6 +36,7 @@ if here.trouble:
 review = here.review
 if review is not None:
     verdict(review)
+    first_meeting(here, review)
     since_last(here, review)
     header_to_correct(review)
     match choose_part("Part of the report", _VIEWS, key="view", usual="causes"):

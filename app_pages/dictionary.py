@@ -44,6 +44,6 @@ match part:
         placeholders(here, profile)
     case _:
         columns(profile)
-with st.expander("What do confirmed, inferred and assumed mean?", expanded=part == "columns"):
+with st.expander("What do confirmed, inferred, assumed and seen mean?", expanded=part == "columns"):
     evidence_in_words()
 write_place(place)

@@ -74,6 +74,10 @@ class Desk:
     """What became of the file when it was processed."""
     attempt: int = 0
     """Counts the reviews made, so that widgets of an earlier one do not answer for a later one."""
+    learned: tuple[rt.Calibration, rt.Review] | None = None
+    """What the file teaches if the portal took it, and the file judged by that: a preview."""
+    not_learned: str = ""
+    """Why nothing could be learned from it, in a sentence."""
     trouble: str = ""
     """Why there is no review, in a sentence."""
     opened: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -97,7 +101,8 @@ class Desk:
     def take(self, name: str, data: bytes) -> None:
         """Put a file on the desk; it is not judged yet."""
         self.name, self.data, self.review, self.trouble = name, data, None, ""
-        self.before = self.repaired = self.processed = None
+        self.before = self.repaired = self.processed = self.learned = None
+        self.not_learned = ""
 
     def take_next_attempt(self, name: str, data: bytes) -> None:
         """Put the next attempt on the desk, to be compared with the one that lies there."""
@@ -109,30 +114,29 @@ class Desk:
         """Judge what is on the desk by this from now on; true where it is something else."""
         if basis == self.basis:
             return False
-        self.basis, self.review, self.trouble = basis, None, ""
-        self.before = self.repaired = self.processed = None
+        self.judge_anew(basis)
         return True
 
     def judge_anew(self, basis: Basis) -> None:
         """Judge what is on the desk by this, also where only what it names has changed."""
-        self.judge_by(basis)
-        self.review, self.trouble = None, ""
-        self.before = self.repaired = self.processed = None
+        self.basis, self.review, self.trouble = basis, None, ""
+        self.before = self.repaired = self.processed = self.learned = None
+        self.not_learned = ""
 
     def judged_by(self, profile: rt.Profile) -> rt.Review:
         """The file on the desk as another profile judges it: a preview, which changes nothing.
 
         Raises ToolkitError where it cannot be judged.
         """
-        known = self._review_options() | {"profile": profile}
-        return rt.review(self.data, name=self.name, season=self.basis.season, **known)
+        options = self._review_options(profile)
+        return rt.review(self.data, name=self.name, season=self.basis.season, **options)
 
     def judge(self, progress: Callable[[str], None]) -> None:
         """Review the file on the desk, or say why that cannot be done."""
         try:
             self.review = rt.review(
                 self.data, name=self.name, season=self.basis.season, progress=progress,
-                **self._review_options(),
+                **self._review_options(self.profile()),
             )  # fmt: skip
             self.attempt += 1
         except rt.ToolkitError as trouble:
@@ -145,13 +149,28 @@ class Desk:
             return self.store.profile_of(basis.district, basis.profile)
         return rt.load_profile(basis.profile) if basis.profile else rt.load_profile()
 
-    def _review_options(self) -> dict[str, Any]:
-        """What a review takes beside the file."""
-        profile: str | Path | rt.Profile | None = self.basis.profile
+    def profile_text(self) -> str:
+        """The text of that profile; raises ToolkitError where it cannot be read."""
+        basis = self.basis
+        if basis.district and basis.profile is None:
+            own = self.store.profile_text(basis.district)
+            return own if own is not None else rt.profile_toml(self.profile().name)
+        return rt.profile_toml(basis.profile or rt.profile_names()[0])
+
+    def learn(self) -> None:
+        """Learn the portal from the file on the desk as one that it took, and judge it by that."""
+        self.learned, self.not_learned = None, ""
+        try:
+            calibration = rt.calibrate(accepted=[(self.name, self.data)], onto=self.profile_text())
+            self.learned = calibration, self.judged_by(calibration.profile)
+        except rt.ToolkitError as trouble:
+            self.not_learned = str(trouble)
+
+    def _review_options(self, profile: rt.Profile) -> dict[str, Any]:
+        """What a review of the file takes besides it, where this profile judges."""
         against: object = None
         schools = self.basis.schools[1] if self.basis.download and self.basis.schools else None
         if self.basis.district:
-            profile = self.profile()
             against = self.store.against(self.basis.district, profile=profile)
         elif self.basis.download:
             against = self.basis.download[1]

@@ -52,6 +52,9 @@ from .derive import (
     ToldRule as ToldRule,
 )
 from .derive import (
+    absent_columns as absent_columns,
+)
+from .derive import (
     dictionary_rows as dictionary_rows,
 )
 from .derive import (

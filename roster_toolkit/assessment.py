@@ -11,13 +11,19 @@ from pathlib import Path
 import polars as pl
 
 from roster_toolkit.causes import Cause, Causes
+from roster_toolkit.causes.other_names import headers_called_otherwise
 from roster_toolkit.drilldown import Sheet
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.impact.records import ImpactRecords
-from roster_toolkit.model import Profile, Rule, Scope, Severity, Upload
+from roster_toolkit.model import HeaderCell, Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.rosters.context import RosterContext
-from roster_toolkit.rules.header import lines_above_header
+from roster_toolkit.rules.header import (
+    lines_above_header,
+    miscapitalised_header,
+    missing_header,
+    unknown_header,
+)
 from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.validate import Fault, Skip, Validation
 
@@ -42,6 +48,10 @@ FINDINGS_IN_WORDS = pl.Schema(
 )
 _HEADER = "header"
 _LINES_ABOVE = rule_of(lines_above_header).code
+#: Rules about the names in a header line.
+_OF_NAMES = frozenset(
+    rule_of(judge).code for judge in (missing_header, unknown_header, miscapitalised_header)
+)
 
 
 class Verdict(StrEnum):
@@ -127,6 +137,21 @@ class Assessment:
         if worst.get(Severity.ERROR):
             return Verdict.ERRORS
         return Verdict.WARNINGS if worst.get(Severity.WARNING) or self.faults else Verdict.CLEAN
+
+    @cached_property
+    def perhaps_other_names(self) -> tuple[HeaderCell, ...]:
+        """The headers for which alone the file is refused, where they are perhaps right.
+
+        They differ from names that are assumed or inferred, and nothing that is known speaks
+        against the file: the portal may call its columns so. Empty for any other file.
+
+        >>> review.perhaps_other_names
+        ()
+        """
+        refusing = {code for code in self.by_rule if self.rules[code].severity is Severity.BLOCKER}
+        if not refusing or not refusing <= _OF_NAMES:
+            return ()
+        return headers_called_otherwise(self.upload, self.profile)
 
     @cached_property
     def rows(self) -> RowCounts:

@@ -116,11 +116,23 @@ def test_a_file_without_a_roster_asks_what_to_compare_it_with() -> None:
 @pytest.mark.usefixtures("store")
 def test_a_refused_file_changes_nothing_and_says_why() -> None:
     desk = on_desk(UPLOAD)
-    desk.take("users.csv", desk.data.replace(b"userGrade", b"UserGrade"))
+    desk.take("users.csv", desk.data.replace(b"schoolId", b"SchoolId"))
 
     app = opened(desk)
 
     assert "The portal would refuse the whole file, so nothing would happen" in text_of(app)
+    assert not app.dataframe
+
+
+@pytest.mark.usefixtures("store")
+def test_columns_that_are_called_otherwise_are_asked_about_first() -> None:
+    desk = on_desk(UPLOAD)
+    desk.take("users.csv", desk.data.replace(b"userGrade", b"Klasse"))
+
+    app = opened(desk)
+
+    assert "What would happen to the roster is known once the portal" in told(app)
+    assert "userGrade is not called here what we assumed" in told(app)
     assert not app.dataframe
 
 

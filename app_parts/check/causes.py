@@ -70,6 +70,8 @@ def _card(review: rt.Review, cause: rt.Cause, *, repairable: bool) -> None:
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             words, color = _BADGES[cause_view.severity]
+            if review.perhaps_other_names and cause_view.severity is rt.Severity.BLOCKER:
+                words, color = "not as we assumed", "orange"
             st.badge(words, color=color)  # type: ignore[arg-type]
             prose(_reach(cause_view), small=True, inline=True)
         heading(f"{cause_view.number}. {cause_view.title}")

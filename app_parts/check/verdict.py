@@ -17,7 +17,8 @@ _TONES: dict[rt.Verdict, Tone] = {
 
 def verdict(review: rt.Review) -> None:
     """The verdict in a sentence, and four figures."""
-    callout(review.sentence, _TONES[review.verdict])
+    tone: Tone = "careful" if review.perhaps_other_names else _TONES[review.verdict]
+    callout(review.sentence, tone)
     rows, severities = review.rows, review.by_severity
     warnings = severities.get(rt.Severity.WARNING, 0)
     errors = severities.get(rt.Severity.BLOCKER, 0) + severities.get(rt.Severity.ERROR, 0)
@@ -26,6 +27,7 @@ def verdict(review: rt.Review) -> None:
         st.metric("Rows refused", f"{rows.refused:,}", border=True, help=f"{errors:,} errors")
         st.metric("Causes to correct", f"{_to_correct(review):,}", border=True)
         st.metric("Warnings", f"{warnings:,}", border=True)
+    prose(review.rests_on, small=True)
 
 
 def _to_correct(review: rt.Review) -> int:
@@ -38,9 +40,16 @@ def header_to_correct(review: rt.Review) -> None:
     if line is None or review.verdict is not rt.Verdict.REFUSED:
         return
     if not review.upload.lacks_header:
-        prose("The header line, with ^ under what is wrong:", strong=True)
+        wrong = "not as we assumed" if review.perhaps_other_names else "wrong"
+        prose(f"The header line, with ^ under what is {wrong}:", strong=True)
         st.code("\n".join(line.marked), language=None)
-    prose(f"The header line as it should be, to copy. {line.changes}".strip(), strong=True)
+    otherwise = bool(review.perhaps_other_names)
+    which = (
+        "If it is neither, the header line to copy"
+        if otherwise
+        else ("The header line as it should be, to copy")
+    )
+    prose(f"{which}. {line.changes}".strip(), strong=True)
     st.code(line.corrected, language=None, wrap_lines=True)
     if review.provisional:
         st.caption("The rows below are judged as if the header line were corrected.")

@@ -58,11 +58,11 @@ def mark(evidence: rt.Evidence) -> str:
 
 
 def evidence_in_words() -> None:
-    """What the three marks mean."""
+    """What the marks mean."""
     prose_table(
         ("mark", "how it is known"),
         ((_MARKS[evidence], meaning) for evidence, meaning in _MEANING.items()),
-        caption="What confirmed, inferred and assumed mean",
+        caption="What confirmed, inferred, assumed and seen mean",
     )
 
 
@@ -83,6 +83,8 @@ def columns(profile: rt.Profile) -> None:
         ),
         caption="The columns of users.csv", least=900,
     )  # fmt: skip
+    if absent := rt.absent_columns(profile):
+        prose(absent)
     chosen = st.selectbox(
         "More about one column",
         [row.column for row in rows],
@@ -109,7 +111,8 @@ def _evidence_of(row: rt.DictionaryRow) -> str:
     lines = (
         f"{_MARKS[evidence]}: {', '.join(words)}" for evidence, words in facts_by_evidence.items()
     )
-    return "\n".join(line.replace(" ", _UNBROKEN) for line in lines)
+    seen = [row.seen_in] if rt.Evidence.SEEN in facts_by_evidence and row.seen_in else []
+    return "\n".join([*(line.replace(" ", _UNBROKEN) for line in lines), *seen])
 
 
 def _in_full(row: rt.DictionaryRow) -> None:
@@ -149,10 +152,10 @@ def template(profile: rt.Profile) -> None:
         f"The template has the header line of “{profile.title}” and {examples}. Delete the example "
         "rows before you upload: the check tells whoever forgets."
     )
-    names = [column.name for column in profile.columns.values()]
+    names = [column.name for column in profile.in_file]
     prose_table(
         names,
-        ([row.get(key, "") for key in profile.columns] for row in profile.template_rows),
+        ([row.get(column.key, "") for column in profile.in_file] for row in profile.template_rows),
         caption="The template", least=110 * len(names), mono=True,
     )  # fmt: skip
     st.download_button(

@@ -189,6 +189,7 @@ def _facts(rule: rt.ToldRule) -> None:
             ("How it is known", f"{mark(rule.evidence)}: {rule.known}."),
             ("Error category", ", ".join(rule.categories)),
             ("Repair", f"{rule.repair}."),
+            *([("Your portal says", "\n".join(rule.portal_says))] if rule.portal_says else []),
         ),
         caption=f"About {rule.code}",
     )

@@ -27,6 +27,12 @@ def review_with_impact(desk: Desk) -> rt.Review | None:
     if review is None:
         callout("This file cannot be checked.", "bad", detail=desk.trouble)
         _to_check("Look at it on the Check page")
+    elif review.perhaps_other_names:
+        callout(
+            "What would happen to the roster is known once the portal's columns are.", "careful",
+            detail=f"{review.sentence} The Check page asks.",
+        )  # fmt: skip
+        _to_check("Say it on the Check page")
     elif review.verdict is rt.Verdict.REFUSED:
         callout(
             "The portal would refuse the whole file, so nothing would happen to the roster.", "bad",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.portal.standing import start_of, turn_to
+from app_parts.portal.standing import turn_to
 from app_parts.portal.work import Paper, Work
 from app_parts.session import Desk
 from app_parts.text import callout, counted, heading, prose
@@ -132,7 +132,7 @@ def learn(desk: Desk) -> None:
     place = st.empty()
     with place.status("Learning …") as status:
         try:
-            start = start_of(desk)
+            start = desk.profile_text()
         except rt.ToolkitError as trouble:
             desk.portal.trouble = str(trouble)
         else:

@@ -7,7 +7,7 @@ tried is not known, and stays as the profile has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,7 +28,7 @@ from roster_toolkit.calibration.families import (
 )
 from roster_toolkit.calibration.model import About, Sure
 from roster_toolkit.calibration.naming import Naming
-from roster_toolkit.model import Column, Need, Profile, Requirement, Vocabulary
+from roster_toolkit.model import Column, Evidence, Need, Profile, Requirement, Vocabulary
 
 #: Rows from which on something without a counterexample is certain.
 _MANY = 20
@@ -69,13 +69,14 @@ class Learner:
         stated = entry.values if entry else ()
         if not right and not stated:
             return None
-        refused = self._refused_values(header, right)
         if set(right) | set(stated) <= set(ours.accepts) and not stated:
+            refused = self._refused_values(header, right, ours.accepts)
             accepts = tuple(v for v in ours.accepts if v not in refused)
             spelled = {v: v for v in accepts}
             series = None
         else:
             series = self._series(key, header, right, stated)
+            refused = self._refused_values(header, right, series.values)
             accepts = tuple(v for v in series.values if v not in refused) or tuple(right)
             others = [v for v in (*right, *stated) if v not in accepts and v not in refused]
             accepts += tuple(dict.fromkeys(others))
@@ -110,8 +111,8 @@ class Learner:
             known = {v: behaves.get(v) or role_by_word(v) for v in (*right, *stated)}
             return role_series({v: known[v] for v in right}, {v: known[v] for v in stated})
         if key == "primary_teacher":
-            known = flag_series(right, stated)
-            return known if known.complete else self._told_flags(header, right) or known
+            flags = flag_series(right, stated)
+            return flags if flags.complete else self._told_flags(header, right) or flags
         ranked = sorted(right, key=lambda value: -right[value])
         return grade_series(ranked, stated)
 
@@ -154,13 +155,27 @@ class Learner:
             for value in values
         }
 
-    def _refused_values(self, header: str, right: Mapping[str, int]) -> dict[str, int]:
+    def _refused_values(
+        self, header: str, right: Mapping[str, int], plausible: Collection[str]
+    ) -> dict[str, int]:
         """Values that were complained of, and never taken, by a text that is about values.
 
-        A text is about values if it stands at a value that nobody accepts, too.
+        A text is about values if it stands at one that nobody would accept, too; else it may be
+        about the person or the class.
         """
-        wrong = self._counts(header, pl.col(BLAMED + header) & pl.col("#known"))
-        return {value: rows for value, rows in wrong.items() if value not in right and rows > 1}
+        told = []
+        for case in self.facts.cases:
+            here = case.complaints.filter("certain", pl.col("header") == header)
+            if header in case.sent.cells.columns:
+                cells = case.sent.cells[header].gather(here["index"])
+                told.append(here.select("text", value=cells))
+        if not told:
+            return {}
+        wrong = pl.concat(told).filter(pl.col("value") != "", ~pl.col("value").is_in(list(right)))
+        about_values = wrong.filter(~pl.col("value").is_in(list(plausible)))["text"].unique()
+        of_values = wrong.filter(pl.col("text").is_in(about_values.implode()))
+        counted = of_values.group_by("value").len().filter(pl.col("len") > 1)
+        return dict(counted.sort("value").iter_rows())
 
     # --- requirements -----------------------------------------------------------------------------
 
@@ -243,8 +258,11 @@ class Learner:
     def _as_free(self, header: str, needs: dict[str, Need], now: Requirement) -> dict[str, Need]:
         """What one kind of person may leave blank, the other may too, if its cells allow it.
 
-        They do where so many are filled that at the other kind's rate some would be blank.
+        What was merely assumed of both is refuted by one; what is known holds for the other where
+        so many of its cells are filled that at the first one's rate some would be blank.
         """
+        column = self.base.columns.get(self.naming.keys.get(header, ""))
+        refuted = column is not None and column.evidence.get("requirement") is Evidence.ASSUMED
         person = self.naming.header_of("userId")
         for free, other, mine, theirs in (
             ("students", "staff", self._students, self._staff),
@@ -262,7 +280,7 @@ class Learner:
             people = frame.filter(self.facts.innocent(header)).unique(person or "#index")
             blank = people.filter(mine).select((pl.col(header) == "").mean()).item() or 0.0
             filled = people.filter(theirs).height
-            if not blamed and (1 - blank) ** filled > _CHANCE:
+            if not blamed and (refuted or (1 - blank) ** filled > _CHANCE):
                 needs[other] = Need.OPTIONAL
         return needs
 
@@ -460,7 +478,7 @@ def vocabulary_patch(
         others: dict[str, list[str]] = {}
         for value in ours.accepts:
             theirs = _theirs(value, ours, accepts, spelled)
-            if theirs is not None:
+            if theirs in accepts:
                 own = [value.lower()] if name == "safe" and value not in accepts else []
                 known = [*own, *words.get(value, ())]
                 fresh = [w for w in known if w not in accepts and w != theirs.lower()]

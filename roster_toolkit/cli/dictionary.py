@@ -46,18 +46,23 @@ def dictionary(
 
 
 def _lines(profile: Profile, rows: tuple[DictionaryRow, ...]) -> Iterator[str]:
+    from roster_toolkit.derive.dictionary import absent_columns
+
     yield f"{profile.title} ({profile.name} {profile.version}). In brackets: how it is known."
     yield from textwrap.wrap(profile.summary, width())
     for row in rows:
         yield ""
-        yield f"{row.column}  (header {row.header.value}; name {row.evidence['name'].value})"
+        yield f"{row.column}  (header {row.header.value}; name {row.known('name')})"
         facts = (
             f"{row.description} {row.note}".rstrip(),
-            f"When: {row.requirement} [{row.evidence['requirement'].value}].",
-            f"Values: {row.values} [{row.evidence['values'].value}]."
+            f"When: {row.requirement} [{row.known('requirement')}].",
+            f"Values: {row.values} [{row.known('values')}]."
             + (f" Example: {row.example}" if row.example else ""),
         )
         for fact in facts:
             yield from textwrap.wrap(
                 fact, width(), initial_indent="    ", subsequent_indent="      "
             )
+    if absent := absent_columns(profile):
+        yield ""
+        yield from textwrap.wrap(absent, width())

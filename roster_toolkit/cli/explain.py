@@ -114,6 +114,10 @@ def _lines(rule: Rule, profile: Profile) -> Iterator[str]:
     yield ""
     yield f"What it does:    {words.severity.value}: {words.effect}."
     yield f"How it is known: {words.evidence.value}: {words.known}."
+    for text in words.portal_says:
+        yield from textwrap.wrap(
+            f"Your portal:     {text}", width(), subsequent_indent=" " * 17, break_long_words=False
+        )
     yield from textwrap.wrap(
         "How to fix:      " + Words(profile).how_to_fix(rule, _example_column(rule)),
         width(), subsequent_indent=" " * 17,

@@ -4,7 +4,7 @@ Template, dictionary, explanations and the Pandera schema. Pandera takes a secon
 imported only when a schema is asked for.
 """
 
-from roster_toolkit.derive.dictionary import DictionaryRow, dictionary_rows
+from roster_toolkit.derive.dictionary import DictionaryRow, absent_columns, dictionary_rows
 from roster_toolkit.derive.explain import (
     ExampleTable,
     Explanation,
@@ -21,6 +21,7 @@ __all__ = [
     "ExampleTable",
     "Explanation",
     "ToldRule",
+    "absent_columns",
     "dictionary_rows",
     "example_table",
     "explain",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from roster_toolkit.model import Column, Evidence, Fix, HeaderNeed, Need, Profile
+from roster_toolkit.model import Column, Evidence, Fix, HeaderNeed, Need, Profile, Seen
+from roster_toolkit.text import listed
 
 #: What is asked of a kind of person, in words.
 _WORDS = {
@@ -15,6 +16,10 @@ _WORDS = {
     Need.NOT_YES: "no yes",
     Need.BLANK: "blank",
 }
+#: What stands behind a list that may be longer than is known.
+AND_OTHERS = "there may be others"
+#: Files that a mark names.
+_FILES_NAMED = 2
 _EVERYBODY = {**_WORDS, Need.REQUIRED: "required in every row"}
 
 
@@ -48,6 +53,27 @@ class DictionaryRow:
     """Other names by which the column is recognized; none of them is a valid header."""
     example: str
     """A value of the template's rows, or an accepted one."""
+    seen: tuple[Seen, ...] = ()
+    """The files of the customer's own portal from which something of it was learned."""
+    judged: bool = True
+    """Whether its cells are judged."""
+    open: bool = False
+    """Whether there may be more accepted values than are known."""
+
+    @property
+    def seen_in(self) -> str:
+        """Those files and the last date, in words: `in users.csv, 2026-11-30`; blank if none."""
+        if not self.seen:
+            return ""
+        names = list(dict.fromkeys(seen.file for seen in self.seen))
+        if len(names) > _FILES_NAMED:
+            names = [*names[:_FILES_NAMED], "others"]
+        return f"in {listed(names)}, {max(seen.date for seen in self.seen)}"
+
+    def known(self, fact: str) -> str:
+        """How `name`, `values` or `requirement` is known, with the file where it was seen."""
+        mark = self.evidence[fact]
+        return f"{mark} {self.seen_in}".rstrip() if mark is Evidence.SEEN else mark.value
 
 
 def dictionary_rows(profile: Profile) -> tuple[DictionaryRow, ...]:
@@ -59,13 +85,26 @@ def dictionary_rows(profile: Profile) -> tuple[DictionaryRow, ...]:
     return tuple(_row(profile, column) for column in profile.in_file)
 
 
+def absent_columns(profile: Profile) -> str:
+    """The columns of ours that the portal does not have, in a sentence; blank where it has all.
+
+    >>> rt.absent_columns(review.profile)
+    ''
+    """
+    absent = [column for column in profile.columns.values() if column.absent]
+    if not absent:
+        return ""
+    names = listed((column.name for column in absent), "or")
+    return f"The portal has no {'column' if len(absent) == 1 else 'columns'} {names}."
+
+
 def _row(profile: Profile, column: Column) -> DictionaryRow:
     vocabulary = profile.vocabulary_of(column)
     spellings = {Fix.SAFE: vocabulary.safe, Fix.CONFIRM: vocabulary.likely} if vocabulary else {}
     return DictionaryRow(
         column=column.name,
         header=column.header,
-        requirement=requirement_words(profile, column),
+        requirement=requirement_words(profile, column) if column.judged else "not judged",
         values=_values(profile, column),
         accepts=vocabulary.accepts if vocabulary else (),
         spellings=spellings,
@@ -75,6 +114,9 @@ def _row(profile: Profile, column: Column) -> DictionaryRow:
         note=column.note,
         aliases=column.aliases,
         example=_example(profile, column),
+        seen=column.seen,
+        judged=column.judged,
+        open=bool(vocabulary and vocabulary.open),
     )
 
 
@@ -103,8 +145,11 @@ def requirement_words(profile: Profile, column: Column) -> str:
 def _values(profile: Profile, column: Column) -> str:
     """What a cell may hold: the closed list, or the form of its kind."""
     vocabulary = profile.vocabulary_of(column)
+    if not column.judged:
+        return "anything: its cells are not judged"
     if vocabulary:
-        return ", ".join(vocabulary.accepts)
+        known = ", ".join(vocabulary.accepts)
+        return f"{known}; {AND_OTHERS}" if vocabulary.open else known
     kind = profile.kinds[column.kind]
     refused = " or ".join(f"@{start}…" for start in kind.forbidden_domains)
     return f"{kind.title}; not {refused}" if refused else kind.title

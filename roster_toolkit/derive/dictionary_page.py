@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from roster_toolkit.derive.dictionary import DictionaryRow, dictionary_rows
+from roster_toolkit.derive.dictionary import (
+    AND_OTHERS,
+    DictionaryRow,
+    absent_columns,
+    dictionary_rows,
+)
 from roster_toolkit.derive.markdown import EVIDENCE, GENERATED, code, codes, table
 from roster_toolkit.model import HeaderNeed, Profile
 from roster_toolkit.profile import load_profile, profile_names
@@ -56,13 +61,16 @@ def columns(profile: Profile) -> Iterator[str]:
     """The columns at a glance."""
 
     def line(row: DictionaryRow) -> tuple[str, ...]:
-        marks = (row.evidence.get(fact) for fact in ("name", "values", "requirement"))
-        values = codes(row.accepts) if row.accepts else row.values
-        evidence = " / ".join(mark.value if mark else "–" for mark in marks)
+        facts = ("name", "values", "requirement")
+        values = codes(row.accepts) if row.accepts and row.judged else row.values
+        values += f"; {AND_OTHERS}" if row.accepts and row.judged and row.open else ""
+        evidence = " / ".join(row.known(fact) if fact in row.evidence else "–" for fact in facts)
         return (code(row.column), HEADERS[row.header], row.requirement, values, evidence)
 
     header = ("column", "header", "cell", "accepted values", "name / values / requirement")
     yield from table(header, map(line, dictionary_rows(profile)))
+    if absent := absent_columns(profile):
+        yield from (absent, "")
 
 
 def descriptions(profile: Profile) -> Iterator[str]:

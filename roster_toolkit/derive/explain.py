@@ -1,6 +1,7 @@
 """From a code, a name or a pasted error text to the rules that it is probably about.
 
-The portal, other tools and customers have words of their own for a fault. Their text is compared
+A text of the portal's that the profile knows is found exactly, before any guess. Otherwise:
+the portal, other tools and customers have words of their own for a fault. Their text is compared
 with the title, the message and the known wordings of each rule, idea by idea; a rare idea weighs
 more than a common one (inverse document frequency). A column that the text names lowers the
 score of rules that never find fault there.
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from roster_toolkit.derive.error_words import NEAR
+from roster_toolkit.derive.portal_texts import codes_said, portal_texts
 from roster_toolkit.derive.wording import Saying, Wording
 from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.rules.judgement import (
@@ -167,6 +169,7 @@ class _Finder:
 
     def __init__(self, profile: Profile) -> None:
         self._rules = {**catalogue(), **rules_of(profile)}
+        self._portal_texts = tuple(portal_texts(profile))
         self._wording = Wording(profile)
         self._rule_words = [self._words_of(rule, profile) for rule in self._rules.values()]
         counts = Counter(
@@ -179,6 +182,8 @@ class _Finder:
         }
 
     def explanation(self, line: str) -> Explanation:
+        if said := codes_said(line, self._portal_texts):
+            return Explanation(line, tuple(self._rules[c] for c in said[:_MOST]), fits=True)
         named = _named(line, self._rules)
         if named is not None:
             return Explanation(line, named, fits=bool(named))

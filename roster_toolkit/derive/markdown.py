@@ -9,7 +9,8 @@ GENERATED = "<!-- Written by scripts/build_docs.py; do not edit. -->\n"
 #: How facts are known, for the head of a page.
 EVIDENCE = (
     "**confirmed** (read in the vendor's help articles), **inferred** (follows from confirmed "
-    "facts) or **assumed** (ours: the vendor's own data dictionary is not public)"
+    "facts), **assumed** (ours: the vendor's own data dictionary is not public) or **seen** "
+    "(learned from what your own portal handed out, took or reported)"
 )
 
 

@@ -9,6 +9,7 @@ import inspect
 from dataclasses import dataclass
 
 from roster_toolkit.derive.explain import ExampleTable, columns_of, example_table
+from roster_toolkit.derive.portal_texts import texts_of_rule
 from roster_toolkit.model import Evidence, Fix, Profile, Rule, Scope, Severity
 from roster_toolkit.rules.examples import profile_of_examples
 from roster_toolkit.rules.registry import catalogue, rules_of
@@ -25,6 +26,7 @@ KNOWN = {
     Evidence.CONFIRMED: "read in the vendor's help articles",
     Evidence.INFERRED: "follows from what the vendor's help articles say",
     Evidence.ASSUMED: "ours; the vendor's data dictionary is not public",
+    Evidence.SEEN: "learned from what your portal handed out, took or reported",
 }
 #: What a rule looks at, by the first digit of its number.
 SCOPES = {
@@ -73,6 +75,8 @@ class ToldRule:
     good: ExampleTable
     roster: ExampleTable | None
     """The roster that the examples are compared with, where there is one."""
+    portal_says: tuple[str, ...]
+    """The portal's own texts for it, in quotes, each with its column where it has one."""
     enabled: bool
     """Whether the profile leaves the rule switched on."""
 
@@ -105,6 +109,7 @@ def told_rule(rule: Rule, profile: Profile) -> ToldRule:
         bad=example_table(rule.bad, example_profile),
         good=example_table(rule.good, example_profile),
         roster=example_table(rule.roster, example_profile) if rule.roster else None,
+        portal_says=texts_of_rule(rule.code, profile),
         enabled=rule.code in rules_of(profile),
     )
 

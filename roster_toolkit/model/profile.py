@@ -204,6 +204,11 @@ class Column(_Record):
         """Whether something of it is only assumed."""
         return Evidence.ASSUMED in self.evidence.values()
 
+    @property
+    def name_known(self) -> bool:
+        """Whether its header was read in the vendor's articles or seen at the customer's portal."""
+        return self.evidence.get("name") in (Evidence.CONFIRMED, Evidence.SEEN)
+
 
 class ColumnSetting(_Record):
     """What a profile changes about a rule in one column."""
@@ -359,6 +364,14 @@ class Profile(Shown, _Record):
         setting = self.rules.get(code)
         of_column = setting.columns.get(key) if setting else None
         return of_column is None or of_column.enabled
+
+    def says(self, code: str, key: str | None) -> str:
+        """The portal's own words for a rule in column `key`; blank where none were learned."""
+        setting = self.rules.get(code)
+        if setting is None:
+            return ""
+        of_column = setting.columns.get(key or "")
+        return (of_column.says if of_column else "") or setting.says
 
     def vocabulary_of(self, column: Column) -> Vocabulary | None:
         """The closed list of a column, if it has one."""

@@ -63,17 +63,25 @@ class CauseText:
         room = self.width - _INDENT - len(code) - 1
         rows = counted(cause.rows, "row")
         reach = f" ({rows})" if brief and cause.rows and rows not in view.title else ""
-        title = printable(view.title, room - len(reach)) + reach
+        title = printable(self._short(view, room - len(reach)), room - len(reach)) + reach
         severity = f"{label:<7}"
         if self.color:
             severity = painted(severity, _COLORS[cause.severity])
         return f"{cause.number:>3}  {severity} {title:<{room}} {code}"
 
+    def _short(self, view: CauseView, room: int) -> str:
+        """The title, without the portal's words where both do not fit into a line."""
+        fits = len(view.title) <= room
+        return view.title if fits else view.title.removesuffix(view.portal_says).rstrip()
+
     def block(self, cause: Cause) -> Iterator[str]:
-        """The full block of a cause: title, reach, largest members, remedy."""
+        """The full block of a cause: title, the portal's words, reach, largest members, remedy."""
         view = self._view(cause)
-        yield self._title(cause, view, brief=False)
+        title = self._title(cause, view, brief=False)
+        yield title
         room = self.width - _INDENT
+        if view.portal_says and view.portal_says not in title:
+            yield from (" " * _INDENT + line for line in textwrap.wrap(view.portal_says, room))
         yield " " * _INDENT + printable(self._reach(cause), room)
         if view.largest:
             yield " " * _INDENT + view.largest
@@ -104,7 +112,8 @@ class CauseText:
 
     def _rows(self, cause: Cause) -> Iterator[str]:
         if cause.severity is Severity.BLOCKER:
-            yield "refuses the whole file"
+            asked = self.review.perhaps_other_names
+            yield f"refuses the whole file{', unless the portal took it' if asked else ''}"
         elif cause.rows:
             clears = "all" if cause.clears == cause.rows else number(cause.clears)
             cleared = cause.severity.refuses and cause.rows > 1

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from roster_toolkit.assessment import Assessment, category_of
 from roster_toolkit.causes import Cause, Claim, Member
 from roster_toolkit.model import Severity
-from roster_toolkit.report.headings import assumed, heading, what_to_do
+from roster_toolkit.report.headings import assumed, heading, portal_says, what_to_do
 from roster_toolkit.report.words import Words
 from roster_toolkit.text import number, quoted
 
@@ -56,6 +56,8 @@ class CauseView:
     column: str | None
     """The header as it should read, where the cause is about one."""
     category: str
+    portal_says: str = ""
+    """The portal's own words for it, in brackets, as they end the title; blank where unknown."""
 
 
 #: The public name.
@@ -78,6 +80,7 @@ def view_of(cause: Cause, review: Assessment, words: Words, room: int = _ROOM) -
         how_to_fix=what_to_do(cause, review, words),
         column=column.name if column else None,
         category=category_of(review.rules[cause.code], column.category if column else None),
+        portal_says=portal_says(cause, review, words).strip(),
     )
 
 

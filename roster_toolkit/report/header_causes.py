@@ -131,7 +131,7 @@ def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> st
         return rule.title
     if not header and rule.names_value:
         return "A column has no header"
-    return words.message(rule, key, header).removesuffix(".")
+    return words.sentence(rule, key, header).removesuffix(".")
 
 
 def _pair(cell: HeaderCell, review: Assessment, words: Words, arrow: str = " → ") -> str:

@@ -29,7 +29,21 @@ _SUBJECT = {
 
 
 def heading(cause: Cause, review: Assessment, words: Words) -> str:
-    """The title of a cause: what is wrong, in one line without a period."""
+    """The title of a cause: what is wrong, in one line without a period.
+
+    The portal's own words for it stand behind it, where they are known.
+    """
+    return _heading(cause, review, words) + portal_says(cause, review, words)
+
+
+def portal_says(cause: Cause, review: Assessment, words: Words) -> str:
+    """The portal's own words for a cause, in brackets; blank where it has none, or several."""
+    rule = review.rules[cause.code]
+    said = {words.portal_says(rule, key) for key in cause.columns or (cause.column,)}
+    return said.pop() if len(said) == 1 else ""
+
+
+def _heading(cause: Cause, review: Assessment, words: Words) -> str:
     rule = review.rules[cause.code]
     if cause.claim is Claim.HEADER and (header_title := header_heading(cause, rule, review, words)):
         return header_title
@@ -65,7 +79,9 @@ def what_to_do(cause: Cause, review: Assessment, words: Words) -> str:
 
 
 def assumed(cause: Cause, review: Assessment) -> bool:
-    """Whether the rule, or the vocabulary that it checks, is an assumption about the portal."""
+    """Whether the rule, the list that it checks or the names it misses are only assumed."""
+    if cause.claim is Claim.HEADER and review.perhaps_other_names:
+        return True
     rule = review.rules[cause.code]
     marks = {rule.evidence}
     if cause.column and rule.closed_list:
@@ -100,7 +116,7 @@ def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> st
     subject = None if by_value else _SUBJECT.get(rule.scope)
     value = cause.example_value if subject else cause.value
     stated = _stated(cause, rule, review, words).removeprefix(": ") or SEVERAL
-    message = words.message(
+    message = words.sentence(
         rule, cause.column, value, cause.example_suggestion, columns=cause.columns, stated=stated
     ).removesuffix(".")
     if not subject or not cause.value or not words.values:

@@ -13,6 +13,7 @@ from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Severity
+from roster_toolkit.report.basis import basis_json
 from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.reconciliation import imbalances
 from roster_toolkit.report.words import Words
@@ -73,6 +74,8 @@ def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
         },
         "against": _against(review),
         "verdict": review.verdict.value,
+        "assumed_names": bool(review.perhaps_other_names),
+        "basis": basis_json(profile),
         "rows": {
             "taken": review.rows.taken,
             "refused": review.rows.refused,
@@ -136,6 +139,7 @@ def _cause(cause: Cause, review: Assessment, words: Words) -> dict[str, Any]:
             for one in (cause.largest if words.values else ())
         ],
         "severity": cause.severity.value,
+        "assumed": view.assumed,
         "findings": cause.findings,
         "derived": cause.derived,
         "rows": cause.rows,

@@ -10,7 +10,7 @@ import polars as pl
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.model import Severity
-from roster_toolkit.report.cause_view import view_of
+from roster_toolkit.report.cause_view import CauseView, view_of
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words, profile_named
 from roster_toolkit.text import counted, printable, row_ranges
@@ -36,12 +36,18 @@ def _lines(review: Assessment) -> Iterator[str]:
     yield f"Checked against: {re.sub(_OF_NO_NAME, '_', profile_named(profile))}"
     yield ""
     yield verdict(review)
+    if review.perhaps_other_names:
+        yield ""
+        yield (
+            "Please tell us: does the file come from the portal's template, or did the portal take "
+            "it?"
+        )
     words = Words(profile, values=False)
     rows = _rows(review)
     for cause in review.causes[:_CAUSES]:
         view = view_of(cause, review, words)
         yield ""
-        yield f"{view.number}. {SEVERITY[view.severity]}: {view.title}"
+        yield f"{view.number}. {SEVERITY[view.severity]}: {_title(view)}"
         yield f"   Where: {_where(cause, rows)}"
         yield f"   What to do: {view.how_to_fix} ({view.code})"
     if rest := review.causes[_CAUSES:]:
@@ -63,6 +69,12 @@ def _where(cause: Cause, rows: dict[int, list[int]]) -> str:
     if not cause_rows:
         return "no row of its own"
     return f"{'rows' if len(cause_rows) > 1 else 'row'} {row_ranges(cause_rows, _RANGES)}"
+
+
+def _title(view: CauseView) -> str:
+    """The title, with nothing in the portal's words that Markdown or a ticket system reads."""
+    ours = view.title.removesuffix(view.portal_says)
+    return ours + re.sub(r"[^\w\s.,:;'“”…()/%@+-]|://|www\.", "·", view.portal_says)
 
 
 def _unlinked(text: str) -> str:

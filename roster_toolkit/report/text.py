@@ -17,6 +17,7 @@ from roster_toolkit.causes import Cause
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.ingest.source import showable
 from roster_toolkit.model import Obstacle
+from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_text import CauseText, painted
 from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import assumed
@@ -116,7 +117,7 @@ class TextReport:
         facts.append(f"profile {profile_named(profile)}")
         if any(assumed(cause, self.review) for cause in self.review.causes):
             facts.append("~ marks what is assumed about the portal")
-        yield from self._wrapped("; ".join(facts) + ".")
+        yield from self._wrapped(f"{'; '.join(facts)}. {rests_on(profile)}")
         if upload.obstacle is Obstacle.WORKBOOK and upload.header:
             yield from self._wrapped(_OF_WORKBOOK)
         yield from self._names()
@@ -142,7 +143,9 @@ class TextReport:
         yield from (f"  {part}" for part in marked)
         if len(line.marked) > _HEADER_LINES:
             yield "  …"
-        yield from self._wrapped(f"A header line to copy. {line.changes}".rstrip())
+        asked = bool(self.review.perhaps_other_names)
+        copy = "If it is neither, a header line to copy." if asked else "A header line to copy."
+        yield from self._wrapped(f"{copy} {line.changes}".rstrip())
         yield f"  {line.corrected}"
 
     def _causes(self, room: int) -> Iterator[str]:
@@ -226,20 +229,19 @@ class TextReport:
             return
         yield ""
         steps = []
+        source = shlex.quote(showable(self.source))
+        if self.review.perhaps_other_names:
+            learn = f"calibrate --accepted {source} --out ours.toml"
+            steps.append((learn, "if the portal took it"))
         if self.out:
             corrected = shlex.quote(showable(str(Path(self.out) / "users-errors.csv")))
             steps.append((f"check {corrected}", "after correcting the rows in it"))
         else:
-            steps.append(
-                (
-                    f"check {shlex.quote(showable(self.source))} --out DIR",
-                    "the rows with their errors",
-                )
-            )
+            steps.append((f"check {source} --out DIR", "the rows with their errors"))
         steps.append((f"explain {self.review.causes[0].code}", "why, and an example"))
         wide = max(len(step) for step, _ in steps)
-        for start, (step, why) in zip(("Next:", ""), steps, strict=True):
-            line = f"{start:<5} {self.command} {step:<{wide}}"
+        for place, (step, why) in enumerate(steps):
+            line = f"{'' if place else 'Next:':<5} {self.command} {step:<{wide}}"
             fits = len(line) + len(why) < self.width
             yield f"{line}  {why}" if fits else line.rstrip()
 

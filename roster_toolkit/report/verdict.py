@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from roster_toolkit.assessment import Assessment, Verdict
+from roster_toolkit.causes.other_names import missing_names
 from roster_toolkit.model import Obstacle, Rule, Severity
 from roster_toolkit.report.words import Words
 from roster_toolkit.rules.file import ragged_row
@@ -38,6 +39,8 @@ def _refused(review: Assessment) -> str:
     if not rows or review.upload.obstacle in _NO_TABLE:
         message = Words(review.profile).message(*_first(review)).removesuffix(".")
         return f"The portal would refuse the file: {lowered(message)}.{_next_step(review)}"
+    if review.perhaps_other_names:
+        return _first_meeting(review)
     blockers = counted(_causes_of(review, Severity.BLOCKER), "cause")
     sentence = f"The portal would refuse the whole file, {_all(rows)}: correct {blockers}"
     if unjudged := _unjudged(review):
@@ -55,6 +58,23 @@ def _refused(review: Assessment) -> str:
     return (
         f"{sentence} and {_rows_are(rows - refused)} taken, {number(refused)} refused for "
         f"{more} more."
+    )
+
+
+def _first_meeting(review: Assessment) -> str:
+    """The verdict on headers that are perhaps the portal's own: nobody knows it but the user."""
+    keys = {cell.key for cell in review.perhaps_other_names}
+    missing = missing_names(review.upload, review.profile)
+    names = [
+        column.name for column in review.profile.in_file if column.key in keys or column in missing
+    ]
+    if len(names) > _COLUMNS_NAMED + 1:
+        names = [*names[:_COLUMNS_NAMED], f"{number(len(names) - _COLUMNS_NAMED)} others"]
+    return (
+        f"{listed(names)} {'is' if len(names) == 1 else 'are'} not called here what we assumed. "
+        "If the file comes from the portal's template, or the portal took it, say so, and it is "
+        "judged by what it teaches; if not, the portal would refuse the whole file, "
+        f"{_all(review.upload.records)}."
     )
 
 

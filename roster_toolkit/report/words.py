@@ -38,6 +38,8 @@ SEVERITY = {
 _NO_SUGGESTION = "another one"
 #: Maximum characters of a summary sentence.
 _LONGEST_SENTENCE = 120
+#: Maximum characters of the portal's own words.
+_LONGEST_SAID = 200
 #: Words for a column before its placeholder; dropped where the fallback repeats them.
 _OF_COLUMN = re.compile(r"\b(?:[Tt]he |one |a )?(?:column |header )?$")
 
@@ -74,7 +76,31 @@ class Words:
         columns: tuple[str, ...] = (),
         stated: str = SEVERAL,
     ) -> str:
-        """The message for one finding, or for a cause in its `columns`."""
+        """The message for one finding, with the portal's own words where they are known."""
+        said = self.portal_says(rule, key)
+        sentence = self.sentence(rule, key, value, suggestion, columns=columns, stated=stated)
+        return f"{sentence.removesuffix('.')}{said}." if said else sentence
+
+    def portal_says(self, rule: Rule, key: str | None) -> str:
+        """The portal's own words for a rule in a column, in brackets; blank where it has none.
+
+        They stand behind our words, never in a template, and never begin a cell: what is in them
+        is no placeholder and no formula.
+        """
+        said = " ".join(self.profile.says(rule.code, key).split())
+        return f" (your portal says: {quoted(said, _LONGEST_SAID)})" if said else ""
+
+    def sentence(
+        self,
+        rule: Rule,
+        key: str | None,
+        value: str | None,
+        suggestion: str | None = None,
+        *,
+        columns: tuple[str, ...] = (),
+        stated: str = SEVERAL,
+    ) -> str:
+        """Our own message for one finding, or for a cause in its `columns`."""
         if _wants_our_value(rule) and not value:
             return f"{rule.title}."
         replacements = {
@@ -125,6 +151,10 @@ class Words:
         return pl.concat(parts).sort("at").drop("at", "stated")
 
     def _message_column(self, rule: Rule, key: str | None) -> pl.Expr:
+        message, said = self._sentence_column(rule, key), self.portal_says(rule, key)
+        return message.str.strip_suffix(".") + pl.lit(f"{said}.") if said else message
+
+    def _sentence_column(self, rule: Rule, key: str | None) -> pl.Expr:
         value = pl.col("value").fill_null("")
         suggestion = pl.col("suggestion")
         quoted_value = printable_column(value) if summed_up(rule) else quoted_column(value)

@@ -34,6 +34,7 @@ from roster_toolkit.impact.record import RecordView, trace_record
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import ChosenBy, Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
+from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_text import titles_text
 from roster_toolkit.report.cause_view import ToldCause, view_of
 from roster_toolkit.report.errors_csv import errors_csv
@@ -247,6 +248,15 @@ class Review(Shown, Assessment):
     def sentence(self) -> str:
         """What the portal would do with the file, as a person would say it."""
         return verdict(self)
+
+    @cached_property
+    def rests_on(self) -> str:
+        """On how much that is known of the portal the verdict rests, in a sentence or two.
+
+        >>> review.rests_on
+        'Of 16 columns 8 are known, 8 are assumed: teach it your portal with `calibrate`.'
+        """
+        return rests_on(self.profile)
 
     def told(self, cause: Cause) -> ToldCause:
         """A cause in words."""

@@ -1,0 +1,68 @@
+"""The first meeting with a portal whose columns are not called what we assumed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.session import Desk
+from app_parts.text import bullets, callout, counted, prose
+
+_TOOK = "The portal took this file, or its template has these columns"
+#: Lines of what was learned that are shown.
+_MOST = 20
+
+
+def first_meeting(desk: Desk, review: rt.Review) -> None:
+    """The question whether the file is the portal's own, and what follows where it is."""
+    if not review.perhaps_other_names:
+        return
+    with st.container(border=True):
+        prose(
+            "Does the file come from the portal's template, or did the portal take it? Then its "
+            "columns are right, and we were wrong about them: everything else follows from it."
+        )
+        if st.button(_TOOK, key=f"took-{desk.attempt}", type="primary"):
+            with st.spinner("Learning the portal from this file, and judging the file by it"):
+                desk.learn()
+        if desk.not_learned:
+            callout("Nothing was learned from this file.", "bad", detail=desk.not_learned)
+        if desk.learned is not None:
+            _preview(desk, *desk.learned)
+
+
+def _preview(desk: Desk, learned: rt.Calibration, judged: rt.Review) -> None:
+    """The verdict by what the file teaches, what that is, and the profile."""
+    callout(
+        f"Preview, by what this file teaches: {judged.sentence}",
+        "good" if not judged.rows.refused else "careful",
+        detail=f"This holds if the portal took the file. {judged.rests_on}",
+    )
+    changes = [one for one in learned.proposals if one.accepted]
+    prose(f"What it teaches: {counted(len(changes), 'change')} of what we assumed", strong=True)
+    bullets(_told(one) for one in changes[:_MOST])
+    if len(changes) > _MOST:
+        prose(f"… and {len(changes) - _MOST} more, in the profile.", small=True)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the profile", data=learned.toml, file_name="ours.toml",
+            mime="application/toml", on_click="ignore", key="download-learned",
+        )  # fmt: skip
+        st.button(
+            "Check files by this profile from now on", key="keep-learned", on_click=_keep,
+            args=(desk, learned.toml),
+        )  # fmt: skip
+
+
+def _told(one: rt.Proposal) -> str:
+    return f"{one.column}: {one.before} → {one.after} ({one.sure.value})"
+
+
+def _keep(desk: Desk, toml: str) -> None:
+    """Judge what is on the desk by the learned profile from now on."""
+    target = Path(desk.folder.name) / "ours.toml"
+    target.write_text(toml, encoding="utf-8")
+    desk.judge_anew(replace(desk.basis, profile=target))

@@ -1,0 +1,189 @@
+"""The first meeting with a portal: columns that are not called what we assumed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from making import HEADER, file_of, student, teacher
+from streamlit.testing.v1 import AppTest
+
+import roster_toolkit as rt
+from roster_toolkit.cli.app import main
+from roster_toolkit.report.message import message
+from roster_toolkit.report.text import TextReport
+from roster_toolkit.reviewing.review import Review, review
+
+GOOD = file_of([student(), teacher()])
+#: A portal that calls the role and the names of people otherwise.
+OTHERWISE = {"userRole": "role", "userFirstName": "given_name", "userLastName": "Nachname"}
+
+
+def renamed(names: dict[str, str], content: bytes = GOOD) -> bytes:
+    header, rest = content.split(b"\n", 1)
+    cells = [names.get(name, name) for name in header.decode().split(",")]
+    return ",".join(cells).encode() + b"\n" + rest
+
+
+def typed(result: Review) -> list[str]:
+    return [cell.typed for cell in result.perhaps_other_names]
+
+
+# --- which files are met so -----------------------------------------------------------------------
+
+
+def test_headers_that_differ_in_assumed_names_are_perhaps_the_portals_own() -> None:
+    assert typed(review(renamed(OTHERWISE))) == ["role", "given_name", "Nachname"]
+
+
+def test_an_inferred_name_is_not_known_either() -> None:
+    assert typed(review(renamed({"userGrade": "Klasse"}))) == ["Klasse"]
+
+
+def test_capitals_of_an_assumed_name_are_assumed_too() -> None:
+    assert typed(review(renamed({"userRole": "UserRole"}))) == ["UserRole"]
+
+
+def test_a_column_that_we_do_not_know_may_be_one_that_is_missing() -> None:
+    assert typed(review(renamed({"userRole": "xyzzy"}))) == ["xyzzy"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"schoolId": "schoolid"},
+        {"userId": "user_id"},
+        {"primary_teacher": "primaryTeacher"},
+        {"classId": "Gruppe"},
+        {"userStateId": "userstateid"},
+        {"userDistrictId": ""},
+        {"userLastName": "userFirstName", "userFirstName": "userFirstName"},
+    ],
+    ids=str,
+)
+def test_where_a_known_name_is_broken_it_stays_refused(names: dict[str, str]) -> None:
+    result = review(renamed(OTHERWISE | names))
+
+    assert result.verdict is rt.Verdict.REFUSED
+    assert result.perhaps_other_names == ()
+    assert result.sentence.startswith("The portal would refuse the whole file")
+
+
+def test_a_column_too_many_is_refused_where_no_column_is_missing() -> None:
+    content = b"".join(line + b",x\n" for line in GOOD.splitlines())
+
+    assert review(content).perhaps_other_names == ()
+
+
+def test_a_column_too_few_is_refused() -> None:
+    content = file_of([student()], header=[name for name in HEADER if name != "userLastName"])
+
+    assert review(content).perhaps_other_names == ()
+
+
+def test_a_line_above_the_header_stays_refused() -> None:
+    assert review(b"Roster of Avon\n" + renamed(OTHERWISE)).perhaps_other_names == ()
+
+
+def test_a_file_without_blockers_has_none() -> None:
+    assert review(GOOD).perhaps_other_names == ()
+
+
+def test_a_name_that_was_seen_at_the_portal_is_known(tmp_path: Path) -> None:
+    own = tmp_path / "ours.toml"
+    own.write_text('extends = "batch-upload"\n[columns.userRole.evidence]\nname = "seen"\n')
+
+    assert review(renamed({"userRole": "role"}), profile=own).perhaps_other_names == ()
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+def test_the_sentence_asks_instead_of_refusing() -> None:
+    assert review(renamed(OTHERWISE)).sentence == (
+        "userRole, userFirstName and userLastName are not called here what we assumed. If the file "
+        "comes from the portal's template, or the portal took it, say so, and it is judged by what "
+        "it teaches; if not, the portal would refuse the whole file, all 2 rows."
+    )
+
+
+def test_many_names_are_counted() -> None:
+    more = OTHERWISE | {"userEmail": "mail", "userGrade": "Klasse", "className": "Gruppe"}
+
+    assert review(renamed(more)).sentence.startswith(
+        "userRole, userFirstName, userLastName and 3 others are not called here what we assumed."
+    )
+
+
+def test_the_next_step_is_to_learn_from_the_file() -> None:
+    text = TextReport(review(renamed(OTHERWISE)), source="my users.csv", command="rt").render()
+
+    assert "Next: rt calibrate --accepted 'my users.csv' --out ours.toml" in text
+    assert "If it is neither, a header line to copy." in text
+    assert "~RT004" in text
+    assert "refuses the whole file, unless the portal took it" in text
+
+
+def test_the_next_step_of_any_other_file_is_as_ever() -> None:
+    assert "calibrate --accepted" not in TextReport(review(renamed({"action": "Action"}))).render()
+
+
+def test_the_message_asks_the_customer_without_a_header_of_theirs() -> None:
+    told = message(review(renamed(OTHERWISE)))
+
+    assert "does the file come from the portal's template, or did the portal take it?" in told
+    assert "Nachname" not in told
+
+
+def test_json_says_that_names_are_assumed_and_keeps_the_verdict() -> None:
+    told = json.loads(review(renamed(OTHERWISE)).json())
+
+    assert (told["verdict"], told["assumed_names"]) == ("refused", True)
+    assert {cause["assumed"] for cause in told["causes"] if cause["severity"] == "blocker"} == {
+        True
+    }
+    assert json.loads(review(GOOD).json())["assumed_names"] is False
+
+
+def test_the_exit_code_stays_that_of_a_refused_file(tmp_path: Path) -> None:
+    file = tmp_path / "users.csv"
+    file.write_bytes(renamed(OTHERWISE))
+
+    assert main(["check", str(file)]) == 3
+
+
+# --- on the page ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("ROSTER_STORE", str(tmp_path / "roster.duckdb"))
+    rows = [student(f"S{n}", userGrade=str(n % 12 + 1)) for n in range(30)]
+    app = AppTest.from_file("../app.py", default_timeout=60).run()
+    content = renamed({"userRole": "role"}, file_of([*rows, teacher()]))
+    app.file_uploader(key="file-0").upload("users.csv", content).run()
+    assert not app.exception
+    return app
+
+
+def told(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def test_one_click_judges_the_file_by_what_it_teaches(page: AppTest) -> None:
+    assert "userRole is not called here what we assumed" in told(page)
+
+    assert "refuses the file" not in " ".join(badge.value for badge in page.markdown)
+
+    page.button(key="took-1").click().run()
+
+    assert not page.exception
+    assert "Preview, by what this file teaches: The portal would take all 31 rows" in told(page)
+    assert "userRole: userRole → role" in told(page)
+
+    page.button(key="keep-learned").click().run()
+
+    assert not page.exception
+    assert "The portal would take all 31 rows" in told(page)
+    assert "Preview, by" not in told(page)
