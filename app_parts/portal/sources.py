@@ -65,6 +65,10 @@ def sources(desk: Desk) -> None:
         "Drop what you have; one file is enough to begin. Everything stays on this computer, and "
         "nothing changes before you say yes."
     )
+    st.caption(
+        f"For files of more than {st.get_option('server.maxUploadSize')} MB use the command line: "
+        "`python -m roster_toolkit calibrate --accepted users.csv --out ours.toml`"
+    )
     left, right = st.columns(2, gap="large")
     for zone, place in ((_TEMPLATE, left), (_ACCEPTED, left), (_DICTIONARY, right), (_HELP, right)):
         with place:
