@@ -114,16 +114,14 @@ class Desk:
         """Judge what is on the desk by this from now on; true where it is something else."""
         if basis == self.basis:
             return False
-        self.basis, self.review, self.trouble = basis, None, ""
-        self.before = self.repaired = self.processed = self.learned = None
-        self.not_learned = ""
+        self.judge_anew(basis)
         return True
 
     def judge_anew(self, basis: Basis) -> None:
         """Judge what is on the desk by this, also where only what it names has changed."""
-        self.judge_by(basis)
-        self.review, self.trouble = None, ""
-        self.before = self.repaired = self.processed = None
+        self.basis, self.review, self.trouble = basis, None, ""
+        self.before = self.repaired = self.processed = self.learned = None
+        self.not_learned = ""
 
     def judged_by(self, profile: rt.Profile) -> rt.Review:
         """The file on the desk as another profile judges it: a preview, which changes nothing.
@@ -151,18 +149,19 @@ class Desk:
             return self.store.profile_of(basis.district, basis.profile)
         return rt.load_profile(basis.profile) if basis.profile else rt.load_profile()
 
-    def starting_profile(self) -> dict[str, Any]:
-        """The profile that is learned further, as `rt.calibrate` takes it."""
-        profile = self.profile()
-        if profile.choice.by is rt.ChosenBy.DISTRICT:
-            return {"onto": self.store.profile_text(profile.choice.district, profile.choice.number)}
-        return {"profile": self.basis.profile or profile.name}
+    def profile_text(self) -> str:
+        """The text of that profile; raises ToolkitError where it cannot be read."""
+        basis = self.basis
+        if basis.district and basis.profile is None:
+            own = self.store.profile_text(basis.district)
+            return own if own is not None else rt.profile_toml(self.profile().name)
+        return rt.profile_toml(basis.profile or rt.profile_names()[0])
 
     def learn(self) -> None:
         """Learn the portal from the file on the desk as one that it took, and judge it by that."""
         self.learned, self.not_learned = None, ""
         try:
-            calibration = rt.calibrate(accepted=[(self.name, self.data)], **self.starting_profile())
+            calibration = rt.calibrate(accepted=[(self.name, self.data)], onto=self.profile_text())
             self.learned = calibration, self.judged_by(calibration.profile)
         except rt.ToolkitError as trouble:
             self.not_learned = str(trouble)

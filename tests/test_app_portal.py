@@ -323,3 +323,23 @@ def test_what_was_kept_is_shown_with_its_record_and_files(store: rt.Store) -> No
     assert "Compared with what your portal did on 40 rows of 1 file" in said
     assert "● seen: name" in said.replace("\N{NO-BREAK SPACE}", " ")
     assert "template.csv, accepted.csv\non 20" in said
+
+
+def test_a_first_meeting_is_learned_on_top_of_what_the_district_has(store: rt.Store) -> None:
+    grade = rt.edited_profile(
+        'extends = "batch-upload"', [rt.ColumnEdit("userGrade", name="grade")]
+    )
+    store.set_profile("Avon", grade.toml)
+    desk = Desk(basis=Basis(district="Avon"))
+    file = file_of([student(f"S{n}") for n in range(20)])
+    desk.take(
+        "users.csv", file.replace(b"userGrade", b"grade").replace(b"userFirstName", b"firstName")
+    )
+
+    desk.learn()
+
+    assert desk.not_learned == ""
+    learned, judged = desk.learned or pytest.fail("nothing was learned")
+    names = [learned.profile.columns[key].name for key in ("userGrade", "userFirstName")]
+    assert names == ["grade", "firstName"]
+    assert judged.rows.refused == 0

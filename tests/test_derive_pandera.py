@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -23,15 +22,20 @@ from roster_toolkit.validate import validate
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 
 
-@cache
-def schema_of(profile: str) -> RosterSchema:
-    return pandera_schema(load_profile(profile))
+_SCHEMAS: dict[str, RosterSchema] = {}
+
+
+def schema_of(profile: Profile) -> RosterSchema:
+    """The schema of a profile, made once for all examples."""
+    if profile.sha256 not in _SCHEMAS:
+        _SCHEMAS[profile.sha256] = pandera_schema(profile)
+    return _SCHEMAS[profile.sha256]
 
 
 def said_by_pandera(frame: pl.DataFrame, profile: Profile) -> Counter[tuple[int, str, str]]:
     """(row of the frame, header, code) of every failure."""
     try:
-        schema_of(profile.name).validate(frame, lazy=True)
+        schema_of(profile).validate(frame, lazy=True)
     except SchemaErrors as errors:
         failures = errors.failure_cases.filter(pl.col("check").str.contains(r"^RT\d{3}$"))
         return Counter(failures.select("index", "column", "check").rows())

@@ -256,8 +256,17 @@ def misplaced_facts(source: str, module: Path = Path("example.py")) -> list[str]
     return found
 
 
+#: What any portal may say, in its papers or in a made-up one: a word there is no fact of ours.
+OF_ANY_PORTAL = ("calibration/documents", "calibration/families.py", "calibration/report.py",
+                 "samples/portal.py")  # fmt: skip
+
+
 def test_nothing_about_a_column_or_a_value_stands_anywhere_but_in_a_profile() -> None:
-    modules = sorted(PACKAGE.rglob("*.py"))
+    modules = sorted(
+        module
+        for module in PACKAGE.rglob("*.py")
+        if not module.relative_to(PACKAGE).as_posix().startswith(OF_ANY_PORTAL)
+    )
 
     found = [
         f"{module.relative_to(REPOSITORY)}:{fact}"

@@ -28,7 +28,7 @@ NAMELESS = (
     'extends = "batch-upload"\nname = "brook"\n[columns.userLastName]\nrequirement = "optional"\n'
 )
 #: A text that a later toolkit took, and this one does not know.
-LATER = 'extends = "batch-upload"\n[columns.userGrade]\nabsent_since = "2027"\n'
+LATER = 'extends = "batch-upload"\n[columns.userGrade]\nzzz_future = "2027"\n'
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +259,7 @@ def test_a_profile_of_a_later_toolkit_is_a_sentence_and_locks_nobody_out(
 
     assert main(["check", str(file), *at]) == 2
     assert capsys.readouterr().err == (
-        "Avon's own profile, version 1: columns.userGrade.absent_since is not a known key. Name "
+        "Avon's own profile, version 1: columns.userGrade.zzz_future is not a known key. Name "
         "another profile to judge by, or take this one back: snapshot profile --district Avon "
         "--undo.\n"
     )

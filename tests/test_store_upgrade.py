@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from making import file_of, student
 from streamlit.testing.v1 import AppTest
-from test_store import told
+from test_store import content_of
 from test_store_trouble import PRELUDE, REQUESTS
 
 import roster_toolkit as rt
@@ -83,12 +83,12 @@ def test_the_copy_is_worked_with_as_any_store(old: rt.Store, tmp_path: Path) -> 
 
     assert avon.store.district("Avon").snapshots == (1, 2)
     assert avon.own_profile is None
-    assert {row[-1] for row in told(avon.roster(1))["schools"]} == {"Elm Street", "Hill"}
+    assert {row[-1] for row in content_of(avon.roster(1))["schools"]} == {"Elm Street", "Hill"}
     assert copy["Clover"].profile.name == "third-party"
     assert rt.review(file_of([student("S3", schoolId="0820")]), against=avon).rows.taken == 1
     assert avon.set_profile('extends = "batch-upload"\nname = "avon"').number == 1
     assert avon.undo(2) == 1
-    assert {row[-1] for row in told(avon.roster())["schools"]} == {"Elm Street", "Hill"}
+    assert {row[-1] for row in content_of(avon.roster())["schools"]} == {"Elm Street", "Hill"}
     copy.forget("Clover")
     assert [district.name for district in copy] == ["Avon"]
 

@@ -65,4 +65,4 @@ def _keep(desk: Desk, toml: str) -> None:
     """Judge what is on the desk by the learned profile from now on."""
     target = Path(desk.folder.name) / "ours.toml"
     target.write_text(toml, encoding="utf-8")
-    desk.judge_by(replace(desk.basis, profile=target))
+    desk.judge_anew(replace(desk.basis, profile=target))

@@ -7,7 +7,6 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.portal.preview import preview
-from app_parts.portal.standing import start_of
 from app_parts.session import Desk
 from app_parts.text import callout, counted, prose
 
@@ -17,7 +16,7 @@ _TABLE = "editing"
 def edit(desk: Desk) -> None:
     """The table, what is wrong with what was typed, and what it changes for the file at hand."""
     work = desk.portal
-    over = work.learned.toml if work.learned is not None else start_of(desk)
+    over = work.learned.toml if work.learned is not None else desk.profile_text()
     if over != work.over:
         work.lay_over(over, work.edits)
     below = rt.edited_profile(over, ()).profile

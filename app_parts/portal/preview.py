@@ -19,7 +19,7 @@ def preview(desk: Desk) -> None:
     review, draft = desk.review, desk.portal.draft
     if review is None:
         prose("No file is being checked; check one to see here what changes for it.")
-        st.page_link("app_pages/check.py", label="Check a file")
+        st.page_link("app_pages/check.py", label="Open a file to check")
         return
     if draft is None:
         prose("Nothing, as long as nothing is changed.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.portal.standing import start_of, turn_to
+from app_parts.portal.standing import turn_to
 from app_parts.portal.work import Paper, Work
 from app_parts.session import Desk
 from app_parts.text import callout, counted, heading, prose
@@ -64,6 +64,10 @@ def sources(desk: Desk) -> None:
     prose(
         "Drop what you have; one file is enough to begin. Everything stays on this computer, and "
         "nothing changes before you say yes."
+    )
+    st.caption(
+        f"For files of more than {st.get_option('server.maxUploadSize')} MB use the command line: "
+        "`python -m roster_toolkit calibrate --accepted users.csv --out ours.toml`"
     )
     left, right = st.columns(2, gap="large")
     for zone, place in ((_TEMPLATE, left), (_ACCEPTED, left), (_DICTIONARY, right), (_HELP, right)):
@@ -132,7 +136,7 @@ def learn(desk: Desk) -> None:
     place = st.empty()
     with place.status("Learning …") as status:
         try:
-            start = start_of(desk)
+            start = desk.profile_text()
         except rt.ToolkitError as trouble:
             desk.portal.trouble = str(trouble)
         else:

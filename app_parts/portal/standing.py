@@ -10,15 +10,6 @@ from app_parts.session import Desk
 _SEEN = rt.Evidence.SEEN
 
 
-def start_of(desk: Desk) -> str:
-    """The text of the profile that holds; raises ToolkitError where it cannot be read."""
-    basis = desk.basis
-    if basis.district and basis.profile is None:
-        own = desk.store.profile_text(basis.district)
-        return own if own is not None else rt.profile_toml(desk.profile().name)
-    return rt.profile_toml(basis.profile or rt.profile_names()[0])
-
-
 def shown_profile(desk: Desk) -> rt.Profile:
     """The draft, else the profile that holds; raises ToolkitError where that cannot be read."""
     draft = desk.portal.draft

@@ -163,9 +163,8 @@ def _example_row(
             accepts = (
                 tables.get("vocabularies", {}).get(column.get("vocabulary", ""), {}).get("accepts")
             )
-            spelled[key] = (
-                accepts[-1] if accepts else told.get(key, {}).get("FALSE", f"{100 + len(spelled)}")
-            )
+            ours = list(told.get(key, {}).values())
+            spelled[key] = (accepts or ours or [f"{100 + len(spelled)}"])[-1]
         if asked == "blank":
             spelled.pop(key, None)
     return spelled

@@ -28,9 +28,9 @@ Asked = str | Mapping[str, str]
 
 _LABEL = "the edited profile"
 _MEANINGS = ("student", "staff", "yes", "no")
-_TABLE: dict[str, pl.DataType | type[pl.DataType]] = {
-    "column": pl.String, "header": pl.String, "needed": pl.String, "accepts": pl.List(pl.String),
-    "more": pl.Boolean, "absent": pl.Boolean,
+_TABLE: Mapping[str, pl.DataType] = {
+    "column": pl.String(), "header": pl.String(), "needed": pl.String(),
+    "accepts": pl.List(pl.String), "more": pl.Boolean(), "absent": pl.Boolean(),
 }  # fmt: skip
 #: What may be asked of students and of staff, beside what has a name of its own.
 _PAIRS = (

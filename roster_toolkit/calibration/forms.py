@@ -20,7 +20,7 @@ _FORMS = (
     ("digits", "^[0-9]+$"),
 )
 #: Lengths that dictionaries set as a limit.
-_LIMITS = (5, 8, 9, 10, 12, 15, 16, 20, 24, 25, 30, 32, 35, 36, 40, 45, 50, 60, 64, 75, 80, 100,
+_LIMITS = (5, 8, 9, 10, 12, 15, 16, 20, 24, 25, 30, 32, 35, 36, 40, 45, 50, 60, 64, 75, 90, 100,
            120, 128, 150, 200, 250, 255)  # fmt: skip
 #: Different lengths of the values of a column in which a longer one is unusual.
 _FEW_LENGTHS = 3

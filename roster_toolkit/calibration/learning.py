@@ -505,7 +505,8 @@ def _theirs(
     if meaning in ("yes", "no"):
         return spelled.get(meaning)
     if meaning in ("student", "staff"):
-        place = {"Student": 0, "Teacher": 1, "Administrator": 2}.get(value, 1)
-        return spelled.get(ROLE_MEANINGS[place])
+        alike = ours.meaning(meaning)  # students, or teachers before administrators
+        first = 0 if meaning == "student" else 1
+        return spelled.get(ROLE_MEANINGS[min(first + alike.index(value), len(ROLE_MEANINGS) - 1)])
     grade = grade_of(value)
     return spelled.get(grade) if grade else None

@@ -479,7 +479,7 @@ def _without_values(pieces: pl.DataFrame, sent: SentFile) -> pl.Series:
         )
     return (
         frame["text"]
-        .str.replace_all(r"""(["“«„])[^"”»“]{0,80}["”»“]|(^|\s)'[^']{0,80}'""", "$2…")
+        .str.replace_all(r"""(["“«„])[^"”»“]{0,90}["”»“]|(^|\s)'[^']{0,90}'""", "$2…")
         .str.replace_all(r"\S+@\S+", "…")
         .str.replace_all(r"(…[\s.,:]*)+…", "…")
         .str.strip_chars()

@@ -9,7 +9,7 @@ from typing import Any
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 #: Characters of a value beyond which it stands on several lines, or under a heading of its own.
-_WIDTH = 80
+_WIDTH = 90
 #: Entries of a table that may stand on one line.
 _FEW = 4
 

@@ -254,7 +254,11 @@ class OneRoster(_Record):
 
 
 class ChosenBy(StrEnum):
-    """Who chose the profile by which a file is judged; the first goes before the next."""
+    """Who chose the profile by which a file is judged; the first goes before the next.
+
+    >>> review.profile.choice.by in rt.ChosenBy
+    True
+    """
 
     COMMAND = "command"
     """It was named: on the command line, in the app, by a program."""

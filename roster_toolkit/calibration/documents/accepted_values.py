@@ -58,7 +58,7 @@ def values_of_prose(text: str) -> Accepted:
             return Accepted(values, closed=not is_open)
         if order := _TO_ENTER.match(sentence):
             return Accepted((order[1].strip(_QUOTES),), closed=not is_open)
-        for inside in re.findall(r"\(([^()]{3,80})\)", sentence):
+        for inside in re.findall(r"\(([^()]{3,90})\)", sentence):
             values = _listed(inside)
             if len(values) > 1 and all(map(_is_code, values)):
                 return Accepted(values, closed=not is_open)
@@ -379,7 +379,7 @@ def _listed(text: str) -> tuple[str, ...]:
         return _unique(quoted)
     lead = _LEAD.match(text)
     bodies = dict.fromkeys((text[lead.end() :] if lead else text, text))
-    colon = re.match(r"^[^:\n]{0,80}:\s*", text)
+    colon = re.match(r"^[^:\n]{0,90}:\s*", text)
     if colon:
         first = not _MEANING.match(text)
         bodies = dict.fromkeys(

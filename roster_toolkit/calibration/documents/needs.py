@@ -317,7 +317,7 @@ def say_requirements(cells: Sequence[str]) -> bool:
 
 def _is_mark(cell: str) -> bool:
     text = plain(cell)
-    short = len(text) < 80  # noqa: PLR2004
+    short = len(text) < 90  # noqa: PLR2004
     return (
         text in _YES | _NO
         or text in ("r", "o", "c", "m")

@@ -224,7 +224,7 @@ class _Page(HTMLParser):
 
     def _heading(self) -> str:
         headings = (block.text for block in reversed(self.blocks) if block.kind in _HEADINGS)
-        return next(headings, "").replace("\n", " ")[:80]
+        return next(headings, "").replace("\n", " ")[:90]
 
 
 def _shown(tag: str, attributes: dict[str, str]) -> str:
