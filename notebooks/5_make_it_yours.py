@@ -23,6 +23,39 @@ before = rt.review(file)
 before.sentence
 
 # %% [markdown]
+# ## Let your portal teach it
+#
+# You hold more than you think: the template, the data dictionary, a file that the portal took, the
+# error report that came back for another. Here they are a made-up portal's, which calls its columns
+# otherwise. Its perfectly good file would be refused whole by what we assumed:
+
+# %%
+papers = rt.sample_portal(300, seed=7, profile=rt.load_profile())
+rt.review(papers.accepted).sentence
+
+# %% [markdown]
+# What the files say of the portal, each change with what it rests on, and how well the profile that
+# they make agrees with what the portal did:
+
+# %%
+learned = rt.calibrate(
+    template=("template.csv", papers.template),
+    accepted=[("accepted.csv", papers.accepted)],
+    refused=[(("sent.csv", papers.sent), ("users-errors.csv", papers.errors))],
+    date="2026-11-29",
+)
+learned
+
+# %%
+assert learned.agreement.after.share == 1
+rt.review(papers.accepted, profile=learned.profile).sentence
+
+# %% [markdown]
+# `learned.toml` is the profile as text: keep it in a file, or with a district in the store
+# (`store[district].set_profile(learned.toml)`). A proposal that is wrong is left out with
+# `decline=[number]`.
+
+# %% [markdown]
 # ## A profile with the real dictionary
 #
 # Say that the real dictionary allows grades in words, and that this district thinks a class of

@@ -108,6 +108,7 @@ from .impact.record import (
 from .ingest import (
     read_upload as read_upload,
 )
+from .model import ChosenBy as ChosenBy
 from .model import (
     Column as Column,
 )

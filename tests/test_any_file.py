@@ -191,6 +191,9 @@ ROUND = [
     b'a|"b|c|d\n1|2|3|4\n',
     b'"userId;userRole;userGrade;schoolId",action\nx,y\n',
     b'"userId\tuserRole\tuserGrade\tschoolId"\nx\n',
+    b'schoolId,userId\n0711,"a\rb",x\n0711,"c\r\nd","\re",\n0711,S3\n',
+    b'"<html>",userId\nx,S1\n',
+    b'"%PDF-1",userId\nx,S1\n',
 ]  # fmt: skip
 
 
@@ -214,6 +217,26 @@ def test_characters_that_no_workbook_holds_come_back_as_the_mark_of_what_is_lost
 
     assert again.upload.cells.rows() == [("", "\ufffdx", "a\ufffd")]
     assert review(result.errors_csv()).upload.cells.rows() == [("", "\ufffex", "a\uffff")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("\ufffe", "\ufffd"), ("user\uffffId", "user\ufffdId"), ("_xFFFE_", "_xFFFE_")],
+)
+def test_headers_come_back_from_the_workbook_as_its_cells_do(typed: str, read: str) -> None:
+    result = review(f"action,{typed},schoolId,userId\n,x,0711,S1\n".encode())
+
+    again = review(result.errors_xlsx())
+
+    assert [cell.typed for cell in again.upload.header] == ["action", read, "schoolId", "userId"]
+
+
+def test_a_header_longer_than_a_cell_of_a_workbook_ends_in_an_ellipsis_there() -> None:
+    result = review(f"action,{'x' * 40_000},schoolId,userId\n,,0711,S1\n".encode())
+
+    header = [cell.typed for cell in review(result.errors_xlsx()).upload.header]
+
+    assert header == ["action", "x" * 32_766 + "…", "schoolId", "userId"]
 
 
 def test_a_header_that_ends_like_ours_is_our_error_file_whatever_stands_before() -> None:

@@ -131,8 +131,8 @@ def test_columns_that_are_called_otherwise_are_asked_about_first() -> None:
 
     app = opened(desk)
 
-    assert "What would happen to the roster is known once the portal" in told(app)
-    assert "userGrade is not called here what we assumed" in told(app)
+    assert "What would happen to the roster is known once the portal" in text_of(app)
+    assert "userGrade is not called here what we assumed" in text_of(app)
     assert not app.dataframe
 
 

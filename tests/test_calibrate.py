@@ -249,3 +249,16 @@ def test_the_report_of_another_upload_is_refused() -> None:
 
     with pytest.raises(ToolkitError, match="is not the report of"):
         rt.calibrate(refused=[(portal.file(2), portal.report(portal.file(3)))])
+
+
+def test_administrators_stay_administrators_in_the_portals_words() -> None:
+    profiles = (learned(seed, hard=True).profile for seed in HARD)
+    profile = next(filter(_is_spelled_otherwise, profiles))
+    administrator = profile.parts["admins"][0]
+
+    assert administrator == profile.oneroster.roles["principal"]
+    assert administrator != profile.oneroster.roles["teacher"]
+
+
+def _is_spelled_otherwise(profile: rt.Profile) -> bool:
+    return "Administrator" not in profile.values_meaning("userRole", "staff")

@@ -63,6 +63,25 @@ def test_a_safe_repair_is_made_unasked(typed: str, mended: str, code: str) -> No
     assert [line[2] for line in log(file)] == [code]
 
 
+def test_the_log_names_a_cell_by_the_header_that_stands_above_it_in_the_copy() -> None:
+    file = HEADER.replace("userRole", "role") + SOUND.replace("Student", "student")
+
+    assert log(file) == [(2, "role", "RT102", "student", "Student")]
+    assert log(file, "RT004:role") == [
+        (None, "userRole", "RT004", "role", "userRole"),
+        (2, "userRole", "RT102", "student", "Student"),
+    ]
+
+
+def test_what_is_not_repaired_is_named_by_its_header_as_well() -> None:
+    file = HEADER.replace("userEmail", "email") + SOUND.replace("ana@", "ana@@")
+
+    assert why_not(file) == [
+        (None, "email", "RT004", "not confirmed"),
+        (2, "email", "RT103", "not confirmed"),
+    ]
+
+
 def test_a_sound_file_keeps_every_byte() -> None:
     header = "\ufeff" + HEADER.replace("\n", "\r\n")
     file = header + '"",0711,"S1",Student,A"na,Le\'e,a@b.org,3,C1,"Math, ""A""",3,\r\n\r\n\r\n'

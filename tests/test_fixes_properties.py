@@ -9,7 +9,7 @@ from collections import Counter
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from repairing import Repaired, fix_file
 
@@ -118,6 +118,7 @@ def records(data: bytes) -> list[list[str]]:
 
 @settings(max_examples=EXAMPLES)
 @given(files(), confirmations)
+@example(written([*COLUMNS[:12], "notes"], []) + b",0711,S1,,,,,,,,,,\n", ("RT004",))
 def test_whatever_a_file_looks_like_its_repair_keeps_its_promises(
     file: bytes, confirm: tuple[str, ...]
 ) -> None:
@@ -160,11 +161,13 @@ def the_log_explains_every_difference(file: bytes, result: Repaired) -> None:
 
 def replayed(header: list[str], body: list[list[str]], fixed: Fixed) -> list[list[str]]:
     """The table after the log was carried out by hand."""
-    gone = set()
+    gone, taken_off = set(), []
     log = fixed.log.rows(named=True)
     for line in log:
         if line["code"] in {"RT004", "RT005"}:
-            header[header.index(line["before"])] = line["after"]
+            at = header.index(line["before"])
+            header[at] = line["after"]
+            taken_off += [at] if line["after"] == "" else []
     for line in log:
         if line["row"] is None:
             continue
@@ -175,6 +178,9 @@ def replayed(header: list[str], body: list[list[str]], fixed: Fixed) -> list[lis
         assert cells[at] == line["before"]
         cells[at] = line["after"]
     table = [header, *(cells for index, cells in enumerate(body) if index not in gone)]
+    for at in sorted(taken_off, reverse=True):
+        for cells in table:
+            del cells[at]
     if any(line["code"] == "RT012" for line in log):
         at = header.index("action")
         for cells in table:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roster_toolkit.calibration.help_page import read_help_page
+from roster_toolkit.calibration.documents.help_page import read_help_page
 from roster_toolkit.errors import ToolkitError
 
 BOTH = [

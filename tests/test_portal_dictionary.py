@@ -15,15 +15,15 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roster_toolkit.calibration import tables
-from roster_toolkit.calibration.accepted_values import (
+from roster_toolkit.calibration.documents import tables
+from roster_toolkit.calibration.documents.accepted_values import (
     longest_value,
     pattern_hint,
     values_of_cell,
     values_of_prose,
 )
-from roster_toolkit.calibration.dictionary import Entry, read_dictionary
-from roster_toolkit.calibration.tables import read_tables
+from roster_toolkit.calibration.documents.dictionary import Entry, read_dictionary
+from roster_toolkit.calibration.documents.tables import read_tables
 from roster_toolkit.errors import ToolkitError
 
 FOLDER = Path(__file__).parent / "dictionaries"

@@ -197,6 +197,14 @@ def test_a_table_that_begins_a_little_like_another_file_is_a_table(start: str) -
     assert upload.cells.rows() == [("1", "2")]
 
 
+@pytest.mark.parametrize("start", ["<html>", "PAR1_Name", "%PDF-1", "{\\rtf1", "GIF89a", "<svg>"])
+def test_a_table_that_begins_like_another_file_is_known_by_our_headers(start: str) -> None:
+    upload = read(f"{start},schoolId,userId,userEmail\nx,0711,S1,a@b.org\n".encode())
+
+    assert upload.obstacle is None
+    assert upload.cells.rows() == [("x", "0711", "S1", "a@b.org")]
+
+
 def test_a_file_of_another_known_format_is_named_and_its_records_kept() -> None:
     upload = read(b"sourcedId,status,orgSourcedIds,givenName\na,b,c,d\n")
 

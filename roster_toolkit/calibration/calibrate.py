@@ -1,9 +1,6 @@
 """From a user's evidence to a profile of their portal: read, lay side by side, propose.
 
-The order matters: which column is which, then what was taken (which can only make a profile more
-lenient), then what was complained of, then a check of it all with the engine itself. What was taken
-and is rejected still loosens the rule that rejects it, so that no file that the portal took is
-rejected by what was learned from it.
+What is found stands in `study`; here it becomes proposals, and the profile that chosen ones make.
 """
 
 from __future__ import annotations
@@ -12,11 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from datetime import date as date_type
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from roster_toolkit.calibration.changes import (
     Change,
@@ -25,18 +20,7 @@ from roster_toolkit.calibration.changes import (
     profile_of,
     with_consequences,
 )
-from roster_toolkit.calibration.evidence import (
-    Given,
-    SentFile,
-    contents,
-    digest,
-    read_sent,
-    read_template,
-)
-from roster_toolkit.calibration.facts import Case, Facts, facts_of, no_complaints
-from roster_toolkit.calibration.judging import Judged, agreement, by_column, judge
-from roster_toolkit.calibration.learning import Learner
-from roster_toolkit.calibration.messages import of_help_page, of_reports
+from roster_toolkit.calibration.evidence import Aside, Given, read_evidence
 from roster_toolkit.calibration.model import (
     About,
     BeforeAfter,
@@ -47,17 +31,11 @@ from roster_toolkit.calibration.model import (
     Sure,
     Unexplained,
 )
-from roster_toolkit.calibration.naming import Naming, name_columns
-from roster_toolkit.calibration.naming_changes import naming_changes
 from roster_toolkit.calibration.plot import Plot
-from roster_toolkit.calibration.report import read_answer
-from roster_toolkit.calibration.rule_changes import RuleLearner
-from roster_toolkit.calibration.texts import meanings, trace
+from roster_toolkit.calibration.study import Study
 from roster_toolkit.calibration.toml_text import toml_text
-from roster_toolkit.calibration.trust import must_fit, not_taken, odd_sources
 from roster_toolkit.display import Shown
-from roster_toolkit.errors import ToolkitError, UsageError
-from roster_toolkit.model import Evidence as Mark
+from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import (
     DEFAULT_PROFILE,
@@ -70,32 +48,6 @@ from roster_toolkit.text import quoted
 
 if TYPE_CHECKING:
     from roster_toolkit.calibration.counts import Against
-    from roster_toolkit.calibration.dictionary import Entry
-
-_ROUNDS = 4
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What a user holds of their portal, read."""
-
-    template: tuple[str, str, tuple[str, ...]] | None
-    """Name, digest and headers."""
-    accepted: tuple[SentFile, ...]
-    refused: tuple[tuple[SentFile, Given], ...]
-    dictionary: tuple[str, str, tuple[Entry, ...]] | None
-    help_page: tuple[str, str, tuple[Any, ...]] | None
-
-    @property
-    def usable(self) -> bool:
-        """Whether there is anything to learn from."""
-        return any((self.template, self.accepted, self.refused, self.dictionary, self.help_page))
-
-    @property
-    def files(self) -> tuple[SentFile, ...]:
-        """All files that were sent."""
-        return (*self.accepted, *(sent for sent, _ in self.refused))
 
 
 @dataclass(frozen=True, repr=False)
@@ -134,7 +86,7 @@ class Calibration(Shown):
     """The tables that say what was seen to be as the profile already has it."""
     onto: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The tables that the proposals are laid over."""
-    _study: _Study | None = field(default=None, repr=False, compare=False)
+    _study: Study | None = field(default=None, repr=False, compare=False)
 
     @property
     def plot(self) -> Plot:
@@ -275,8 +227,8 @@ def calibrate(
     base, tables = _base(profile, onto)
     tell = progress or (lambda _: None)
     tell("Reading the files")
-    aside = _Aside(tolerant=leave_aside)
-    evidence = _read(
+    aside = Aside(tolerant=leave_aside)
+    evidence = read_evidence(
         template=template,
         dictionary=dictionary,
         accepted=accepted,
@@ -285,7 +237,7 @@ def calibrate(
         base=base,
         aside=aside,
     )
-    study = _Study(evidence, Changes(base, tables), aside, tell)
+    study = Study(evidence, Changes(base, tables), aside, tell)
     if evidence.usable:
         study.run()
     _must_be_there(len(study.changes.found), accept, decline)
@@ -310,7 +262,7 @@ def calibrate(
     return replace(calibration, counts=tuple(_beside(counts, calibration.profile, against)))
 
 
-def _held_against(calibration: Calibration, study: _Study) -> Calibration:
+def _held_against(calibration: Calibration, study: Study) -> Calibration:
     """The same, with the files judged by the proposals that are chosen."""
     study.hold_against(calibration.profile)
     return replace(
@@ -365,298 +317,6 @@ def _day(given: str | None) -> str:
         return date_type.fromisoformat(given).isoformat()
     except (TypeError, ValueError):
         raise UsageError(f"There is no day {quoted(str(given))}; write it as 2026-11-30.") from None
-
-
-class _Aside:
-    """What becomes of a source that cannot be used: an error, or a notice."""
-
-    def __init__(self, *, tolerant: bool) -> None:
-        self.tolerant = tolerant
-        self.notices: list[Notice] = []
-
-    def read(self, given: Given, fallback: str, read: Callable[[], _T]) -> _T | None:
-        """What a source says; None where it is left aside."""
-        try:
-            return read()
-        except ToolkitError as trouble:
-            if not self.tolerant:
-                raise
-            name = given[0] if isinstance(given, tuple) else fallback
-            name = Path(given).name if isinstance(given, (str, Path)) else name
-            self.notices.append(Notice(str(trouble), (name,)))
-            return None
-
-
-def _read(
-    *,
-    template: Given | None,
-    dictionary: Given | None,
-    accepted: Sequence[Given],
-    refused: Sequence[tuple[Given, Given]],
-    help_page: Given | None,
-    base: Profile,
-    aside: _Aside,
-) -> Evidence:
-    handed_out = stated = texts = None
-    if (given := template) is not None:
-        handed_out = aside.read(given, "template.csv", lambda: read_template(given, base)[:3])
-    if dictionary is not None:
-        from roster_toolkit.calibration.dictionary import read_dictionary
-
-        stated = aside.read(
-            dictionary, "dictionary.csv",
-            partial(_named, dictionary, "dictionary.csv", read_dictionary),
-        )  # fmt: skip
-    if help_page is not None:
-        from roster_toolkit.calibration.help_page import read_help_page
-
-        texts = aside.read(
-            help_page, "help.html", partial(_named, help_page, "help.html", read_help_page)
-        )
-
-    def sent(given: Given) -> SentFile | None:
-        return aside.read(given, "users.csv", lambda: read_sent(given, base, "users.csv"))
-
-    taken = (sent(given) for given in accepted)
-    answered = ((sent(upload), report) for upload, report in refused)
-    return Evidence(
-        handed_out,
-        tuple(file for file in taken if file is not None),
-        tuple((file, report) for file, report in answered if file is not None),
-        stated,
-        texts,
-    )
-
-
-def _named(
-    given: Given, fallback: str, read: Callable[[str, bytes], tuple[_T, ...]]
-) -> tuple[str, str, tuple[_T, ...]]:
-    """Name, digest and what is read of a source."""
-    name, data = contents(given, fallback)
-    return name, digest(data), tuple(read(name, data))
-
-
-class _Study:
-    """One pass over some evidence, from names to rules."""
-
-    def __init__(
-        self, evidence: Evidence, changes: Changes, aside: _Aside, tell: Callable[[str], None]
-    ) -> None:
-        self.evidence, self.base, self.changes = evidence, changes.base, changes
-        self.aside, self.tell = aside, tell
-        self.order: tuple[str, ...] = ()
-        self.cases: list[Case] = []
-        self.unexplained: tuple[Unexplained, ...] = ()
-        self.before = self.after = Counts()
-        self.columns: dict[str, Counts] = {}
-
-    def run(self) -> None:
-        evidence, notices = odd_sources(self.evidence)
-        self.evidence = evidence
-        self.aside.notices += notices
-        self.tell("Finding which column is which")
-        self.naming = self._named()
-        if self.naming.order:
-            self.changes.add(naming_changes(self.naming, self.evidence, self.base))
-        self.order = tuple(self.naming.keys.get(header, header) for header in self.naming.order)
-        draft = self.changes.profile()
-        self.cases = [Case(sent, None, no_complaints()) for sent in evidence.accepted]
-        self.tell("Learning from what the portal accepted")
-        self._learn(draft)
-        draft = self.changes.profile()
-        for sent, report in evidence.refused:
-            answered = partial(self._answered, sent, report, draft)
-            case = self.aside.read(report, "users-errors.csv", answered)
-            if case is not None:
-                self.cases.append(case)
-        self.tell("Learning from what the portal reported")
-        self._doubt()
-        if not self.cases:
-            self._words([])
-            return
-        believed = [judge(case, self.base) for case in self.cases]
-        for _ in range(2 if evidence.refused else 1):
-            self._learn(self.changes.profile())
-            self._trace()
-        self._learn(self.changes.profile())
-        self.tell("Checking every row by what was learned")
-        self._settle()
-        # Of the rows that were understood in the end, so that both are about the same ones.
-        self.before = agreement(self.cases, believed)
-
-    def _answered(self, sent: SentFile, report: Given, draft: Profile) -> Case:
-        """A file beside the error report about it."""
-        alone = judge(Case(sent, None, no_complaints()), draft)
-        answer = read_answer(report, sent, self.base, self.naming.keys, alone.refused)
-        case = Case(sent, answer, answer.complaints)
-        if self.evidence.accepted:
-            must_fit(case, alone)
-        return case
-
-    def _doubt(self) -> None:
-        """Leave out files called accepted that hold what the reports show to be rejected."""
-        accepted = [case for case in self.cases if case.answer is None]
-        answered = [case for case in self.cases if case.answer is not None]
-        if not accepted or not answered:
-            return
-        found, self.cases = dict(self.changes.found), answered
-        self._learn(self.changes.profile())
-        self._trace()
-        self._learn(self.changes.profile())
-        profile = self.changes.profile()
-        odd = not_taken(
-            accepted,
-            [judge(c, profile) for c in accepted],
-            self.cases,
-            [judge(c, profile) for c in self.cases],
-        )
-        self.aside.notices += odd.values()
-        self.changes.found = found
-        kept = [case for place, case in enumerate(accepted) if place not in odd]
-        self.cases = [*kept, *answered]
-        if odd:
-            self.evidence = replace(self.evidence, accepted=tuple(c.sent for c in kept))
-            self.changes.found.clear()
-            self.changes.add(naming_changes(self.naming, self.evidence, self.base))
-
-    def _named(self) -> Naming:
-        evidence = self.evidence
-        if evidence.template:
-            order: list[str] = list(evidence.template[2])
-        else:
-            order = [h for file in evidence.files for h in file.header if h]
-        if evidence.dictionary and not order:
-            order = [entry.name for entry in evidence.dictionary[2]]
-        spelled = {header.casefold(): header for header in order}
-        told = {
-            spelled.get(entry.name.casefold(), entry.name): entry.description
-            for entry in (evidence.dictionary[2] if evidence.dictionary else ())
-        }
-        telling = evidence.accepted or evidence.files
-        return name_columns(tuple(dict.fromkeys(order)), telling, self.base, told)
-
-    @property
-    def facts(self) -> Facts:
-        return facts_of(self.cases, self.naming.order)
-
-    def _learn(self, draft: Profile) -> None:
-        """Values, then of whom each cell is asked."""
-        dictionary = self.evidence.dictionary
-        spelled = {header.casefold(): header for header in self.naming.order}
-        stated = {
-            spelled[entry.name.casefold()]: entry
-            for entry in (dictionary[2] if dictionary else ())
-            if entry.name.casefold() in spelled
-        }
-        if not self.cases and not stated:
-            return
-        facts = self.facts if self.cases else facts_of([], self.naming.order)
-        learner = Learner(
-            facts, self.naming, self.base, draft, stated, dictionary[0] if dictionary else ""
-        )
-        self.changes.add(learner.values())
-        learner = replace(learner, draft=self.changes.profile())
-        self.changes.add(learner.requirements())
-
-    def _judged(self) -> list[Judged]:
-        profile = self.changes.profile()
-        return [judge(case, profile) for case in self.cases]
-
-    def _trace(self) -> None:
-        """Lay texts that name no column to the one they are about."""
-        learner = Learner(self.facts, self.naming, self.base, self.changes.profile(), {})
-        self.cases = trace(self.cases, self._judged(), self.facts, learner.groups)
-
-    def _settle(self) -> None:
-        """Check everything with the engine: loosen what rejects wrongly, add what is missing."""
-        judged = self._judged()
-        for change in self._rules(judged).stricter():
-            self.changes.extend(change)
-        judged = self._judged()
-        for _ in range(_ROUNDS):
-            loosened = list(self._rules(judged).looser())
-            if not loosened:
-                break
-            for change in loosened:
-                self.changes.extend(change)
-            judged = self._judged()
-        self._words(judged)
-        self._measure(judged)
-
-    def hold_against(self, profile: Profile) -> None:
-        """Measure how another profile than that of all changes agrees with what the portal did."""
-        self._measure([judge(case, profile) for case in self.cases])
-
-    def _measure(self, judged: Sequence[Judged]) -> None:
-        self.after = agreement(self.cases, judged)
-        self.columns = dict(by_column(self.cases, judged))
-        self.unexplained = tuple(_unexplained(self.cases, judged))
-
-    def _rules(self, judged: Sequence[Judged]) -> RuleLearner:
-        return RuleLearner(self.cases, judged, self.facts, self.changes.profile())
-
-    def _words(self, judged: Sequence[Judged]) -> None:
-        """What the portal says where our rules find fault."""
-        profile = self.changes.profile()
-        reports = tuple(case.answer.name for case in self.cases if case.answer is not None)
-        told = list(of_reports(meanings(self.cases, judged), profile, reports))
-        self.changes.add(told)
-        if self.evidence.help_page:
-            name, _, entries = self.evidence.help_page
-            known = {change.column.split()[0] for change in told}
-            self.changes.add(of_help_page(entries, profile, name, known))
-
-    def as_assumed(self, day: str) -> Mapping[str, Any]:
-        """What was seen to be as the profile has it, with the files that show it."""
-        if not self.order:
-            return {}
-        facts = facts_of(self.cases, self.naming.order)
-        profile = self.changes.profile()
-        learner = Learner(facts, self.naming, self.base, profile, {})
-        shown = [source for source in self.sources(day) if source["file"] in self._showing()]
-        columns = {}
-        for header, key in self.naming.keys.items():
-            marks = {"name": "seen"} if self.naming.sure[header] == Sure.CERTAIN else {}
-            marks |= dict.fromkeys(learner.known_of(header), "seen")
-            confirmed = self.base.columns[key].evidence
-            marks = {k: v for k, v in marks.items() if confirmed.get(k) is not Mark.CONFIRMED}
-            if marks:
-                columns[key] = {"evidence": marks, "seen": shown}
-        return {"columns": columns}
-
-    def _showing(self) -> set[str]:
-        """Names of the files that show how columns are called and filled."""
-        template = {self.evidence.template[0]} if self.evidence.template else set()
-        return template | {case.sent.name for case in self.cases}
-
-    def sources(self, day: str) -> Iterator[Mapping[str, Any]]:
-        """Each source as a profile remembers it."""
-        evidence = self.evidence
-        for handed_out in (evidence.template, evidence.dictionary, evidence.help_page):
-            if handed_out:
-                yield {"file": handed_out[0], "sha256": handed_out[1], "date": day, "rows": 0}
-        for case in self.cases:
-            sent, answer = case.sent, case.answer
-            yield {"file": sent.name, "sha256": sent.sha256, "date": day, "rows": sent.rows}
-            if answer is not None:
-                yield {"file": answer.name, "sha256": answer.sha256, "date": day, "rows": 0}
-
-
-def _unexplained(cases: Sequence[Case], judged: Sequence[Judged]) -> Iterator[Unexplained]:
-    """The portal's texts at rows which the profile accepts, the most frequent first."""
-    rows: dict[str, tuple[int, int]] = {}
-    for case, ours in zip(cases, judged, strict=True):
-        missed = case.complaints.filter(
-            "certain", ~pl.col("index").is_in(ours.refused.cast(pl.UInt32).implode())
-        )
-        counted = missed.group_by("text").agg(
-            rows=pl.col("index").n_unique(), first=pl.col("index").min()
-        )
-        for text, count, first in counted.sort("text").iter_rows():
-            before, example = rows.get(text, (0, int(first) + case.sent.first_row))
-            rows[text] = before + count, example
-    for text, (count, example) in sorted(rows.items(), key=lambda item: (-item[1][0], item[0])):
-        yield Unexplained(text, count, example)
 
 
 def _numbered(

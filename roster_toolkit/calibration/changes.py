@@ -132,13 +132,12 @@ def _translation(key: str, tables: Mapping[str, Any], base: Profile) -> dict[str
     ours = base.vocabularies[column.vocabulary or ""]
     if not accepts:
         return {value: value for value in ours.accepts}
-    safe, meanings = given.get("safe", {}), given.get("means", {})
+    meanings, others = given.get("means", {}), given.get("safe", {})
     translated = {}
     for value in ours.accepts:
-        word = value.lower()
-        spelled = [v for v in accepts if word == v.lower() or word in safe.get(v, ())]
-        fitting = [v for v in accepts if meanings and meanings.get(v) == ours.means.get(value)]
-        translated[value] = value if value in accepts else [*spelled, *fitting, accepts[0]][0]
+        same = [v for v in accepts if value.lower() in (v.lower(), *others.get(v, ()))]
+        alike = [v for v in accepts if meanings and meanings.get(v) == ours.means.get(value)]
+        translated[value] = value if value in accepts else next(iter((*same, *alike, *accepts)))
     return translated
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from roster_toolkit.calibration.documents.headings import STAFF, STUDENTS, plain
+from roster_toolkit.calibration.documents.tables import read_tables
 from roster_toolkit.calibration.evidence import Given, contents
-from roster_toolkit.calibration.headings import STAFF, STUDENTS, plain
 from roster_toolkit.calibration.model import CountsBeside, Figures
-from roster_toolkit.calibration.tables import read_tables
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.reviewing.review import review
 from roster_toolkit.rosters.outcomes import Outcome

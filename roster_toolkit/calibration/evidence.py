@@ -1,14 +1,17 @@
-"""What a user holds of their portal, read: files that were sent, and the template."""
+"""What a user holds of their portal, read: files that were sent, the template, its documents."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import polars as pl
 
+from roster_toolkit.calibration.model import Notice
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.ingest.headers import visible
@@ -16,6 +19,11 @@ from roster_toolkit.ingest.source import open_source
 from roster_toolkit.model import HeaderMatch, Profile, Upload
 from roster_toolkit.records import clean
 
+if TYPE_CHECKING:
+    from roster_toolkit.calibration.documents.dictionary import Entry
+    from roster_toolkit.calibration.documents.help_page import HelpEntry
+
+_T = TypeVar("_T")
 #: A file: its path, its bytes, or its bytes under a name.
 Given: TypeAlias = "str | Path | bytes | tuple[str, bytes]"
 
@@ -93,3 +101,96 @@ def read_template(given: Given, profile: Profile) -> tuple[str, str, tuple[str, 
             "hands it out, with its header line."
         )
     return name, upload.sha256, tuple(h for h in header if h), upload.cells
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a user holds of their portal, read."""
+
+    template: tuple[str, str, tuple[str, ...]] | None
+    """Name, digest and headers."""
+    accepted: tuple[SentFile, ...]
+    refused: tuple[tuple[SentFile, Given], ...]
+    dictionary: tuple[str, str, tuple[Entry, ...]] | None
+    help_page: tuple[str, str, tuple[HelpEntry, ...]] | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is anything to learn from."""
+        return any((self.template, self.accepted, self.refused, self.dictionary, self.help_page))
+
+    @property
+    def files(self) -> tuple[SentFile, ...]:
+        """All files that were sent."""
+        return (*self.accepted, *(sent for sent, _ in self.refused))
+
+
+class Aside:
+    """What becomes of a source that cannot be used: an error, or a notice."""
+
+    def __init__(self, *, tolerant: bool) -> None:
+        """Leave aside what cannot be used, or let its error stop everything."""
+        self.tolerant = tolerant
+        self.notices: list[Notice] = []
+
+    def read(self, given: Given, fallback: str, read: Callable[[], _T]) -> _T | None:
+        """What a source says; None where it is left aside."""
+        try:
+            return read()
+        except ToolkitError as trouble:
+            if not self.tolerant:
+                raise
+            name = given[0] if isinstance(given, tuple) else fallback
+            name = Path(given).name if isinstance(given, (str, Path)) else name
+            self.notices.append(Notice(str(trouble), (name,)))
+            return None
+
+
+def read_evidence(
+    *,
+    template: Given | None,
+    dictionary: Given | None,
+    accepted: Sequence[Given],
+    refused: Sequence[tuple[Given, Given]],
+    help_page: Given | None,
+    base: Profile,
+    aside: Aside,
+) -> Evidence:
+    """All that a user holds, read; raises ToolkitError for what cannot be used, unless aside."""
+    handed_out = stated = texts = None
+    if (given := template) is not None:
+        handed_out = aside.read(given, "template.csv", lambda: read_template(given, base)[:3])
+    if dictionary is not None:
+        from roster_toolkit.calibration.documents.dictionary import read_dictionary
+
+        stated = aside.read(
+            dictionary, "dictionary.csv",
+            partial(_named, dictionary, "dictionary.csv", read_dictionary),
+        )  # fmt: skip
+    if help_page is not None:
+        from roster_toolkit.calibration.documents.help_page import read_help_page
+
+        texts = aside.read(
+            help_page, "help.html", partial(_named, help_page, "help.html", read_help_page)
+        )
+
+    def sent(given: Given) -> SentFile | None:
+        return aside.read(given, "users.csv", lambda: read_sent(given, base, "users.csv"))
+
+    taken = (sent(given) for given in accepted)
+    answered = ((sent(upload), report) for upload, report in refused)
+    return Evidence(
+        handed_out,
+        tuple(file for file in taken if file is not None),
+        tuple((file, report) for file, report in answered if file is not None),
+        stated,
+        texts,
+    )
+
+
+def _named(
+    given: Given, fallback: str, read: Callable[[str, bytes], tuple[_T, ...]]
+) -> tuple[str, str, tuple[_T, ...]]:
+    """Name, digest and what is read of a source."""
+    name, data = contents(given, fallback)
+    return name, digest(data), tuple(read(name, data))

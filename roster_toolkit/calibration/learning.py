@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from roster_toolkit.calibration.changes import Change
-from roster_toolkit.calibration.dictionary import Entry
+from roster_toolkit.calibration.documents.dictionary import Entry
 from roster_toolkit.calibration.facts import BLAMED, Facts
 from roster_toolkit.calibration.families import (
     ROLE_MEANINGS,
@@ -29,6 +29,7 @@ from roster_toolkit.calibration.families import (
 from roster_toolkit.calibration.model import About, Sure
 from roster_toolkit.calibration.naming import Naming
 from roster_toolkit.model import Column, Evidence, Need, Profile, Requirement, Vocabulary
+from roster_toolkit.text import counted
 
 #: Rows from which on something without a counterexample is certain.
 _MANY = 20
@@ -223,7 +224,7 @@ class Learner:
             after=learned.value,
             why=f"{self.stated_in} says so"
             if stated
-            else f"{support:,} rows show whose cells may be blank",
+            else f"seen in {counted(support, 'row')} whose cells may be blank",
             patch={"columns": {column.key: patch}},
             sources=(*self._files(example), *((self.stated_in,) if stated else ())),
             rows_for=support,

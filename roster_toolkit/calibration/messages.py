@@ -12,7 +12,7 @@ from roster_toolkit.derive.explain import explain_lines
 from roster_toolkit.rules.registry import catalogue
 
 if TYPE_CHECKING:
-    from roster_toolkit.calibration.help_page import HelpEntry
+    from roster_toolkit.calibration.documents.help_page import HelpEntry
     from roster_toolkit.calibration.texts import Meaning
     from roster_toolkit.model import Profile
 

@@ -11,7 +11,7 @@ from roster_toolkit.calibration.naming import Naming
 from roster_toolkit.model import Column, HeaderNeed, Profile
 
 if TYPE_CHECKING:
-    from roster_toolkit.calibration.calibrate import Evidence
+    from roster_toolkit.calibration.evidence import Evidence
 
 
 def naming_changes(naming: Naming, evidence: Evidence, base: Profile) -> Iterator[Change]:

@@ -20,7 +20,7 @@ from roster_toolkit.calibration.texts import meanings
 from roster_toolkit.errors import ToolkitError
 
 if TYPE_CHECKING:
-    from roster_toolkit.calibration.calibrate import Evidence
+    from roster_toolkit.calibration.evidence import Evidence
 
 #: Rows at fault from which on a report can be held against them.
 _ENOUGH = 5

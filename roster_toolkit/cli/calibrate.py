@@ -6,19 +6,21 @@ import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from roster_toolkit.cli.check import STDIN
 from roster_toolkit.cli.options import DEFAULT_PROFILE, Format, FormatOption
 from roster_toolkit.cli.pairs import apart
+from roster_toolkit.cli.stored import open_store
 from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, stages, width
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from roster_toolkit.calibration.calibrate import Calibration
     from roster_toolkit.calibration.evidence import Given
+    from roster_toolkit.districts import StoredDistrict
 
 #: Options that take two files; `app` makes one word of them.
 PAIRS = ("--refused", "--counts")
@@ -62,9 +64,9 @@ def calibrate(
         typer.Option(metavar="FILE.csv", help="With --counts: a download from before that."),
     ] = None,
     profile: Annotated[
-        str,
+        str | None,
         typer.Option(metavar="NAME|PATH", help="What is believed so far: a name or a TOML file."),
-    ] = DEFAULT_PROFILE,
+    ] = None,
     date: Annotated[
         str | None, typer.Option(metavar="DAY", help="The day to remember; by default today.")
     ] = None,
@@ -74,6 +76,15 @@ def calibrate(
     decline: Annotated[
         str, typer.Option(metavar="N,…", help="Proposals to leave out that are chosen.")
     ] = "",
+    store: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="The store that holds the district.")
+    ] = None,
+    district: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Learn this district's own profile further, and keep it."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="PROFILE.toml", help="Write the learned profile there.")
     ] = None,
@@ -92,6 +103,7 @@ def calibrate(
       python -m roster_toolkit calibrate --accepted users.csv --out ours.toml
       python -m roster_toolkit calibrate --template template.csv --refused sent.csv errors.csv
       python -m roster_toolkit calibrate --dictionary dictionary.html --decline 2 --out ours.toml
+      python -m roster_toolkit calibrate --accepted users.csv --district Avon
     """
     from roster_toolkit.calibration.calibrate import calibrate as learn
     from roster_toolkit.calibration.document import calibration_json
@@ -104,6 +116,9 @@ def calibrate(
     files = [str(file) for file in given if file is not None]
     if out is not None:
         _spare(files, out)
+    home = None if district is None else open_store(store)[district]
+    if home is None and store is not None:
+        raise UsageError("--store goes with --district, whose profile it keeps.")
     with stages() as begin:
         begin("Learning the portal")
         calibration = learn(
@@ -114,17 +129,23 @@ def calibrate(
             help_page=_source(help_page),
             counts=[(_given(upload), _given(report)) for upload, report in processed],
             against=against,
-            profile=profile,
+            **_starting(profile, home),
             date=date,
             accept=_chosen(accept),
             decline=_numbers(decline, "--decline"),
         )
     if out is not None:
         _keep(calibration, out)
+    if home is not None:
+        version = home.set_profile(calibration.toml, f"learned on {calibration.date}")
+        complain(f"Kept as {home.name}'s own profile, version {version.number}.")
     if form is Format.JSON:
         emit_bytes([calibration_json(calibration)])
     else:
-        lines = [*told(calibration, width()), "", *_next_steps(calibration, out)]
+        kept = f"--district {shlex.quote(home.name)}" if home is not None else None
+        if out is not None:
+            kept = f"--profile {shlex.quote(str(out))}"
+        lines = [*told(calibration, width()), "", *_next_steps(calibration, kept)]
         emit_text("\n".join(lines) + "\n")
     raise typer.Exit(0 if calibration.explained else 1)
 
@@ -169,13 +190,21 @@ def _keep(calibration: Calibration, out: Path) -> None:
     complain(f"Written to {out}.")
 
 
-def _next_steps(calibration: Calibration, out: Path | None) -> Iterator[str]:
+def _starting(profile: str | None, home: StoredDistrict | None) -> dict[str, Any]:
+    """What is believed so far: what was named, else what the district's files are judged by."""
+    own = home.profile_text() if home is not None and profile is None else None
+    if own is not None:
+        return {"onto": own}
+    return {"profile": profile or (home.profile.name if home is not None else DEFAULT_PROFILE)}
+
+
+def _next_steps(calibration: Calibration, kept: str | None) -> Iterator[str]:
     waiting = [str(proposal.number) for proposal in calibration.proposals if not proposal.accepted]
     if waiting:
         yield f"To choose what is waiting: --accept {','.join(waiting)}."
     if len(waiting) < len(calibration.proposals):
         yield "To leave one out: --decline N."
-    if out is None:
+    if kept is None:
         yield "Nothing is written yet. To keep this as your portal's profile: --out ours.toml"
     else:
-        yield f"Next: {COMMAND} check users.csv --profile {shlex.quote(str(out))}"
+        yield f"Next: {COMMAND} check users.csv {kept}"

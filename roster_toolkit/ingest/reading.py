@@ -36,6 +36,7 @@ from roster_toolkit.ingest.nameless import index_column, nameless_at_end, overha
 from roster_toolkit.ingest.pairing import with_pairs
 from roster_toolkit.ingest.recognize import (
     Recognized,
+    begins_with_our_header,
     binary_format,
     other_format,
     text_format,
@@ -63,13 +64,13 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
     """
     opened = open_source(source, name)
     recognized = binary_format(opened.data)
-    if recognized:
+    if recognized and not begins_with_our_header(bytes(opened.data[:_HEAD]), profile):
         return _workbook(opened, recognized, profile) or _refused(
             opened, survey(opened), recognized
         )
     facts, parsed = _survey_and_parse(opened, profile)
     text = as_text(opened, facts)
-    recognized = _no_table(opened, facts, text)
+    recognized = _no_table(opened, facts, text, profile)
     if recognized or text is None:
         return _refused(opened, facts, recognized, text)
     text, quoted = without_quotes(text, profile)
@@ -134,7 +135,9 @@ def _survey_and_parse(source: Source, profile: Profile) -> tuple[Survey, Parsed 
     return replace(facts, is_utf8=is_utf8(source)), parsed
 
 
-def _no_table(source: Source, facts: Survey, text: Text | None) -> Recognized | None:
+def _no_table(
+    source: Source, facts: Survey, text: Text | None, profile: Profile
+) -> Recognized | None:
     """What keeps the bytes from being a text, or the text from being a table."""
     if not source.size:
         return Obstacle.EMPTY, "an empty file"
@@ -144,7 +147,9 @@ def _no_table(source: Source, facts: Survey, text: Text | None) -> Recognized | 
         return Obstacle.UNDECODABLE, "text in an unknown encoding"
     if text.survey.has_nul:
         return Obstacle.BINARY, "a file that is not text"
-    return text_format(bytes(text.source.data[:_HEAD]).decode(errors="ignore"))
+    head = bytes(text.source.data[:_HEAD])
+    recognized = text_format(head.decode(errors="ignore"))
+    return None if recognized and begins_with_our_header(head, profile) else recognized
 
 
 def _refused(

@@ -6,11 +6,15 @@ what they sent. Every test is on fixed marks of the format, so that no bytes can
 
 from __future__ import annotations
 
+import csv
+import io
 import mmap
 import re
 from collections.abc import Sequence
 
-from roster_toolkit.ingest.headers import HeaderNames, visible
+from roster_toolkit.ingest.decode import probably_utf8
+from roster_toolkit.ingest.error_file import is_error_file
+from roster_toolkit.ingest.headers import HeaderNames, known_headers, visible
 from roster_toolkit.model import Obstacle, Profile
 
 Recognized = tuple[Obstacle, str]
@@ -61,6 +65,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _HEAD = 4096
 _MOST_CONTROLS = 0.05
 _FEWEST_HEADERS = 2
+#: A line with as many headers of ours is one of our tables, whatever its first letters mean.
+_SURELY_OURS = 3
 
 
 def binary_format(data: bytes | mmap.mmap) -> Recognized | None:
@@ -117,6 +123,18 @@ def text_format(head: str) -> Recognized | None:
     if len(_CONTROLS.findall(start)) > _MOST_CONTROLS * len(start):
         return Obstacle.BINARY, "a file that is not text"
     return None
+
+
+def begins_with_our_header(head: bytes, profile: Profile) -> bool:
+    """Whether the first record of a text is a header of ours, or that of our error file.
+
+    A column may be called `PAR1_Name` or `<html>`, in quotes or not, and still stand in a table.
+    """
+    if not probably_utf8(head):
+        return False
+    text = head.decode(errors="ignore").removeprefix("\ufeff")
+    typed = next(filter(None, csv.reader(io.StringIO(text, newline=""))), [])
+    return is_error_file(typed) or known_headers(typed, profile) >= _SURELY_OURS
 
 
 def other_format(typed: Sequence[str], profile: Profile) -> str | None:

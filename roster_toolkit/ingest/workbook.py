@@ -9,7 +9,6 @@ shows an error such as #N/A is blank.
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterator
@@ -166,11 +165,7 @@ def _uneven(cells: pl.DataFrame, width: int) -> Iterator[bytes]:
     begin = 0
     for place in longer:
         yield _text(own[begin:place])
-        line = list(cells.row(place))
-        while line[-1] is None:
-            line.pop()
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerow(line)
-        yield text.getvalue().encode()
+        last = max(at for at, cell in enumerate(cells.row(place)) if cell is not None)
+        yield _text(cells[place : place + 1, : last + 1])
         begin = place + 1
     yield _text(own[begin:])

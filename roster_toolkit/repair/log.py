@@ -42,7 +42,8 @@ class Words:
         self.draft = draft
         self.first_row = draft.upload.first_row
         self._codes = {rule.number: rule.code for rule in rules.values()}
-        self._names = {key: column.name for key, column in draft.profile.columns.items()}
+        columns = zip(draft.upload.cells.columns, draft.upload.header, strict=True)
+        self._names = {key: header.typed for key, header in columns}
 
     def code(self, number: int) -> str:
         """The code of a rule; its number is well known, even if the rule is switched off."""
@@ -54,7 +55,7 @@ class Words:
         return pl.col(column).replace_strict(self._codes, default=None, return_dtype=pl.String)
 
     def headers(self, column: str) -> pl.Expr:
-        """Keys of columns as headers."""
+        """Keys of columns as headers of the copy: a name that was not confirmed stands nowhere."""
         return pl.col(column).replace_strict(self._names, default=None, return_dtype=pl.String)
 
     def record(self, index: int) -> str:

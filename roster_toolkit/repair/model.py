@@ -10,9 +10,9 @@ from roster_toolkit.rules.file import not_a_record
 from roster_toolkit.rules.registry import rule_of
 
 #: One line per changed cell, header, dropped record or fault of the file as a whole. `row` is that
-#: of the file as it came, null where the change is none of a row; `column` is a header; `after` is
-#: null where a record was dropped, whose text is `before`; `code` is null for what the toolkit
-#: itself had added to its error file.
+#: of the file as it came, null where the change is none of a row; `column` is a header of the copy;
+#: `after` is null where a record was dropped, whose text is `before`; `code` is null for what the
+#: toolkit itself had added to its error file.
 LOG: dict[str, type[pl.DataType]] = {
     "row": pl.UInt32,
     "column": pl.String,

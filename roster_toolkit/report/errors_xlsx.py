@@ -26,7 +26,14 @@ from roster_toolkit.files import atomic_write
 from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_SHEET, Severity
 from roster_toolkit.report.cause_view import CauseView, view_of
 from roster_toolkit.report.errors_csv import errors_csv
-from roster_toolkit.report.row_sheet import LINE, MOST_COLUMNS, MOST_ROWS, RowSheet, sheet_rows
+from roster_toolkit.report.row_sheet import (
+    LINE,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    RowSheet,
+    cell_text,
+    sheet_rows,
+)
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words, profile_named
 from roster_toolkit.text import counted, number, printable
@@ -233,7 +240,7 @@ class _Book:
             if row in sheet_rows_by_number:
                 notes.setdefault(_Place(sheet_rows_by_number[row], column), []).append(note)
         for place, lines in notes.items():
-            sheet.write_comment(*place, "\n".join(lines), _NOTE)
+            sheet.write_comment(*place, cell_text("\n".join(lines)), _NOTE)
         if cells.height <= NOTES:
             return "A note on each of these cells says what is wrong and what to do."
         return (
@@ -288,12 +295,12 @@ class _Book:
         """Add a sheet with rows under a header, and lines `above` it."""
         sheet: RowSheet = self.book.add_worksheet(name, RowSheet)
         for place, line in enumerate(above):
-            sheet.write_string(place, 0, line, self.styles["text" if place else "title"])
+            sheet.write_string(place, 0, cell_text(line), self.styles["text" if place else "title"])
             sheet.set_row(place, LINE if place else _TITLE)
         at = len(above)
         sheet.set_row(at, _HEAD)
         for place, title in enumerate(rows.header):
-            sheet.write_string(at, place, title, self.styles["head"])
+            sheet.write_string(at, place, cell_text(title), self.styles["head"])
         usual = [self.number["text"]] * rows.cells.width
         for place in rows.wrapped:
             usual[place] = self.number["wrapped"]
@@ -323,7 +330,7 @@ class _Book:
             "" if self.review.causes else "There is nothing to correct.",
         ]
         for at, line in enumerate(lines):
-            sheet.write_string(at, 0, line, self.styles["text" if at else "title"])
+            sheet.write_string(at, 0, cell_text(line), self.styles["text" if at else "title"])
             sheet.set_row(at, LINE if at else _TITLE)
         top = len(lines)
         sheet.set_row(top, _HEAD)
@@ -343,7 +350,7 @@ class _Book:
         text, wrapped, count = (self.styles[name] for name in ("text", "wrapped", "count"))
         sheet.write_number(at, 0, cause.number, count)
         sheet.write_string(at, 1, SEVERITY[cause.severity].lower(), style)
-        sheet.write_string(at, 2, view.title, wrapped)
+        sheet.write_string(at, 2, cell_text(view.title), wrapped)
         sheet.write_string(at, 3, cause.code, text)
         if cause.severity is Severity.BLOCKER:
             sheet.write_string(at, 4, "all", text)
@@ -353,7 +360,7 @@ class _Book:
                 sheet.write_number(at, 5, cause.clears, count)
         if cause.example_row is not None:
             sheet.write_number(at, 6, cause.example_row, count)
-        sheet.write_string(at, 7, view.how_to_fix, wrapped)
+        sheet.write_string(at, 7, cell_text(view.how_to_fix), wrapped)
         sheet.write_string(at, 8, place, text)
         widths = dict(_CAUSES)
         line_counts = (

@@ -22,11 +22,10 @@ _ROWS_PER_PIECE = 50_000
 LINE, _MOST_LINES = 15, 6
 _ROW = "number of row"
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-#: Control characters that XML does not allow → their escapes in a workbook (ECMA-376, ST_Xstring).
 #: U+FFFE and U+FFFF have no escape that every program reads, so they are replaced.
-_ESCAPES = {chr(code): f"_x{code:04X}_" for code in (*range(9), *range(11, 32))} | dict.fromkeys(
-    "\ufffe\uffff", "\N{REPLACEMENT CHARACTER}"
-)
+_LOST = dict.fromkeys("\ufffe\uffff", "\N{REPLACEMENT CHARACTER}")
+#: Control characters that XML does not allow → their escapes in a workbook (ECMA-376, ST_Xstring).
+_ESCAPES = {chr(code): f"_x{code:04X}_" for code in (*range(9), *range(11, 32))} | _LOST
 _NOT_IN_XML = r"[\x00-\x08\x0B-\x1F\u{FFFE}\u{FFFF}]"
 #: Text that reads like an escape: its underscore is escaped.
 _LIKE_ESCAPE = r"_x[0-9A-Fa-f]{4}_"
@@ -126,6 +125,18 @@ def _text_opening(values: pl.Series) -> pl.Expr:
         return pl.lit(plain)
     outer = pl.col(values.name).str.contains(_OUTER_SPACE)
     return pl.when(outer).then(pl.lit(preserving)).otherwise(pl.lit(plain))
+
+
+def cell_text(text: str) -> str:
+    """Text for a cell that xlsxwriter writes, with what no workbook holds as in the rows beneath.
+
+    xlsxwriter leaves a text out that is too long, and spells U+FFFE in a way that stays spelled.
+    """
+    if len(text) > LONGEST_CELL:
+        text = text[: LONGEST_CELL - 1] + "…"
+    for character, mark in _LOST.items():
+        text = text.replace(character, mark)
+    return text
 
 
 def _xml_text(values: pl.Series) -> pl.Expr:

@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from roster_toolkit.calibration.headings import Holds, what_it_holds
-from roster_toolkit.calibration.needs import say_requirements
+from roster_toolkit.calibration.documents.headings import Holds, what_it_holds
+from roster_toolkit.calibration.documents.needs import say_requirements
 from roster_toolkit.ingest.csv.layout import COMMA, OTHER_DELIMITERS
 
 Rows = tuple[tuple[str, ...], ...]

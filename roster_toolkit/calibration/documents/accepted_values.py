@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from roster_toolkit.calibration.headings import plain
+from roster_toolkit.calibration.documents.headings import plain
 
 #: What `pattern_hint` says of the characters of a value.
 DIGITS, LETTERS, LETTERS_AND_DIGITS = "digits", "letters", "letters-and-digits"

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from roster_toolkit.calibration.headings import plain
-from roster_toolkit.calibration.pasted import Rows
-from roster_toolkit.calibration.tables import Table, read_tables
+from roster_toolkit.calibration.documents.headings import plain
+from roster_toolkit.calibration.documents.pasted import Rows
+from roster_toolkit.calibration.documents.tables import Table, read_tables
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.ingest.source import showable
 

@@ -11,15 +11,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 
-from roster_toolkit.calibration.accepted_values import (
+from roster_toolkit.calibration.documents.accepted_values import (
     Accepted,
     longest_value,
     pattern_hint,
     values_of_cell,
     values_of_prose,
 )
-from roster_toolkit.calibration.headings import STAFF, STUDENTS, Holds, plain, what_it_holds
-from roster_toolkit.calibration.needs import (
+from roster_toolkit.calibration.documents.headings import (
+    STAFF,
+    STUDENTS,
+    Holds,
+    plain,
+    what_it_holds,
+)
+from roster_toolkit.calibration.documents.needs import (
     NOT_REQUIRED,
     NOTHING,
     OPTIONAL,
@@ -30,8 +36,8 @@ from roster_toolkit.calibration.needs import (
     needs_of_cell,
     say_requirements,
 )
-from roster_toolkit.calibration.pasted import Rows
-from roster_toolkit.calibration.tables import Table, read_tables
+from roster_toolkit.calibration.documents.pasted import Rows
+from roster_toolkit.calibration.documents.tables import Table, read_tables
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.ingest.source import showable
 from roster_toolkit.text import counted, listed, quoted

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from roster_toolkit.calibration.pasted import Rows, clean, tables_of_text
-from roster_toolkit.calibration.web_page import is_web_page, tables_of_page
+from roster_toolkit.calibration.documents.pasted import Rows, clean, tables_of_text
+from roster_toolkit.calibration.documents.web_page import is_web_page, tables_of_page
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.ingest.decode import as_text, survey
 from roster_toolkit.ingest.recognize import binary_format, text_format

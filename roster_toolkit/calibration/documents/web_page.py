@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from roster_toolkit.calibration.pasted import Rows, clean, labelled_rows, pair
+from roster_toolkit.calibration.documents.pasted import Rows, clean, labelled_rows, pair
 
 _PAGE = re.compile(
     r"<!doctype\s+html|<(?:html|head|body|table|dl|ul|ol|h[1-6]|p|div|section|meta)\b",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from roster_toolkit.calibration.headings import STAFF, STUDENTS, plain
+from roster_toolkit.calibration.documents.headings import STAFF, STUDENTS, plain
 
 REQUIRED, WITH_CLASS, OPTIONAL, BLANK = "required", "with-class", "optional", "blank"
 NEEDS = (REQUIRED, WITH_CLASS, OPTIONAL, BLANK)
