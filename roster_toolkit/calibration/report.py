@@ -512,5 +512,5 @@ def _silent(complaints: pl.DataFrame, sent: SentFile, noted: bool, lines: int) -
     )
     if not cut:
         return index.head(0)
-    ordered = complaints["index"].is_sorted()
+    ordered = complaints["index"].is_sorted() and complaints["certain"].all()
     return index.filter((index > last) if ordered else ~index.is_in(blamed.implode()))
