@@ -137,3 +137,10 @@ def test_needs_have_one_word_where_there_is_one() -> None:
     assert columns["userGrade"].requirement.value == "students"
     assert columns["userGrade"].requirement.staff is Need.BLANK
     assert columns["primary_teacher"].requirement.students is Need.NOT_YES
+
+
+def test_a_grade_that_is_not_there_is_no_slip_of_another() -> None:
+    toml = '[vocabularies.grade]\naccepts = ["Grade 1", "Grade 12", "Kindergarten"]'
+    found = judged(toml, STUDENT.replace(",3,C1,Math,3,", ",Grade 13,C1,Math,Grade 1,")).findings
+
+    assert found.filter(code="RT102")["suggestion"].to_list() == [None]

@@ -76,8 +76,12 @@ def _accepted_spelling(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr
 
 
 def _nearest(values: pl.Series, accepted: tuple[str, ...]) -> pl.Series:
-    """Accepted words that values resemble; short codes resemble everything and are left out."""
-    words = {word.lower(): word for word in accepted if len(word) >= _LONG_ENOUGH}
+    """Accepted words that values resemble; short codes and numbers resemble everything."""
+    words = {
+        word.lower(): word
+        for word in accepted
+        if len(word) >= _LONG_ENOUGH and not any(map(str.isdigit, word))
+    }
     distinct = values.unique()
     if not words or distinct.len() > _TOO_MANY:
         return pl.Series([None] * values.len(), dtype=pl.String)
