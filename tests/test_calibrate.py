@@ -262,3 +262,16 @@ def test_administrators_stay_administrators_in_the_portals_words() -> None:
 
 def _is_spelled_otherwise(profile: rt.Profile) -> bool:
     return "Administrator" not in profile.values_meaning("userRole", "staff")
+
+
+def test_a_dictionary_and_a_file_that_disagree_are_both_named() -> None:
+    portal = Portal(1)
+    dictionary = b'column,required,accepted values\nuserRole,Yes,"Student, Teacher"\n'
+
+    calibration = rt.calibrate(
+        dictionary=("dictionary.csv", dictionary), accepted=[("taken.csv", portal.good_file(1))]
+    )
+
+    told = next(n for n in calibration.notices if "does not list it" in n.text)
+    assert told.sources == ("taken.csv", "dictionary.csv")
+    assert "STUDENT" in calibration.profile.values_meaning("userRole", "student")

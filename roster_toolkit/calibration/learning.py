@@ -198,8 +198,8 @@ class Learner:
         support = against = 0
         everybody = pl.lit(value=True) if column.about == "class" else None
         for whose, group in (
-            ("students", everybody if everybody is not None else self._students),
-            ("staff", everybody if everybody is not None else self._staff),
+            ("students", everybody if everybody is not None else self.students),
+            ("staff", everybody if everybody is not None else self.staff),
         ):
             need, rows, other = self._need(header, column, getattr(now, whose), group)
             told = getattr(entry, whose, None) if entry else None
@@ -239,7 +239,7 @@ class Learner:
         Where nobody of the other kind has a blank cell that was taken, in many rows.
         """
         for whose, other, group in (
-            ("students", "staff", self._staff), ("staff", "students", self._students)
+            ("students", "staff", self.staff), ("staff", "students", self.students)
         ):  # fmt: skip
             asked = (Need.REQUIRED, Need.WITH_CLASS)
             newly = needs[whose] in asked and getattr(now, whose) is not needs[whose]
@@ -248,7 +248,7 @@ class Learner:
             cell, innocent = pl.col(header), self.facts.innocent(header)
             inside = self._in_class if needs[whose] is Need.WITH_CLASS else pl.lit(value=True)
             blank, filled = (
-                self.facts.frame.filter(group & inside & ~self._removes & innocent)
+                self.facts.frame.filter(group & inside & ~self.removes & innocent)
                 .select((cell == "").sum().alias("blank"), (cell != "").sum().alias("filled"))
                 .row(0)
             )
@@ -266,8 +266,8 @@ class Learner:
         refuted = column is not None and column.evidence.get("requirement") is Evidence.ASSUMED
         person = self.naming.header_of("userId")
         for free, other, mine, theirs in (
-            ("students", "staff", self._students, self._staff),
-            ("staff", "students", self._staff, self._students),
+            ("students", "staff", self.students, self.staff),
+            ("staff", "students", self.staff, self.students),
         ):
             loosened = needs[free] is Need.OPTIONAL and getattr(now, free) is Need.REQUIRED
             if (
@@ -276,7 +276,7 @@ class Learner:
                 or getattr(now, other) is not Need.REQUIRED
             ):
                 continue
-            frame = self.facts.frame.filter(~self._removes)
+            frame = self.facts.frame.filter(~self.removes)
             blamed = frame.filter(theirs & pl.col(BLAMED + header) & (pl.col(header) == "")).height
             people = frame.filter(self.facts.innocent(header)).unique(person or "#index")
             blank = people.filter(mine).select((pl.col(header) == "").mean()).item() or 0.0
@@ -301,7 +301,7 @@ class Learner:
             else pl.lit(value=False)
         )
         counts = (
-            self.facts.frame.filter(group & ~self._removes)
+            self.facts.frame.filter(group & ~self.removes)
             .select(
                 blank_in=(blank & innocent & inside).sum(),
                 blank_out=(blank & innocent & ~inside).sum(),
@@ -326,11 +326,13 @@ class Learner:
         return pl.col(header).str.contains(pattern) if pattern else pl.lit(value=True)
 
     @cached_property
-    def _students(self) -> pl.Expr:
+    def students(self) -> pl.Expr:
+        """Rows of students, as far as their role is known."""
         return self._role_is("student")
 
     @cached_property
-    def _staff(self) -> pl.Expr:
+    def staff(self) -> pl.Expr:
+        """Rows of staff."""
         return self._role_is("staff")
 
     def _role_is(self, kind: str) -> pl.Expr:
@@ -342,8 +344,8 @@ class Learner:
     @property
     def groups(self) -> pl.Expr:
         """Rows of which the same is asked: students or staff, in a class or not, removals apart."""
-        kind = pl.when(self._students).then(1).when(self._staff).then(2).otherwise(0)
-        return kind * 4 + self._in_class.cast(pl.Int32) * 2 + self._removes.cast(pl.Int32)
+        kind = pl.when(self.students).then(1).when(self.staff).then(2).otherwise(0)
+        return kind * 4 + self._in_class.cast(pl.Int32) * 2 + self.removes.cast(pl.Int32)
 
     @cached_property
     def _in_class(self) -> pl.Expr:
@@ -351,7 +353,8 @@ class Learner:
         return (pl.col(header) != "").fill_null(value=False) if header else pl.lit(value=False)
 
     @cached_property
-    def _removes(self) -> pl.Expr:
+    def removes(self) -> pl.Expr:
+        """Rows whose action removes something."""
         header = self.naming.header_of("action")
         if header is None:
             return pl.lit(value=False)

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from roster_toolkit.calibration.changes import Changes
+from roster_toolkit.calibration.contradictions import contradictions
 from roster_toolkit.calibration.evidence import Aside, Evidence, Given, SentFile
 from roster_toolkit.calibration.facts import Case, Facts, facts_of, no_complaints
 from roster_toolkit.calibration.judging import Judged, agreement, by_column, judge
@@ -82,6 +83,7 @@ class Study:
         self._learn(self.changes.profile())
         self.tell("Checking every row by what was learned")
         self._settle()
+        self.aside.notices += contradictions(self._learner(self.changes.profile()))
         # Of the rows that were understood in the end, so that both are about the same ones.
         self.before = agreement(self.cases, believed)
 
@@ -141,8 +143,8 @@ class Study:
         """The rows of all cases, with what the portal said of them."""
         return facts_of(self.cases, self.naming.order)
 
-    def _learn(self, draft: Profile) -> None:
-        """Values, then of whom each cell is asked."""
+    def _learner(self, draft: Profile) -> Learner:
+        """What learns from all cases, for a profile that has what is known so far."""
         dictionary = self.evidence.dictionary
         spelled = {header.casefold(): header for header in self.naming.order}
         stated = {
@@ -150,12 +152,14 @@ class Study:
             for entry in (dictionary[2] if dictionary else ())
             if entry.name.casefold() in spelled
         }
-        if not self.cases and not stated:
+        source = dictionary[0] if dictionary else ""
+        return Learner(self.facts, self.naming, self.base, draft, stated, source)
+
+    def _learn(self, draft: Profile) -> None:
+        """Values, then of whom each cell is asked."""
+        learner = self._learner(draft)
+        if not self.cases and not learner.stated:
             return
-        facts = self.facts if self.cases else facts_of([], self.naming.order)
-        learner = Learner(
-            facts, self.naming, self.base, draft, stated, dictionary[0] if dictionary else ""
-        )
         self.changes.add(learner.values())
         learner = replace(learner, draft=self.changes.profile())
         self.changes.add(learner.requirements())
@@ -166,8 +170,8 @@ class Study:
 
     def _trace(self) -> None:
         """Lay texts that name no column to the one they are about."""
-        learner = Learner(self.facts, self.naming, self.base, self.changes.profile(), {})
-        self.cases = trace(self.cases, self._judged(), self.facts, learner.groups)
+        groups = self._learner(self.changes.profile()).groups
+        self.cases = trace(self.cases, self._judged(), self.facts, groups)
 
     def _settle(self) -> None:
         """Check everything with the engine: loosen what rejects wrongly, add what is missing."""
@@ -212,9 +216,7 @@ class Study:
         """What was seen to be as the profile has it, with the files that show it."""
         if not self.order:
             return {}
-        facts = facts_of(self.cases, self.naming.order)
-        profile = self.changes.profile()
-        learner = Learner(facts, self.naming, self.base, profile, {})
+        learner = self._learner(self.changes.profile())
         shown = [source for source in self.sources(day) if source["file"] in self._showing()]
         columns = {}
         for header, key in self.naming.keys.items():
