@@ -109,10 +109,7 @@ def of_marks(profile: Profile, mark: str) -> Profile:
     [
         ("seen", "All 16 columns are known from your portal."),
         ("confirmed", "All 16 columns are known."),
-        (
-            "assumed",
-            ("Of 16 columns 0 are known, 16 are assumed: teach it your portal with `calibrate`."),
-        ),
+        ("assumed", "Of 16 columns 0 are known, 16 are assumed."),
     ],
 )
 def test_only_what_was_seen_is_from_your_portal(mark: str, sentence: str) -> None:

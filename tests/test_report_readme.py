@@ -93,6 +93,7 @@ def test_the_upload_limit_is_the_one_of_the_app() -> None:
 def test_every_page_has_its_pictures_and_none_is_large() -> None:
     script = (REPOSITORY / "scripts" / "build_screenshots.py").read_text(encoding="utf-8")
     names = re.findall(r'^    "([a-z-]+)": \("', script, re.MULTILINE)
+    names += re.findall(r'take\(page, f"(portal-[a-z]+)-', script)
     pictures = {path.name: path for path in (REPOSITORY / "docs" / "screenshots").iterdir()}
 
     expected = {f"{name}-{theme}.png" for name in ("empty", *names) for theme in ("light", "dark")}

@@ -27,7 +27,9 @@ def verdict(review: rt.Review) -> None:
         st.metric("Rows refused", f"{rows.refused:,}", border=True, help=f"{errors:,} errors")
         st.metric("Causes to correct", f"{_to_correct(review):,}", border=True)
         st.metric("Warnings", f"{warnings:,}", border=True)
-    prose(review.rests_on, small=True)
+    taught = any(column.seen for column in review.profile.columns.values())
+    hint = "" if taught else " Teach the toolkit yours on the page Your portal."
+    prose(f"{review.rests_on}{hint}", small=True)
 
 
 def _to_correct(review: rt.Review) -> int:

@@ -30,13 +30,16 @@ def basis_json(profile: Profile) -> dict[str, int]:
     return asdict(basis_of(profile))
 
 
-def rests_on(profile: Profile) -> str:
-    """On what a verdict by this profile rests, in one sentence or two."""
-    sentences = (_columns(profile), _record(profile))
+def rests_on(profile: Profile, teach: str = "") -> str:
+    """On what a verdict by this profile rests, in one sentence or two.
+
+    `teach` says where a portal is taught, for a profile to which nobody has taught one.
+    """
+    sentences = (_columns(profile, teach), _record(profile))
     return " ".join(f"{one[0].upper()}{one[1:]}." for one in sentences if one)
 
 
-def _columns(profile: Profile) -> str:
+def _columns(profile: Profile, teach: str) -> str:
     basis = basis_of(profile)
     learned = sum(
         Evidence.SEEN in column.evidence.values() and not column.assumed
@@ -45,10 +48,10 @@ def _columns(profile: Profile) -> str:
     if not basis.assumed:
         source = _source(learned, basis.known)
         return f"all {number(basis.columns)} columns are known{source}"
-    teach = "" if learned else ": teach it your portal with `calibrate`"
+    hint = "" if learned or not teach else f": {teach}"
     return (
         f"of {counted(basis.columns, 'column')} {_are(basis.known)} known"
-        f"{_source(learned, basis.known)}, {_are(basis.assumed)} assumed{teach}"
+        f"{_source(learned, basis.known)}, {_are(basis.assumed)} assumed{hint}"
     )
 
 

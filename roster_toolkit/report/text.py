@@ -30,6 +30,8 @@ from roster_toolkit.report.words import Words, profile_named
 from roster_toolkit.text import counted, number, printable, quoted, row_ranges
 
 WIDEST = 100
+#: Where a portal is taught on the command line.
+_TEACH = "teach it your portal with `calibrate`"
 #: Lines that the report should not exceed.
 LINES = 40
 #: Minimum causes in full whatever the room, and causes in one line after them.
@@ -117,7 +119,7 @@ class TextReport:
         facts.append(f"profile {profile_named(profile)}")
         if any(assumed(cause, self.review) for cause in self.review.causes):
             facts.append("~ marks what is assumed about the portal")
-        yield from self._wrapped(f"{'; '.join(facts)}. {rests_on(profile)}")
+        yield from self._wrapped(f"{'; '.join(facts)}. {rests_on(profile, _TEACH)}")
         if upload.obstacle is Obstacle.WORKBOOK and upload.header:
             yield from self._wrapped(_OF_WORKBOOK)
         yield from self._names()

@@ -254,7 +254,7 @@ class Review(Shown, Assessment):
         """On how much that is known of the portal the verdict rests, in a sentence or two.
 
         >>> review.rests_on
-        'Of 16 columns 8 are known, 8 are assumed: teach it your portal with `calibrate`.'
+        'Of 16 columns 8 are known, 8 are assumed.'
         """
         return rests_on(self.profile)
 
