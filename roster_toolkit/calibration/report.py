@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -130,7 +131,8 @@ def read_answer(
     told = lines.filter(~pl.col("text").str.to_lowercase().is_in(sorted(_FINE)))
     told = told.join(places, on="line", how="inner")
     complaints = _complaints(told, sent)
-    silent = _silent(complaints, sent, note.height > 0, places.height)
+    about = places.join(told.select("line").unique(), on="line", how="semi")
+    silent = _silent(complaints, sent, about, noted=note.height > 0)
     return Answer(name, digest(data), complaints, silent, how)
 
 
@@ -501,16 +503,36 @@ def header_in(text: str, headers: Sequence[str]) -> str | None:
     return None
 
 
-def _silent(complaints: pl.DataFrame, sent: SentFile, noted: bool, lines: int) -> pl.Series:  # noqa: FBT001
-    """Records behind the end of a report that is cut short: nothing is known of them."""
+def _silent(
+    complaints: pl.DataFrame, sent: SentFile, about: pl.DataFrame, *, noted: bool
+) -> pl.Series:
+    """Records behind the end of a report that is cut short: nothing is known of them.
+
+    `about` are the records that each line may be about. Where the lines go in the order of the
+    file, the report ends at the last line's record; else nothing is known of any that it does not
+    name.
+    """
     index = pl.int_range(sent.cells.height, dtype=pl.UInt32, eager=True).alias("index")
     blamed = complaints["index"].unique()
     last = int(blamed.max() or 0) if blamed.len() else 0  # type: ignore[arg-type]
     at_round_number = complaints.height in _SHOWN_AT_MOST or blamed.len() in _SHOWN_AT_MOST
+    lines = about["line"].n_unique()
     cut = noted or (
         at_round_number and lines < sent.cells.height and last < 0.8 * sent.cells.height
     )
     if not cut:
         return index.head(0)
-    ordered = complaints["index"].is_sorted() and complaints["certain"].all()
-    return index.filter((index > last) if ordered else ~index.is_in(blamed.implode()))
+    end = _end_in_order(about)
+    return index.filter((index > end) if end is not None else ~index.is_in(blamed.implode()))
+
+
+def _end_in_order(about: pl.DataFrame) -> int | None:
+    """The earliest record at which lines in the order of the file can end; None if they are not."""
+    end = 0
+    candidates = about.sort("line", "index").group_by("line", maintain_order=True).agg("index")
+    for records in candidates["index"].to_list():
+        place = bisect_left(records, end)
+        if place == len(records):
+            return None
+        end = records[place]
+    return end
