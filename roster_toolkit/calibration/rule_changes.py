@@ -22,7 +22,7 @@ _ENOUGH = 2
 #: Cells that were taken, from which on a form can be told, and a single other one says enough.
 _SEEN, _PLENTY = 20, 100
 #: Values of a closed list that nobody has stated, at most.
-_FEW = 12
+_FEW = 6
 #: Share of a text's rows, and of a warning's, that must be the same for the one to be the other.
 _SAME = 0.9
 #: Rows that were taken from which on a rule without a single hit is none of the portal's.
