@@ -183,7 +183,7 @@ def tables_over_shipped(name: str | Path) -> dict[str, Any]:
     if str(name) in profile_names():
         return {"extends": str(name)}
     base, own = _tables(*_text(str(name)))
-    return own if base is None else _overlay(tables_over_shipped(_parent(str(name), base)), own)
+    return own if base is None else overlaid(tables_over_shipped(_parent(str(name), base)), own)
 
 
 def tables_of_text(label: str, text: str) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def _tables(label: str, text: str) -> tuple[str | None, dict[str, Any]]:
 
 def _extended(below: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """Tables laid over those of the profile that they extend."""
-    merged = _overlay(below, own)
+    merged = overlaid(below, own)
     _drop_unsound_shortcuts(merged, own)
     _drop_words_of_other_values(merged, own)
     return merged
@@ -290,13 +290,15 @@ def profile_text(path: Path) -> str:
     return text
 
 
-def _overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Tables merge key by key; anything else in `above` replaces what is below."""
     merged = dict(below)
     for key, value in above.items():
         under = merged.get(key)
-        both = isinstance(value, Mapping) and isinstance(under, Mapping)
-        merged[key] = _overlay(under, value) if both else value  # type: ignore[arg-type]
+        if isinstance(value, Mapping) and isinstance(under, Mapping):
+            merged[key] = overlaid(under, value)
+        else:
+            merged[key] = value
     return merged
 
 

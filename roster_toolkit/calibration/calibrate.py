@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from datetime import date as date_type
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from roster_toolkit.calibration.changes import (
     Change,
     Changes,
-    overlaid,
+    day_of,
     profile_of,
     with_consequences,
 )
@@ -40,11 +38,11 @@ from roster_toolkit.model import Profile
 from roster_toolkit.profile import (
     DEFAULT_PROFILE,
     load_profile,
+    overlaid,
     profile_of_text,
     tables_of_text,
     tables_over_shipped,
 )
-from roster_toolkit.text import quoted
 
 if TYPE_CHECKING:
     from roster_toolkit.calibration.counts import Against
@@ -223,7 +221,7 @@ def calibrate(
             "There is nothing to learn from: give the portal's template, its data dictionary, a "
             "file that it took, or a file with the error report that came back."
         )
-    day = _day(date)
+    day = day_of(date)
     base, tables = _base(profile, onto)
     tell = progress or (lambda _: None)
     tell("Reading the files")
@@ -307,16 +305,6 @@ def _base(profile: str | Path | None, onto: str | None) -> tuple[Profile, dict[s
         return profile_of_text(onto, label), tables_of_text(label, onto)
     name = profile or DEFAULT_PROFILE
     return load_profile(name), tables_over_shipped(name)
-
-
-def _day(given: str | None) -> str:
-    """A day as `YYYY-MM-DD`, today where none is given."""
-    if given is None:
-        return datetime.now(UTC).date().isoformat()
-    try:
-        return date_type.fromisoformat(given).isoformat()
-    except (TypeError, ValueError):
-        raise UsageError(f"There is no day {quoted(str(given))}; write it as 2026-11-30.") from None
 
 
 def _numbered(

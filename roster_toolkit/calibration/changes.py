@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from roster_toolkit.calibration.model import About, Sure
 from roster_toolkit.calibration.toml_text import toml_text
+from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
-from roster_toolkit.profile import profile_of_text
+from roster_toolkit.profile import overlaid, profile_of_text
+from roster_toolkit.text import quoted
 
 
 @dataclass(frozen=True)
@@ -84,18 +87,6 @@ def profile_of(
     return profile_of_text(toml_text(with_consequences(tables, base)), label)
 
 
-def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Tables merge key by key; anything else in `above` replaces what is below."""
-    merged = dict(below)
-    for key, value in above.items():
-        under = merged.get(key)
-        if isinstance(value, Mapping) and isinstance(under, Mapping):
-            merged[key] = overlaid(under, value)
-        else:
-            merged[key] = value
-    return merged
-
-
 def with_consequences(tables: Mapping[str, Any], base: Profile) -> dict[str, Any]:
     """The tables with roles, example rows and order as the learned values have them.
 
@@ -168,3 +159,13 @@ def _example_row(
         if asked == "blank":
             spelled.pop(key, None)
     return spelled
+
+
+def day_of(given: str | None) -> str:
+    """A day as `YYYY-MM-DD`, today where none is given."""
+    if given is None:
+        return datetime.now(UTC).date().isoformat()
+    try:
+        return date.fromisoformat(given).isoformat()
+    except (TypeError, ValueError):
+        raise UsageError(f"There is no day {quoted(str(given))}; write it as 2026-11-30.") from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
@@ -13,15 +12,16 @@ from typing import Any
 
 import polars as pl
 
-from roster_toolkit.calibration.changes import overlaid, with_consequences
+from roster_toolkit.calibration.changes import day_of, with_consequences
 from roster_toolkit.calibration.families import flag_series, grade_of, role_by_word
 from roster_toolkit.calibration.learning import vocabulary_patch
+from roster_toolkit.calibration.naming_changes import other_names
 from roster_toolkit.calibration.toml_text import toml_text
 from roster_toolkit.derive.dictionary import requirement_words
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Column, Need, Profile, Vocabulary
 from roster_toolkit.model.requirement import NAMED, Requirement
-from roster_toolkit.profile import load_profile, profile_of_text, tables_over_shipped
+from roster_toolkit.profile import load_profile, overlaid, profile_of_text, tables_over_shipped
 
 #: A requirement as a profile has it.
 Asked = str | Mapping[str, str]
@@ -107,7 +107,7 @@ def edited_profile(
     before = profile_of_text(toml, _LABEL)
     tables: dict[str, Any] = tomllib.loads(toml)
     base = load_profile(tables["extends"]) if "extends" in tables else before
-    day = date or datetime.now(UTC).date().isoformat()
+    day = day_of(date)
     for edit in edits:
         tables = overlaid(tables, _patch(edit, before, day))
     tables = with_consequences(tables, base)
@@ -223,7 +223,7 @@ def _patch(edit: ColumnEdit, profile: Profile, day: str) -> dict[str, Any]:
         name = edit.name.strip()
         if not name:
             raise UsageError(f"{column.name} needs a name: type the header as the portal has it.")
-        table |= {"name": name, "aliases": _aliases(column, name)}
+        table |= {"name": name, "aliases": other_names(column, name)}
         evidence["name"] = "seen"
     if edit.absent is not None and edit.absent != column.absent:
         table["absent"] = edit.absent
@@ -246,12 +246,6 @@ def _patch(edit: ColumnEdit, profile: Profile, day: str) -> dict[str, Any]:
 
 def _keys(profile: Profile) -> str:
     return ", ".join(profile.columns)
-
-
-def _aliases(column: Column, name: str) -> list[str]:
-    """The names by which a column is still recognized."""
-    known = dict.fromkeys((column.name, *column.aliases))
-    return [alias for alias in known if alias != name]
 
 
 def _values(edit: ColumnEdit, column: Column, profile: Profile) -> dict[str, Any]:

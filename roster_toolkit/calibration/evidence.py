@@ -85,8 +85,8 @@ def read_sent(given: Given, profile: Profile, fallback: str) -> SentFile:
     return SentFile(name, upload.sha256, header, cells, unread, upload.first_row, upload, data)
 
 
-def read_template(given: Given, profile: Profile) -> tuple[str, str, tuple[str, ...], pl.DataFrame]:
-    """Name, digest, headers and example rows of the template that a portal hands out.
+def read_template(given: Given, profile: Profile) -> tuple[str, str, tuple[str, ...]]:
+    """Name, digest and headers of the template that a portal hands out.
 
     Raises ToolkitError with a sentence where no line of it is a header line.
     """
@@ -100,7 +100,7 @@ def read_template(given: Given, profile: Profile) -> tuple[str, str, tuple[str, 
             f"{name} has no header line of a users.csv{detail}; give the template as the portal "
             "hands it out, with its header line."
         )
-    return name, upload.sha256, tuple(h for h in header if h), upload.cells
+    return name, upload.sha256, tuple(h for h in header if h)
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def read_evidence(
     """All that a user holds, read; raises ToolkitError for what cannot be used, unless aside."""
     handed_out = stated = texts = None
     if (given := template) is not None:
-        handed_out = aside.read(given, "template.csv", lambda: read_template(given, base)[:3])
+        handed_out = aside.read(given, "template.csv", lambda: read_template(given, base))
     if dictionary is not None:
         from roster_toolkit.calibration.documents.dictionary import read_dictionary
 

@@ -24,7 +24,7 @@ def naming_changes(naming: Naming, evidence: Evidence, base: Profile) -> Iterato
     for header, key in naming.keys.items():
         yield _renamed(base.columns[key], header, naming.sure[header], sources, rows)
     for header in naming.extra:
-        yield _theirs(header, naming, evidence, sources, rows)
+        yield _theirs(header, sources, rows)
     sure = Sure.CERTAIN if source else Sure.LIKELY
     for key in naming.absent:
         column = base.columns[key]
@@ -43,10 +43,9 @@ def naming_changes(naming: Naming, evidence: Evidence, base: Profile) -> Iterato
 
 
 def _renamed(column: Column, header: str, sure: str, sources: tuple[str, ...], rows: int) -> Change:
-    aliases = [column.name, *(a for a in column.aliases if a != header)]
     patch: dict[str, Any] = {"name": header, "evidence": {"name": "seen"}}
     if header != column.name:
-        patch["aliases"] = aliases
+        patch["aliases"] = other_names(column, header)
     return Change(
         about=About.HEADER,
         column=column.key,
@@ -61,16 +60,19 @@ def _renamed(column: Column, header: str, sure: str, sources: tuple[str, ...], r
     )
 
 
+def other_names(column: Column, name: str) -> list[str]:
+    """The names by which a column is still recognized once it is called `name`."""
+    known = dict.fromkeys((column.name, *column.aliases))
+    return [other for other in known if other != name]
+
+
 def _unpaired(column: Column, header: str) -> dict[str, Any]:
     """What holds where a header is none of ours: the portal has a column more, and lacks ours."""
     absent = {} if column.identifies else {column.key: {"absent": True}}
     return {"columns": {header: _unknown(header), **absent}}
 
 
-def _theirs(
-    header: str, naming: Naming, evidence: Evidence, sources: tuple[str, ...], rows: int
-) -> Change:
-    del naming, evidence
+def _theirs(header: str, sources: tuple[str, ...], rows: int) -> Change:
     return Change(
         about=About.COLUMN,
         column=header,

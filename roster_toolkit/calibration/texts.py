@@ -26,8 +26,6 @@ _ALL_FOUND = pl.Schema(
 )
 #: Share of a text's rows in which a rule must find fault.
 _COVERS = 0.9
-#: Share of the rule's rows at which the text must stand.
-_MEANS = 0.3
 #: How much better the best explanation must be than that of another column.
 _CLEARLY = 0.25
 #: Rows of a group that were taken, from which on a blank cell there means something.

@@ -24,7 +24,6 @@ _LONGEST_CELL = 6000
 _LABEL = re.compile(r"^\s*(?:[•·*o▪◦–-]\s+)?([^\W\d][^:\n]{1,38}?)\s*:(?:\s+|$)(.*)$")
 _LABELS_IN_LINE = re.compile(r"(?<![\w-])((?:[^\W\d_][\w/?-]* ){0,3}[^\W\d_][\w/?-]*):\s")
 _RULE_LINE = re.compile(r"[|+\-=: ]*-{2,}[|+\-=: ]*")
-_GAP = re.compile(r"\s{2,}|\t+")
 
 
 def clean(text: str) -> str:
