@@ -219,6 +219,16 @@ def test_nothing_that_a_portal_says_becomes_markup() -> None:
         assert not any(EVIL in each.label for each in (*app.button, *app.checkbox))
 
 
+def test_a_file_that_contradicts_the_dictionary_is_not_called_left_aside() -> None:
+    listing = b'column,required,accepted values\nuserRole,Yes,"Nobody, Somebody"\n'
+    listing = listing.replace(b"userRole", PAPERS.template.split(b",")[5])
+    desk = learned(dictionary=[("dictionary.csv", listing)])
+
+    assert any("does not list it" in notice.text for notice in desk.portal.learned.notices)
+    assert "left aside" not in told(opened("learn", desk))
+    assert "does not list it" in told(opened("proposals", desk))
+
+
 # --- edits ---------------------------------------------------------------------------------------
 
 

@@ -275,3 +275,23 @@ def test_a_dictionary_and_a_file_that_disagree_are_both_named() -> None:
     told = next(n for n in calibration.notices if "does not list it" in n.text)
     assert told.sources == ("taken.csv", "dictionary.csv")
     assert "STUDENT" in calibration.profile.values_meaning("userRole", "student")
+
+
+@pytest.mark.parametrize(("begin", "told"), [(2, False), (1, True), (0, True)])
+def test_it_is_told_where_a_report_begins_to_count(begin: int, *, told: bool) -> None:
+    portal = Portal(1)
+    sent = portal.file(2)
+    lines = [f"{begin + index},{column},{text}" for index, column, text in portal.complaints(sent)]
+    report = "\n".join(
+        ("row,column,error", *(line.replace('"', "") for line in lines), "")
+    ).encode()
+
+    calibration = rt.calibrate(
+        accepted=[portal.good_file(1)], refused=[(sent, ("report.csv", report))], date=DAY
+    )
+
+    counted = [notice.text for notice in calibration.notices if "numbers rows" in notice.text]
+    assert calibration.after.share == 1
+    assert len(counted) == told
+    if told:
+        assert counted[0].endswith(f"the first row below the header is its number {begin}.")

@@ -130,10 +130,10 @@ class Work:
             self.edit_trouble = str(trouble)
 
     def notices_of(self, *papers: Paper) -> Iterator[str]:
-        """What is wrong with some papers, in sentences."""
+        """Why some papers were left aside, in sentences."""
         names = {paper.name for paper in papers}
         for notice in self.learned.notices if self.learned and not self.stale else ():
-            if notice.sources[0] in names:
+            if notice.aside and notice.sources[0] in names:
                 yield notice.text
 
 

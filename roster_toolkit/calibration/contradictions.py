@@ -41,6 +41,7 @@ def _of_listed_values(learner: Learner, header: str) -> Iterator[Notice]:
         f"{listed(map(quoted, values))} was taken in {header} ({counted(rows.height, 'row')} of "
         f"{listed(files)}), but {learner.stated_in} does not list it; it is accepted here.",
         (*files, learner.stated_in),
+        aside=False,
     )
 
 
@@ -65,4 +66,5 @@ def _of_stated_needs(learner: Learner, header: str) -> Iterator[Notice]:
                 f"{counted(rows.height, 'row')} of {listed(files)} that the portal took; it may be "
                 "blank here.",
                 (*files, learner.stated_in),
+                aside=False,
             )

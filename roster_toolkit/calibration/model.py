@@ -100,10 +100,12 @@ class Unexplained:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that does not fit: a source that was set aside, two sources that disagree."""
+    """Something to look at: a source that was set aside, sources that disagree, odd row numbers."""
 
     text: str
     sources: tuple[str, ...]
+    aside: bool = True
+    """Whether the first of the sources was left aside."""
 
 
 #: Kind and outcome → records.

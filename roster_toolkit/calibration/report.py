@@ -72,8 +72,8 @@ class Answer:
     """Shape `COMPLAINTS`."""
     silent: pl.Series
     """Indices of records of which nothing is known, as the report is cut short."""
-    how: str
-    """How the rows were matched, as a clause for people."""
+    first_number: int | None
+    """What the report numbers the first record, where it numbers rows."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +127,13 @@ def read_answer(
         text=pl.concat_str(str(layout.texts[0])),
         named=pl.col(str(layout.named)) if layout.named is not None else pl.lit(""),
     )
-    places, how = _places(cells, layout, sent, lines, odd, name)
+    places, begin = _places(cells, layout, sent, lines, odd, name)
     told = lines.filter(~pl.col("text").str.to_lowercase().is_in(sorted(_FINE)))
     told = told.join(places, on="line", how="inner")
     complaints = _complaints(told, sent)
     about = places.join(told.select("line").unique(), on="line", how="semi")
     silent = _silent(complaints, sent, about, noted=note.height > 0)
-    return Answer(name, digest(data), complaints, silent, how)
+    return Answer(name, digest(data), complaints, silent, begin)
 
 
 def _table(name: str, data: bytes, profile: Profile) -> tuple[list[str], pl.DataFrame, str]:
@@ -246,19 +246,18 @@ def _places(  # noqa: PLR0917  (all that is known of the report)
     lines: pl.DataFrame,
     odd: pl.Series,
     name: str,
-) -> tuple[pl.DataFrame, str]:
-    """`line`, `index`, `certain`: the records that each line is about, and how it was told."""
+) -> tuple[pl.DataFrame, int | None]:
+    """`line`, `index`, `certain`: the records that each line is about; the first one's number."""
+    begin: int | None = None
     if cells.is_empty():
-        return pl.DataFrame(
-            schema={"line": pl.UInt32, "index": pl.UInt32, "certain": pl.Boolean}
-        ), "it names no row"
+        schema = {"line": pl.UInt32, "index": pl.UInt32, "certain": pl.Boolean}
+        return pl.DataFrame(schema=schema), begin
     if layout.repeated:
         places = _by_content(cells, layout, sent)
-        how = "its rows are rows of the file"
     elif layout.number is not None:
-        places, how = _by_number(cells, layout, sent, lines, odd)
+        places, begin = _by_number(cells, layout, sent, lines, odd)
     elif layout.person is not None:
-        places, how = _by_person(cells, layout, sent), "its rows name people of the file"
+        places = _by_person(cells, layout, sent)
     else:
         raise ToolkitError(
             f"{name} does not say which rows it is about: it has neither the rows nor row numbers "
@@ -271,7 +270,7 @@ def _places(  # noqa: PLR0917  (all that is known of the report)
             f"{places['line'].n_unique():,} are about rows of that file. Give the file that was "
             "sent and the report that came back for it."
         )
-    return places, how
+    return places, begin
 
 
 def _by_content(cells: pl.DataFrame, layout: _Layout, sent: SentFile) -> pl.DataFrame:
@@ -301,7 +300,7 @@ def _by_content(cells: pl.DataFrame, layout: _Layout, sent: SentFile) -> pl.Data
 
 def _by_number(
     cells: pl.DataFrame, layout: _Layout, sent: SentFile, lines: pl.DataFrame, odd: pl.Series
-) -> tuple[pl.DataFrame, str]:
+) -> tuple[pl.DataFrame, int]:
     """Lines with the number of a row, counted from where the flagged cells are the oddest."""
     numbers = cells.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("line"),
@@ -327,15 +326,7 @@ def _by_number(
         .filter(~pl.col("line").is_in(by_person.implode()))
         .select("line", pl.col("index").cast(pl.UInt32), certain=pl.lit(True))
     )
-    counted = {
-        2: "the header is row 1",
-        1: "the first record is row 1",
-        0: "the first record is row 0",
-    }
-    return (
-        places,
-        f"its row numbers say that {counted.get(begin, f'the first record is row {begin}')}",
-    )
+    return places, begin
 
 
 def _agreeing(

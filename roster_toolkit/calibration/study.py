@@ -22,7 +22,7 @@ from roster_toolkit.calibration.facts import Case, Facts, facts_of, no_complaint
 from roster_toolkit.calibration.judging import Judged, agreement, by_column, judge
 from roster_toolkit.calibration.learning import Learner
 from roster_toolkit.calibration.messages import of_help_page, of_reports
-from roster_toolkit.calibration.model import Counts, Sure, Unexplained
+from roster_toolkit.calibration.model import Counts, Notice, Sure, Unexplained
 from roster_toolkit.calibration.naming import Naming, name_columns
 from roster_toolkit.calibration.naming_changes import naming_changes
 from roster_toolkit.calibration.report import read_answer
@@ -94,6 +94,12 @@ class Study:
         case = Case(sent, answer, answer.complaints)
         if self.evidence.accepted:
             must_fit(case, alone)
+        if answer.first_number not in (None, sent.first_row):
+            text = (
+                f"{answer.name} numbers rows otherwise than a spreadsheet: the first row below the "
+                f"header is its number {answer.first_number}."
+            )
+            self.aside.notices.append(Notice(text, (answer.name,), aside=False))
         return case
 
     def _doubt(self) -> None:
