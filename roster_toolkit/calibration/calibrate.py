@@ -108,7 +108,7 @@ class Calibration(Shown):
         )
         if self._study is None or chosen.proposals == self.proposals:
             return chosen
-        return _held_against(chosen, self._study)
+        return replace(chosen, **self._study.held_against(chosen.profile)._asdict())
 
     @property
     def agreement(self) -> BeforeAfter:
@@ -244,9 +244,7 @@ def calibrate(
         base=base,
         proposals=proposals,
         before=study.before,
-        after=study.after,
-        columns=study.columns,
-        unexplained=study.unexplained,
+        **study.measured._asdict(),
         notices=tuple(aside.notices),
         date=day,
         sources=tuple(study.sources(day)),
@@ -256,16 +254,9 @@ def calibrate(
         _study=study,
     )
     if not all(proposal.accepted for proposal in proposals):  # the study went by all of them
-        calibration = _held_against(calibration, study)
+        measured = study.held_against(calibration.profile)
+        calibration = replace(calibration, **measured._asdict())
     return replace(calibration, counts=tuple(_beside(counts, calibration.profile, against)))
-
-
-def _held_against(calibration: Calibration, study: Study) -> Calibration:
-    """The same, with the files judged by the proposals that are chosen."""
-    study.hold_against(calibration.profile)
-    return replace(
-        calibration, after=study.after, columns=study.columns, unexplained=study.unexplained
-    )
 
 
 def _must_be_there(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -36,6 +36,14 @@ from roster_toolkit.model import Profile
 _ROUNDS = 4
 
 
+class Measured(NamedTuple):
+    """How a profile agrees with what the portal did, as a calibration tells it."""
+
+    after: Counts
+    columns: Mapping[str, Counts]
+    unexplained: tuple[Unexplained, ...]
+
+
 class Study:
     """One pass over some evidence, from names to rules."""
 
@@ -47,9 +55,8 @@ class Study:
         self.aside, self.tell = aside, tell
         self.order: tuple[str, ...] = ()
         self.cases: list[Case] = []
-        self.unexplained: tuple[Unexplained, ...] = ()
-        self.before = self.after = Counts()
-        self.columns: dict[str, Counts] = {}
+        self.before = Counts()
+        self.measured = Measured(Counts(), {}, ())
 
     def run(self) -> None:
         """Learn from all of it; what is found are the changes, and how well they agree."""
@@ -176,36 +183,38 @@ class Study:
 
     def _trace(self) -> None:
         """Lay texts that name no column to the one they are about."""
-        groups = self._learner(self.changes.profile()).groups
-        self.cases = trace(self.cases, self._judged(), self.facts, groups)
+        learner = self._learner(self.changes.profile())
+        self.cases = trace(self.cases, self._judged(), learner.facts, learner.groups)
 
     def _settle(self) -> None:
         """Check everything with the engine: loosen what rejects wrongly, add what is missing."""
-        judged = self._judged()
-        for change in self._rules(judged).stricter():
+        facts, judged = self.facts, self._judged()
+        for change in self._rules(facts, judged).stricter():
             self.changes.extend(change)
         judged = self._judged()
         for _ in range(_ROUNDS):
-            loosened = list(self._rules(judged).looser())
+            loosened = list(self._rules(facts, judged).looser())
             if not loosened:
                 break
             for change in loosened:
                 self.changes.extend(change)
             judged = self._judged()
         self._words(judged)
-        self._measure(judged)
+        self.measured = self._measured(judged)
 
-    def hold_against(self, profile: Profile) -> None:
-        """Measure how another profile than that of all changes agrees with what the portal did."""
-        self._measure([judge(case, profile) for case in self.cases])
+    def held_against(self, profile: Profile) -> Measured:
+        """How another profile than that of all changes agrees with what the portal did."""
+        return self._measured([judge(case, profile) for case in self.cases])
 
-    def _measure(self, judged: Sequence[Judged]) -> None:
-        self.after = agreement(self.cases, judged)
-        self.columns = dict(by_column(self.cases, judged))
-        self.unexplained = tuple(unexplained(self.cases, judged))
+    def _measured(self, judged: Sequence[Judged]) -> Measured:
+        return Measured(
+            agreement(self.cases, judged),
+            dict(by_column(self.cases, judged)),
+            tuple(unexplained(self.cases, judged)),
+        )
 
-    def _rules(self, judged: Sequence[Judged]) -> RuleLearner:
-        return RuleLearner(self.cases, judged, self.facts, self.changes.profile())
+    def _rules(self, facts: Facts, judged: Sequence[Judged]) -> RuleLearner:
+        return RuleLearner(self.cases, judged, facts, self.changes.profile())
 
     def _words(self, judged: Sequence[Judged]) -> None:
         """What the portal says where our rules find fault."""
