@@ -8,7 +8,8 @@ old session lives. The token is neither in the address nor in another tab.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -20,6 +21,8 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.portal.work import Work
 
+#: What a learned profile is called in the folder of this visit.
+LEARNED_FILE = "our-portal.toml"
 _DESK = "desk"
 #: Token of a browser tab → its desk, for as long as a session holds it.
 _DESKS: WeakValueDictionary[str, Desk] = WeakValueDictionary()
@@ -122,6 +125,14 @@ class Desk:
         self.basis, self.review, self.trouble = basis, None, ""
         self.before = self.repaired = self.processed = self.learned = None
         self.not_learned = ""
+
+    def use_profile(self, toml: str) -> None:
+        """Judge by this profile until the visit ends; each lies in a folder of its own."""
+        folder = Path(self.folder.name) / sha256(toml.encode()).hexdigest()[:12]
+        folder.mkdir(exist_ok=True)
+        path = folder / LEARNED_FILE
+        path.write_text(toml, encoding="utf-8")
+        self.judge_anew(replace(self.basis, profile=path))
 
     def judged_by(self, profile: rt.Profile) -> rt.Review:
         """The file on the desk as another profile judges it: a preview, which changes nothing.

@@ -6,10 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from making import file_of, student
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+import roster_toolkit as rt
+
 if TYPE_CHECKING:
+    import pytest
     from streamlit.testing.v1.element_tree import Dataframe
 
     from app_parts.session import Desk
@@ -21,6 +25,15 @@ _PATIENCE = 30
 # Each run of a page looks through all installed packages for components, which takes twice as long
 # as the page itself. What is installed does not change while tests run: so look once.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+def store_with_avon(folder: Path, monkeypatch: pytest.MonkeyPatch) -> rt.Store:
+    """The store that the app opens, with the district Avon, in which there is one student."""
+    path, download = folder / "roster.duckdb", folder / "download.csv"
+    monkeypatch.setenv("ROSTER_STORE", str(path))
+    download.write_bytes(file_of([student()]))
+    rt.import_data(download, rt.Store(path), "Avon")
+    return rt.Store(path)
 
 
 def sound(app: AppTest) -> AppTest:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from making import file_of, student
+from opening import store_with_avon
 from streamlit.testing.v1 import AppTest
 from test_own_profiles import GRADE, put_by_a_later_toolkit
 
@@ -19,13 +20,7 @@ FILE = file_of([student()]).replace(b"userGrade", b"grade")
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> rt.Store:
-    """Avon, in the store that the app opens."""
-    path = tmp_path / "roster.duckdb"
-    monkeypatch.setenv("ROSTER_STORE", str(path))
-    download = tmp_path / "download.csv"
-    download.write_bytes(file_of([student()]))
-    rt.import_data(download, rt.Store(path), "Avon")
-    return rt.Store(path)
+    return store_with_avon(tmp_path, monkeypatch)
 
 
 def opened(basis: Basis, page: str = "check") -> AppTest:

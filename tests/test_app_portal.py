@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 from making import file_of, student
-from streamlit.testing.v1 import AppTest
+from opening import open_page, store_with_avon, text_of
 
 import roster_toolkit as rt
 from app_parts.portal.work import Work
 from app_parts.session import Basis, Desk
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
 
 PAPERS = rt.sample_portal(40, seed=7, profile=rt.load_profile())
 FRESH = rt.sample_portal(30, seed=7, profile=rt.load_profile()).accepted
@@ -25,29 +29,16 @@ pytestmark = pytest.mark.usefixtures("store")
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> rt.Store:
-    """Avon, in the store that the app opens."""
-    path = tmp_path / "roster.duckdb"
-    monkeypatch.setenv("ROSTER_STORE", str(path))
-    download = tmp_path / "download.csv"
-    download.write_bytes(file_of([student()]))
-    rt.import_data(download, rt.Store(path), "Avon")
-    return rt.Store(path)
+    return store_with_avon(tmp_path, monkeypatch)
 
 
 def opened(step: str = "known", desk: Desk | None = None) -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=120)
-    app.switch_page("app_pages/portal.py")
-    app.session_state["desk"] = desk or Desk()
-    app.query_params["step"] = step
-    app.run()
-    assert not app.exception
-    return app
+    return open_page("portal", desk or Desk(), step=step)
 
 
 def told(app: AppTest) -> str:
-    assert not app.exception
-    texts = [element.proto.body for element in app.get("html")]
-    return html.unescape("\n".join([*texts, *(text.value for text in app.text)]))
+    """All that the page says, as a person reads it."""
+    return html.unescape("\n".join([text_of(app), *(text.value for text in app.text)]))
 
 
 def button(app: AppTest, label: str) -> object:

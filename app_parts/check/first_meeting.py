@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
 import streamlit as st
 
 import roster_toolkit as rt
@@ -52,17 +49,10 @@ def _preview(desk: Desk, learned: rt.Calibration, judged: rt.Review) -> None:
             mime="application/toml", on_click="ignore", key="download-learned",
         )  # fmt: skip
         st.button(
-            "Check files by this profile from now on", key="keep-learned", on_click=_keep,
-            args=(desk, learned.toml),
+            "Check files by this profile from now on", key="keep-learned",
+            on_click=desk.use_profile, args=(learned.toml,),
         )  # fmt: skip
 
 
 def _told(one: rt.Proposal) -> str:
     return f"{one.column}: {one.before} → {one.after} ({one.sure.value})"
-
-
-def _keep(desk: Desk, toml: str) -> None:
-    """Judge what is on the desk by the learned profile from now on."""
-    target = Path(desk.folder.name) / "ours.toml"
-    target.write_text(toml, encoding="utf-8")
-    desk.judge_anew(replace(desk.basis, profile=target))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,11 +10,9 @@ import roster_toolkit as rt
 from app_parts.dictionary.prose_table import prose_table
 from app_parts.portal.preview import preview
 from app_parts.portal.standing import is_kept, turn_to
-from app_parts.session import Desk
+from app_parts.session import LEARNED_FILE, Desk
 from app_parts.text import callout, heading, prose
 from app_parts.upload import districts_of
-
-_FILE = "our-portal.toml"
 
 
 def keep(desk: Desk) -> None:
@@ -65,7 +62,7 @@ def _keep(desk: Desk, draft: rt.EditedProfile, district: str | None) -> None:
             _use(desk, draft)
         st.download_button(
             "Download it (TOML)", data=draft.toml.encode(), mime="application/toml",
-            file_name=_FILE, on_click="ignore",
+            file_name=LEARNED_FILE, on_click="ignore",
         )  # fmt: skip
 
 
@@ -85,11 +82,7 @@ def _keep_for(desk: Desk, draft: rt.EditedProfile, district: str, note: str) -> 
 
 
 def _use(desk: Desk, draft: rt.EditedProfile) -> None:
-    folder = Path(desk.folder.name) / draft.profile.sha256[:12]
-    folder.mkdir(exist_ok=True)
-    path = folder / _FILE
-    path.write_text(draft.toml, encoding="utf-8")
-    desk.judge_anew(replace(desk.basis, profile=path))
+    desk.use_profile(draft.toml)
     _done(desk, "Files are checked by this until you leave. Download it to keep it.")
 
 
