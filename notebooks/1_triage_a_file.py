@@ -77,13 +77,13 @@ review.search(someone)
 #
 # When the ready-made answers run out, ask in SQL. The tables are `findings`, `causes`, `rows`,
 # and with a roster `changes`, `people`, `classes`, `enrollments` and `schools`. Which schools
-# send rows that are refused, and what share of theirs is that?
+# send rows that are rejected, and what share of theirs is that?
 
 # %%
 review.sql("""
-    SELECT "schoolId", count(*) AS rows, count(*) FILTER (outcome = 'refused') AS refused,
-        round(100 * refused / count(*), 1) AS percent
-    FROM rows WHERE outcome <> 'blank' GROUP BY ALL ORDER BY refused DESC LIMIT 8
+    SELECT "schoolId", count(*) AS rows, count(*) FILTER (outcome = 'rejected') AS rejected,
+        round(100 * rejected / count(*), 1) AS percent
+    FROM rows WHERE outcome <> 'blank' GROUP BY ALL ORDER BY rejected DESC LIMIT 8
 """)
 
 # %% [markdown]
@@ -112,7 +112,7 @@ print(review.message())
 # %%
 answers = Path(folder) / "answers"
 answers.mkdir(parents=True, exist_ok=True)
-(answers / "users-errors.csv").write_bytes(review.errors_csv(refused=True))
+(answers / "users-errors.csv").write_bytes(review.errors_csv(rejected=True))
 (answers / "users-fixed.csv").write_bytes(repair.fixed.data)
 (answers / "message.md").write_text(review.message(), encoding="utf-8")
 sorted(path.name for path in answers.iterdir())
@@ -129,8 +129,8 @@ if known and not against:
     roster = ["--store", story.store, "--district", story.district]
 told = rt.command_line("check", file, *roster)
 
-assert told["rows"]["taken"] == review.rows.taken
-assert told["rows"]["refused"] == review.rows.refused
+assert told["rows"]["accepted"] == review.rows.accepted
+assert told["rows"]["rejected"] == review.rows.rejected
 assert told["findings"]["by_rule"] == dict(review.by_rule)
 assert told["findings"]["by_category"] == dict(review.by_category)
 assert len(told["causes"]) == len(review.causes)

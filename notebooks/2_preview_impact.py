@@ -4,7 +4,7 @@
 # *For whoever answers for the roster: an enrollment manager, a district administrator.*
 #
 # The portal counts what it did after it did it. This notebook counts before: how many records
-# would be created, updated, left alone, removed or refused; at which schools; what exactly would
+# would be created, updated, left alone, removed or rejected; at which schools; what exactly would
 # change; and whom a removal would take along.
 
 # %% tags=["parameters"]
@@ -119,8 +119,8 @@ mine = {
     for kind, outcomes in review.impact.totals.items()
 }
 
-assert told["rows"]["taken"] + told["rows"]["refused"] == told["file"]["rows"]
-assert told["rows"]["taken"] == review.rows.taken
+assert told["rows"]["accepted"] + told["rows"]["rejected"] == told["file"]["rows"]
+assert told["rows"]["accepted"] == review.rows.accepted
 assert told["impact"] == mine
 assert told["unmentioned"] == {kind.value: n for kind, n in review.impact.unmentioned.items()}
 assert told["file"]["sha256"] == review.upload.sha256

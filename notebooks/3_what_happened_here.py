@@ -124,7 +124,7 @@ assert told["counts"] == {
     kind.value: {outcome.value.replace(" ", "_"): n for outcome, n in counts.items()}
     for kind, counts in drift.counts.items()
 }
-assert next_file["rows"]["taken"] == review.rows.taken
+assert next_file["rows"]["accepted"] == review.rows.accepted
 assert next_file["findings"]["by_rule"] == dict(review.by_rule)
 assert next_file["file"]["sha256"] == review.upload.sha256
 f"{drift.changes.height} changes by hand; {len(review.causes)} causes in the next file."

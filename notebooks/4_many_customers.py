@@ -76,7 +76,9 @@ reviews[worst].causes
 # The safe repairs lose nothing. How many rows of each file would they save?
 
 # %%
-saved = {name: one.rows.refused - one.repair().review.rows.refused for name, one in reviews.items()}
+saved = {
+    name: one.rows.rejected - one.repair().review.rows.rejected for name, one in reviews.items()
+}
 saved
 
 # %% [markdown]
@@ -88,8 +90,8 @@ saved
 # %%
 told = {name: rt.command_line("check", inbox / f"{name}.csv") for name in reviews}
 
-assert {name: each["rows"]["refused"] for name, each in told.items()} == {
-    name: one.rows.refused for name, one in reviews.items()
+assert {name: each["rows"]["rejected"] for name, each in told.items()} == {
+    name: one.rows.rejected for name, one in reviews.items()
 }
 assert sum(each["findings"]["total"] for each in told.values()) == reviews.findings.height
 assert all(each["file"]["sha256"] == reviews[name].upload.sha256 for name, each in told.items())

@@ -27,7 +27,7 @@ before.sentence
 #
 # You hold more than you think: the template, the data dictionary, a file that the portal took, the
 # error report that came back for another. Here they are a made-up portal's, which calls its columns
-# otherwise. Its perfectly good file would be refused whole by what we assumed:
+# otherwise. Its perfectly good file would be rejected whole by what we assumed:
 
 # %%
 papers = rt.sample_portal(300, seed=7, profile=rt.load_profile())
@@ -163,7 +163,7 @@ f"{len(by_pandera)} rows by Pandera, {len(by_review)} by the review."
 told = rt.command_line("check", file, "--profile", profile_file)
 
 assert told["profile"]["sha256"] == ours.sha256
-assert told["rows"]["taken"] == after.rows.taken
+assert told["rows"]["accepted"] == after.rows.accepted
 assert told["findings"]["by_rule"] == dict(after.by_rule)
 assert mine.findings.height - mine.by_rule.get("RT901", 0) == after.findings.height
 assert by_pandera == by_review

@@ -61,12 +61,12 @@ class Verdict(StrEnum):
     True
     """
 
-    REFUSED = "refused"
-    """The whole file is refused."""
+    REJECTED = "rejected"
+    """The whole file is rejected."""
     ERRORS = "errors"
-    """Some rows are refused."""
+    """Some rows are rejected."""
     WARNINGS = "warnings"
-    """Every row is taken; some were probably not meant so."""
+    """Every row is accepted; some were probably not meant so."""
     CLEAN = "clean"
 
 
@@ -74,8 +74,8 @@ class Verdict(StrEnum):
 class RowCounts:
     """Records of a file by outcome; the three add up to all records."""
 
-    taken: int
-    refused: int
+    accepted: int
+    rejected: int
     blank: int
 
 
@@ -92,7 +92,7 @@ class Assessment:
     against: RosterContext | None = None
     """The roster that the file was compared with."""
     impact: Impact | None = None
-    """What the file would do to that roster; None without one, or where the file is refused."""
+    """What the file would do to that roster; None without one, or where the file is rejected."""
     source: str | Path | bytes | None = field(default=None, repr=False)
     """The file itself or where it is, for a repair of a copy."""
     season: str = DEFAULT_SEASON
@@ -126,21 +126,21 @@ class Assessment:
         if self.impact is not None:
             return ""
         no_roster = self.against is None
-        return "there is no roster to compare with" if no_roster else "the file is refused"
+        return "there is no roster to compare with" if no_roster else "the file is rejected"
 
     @cached_property
     def verdict(self) -> Verdict:
         """The verdict of the worst finding; a review with a fault is never clean."""
         worst = self.by_severity
         if worst.get(Severity.BLOCKER):
-            return Verdict.REFUSED
+            return Verdict.REJECTED
         if worst.get(Severity.ERROR):
             return Verdict.ERRORS
         return Verdict.WARNINGS if worst.get(Severity.WARNING) or self.faults else Verdict.CLEAN
 
     @cached_property
     def perhaps_other_names(self) -> tuple[HeaderCell, ...]:
-        """The headers for which alone the file is refused, where they are perhaps right.
+        """The headers for which alone the file is rejected, where they are perhaps right.
 
         They differ from names that are assumed or inferred, and nothing that is known speaks
         against the file: the portal may call its columns so. Empty for any other file.
@@ -148,20 +148,20 @@ class Assessment:
         >>> review.perhaps_other_names
         ()
         """
-        refusing = {code for code in self.by_rule if self.rules[code].severity is Severity.BLOCKER}
-        if not refusing or not refusing <= _OF_NAMES:
+        rejecting = {code for code in self.by_rule if self.rules[code].severity is Severity.BLOCKER}
+        if not rejecting or not rejecting <= _OF_NAMES:
             return ()
         return headers_called_otherwise(self.upload, self.profile)
 
     @cached_property
     def rows(self) -> RowCounts:
-        """How many records are taken, refused and blank."""
-        refused = refused_records(self.upload, self.validation, self.profile).len()
+        """How many records are accepted, rejected and blank."""
+        rejected = rejected_records(self.upload, self.validation, self.profile).len()
         records, blank = self.upload.records, self.upload.blank.len()
-        return RowCounts(taken=records - refused, refused=refused, blank=blank)
+        return RowCounts(accepted=records - rejected, rejected=rejected, blank=blank)
 
     @cached_property
-    def refused_rows(self) -> pl.Series:
+    def rejected_rows(self) -> pl.Series:
         """Spreadsheet rows with an error of their own, ascending."""
         return rows_in_error(self.validation)
 
@@ -208,7 +208,7 @@ class Assessment:
             for rule in self.rules.values()
             if rule.category == _HEADER or rule.code == _LINES_ABOVE
         ]
-        blocking = self.verdict is Verdict.REFUSED and self.validation.records is not None
+        blocking = self.verdict is Verdict.REJECTED and self.validation.records is not None
         return blocking and any(
             self.rules[code].severity is Severity.BLOCKER and self.by_rule.get(code)
             for code in faulty
@@ -277,7 +277,7 @@ class Assessment:
 
         Columns: `userId`, `name`, `kind`, `schoolId` (where they stay), `classId` (null where it is
         the school alone), `twin` (the class under its new ID), `schools` and `classes` (where they
-        would be afterwards). Raises UsageError without a roster and for a refused file.
+        would be afterwards). Raises UsageError without a roster and for a rejected file.
 
         >>> review.left_behind.filter(kind="student").height
         8
@@ -291,7 +291,7 @@ class Assessment:
 
         Without an outcome, those that the file touches; `unmentioned` are those that it does not,
         `left behind` those that stay where the file no longer puts them.
-        Raises UsageError without a roster and for a refused file.
+        Raises UsageError without a roster and for a rejected file.
         """
         return self._touched.records(kind, outcome, school)
 
@@ -300,7 +300,7 @@ class Assessment:
         """The impact per school and kind, the schools that deserve a look first.
 
         Columns: `school`, `name`, `kind`, `created`, `updated`, `no_changes`, `removed`, `errors`,
-        `before`, `mass_change`. Raises UsageError without a roster and for a refused file.
+        `before`, `mass_change`. Raises UsageError without a roster and for a rejected file.
         """
         return self._touched.by_school
 
@@ -312,7 +312,7 @@ def category_of(rule: Rule, of_column: str | None) -> str:
 
 def rows_in_error(validation: Validation) -> pl.Series:
     """Spreadsheet rows with an error of their own, ascending."""
-    errors = [rule.number for rule in validation.rules.values() if rule.severity.refuses]
+    errors = [rule.number for rule in validation.rules.values() if rule.severity.rejects]
     in_error = pl.col("code").is_in(errors) & pl.col("row").is_not_null()
     return validation.findings.filter(in_error)["row"].unique().sort()
 
@@ -323,8 +323,8 @@ def has_any(validation: Validation, severity: Severity) -> bool:
     return bool(validation.findings["code"].is_in(codes).any())
 
 
-def refused_records(upload: Upload, validation: Validation, profile: Profile) -> pl.Series:
-    """Indices of the records that are refused, ascending; blank ones are not."""
+def rejected_records(upload: Upload, validation: Validation, profile: Profile) -> pl.Series:
+    """Indices of the records that are rejected, ascending; blank ones are not."""
     all_or_nothing = profile.on_error == "file" and has_any(validation, Severity.ERROR)
     if has_any(validation, Severity.BLOCKER) or all_or_nothing:
         everything = pl.Series(range(upload.cells.height), dtype=pl.UInt32)

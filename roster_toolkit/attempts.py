@@ -118,9 +118,9 @@ def _rows(before: Attempt, after: Attempt) -> Counts:
 def _wrong_rows(attempt: Attempt) -> pl.DataFrame:
     """The keys of each row with an error, blank where the file lacks the column."""
     rules = attempt.validation.rules.values()
-    refusing = [rule.number for rule in rules if rule.severity.refuses]
+    rejecting = [rule.number for rule in rules if rule.severity.rejects]
     rows = attempt.validation.findings.filter(
-        pl.col("code").is_in(refusing), pl.col("row").is_not_null()
+        pl.col("code").is_in(rejecting), pl.col("row").is_not_null()
     )["row"].unique()
     wrong = attempt.upload.cells[(rows - attempt.upload.first_row).sort()] if rows.len() else None
     if wrong is None:

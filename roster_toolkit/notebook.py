@@ -48,8 +48,8 @@ def picture_of(subject: object) -> Picture:
 def _(subject: Review) -> Picture:
     rows = subject.rows
     figures = {
-        "rows taken": rows.taken,
-        "rows refused": rows.refused,
+        "rows accepted": rows.accepted,
+        "rows rejected": rows.rejected,
         "causes": len(subject.causes),
         "findings": subject.findings.height,
     }
@@ -82,7 +82,7 @@ def _causes(review: Review) -> Table:
 @picture_of.register
 def _(subject: Cause) -> Picture:
     where = f" in {subject.column}" if subject.column else ""
-    clears = f", clears {number(subject.clears)}" if subject.severity.refuses else ""
+    clears = f", clears {number(subject.clears)}" if subject.severity.rejects else ""
     sentence = (
         f"Cause {subject.number}: {subject.code}{where}, {counted(subject.findings, 'finding')} on "
         f"{counted(subject.rows, 'row')}{clears}."
@@ -156,10 +156,10 @@ def _(subject: Upload) -> Picture:
 @picture_of.register
 def _(subject: Reviews) -> Picture:
     files = subject.files
-    refused, rows = (int(files[name].sum()) for name in ("refused", "rows"))
+    rejected, rows = (int(files[name].sum()) for name in ("rejected", "rows"))
     sentence = (
-        f"{counted(len(subject), 'file')}: {number(refused)} of {counted(rows, 'row')} would be "
-        "refused."
+        f"{counted(len(subject), 'file')}: {number(rejected)} of {counted(rows, 'row')} would be "
+        "rejected."
     )
     note = " ".join(f"{name}: {why}" for name, why in subject.unread.items())
     return Picture(

@@ -288,11 +288,11 @@ def _of_review(result: Review, when: str = "") -> Iterator[str]:
     document = json.loads(result.json(findings=True))
     for error in _contract().iter_errors(document):
         yield f"{when}the JSON is not what the schema says at {error.json_path}"
-    refused = result.verdict is Verdict.REFUSED
-    if exit_code(result) not in ((3,) if refused else (0, 1)):
+    rejected = result.verdict is Verdict.REJECTED
+    if exit_code(result) not in ((3,) if rejected else (0, 1)):
         yield f"{when}the exit code is {exit_code(result)} for the verdict {result.verdict}"
-    if refused and result.rows.taken:
-        yield f"{when}rows are taken of a file that is refused"
+    if rejected and result.rows.accepted:
+        yield f"{when}rows are accepted of a file that is rejected"
     if not result.sentence or not result.message():
         yield f"{when}there are no words"
 
@@ -353,15 +353,15 @@ def _of_repairs(result: Review, data: bytes, depth: int) -> Iterator[str]:
 
 
 def _errors(result: Review) -> Counter[str]:
-    refusing = [code for code, rule in result.rules.items() if rule.severity.refuses]
-    return Counter({code: result.by_rule.get(code, 0) for code in refusing})
+    rejecting = [code for code, rule in result.rules.items() if rule.severity.rejects]
+    return Counter({code: result.by_rule.get(code, 0) for code in rejecting})
 
 
 def _no_worse(before: Review, after: Review, when: str) -> Iterator[str]:
-    if before.verdict is Verdict.REFUSED:
+    if before.verdict is Verdict.REJECTED:
         return  # what a header hid comes to light
-    if after.rows.refused > before.rows.refused:
-        yield f"{when}more rows are refused"
+    if after.rows.rejected > before.rows.rejected:
+        yield f"{when}more rows are rejected"
     if more := _errors(after) - _errors(before):
         yield f"{when}there is a new error: {', '.join(sorted(more))}"
 

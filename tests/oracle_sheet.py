@@ -44,7 +44,7 @@ class Sheet:
 
     @classmethod
     def of(cls, frame: pl.DataFrame, profile: Profile, rules: Mapping[str, Rule]) -> Sheet:
-        """The frame, judged by every rule that refuses rows and can be judged row by row."""
+        """The frame, judged by every rule that rejects rows and can be judged row by row."""
         text = [c for c in profile.columns.values() if frame.schema.get(c.name) == pl.String]
         raw = frame.select(pl.col(c.name).fill_null("").alias(c.key) for c in text)
         sheet = cls(profile, rules, raw)
@@ -72,10 +72,10 @@ class Sheet:
         self.read = {"row": cells, "person": cells, "class": cells}
 
     def _over(self, *kinds: Scope) -> Iterator[Rule]:
-        return (r for r in self.rules.values() if r.scope in kinds and r.severity.refuses)
+        return (r for r in self.rules.values() if r.scope in kinds and r.severity.rejects)
 
     def _keep(self, rule: Rule, key: str | None, fault: pl.Series) -> pl.Series:
-        """Note which rows a rule refuses."""
+        """Note which rows a rule rejects."""
         fault = fault.fill_null(value=False) & self.judged
         self.faults[rule.code, key] = fault
         return fault
@@ -89,19 +89,19 @@ class Sheet:
     def _judge_cells(self) -> None:
         """RT1xx; where several hold, the one that supersedes the others speaks."""
         rules = [rule for rule in self.rules.values() if rule.scope is Scope.CELL]
-        replaced = {code for rule in rules if rule.severity.refuses for code in (rule.code,)}
+        replaced = {code for rule in rules if rule.severity.rejects for code in (rule.code,)}
         for key in self.raw.columns:
             column = self.profile.columns[key]
             cells = pl.DataFrame({"raw": self.raw[key], "value": self.read["row"][key]})
             holds = {}
             for rule in rules:
                 fault = rule.judge(column, self.profile)
-                if fault is not None and (rule.severity.refuses or replaced & {*rule.supersedes}):
+                if fault is not None and (rule.severity.rejects or replaced & {*rule.supersedes}):
                     holds[rule.code] = cells.select(fault.fill_null(value=False)).to_series()
             wrong = pl.repeat(value=False, n=cells.height, dtype=pl.Boolean, eager=True)
             for code, fault in holds.items():
                 rule = self.rules[code]
-                if not rule.severity.refuses:
+                if not rule.severity.rejects:
                     continue
                 for other, earlier in holds.items():
                     if code in self.rules[other].supersedes:
@@ -153,7 +153,7 @@ class Sheet:
         return self._keep(rule, key, every.is_in(indices.implode()))
 
     def _judge_together(self) -> None:
-        """RT3xx, as far as they refuse rows."""
+        """RT3xx, as far as they reject rows."""
         for rule in self._over(Scope.PEOPLE, Scope.CLASSES, Scope.IDENTIFIERS):
             kind = _READ_BY[rule.scope]
             voters = self._voters(kind)

@@ -3,7 +3,7 @@
 Written from the domain's rules alone. It shares no code with the package and reads no profile: what
 a column accepts is said here once more. Rows are dictionaries of cells; a cell that a row does not
 give is blank. Two parts that know nothing of each other: `foresee` (what becomes of each record,
-given the rows that are refused) and `judge` (RT4xx, given the cells that are in error).
+given the rows that are rejected) and `judge` (RT4xx, given the cells that are in error).
 """
 
 from __future__ import annotations
@@ -138,14 +138,14 @@ class Foreseen:
 
 
 class _Foresight:
-    """One file, one roster; `refused` are indices of rows, `old_ids` new ID → the roster's ID."""
+    """One file, one roster; `rejected` are indices of rows, `old_ids` new ID → the roster's ID."""
 
     def __init__(
-        self, rows: list[Row], refused: set[int], roster: Roster, old_ids: Mapping[str, str]
+        self, rows: list[Row], rejected: set[int], roster: Roster, old_ids: Mapping[str, str]
     ) -> None:
         self.roster, self.old_ids = roster, old_ids
         self.mentions = [(at, row) for at, row in enumerate(rows) if not is_blank(row)]
-        self.taken = [(at, row) for at, row in self.mentions if at not in refused]
+        self.accepted = [(at, row) for at, row in self.mentions if at not in rejected]
         self.told = Foreseen()
         self.judge_schools()
         self.judge_people()
@@ -157,8 +157,8 @@ class _Foresight:
         """All rows by the keys that they mention; a removal mentions only its class."""
         return self._by_key(self.mentions, columns)
 
-    def taken_about(self, *columns: str) -> dict[tuple[str, ...], list[Row]]:
-        return self._by_key(self.taken, columns)
+    def accepted_about(self, *columns: str) -> dict[tuple[str, ...], list[Row]]:
+        return self._by_key(self.accepted, columns)
 
     @staticmethod
     def _by_key(
@@ -172,32 +172,32 @@ class _Foresight:
         return found
 
     def judge_schools(self) -> None:
-        taken = self.taken_about("schoolId")
+        accepted = self.accepted_about("schoolId")
         for key in self.rows_about("schoolId"):
             (school,) = key
             known = school in self.roster.schools
             outcome = "no changes" if known else "created"
-            self.told.schools[school] = outcome if key in taken else "errors"
+            self.told.schools[school] = outcome if key in accepted else "errors"
 
     def stated(self, rows: list[Row], column: str) -> str:
-        """What the rows say in a column; taken rows never contradict each other."""
+        """What the rows say in a column; accepted rows never contradict each other."""
         return next((cleaned(row, column) for row in rows if cleaned(row, column)), "")
 
     def judge_people(self) -> None:
-        taken = self.taken_about("userId")
+        accepted = self.accepted_about("userId")
         for key, rows in self.rows_about("userId").items():
             (user,) = key
             for row in rows:
                 if cleaned(row, "schoolId"):
                     self.told.person_schools.add((user, cleaned(row, "schoolId")))
-            if key in taken:
-                self.told.people[user] = self.outcome_of_person(user, taken[key])
-                self.told.kinds[user] = KIND[self.stated(taken[key], "userRole")]
+            if key in accepted:
+                self.told.people[user] = self.outcome_of_person(user, accepted[key])
+                self.told.kinds[user] = KIND[self.stated(accepted[key], "userRole")]
             else:
                 self.told.people[user] = "errors"
-                self.told.kinds[user] = self.kind_of_refused(rows) or self.roster.kind(user)
+                self.told.kinds[user] = self.kind_of_rejected(rows) or self.roster.kind(user)
 
-    def kind_of_refused(self, rows: list[Row]) -> str | None:
+    def kind_of_rejected(self, rows: list[Row]) -> str | None:
         """What most of the rows say; in a tie none of them states it acceptably."""
         said = Counter(KIND[role] for row in rows if (role := cleaned(row, "userRole")) in KIND)
         most = [kind for kind, count in said.items() if count == max(said.values())]
@@ -222,7 +222,7 @@ class _Foresight:
         return "updated" if changed or joins else "no changes"
 
     def judge_classes(self) -> None:
-        used, removed = self.taken_about("classId"), self.removed_classes(self.taken)
+        used, removed = self.accepted_about("classId"), self.removed_classes(self.accepted)
         mentioned = {key for (key,) in self.rows_about("classId")}
         for class_id in mentioned | self.removed_classes(self.mentions):
             was = self.roster.classes.get(class_id)
@@ -234,14 +234,14 @@ class _Foresight:
                 outcome = "removed" if self.roster.active(class_id) else "no changes"
                 school = was["schoolId"] if was else ""
             else:
-                outcome, school = "errors", self.school_of_refused(class_id)
+                outcome, school = "errors", self.school_of_rejected(class_id)
             self.told.classes[class_id] = outcome
             self.told.class_schools[class_id] = school
 
     def removed_classes(self, rows: list[tuple[int, Row]]) -> set[str]:
         return {cleaned(row, "classId") for _, row in rows if removes(row)} - {""}
 
-    def school_of_refused(self, class_id: str) -> str:
+    def school_of_rejected(self, class_id: str) -> str:
         """Where the rows of a class in error put it most often, else where the roster has it."""
         rows = self.rows_about("classId").get((class_id,), [])
         said = Counter(school for row in rows if (school := cleaned(row, "schoolId")))
@@ -261,11 +261,13 @@ class _Foresight:
         return "updated" if changed else "no changes"
 
     def judge_enrollments(self) -> None:
-        taken = self.taken_about("userId", "classId")
+        accepted = self.accepted_about("userId", "classId")
         for key in self.rows_about("userId", "classId"):
             user, class_id = key
             self.told.enrollments[user, class_id] = (
-                self.outcome_of_enrollment(user, class_id, taken[key]) if key in taken else "errors"
+                self.outcome_of_enrollment(user, class_id, accepted[key])
+                if key in accepted
+                else "errors"
             )
         new_ids = {old: new for new, old in self.old_ids.items()}
         listed = {cleaned(row, "userId") for _, row in self.mentions}
@@ -319,10 +321,10 @@ class _Foresight:
 
 
 def foresee(
-    rows: list[Row], refused: set[int], roster: Roster, old_ids: Mapping[str, str]
+    rows: list[Row], rejected: set[int], roster: Roster, old_ids: Mapping[str, str]
 ) -> Foreseen:
     """What becomes of every record that the rows mention."""
-    return _Foresight(rows, refused, roster, old_ids).told
+    return _Foresight(rows, rejected, roster, old_ids).told
 
 
 def mass_changes(
@@ -352,10 +354,10 @@ class _Judge:
         rows: list[Row],
         wrong: set[tuple[int, str]],
         silent: set[int],
-        refused: set[int],
+        rejected: set[int],
         roster: Roster,
     ) -> None:
-        self.roster, self.wrong, self.refused = roster, set(wrong), set(refused)
+        self.roster, self.wrong, self.rejected = roster, set(wrong), set(rejected)
         self.every = {at: row for at, row in enumerate(rows, start=2) if not is_blank(row)}
         self.rows = {at: row for at, row in self.every.items() if at not in silent}
         self.voters = {at: row for at, row in self.rows.items() if not removes(row)}
@@ -414,8 +416,8 @@ class _Judge:
             else:
                 self.judge_new(user, rows)
         before = None
-        while before != self.refused:  # a refused row gives up no address
-            before = set(self.refused)
+        while before != self.rejected:  # a rejected row gives up no address
+            before = set(self.rejected)
             for user, rows in of_person.items():
                 if user not in self.old_ids:
                     self.judge_address(user, rows)
@@ -461,15 +463,15 @@ class _Judge:
                 its = owner != user and was["userEmail"].lower() == address.lower() != ""
                 if its and not self.gives_up_address(owner):
                     self.found.add((at, "userEmail", "RT402", address))
-                    self.refused.add(at)
+                    self.rejected.add(at)
 
     def gives_up_address(self, owner: str) -> bool:
-        """Whether a row that is taken gives the owner another address."""
+        """Whether a row that is accepted gives the owner another address."""
         was = self.roster.people[owner]["userEmail"].lower()
         said = {
             self.vote(at, "userEmail").lower()
             for at in self.voters
-            if at not in self.refused and self.vote(at, "userId") == owner
+            if at not in self.rejected and self.vote(at, "userId") == owner
         }
         return bool(said - {"", was})
 
@@ -493,15 +495,15 @@ def judge(
     rows: list[Row],
     wrong: set[tuple[int, str]],
     silent: set[int],
-    refused: set[int],
+    rejected: set[int],
     roster: Roster,
 ) -> set[Finding]:
     """Row or None, column, code and subject of RT401 to RT409.
 
-    `wrong`: cells in error; `silent`: rows without a vote; `refused`: rows that are refused for
+    `wrong`: cells in error; `silent`: rows without a vote; `rejected`: rows that are rejected for
     another reason than somebody else's address.
     """
-    return _Judge(rows, wrong, silent, refused, roster).found
+    return _Judge(rows, wrong, silent, rejected, roster).found
 
 
 def class_sizes(

@@ -142,7 +142,7 @@ def test_an_address_that_its_owner_gives_up_is_free() -> None:
     assert found("RT402", *rows) == []
 
 
-def test_an_address_is_not_given_up_by_a_row_that_is_refused() -> None:
+def test_an_address_is_not_given_up_by_a_row_that_is_rejected() -> None:
     gives_up = BO | {"userEmail": "bo@school.org", "userGrade": "99"}
     rows = [gives_up, student("N1", userEmail="s2@school.org")]
 
@@ -198,7 +198,7 @@ def test_a_new_id_with_all_else_equal_is_a_renumbered_person() -> None:
 
     assert places(result, "RT403") == [(None, "userId", "RT403")]
     assert subjects(result, "RT403") == ["N1"]
-    assert result.refused_rows.is_empty()
+    assert result.rejected_rows.is_empty()
 
 
 def test_a_blank_cell_is_no_change_beside_a_new_id() -> None:
@@ -212,7 +212,7 @@ def test_a_cell_in_error_is_no_change_beside_a_new_id() -> None:
     assert found("RT403", row) != []
 
 
-def test_a_new_id_and_other_changes_refuse_all_rows_of_the_person() -> None:
+def test_a_new_id_and_other_changes_reject_all_rows_of_the_person() -> None:
     new = ANA | {"userId": "N1"}
 
     rows = [new | {"userDistrictId": "D9"}, in_class(new, "0C1", userDistrictId="")]
@@ -503,7 +503,7 @@ def test_a_blank_cell_takes_nothing_back() -> None:
     assert subjects(since(blank, roster=ANA, previous=blank), "RT413") == []
 
 
-def test_a_value_that_was_refused_last_time_was_never_edited() -> None:
+def test_a_value_that_was_rejected_last_time_was_never_edited() -> None:
     result = since(
         ANA | {"userLastName": "Le"},
         roster=ANA,

@@ -47,7 +47,7 @@ def test_the_file_named_is_read_and_no_other(
     for given in (tmp_path / name, name, Path(name)):
         result = review(given)
 
-        assert (result.rows.taken, result.rows.refused) == (2, 0)
+        assert (result.rows.accepted, result.rows.rejected) == (2, 0)
         assert result.fixed().data == data
 
 
@@ -95,7 +95,7 @@ def test_a_link_to_a_file_is_that_file(tmp_path: Path) -> None:
     (tmp_path / "users.csv").write_bytes(SOUND)
     (tmp_path / "link.csv").symlink_to(tmp_path / "users.csv")
 
-    assert review(tmp_path / "link.csv").rows.taken == 2
+    assert review(tmp_path / "link.csv").rows.accepted == 2
 
 
 def test_a_link_to_nothing_or_to_itself_is_a_sentence(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(QUOTED))
     writer.start()
 
-    assert review(tmp_path / "pipe").rows.taken == 2
+    assert review(tmp_path / "pipe").rows.accepted == 2
     writer.join()
 
 
@@ -147,7 +147,7 @@ def checked_as_json(
 
 
 @pytest.mark.parametrize("data", UNCLOSED, ids=range(len(UNCLOSED)))
-def test_a_quote_that_never_closes_refuses_the_file(
+def test_a_quote_that_never_closes_rejects_the_file(
     data: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "users.csv").write_bytes(data)
@@ -155,7 +155,7 @@ def test_a_quote_that_never_closes_refuses_the_file(
     code, document = checked_as_json(capsys, "check", str(tmp_path / "users.csv"), "--findings")
 
     assert code == 3
-    assert document["verdict"] == "refused"
+    assert document["verdict"] == "rejected"
     assert "RT010" in review(data).by_rule
     assert main(["check", str(tmp_path / "users.csv")]) == 3
     assert main(["check", str(tmp_path / "users.csv"), "--out", str(tmp_path / "out")]) == 3
@@ -165,7 +165,7 @@ def test_a_quote_that_never_closes_is_told_against_a_roster_too() -> None:
     for data in UNCLOSED:
         result = review(data, against=SOUND)
 
-        assert result.verdict is Verdict.REFUSED
+        assert result.verdict is Verdict.REJECTED
         assert result.faults == ()
 
 
@@ -259,12 +259,12 @@ def test_a_line_of_ten_million_characters_is_read() -> None:
 
 @pytest.mark.parametrize("quote", ["", '"'])
 @pytest.mark.parametrize("width", [3_000, 100_000])
-def test_a_header_of_very_many_columns_is_refused_with_a_sentence(width: int, quote: str) -> None:
+def test_a_header_of_very_many_columns_is_rejected_with_a_sentence(width: int, quote: str) -> None:
     header = ",".join(["schoolId", "userId", *(f"c{n}" for n in range(width))])
 
     result = review(f"{header}\n0711,S1,{quote}x{quote}\n".encode())
 
-    assert result.verdict is Verdict.REFUSED
+    assert result.verdict is Verdict.REJECTED
     assert result.faults == ()
 
 

@@ -58,9 +58,9 @@ def test_a_file_is_answered_by_a_sentence_four_figures_and_its_causes() -> None:
 
     assert review.sentence in text_of(app)
     assert {metric.label: metric.value for metric in app.metric} == {
-        "Rows taken": f"{review.rows.taken:,}",
-        "Rows refused": f"{review.rows.refused:,}",
-        "Causes to correct": str(sum(c.severity.refuses for c in review.causes)),
+        "Rows accepted": f"{review.rows.accepted:,}",
+        "Rows rejected": f"{review.rows.rejected:,}",
+        "Causes to correct": str(sum(c.severity.rejects for c in review.causes)),
         "Warnings": "0",
     }
     assert review.told(review.causes[0]).title.split("“")[0] in text_of(app)
@@ -77,7 +77,7 @@ def test_a_clean_file_has_nothing_to_correct() -> None:
     [
         ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(64), "picture"),
         ("users.csv", b"", "empty"),
-        ("users.csv", b"schoolId,userId\n1,\xff\xfe\x00", "would refuse"),
+        ("users.csv", b"schoolId,userId\n1,\xff\xfe\x00", "would reject"),
     ],
 )
 def test_what_is_no_table_gets_a_sentence(name: str, data: bytes, sentence: str) -> None:
@@ -106,7 +106,7 @@ def test_showing_the_rows_of_a_cause_narrows_to_them() -> None:
     assert app.query_params == {"view": "rows", "cause": "1"}
 
 
-def test_a_class_without_a_teacher_is_named_although_no_row_is_refused() -> None:
+def test_a_class_without_a_teacher_is_named_although_no_row_is_rejected() -> None:
     app = checked("class-problems.csv")
 
     app.button(key="rows-1").click().run()

@@ -209,7 +209,7 @@ def test_the_file_with_addresses_is_checked_on_the_other_page(page: AppTest) -> 
 def test_a_domain_that_cannot_be_used_is_a_sentence(page: AppTest) -> None:
     filled(page, "amplify.com")
 
-    assert "The portal refuses addresses of @amplify…" in prose(page)
+    assert "The portal rejects addresses of @amplify…" in prose(page)
 
 
 def test_a_file_without_blanks_needs_nothing(page: AppTest) -> None:

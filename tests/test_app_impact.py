@@ -114,13 +114,13 @@ def test_a_file_without_a_roster_asks_what_to_compare_it_with() -> None:
 
 
 @pytest.mark.usefixtures("store")
-def test_a_refused_file_changes_nothing_and_says_why() -> None:
+def test_a_rejected_file_changes_nothing_and_says_why() -> None:
     desk = on_desk(UPLOAD)
     desk.take("users.csv", desk.data.replace(b"schoolId", b"SchoolId"))
 
     app = opened(desk)
 
-    assert "The portal would refuse the whole file, so nothing would happen" in text_of(app)
+    assert "The portal would reject the whole file, so nothing would happen" in text_of(app)
     assert not app.dataframe
 
 
@@ -314,7 +314,7 @@ def test_processing_asks_once_and_makes_the_next_snapshot(store: rt.Store) -> No
     assert "Processed: the roster of Avon is now snapshot 2." in text_of(app)
     students = table(app, "What became of the records of each kind")[2]
     assert (students["created"], students["errors"]) == (1, 1)
-    assert "1 row was refused." in text_of(app)
+    assert "1 row was rejected." in text_of(app)
     assert [button.label for button in app.get("download_button")] == ["Download users-errors.csv"]
     assert store.district("Avon").snapshots == (1, 2)
 

@@ -287,7 +287,7 @@ def test_what_is_kept_for_a_district_judges_its_files_and_can_be_taken_back(
     assert store.profile_versions("Avon")[0].note == "from the template"
     app.switch_page("app_pages/check.py").run()
     assert "RT004" not in app.session_state["desk"].review.by_rule
-    assert app.session_state["desk"].review.rows.refused < 30
+    assert app.session_state["desk"].review.rows.rejected < 30
 
     app.switch_page("app_pages/portal.py").run()
     app.session_state["step"] = "keep"
@@ -295,7 +295,7 @@ def test_what_is_kept_for_a_district_judges_its_files_and_can_be_taken_back(
     button(app, "Take version 1 back").click().run()
     assert "Version 1 was taken back; the district has no profile of its own now." in told(app)
     app.switch_page("app_pages/check.py").run()
-    assert app.session_state["desk"].review.rows.taken == 0
+    assert app.session_state["desk"].review.rows.accepted == 0
 
 
 def test_without_a_district_it_judges_the_file_of_this_visit(
@@ -343,4 +343,4 @@ def test_a_first_meeting_is_learned_on_top_of_what_the_district_has(store: rt.St
     learned, judged = desk.learned or pytest.fail("nothing was learned")
     names = [learned.profile.columns[key].name for key in ("userGrade", "userFirstName")]
     assert names == ["grade", "firstName"]
-    assert judged.rows.refused == 0
+    assert judged.rows.rejected == 0

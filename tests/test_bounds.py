@@ -66,7 +66,7 @@ def with_rows(rows: bytes) -> bytes:
 
 def is_not_read(data: bytes) -> None:
     result = review(data)
-    assert result.verdict is Verdict.REFUSED
+    assert result.verdict is Verdict.REJECTED
     assert result.upload.obstacle is Obstacle.WORKBOOK
     assert result.upload.header == ()
     assert result.faults == ()
@@ -253,10 +253,10 @@ def test_dates_of_the_other_calendar_are_dates() -> None:
     ],
     ids=range(12),
 )  # fmt: skip
-def test_a_damaged_workbook_is_a_refused_file(data: bytes) -> None:
+def test_a_damaged_workbook_is_a_rejected_file(data: bytes) -> None:
     result = review(data)
 
-    assert result.verdict is Verdict.REFUSED
+    assert result.verdict is Verdict.REJECTED
     assert result.faults == ()
 
 

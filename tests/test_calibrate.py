@@ -79,9 +79,10 @@ def test_from_one_accepted_file_alone_good_files_are_taken(seed: int) -> None:
 def test_the_file_that_was_taken_is_judged_clean_of_errors_by_what_it_taught() -> None:
     taken = Portal(4).good_file(1)
 
-    assert rt.review(taken).verdict.value == "refused"
+    assert rt.review(taken).verdict.value == "rejected"
     assert (
-        rt.review(taken, profile=rt.calibrate(accepted=[taken], date=DAY).profile).rows.refused == 0
+        rt.review(taken, profile=rt.calibrate(accepted=[taken], date=DAY).profile).rows.rejected
+        == 0
     )
 
 
@@ -175,7 +176,7 @@ def test_the_template_of_a_learned_profile_passes_its_own_check(seed: int, *, ha
     review = rt.review(rt.template_csv(profile), profile=profile)
 
     assert set(review.findings.filter(severity="error")["code"]) <= {"RT013"}
-    assert review.verdict.value != "refused"
+    assert review.verdict.value != "rejected"
 
 
 def test_the_profile_is_text_that_can_be_read_again() -> None:

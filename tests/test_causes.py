@@ -208,7 +208,7 @@ def test_shifted_rows_are_one_cause_even_if_all_rows_are_shifted() -> None:
 # --- derived findings ----------------------------------------------------------------------------
 
 
-def test_further_finding_on_a_row_that_its_cause_refuses_is_derived() -> None:
+def test_further_finding_on_a_row_that_its_cause_rejects_is_derived() -> None:
     row = in_class(teacher(), className="", classGrade="")
 
     result = check(row, in_class(teacher("T2"), "C2"), in_class(teacher("T3"), "C3"))
@@ -223,7 +223,7 @@ def test_errors_of_different_causes_are_not_derived() -> None:
     assert result.findings["derived"].to_list() == [False, False]
 
 
-def test_every_refused_row_keeps_a_finding_that_is_not_derived() -> None:
+def test_every_rejected_row_keeps_a_finding_that_is_not_derived() -> None:
     moved = {"userRole": "", "userFirstName": "Student", "userLastName": "Ana", "userEmail": "Lee"}
     moved |= {"userGrade": "s1@school.org", "classId": "3"}
     rows = [student() | moved, student("S2", userEmail="bo", userGrade=""), removal("")]
@@ -234,7 +234,7 @@ def test_every_refused_row_keeps_a_finding_that_is_not_derived() -> None:
     assert set(kept["row"].drop_nulls()) == {2, 3, 4}
 
 
-def test_warnings_of_a_cause_that_refuses_nothing_are_not_derived() -> None:
+def test_warnings_of_a_cause_that_rejects_nothing_are_not_derived() -> None:
     row = in_class(teacher())
 
     assert check(row, row).findings["derived"].to_list() == [False, False]
@@ -370,5 +370,5 @@ def test_sums_of_the_mixture_balance(mixture: tuple[Sample, Review]) -> None:
     sample, result = mixture
 
     assert sum(cause.findings for cause in result.causes) == result.findings.height
-    assert result.rows.taken + result.rows.refused + result.rows.blank == sample.frame.height
+    assert result.rows.accepted + result.rows.rejected + result.rows.blank == sample.frame.height
     assert len(places(result)) == result.findings.height

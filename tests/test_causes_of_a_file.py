@@ -40,8 +40,8 @@ def words_of(result: Review, cause: Cause) -> tuple[str, str]:
 
 
 def of_error(result: Review) -> list[tuple[str, str | None, int]]:
-    """Code, column and findings of the causes that refuse something."""
-    return [(c.code, c.column, c.findings) for c in result.causes if c.severity.refuses]
+    """Code, column and findings of the causes that reject something."""
+    return [(c.code, c.column, c.findings) for c in result.causes if c.severity.rejects]
 
 
 # --- records that are all too long or too short by the same --------------------------------------
@@ -80,7 +80,7 @@ def test_the_header_to_copy_puts_the_names_where_their_cells_are() -> None:
     assert line is not None
     assert (line.changes, line.corrected.count("Name,user")) == ("", 2)
     mended = review(line.corrected.encode() + b"\n" + data.split(b"\n", 1)[1])
-    assert mended.rows.refused == 0
+    assert mended.rows.rejected == 0
 
 
 def test_a_header_without_a_name_that_its_records_have_is_one_cause() -> None:
@@ -289,7 +289,7 @@ def test_shifted_rows_do_not_count_among_the_filled_cells_of_a_column() -> None:
 
     result = check(*shifted, *rows, in_class(teacher()))
 
-    assert [(c.claim, c.code) for c in result.causes if c.severity.refuses] == [
+    assert [(c.claim, c.code) for c in result.causes if c.severity.rejects] == [
         (Claim.SHIFT, "RT208"),
         (Claim.COLUMN, "RT102"),
     ]
@@ -390,7 +390,7 @@ def test_causes_do_not_depend_on_the_order_of_rows() -> None:
     assert seen(check(*rows)) == seen(check(*reversed(rows)))
 
 
-# --- every refused row keeps a finding that is not derived ---------------------------------------
+# --- every rejected row keeps a finding that is not derived ---------------------------------------
 
 
 @pytest.mark.parametrize("data", [last_first(), file_of(ROSTER).replace(b"Student", b"S")])
@@ -399,7 +399,7 @@ def test_findings_are_shared_out_among_the_causes(data: bytes) -> None:
 
     assert sum(cause.findings for cause in result.causes) == result.findings.height
     kept = result.findings.filter(~pl.col("derived"), pl.col("row").is_not_null())["row"]
-    assert set(result.refused_rows) <= set(kept)
+    assert set(result.rejected_rows) <= set(kept)
 
 
 # --- promises ------------------------------------------------------------------------------------
@@ -411,7 +411,7 @@ def test_no_promise_is_made_of_a_column_that_is_missing() -> None:
     said = verdict(review(file_of(people(2), header)))
 
     assert said == (
-        "The portal would refuse the whole file, all 2 rows: correct 1 cause, then check the file "
+        "The portal would reject the whole file, all 2 rows: correct 1 cause, then check the file "
         "again: userEmail could not be judged."
     )
 
@@ -420,7 +420,7 @@ def test_no_promise_is_made_of_rows_that_could_not_be_judged() -> None:
     said = verdict(review(file_of(people(2)) + b",0711,S9,Student\n"))
 
     assert said == (
-        "The portal would take 2 of 3 rows and refuse 1; correct 1 cause, then check the file "
+        "The portal would take 2 of 3 rows and reject 1; correct 1 cause, then check the file "
         "again: 1 row with too many or too few cells could not be judged."
     )
 
@@ -430,7 +430,7 @@ def test_a_file_of_another_system_gets_the_next_step() -> None:
 
     said = verdict(review(data))
 
-    assert said.startswith("The portal would refuse the file: this is a OneRoster")
+    assert said.startswith("The portal would reject the file: this is a OneRoster")
     assert "all are taken" not in said
     assert said.count(".") >= 2
 
@@ -439,8 +439,8 @@ def test_a_header_and_an_error_in_every_row_are_told_one_after_the_other() -> No
     rows = [student("S1", userGrade="x"), student("S2", userGrade="x")]
 
     assert verdict(review(file_of(rows).replace(b"action", b"Action"))) == (
-        "The portal would refuse the whole file, all 2 rows: correct 1 cause, and then 1 cause "
-        "more, which refuses all 2 rows."
+        "The portal would reject the whole file, all 2 rows: correct 1 cause, and then 1 cause "
+        "more, which rejects all 2 rows."
     )
 
 

@@ -47,7 +47,7 @@ def test_a_process_ends_with_the_same_exit_code(tmp_path: Path) -> None:
     done = run("check", written(tmp_path, BAD_ROW))
 
     assert done.returncode == 1
-    assert b"refuse 1" in done.stdout
+    assert b"reject 1" in done.stdout
     assert done.stderr == b""
 
 

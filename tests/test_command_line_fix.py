@@ -53,7 +53,7 @@ def test_confirmed_repairs_make_the_file_clean(
 
     assert code == 0
     assert "cy@school.example" in out.read_text(encoding="utf-8")
-    assert "Rows refused: 2 before, 0 now." in capsys.readouterr().out
+    assert "Rows rejected: 2 before, 0 now." in capsys.readouterr().out
 
 
 def test_fix_says_which_repairs_wait_for_a_yes(

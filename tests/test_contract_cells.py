@@ -278,7 +278,7 @@ def test_letter_case_of_an_address_is_a_conflict_within_one_person() -> None:
     "address",
     ["ana@amplify.com", "ana@Amplify-test.org", "ana@AMPLIFYeducation.net", "a@b@amplify.com"],
 )
-def test_domains_that_begin_with_amplify_are_refused(address: str) -> None:
+def test_domains_that_begin_with_amplify_are_rejected(address: str) -> None:
     result = check(student(userEmail=address))
 
     assert places(result) == [(2, "userEmail", "RT107")]
@@ -371,14 +371,14 @@ def test_accepted_grades_are_taken(grade: str) -> None:
     assert result.verdict is Verdict.CLEAN
 
 
-def test_strange_letters_and_formulas_refuse_nothing() -> None:
+def test_strange_letters_and_formulas_reject_nothing() -> None:
     rows = [student("S1", userLastName="NÃºÃ±ez"), student("S2", userFirstName="-Ana")]
 
     result = check(*rows)
 
     assert places(result) == [(2, "userLastName", "RT109"), (3, "userFirstName", "RT111")]
     assert result.verdict is Verdict.WARNINGS
-    assert result.rows.refused == 0
+    assert result.rows.rejected == 0
 
 
 def test_names_of_all_scripts_are_taken() -> None:

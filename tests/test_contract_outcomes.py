@@ -32,7 +32,7 @@ def test_file_without_findings_is_clean() -> None:
     result = check(SOUND, student())
 
     assert result.verdict is Verdict.CLEAN
-    assert result.rows == RowCounts(taken=2, refused=0, blank=0)
+    assert result.rows == RowCounts(accepted=2, rejected=0, blank=0)
     assert result.causes == ()
 
 
@@ -40,55 +40,55 @@ def test_blank_row_is_only_worth_knowing() -> None:
     result = check(SOUND, {}, student())
 
     assert result.verdict is Verdict.CLEAN
-    assert result.rows == RowCounts(taken=2, refused=0, blank=1)
+    assert result.rows == RowCounts(accepted=2, rejected=0, blank=1)
 
 
-def test_warnings_refuse_nothing() -> None:
+def test_warnings_reject_nothing() -> None:
     result = check(SOUND | {"userLastName": " Lee"})
 
     assert result.verdict is Verdict.WARNINGS
-    assert result.rows == RowCounts(taken=1, refused=0, blank=0)
+    assert result.rows == RowCounts(accepted=1, rejected=0, blank=0)
 
 
-def test_good_rows_are_taken_beside_refused_ones() -> None:
+def test_good_rows_are_taken_beside_rejected_ones() -> None:
     result = check(SOUND, student(userEmail="bo"), {}, student("S2"))
 
     assert result.verdict is Verdict.ERRORS
-    assert result.rows == RowCounts(taken=2, refused=1, blank=1)
-    assert result.refused_rows.to_list() == [3]
+    assert result.rows == RowCounts(accepted=2, rejected=1, blank=1)
+    assert result.rejected_rows.to_list() == [3]
 
 
-def test_row_with_several_errors_is_refused_once() -> None:
+def test_row_with_several_errors_is_rejected_once() -> None:
     result = check(SOUND, student(userEmail="bo", userGrade="13", userId=""))
 
-    assert result.rows == RowCounts(taken=1, refused=1, blank=0)
+    assert result.rows == RowCounts(accepted=1, rejected=1, blank=0)
 
 
 def all_or_nothing() -> Profile:
     return load_profile("batch-upload").model_copy(update={"on_error": "file"})
 
 
-def test_where_one_error_refuses_the_file_no_row_is_taken() -> None:
+def test_where_one_error_rejects_the_file_no_row_is_taken() -> None:
     rows = [SOUND, student(userEmail="bo"), {}, student("S2")]
 
     result = review(file_of(rows), profile=all_or_nothing())
 
     assert result.verdict is Verdict.ERRORS
-    assert result.rows == RowCounts(taken=0, refused=3, blank=1)
+    assert result.rows == RowCounts(accepted=0, rejected=3, blank=1)
     assert places(result) == places(check(*rows))
 
 
-def test_where_one_error_refuses_the_file_warnings_still_do_not() -> None:
+def test_where_one_error_rejects_the_file_warnings_still_do_not() -> None:
     result = review(file_of([SOUND | {"userLastName": " Lee"}]), profile=all_or_nothing())
 
-    assert result.rows == RowCounts(taken=1, refused=0, blank=0)
+    assert result.rows == RowCounts(accepted=1, rejected=0, blank=0)
 
 
-def test_blocker_refuses_every_record() -> None:
+def test_blocker_rejects_every_record() -> None:
     result = with_header([*HEADER, "Notes"], SOUND, {}, student())
 
-    assert result.verdict is Verdict.REFUSED
-    assert result.rows == RowCounts(taken=0, refused=2, blank=1)
+    assert result.verdict is Verdict.REJECTED
+    assert result.rows == RowCounts(accepted=0, rejected=2, blank=1)
 
 
 @pytest.mark.parametrize(
@@ -103,12 +103,12 @@ def test_blocker_refuses_every_record() -> None:
         (b"sourcedId,status,orgSourcedIds,givenName,familyName\n1,active,2,Ana,Lee\n", "RT011"),
     ],
 )
-def test_refused_file_is_a_review_with_that_verdict(source: bytes, code: str) -> None:
+def test_rejected_file_is_a_review_with_that_verdict(source: bytes, code: str) -> None:
     result = review(source)
 
-    assert result.verdict is Verdict.REFUSED
+    assert result.verdict is Verdict.REJECTED
     assert code in {found for _, _, found in places(result)}
-    assert result.rows.taken == 0
+    assert result.rows.accepted == 0
 
 
 def test_file_that_is_not_there_is_no_review() -> None:
@@ -168,7 +168,7 @@ def test_required_header_may_not_be_missing(name: str) -> None:
     result = with_header([other for other in HEADER if other != name], SOUND)
 
     assert places(result, "RT003") == [(None, name, "RT003")]
-    assert result.verdict is Verdict.REFUSED
+    assert result.verdict is Verdict.REJECTED
 
 
 @pytest.mark.parametrize("name", sorted(set(HEADER) - set(REQUIRED)))
@@ -179,7 +179,7 @@ def test_optional_header_may_be_missing(name: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["useremail", "USEREMAIL", " userEmail", "userEmail "])
-def test_header_that_is_right_but_for_case_or_space_is_refused_and_understood(
+def test_header_that_is_right_but_for_case_or_space_is_rejected_and_understood(
     written: str,
 ) -> None:
     result = under({"userEmail": written}, SOUND, student(userEmail="bo"))
@@ -188,7 +188,7 @@ def test_header_that_is_right_but_for_case_or_space_is_refused_and_understood(
     assert result.findings["suggestion"].to_list() == ["userEmail", None]
 
 
-def test_other_known_name_of_a_column_is_refused_and_understood() -> None:
+def test_other_known_name_of_a_column_is_rejected_and_understood() -> None:
     names = {"schoolId": "org_sis_id", "primary_teacher": "primaryTeacher"}
 
     result = under(names, SOUND, student(schoolId="07/11"))
@@ -332,7 +332,7 @@ def test_sums_balance() -> None:
     result = check(*rows)
 
     total = result.findings.height
-    assert result.rows.taken + result.rows.refused + result.rows.blank == len(rows)
+    assert result.rows.accepted + result.rows.rejected + result.rows.blank == len(rows)
     assert sum(cause.findings for cause in result.causes) == total
     assert sum(result.by_rule.values()) == total
     assert sum(result.by_severity.values()) == total

@@ -43,21 +43,21 @@ def test_white_space_alone_makes_a_blank_row() -> None:
     result = review((HEAD + " , ,,\u200b,,,,,,,,\n" + SOUND).encode())
 
     assert places(result) == [(2, None, "RT014")]
-    assert (result.rows.taken, result.rows.blank) == (1, 1)
+    assert (result.rows.accepted, result.rows.blank) == (1, 1)
 
 
 def test_blank_lines_at_the_end_are_no_records() -> None:
     result = review((HEAD + SOUND + "\n\n").encode())
 
     assert places(result) == []
-    assert (result.rows.taken, result.rows.refused, result.rows.blank) == (1, 0, 0)
+    assert (result.rows.accepted, result.rows.rejected, result.rows.blank) == (1, 0, 0)
 
 
-def test_blank_rows_are_said_and_refuse_nothing() -> None:
+def test_blank_rows_are_said_and_reject_nothing() -> None:
     result = review((HEAD + SOUND + BLANK + "\n" + FAULTY).encode())
 
     assert places(result) == [(3, None, "RT014"), (4, None, "RT014"), (5, "userEmail", "RT103")]
-    assert (result.rows.taken, result.rows.refused, result.rows.blank) == (1, 1, 2)
+    assert (result.rows.accepted, result.rows.rejected, result.rows.blank) == (1, 1, 2)
 
 
 # --- ragged rows ---------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def test_ragged_row_is_judged_by_nothing_else(ragged: str) -> None:
     result = review((HEAD + SOUND + ragged).encode())
 
     assert places(result) == [(3, None, "RT008")]
-    assert (result.rows.taken, result.rows.refused) == (1, 1)
+    assert (result.rows.accepted, result.rows.rejected) == (1, 1)
 
 
 def test_ragged_row_has_no_vote() -> None:
@@ -219,7 +219,7 @@ def test_misspelled_action_is_an_error_of_its_cell() -> None:
 # --- staff only ----------------------------------------------------------------------------------
 
 
-def test_staff_upload_refuses_every_row_of_a_student() -> None:
+def test_staff_upload_rejects_every_row_of_a_student() -> None:
     rows = [student("S1"), in_class(student("S1")), teacher(), removal("C9", "S1")]
     rows[3] |= {"userRole": "Student"}
 
@@ -230,7 +230,7 @@ def test_staff_upload_refuses_every_row_of_a_student() -> None:
         (3, "userRole", "RT205"),
         (5, "userRole", "RT205"),
     ]
-    assert (result.rows.taken, result.rows.refused) == (1, 3)
+    assert (result.rows.accepted, result.rows.rejected) == (1, 3)
 
 
 def test_staff_upload_does_not_guess_at_a_role_in_error() -> None:
@@ -271,7 +271,7 @@ def test_shifted_row_has_no_vote(by: int) -> None:
     result = check(*rows)
 
     assert places(result, "RT301", "RT302", "RT303", "RT304", "RT305", "RT306") == []
-    assert (result.rows.taken, result.rows.refused) == (2, 2)
+    assert (result.rows.accepted, result.rows.rejected) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -304,13 +304,13 @@ def test_sound_row_is_never_shifted() -> None:
 # --- rows of the template ------------------------------------------------------------------------
 
 
-def test_row_of_the_template_that_was_left_in_is_refused() -> None:
+def test_row_of_the_template_that_was_left_in_is_rejected() -> None:
     examples = load_examples()
 
     result = check(*examples, student())
 
     assert places(result, "RT013") == [(2, None, "RT013"), (3, None, "RT013")]
-    assert (result.rows.taken, result.rows.refused) == (1, 2)
+    assert (result.rows.accepted, result.rows.rejected) == (1, 2)
 
 
 def load_examples() -> list[dict[str, str]]:

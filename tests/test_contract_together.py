@@ -40,7 +40,7 @@ def test_rows_that_differ_from_the_most_common_fact_of_a_person_are_in_error(col
     result = check(ANA, differing, ANA)
 
     assert places(result) == [(3, column, "RT303")]
-    assert (result.rows.taken, result.rows.refused) == (2, 1)
+    assert (result.rows.accepted, result.rows.rejected) == (2, 1)
 
 
 @pytest.mark.parametrize("column", CLASS_FACTS)
@@ -184,7 +184,7 @@ def test_student_and_teacher_may_not_share_an_address() -> None:
     assert places(result) == [(2, "userEmail", "RT302"), (3, "userEmail", "RT302")]
 
 
-# --- what refuses nothing stands on no row, once for each person, class or file ------------------
+# --- what rejects nothing stands on no row, once for each person, class or file ------------------
 
 
 @pytest.mark.parametrize("column", ["userStateId", "userDistrictId"])
@@ -245,7 +245,7 @@ def test_class_without_teacher_is_one_warning() -> None:
 
     assert places(result) == [(None, "classId", "RT307")]
     assert result.findings["value"].to_list() == ["C1"]
-    assert result.rows.refused == 0
+    assert result.rows.rejected == 0
 
 
 @pytest.mark.parametrize("role", ["Boss", "", "teacher", "n/a"])
@@ -266,7 +266,7 @@ def test_administrator_and_co_teacher_are_staff_of_a_class() -> None:
     assert check(*rows).verdict is Verdict.CLEAN
 
 
-def test_teacher_whose_row_is_refused_still_teaches() -> None:
+def test_teacher_whose_row_is_rejected_still_teaches() -> None:
     rows = [in_class(student("S1")), in_class(teacher(userEmail="bo"))]
 
     assert places(check(*rows), "RT307") == []
@@ -314,7 +314,7 @@ def test_class_of_eighty_is_not_oversized_and_one_more_is() -> None:
 
     assert eighty.verdict is Verdict.CLEAN
     assert places(more) == [(None, "classId", "RT309")]
-    assert more.rows.refused == 0
+    assert more.rows.rejected == 0
 
 
 def test_students_are_counted_once_however_often_they_stand_in_a_class() -> None:
@@ -338,7 +338,7 @@ def test_oversized_class_is_one_even_if_a_role_in_it_is_wrong() -> None:
 # --- repeats and removals ------------------------------------------------------------------------
 
 
-def test_repeated_enrollment_stands_on_all_rows_of_the_group_and_refuses_none() -> None:
+def test_repeated_enrollment_stands_on_all_rows_of_the_group_and_rejects_none() -> None:
     row = in_class(student())
 
     result = check(row, in_class(teacher()), row, in_class(student(), "C2"), row)
@@ -348,7 +348,7 @@ def test_repeated_enrollment_stands_on_all_rows_of_the_group_and_refuses_none() 
         (4, "classId", "RT301"),
         (6, "classId", "RT301"),
     ]
-    assert result.rows.refused == 0
+    assert result.rows.rejected == 0
 
 
 def test_repeated_enrollment_sees_through_stray_spaces() -> None:

@@ -79,7 +79,7 @@ def test_dictionary_says_what_a_column_with_a_list_accepts_and_understands() -> 
     assert grade.example == "3"
 
 
-def test_dictionary_says_what_is_refused() -> None:
+def test_dictionary_says_what_is_rejected() -> None:
     (email,) = [row for row in dictionary_rows(load_profile()) if row.column == "userEmail"]
 
     assert email.values == "an e-mail address; not @amplify…"
@@ -258,7 +258,7 @@ def test_a_rule_is_told_as_the_profile_has_it() -> None:
 
     actual = {rule.code: rule for rule in told_rules(profile)}
 
-    assert actual["RT305"].effect == "the row is refused"
+    assert actual["RT305"].effect == "the row is rejected"
     assert not actual["RT108"].enabled
     assert actual["RT305"].enabled
 

@@ -60,7 +60,7 @@ def said_by_us(upload: Upload, profile: Profile) -> Counter[tuple[int, str, str]
 
 def covered(code: str, profile: Profile) -> bool:
     rule = rules_of(profile)[code]
-    return rule.severity.refuses and rule.scope is not Scope.FILE and code < "RT4"
+    return rule.severity.rejects and rule.scope is not Scope.FILE and code < "RT4"
 
 
 def frame_of(upload: Upload, profile: Profile) -> pl.DataFrame | None:

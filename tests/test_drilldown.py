@@ -167,7 +167,7 @@ def test_rows_beneath_a_faulty_header_can_be_looked_at() -> None:
     data = file_of([student("S1", userGrade="99")]).replace(b"userId", b"UserID", 1)
     result = review(data)
 
-    assert result.verdict == "refused"
+    assert result.verdict == "rejected"
     assert result.select(code="RT102").page()["UserID"].to_list() == ["S1"]
     assert result.header_line is not None
     assert result.header_line.corrected == ",".join(HEADER)
@@ -254,9 +254,9 @@ def test_causes_show_themselves_as_a_table(mixed: Review) -> None:
 
 
 def test_a_review_gives_its_files_as_bytes(mixed: Review) -> None:
-    assert len(mixed.errors_csv()) > len(mixed.errors_csv(refused=True)) > 0
+    assert len(mixed.errors_csv()) > len(mixed.errors_csv(rejected=True)) > 0
     assert mixed.errors_xlsx().startswith(b"PK")
-    assert b'"schema": "roster-review/1"' in mixed.json()
+    assert b'"schema": "roster-review/2"' in mixed.json()
     assert b"rows_with_findings" in mixed.json(findings=True)
     assert "S2" not in mixed.message()
     with pytest.raises(UsageError, match="no changes to tell"):

@@ -21,8 +21,8 @@ from roster_toolkit.samples import sample_district
 MENDED = ("RT007", "RT009")
 
 
-def written(result: Review, *, refused: bool = False) -> bytes:
-    return b"".join(errors_csv(result, refused=refused))
+def written(result: Review, *, rejected: bool = False) -> bytes:
+    return b"".join(errors_csv(result, rejected=rejected))
 
 
 def records(data: bytes) -> list[list[str]]:
@@ -70,18 +70,18 @@ def test_no_first_record_stands_where_nothing_is_wrong_with_the_file() -> None:
     assert len(records(written(review(file_of([student()]))))) == 2
 
 
-def test_refused_only_leaves_out_what_is_taken_and_blank_rows() -> None:
+def test_rejected_only_leaves_out_what_is_taken_and_blank_rows() -> None:
     rows = [student(), {}, student("S2", userGrade="x"), student("S3", userFirstName=" Bo")]
 
-    lines = records(written(review(file_of(rows)), refused=True))
+    lines = records(written(review(file_of(rows)), rejected=True))
 
     assert [record[-3] for record in lines[1:]] == ["4"]
 
 
-def test_a_refused_file_has_only_refused_rows() -> None:
+def test_a_rejected_file_has_only_rejected_rows() -> None:
     result = review(file_of([student(), student("S2")]).replace(b"userEmail", b"userEmial"))
 
-    assert [record[-3] for record in records(written(result, refused=True))] == [
+    assert [record[-3] for record in records(written(result, rejected=True))] == [
         "row", "file", "2", "3",
     ]  # fmt: skip
 

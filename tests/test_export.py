@@ -122,7 +122,7 @@ def test_an_unknown_part_is_a_sentence() -> None:
 
 
 def changes(data: bytes, roster: Roster) -> dict[str, int]:
-    """Every outcome of the review other than `no changes`, and every rule that refuses."""
+    """Every outcome of the review other than `no changes`, and every rule that rejects."""
     result = review(data, against=RosterContext(roster, district="d"), season="first")
     assert result.impact is not None, result.by_rule
     found = {
@@ -131,10 +131,10 @@ def changes(data: bytes, roster: Roster) -> dict[str, int]:
         for outcome, count in outcomes.items()
         if count and outcome is not Outcome.NO_CHANGES
     }
-    refusing = {
-        code: n for code, n in result.by_rule.items() if result.rules[code].severity.refuses
+    rejecting = {
+        code: n for code, n in result.by_rule.items() if result.rules[code].severity.rejects
     }
-    return found | refusing
+    return found | rejecting
 
 
 def frames(roster: Roster) -> list[Any]:

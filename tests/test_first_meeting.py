@@ -62,27 +62,27 @@ def test_a_column_that_we_do_not_know_may_be_one_that_is_missing() -> None:
     ],
     ids=str,
 )
-def test_where_a_known_name_is_broken_it_stays_refused(names: dict[str, str]) -> None:
+def test_where_a_known_name_is_broken_it_stays_rejected(names: dict[str, str]) -> None:
     result = review(renamed(OTHERWISE | names))
 
-    assert result.verdict is rt.Verdict.REFUSED
+    assert result.verdict is rt.Verdict.REJECTED
     assert result.perhaps_other_names == ()
-    assert result.sentence.startswith("The portal would refuse the whole file")
+    assert result.sentence.startswith("The portal would reject the whole file")
 
 
-def test_a_column_too_many_is_refused_where_no_column_is_missing() -> None:
+def test_a_column_too_many_is_rejected_where_no_column_is_missing() -> None:
     content = b"".join(line + b",x\n" for line in GOOD.splitlines())
 
     assert review(content).perhaps_other_names == ()
 
 
-def test_a_column_too_few_is_refused() -> None:
+def test_a_column_too_few_is_rejected() -> None:
     content = file_of([student()], header=[name for name in HEADER if name != "userLastName"])
 
     assert review(content).perhaps_other_names == ()
 
 
-def test_a_line_above_the_header_stays_refused() -> None:
+def test_a_line_above_the_header_stays_rejected() -> None:
     assert review(b"Roster of Avon\n" + renamed(OTHERWISE)).perhaps_other_names == ()
 
 
@@ -100,11 +100,11 @@ def test_a_name_that_was_seen_at_the_portal_is_known(tmp_path: Path) -> None:
 # --- what is said ---------------------------------------------------------------------------------
 
 
-def test_the_sentence_asks_instead_of_refusing() -> None:
+def test_the_sentence_asks_instead_of_rejecting() -> None:
     assert review(renamed(OTHERWISE)).sentence == (
         "userRole, userFirstName and userLastName are not called here what we assumed. If the file "
         "comes from the portal's template, or the portal took it, say so, and it is judged by what "
-        "it teaches; if not, the portal would refuse the whole file, all 2 rows."
+        "it teaches; if not, the portal would reject the whole file, all 2 rows."
     )
 
 
@@ -122,7 +122,7 @@ def test_the_next_step_is_to_learn_from_the_file() -> None:
     assert "Next: rt calibrate --accepted 'my users.csv' --out ours.toml" in text
     assert "If it is neither, a header line to copy." in text
     assert "~RT004" in text
-    assert "refuses the whole file, unless the portal took it" in text
+    assert "rejects the whole file, unless the portal took it" in text
 
 
 def test_the_next_step_of_any_other_file_is_as_ever() -> None:
@@ -139,14 +139,14 @@ def test_the_message_asks_the_customer_without_a_header_of_theirs() -> None:
 def test_json_says_that_names_are_assumed_and_keeps_the_verdict() -> None:
     told = json.loads(review(renamed(OTHERWISE)).json())
 
-    assert (told["verdict"], told["assumed_names"]) == ("refused", True)
+    assert (told["verdict"], told["assumed_names"]) == ("rejected", True)
     assert {cause["assumed"] for cause in told["causes"] if cause["severity"] == "blocker"} == {
         True
     }
     assert json.loads(review(GOOD).json())["assumed_names"] is False
 
 
-def test_the_exit_code_stays_that_of_a_refused_file(tmp_path: Path) -> None:
+def test_the_exit_code_stays_that_of_a_rejected_file(tmp_path: Path) -> None:
     file = tmp_path / "users.csv"
     file.write_bytes(renamed(OTHERWISE))
 
@@ -174,7 +174,7 @@ def told(app: AppTest) -> str:
 def test_one_click_judges_the_file_by_what_it_teaches(page: AppTest) -> None:
     assert "userRole is not called here what we assumed" in told(page)
 
-    assert "refuses the file" not in " ".join(badge.value for badge in page.markdown)
+    assert "rejects the file" not in " ".join(badge.value for badge in page.markdown)
 
     page.button(key="took-1").click().run()
 

@@ -42,7 +42,7 @@ def log(file: str | bytes, *confirm: str) -> list[tuple[object, ...]]:
 
 
 def why_not(file: str | bytes, *confirm: str) -> list[tuple[object, ...]]:
-    return fixed(file, *confirm).refused.select("row", "column", "code", "why").rows()
+    return fixed(file, *confirm).not_made.select("row", "column", "code", "why").rows()
 
 
 # --- cells ---------------------------------------------------------------------------------------

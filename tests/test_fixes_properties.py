@@ -237,10 +237,10 @@ def no_error_is_new(result: Repaired) -> None:
 
 
 def errors(result: Repaired, *, after: bool) -> Counter[tuple[object, ...]]:
-    """Findings that refuse, by rule and column, of rows in the numbering of the repaired file."""
+    """Findings that reject, by rule and column, of rows in the numbering of the repaired file."""
     validation = result.after if after else result.before
-    refusing = [rule.number for rule in validation.rules.values() if rule.severity.refuses]
-    findings = validation.findings.filter(pl.col("code").is_in(refusing))
+    rejecting = [rule.number for rule in validation.rules.values() if rule.severity.rejects]
+    findings = validation.findings.filter(pl.col("code").is_in(rejecting))
     dropped = result.fixed.log.filter(pl.col("row").is_not_null(), pl.col("after").is_null())["row"]
     renumbered = []
     for row, column, code in findings.select("row", "column", "code").iter_rows():

@@ -29,7 +29,7 @@ from roster_toolkit.validate.run import RENUMBERED
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 RIVERTON = SAMPLES / "riverton"
-#: A file with many faults, one without any, one that is refused, and none at all but a header.
+#: A file with many faults, one without any, one that is rejected, and none at all but a header.
 FILES = {
     "hard mixture": (SAMPLES / "hard-mixture.csv").read_bytes(),
     "clean": (SAMPLES / "clean.csv").read_bytes(),

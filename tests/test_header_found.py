@@ -45,7 +45,7 @@ def test_lines_above_the_header_are_one_blocker_and_go(above: str, end: str, mar
     result = review(data)
 
     assert places(result) == [(None, None, "RT016")]
-    assert result.verdict is Verdict.REFUSED
+    assert result.verdict is Verdict.REJECTED
     assert fixed(data) == mark + plain
 
 
@@ -65,7 +65,7 @@ def test_rows_below_a_title_keep_the_numbers_of_the_spreadsheet_and_are_judged()
 
     assert places(result) == [(None, None, "RT016"), (9, "userGrade", "RT102")]
     assert result.provisional
-    assert (result.rows.refused, result.rows.blank) == (6, 0)
+    assert (result.rows.rejected, result.rows.blank) == (6, 0)
 
 
 def test_the_header_is_looked_for_in_ten_rows_and_no_further() -> None:

@@ -58,10 +58,10 @@ def unmentioned(result: Review) -> dict[str, int]:
     return {kind.value: number for kind, number in impact_of(result).unmentioned.items()}
 
 
-# --- refused and taken ---------------------------------------------------------------------------
+# --- rejected and accepted -----------------------------------------------------------------------
 
 
-def test_a_record_that_only_refused_rows_mention_is_in_errors() -> None:
+def test_a_record_that_only_rejected_rows_mention_is_in_errors() -> None:
     result = process(in_class(ANA, userGrade="99"))
 
     assert outcomes(result, "student") == {"errors": 1}
@@ -70,7 +70,7 @@ def test_a_record_that_only_refused_rows_mention_is_in_errors() -> None:
     assert outcomes(result, "school") == {"errors": 1}
 
 
-def test_a_person_with_one_refused_row_comes_from_the_others() -> None:
+def test_a_person_with_one_rejected_row_comes_from_the_others() -> None:
     result = process(in_class(ANA), ANA | {"schoolId": "07/11"}, in_class(ANA, "C2", classGrade=""))
 
     assert outcomes(result, "student") == {"no changes": 1}
@@ -121,7 +121,7 @@ def test_what_the_file_leaves_out_is_unmentioned_and_nothing_happens_to_it() -> 
     assert not impact_of(result).changes_anything
 
 
-def test_a_refused_file_has_no_impact() -> None:
+def test_a_rejected_file_has_no_impact() -> None:
     result = review(file_of([ANA], header=["userId"]), against=against(*ROSTER))
 
     assert result.impact is None
@@ -337,7 +337,7 @@ def test_rostering_a_removed_class_again_creates_it() -> None:
     assert outcomes(result, "enrollment") == {"created": 1}
 
 
-def test_a_refused_removal_puts_its_class_in_errors() -> None:
+def test_a_rejected_removal_puts_its_class_in_errors() -> None:
     result = process(removal("C9"))
 
     assert outcomes(result, "class") == {"errors": 1}

@@ -31,7 +31,7 @@ from reference_impact import (
 from roster_toolkit.impact.next_roster import next_roster
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import load_profile
-from roster_toolkit.reviewing.review import Review, refused_records, review
+from roster_toolkit.reviewing.review import Review, rejected_records, review
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download
 
@@ -384,7 +384,7 @@ def case_of(seeds: range) -> Case:
     worlds = [world_of(seed) for seed in seeds]
     rows = [row for world in worlds for row in world.rows]
     result = review(bytes_of(rows), profile=lenient(), against=against(worlds, listed=listed))
-    refused = set(refused_records(result.upload, result.validation, lenient()))
+    rejected = set(rejected_records(result.upload, result.validation, lenient()))
     errors = result.findings.filter(pl.col("severity") == "error").drop_nulls(["row", "column"])
     of_file = errors.filter(~pl.col("code").is_in(JUDGED))
     wrong = set(of_file.select("row", "column").rows())
@@ -400,7 +400,7 @@ def case_of(seeds: range) -> Case:
         here = [as_read(row) for row in world.rows]
         roster = roster_of(world.download, world.schools if listed else None, world.inactive)
         old_ids = {new: owner(world, here, new) for new in new_ids if world.name == new[1:5]}
-        mine = {at - start for at in refused if start <= at < stop}
+        mine = {at - start for at in rejected if start <= at < stop}
         told.append(foresee(here, mine, roster, old_ids))
         bad = {(at - start, column) for at, column in wrong}
         quiet = {at - start for at in silent}
@@ -579,8 +579,8 @@ def test_the_same_file_twice_changes_nothing_the_second_time(seeds: range) -> No
 
     assert again.impact is not None
     assert not again.impact.changes_anything
-    assert again.refused_rows.to_list() == case.result.refused_rows.to_list()
-    assert errors(again) >= errors(case.result)  # a removal hides a refused row only once
+    assert again.rejected_rows.to_list() == case.result.rejected_rows.to_list()
+    assert errors(again) >= errors(case.result)  # a removal hides a rejected row only once
 
 
 @seeds_of_batches

@@ -58,7 +58,7 @@ def test_somebody_whom_one_row_still_names_at_the_old_school_is_not_left_behind(
     assert sentences(judge([MOVED, ANA], [ANA, BO, CY])) == []
 
 
-def test_a_refused_row_at_the_old_school_names_it_too() -> None:
+def test_a_rejected_row_at_the_old_school_names_it_too() -> None:
     assert sentences(judge([MOVED, ANA | {"classGrade": "99"}], [ANA, BO, CY])) == []
 
 
@@ -100,7 +100,7 @@ def test_somebody_new_leaves_nothing_behind() -> None:
     assert sentences(judge([student("N1", schoolId="0820"), CY], [ANA, CY])) == []
 
 
-def test_somebody_whose_rows_are_all_refused_moves_nowhere() -> None:
+def test_somebody_whose_rows_are_all_rejected_moves_nowhere() -> None:
     assert sentences(judge([MOVED | {"userGrade": "99"}, BO], [ANA, BO, CY])) == []
 
 

@@ -20,13 +20,13 @@ def folder(tmp_path: Path) -> Path:
 def test_files_stand_by_what_they_would_lose(folder: Path) -> None:
     reviews = rt.review_files(folder)
 
-    assert reviews.files.select("file", "verdict", "rows", "refused").rows() == [
+    assert reviews.files.select("file", "verdict", "rows", "rejected").rows() == [
         ("avon", "errors", 2, 1),
         ("bergen", "errors", 1, 1),
     ]
-    assert reviews["avon"].rows.taken == 1
+    assert reviews["avon"].rows.accepted == 1
     assert list(reviews) == ["avon", "bergen"]
-    assert repr(reviews) == "2 files: 2 of 3 rows would be refused."
+    assert repr(reviews) == "2 files: 2 of 3 rows would be rejected."
 
 
 def test_each_rule_is_counted_over_all_files(folder: Path) -> None:
@@ -76,7 +76,7 @@ def test_an_empty_folder_is_a_sentence(tmp_path: Path) -> None:
 def test_the_command_line_answers_as_a_dictionary(folder: Path) -> None:
     wording = rt.command_line("check", folder / "avon.csv")
 
-    assert wording["rows"] == {"taken": 1, "refused": 1, "blank": 0}
+    assert wording["rows"] == {"accepted": 1, "rejected": 1, "blank": 0}
 
 
 def test_what_the_command_line_cannot_answer_is_its_own_sentence(tmp_path: Path) -> None:

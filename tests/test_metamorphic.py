@@ -424,12 +424,12 @@ def assert_balanced(result: Review) -> None:
     assert sum(result.by_rule.values()) == findings.height
     assert sum(result.by_severity.values()) == findings.height
     assert sum(result.by_category.values()) == findings.height
-    assert result.rows.taken + result.rows.refused == result.upload.records
+    assert result.rows.accepted + result.rows.rejected == result.upload.records
 
 
-def assert_refused_rows_keep_a_problem_of_their_own(result: Review) -> None:
-    refusing = [severity.value for severity in Severity if severity.refuses]
-    errors = result.findings.filter(result.findings["severity"].is_in(refusing)).drop_nulls("row")
+def assert_rejected_rows_keep_a_problem_of_their_own(result: Review) -> None:
+    rejecting = [severity.value for severity in Severity if severity.rejects]
+    errors = result.findings.filter(result.findings["severity"].is_in(rejecting)).drop_nulls("row")
     kept = errors.filter(~errors["derived"])
     assert set(kept["row"]) == set(errors["row"])
 
@@ -440,8 +440,8 @@ def test_findings_rows_and_causes_balance(rows: list[Row]) -> None:
     result = check(*rows)
 
     assert_balanced(result)
-    assert_refused_rows_keep_a_problem_of_their_own(result)
-    assert result.rows.taken + result.rows.refused + result.rows.blank == len(rows)
+    assert_rejected_rows_keep_a_problem_of_their_own(result)
+    assert result.rows.accepted + result.rows.rejected + result.rows.blank == len(rows)
 
 
 @few
@@ -479,4 +479,4 @@ def test_no_table_makes_a_rule_fail_in_a_staff_upload(rows: list[Row]) -> None:
     result = check(*rows, profile="third-party")
 
     assert_balanced(result)
-    assert_refused_rows_keep_a_problem_of_their_own(result)
+    assert_rejected_rows_keep_a_problem_of_their_own(result)

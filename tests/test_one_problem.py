@@ -100,7 +100,7 @@ def test_one_unknown_school_is_no_contradiction_of_four_classes() -> None:
     assert [place[2] for place in places(result) if place[1] == "schoolId" and place[0]] == (
         ["RT401"] * 4
     )
-    assert sum(cause.severity.refuses for cause in result.causes) == 1
+    assert sum(cause.severity.rejects for cause in result.causes) == 1
 
 
 def test_two_known_schools_of_one_class_are_a_contradiction() -> None:

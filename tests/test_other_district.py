@@ -42,8 +42,8 @@ def said(result: Review) -> list[str]:
 
 
 def test_it_is_said_first_of_all_before_errors_and_a_header_at_fault() -> None:
-    refused = [student("X99", userEmail="no address")]
-    result = judged(*OTHERS, *refused)
+    rejected = [student("X99", userEmail="no address")]
+    result = judged(*OTHERS, *rejected)
     bad_header = file_of(OTHERS).replace(b"userGrade", b"Grade")
 
     assert result.causes[0].code == "RT418"
@@ -164,5 +164,5 @@ def test_students_do_not_come_into_a_third_party_district_by_another_profile(
     by_default = process(file_of([student("S99"), teacher("T8")]), store, "Clover")
 
     assert staff.snapshot == 2
-    assert by_default.review.rows.refused == 1
+    assert by_default.review.rows.rejected == 1
     assert "S99" not in store.roster("Clover").people["userId"]

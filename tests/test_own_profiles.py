@@ -191,9 +191,9 @@ def test_two_districts_of_a_store_are_judged_each_by_its_own_profile(store: rt.S
     nameless = file_of([student("B1", userLastName="")])
 
     assert rt.review(grade, against=store["Avon"]).verdict.value == "clean"
-    assert rt.review(grade, against=store["Brook"]).verdict.value == "refused"
-    assert rt.review(nameless, against=store["Brook"]).rows.taken == 1
-    assert rt.review(nameless, against=store["Avon"]).verdict.value == "refused"
+    assert rt.review(grade, against=store["Brook"]).verdict.value == "rejected"
+    assert rt.review(nameless, against=store["Brook"]).rows.accepted == 1
+    assert rt.review(nameless, against=store["Avon"]).verdict.value == "rejected"
 
 
 def test_a_snapshot_of_a_district_brings_its_profile_too(store: rt.Store) -> None:

@@ -51,11 +51,11 @@ def test_a_rule_of_ones_own_is_judged_like_any_other() -> None:
     assert review.rules["RT901"].why == "Brackets end up on report cards."
 
 
-def test_it_may_refuse_rows() -> None:
+def test_it_may_reject_rows() -> None:
     review = rt.review(FILE, rules=[a_rule(brackets, severity="error")])
 
     assert review.verdict is rt.Verdict.ERRORS
-    assert review.rows.refused == 1
+    assert review.rows.rejected == 1
 
 
 def test_it_enters_no_catalogue() -> None:
@@ -93,7 +93,7 @@ def test_it_is_not_about_a_row_that_removes_a_class() -> None:
     [
         (lambda: a_rule(brackets, code="RT102"), "a code from RT900 to RT999, not 'RT102'"),
         (lambda: a_rule(brackets, severity="grave"), "'grave' is none of blocker, error, warning"),
-        (lambda: a_rule(brackets, severity="blocker"), "cannot refuse the file; say 'error'"),
+        (lambda: a_rule(brackets, severity="blocker"), "cannot reject the file; say 'error'"),
         (lambda: a_rule(brackets, column="userFirstNam"), "Did you mean userFirstName?"),
         (lambda: a_rule(lambda: rt.col("clasName") == ""), "Did you mean className?"),
         (lambda: a_rule(lambda: rt.col("className") == ""), "className is no fact of the same"),

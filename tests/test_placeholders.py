@@ -112,7 +112,7 @@ def test_a_student_who_gets_none_is_listed_with_the_reason(
     assert done.left.rows() == [(2, why)]
 
 
-def test_an_id_that_only_an_address_refuses_gets_none() -> None:
+def test_an_id_that_only_an_address_rejects_gets_none() -> None:
     done = filled(student("S..1", userEmail=""))
 
     assert done.left["why"].to_list() == ["no address can be made of its ID"]
@@ -199,7 +199,7 @@ def test_a_district_without_addresses_gets_them_all_and_no_new_error() -> None:
 
     after = rt.review(done.data)
     given = read_upload(done.data, PROFILE).cells.filter(pl.col("userRole") == "Student")
-    assert after.rows.refused == 0
+    assert after.rows.rejected == 0
     assert all(
         re.fullmatch(r"[a-z.]+_\w+@riverton\.example", email) for email in given["userEmail"]
     )
@@ -215,8 +215,8 @@ def test_what_is_no_domain_is_a_sentence(domain: str) -> None:
         filled(student("S1", userEmail=""), domain=domain)
 
 
-def test_a_domain_that_the_portal_refuses_is_a_sentence() -> None:
-    with pytest.raises(rt.UsageError, match=r"The portal refuses addresses of @amplify…"):
+def test_a_domain_that_the_portal_rejects_is_a_sentence() -> None:
+    with pytest.raises(rt.UsageError, match=r"The portal rejects addresses of @amplify…"):
         filled(student("S1", userEmail=""), domain="Amplify.com")
 
 

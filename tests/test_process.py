@@ -100,7 +100,7 @@ def test_edits_in_the_portal_since_the_last_upload_are_found(desk: Desk) -> None
     assert done.last.by_rule == {"RT102": 1}
 
 
-def test_good_rows_are_taken_beside_refused_ones(desk: Desk) -> None:
+def test_good_rows_are_taken_beside_rejected_ones(desk: Desk) -> None:
     desk.imported(*CLASS_OF_30)
 
     code, out, _ = desk.processed(
@@ -109,7 +109,7 @@ def test_good_rows_are_taken_beside_refused_ones(desk: Desk) -> None:
 
     assert code == 1
     assert "  student            1         0            0         0        1\n" in out
-    assert "1 row was refused" in out
+    assert "1 row was rejected" in out
     assert (desk.folder / "out" / "users-errors.csv").exists()
     assert "N1" in Store(desk.path).roster("Avon").people["userId"]
     assert "N2" not in Store(desk.path).roster("Avon").people["userId"]
@@ -143,7 +143,7 @@ def test_only_what_stops_can_be_accepted(desk: Desk) -> None:
     assert desk.snapshots == (1,)
 
 
-def test_a_refused_file_changes_nothing(desk: Desk) -> None:
+def test_a_rejected_file_changes_nothing(desk: Desk) -> None:
     desk.imported(*CLASS_OF_30)
     path = desk.folder / "users.csv"
     path.write_bytes(file_of([student("N1")]).replace(b"userGrade", b"UserGrade"))
@@ -151,7 +151,7 @@ def test_a_refused_file_changes_nothing(desk: Desk) -> None:
     code, out, _ = desk.run("process", str(path))
 
     assert code == 3
-    assert "The whole file is refused, so nothing was changed" in out
+    assert "The whole file is rejected, so nothing was changed" in out
     assert desk.snapshots == (1,)
 
 
@@ -179,7 +179,7 @@ def test_the_json_is_the_review_with_the_number_of_the_snapshot(desk: Desk) -> N
     _, second, _ = desk.processed(student("N1"), options=("--format", "json"))
 
     document = json.loads(first)
-    assert (document["schema"], document["snapshot"]) == ("roster-review/1", 2)
+    assert (document["schema"], document["snapshot"]) == ("roster-review/2", 2)
     assert document["against"] == {"district": "Avon", "snapshot": 1}
     assert document["impact"]["student"]["created"] == 1
     assert json.loads(second)["snapshot"] is None

@@ -64,7 +64,7 @@ def test_a_column_can_be_absent() -> None:
 
     assert not errors(judged(toml, student, teacher, header=header))
     assert (
-        judged(toml, STUDENT, TEACHER).verdict.value == "refused"
+        judged(toml, STUDENT, TEACHER).verdict.value == "rejected"
     )  # a header that does not belong
     assert b"Grade" not in template_csv(profile(toml)).splitlines()[0]
     assert "userGrade" not in [row.column for row in dictionary_rows(profile(toml))]

@@ -384,7 +384,7 @@ def test_a_warning_made_an_error_stands_on_the_rows(write: Write) -> None:
     assert found(shared, profile) == [(2, "userStateId", "RT305"), (3, "userStateId", "RT305")]
 
 
-def test_an_error_made_a_warning_refuses_nothing_and_keeps_its_vote(write: Write) -> None:
+def test_an_error_made_a_warning_rejects_nothing_and_keeps_its_vote(write: Write) -> None:
     profile = load_profile(write('[rules.RT104]\nseverity = "warning"'))
     rows = {"userId": ["S 1", "S 1"], "userEmail": ["a@b.org"] * 2, "userLastName": ["Lee", "Li"]}
 
@@ -511,9 +511,9 @@ def plain_kinds() -> list[tuple[Profile, Kind, Column]]:
 def test_no_rule_finds_fault_with_a_plain_value(data: st.DataObject) -> None:
     profile, kind, column = data.draw(st.sampled_from(plain_kinds()))
     value = data.draw(st.from_regex(kind.plain or "", alphabet=st.characters(codec="ascii")))
-    refused = any(f"@{start}" in value.lower() for start in kind.forbidden_domains)
+    barred = any(f"@{start}" in value.lower() for start in kind.forbidden_domains)
 
-    if value.lower() not in profile.words["placeholders"] and not refused:
+    if value.lower() not in profile.words["placeholders"] and not barred:
         # `$` of Python also stands before a last line feed; that of Polars does not.
         assert faults_of(value.removesuffix("\n"), column, profile) == []
 
@@ -604,7 +604,7 @@ def test_an_address_that_the_library_takes_is_taken(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", INVALID)
-def test_an_address_that_the_library_refuses_is_refused(address: str) -> None:
+def test_an_address_that_the_library_rejects_is_rejected(address: str) -> None:
     assert not theirs(address)
     assert not ours(address)
 

@@ -146,7 +146,7 @@ def test_a_reviews_tables_count_what_the_review_counts() -> None:
     )
 
     assert dict(by_rule.iter_rows()) == review.by_rule
-    assert by_outcome == {"taken": review.rows.taken, "refused": review.rows.refused}
+    assert by_outcome == {"accepted": review.rows.accepted, "rejected": review.rows.rejected}
     assert review.sql("SELECT sum(findings) FROM causes").item() == review.findings.height
     assert dict(students.iter_rows()) == {
         outcome.value: count

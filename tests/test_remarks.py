@@ -53,7 +53,7 @@ def test_a_line_about_the_file_is_one_finding_and_goes_if_confirmed(line: bytes)
     result = review(data)
 
     assert places(result) == [(AT_END, None, "RT015")]
-    assert (result.rows.taken, result.rows.refused) == (len(ROWS), 1)
+    assert (result.rows.accepted, result.rows.rejected) == (len(ROWS), 1)
     assert fix_file(data, profile=PROFILE).fixed.data == data
     assert fix_file(data, profile=PROFILE, confirm=["RT015"]).fixed.data == FILE
 

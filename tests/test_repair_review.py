@@ -55,7 +55,7 @@ def test_a_repair_gives_the_copy_its_review_and_what_came_of_it() -> None:
     repair = result.repair()
 
     assert b"grade 3" not in repair.fixed.data
-    assert repair.review.rows.refused == 1
+    assert repair.review.rows.rejected == 1
     assert (repair.progress.rows.cleared, repair.progress.rows.left) == (1, 1)
     assert repair.review.upload.name == result.upload.name
     assert b"grade 3" in repair.log_csv()
@@ -139,7 +139,7 @@ def test_the_impact_after_safe_repairs_is_that_of_the_repaired_copy() -> None:
     assert after.by_school == repaired.by_school
 
 
-def test_a_refused_file_that_a_safe_repair_saves_has_an_impact_after_it() -> None:
+def test_a_rejected_file_that_a_safe_repair_saves_has_an_impact_after_it() -> None:
     data = file_of([student("S1")]).replace(b"userId", b"UserID", 1)
     result = review(data, against=file_of([student("S1")]))
 
@@ -231,7 +231,7 @@ def test_a_workbook_becomes_a_users_csv_with_its_repairs() -> None:
 
     repair = result.repair("RT103")
 
-    assert result.verdict == "refused"
+    assert result.verdict == "rejected"
     assert repair.review.verdict == "clean"
     assert repair.review.upload.name == "users.csv"
     assert repair.fixed.data == file_of(

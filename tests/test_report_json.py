@@ -33,7 +33,7 @@ def as_object(result: Review, **options: bool) -> Any:  # noqa: ANN401  (JSON)
 
 def agrees_with_the_contract(told: Any) -> None:  # noqa: ANN401  (JSON)
     assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(told)] == []
-    assert told["rows"]["taken"] + told["rows"]["refused"] == told["file"]["rows"]
+    assert told["rows"]["accepted"] + told["rows"]["rejected"] == told["file"]["rows"]
     assert told["rows"]["blank"] == told["file"]["blank_rows"]
     total = told["findings"]["total"]
     assert sum(cause["findings"] for cause in told["causes"]) == total
@@ -60,12 +60,12 @@ def test_with_findings_every_finding_stands_in_it() -> None:
 
     agrees_with_the_contract(document)
     assert len(document["rows_with_findings"]) == document["findings"]["total"]
-    refused = {
+    rejected = {
         line["row"]
         for line in document["rows_with_findings"]
         if line["row"] and line["severity"] == "error"
     }
-    assert len(refused) == document["rows"]["refused"]
+    assert len(rejected) == document["rows"]["rejected"]
 
 
 def test_many_findings_are_joined_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,21 +81,21 @@ def test_a_clean_file_has_an_empty_list_of_findings() -> None:
     assert as_object(review(file_of([student()])), findings=True)["rows_with_findings"] == []
 
 
-def test_the_impact_is_told_with_a_roster_and_null_for_a_refused_file() -> None:
+def test_the_impact_is_told_with_a_roster_and_null_for_a_rejected_file() -> None:
     roster = file_of([student(), student("S9")])
     rows = [student(userLastName="Li"), student("S2")]
 
     document = as_object(review(file_of(rows), against=roster))
-    refused = as_object(review(file_of(rows).replace(b"userEmail", b"userEmial"), against=roster))
+    rejected = as_object(review(file_of(rows).replace(b"userEmail", b"userEmial"), against=roster))
 
     agrees_with_the_contract(document)
-    agrees_with_the_contract(refused)
+    agrees_with_the_contract(rejected)
     assert document["impact"]["student"] == {
         "created": 1, "updated": 1, "no_changes": 0, "removed": 0, "errors": 0,
     }  # fmt: skip
     assert document["unmentioned"]["student"] == 1
     assert set(document["by_school"]) == {"0711"}
-    assert (refused["impact"], refused["by_school"], refused["unmentioned"]) == (None,) * 3
+    assert (rejected["impact"], rejected["by_school"], rejected["unmentioned"]) == (None,) * 3
 
 
 def test_seconds_are_all_that_differs_between_two_runs() -> None:

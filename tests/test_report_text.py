@@ -41,11 +41,11 @@ def headings(result: Review) -> list[str]:
         (file_of([student()]), "The portal would take the only row; there is nothing to correct."),
         (
             file_of([student(), student("S2", userGrade="x"), student("S3")]),
-            "The portal would take 2 of 3 rows and refuse 1; correct 1 cause and all are taken.",
+            "The portal would take 2 of 3 rows and reject 1; correct 1 cause and all are taken.",
         ),
         (
             file_of([student(userGrade="x"), student("S2", userGrade="")]),
-            "The portal would refuse all 2 rows; correct 2 causes and all are taken.",
+            "The portal would reject all 2 rows; correct 2 causes and all are taken.",
         ),
         (
             file_of([student(userFirstName=" Ana"), student("S2")]),
@@ -53,18 +53,18 @@ def headings(result: Review) -> list[str]:
         ),
         (
             file_of([student(), student("S2")]).replace(b"action", b"Action"),
-            "The portal would refuse the whole file, all 2 rows: correct 1 cause and it is taken.",
+            "The portal would reject the whole file, all 2 rows: correct 1 cause and it is taken.",
         ),
         (
             file_of([student(), student("S2", userGrade="x")]).replace(b"action", b"Action"),
             (
-                "The portal would refuse the whole file, all 2 rows: correct 1 cause and 1 row "
-                "is taken, 1 refused for 1 cause more."
+                "The portal would reject the whole file, all 2 rows: correct 1 cause and 1 row "
+                "is taken, 1 rejected for 1 cause more."
             ),
         ),
         (
             b"",
-            "The portal would refuse the file: there is nobody in the file; it is an empty file.",
+            "The portal would reject the file: there is nobody in the file; it is an empty file.",
         ),
     ],
 )
@@ -72,14 +72,14 @@ def test_the_verdict_is_one_sentence(data: bytes, expected: str) -> None:
     assert verdict(review(data)) == expected
 
 
-def test_where_one_error_refuses_the_file_the_verdict_says_so(tmp_path: Path) -> None:
+def test_where_one_error_rejects_the_file_the_verdict_says_so(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('extends = "batch-upload"\nname = "own"\non_error = "file"\n')
 
     wording = verdict(review(file_of([student(), student("S2", userGrade="x")]), profile=own))
 
     assert wording == (
-        "The portal would refuse all 2 rows, because 1 of them holds errors; "
+        "The portal would reject all 2 rows, because 1 of them holds errors; "
         "correct 1 cause and all are taken."
     )
 

@@ -31,7 +31,7 @@ def test_a_new_id_and_address_with_name_and_role_of_somebody_left_out_is_named()
     assert places(result, "RT416") == [(None, "userId", "RT416")]
     assert meant(result) == {"N1": "S1"}
     assert "“N1” is new, but has the name and role of “S1”" in result.told(result.causes[0]).title
-    assert result.refused_rows.is_empty()
+    assert result.rejected_rows.is_empty()
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ CELLS = {
 
 
 def strict(name: str) -> Profile:
-    """A profile whose warnings refuse rows and whose list of actions is complete."""
+    """A profile whose warnings reject rows and whose list of actions is complete."""
     actual: dict[str, Any] = load_profile(name).model_dump()
     actual["rules"] = {code: {"severity": "error"} for code in ("RT301", "RT305", "RT306")}
     actual["rules"]["RT106"] = {"severity": "warning"}

@@ -85,7 +85,7 @@ def test_the_copy_is_worked_with_as_any_store(old: rt.Store, tmp_path: Path) -> 
     assert avon.own_profile is None
     assert {row[-1] for row in content_of(avon.roster(1))["schools"]} == {"Elm Street", "Hill"}
     assert copy["Clover"].profile.name == "third-party"
-    assert rt.review(file_of([student("S3", schoolId="0820")]), against=avon).rows.taken == 1
+    assert rt.review(file_of([student("S3", schoolId="0820")]), against=avon).rows.accepted == 1
     assert avon.set_profile('extends = "batch-upload"\nname = "avon"').number == 1
     assert avon.undo(2) == 1
     assert {row[-1] for row in content_of(avon.roster())["schools"]} == {"Elm Street", "Hill"}

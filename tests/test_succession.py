@@ -156,7 +156,7 @@ def test_the_second_time_a_file_changes_nothing(first: list[Row], second: list[R
 
     again = judged(after, *second)
     assert again.impact is not None
-    if not again.refused_rows.equals(judged(roster, *second).refused_rows):
+    if not again.rejected_rows.equals(judged(roster, *second).rejected_rows):
         return  # a row is judged by the roster that the file has made by now
     assert not again.impact.changes_anything, again.impact.totals
 

@@ -48,7 +48,7 @@ def test_every_count_is_the_height_of_its_list(start: int) -> None:
 def test_every_record_is_mentioned_by_rows_that_decide_its_outcome(start: int) -> None:
     result = case_of(range(start, start + 25)).result
     assert result.impact is not None
-    refused = set(result.refused_rows)
+    rejected = set(result.rejected_rows)
 
     for kind in result.impact.kinds:
         for key, outcome in result.records(kind).select("key", "outcome").rows():
@@ -57,9 +57,9 @@ def test_every_record_is_mentioned_by_rows_that_decide_its_outcome(start: int) -
             assert (seen.outcome, seen.key) == (outcome, key)
             if outcome == Outcome.ERRORS:
                 assert rows
-                assert rows <= refused
+                assert rows <= rejected
             elif outcome != Outcome.REMOVED:
-                assert rows - refused
+                assert rows - rejected
         for key in result.records(kind, "unmentioned")["key"]:
             assert result.record(kind, key).rows.is_empty()
 

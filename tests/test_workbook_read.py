@@ -1,4 +1,4 @@
-"""An .xlsx sent instead of a CSV: refused like at the portal, and its rows judged all the same."""
+"""An .xlsx sent instead of a CSV: rejected like at the portal, and its rows judged all the same."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def read(data: bytes) -> Upload:
     return read_upload(data, PROFILE)
 
 
-def test_the_file_is_refused_and_its_rows_are_judged() -> None:
+def test_the_file_is_rejected_and_its_rows_are_judged() -> None:
     result = review(book_of(student(), student("S2", userGrade="Grade 3")))
 
-    assert result.verdict is Verdict.REFUSED
+    assert result.verdict is Verdict.REJECTED
     assert result.upload.obstacle is Obstacle.WORKBOOK
     assert result.upload.obstacle_detail == "an Excel workbook (.xlsx)"
-    assert (result.rows.taken, result.rows.refused) == (0, 2)
+    assert (result.rows.accepted, result.rows.rejected) == (0, 2)
     assert result.by_rule == {"RT001": 1, "RT102": 1}
     assert result.findings.filter(code="RT102")["row"].to_list() == [3]
 

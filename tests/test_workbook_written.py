@@ -71,7 +71,7 @@ def test_summary_comes_first_and_each_cause_has_a_sheet_with_its_rows() -> None:
     assert sheets(data) == ["summary", ERROR_FILE_SHEET, "1 RT102", "2 RT105"]
     assert (
         summary[0][0]
-        == "The portal would take 2 of 3 rows and refuse 1; correct 1 cause and all are taken."
+        == "The portal would take 2 of 3 rows and reject 1; correct 1 cause and all are taken."
     )
     assert ("1", "error", "RT102", "1 RT102") in [(r[0], r[1], r[3], r[8]) for r in summary]
     assert first[-1][:2] == ("3", "Error: “Grade 3” is not accepted in userGrade. (RT102)")
@@ -124,8 +124,8 @@ def test_without_values_no_cell_of_the_file_is_in_it() -> None:
     assert "Zebra" not in text
 
 
-def test_refused_rows_alone_on_demand() -> None:
-    data = written(review(file_of(FAULTY)), refused=True)
+def test_rejected_rows_alone_on_demand() -> None:
+    data = written(review(file_of(FAULTY)), rejected=True)
 
     assert [row[-3] for row in cells(data, ERROR_FILE_SHEET)] == ["row", "3"]
 

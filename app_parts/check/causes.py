@@ -15,7 +15,7 @@ _PAGE = 10
 #: Categories from which on a chart says more than the cards.
 _WORTH_A_CHART = 2
 _BADGES = {
-    rt.Severity.BLOCKER: ("refuses the file", "red"),
+    rt.Severity.BLOCKER: ("rejects the file", "red"),
     rt.Severity.ERROR: ("error", "red"),
     rt.Severity.WARNING: ("warning", "orange"),
     rt.Severity.INFO: ("worth knowing", "blue"),
@@ -87,10 +87,10 @@ def _reach(cause_view: rt.ToldCause) -> str:
     """How many rows it touches, and how many a correction clears."""
     if not cause_view.rows:
         return (
-            "refuses no row" if not cause_view.severity.refuses else "concerns the file as a whole"
+            "rejects no row" if not cause_view.severity.rejects else "concerns the file as a whole"
         )
     rows = counted(cause_view.rows, "row")
-    if not cause_view.severity.refuses or cause_view.rows == 1:
+    if not cause_view.severity.rejects or cause_view.rows == 1:
         return rows
     if cause_view.clears == cause_view.rows:
         return f"{rows}: fixing this clears all of them"
@@ -104,7 +104,7 @@ def _buttons(
 ) -> None:
     rule = review.rules[cause_view.code]
     with st.container(horizontal=True):
-        if cause.example_row is not None or not cause_view.severity.refuses:
+        if cause.example_row is not None or not cause_view.severity.rejects:
             st.button(
                 "Show rows" if cause_view.rows else "Show which",
                 key=f"rows-{cause_view.number}",

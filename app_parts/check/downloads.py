@@ -19,12 +19,12 @@ EXCEL = (
 def downloads(review: rt.Review) -> None:
     """Each file is made when it is asked for."""
     prose("Each file is made on this computer when you click.")
-    refused = st.toggle(
-        "Only the rows that are refused", key="only-refused", disabled=not review.rows.refused
+    rejected = st.toggle(
+        "Only the rows that are rejected", key="only-rejected", disabled=not review.rows.rejected
     )
     with st.container(horizontal=True):
-        _button("users-errors.csv", lambda: review.errors_csv(refused=refused), "text/csv")
-        _button("users-errors.xlsx", lambda: review.errors_xlsx(refused=refused), _XLSX)
+        _button("users-errors.csv", lambda: review.errors_csv(rejected=rejected), "text/csv")
+        _button("users-errors.xlsx", lambda: review.errors_xlsx(rejected=rejected), _XLSX)
         if review.impact is not None:
             _button("changes.csv", review.changes_csv, "text/csv")
         _button("review.json", review.json, "application/json")

@@ -171,7 +171,7 @@ def _without_rows(desk: Desk, chosen: rt.Selection, key: str, how: str) -> None:
     lines = chosen.findings.select("column", "value", "suggestion").unique(maintain_order=True)
     prose(
         f"{counted(lines.height, 'finding')} about the file, a class or an ID as a whole; no row "
-        "is refused for this."
+        "is rejected for this."
     )
     paged(
         lambda page: lines.slice((page - 1) * PAGE, PAGE), lines.height,

@@ -35,7 +35,7 @@ def _preview(desk: Desk, learned: rt.Calibration, judged: rt.Review) -> None:
     """The verdict by what the file teaches, what that is, and the profile."""
     callout(
         f"Preview, by what this file teaches: {judged.sentence}",
-        "good" if not judged.rows.refused else "careful",
+        "good" if not judged.rows.rejected else "careful",
         detail=f"This holds if the portal took the file. {judged.rests_on}",
     )
     changes = [one for one in learned.proposals if one.accepted]

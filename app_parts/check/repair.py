@@ -109,13 +109,13 @@ def _outcome(before: rt.Review, copy: rt.Repair) -> None:
     after, progress = copy.review, copy.progress
     callout(
         f"After the repairs: {after.sentence}",
-        "good" if not after.rows.refused else "careful",
+        "good" if not after.rows.rejected else "careful",
         detail=f"{counted(copy.fixed.log.height, 'change')} in the copy; your own file stays as "
         "it is.",
     )
     with st.container(horizontal=True):
-        st.metric("Rows refused", f"{after.rows.refused:,}",
-                  delta=after.rows.refused - before.rows.refused, delta_color="inverse",
+        st.metric("Rows rejected", f"{after.rows.rejected:,}",
+                  delta=after.rows.rejected - before.rows.rejected, delta_color="inverse",
                   border=True)  # fmt: skip
         st.metric("Causes cleared", f"{len(progress.cleared):,}", border=True)
         st.metric("Causes left", f"{len(progress.left):,}", border=True)
@@ -135,11 +135,11 @@ def _log(desk: Desk, copy: rt.Repair) -> None:
 
 def _not_repaired(desk: Desk, copy: rt.Repair) -> None:
     """What was not repaired, and why."""
-    refused = copy.fixed.refused
-    if not refused.is_empty():
-        with st.expander(f"What is not repaired: {counted(refused.height, 'cell')}"):
-            paged(lambda page: _in_words(refused.slice((page - 1) * PAGE, PAGE)), refused.height,
-                  key=f"refused-{desk.attempt}", alt="Repairs that were not made")  # fmt: skip
+    not_made = copy.fixed.not_made
+    if not not_made.is_empty():
+        with st.expander(f"What is not repaired: {counted(not_made.height, 'cell')}"):
+            paged(lambda page: _in_words(not_made.slice((page - 1) * PAGE, PAGE)), not_made.height,
+                  key=f"not_made-{desk.attempt}", alt="Repairs that were not made")  # fmt: skip
 
 
 def _in_words(log: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import roster_toolkit as rt
 from app_parts.text import Tone, callout, counted, prose
 
 _TONES: dict[rt.Verdict, Tone] = {
-    rt.Verdict.REFUSED: "bad",
+    rt.Verdict.REJECTED: "bad",
     rt.Verdict.ERRORS: "bad",
     rt.Verdict.WARNINGS: "careful",
     rt.Verdict.CLEAN: "good",
@@ -23,8 +23,8 @@ def verdict(review: rt.Review) -> None:
     warnings = severities.get(rt.Severity.WARNING, 0)
     errors = severities.get(rt.Severity.BLOCKER, 0) + severities.get(rt.Severity.ERROR, 0)
     with st.container(horizontal=True):
-        st.metric("Rows taken", f"{rows.taken:,}", border=True)
-        st.metric("Rows refused", f"{rows.refused:,}", border=True, help=f"{errors:,} errors")
+        st.metric("Rows accepted", f"{rows.accepted:,}", border=True)
+        st.metric("Rows rejected", f"{rows.rejected:,}", border=True, help=f"{errors:,} errors")
         st.metric("Causes to correct", f"{_to_correct(review):,}", border=True)
         st.metric("Warnings", f"{warnings:,}", border=True)
     taught = any(column.seen for column in review.profile.columns.values())
@@ -33,13 +33,13 @@ def verdict(review: rt.Review) -> None:
 
 
 def _to_correct(review: rt.Review) -> int:
-    return sum(cause.severity.refuses for cause in review.causes)
+    return sum(cause.severity.rejects for cause in review.causes)
 
 
 def header_to_correct(review: rt.Review) -> None:
     """The header line with its faults marked, and the line to copy."""
     line = review.header_line
-    if line is None or review.verdict is not rt.Verdict.REFUSED:
+    if line is None or review.verdict is not rt.Verdict.REJECTED:
         return
     if not review.upload.lacks_header:
         wrong = "not as we assumed" if review.perhaps_other_names else "wrong"

@@ -134,7 +134,7 @@ def _spellings(row: rt.DictionaryRow) -> None:
     values = [value for value in row.accepts if value in sure or value in likely]
     if not values:
         return
-    prose("Other spellings, which the portal refuses and the toolkit can repair:", strong=True)
+    prose("Other spellings, which the portal rejects and the toolkit can repair:", strong=True)
     prose_table(
         ("accepted value", "surely meant by", "probably meant by"),
         (

@@ -33,9 +33,9 @@ def review_with_impact(desk: Desk) -> rt.Review | None:
             detail=f"{review.sentence} The Check page asks.",
         )  # fmt: skip
         _to_check("Say it on the Check page")
-    elif review.verdict is rt.Verdict.REFUSED:
+    elif review.verdict is rt.Verdict.REJECTED:
         callout(
-            "The portal would refuse the whole file, so nothing would happen to the roster.", "bad",
+            "The portal would reject the whole file, so nothing would happen to the roster.", "bad",
             detail=f"{review.sentence} The Check page shows what to correct.",
         )  # fmt: skip
         _to_check("See what to correct")
@@ -53,13 +53,13 @@ def headline(review: rt.Review) -> None:
         return
     snapshot = f", snapshot {roster.snapshot}" if roster.snapshot else ""
     rows = review.rows
-    taken = f"{rows.taken:,} of {counted(rows.taken + rows.refused, 'row')} would be taken"
-    assumed = " (that the portal takes good rows beside refused ones is assumed)"
+    taken = f"{rows.accepted:,} of {counted(rows.accepted + rows.rejected, 'row')} would be taken"
+    assumed = " (that the portal takes good rows beside rejected ones is assumed)"
     callout(
         impact_in_a_sentence(impact),
-        "careful" if rows.refused else "good",
+        "careful" if rows.rejected else "good",
         detail=f"Compared with {roster.district}{snapshot}. "
-        f"{taken}{assumed if rows.refused and rows.taken else ''}. Nothing has been sent, and "
+        f"{taken}{assumed if rows.rejected and rows.accepted else ''}. Nothing has been sent, and "
         "nothing has changed yet.",
     )
 

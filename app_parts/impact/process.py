@@ -178,26 +178,26 @@ def processed(desk: Desk, done: rt.Processed) -> None:
     if done.snapshot is None:
         callout(
             f"No changes: the roster of {district} stays as it was, and no snapshot was made.",
-            detail="Everything that the file says and that can be taken is in the roster already.",
+            detail="All that the accepted rows say is in the roster already.",
         )
     else:
         rows = done.review.rows
         callout(
             f"Processed: the roster of {district} is now snapshot {done.snapshot}.", "good",
-            detail=f"{rows.taken:,} of {counted(rows.taken + rows.refused, 'row')} of {desk.name} "
-            "were taken. This is the report as the portal gives it:",
+            detail=f"{rows.accepted:,} of {counted(rows.accepted + rows.rejected, 'row')} of "
+            f"{desk.name} were accepted. This is the report as the portal gives it:",
         )  # fmt: skip
     if impact is not None:
         show_outcomes(impact, alt="What became of the records of each kind")
         adds_up(impact)
-    refused = done.review.rows.refused
-    if refused:
-        prose(f"{counted(refused, 'row was', 'rows were')} refused. The follow-up error report "
+    rejected = done.review.rows.rejected
+    if rejected:
+        prose(f"{counted(rejected, 'row was', 'rows were')} rejected. The follow-up error report "
              "has them with every error and how to resolve it.")  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
-        if refused:
+        if rejected:
             st.download_button(
-                "Download users-errors.csv", data=lambda: done.review.errors_csv(refused=True),
+                "Download users-errors.csv", data=lambda: done.review.errors_csv(rejected=True),
                 file_name="users-errors.csv", mime="text/csv", on_click="ignore",
                 key="download-follow-up",
             )  # fmt: skip

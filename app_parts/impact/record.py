@@ -40,7 +40,7 @@ def _became(view: rt.RecordView) -> str:
         "updated": f"This {noun} would be updated.",
         "no changes": f"This {noun} stays as the roster has it.",
         "removed": f"This {noun} would be removed.",
-        "errors": f"Every row that mentions this {noun} is refused, so nothing happens to it.",
+        "errors": f"Every row that mentions this {noun} is rejected, so nothing happens to it.",
     }.get(view.outcome, f"The file does not mention this {noun}, so nothing happens to it.")
     return f"{words} The roster knows it as {view.was}." if view.was else words
 

@@ -43,7 +43,7 @@ def preview(desk: Desk) -> None:
 
 
 def _figures(before: rt.Review, after: rt.Review) -> None:
-    more = after.rows.taken - before.rows.taken
+    more = after.rows.accepted - before.rows.accepted
     if more:
         change = f"{counted(abs(more), 'row')} {'more' if more > 0 else 'fewer'} would be accepted."
     else:
@@ -52,8 +52,8 @@ def _figures(before: rt.Review, after: rt.Review) -> None:
     prose_table(
         ("", "before", "with these changes"),
         (
-            ("Rows accepted", f"{before.rows.taken:,}", f"{after.rows.taken:,}"),
-            ("Rows rejected", f"{before.rows.refused:,}", f"{after.rows.refused:,}"),
+            ("Rows accepted", f"{before.rows.accepted:,}", f"{after.rows.accepted:,}"),
+            ("Rows rejected", f"{before.rows.rejected:,}", f"{after.rows.rejected:,}"),
         ),
         caption="The file at hand before and after",
     )

@@ -16,7 +16,7 @@ _NAMED = 4
 
 
 def contradictions(learner: Learner) -> Iterator[Notice]:
-    """What a dictionary says of values and blank cells, and files that were taken deny."""
+    """What a dictionary says of values and blank cells, and files that were accepted deny."""
     for header in learner.naming.order:
         if header in learner.facts.headers:
             yield from _of_listed_values(learner, header)
@@ -24,7 +24,7 @@ def contradictions(learner: Learner) -> Iterator[Notice]:
 
 
 def _of_listed_values(learner: Learner, header: str) -> Iterator[Notice]:
-    """Values that a file had taken and the dictionary's list does not have."""
+    """Values that a file had accepted and the dictionary's list does not have."""
     entry = learner.stated.get(header)
     if entry is None or not entry.values or not entry.closed:
         return
@@ -38,7 +38,7 @@ def _of_listed_values(learner: Learner, header: str) -> Iterator[Notice]:
     values = rows[header].unique().sort().head(_NAMED)
     files = tuple(learner.facts.source(place) for place in rows["#file"].unique().sort())
     yield Notice(
-        f"{listed(map(quoted, values))} was taken in {header} ({counted(rows.height, 'row')} of "
+        f"{listed(map(quoted, values))} was accepted in {header} ({counted(rows.height, 'row')} of "
         f"{listed(files)}), but {learner.stated_in} does not list it; it is accepted here.",
         (*files, learner.stated_in),
         aside=False,
@@ -46,7 +46,7 @@ def _of_listed_values(learner: Learner, header: str) -> Iterator[Notice]:
 
 
 def _of_stated_needs(learner: Learner, header: str) -> Iterator[Notice]:
-    """Cells that the dictionary calls required and that were taken blank."""
+    """Cells that the dictionary calls required and that were accepted blank."""
     entry = learner.stated.get(header)
     if entry is None:
         return

@@ -18,7 +18,7 @@ OF_ROW = {
     "#index": pl.UInt32,
     "#known": pl.Boolean,
     "#vague": pl.Boolean,
-    "#taken": pl.Boolean,
+    "#accepted": pl.Boolean,
 }
 
 
@@ -90,7 +90,7 @@ def _rows_of(case: Case, place: int, headers: Sequence[str]) -> pl.DataFrame:
         index.alias("#index"),
         (~index.is_in(silent.implode())).alias("#known"),
         index.is_in(vague.implode()).alias("#vague"),
-        (~index.is_in(silent.implode()) & ~index.is_in(blamed.implode())).alias("#taken"),
+        (~index.is_in(silent.implode()) & ~index.is_in(blamed.implode())).alias("#accepted"),
         *cells,
         *(
             index.is_in(by_header.get(folded.get(h.casefold(), h), nobody).implode()).alias(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.assessment import refused_records
+from roster_toolkit.assessment import rejected_records
 from roster_toolkit.calibration.facts import Case
 from roster_toolkit.calibration.model import Counts
 from roster_toolkit.ingest import read_upload
@@ -22,7 +22,7 @@ FOUND = pl.Schema(
         "header": pl.String,
         "code": pl.String,
         "value": pl.String,
-        "refuses": pl.Boolean,
+        "rejects": pl.Boolean,
     }
 )
 
@@ -33,7 +33,7 @@ class Judged:
 
     found: pl.DataFrame
     """Shape `FOUND`."""
-    refused: pl.Series
+    rejected: pl.Series
     """Indices of the records that it rejects."""
     whole: bool
     """Whether it rejects the whole file."""
@@ -54,11 +54,11 @@ def judge(case: Case, profile: Profile) -> Judged:
             {n: r.code for n, r in rules.items()}, return_dtype=pl.String
         ),
         value="value",
-        refuses=pl.col("code").is_in([n for n, r in rules.items() if r.severity.refuses]),
+        rejects=pl.col("code").is_in([n for n, r in rules.items() if r.severity.rejects]),
     )
     blockers = [n for n, r in rules.items() if r.severity is Severity.BLOCKER]
     whole = bool(validation.findings["code"].is_in(blockers).any())
-    return Judged(found, refused_records(upload, validation, profile), whole)
+    return Judged(found, rejected_records(upload, validation, profile), whole)
 
 
 def agreement(cases: Sequence[Case], judged: Sequence[Judged]) -> Counts:
@@ -72,7 +72,7 @@ def agreement(cases: Sequence[Case], judged: Sequence[Judged]) -> Counts:
 def _counts(case: Case, ours: Judged) -> Counts:
     index = known_rows(case)
     theirs = index.is_in(case.complaints["index"].unique().implode())
-    mine = index.is_in(ours.refused.cast(pl.UInt32).implode())
+    mine = index.is_in(ours.rejected.cast(pl.UInt32).implode())
     strict, lenient = int((mine & ~theirs).sum()), int((theirs & ~mine).sum())
     return Counts(index.len(), index.len() - strict - lenient, strict, lenient)
 
@@ -103,7 +103,7 @@ def by_column(cases: Sequence[Case], judged: Sequence[Judged]) -> Iterator[tuple
     for place, (case, ours) in enumerate(zip(cases, judged, strict=True)):
         known = known_rows(case)
         theirs = case.complaints.select("index", "header").with_columns(theirs=pl.lit(1))
-        mine = ours.found.filter("refuses").select("index", "header").with_columns(mine=pl.lit(1))
+        mine = ours.found.filter("rejects").select("index", "header").with_columns(mine=pl.lit(1))
         both = (
             theirs.unique()
             .join(

@@ -1,7 +1,7 @@
 """From what the portal took and complained of to values, requirements and rules.
 
 Everything here is counting: per column, value, role and class, how many cells the portal saw
-without complaint, and how many it complained of. What was taken once is right; what nobody has
+without complaint, and how many it complained of. What was accepted once is right; what nobody has
 tried is not known, and stays as the profile has it.
 """
 
@@ -71,22 +71,22 @@ class Learner:
         if not right and not stated:
             return None
         if set(right) | set(stated) <= set(ours.accepts) and not stated:
-            refused = self._refused_values(header, right, ours.accepts)
-            accepts = tuple(v for v in ours.accepts if v not in refused)
+            rejected = self._rejected_values(header, right, ours.accepts)
+            accepts = tuple(v for v in ours.accepts if v not in rejected)
             spelled = {v: v for v in accepts}
             series = None
         else:
             series = self._series(key, header, right, stated)
-            refused = self._refused_values(header, right, series.values)
-            accepts = tuple(v for v in series.values if v not in refused) or tuple(right)
-            others = [v for v in (*right, *stated) if v not in accepts and v not in refused]
+            rejected = self._rejected_values(header, right, series.values)
+            accepts = tuple(v for v in series.values if v not in rejected) or tuple(right)
+            others = [v for v in (*right, *stated) if v not in accepts and v not in rejected]
             accepts += tuple(dict.fromkeys(others))
             spelled = {meaning: values[0] for meaning, values in series.spelled.items() if values}
         if accepts == ours.accepts:
             return None
         staff = len(series.spelled.get("teacher", ())) if series else 0
         told = key == "userRole" and staff > 1  # a third role, whatever it is called
-        complete = series is None or series.complete or bool(stated) or told or bool(refused)
+        complete = series is None or series.complete or bool(stated) or told or bool(rejected)
         patch = vocabulary_patch(
             key, ours, accepts, spelled, complete=complete, roles=self._means(key, series)
         )
@@ -99,7 +99,7 @@ class Learner:
             patch=patch,
             sources=(*self._sources(header, right), *((self.stated_in,) if stated else ())),
             rows_for=sum(right.values()),
-            rows_against=sum(refused.values()),
+            rows_against=sum(rejected.values()),
             example_row=self._example(header, right),
             sure=Sure.CERTAIN if sum(right.values()) >= _MANY or stated else Sure.LIKELY,
         )
@@ -156,10 +156,10 @@ class Learner:
             for value in values
         }
 
-    def _refused_values(
+    def _rejected_values(
         self, header: str, right: Mapping[str, int], plausible: Collection[str]
     ) -> dict[str, int]:
-        """Values that were complained of, and never taken, by a text that is about values.
+        """Values that were complained of, and never accepted, by a text that is about values.
 
         A text is about values if it stands at one that nobody would accept, too; else it may be
         about the person or the class.
@@ -236,7 +236,7 @@ class Learner:
     def _alike(self, header: str, needs: dict[str, Need], now: Requirement) -> dict[str, Need]:
         """What was found to be asked of one kind of person is asked of the other too.
 
-        Where nobody of the other kind has a blank cell that was taken, in many rows.
+        Where nobody of the other kind has a blank cell that was accepted, in many rows.
         """
         for whose, other, group in (
             ("students", "staff", self.staff), ("staff", "students", self.students)

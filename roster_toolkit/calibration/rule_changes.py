@@ -19,13 +19,13 @@ from roster_toolkit.rules.registry import catalogue
 
 #: Rows of a text from which on a rule is made of it.
 _ENOUGH = 2
-#: Cells that were taken, from which on a form can be told, and a single other one says enough.
+#: Cells that were accepted, from which on a form can be told, and a single other one says enough.
 _SEEN, _PLENTY = 20, 100
 #: Values of a closed list that nobody has stated, at most.
 _FEW = 6
 #: Share of a text's rows, and of a warning's, that must be the same for the one to be the other.
 _SAME = 0.9
-#: Rows that were taken from which on a rule without a single hit is none of the portal's.
+#: Rows that were accepted from which on a rule without a single hit is none of the portal's.
 _NO_RULE = 10
 #: Rules that have no column of their own to be silenced in.
 _WHOLE_ONLY = ("RT008", "RT013", "RT015", "RT208", "RT301")
@@ -84,11 +84,11 @@ class RuleLearner:
         frames = [pl.DataFrame(schema=_ERRORS)]
         for place, (case, ours) in enumerate(zip(self.cases, self.judged, strict=True)):
             rows = self.facts.frame.filter(pl.col("#file") == place)
-            errors = ours.found.filter("refuses").unique(
+            errors = ours.found.filter("rejects").unique(
                 ["index", "header", "code"], maintain_order=True
             )
             for (header,), part in errors.partition_by("header", as_dict=True).items():
-                innocent, blamed = pl.col("#taken"), ~pl.col("#taken")
+                innocent, blamed = pl.col("#accepted"), ~pl.col("#accepted")
                 if header in self.facts.headers:
                     innocent, blamed = self.facts.innocent(str(header)), pl.col(f"{BLAMED}{header}")
                 marks = rows.select(
@@ -143,14 +143,14 @@ class RuleLearner:
         """Complaints at rows and columns where the profile finds no error, with their `place`."""
         frames = []
         for place, (case, ours) in enumerate(zip(self.cases, self.judged, strict=True)):
-            errors = ours.found.filter("refuses").select("index", "header").unique()
+            errors = ours.found.filter("rejects").select("index", "header").unique()
             certain = case.complaints.filter("certain")
             left = certain.join(errors, on=["index", "header"], how="anti")
             frames.append(left.with_columns(place=pl.lit(place, pl.UInt16)))
         return pl.concat(frames).sort("text", "header", "place", "index")
 
     def _of_values(self, text: str, column: Column, part: pl.DataFrame) -> Change | None:
-        """What the cells that a text complains of have that no cell has that was taken."""
+        """What the cells that a text complains of have that no cell has that was accepted."""
         header = column.name
         rows = part.select(pl.col("place").alias("#file"), pl.col("index").alias("#index"))
         bad = self.facts.frame.join(rows, on=["#file", "#index"])[header].drop_nulls()
@@ -202,16 +202,16 @@ class RuleLearner:
         """Warnings of ours that are errors of the portal's."""
         warnings = pl.concat(
             [
-                one.found.filter(~pl.col("refuses"))
+                one.found.filter(~pl.col("rejects"))
                 .select("index", "code", place=pl.lit(place, pl.UInt16))
                 .unique()
                 for place, one in enumerate(self.judged)
             ]
         )
         answered = [place for place, case in enumerate(self.cases) if case.answer is not None]
-        taken_whole = set(warnings.filter(~pl.col("place").is_in(answered))["code"])
+        accepted_whole = set(warnings.filter(~pl.col("place").is_in(answered))["code"])
         asked = warnings.filter(
-            pl.col("place").is_in(answered), ~pl.col("code").is_in(list(taken_whole))
+            pl.col("place").is_in(answered), ~pl.col("code").is_in(list(accepted_whole))
         )
         for (text,), part in self._missed.partition_by("text", as_dict=True).items():
             rows = part.select("place", "index").unique()

@@ -1,9 +1,9 @@
-"""One pass over all evidence: names, what was taken, what was complained of, and a check of it all.
+"""One pass over all evidence: names, what was accepted, what was complained of, a check of it all.
 
-The order matters: which column is which, then what was taken (which can only make a profile more
-lenient), then what was complained of, then a check of it all with the engine itself. What was taken
-and is rejected still loosens the rule that rejects it, so that no file that the portal took is
-rejected by what was learned from it.
+The order matters: which column is which, then what was accepted (which can only make a profile more
+lenient), then what was complained of, then a check of it all with the engine itself. What was
+accepted and is rejected still loosens the rule that rejects it, so that no file that the portal
+accepted is rejected by what was learned from it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from roster_toolkit.calibration.naming_changes import naming_changes
 from roster_toolkit.calibration.report import read_answer
 from roster_toolkit.calibration.rule_changes import RuleLearner
 from roster_toolkit.calibration.texts import meanings, trace
-from roster_toolkit.calibration.trust import must_fit, not_taken, odd_sources
+from roster_toolkit.calibration.trust import must_fit, not_accepted, odd_sources
 from roster_toolkit.model import Evidence as Mark
 from roster_toolkit.model import Profile
 
@@ -97,7 +97,7 @@ class Study:
     def _answered(self, sent: SentFile, report: Given, draft: Profile) -> Case:
         """A file beside the error report about it."""
         alone = judge(Case(sent, None, no_complaints()), draft)
-        answer = read_answer(report, sent, self.base, self.naming.keys, alone.refused)
+        answer = read_answer(report, sent, self.base, self.naming.keys, alone.rejected)
         case = Case(sent, answer, answer.complaints)
         if self.evidence.accepted:
             must_fit(case, alone)
@@ -120,7 +120,7 @@ class Study:
         self._trace()
         self._learn(self.changes.profile())
         profile = self.changes.profile()
-        odd = not_taken(
+        odd = not_accepted(
             accepted,
             [judge(c, profile) for c in accepted],
             self.cases,
@@ -266,7 +266,7 @@ def unexplained(cases: Sequence[Case], judged: Sequence[Judged]) -> Iterator[Une
     rows: dict[str, tuple[int, int]] = {}
     for case, ours in zip(cases, judged, strict=True):
         missed = case.complaints.filter(
-            "certain", ~pl.col("index").is_in(ours.refused.cast(pl.UInt32).implode())
+            "certain", ~pl.col("index").is_in(ours.rejected.cast(pl.UInt32).implode())
         )
         counted = missed.group_by("text").agg(
             rows=pl.col("index").n_unique(), first=pl.col("index").min()

@@ -1,7 +1,7 @@
 """Which of the portal's texts is about which column, and which rule of ours it means.
 
 A text that names no column is laid to the one in which our rules find fault wherever it stands;
-where ours find nothing, to the one whose cells differ there from all cells that were taken.
+where ours find nothing, to the one whose cells differ there from all cells that were accepted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ALL_FOUND = pl.Schema(
     {
         "index": pl.UInt32,
         "code": pl.String,
-        "refuses": pl.Boolean,
+        "rejects": pl.Boolean,
         "at": pl.String,
         "place": pl.UInt16,
     }
@@ -28,7 +28,7 @@ _ALL_FOUND = pl.Schema(
 _COVERS = 0.9
 #: How much better the best explanation must be than that of another column.
 _CLEARLY = 0.25
-#: Rows of a group that were taken, from which on a blank cell there means something.
+#: Rows of a group that were accepted, from which on a blank cell there means something.
 _ENOUGH_TAKEN = 8
 #: Distinct values of a column that may be a closed list.
 _FEW = 40
@@ -90,7 +90,7 @@ def _all_told(cases: Sequence[Case]) -> pl.DataFrame:
 def _all_found(judged: Sequence[Judged]) -> pl.DataFrame:
     frames = [
         one.found.select(
-            "index", "code", "refuses", pl.col("header").alias("at"), place=pl.lit(place, pl.UInt16)
+            "index", "code", "rejects", pl.col("header").alias("at"), place=pl.lit(place, pl.UInt16)
         )
         for place, one in enumerate(judged)
     ]
@@ -134,7 +134,7 @@ def _settled(case: Case, ours: Judged, place: int, unusual: pl.DataFrame) -> Cas
         return case
     faulty = pl.concat(
         [
-            ours.found.filter("refuses").select("index", at="header"),
+            ours.found.filter("rejects").select("index", at="header"),
             unusual.filter(pl.col("place") == place).select("index", at="header"),
         ]
     ).unique()
@@ -181,7 +181,7 @@ def _traced_by_row(
         claimed = case.complaints.drop_nulls("header").select("index", "header")
         own = pl.col("code").str.contains("^RT[12]")
         errors = (
-            ours.found.filter("refuses").select("index", "header", own=own).drop_nulls().unique()
+            ours.found.filter("rejects").select("index", "header", own=own).drop_nulls().unique()
         )
         # What a row's own cells say explains it first, then cells that nobody else has, then what
         # it says beside others.
@@ -216,26 +216,26 @@ def _first_of(*layers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unusual(facts: Facts, groups: pl.Expr) -> pl.DataFrame:
-    """`place`, `index`, `header` of cells such as no row that was taken has in its group.
+    """`place`, `index`, `header` of cells such as no row that was accepted has in its group.
 
     A cell is unusual where it is blank and no other is, or holds none of a few values.
     """
     frame = facts.frame.with_columns(groups.alias("#group"))
-    taken = frame.filter("#taken")
-    sizes = taken.group_by("#group").len()
+    accepted = frame.filter("#accepted")
+    sizes = accepted.group_by("#group").len()
     large = sizes.filter(pl.col("len") >= _ENOUGH_TAKEN)["#group"].implode()
     parts = []
     for header in facts.headers:
         cell = pl.col(header)
-        blank = taken.filter(cell == "")["#group"].unique().implode()
+        blank = accepted.filter(cell == "")["#group"].unique().implode()
         bare = cell.eq("") & pl.col("#group").is_in(large) & ~pl.col("#group").is_in(blank)
-        values = taken.filter(cell != "")[header].unique()
+        values = accepted.filter(cell != "")[header].unique()
         strange = pl.lit(value=False)
         if 0 < values.len() <= _FEW:
             strange = (cell != "") & ~cell.is_in(values.implode())
         elif values.len() > _FEW:
             strange = (cell != "") & has_unusual_form(cell, values)
-        odd = frame.filter(~pl.col("#taken"), (bare | strange).fill_null(value=False))
+        odd = frame.filter(~pl.col("#accepted"), (bare | strange).fill_null(value=False))
         parts.append(
             odd.select(
                 pl.col("#file").alias("place"),

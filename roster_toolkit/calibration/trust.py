@@ -1,7 +1,7 @@
 """Evidence that does not belong together is set aside before anything is learned from it.
 
 People mix up files. A lie must not teach: a file of another portal has other headers, the report of
-another file complains of sound rows, and a file that was not taken after all holds what a report
+another file complains of sound rows, and a file that was not accepted after all holds what a report
 shows to be rejected.
 """
 
@@ -42,7 +42,7 @@ def must_fit(case: Case, ours: Judged) -> None:
     if case.answer is None or ours.whole:
         return
     silent = case.answer.silent.implode()
-    faulty = ours.refused.cast(pl.UInt32)
+    faulty = ours.rejected.cast(pl.UInt32)
     faulty = faulty.filter(~faulty.is_in(silent))
     blamed = case.complaints["index"].unique()
     hits = faulty.is_in(blamed.implode()).sum()
@@ -58,7 +58,7 @@ def must_fit(case: Case, ours: Judged) -> None:
         )
 
 
-def not_taken(
+def not_accepted(
     accepted: Sequence[Case],
     judged: Sequence[Judged],
     answered: Sequence[Case],
@@ -75,7 +75,7 @@ def not_taken(
     }
     notices = {}
     for place, (case, one) in enumerate(zip(accepted, judged, strict=True)):
-        found = one.found.filter("refuses", pl.col("code").str.contains(_TELLING))
+        found = one.found.filter("rejects", pl.col("code").str.contains(_TELLING))
         kinds = [
             (kind, part["index"].n_unique())
             for kind, part in found.partition_by("code", "header", as_dict=True).items()
@@ -84,9 +84,9 @@ def not_taken(
         rows = sum(count for _, count in kinds)
         if len(kinds) > 1 or rows > 2:  # noqa: PLR2004
             text = (
-                f"{case.sent.name} cannot have been taken as it is: {rows:,} of its rows have what "
-                f"{answered[0].answer.name if answered[0].answer else 'the report'} shows to be "
-                "rejected; it was left aside."
+                f"{case.sent.name} cannot have been accepted as it is: {rows:,} of its rows have "
+                f"what {answered[0].answer.name if answered[0].answer else 'the report'} shows "
+                "to be rejected; it was left aside."
             )
             notices[place] = Notice(text, (case.sent.name,))
     return notices

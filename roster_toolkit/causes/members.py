@@ -60,8 +60,8 @@ def _members(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
 
     Findings about a person or a class have no cure: they are corrected there, whatever the value.
     """
-    refusing = [rule.number for rule in rules.values() if rule.severity.refuses]
-    one_value = pl.col("parent").is_null() & pl.col("leader").is_in(refusing)
+    rejecting = [rule.number for rule in rules.values() if rule.severity.rejects]
+    one_value = pl.col("parent").is_null() & pl.col("leader").is_in(rejecting)
     return (
         claimed.lazy()
         .filter(pl.col("claim") != Claim.SHIFT.value)

@@ -61,7 +61,7 @@ class Cause(Shown):
     severity: Severity
     findings: int
     derived: int
-    """Findings on rows that another finding of the cause refuses already."""
+    """Findings on rows that another finding of the cause rejects already."""
     rows: int
     clears: int
     """Rows that it touches and that have no error of another cause."""

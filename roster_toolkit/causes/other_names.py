@@ -9,7 +9,7 @@ def headers_called_otherwise(upload: Upload, profile: Profile) -> tuple[HeaderCe
     """The headers that may be the portal's own names for columns whose names are not known.
 
     In the order of the file. Empty where a name that is known does not stand in the file exactly,
-    and where something besides names is wrong with the header line: then the portal does refuse it.
+    and where something besides names is wrong with the header line: then the portal does reject it.
     A header that means no column of ours counts where a column that must be there is missing.
     """
     if upload.obstacle or upload.lacks_header or upload.index_column is not None:

@@ -28,7 +28,7 @@ def _ranks(rules: Mapping[str, Rule]) -> pl.Expr:
 def with_derived(grouped: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
     """Add `rank` of severity, `said_first`, and `derived`: not the first of its group on a row.
 
-    Only groups that refuse rows have derived findings.
+    Only groups that reject rows have derived findings.
     """
     at_row = pl.col("group").cast(pl.UInt64) * 2**32 + pl.col("row")
     first = [rule.number for rule in rules.values() if rule.said_first]
@@ -40,12 +40,12 @@ def with_derived(grouped: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFra
     derived = pl.lit(value=False)
     if not keys_with_several.is_empty():
         worst = ranked.group_by("group").agg(pl.col("rank").min())
-        refusing = worst.filter(pl.col("rank") <= Severity.ERROR.rank)["group"]
+        rejecting = worst.filter(pl.col("rank") <= Severity.ERROR.rank)["group"]
         repeated = (
             ranked.with_row_index("at")
             .filter(
                 pl.col("at_row").is_in(keys_with_several.implode()),
-                pl.col("group").is_in(refusing.implode()),
+                pl.col("group").is_in(rejecting.implode()),
             )
             .sort("rank", pl.col("code") != pl.col("leader"), "at")
             .filter(~pl.col("at_row").is_first_distinct())

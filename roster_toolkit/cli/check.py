@@ -68,8 +68,8 @@ def check(
 ) -> None:
     r"""Say what the portal would do with a file.
 
-    Exit code: 0 every row would be taken, 1 rows refused, 2 no usable file or option,
-    3 the whole file refused.
+    Exit code: 0 every row would be accepted, 1 rows rejected, 2 no usable file or option,
+    3 the whole file rejected.
 
     \b
     Example:
@@ -99,11 +99,11 @@ def check(
             # Imported only here: xlsxwriter takes a tenth of the time of a small file.
             from roster_toolkit.report.files import write_bundle
 
-            refused = errors is Errors.REFUSED
+            rejected = errors is Errors.REJECTED
             fixed = _repaired(result) if values else None
             written = write_bundle(
                 result, out, source=None if file == STDIN else file, fixed=fixed,
-                findings=findings, refused=refused, values=values, extra=_after_repairs(repaired),
+                findings=findings, rejected=rejected, values=values, extra=_after_repairs(repaired),
             )  # fmt: skip
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:
@@ -144,7 +144,7 @@ def exit_code(result: Review) -> int:
     from roster_toolkit.report.reconciliation import imbalances
     from roster_toolkit.reviewing.review import Verdict
 
-    if result.verdict is Verdict.REFUSED:
+    if result.verdict is Verdict.REJECTED:
         return 3
     faulty = result.faults or imbalances(result)
     return 1 if result.verdict is Verdict.ERRORS or faulty else 0

@@ -24,7 +24,7 @@ class Errors(StrEnum):
     """Which rows stand in users-errors.csv."""
 
     ALL = "all"
-    REFUSED = "refused"
+    REJECTED = "rejected"
 
 
 ProfileOption = Annotated[
@@ -80,7 +80,7 @@ FindingsOption = Annotated[
     bool, typer.Option("--findings", help="List every finding, not only the causes.")
 ]
 ErrorsOption = Annotated[
-    Errors, typer.Option(help="Rows of users-errors.csv: all, or the refused ones.")
+    Errors, typer.Option(help="Rows of users-errors.csv: all, or the rejected ones.")
 ]
 NoValuesOption = Annotated[
     bool, typer.Option("--no-values", help="Show no cell of the file anywhere.")

@@ -57,8 +57,8 @@ def process(
     Stops, with nothing changed, before a mass change or a removal that reaches people outside the
     file, until --accept names its code.
 
-    Exit code: 0 every row taken, 1 rows refused or stopped, 2 no usable file, store or option,
-    3 the whole file refused.
+    Exit code: 0 every row accepted, 1 rows rejected or stopped, 2 no usable file, store or option,
+    3 the whole file rejected.
 
     \b
     Example:
@@ -88,13 +88,13 @@ def process(
         if out is not None:
             from roster_toolkit.report.files import write_bundle
 
-            refused = errors is Errors.REFUSED
+            rejected = errors is Errors.REJECTED
             written = write_bundle(
                 processed.review,
                 out,
                 source=None if file == STDIN else file,
                 findings=findings,
-                refused=refused,
+                rejected=rejected,
                 values=values,
             )
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
@@ -129,7 +129,7 @@ def _removal_lines(processed: Processed, *, values: bool) -> list[str]:
 
 
 def _outcome_lines(processed: Processed, file: str, out: Path | None, district: str) -> list[str]:
-    """The result as text: refused, stopped, nothing to change, or the outcomes."""
+    """The result as text: rejected, stopped, nothing to change, or the outcomes."""
     from roster_toolkit.report.outcomes import outcome_lines
     from roster_toolkit.reviewing.review import Verdict
     from roster_toolkit.rosters.outcomes import UNMENTIONED
@@ -137,8 +137,8 @@ def _outcome_lines(processed: Processed, file: str, out: Path | None, district: 
 
     review = processed.review
     advice = f"{COMMAND} check {file} says why"
-    if review.verdict is Verdict.REFUSED:
-        return [f"The whole file is refused, so nothing was changed; {advice}."]
+    if review.verdict is Verdict.REJECTED:
+        return [f"The whole file is rejected, so nothing was changed; {advice}."]
     if processed.held:
         findings = listed(
             f"{code} ({review.rules[code].title.lower()}, {counted(number, 'time')})"
@@ -147,7 +147,7 @@ def _outcome_lines(processed: Processed, file: str, out: Path | None, district: 
         codes = ",".join(processed.held)
         return [f"Stopped, and nothing was changed: {findings}.",
                 f"If that is meant, add --accept {codes}."]  # fmt: skip
-    if processed.snapshot is None and review.rows.refused:
+    if processed.snapshot is None and review.rows.rejected:
         first = f"Nothing was changed: {district} stays as it was, and no snapshot was made."
     elif processed.snapshot is None:
         first = f"Nothing to change: {district} stays as it was, and no snapshot was made."
@@ -155,9 +155,9 @@ def _outcome_lines(processed: Processed, file: str, out: Path | None, district: 
         first = f"Processed: snapshot {processed.snapshot} of {district}."
     table = outcome_lines(review.impact.table.drop(UNMENTIONED)) if review.impact else ()
     lines = [first, "", *table]
-    if review.rows.refused:
-        rows = counted(review.rows.refused, "row was", "rows were")
+    if review.rows.rejected:
+        rows = counted(review.rows.rejected, "row was", "rows were")
         where = f"{out}/users-errors.csv" if out else "--out DIR writes them with their errors"
-        lines += ["", f"{rows} refused: {where}.",
+        lines += ["", f"{rows} rejected: {where}.",
                   "That the portal takes the other rows beside them is assumed."]  # fmt: skip
     return lines

@@ -151,8 +151,8 @@ def _values(profile: Profile, column: Column) -> str:
         known = ", ".join(vocabulary.accepts)
         return f"{known}; {AND_OTHERS}" if vocabulary.open else known
     kind = profile.kinds[column.kind]
-    refused = " or ".join(f"@{start}…" for start in kind.forbidden_domains)
-    return f"{kind.title}; not {refused}" if refused else kind.title
+    barred = " or ".join(f"@{start}…" for start in kind.forbidden_domains)
+    return f"{kind.title}; not {barred}" if barred else kind.title
 
 
 def _example(profile: Profile, column: Column) -> str:

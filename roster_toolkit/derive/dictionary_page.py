@@ -128,8 +128,8 @@ def numbers(profile: Profile) -> Iterator[str]:
     """Thresholds and settings."""
     for name, number in profile.thresholds.items():
         yield f"* {name.replace('_', ' ')}: {number}"
-    row = "refused rows stay out, the others are taken"
-    consequence = row if profile.on_error == "row" else "one refused row refuses the file"
+    row = "rejected rows stay out, the others are accepted"
+    consequence = row if profile.on_error == "row" else "one rejected row rejects the file"
     keeps = "keeps what the roster has" if profile.blank_keeps else "empties what the roster has"
     yield f"* after an error: {consequence} ({profile.evidence['on_error'].value})"
     yield f"* a blank optional cell {keeps} ({profile.evidence['blank_keeps'].value})"

@@ -115,7 +115,7 @@ def build_schema(profile: Profile) -> RosterSchema:
     checks: dict[str, list[pa.Check]] = {key: [] for key in profile.columns}
     person = next(c.key for c in profile.columns.values() if c.identifies is Entity.PERSON)
     for rule in rules.values():
-        if not rule.severity.refuses or rule.scope not in COVERED:
+        if not rule.severity.rejects or rule.scope not in COVERED:
             continue
         whole_row = rule.scope is Scope.RECORD
         for key in (person,) if whole_row else columns_of(rule, profile):

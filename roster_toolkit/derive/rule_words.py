@@ -16,9 +16,9 @@ from roster_toolkit.rules.registry import catalogue, rules_of
 
 #: What a finding of each severity does to the upload.
 EFFECT = {
-    Severity.BLOCKER: "the whole file is refused",
-    Severity.ERROR: "the row is refused",
-    Severity.WARNING: "the row is taken, but it is probably not what was meant",
+    Severity.BLOCKER: "the whole file is rejected",
+    Severity.ERROR: "the row is rejected",
+    Severity.WARNING: "the row is accepted, but it is probably not what was meant",
     Severity.INFO: "nothing happens; it is worth knowing",
 }
 #: How a fact about the portal is known.

@@ -42,7 +42,7 @@ class LeftBehind:
 def left_behind(impact: Impact, roster: Roster, profile: Profile) -> LeftBehind:
     """Who stays at a school that none of their rows names, or in a class that has a twin.
 
-    Only people with a row that is taken are judged.
+    Only people with a row that is accepted are judged.
     """
     twins = _twins(impact, roster, profile)
     parts = [_at_schools(impact, roster), _in_classes(impact, roster, twins)]
@@ -107,7 +107,7 @@ def _at_schools(impact: Impact, roster: Roster) -> pl.DataFrame:
 
 
 def _with_unknown_school(stays: pl.DataFrame, impact: Impact, roster: Roster) -> pl.Series:
-    """`userId` of people with a refused row at an unknown school, which may mean their school."""
+    """`userId` of people with a rejected row at an unknown school, which may mean their school."""
     compared = impact.compared
     stated = compared.memberships.join(compared.people.select("person", "userId"), on="person")
     return (

@@ -1,7 +1,7 @@
 """What a file would do to a roster: five outcomes for five kinds, in total and per school.
 
-Only taken rows have an effect. A record that only refused rows mention is in `errors`. Records that
-a file leaves out stay as they are and count as unmentioned. Removing a class removes the
+Only accepted rows have an effect. A record that only rejected rows mention is in `errors`. Records
+that a file leaves out stay as they are and count as unmentioned. Removing a class removes the
 enrollments of everybody in it, people outside the file included.
 """
 
@@ -142,39 +142,39 @@ class Impact(Shown):
 def preview_impact(
     upload: Upload,
     records: Records,
-    refused: pl.Series,
+    rejected: pl.Series,
     roster: Roster,
     renumbered: pl.DataFrame,
 ) -> Impact:
-    """What the taken rows would do to the roster.
+    """What the accepted rows would do to the roster.
 
-    `records`: as read, cells in error included; `refused`: indices of the refused records;
+    `records`: as read, cells in error included; `rejected`: indices of the rejected records;
     `renumbered`: see `compare`.
     """
     profile = records.profile
-    taken = records.without(refused)
-    refused_records = _records_at(
-        upload, profile, pl.concat([refused, _ragged(upload)]).unique().sort()
+    accepted = records.without(rejected)
+    rejected_records = _records_at(
+        upload, profile, pl.concat([rejected, _ragged(upload)]).unique().sort()
     )
-    stated = stated_roster(taken)
+    stated = stated_roster(accepted)
     compared = compare(stated, roster, profile, renumbered)
-    removals = _removals(taken, roster, compared)
-    refused_roster = stated_roster(refused_records)
-    classes = _classes(compared, refused_roster, refused_records, roster, removals)
-    people_in_file = _people_in_file(records, refused_records)
+    removals = _removals(accepted, roster, compared)
+    rejected_roster = stated_roster(rejected_records)
+    classes = _classes(compared, rejected_roster, rejected_records, roster, removals)
+    people_in_file = _people_in_file(records, rejected_records)
     impact = Impact(
-        people=_people(compared, refused_roster, refused_records, roster, removals),
-        person_schools=_person_schools(compared, refused_roster, roster, removals),
+        people=_people(compared, rejected_roster, rejected_records, roster, removals),
+        person_schools=_person_schools(compared, rejected_roster, roster, removals),
         classes=classes,
         enrollments=_enrollments(
             compared,
-            refused_roster,
+            rejected_roster,
             roster,
             removals,
             people_in_file=people_in_file,
             classes=classes,
         ),
-        schools=_schools(stated, refused_roster, roster),
+        schools=_schools(stated, rejected_roster, roster),
         compared=compared,
         removed_classes=removals.classes,
         removed_people=removals.people,
@@ -211,18 +211,18 @@ def _records_at(upload: Upload, profile: Profile, indices: pl.Series) -> Records
 
 @dataclass(frozen=True)
 class _Removals:
-    """What the taken rows remove, under the roster's numbers."""
+    """What the accepted rows remove, under the roster's numbers."""
 
     classes: pl.Series
     """Active classes."""
     class_ids: pl.Series
-    """Every class that a taken row removes, also one that is inactive already."""
+    """Every class that an accepted row removes, also one that is inactive already."""
     people: pl.Series
     pairs: pl.Series
 
 
-def _removals(taken: Records, roster: Roster, compared: Compared) -> _Removals:
-    rows = _removal_rows(taken)
+def _removals(accepted: Records, roster: Roster, compared: Compared) -> _Removals:
+    rows = _removal_rows(accepted)
     stated_ids = compared.classes["classId"]
 
     def with_effect(effect: Effect) -> pl.DataFrame:
@@ -283,7 +283,7 @@ def _removal_rows(records: Records) -> pl.DataFrame:
 
 
 def _outcome(known: str = "known", changed: str = "changed") -> pl.Expr:
-    """Created, updated or no changes, of a record that a taken row states."""
+    """Created, updated or no changes, of a record that an accepted row states."""
     return (
         pl.when(~pl.col(known)).then(pl.lit(Outcome.CREATED.value))
         .when(changed).then(pl.lit(Outcome.UPDATED.value))
@@ -298,12 +298,12 @@ def _all(outcome: Outcome) -> pl.Expr:
 
 def _people(
     compared: Compared,
-    refused_roster: Roster,
-    refused_records: Records,
+    rejected_roster: Roster,
+    rejected_records: Records,
     roster: Roster,
     removals: _Removals,
 ) -> pl.DataFrame:
-    profile = refused_records.profile
+    profile = rejected_records.profile
     columns = ("person", "userId", "kind", "outcome")
     stated = compared.people.with_columns(changed=pl.col("changed") | pl.col("joins"))
     stated = stated.with_columns(_outcome()).select(columns)
@@ -312,7 +312,7 @@ def _people(
     removed = removed.with_columns(_all(Outcome.REMOVED)).select(columns)
     touched = pl.concat([stated["userId"], removed["userId"]])
     errors = (
-        refused_roster.people.filter(~among(refused_roster.people["userId"], touched))
+        rejected_roster.people.filter(~among(rejected_roster.people["userId"], touched))
         .select("userId")
         .join(
             roster_people.rename({"kind": "was_kind"}),
@@ -320,23 +320,23 @@ def _people(
             how="left",
             maintain_order="left",
         )
-        .join(_stated_kinds(refused_records), on="userId", how="left", maintain_order="left")
+        .join(_stated_kinds(rejected_records), on="userId", how="left", maintain_order="left")
         .with_columns(_all(Outcome.ERRORS), kind=pl.coalesce("kind", "was_kind"))
     )
     return pl.concat([stated, removed, errors.select(columns)])
 
 
-def _stated_kinds(refused_records: Records) -> pl.DataFrame:
-    """`userId`, `kind` of people by the most frequent accepted role of their refused rows.
+def _stated_kinds(rejected_records: Records) -> pl.DataFrame:
+    """`userId`, `kind` of people by the most frequent accepted role of their rejected rows.
 
     In a tie, all of these rows are in error and the kind stays unknown.
     """
-    variants = refused_records.views["person"].variants
+    variants = rejected_records.views["person"].variants
     if not {"userId", "userRole"} <= set(variants.columns):
         return pl.DataFrame(schema={"userId": pl.String, "kind": pl.String})
     return (
         variants.filter(~pl.col("removes"))
-        .select("userId", "rows", kind=kind_of_person(refused_records.profile))
+        .select("userId", "rows", kind=kind_of_person(rejected_records.profile))
         .drop_nulls()
         .group_by("userId", "kind")
         .agg(pl.col("rows").sum())
@@ -347,7 +347,7 @@ def _stated_kinds(refused_records: Records) -> pl.DataFrame:
 
 
 def _person_schools(
-    compared: Compared, refused_roster: Roster, roster: Roster, removals: _Removals
+    compared: Compared, rejected_roster: Roster, roster: Roster, removals: _Removals
 ) -> pl.DataFrame:
     """`userId`, `schoolId` of each person's rows, and of removed people's memberships."""
 
@@ -359,7 +359,7 @@ def _person_schools(
     removed = roster.memberships.filter(pl.col("person").is_in(removals.people.implode()))
     parts = [
         named(compared.memberships, compared.people),
-        named(refused_roster.memberships, refused_roster.people),
+        named(rejected_roster.memberships, rejected_roster.people),
         named(removed, roster.people),
     ]
     return pl.concat(parts).unique()
@@ -367,8 +367,8 @@ def _person_schools(
 
 def _classes(
     compared: Compared,
-    refused_roster: Roster,
-    refused_records: Records,
+    rejected_roster: Roster,
+    rejected_records: Records,
     roster: Roster,
     removals: _Removals,
 ) -> pl.DataFrame:
@@ -378,16 +378,16 @@ def _classes(
     active = pl.when("active").then(_all(Outcome.REMOVED)).otherwise(_all(Outcome.NO_CHANGES))
     removed = named.with_columns(outcome=active).select(columns)
     touched = pl.concat([stated["classId"], removed["classId"]])
-    removing = _removal_rows(refused_records).filter(pl.col("effect") == Effect.REMOVE_CLASS.value)
+    removing = _removal_rows(rejected_records).filter(pl.col("effect") == Effect.REMOVE_CLASS.value)
     errors = (
-        pl.concat([refused_roster.classes["classId"], removing["classId"]])
+        pl.concat([rejected_roster.classes["classId"], removing["classId"]])
         .unique()
         .sort()
         .to_frame()
         .filter(pl.col("classId") != "", ~pl.col("classId").is_in(touched.implode()))
         .join(roster.classes.select("class", "classId", was="schoolId"), on="classId", how="left")
         .join(
-            refused_roster.classes.filter(pl.col("schoolId") != "").select("classId", "schoolId"),
+            rejected_roster.classes.filter(pl.col("schoolId") != "").select("classId", "schoolId"),
             on="classId",
             how="left",
         )
@@ -398,7 +398,7 @@ def _classes(
 
 def _enrollments(
     compared: Compared,
-    refused_roster: Roster,
+    rejected_roster: Roster,
     roster: Roster,
     removals: _Removals,
     *,
@@ -423,7 +423,7 @@ def _enrollments(
         userId=_NO_TEXT, classId=_NO_TEXT,
     ).select(columns)  # fmt: skip
     touched = pl.concat([stated.select(pair=pair()), removed.select(pair=pair())])["pair"]
-    errors = _refused_enrollments(compared, refused_roster, roster, classes).with_columns(
+    errors = _rejected_enrollments(compared, rejected_roster, roster, classes).with_columns(
         _all(Outcome.ERRORS), outside=pl.lit(value=False)
     ).select(columns)  # fmt: skip
     errors = errors.filter(~among(errors.select(pair=pair())["pair"], touched))
@@ -453,10 +453,10 @@ def _people_in_file(*parts: Records) -> pl.Series:
     return pl.concat([empty, *ids]).unique()
 
 
-def _refused_enrollments(
-    compared: Compared, refused_roster: Roster, roster: Roster, classes_of_file: pl.DataFrame
+def _rejected_enrollments(
+    compared: Compared, rejected_roster: Roster, roster: Roster, classes_of_file: pl.DataFrame
 ) -> pl.DataFrame:
-    """Enrollments in refused rows; `person` and `class` are null where they have no number."""
+    """Enrollments in rejected rows; `person` and `class` are null where they have no number."""
 
     def numbers(key: str, number: str, wanted: pl.Series, *sources: pl.DataFrame) -> pl.DataFrame:
         """The number of each key, from the first source that has it."""
@@ -465,37 +465,37 @@ def _refused_enrollments(
         return numbered.unique(key, keep="first", maintain_order=True)
 
     people = numbers(
-        "userId", "person", refused_roster.people["userId"], compared.people, roster.people
+        "userId", "person", rejected_roster.people["userId"], compared.people, roster.people
     )
     classes = numbers(
-        "classId", "class", refused_roster.classes["classId"], compared.classes, roster.classes
+        "classId", "class", rejected_roster.classes["classId"], compared.classes, roster.classes
     )
-    people_by_number = refused_roster.people.select("userId", local_person="person").join(
+    people_by_number = rejected_roster.people.select("userId", local_person="person").join(
         people, on="userId", how="left"
     )
     classes_by_number = (
-        refused_roster.classes.select("classId", local_class="class")
+        rejected_roster.classes.select("classId", local_class="class")
         .join(classes_of_file.select("classId", "schoolId"), on="classId", how="left")
         .join(classes, on="classId", how="left")
     )
     return (
-        refused_roster.enrollments.select(local_person="person", local_class="class")
+        rejected_roster.enrollments.select(local_person="person", local_class="class")
         .join(people_by_number, on="local_person", maintain_order="left")
         .join(classes_by_number, on="local_class", maintain_order="left")
     )
 
 
-def _schools(stated: Roster, refused_roster: Roster, roster: Roster) -> pl.DataFrame:
+def _schools(stated: Roster, rejected_roster: Roster, roster: Roster) -> pl.DataFrame:
     """`schoolId`, `outcome`; a list of the district's schools is complete, so none is created."""
     known = pl.col("schoolId").is_in(roster.schools["schoolId"].implode())
     exists = known | pl.lit(roster.school_list)
-    taken = stated.schools.select("schoolId").with_columns(
+    accepted = stated.schools.select("schoolId").with_columns(
         outcome=pl.when(exists).then(_all(Outcome.NO_CHANGES)).otherwise(_all(Outcome.CREATED))
     )
-    errors = refused_roster.schools.select("schoolId").filter(
-        ~pl.col("schoolId").is_in(taken["schoolId"].implode())
+    errors = rejected_roster.schools.select("schoolId").filter(
+        ~pl.col("schoolId").is_in(accepted["schoolId"].implode())
     )
-    return pl.concat([taken, errors.with_columns(_all(Outcome.ERRORS))])
+    return pl.concat([accepted, errors.with_columns(_all(Outcome.ERRORS))])
 
 
 def _unmentioned(impact: Impact, roster: Roster, profile: Profile) -> dict[Kind, int]:

@@ -65,21 +65,21 @@ def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | Non
     opened = open_source(source, name)
     recognized = binary_format(opened.data)
     if recognized and not begins_with_our_header(bytes(opened.data[:_HEAD]), profile):
-        return _workbook(opened, recognized, profile) or _refused(
+        return _workbook(opened, recognized, profile) or _rejected(
             opened, survey(opened), recognized
         )
     facts, parsed = _survey_and_parse(opened, profile)
     text = as_text(opened, facts)
     recognized = _no_table(opened, facts, text, profile)
     if recognized or text is None:
-        return _refused(opened, facts, recognized, text)
+        return _rejected(opened, facts, recognized, text)
     text, quoted = without_quotes(text, profile)
     if parsed is None or text.source is not opened:
         parsed = _parsed(text, profile)
     if parsed is None:
-        return _refused(opened, facts, (Obstacle.EMPTY, "a file of blank lines"), text)
+        return _rejected(opened, facts, (Obstacle.EMPTY, "a file of blank lines"), text)
     if parsed.sparse:
-        return _refused(opened, facts, (Obstacle.BINARY, parsed.sparse), text)
+        return _rejected(opened, facts, (Obstacle.BINARY, parsed.sparse), text)
     table = read_table(text, parsed)
     file = replace(text, source=opened, survey=facts)
     return replace(_upload(file, parsed.layout, table, profile), quoted_lines=quoted)
@@ -92,7 +92,7 @@ def without_quotes(text: Text, profile: Profile) -> tuple[Text, bool]:
 
 
 def _workbook(source: Source, recognized: Recognized, profile: Profile) -> Upload | None:
-    """The rows of a workbook that holds ours; the portal refuses it all the same.
+    """The rows of a workbook that holds ours; the portal rejects it all the same.
 
     Our own error file as a workbook is read as if it were text.
     """
@@ -152,7 +152,7 @@ def _no_table(
     return None if recognized and begins_with_our_header(head, profile) else recognized
 
 
-def _refused(
+def _rejected(
     source: Source, facts: Survey, why: Recognized | None, text: Text | None = None
 ) -> Upload:
     """An Upload without any record."""

@@ -14,21 +14,21 @@ from roster_toolkit.model.requirement import Need, Requirement
 class Severity(StrEnum):
     """What a finding does to the upload, worst first.
 
-    >>> [severity.value for severity in rt.Severity if severity.refuses]
+    >>> [severity.value for severity in rt.Severity if severity.rejects]
     ['blocker', 'error']
     """
 
     BLOCKER = "blocker"
-    """The file is refused, every record with it."""
+    """The file is rejected, every record with it."""
     ERROR = "error"
-    """The row is refused."""
+    """The row is rejected."""
     WARNING = "warning"
-    """The row is taken; probably not what was meant."""
+    """The row is accepted; probably not what was meant."""
     INFO = "info"
     """Worth knowing."""
 
     @property
-    def refuses(self) -> bool:
+    def rejects(self) -> bool:
         """True where the finding keeps a row out of the roster."""
         return self in (Severity.BLOCKER, Severity.ERROR)
 
@@ -132,9 +132,9 @@ class Kind(_Record):
     plain: str | None = None
     """Narrower expression: what it matches needs no closer look (speed only, never a verdict)."""
     forbidden_domains: tuple[str, ...] = ()
-    """Beginnings of a domain that the portal refuses."""
+    """Beginnings of a domain that the portal rejects."""
     suspicious: str | None = None
-    """Regular expression of values that are taken but should not be used."""
+    """Regular expression of values that are accepted but should not be used."""
     names: Entity | None = None
     """Whose names the values are: a person's or a class's; None where they are no names."""
     digits_kept: int | None = None
@@ -301,7 +301,7 @@ class Profile(Shown, _Record):
     accepts_people: tuple[str, ...] = ("student", "staff")
     """Which kinds of person the upload may bring."""
     on_error: str
-    """`row`: good rows are taken beside refused ones; `file`: one error refuses all."""
+    """`row`: good rows are accepted beside rejected ones; `file`: one error rejects all."""
     blank_keeps: bool
     """Whether a blank optional cell keeps what the roster has."""
     parts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)

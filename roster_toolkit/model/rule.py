@@ -179,7 +179,7 @@ class Rule(Shown):
     cause_by_value: bool = False
     """Whether one correction clears a value (an address) rather than a person or class."""
     on_every_row: bool = False
-    """Whether the finding stands on each row concerned although it refuses none."""
+    """Whether the finding stands on each row concerned although it rejects none."""
     said_first: bool = False
     """Whether it is said before everything else, whatever its severity."""
     last_throughout: bool = False

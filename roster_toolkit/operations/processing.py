@@ -63,7 +63,7 @@ def process(
     label: str = "",
     progress: Progress | None = None,
 ) -> Processed:
-    """Judge a file against a district's latest snapshot and store what would be taken.
+    """Judge a file against a district's latest snapshot and store what would be accepted.
 
     The profile is the district's (`Store.profile_of`) unless one is named. Mass changes,
     removals that reach people outside the file and a file that seems to be another district's stop

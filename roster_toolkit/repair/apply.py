@@ -25,7 +25,7 @@ from roster_toolkit.repair.headers import (
     renames,
     taken_off,
 )
-from roster_toolkit.repair.log import log_of, refused_of
+from roster_toolkit.repair.log import log_of, not_made_of
 from roster_toolkit.repair.model import NO_RECORD, Fixed
 from roster_toolkit.repair.resolve import Check, Resolved, no_new_errors, resolve_repairs
 from roster_toolkit.rosters.context import RosterContext
@@ -63,7 +63,7 @@ def apply_fixes(
     return Fixed(
         written(draft, text, layout),
         log_of(draft, changes, validation.rules),
-        refused_of(drafted.state, changes, validation.rules, stays=drafted.stays),
+        not_made_of(drafted.state, changes, validation.rules, stays=drafted.stays),
     )
 
 

@@ -28,12 +28,12 @@ SAMPLE_ROW, BLANK_ROW, REPEATED = (
 CONFIRMED_DROPS = (NO_RECORD, SAMPLE_ROW)
 
 
-def numbers(validation: Validation, *kinds: Scope, refusing: bool = False) -> list[int]:
-    """Numbers of the rules that range over one of `kinds`; with `refusing`, those that refuse."""
+def numbers(validation: Validation, *kinds: Scope, rejecting: bool = False) -> list[int]:
+    """Numbers of the rules that range over one of `kinds`; with `rejecting`, those that reject."""
     return [
         rule.number
         for rule in validation.rules.values()
-        if rule.scope in kinds and (rule.severity.refuses or not refusing)
+        if rule.scope in kinds and (rule.severity.rejects or not rejecting)
     ]
 
 

@@ -11,7 +11,7 @@ from roster_toolkit.repair.candidates import CONFIRMED_DROPS, possible_repairs
 from roster_toolkit.repair.csv_records import quoted
 from roster_toolkit.repair.draft import Draft
 from roster_toolkit.repair.headers import NOT_FIRST, Rename
-from roster_toolkit.repair.model import LOG, REFUSED
+from roster_toolkit.repair.model import LOG, NOT_MADE
 from roster_toolkit.repair.resolve import Resolved
 from roster_toolkit.rules.cell_text import stray_whitespace
 from roster_toolkit.rules.file import foreign_encoding, unreadable_file, wrong_delimiter
@@ -147,10 +147,10 @@ def _of_cells(words: Words) -> pl.DataFrame:
     )
 
 
-def refused_of(
+def not_made_of(
     state: Resolved, renames: Iterable[Rename], rules: Mapping[str, Rule], *, stays: bool
 ) -> pl.DataFrame:
-    """Repairs that were not made, shape `REFUSED`; `stays` if the action had to stay in place."""
+    """Repairs that were not made, shape `NOT_MADE`; `stays` if the action had to stay in place."""
     words = Words(state.draft, rules)
     lines = [
         (None, change.typed, words.code(change.code), change.typed, change.name, NOT_CONFIRMED)
@@ -160,7 +160,7 @@ def refused_of(
     if stays:
         name = state.draft.profile.columns["action"].name
         lines.append((None, name, words.code(NOT_FIRST), "", "", _NEW_ERROR))
-    of_file = pl.DataFrame(lines, schema=REFUSED, orient="row")
+    of_file = pl.DataFrame(lines, schema=NOT_MADE, orient="row")
     rest = pl.concat([_records_kept(words, state), _cells_kept(words, state)])
     return pl.concat([of_file, rest.sort("row", maintain_order=True)])
 
@@ -183,7 +183,7 @@ def _records_kept(words: Words, state: Resolved) -> pl.DataFrame:
         before=pl.Series([words.record(index) for index in kept["index"]], dtype=pl.String),
         after=pl.lit(None, pl.String),
         why=_why(words, pl.lit(value=False)),
-    ).select(pl.col(name).cast(kind) for name, kind in REFUSED.items())
+    ).select(pl.col(name).cast(kind) for name, kind in NOT_MADE.items())
 
 
 def _cells_kept(words: Words, state: Resolved) -> pl.DataFrame:
@@ -200,7 +200,7 @@ def _cells_kept(words: Words, state: Resolved) -> pl.DataFrame:
             after="after",
             why=_why(words, pl.col("shifted")),
         )
-        .select(pl.col(name).cast(kind) for name, kind in REFUSED.items())
+        .select(pl.col(name).cast(kind) for name, kind in NOT_MADE.items())
     )
 
 

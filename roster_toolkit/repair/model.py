@@ -21,7 +21,7 @@ LOG: dict[str, type[pl.DataType]] = {
     "after": pl.String,
 }
 #: One line per repair that was not made, `why` in a few words.
-REFUSED: dict[str, type[pl.DataType]] = {**LOG, "why": pl.String}
+NOT_MADE: dict[str, type[pl.DataType]] = {**LOG, "why": pl.String}
 #: One repair to try: `column` is a key, null where the record is dropped; `cleans` is true where
 #: nothing but space goes.
 REPAIRS: dict[str, type[pl.DataType]] = {
@@ -49,5 +49,5 @@ class Fixed:
     """The file to upload; equal to the customer's where nothing was repaired."""
     log: pl.DataFrame
     """Shape `LOG`: everything that was changed."""
-    refused: pl.DataFrame
-    """Shape `REFUSED`: repairs that are possible, or seemed so, and were not made."""
+    not_made: pl.DataFrame
+    """Shape `NOT_MADE`: repairs that are possible, or seemed so, and were not made."""

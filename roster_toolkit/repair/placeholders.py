@@ -124,8 +124,8 @@ class _Mailbox:
         self.domain = domain.strip().removeprefix("@").lower()
         self._kind: Kind = profile.kinds[profile.columns["userEmail"].kind]
         if any(self.domain.startswith(start.lower()) for start in self._kind.forbidden_domains):
-            refused = " or ".join(f"@{start}…" for start in self._kind.forbidden_domains)
-            raise UsageError(f"The portal refuses addresses of {refused}; name the school's own.")
+            rejected = " or ".join(f"@{start}…" for start in self._kind.forbidden_domains)
+            raise UsageError(f"The portal rejects addresses of {rejected}; name the school's own.")
         if not self.domain.isascii() or not self.accepts(f"a@{self.domain}"):
             raise UsageError("The domain is what stands behind the @, such as school.org.")
 
@@ -182,7 +182,7 @@ def _unusable(profile: Profile, validation: Validation) -> pl.Series:
     """Rows whose ID is in error, or whose cells stand under the wrong headers."""
     column = list(profile.columns).index("userId")
     cell = [
-        r.number for r in validation.rules.values() if r.scope is Scope.CELL and r.severity.refuses
+        r.number for r in validation.rules.values() if r.scope is Scope.CELL and r.severity.rejects
     ]
     shifted = [r.number for r in validation.rules.values() if r.scope is Scope.RECORD]
     findings = validation.findings.filter(

@@ -107,8 +107,8 @@ def no_new_errors(before: Validation, after: Validation) -> bool:
 
 
 def _new_errors(before: Validation, after: Validation) -> pl.DataFrame:
-    refusing = numbers(after, *Scope, refusing=True)
-    errors = after.findings.filter(pl.col("code").is_in(refusing))
+    rejecting = numbers(after, *Scope, rejecting=True)
+    errors = after.findings.filter(pl.col("code").is_in(rejecting))
     return errors.join(before.findings, on=[*_CELL, "code"], how="anti", nulls_equal=True)
 
 
@@ -158,7 +158,7 @@ def _repairs_to_take_back(
 
 def _still_wrong(after: Validation, suspects: pl.DataFrame) -> pl.DataFrame:
     """Errors of cells whose value a repair has changed."""
-    of_cells = numbers(after, Scope.CELL, refusing=True)
+    of_cells = numbers(after, Scope.CELL, rejecting=True)
     changed_cells = suspects.filter(~pl.col("cleans")).drop_nulls("column")
     errors = after.findings.filter(pl.col("code").is_in(of_cells))
     return errors.join(changed_cells, on=_CELL, how="semi")

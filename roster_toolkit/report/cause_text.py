@@ -113,10 +113,10 @@ class CauseText:
     def _rows(self, cause: Cause) -> Iterator[str]:
         if cause.severity is Severity.BLOCKER:
             asked = self.review.perhaps_other_names
-            yield f"refuses the whole file{', unless the portal took it' if asked else ''}"
+            yield f"rejects the whole file{', unless the portal took it' if asked else ''}"
         elif cause.rows:
             clears = "all" if cause.clears == cause.rows else number(cause.clears)
-            cleared = cause.severity.refuses and cause.rows > 1
+            cleared = cause.severity.rejects and cause.rows > 1
             yield counted(cause.rows, "row") + (f", clears {clears}" if cleared else "")
         elif cause.findings > 1:
             yield counted(cause.findings, "finding")

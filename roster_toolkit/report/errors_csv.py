@@ -37,15 +37,15 @@ _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
 _INDEX = "index of record"
 
 
-def errors_csv(review: Assessment, *, refused: bool = False) -> Iterator[bytes]:
-    """The file as UTF-8 with a byte order mark, in pieces; with `refused`, refused rows only."""
+def errors_csv(review: Assessment, *, rejected: bool = False) -> Iterator[bytes]:
+    """The file as UTF-8 with a byte order mark, in pieces; with `rejected`, rejected rows only."""
     upload = review.upload
     header = [_plain(cell.typed) for cell in upload.header]
     yield (_BOM + _line([*header, *ERROR_FILE_COLUMNS])).encode("utf-8", "replace")
     if first := _file_findings(review):
         errors, fixes = "\n".join(one for one, _ in first), "\n".join(fix for _, fix in first)
         yield _line([""] * len(header) + [ERROR_FILE_MARK, errors, fixes]).encode()
-    indices = _refused_indices(review) if refused else None
+    indices = _rejected_indices(review) if rejected else None
     row_findings = _row_findings(review, indices)
     active = _active_columns(upload.cells)
     for start in range(0, upload.cells.height, _AT_ONCE):
@@ -123,11 +123,11 @@ def _active_columns(cells: pl.DataFrame) -> list[str]:
     ]
 
 
-def _refused_indices(review: Assessment) -> pl.Series:
-    """Indices of the refused records."""
+def _rejected_indices(review: Assessment) -> pl.Series:
+    """Indices of the rejected records."""
     upload = review.upload
-    if review.verdict is not Verdict.REFUSED and review.profile.on_error == "row":
-        return (review.refused_rows - upload.first_row).cast(pl.UInt32)
+    if review.verdict is not Verdict.REJECTED and review.profile.on_error == "row":
+        return (review.rejected_rows - upload.first_row).cast(pl.UInt32)
     everything = pl.int_range(upload.cells.height, dtype=pl.UInt32, eager=True)
     return everything.filter(~everything.is_in(upload.blank.implode()))
 

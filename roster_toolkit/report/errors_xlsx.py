@@ -82,20 +82,24 @@ _NOTE = {"x_scale": 2.2, "y_scale": 1.1, "font_size": 9}
 
 
 def write_errors_xlsx(
-    review: Assessment, target: str | Path | BinaryIO, *, refused: bool = False, values: bool = True
+    review: Assessment,
+    target: str | Path | BinaryIO,
+    *,
+    rejected: bool = False,
+    values: bool = True,
 ) -> None:
-    """Write the workbook; with `refused`, refused rows only; without `values`, no cell of the file.
+    """Write the workbook; with `rejected`, those rows only; without `values`, no cell of the file.
 
     A path takes its file only when all of it is written. Raises ToolkitError with a sentence where
     that cannot be.
     """
     if isinstance(target, str | Path):
         with atomic_write(Path(target)) as file:
-            write_errors_xlsx(review, file, refused=refused, values=values)
+            write_errors_xlsx(review, file, rejected=rejected, values=values)
         return
     # xlsxwriter hides the reason of a failed write, so it writes to memory.
     buffer = io.BytesIO()
-    _Book(review, buffer, refused=refused, values=values).write()
+    _Book(review, buffer, rejected=rejected, values=values).write()
     target.write(buffer.getbuffer())
 
 
@@ -128,10 +132,10 @@ class _Book:
     """One workbook about one review."""
 
     def __init__(
-        self, review: Assessment, target: BinaryIO, *, refused: bool, values: bool
+        self, review: Assessment, target: BinaryIO, *, rejected: bool, values: bool
     ) -> None:
         self.review = review
-        self.refused = refused
+        self.rejected = rejected
         self.values = values
         self.words = Words(review.profile, values)
         self.book = xlsxwriter.Workbook(target, _OPTIONS)
@@ -156,7 +160,7 @@ class _Book:
     @cached_property
     def rows(self) -> _Rows:
         """The records of users-errors.csv: one source for both files."""
-        pieces = errors_csv(self.review, refused=self.refused)
+        pieces = errors_csv(self.review, rejected=self.rejected)
         text = next(pieces).decode("utf-8-sig")
         header = tuple(next(csv.reader(io.StringIO(text, newline=""))))
         upload = self.review.upload
@@ -221,7 +225,7 @@ class _Book:
             f"Correct the cells on the sheet “{ERROR_FILE_SHEET}” and check this workbook again: "
             f"what was added to your rows is left out. The portal itself takes CSV only."
         )
-        yield "Bold on red: an error, the row is refused. Italic on yellow: a warning, it is taken."
+        yield "Bold on red: an error, row rejected. Italic on yellow: a warning, row accepted."
         sheet = self._row_sheet(ERROR_FILE_SHEET, rows, self.marks)
         sheet.freeze_panes(1, 0)
         yield self._write_notes(sheet)
@@ -356,7 +360,7 @@ class _Book:
             sheet.write_string(at, 4, "all", text)
         elif cause.rows:
             sheet.write_number(at, 4, cause.rows, count)
-            if cause.severity.refuses:
+            if cause.severity.rejects:
                 sheet.write_number(at, 5, cause.clears, count)
         if cause.example_row is not None:
             sheet.write_number(at, 6, cause.example_row, count)

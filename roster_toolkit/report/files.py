@@ -25,7 +25,7 @@ def write_bundle(
     source: str | Path | None = None,
     fixed: Fixed | None = None,
     findings: bool = False,
-    refused: bool = False,
+    rejected: bool = False,
     values: bool = True,
     extra: Mapping[str, Any] | None = None,
 ) -> tuple[Path, ...]:
@@ -38,7 +38,7 @@ def write_bundle(
     """
     files: dict[str, Iterable[bytes]] = {}
     if values:
-        files["users-errors.csv"] = errors_csv(review, refused=refused)
+        files["users-errors.csv"] = errors_csv(review, rejected=rejected)
         if fixed is not None:
             files["users-fixed.csv"] = [fixed.data]
         if review.impact is not None and review.against is not None:
@@ -52,7 +52,7 @@ def write_bundle(
         never_over(folder / name, source)
     paths = [_write_file(folder / name, pieces) for name, pieces in files.items()]
     if values:
-        write_errors_xlsx(review, workbook := folder / _WORKBOOK, refused=refused)
+        write_errors_xlsx(review, workbook := folder / _WORKBOOK, rejected=rejected)
         paths.insert(1, workbook)
     return tuple(paths)
 

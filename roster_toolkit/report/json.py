@@ -1,4 +1,4 @@
-"""A review as one JSON object: `roster-review/1`, the contract of docs/review.schema.json."""
+"""A review as one JSON object: `roster-review/2`, the contract of docs/review.schema.json."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from roster_toolkit.report.words import Words
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 
-SCHEMA = "roster-review/1"
+SCHEMA = "roster-review/2"
 _FINDING = ("row", "column", "code", "severity", "value", "suggestion")
 _FINDINGS_PER_PIECE = 500_000
 
@@ -77,8 +77,8 @@ def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
         "assumed_names": bool(review.perhaps_other_names),
         "basis": basis_json(profile),
         "rows": {
-            "taken": review.rows.taken,
-            "refused": review.rows.refused,
+            "accepted": review.rows.accepted,
+            "rejected": review.rows.rejected,
             "blank": review.rows.blank,
         },
         "findings": {
@@ -103,7 +103,7 @@ def _against(review: Assessment) -> dict[str, Any] | None:
 
 
 def _impact(impact: Impact | None, *, schools: bool) -> dict[str, Any]:
-    """Outcomes in total and per school; null without a roster and for a refused file.
+    """Outcomes in total and per school; null without a roster and for a rejected file.
 
     Without `schools` it contains no school's ID.
     """

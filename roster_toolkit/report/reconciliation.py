@@ -15,9 +15,9 @@ from roster_toolkit.text import counted, number
 def balance(review: Assessment) -> str:
     """The sums of a review as text."""
     rows = review.rows
-    everything = rows.taken + rows.refused + rows.blank
-    records = f"{counted(everything, 'row')} = {number(rows.taken)} taken"
-    records += f" + {number(rows.refused)} refused + {number(rows.blank)} blank"
+    everything = rows.accepted + rows.rejected + rows.blank
+    records = f"{counted(everything, 'row')} = {number(rows.accepted)} accepted"
+    records += f" + {number(rows.rejected)} rejected + {number(rows.blank)} blank"
     findings = counted(sum(cause.findings for cause in review.causes), "finding")
     return f"{records}; {findings} = sum of {counted(len(review.causes), 'cause')}"
 
@@ -37,8 +37,8 @@ def _sums(review: Assessment) -> list[tuple[str, int, int]]:
     findings = review.validation.findings.height
     return [
         *_touched(review.impact),
-        ("rows of the file", rows.taken + rows.refused + rows.blank, upload.cells.height),
-        ("rows taken", rows.taken, _taken(review)),
+        ("rows of the file", rows.accepted + rows.rejected + rows.blank, upload.cells.height),
+        ("rows accepted", rows.accepted, _accepted(review)),
         ("findings of the causes", sum(cause.findings for cause in review.causes), findings),
         ("findings of the rules", sum(review.by_rule.values()), findings),
         ("findings by category", sum(review.by_category.values()), findings),
@@ -62,14 +62,14 @@ def _touched(impact: Impact | None) -> Iterator[tuple[str, int, int]]:
         yield f"records touched ({kind.value})", sum(outcomes.values()), touched[kind]
 
 
-def _taken(review: Assessment) -> int:
-    """Records that are neither blank nor refused, counted by filtering."""
-    if review.verdict is Verdict.REFUSED:
+def _accepted(review: Assessment) -> int:
+    """Records that are neither blank nor rejected, counted by filtering."""
+    if review.verdict is Verdict.REJECTED:
         return 0
     if review.verdict is Verdict.ERRORS and review.profile.on_error == "file":
         return 0
     upload = review.upload
     records = pl.DataFrame({"index": pl.int_range(upload.cells.height, eager=True)})
-    refused = review.refused_rows.cast(pl.Int64) - upload.first_row
-    out = pl.col("index").is_in(pl.concat([refused, upload.blank.cast(pl.Int64)]).implode())
+    rejected = review.rejected_rows.cast(pl.Int64) - upload.first_row
+    out = pl.col("index").is_in(pl.concat([rejected, upload.blank.cast(pl.Int64)]).implode())
     return records.filter(~out).height

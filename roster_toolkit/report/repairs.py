@@ -55,11 +55,11 @@ def _of_workbook(before: Assessment) -> Iterator[str]:
 
 def _result(before: Assessment, after: Assessment) -> Iterator[str]:
     progress = compare_attempts(before, after)
-    errors = (before.rows.refused, after.rows.refused)
+    errors = (before.rows.rejected, after.rows.rejected)
     yield ""
     yield verdict(after)
     yield (
-        f"Rows refused: {number(errors[0])} before, {number(errors[1])} now. Causes: "
+        f"Rows rejected: {number(errors[0])} before, {number(errors[1])} now. Causes: "
         f"{number(len(progress.cleared))} cleared, {number(len(progress.left))} left, "
         f"{number(len(progress.new))} new."
     )
@@ -76,7 +76,7 @@ def _impacts(before: Assessment, after: Assessment) -> Iterator[str]:
 
 def _to_confirm(before: Assessment, fixed: Fixed) -> Iterator[str]:
     """Repairs that were not made: unconfirmed ones, and rejected ones with the reason."""
-    counts = fixed.refused.group_by("why", "code").len()
+    counts = fixed.not_made.group_by("why", "code").len()
     for why, part in counts.sort("why", "len", "code", descending=[True, True, False]).group_by(
         "why", maintain_order=True
     ):

@@ -43,7 +43,7 @@ _NAMES = 6
 _FINDINGS_PER_PIECE = 500_000
 
 _OF_VERDICT = {
-    Verdict.REFUSED: "1;31",
+    Verdict.REJECTED: "1;31",
     Verdict.ERRORS: "1;31",
     Verdict.WARNINGS: "1;33",
     Verdict.CLEAN: "1;32",
@@ -138,7 +138,7 @@ class TextReport:
     def _header(self) -> Iterator[str]:
         upload, profile = self.review.upload, self.review.profile
         line = header_line(upload, profile, self.width - 2, values=self.values)
-        if line is None or self.review.verdict is not Verdict.REFUSED:
+        if line is None or self.review.verdict is not Verdict.REJECTED:
             return
         yield ""
         marked = [part for part in line.marked[:_HEADER_LINES] if part]
@@ -274,7 +274,7 @@ def _listed_codes(codes: list[str]) -> str:
 
 
 def _errors(causes: tuple[Cause, ...]) -> bool:
-    return any(cause.severity.refuses for cause in causes)
+    return any(cause.severity.rejects for cause in causes)
 
 
 def listing(review: Assessment, *, values: bool = True) -> Iterator[bytes]:

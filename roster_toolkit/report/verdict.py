@@ -24,8 +24,8 @@ _COLUMNS_NAMED = 3
 def verdict(review: Assessment) -> str:
     """The verdict in one or two sentences."""
     match review.verdict:
-        case Verdict.REFUSED:
-            return _refused(review)
+        case Verdict.REJECTED:
+            return _rejected(review)
         case Verdict.ERRORS:
             return _errors(review)
         case Verdict.WARNINGS:
@@ -34,29 +34,29 @@ def verdict(review: Assessment) -> str:
     return f"The portal would take {_all(rows)}; there is nothing to correct."
 
 
-def _refused(review: Assessment) -> str:
+def _rejected(review: Assessment) -> str:
     rows = review.upload.records
     if not rows or review.upload.obstacle in _NO_TABLE:
         message = Words(review.profile).message(*_first(review)).removesuffix(".")
-        return f"The portal would refuse the file: {lowered(message)}.{_next_step(review)}"
+        return f"The portal would reject the file: {lowered(message)}.{_next_step(review)}"
     if review.perhaps_other_names:
         return _first_meeting(review)
     blockers = counted(_causes_of(review, Severity.BLOCKER), "cause")
-    sentence = f"The portal would refuse the whole file, {_all(rows)}: correct {blockers}"
+    sentence = f"The portal would reject the whole file, {_all(rows)}: correct {blockers}"
     if unjudged := _unjudged(review):
         return f"{sentence}, then check the file again: {unjudged}."
     errors = _causes_of(review, Severity.ERROR)
     if not errors:
         return f"{sentence} and it is taken."
-    refused = _refused_by_errors(review)
+    rejected = _rejected_by_errors(review)
     more = counted(errors, "cause")
-    if refused == rows:
+    if rejected == rows:
         return (
-            f"{sentence}, and then {more} more, which {'refuse' if errors > 1 else 'refuses'} "
+            f"{sentence}, and then {more} more, which {'reject' if errors > 1 else 'rejects'} "
             + ("the only row." if rows == 1 else f"all {number(rows)} rows.")
         )
     return (
-        f"{sentence} and {_rows_are(rows - refused)} taken, {number(refused)} refused for "
+        f"{sentence} and {_rows_are(rows - rejected)} taken, {number(rejected)} rejected for "
         f"{more} more."
     )
 
@@ -73,7 +73,7 @@ def _first_meeting(review: Assessment) -> str:
     return (
         f"{listed(names)} {'is' if len(names) == 1 else 'are'} not called here what we assumed. "
         "If the file comes from the portal's template, or the portal took it, say so, and it is "
-        "judged by what it teaches; if not, the portal would refuse the whole file, "
+        "judged by what it teaches; if not, the portal would reject the whole file, "
         f"{_all(review.upload.records)}."
     )
 
@@ -84,14 +84,14 @@ def _errors(review: Assessment) -> str:
     unjudged = _unjudged(review)
     then = f"then check the file again: {unjudged}" if unjudged else "and all are taken"
     todo = f"correct {causes}{',' if unjudged else ''} {then}"
-    if not rows.taken:
-        wrong = review.refused_rows.len()
+    if not rows.accepted:
+        wrong = review.rejected_rows.len()
         hold = "holds" if wrong == 1 else "hold"
-        why = "" if wrong == rows.refused else f", because {number(wrong)} of them {hold} errors"
-        return f"The portal would refuse {_all(rows.refused)}{why}; {todo}."
+        why = "" if wrong == rows.rejected else f", because {number(wrong)} of them {hold} errors"
+        return f"The portal would reject {_all(rows.rejected)}{why}; {todo}."
     return (
-        f"The portal would take {number(rows.taken)} of {number(rows.taken + rows.refused)} rows "
-        f"and refuse {number(rows.refused)}; {todo}."
+        f"The portal would take {number(rows.accepted)} of {number(review.upload.records)} rows "
+        f"and reject {number(rows.rejected)}; {todo}."
     )
 
 
@@ -114,21 +114,21 @@ def _unjudged(review: Assessment) -> str:
     return ""
 
 
-def _refused_by_errors(review: Assessment) -> int:
-    """Rows that errors would refuse once the blockers are corrected."""
+def _rejected_by_errors(review: Assessment) -> int:
+    """Rows that errors would reject once the blockers are corrected."""
     causes = [cause.number for cause in review.causes if cause.severity is Severity.ERROR]
     errors = review.found.findings.filter(
-        pl.col("cause").is_in(causes), pl.col("code").is_in(_refusing(review))
+        pl.col("cause").is_in(causes), pl.col("code").is_in(_rejecting(review))
     )
     return errors["row"].drop_nulls().n_unique()
 
 
-def _refusing(review: Assessment) -> list[int]:
+def _rejecting(review: Assessment) -> list[int]:
     return [rule.number for rule in review.rules.values() if rule.severity is Severity.ERROR]
 
 
 def _warnings(review: Assessment) -> str:
-    sentence = f"The portal would take {_all(review.rows.taken)}"
+    sentence = f"The portal would take {_all(review.rows.accepted)}"
     causes = _causes_of(review, Severity.WARNING)
     if not causes:
         return (

@@ -21,8 +21,8 @@ _FILES = {
     "file": pl.String,
     "verdict": pl.String,
     "rows": pl.UInt32,
-    "taken": pl.UInt32,
-    "refused": pl.UInt32,
+    "accepted": pl.UInt32,
+    "rejected": pl.UInt32,
     "causes": pl.UInt32,
     "findings": pl.UInt32,
 }
@@ -70,24 +70,24 @@ class Reviews(Shown, Mapping[str, Review]):
 
     @cached_property
     def files(self) -> pl.DataFrame:
-        """A line per file, most refused rows first.
+        """A line per file, most rejected rows first.
 
-        Columns: `file`, `verdict`, `rows`, `taken`, `refused`, `causes`, `findings`.
+        Columns: `file`, `verdict`, `rows`, `accepted`, `rejected`, `causes`, `findings`.
         """
         lines = [
             {
                 "file": name,
                 "verdict": one.verdict.value,
                 "rows": one.upload.records,
-                "taken": one.rows.taken,
-                "refused": one.rows.refused,
+                "accepted": one.rows.accepted,
+                "rejected": one.rows.rejected,
                 "causes": len(one.causes),
                 "findings": one.findings.height,
             }
             for name, one in self.items()
         ]
         frame = pl.DataFrame(lines, schema=_FILES)
-        return frame.sort("refused", "file", descending=[True, False])
+        return frame.sort("rejected", "file", descending=[True, False])
 
     @cached_property
     def findings(self) -> pl.DataFrame:
@@ -103,7 +103,7 @@ class Reviews(Shown, Mapping[str, Review]):
     def by_rule(self) -> pl.DataFrame:
         """What each rule costs: `code`, `severity`, `title`, `files`, `findings`, `rows`.
 
-        Rules that refuse most rows stand first; `files` says how many of the files it found.
+        Rules that reject most rows stand first; `files` says how many of the files it found.
         """
         titles = {code: rule.title for one in self.values() for code, rule in one.rules.items()}
         order = {"blocker": 0, "error": 1, "warning": 2, "info": 3}

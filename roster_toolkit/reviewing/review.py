@@ -20,7 +20,7 @@ from roster_toolkit.assessment import (
     Verdict,
     category_of,
     has_any,
-    refused_records,
+    rejected_records,
 )
 from roster_toolkit.attempts import Progress as SinceLast
 from roster_toolkit.attempts import compare_attempts
@@ -63,7 +63,7 @@ __all__ = [
     "RowCounts",
     "Verdict",
     "category_of",
-    "refused_records",
+    "rejected_records",
     "review",
 ]
 
@@ -113,7 +113,7 @@ class Review(Shown, Assessment):
 
     >>> review = rt.review(story.upload, against=riverton)
     >>> print(review.sentence)
-    The portal would take 2,556 of 3,101 rows and refuse 545; correct 13 causes and all are taken.
+    The portal would take 2,556 of 3,101 rows and reject 545; correct 13 causes and all are taken.
     >>> review.select(code="RT406")
     108 findings on 108 rows.
     >>> review.row(988).findings["column"].to_list()
@@ -235,7 +235,7 @@ class Review(Shown, Assessment):
         safe = self.repairs.filter(pl.col("kind") == Fix.SAFE.value)["code"]
         if self.upload.obstacle is not None:
             return None  # conversion of a workbook is no safe repair: leading zeros may be lost
-        if self.against is None or not any(self.rules[code].severity.refuses for code in safe):
+        if self.against is None or not any(self.rules[code].severity.rejects for code in safe):
             return None
         upload, validation = self._drafted.state.draft.upload, self._drafted.state.validation
         impact = _impact_of(upload, validation, self.against.roster, self.profile)
@@ -267,16 +267,16 @@ class Review(Shown, Assessment):
         """The header line with its faults marked, and corrected; None where it has none."""
         return header_line(self.upload, self.profile, _WIDTH, values=True)
 
-    def errors_csv(self, *, refused: bool = False) -> bytes:
-        """users-errors.csv: the rows, or with `refused` the refused ones, with their errors."""
-        return b"".join(errors_csv(self, refused=refused))
+    def errors_csv(self, *, rejected: bool = False) -> bytes:
+        """users-errors.csv: the rows, or with `rejected` the rejected ones, with their errors."""
+        return b"".join(errors_csv(self, rejected=rejected))
 
-    def errors_xlsx(self, *, refused: bool = False) -> bytes:
+    def errors_xlsx(self, *, rejected: bool = False) -> bytes:
         """The same as a workbook to correct in, with the causes beside it."""
         from roster_toolkit.report.errors_xlsx import write_errors_xlsx
 
         buffer = io.BytesIO()
-        write_errors_xlsx(self, buffer, refused=refused)
+        write_errors_xlsx(self, buffer, rejected=rejected)
         return buffer.getvalue()
 
     def message(self) -> str:
@@ -286,14 +286,14 @@ class Review(Shown, Assessment):
     def changes_csv(self) -> bytes:
         """What the file would change in the roster, field by field.
 
-        Raises UsageError where there is no roster, or the file is refused.
+        Raises UsageError where there is no roster, or the file is rejected.
         """
         if self.impact is None or self.against is None:
             raise UsageError(f"There are no changes to tell: {self.no_impact_because}.")
         return changes_csv(self.impact, self.against.roster)
 
     def json(self, *, findings: bool = False) -> bytes:
-        """The review as `roster-review/1`, with `findings` each of them."""
+        """The review as `roster-review/2`, with `findings` each of them."""
         return b"".join(review_json(self, findings=findings, seconds=False))
 
     def sql(self, query: str) -> pl.DataFrame:
@@ -319,7 +319,7 @@ class Repair(Shown):
     """A corrected copy of a file, checked at once.
 
     >>> repair = review.repair()
-    >>> repair.review.rows.refused < review.rows.refused
+    >>> repair.review.rows.rejected < review.rows.rejected
     True
     >>> repair.progress
     253 rows cleared, 292 left, 0 new; 4 causes cleared, 18 left, 0 new.
@@ -383,12 +383,12 @@ def review(
     mass changes. `previous_upload` is the file that was uploaded last time, by which edits made in
     the portal since then are known. `rules` are your own, besides those of the toolkit.
     Raises `ToolkitError` only where there is no file to speak of, or the profile, the roster or the
-    season cannot be used: a file that the portal would refuse is a review with that verdict.
+    season cannot be used: a file that the portal would reject is a review with that verdict.
 
     >>> rt.review(file).rows
-    RowCounts(taken=141, refused=19, blank=0)
+    RowCounts(accepted=141, rejected=19, blank=0)
     >>> print(rt.review(story.upload, against=riverton).sentence)
-    The portal would take 2,556 of 3,101 rows and refuse 545; correct 13 causes and all are taken.
+    The portal would take 2,556 of 3,101 rows and reject 545; correct 13 causes and all are taken.
     """
     if not isinstance(source, str | Path | bytes):
         raise UsageError("A review takes the path of a file or its bytes.")
@@ -451,12 +451,12 @@ def _roster_context(
 
 
 def _previous_statements(source: str | Path | bytes, profile: Profile) -> Roster:
-    """The roster stated by the rows of an earlier upload that were taken, judged on its own."""
+    """The roster stated by the rows of an earlier upload that were accepted, judged on its own."""
     upload = read_upload(source, profile)
     validation = validate(upload, profile)
     if validation.as_read is None:
         raise UsageError(f"{upload.name} has no rows to compare with.")
-    return stated_roster(validation.as_read.without(refused_records(upload, validation, profile)))
+    return stated_roster(validation.as_read.without(rejected_records(upload, validation, profile)))
 
 
 def _with_impact(
@@ -472,7 +472,7 @@ def _with_impact(
     validation = as_season_allows(validation, profile, season)
     impact = _impact_of(upload, validation, context.roster, profile)
     if impact is None:
-        why = "the file is refused, so nothing would happen"
+        why = "the file is rejected, so nothing would happen"
         return without_roster(validation, why), None
     return judge_impact(validation, impact, context.roster, profile, season), impact
 
@@ -480,8 +480,8 @@ def _with_impact(
 def _impact_of(
     upload: Upload, validation: Validation, roster: Roster, profile: Profile
 ) -> Impact | None:
-    """The impact of the rows that are taken; None where the whole file is refused."""
+    """The impact of the rows that are accepted; None where the whole file is rejected."""
     if has_any(validation, Severity.BLOCKER) or validation.as_read is None:
         return None
-    refused = refused_records(upload, validation, profile)
-    return preview_impact(upload, validation.as_read, refused, roster, validation.renumbered)
+    rejected = rejected_records(upload, validation, profile)
+    return preview_impact(upload, validation.as_read, rejected, roster, validation.renumbered)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment, refused_records
+from roster_toolkit.assessment import Assessment, rejected_records
 from roster_toolkit.errors import UsageError
 from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.tables import changes
@@ -63,14 +63,14 @@ def causes_frame(review: Assessment) -> pl.DataFrame:
 
 
 def _rows(review: Assessment) -> pl.DataFrame:
-    """Every record: `row`, its cells as typed by column key, `outcome` (taken, refused, blank)."""
+    """Every record: `row`, its cells by column key, `outcome` (accepted, rejected or blank)."""
     upload = review.upload
     place = pl.int_range(pl.len(), dtype=pl.UInt32)
-    refused = refused_records(upload, review.validation, review.profile)
+    rejected = rejected_records(upload, review.validation, review.profile)
     outcome = (
         pl.when(place.is_in(upload.blank.implode())).then(pl.lit("blank"))
-        .when(place.is_in(refused.implode())).then(pl.lit("refused"))
-        .otherwise(pl.lit("taken"))
+        .when(place.is_in(rejected.implode())).then(pl.lit("rejected"))
+        .otherwise(pl.lit("accepted"))
     )  # fmt: skip
     return upload.cells.select(
         (place + upload.first_row).alias("row"), pl.all(), outcome.alias("outcome")
@@ -80,6 +80,6 @@ def _rows(review: Assessment) -> pl.DataFrame:
 def _changes(review: Assessment) -> pl.DataFrame:
     if review.impact is None or review.against is None:
         raise UsageError(
-            "The table changes needs a roster to compare with, and a file that is not refused."
+            "The table changes needs a roster to compare with, and a file that is not rejected."
         )
     return changes(review.impact, review.against.roster)

@@ -219,10 +219,10 @@ def _misses_pattern(column: Column, profile: Profile) -> pl.Expr | None:
 @rule(
     "RT107", "refused-email-domain",
     scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="The portal refuses addresses of this domain",
-    many="{n} addresses of a refused domain in {column}",
+    title="The portal rejects addresses of this domain",
+    many="{n} addresses of a rejected domain in {column}",
     message="The domain of {value} is not allowed.",
-    how_to_fix="Use an address of the district; the portal refuses domains that begin with: "
+    how_to_fix="Use an address of the district; the portal rejects domains that begin with: "
     "{forbidden_domains}.",
     supersedes=("RT103", "RT104", "RT102", "RT113"),
     also_said=("email domain is not allowed", "domain is blocked",

@@ -70,7 +70,7 @@ def rule(
     `code` is one from RT900 to RT999, which the toolkit never uses itself. `column` is the key of
     the column at fault; the expression may ask for the columns that are facts of the same thing (a
     person, a class, or the row). `message` may hold `{value}` and `{column}`. Choose the severity
-    `error` only where the portal would refuse the row. Raises UsageError where something is amiss.
+    `error` only where the portal would reject the row. Raises UsageError where something is amiss.
 
     >>> @rt.rule(
     ...     "RT901",
@@ -93,7 +93,7 @@ def rule(
         if chosen not in list(kind):
             raise UsageError(f"{code}: {chosen!r} is none of {', '.join(kind)}.")
     if severity == Severity.BLOCKER:
-        raise UsageError(f"{code}: a rule about rows cannot refuse the file; say 'error'.")
+        raise UsageError(f"{code}: a rule about rows cannot reject the file; say 'error'.")
 
     def made(judge: Callable[[], pl.Expr]) -> Rule:
         return Rule(

@@ -47,7 +47,7 @@ _GOOD = _HEADER + _RECORD
     good=_GOOD,
 )  # fmt: skip
 def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """The portal refuses the whole file when a required or conditional header is absent."""
+    """The portal rejects the whole file when a required or conditional header is absent."""
     present = {h.key for h in upload.header if h.certain or h.match is HeaderMatch.REPEATED}
     if not upload.header or upload.obstacle is Obstacle.OTHER_FORMAT:
         return hits()
@@ -74,7 +74,7 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     good=_GOOD,
 )  # fmt: skip
 def unknown_header(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """One header that does not belong, and the portal refuses the whole file.
+    """One header that does not belong, and the portal rejects the whole file.
 
     A last column without a name and without any content is taken off; where the first line is no
     header at all, nothing is said of its cells.

@@ -82,7 +82,7 @@ def partial_data(profile: Profile) -> Mapping[str, RosterJudgement]:
     roster=_ROSTER,
 )  # fmt: skip
 def schools_missing(profile: Profile) -> Mapping[str, RosterJudgement]:
-    """Without its school nobody has a place in a roster, and uploads to the school are refused.
+    """Without its school nobody has a place in a roster, and uploads to the school are rejected.
 
     Often the list or the data are another district's, or a spreadsheet took the zeros from the
     IDs of one of them.

@@ -189,8 +189,8 @@ def missing_for_role(profile: Profile) -> Mapping[str, pl.Expr]:
 )  # fmt: skip
 def student_in_staff_upload(profile: Profile) -> Mapping[str, pl.Expr]:
     """Districts with a third-party source may add staff by upload, never students."""
-    refused = {"student", "staff"} - set(profile.accepts_people)
-    return {"userRole": ROLE.is_in(profile.values_meaning("userRole", *refused))}
+    rejected = {"student", "staff"} - set(profile.accepts_people)
+    return {"userRole": ROLE.is_in(profile.values_meaning("userRole", *rejected))}
 
 
 @rule(
@@ -265,8 +265,8 @@ def fits(column: Column, key: str, profile: Profile) -> pl.Expr:
         if kind.pattern is not None:
             allowed &= value.str.contains(kind.pattern)
         if kind.forbidden_domains:
-            refused = "|".join(map(pl.escape_regex, kind.forbidden_domains))
-            allowed &= ~value.str.contains(f"(?i)@(?:{refused})")
+            barred = "|".join(map(pl.escape_regex, kind.forbidden_domains))
+            allowed &= ~value.str.contains(f"(?i)@(?:{barred})")
     if column.requirement.always:
         return (value != "") & allowed
     return (value == "") | allowed

@@ -35,14 +35,14 @@ def looked_at_closely(rules: Iterable[Rule], profile: Profile) -> frozenset[str]
 def is_plain(cells: pl.Expr, kind_name: str, profile: Profile) -> pl.Expr:
     """Whether cells of a kind are clean and sound as they stand.
 
-    Placeholders and refused domains are never plain: the profile may name others at any time.
+    Placeholders and rejected domains are never plain: the profile may name others at any time.
     """
     kind = profile.kinds[kind_name]
     plain = cells.str.contains(kind.plain or "^$")
     plain &= ~cells.str.to_lowercase().is_in(profile.words["placeholders"])
     if kind.forbidden_domains:
-        refused = [f"@{domain}" for domain in kind.forbidden_domains]
-        plain &= ~cells.str.contains_any(refused, ascii_case_insensitive=True)
+        barred = [f"@{domain}" for domain in kind.forbidden_domains]
+        plain &= ~cells.str.contains_any(barred, ascii_case_insensitive=True)
     return plain
 
 

@@ -49,7 +49,7 @@ FAULTS = (
     Fault("RT104", "IDs with other characters", cell_faults.malformed_identifier),
     Fault("RT105", "stray spaces and invisible characters", cell_faults.stray_whitespace),
     Fault("RT106", "what a spreadsheet made of a value", cell_faults.spreadsheet_damage),
-    Fault("RT107", "addresses of a refused domain", cell_faults.refused_domain),
+    Fault("RT107", "addresses of a rejected domain", cell_faults.rejected_domain),
     Fault("RT108", "nine-digit IDs", cell_faults.ssn_like_identifier),
     Fault("RT109", "garbled names", cell_faults.garbled_text),
     Fault("RT110", "placeholders", cell_faults.placeholder_value),

@@ -147,7 +147,7 @@ def spreadsheet_damage(planner: FaultPlanner, turn: int) -> bool:
     )
 
 
-def refused_domain(planner: FaultPlanner, turn: int) -> bool:
+def rejected_domain(planner: FaultPlanner, turn: int) -> bool:
     """RT107: an address under the vendor's own domain."""
     starts = planner.profile.kinds["email"].forbidden_domains
     row = planner.take_row() if starts else None

@@ -1,6 +1,6 @@
 """Faults between rows (RT301 to RT310), and what the contract says of each.
 
-Which rows: those that hold a value in conflict stand each for themselves; what refuses nothing and
+Which rows: those that hold a value in conflict stand each for themselves; what rejects nothing and
 concerns a person or a class as a whole stands on no row.
 """
 

@@ -13,8 +13,8 @@ def taken_addresses(
 ) -> pl.Series:
     """Mask of the statements about people whose address belongs to somebody else.
 
-    An address that its owner gives up in this file is free, if a row that says so is taken. A
-    refused row leaves its owner the old address, which may refuse another row in turn.
+    An address that its owner gives up in this file is free, if a row that says so is accepted. A
+    rejected row leaves its owner the old address, which may reject another row in turn.
     `elsewhere`: addresses of the other districts.
     """
     address = statements["userEmail"].str.to_lowercase()
@@ -37,22 +37,22 @@ def taken_addresses(
 def _staying(run: Run, giving_up: pl.DataFrame, held: pl.Series) -> pl.Series:
     """The addresses that their owners want to give up, but keep.
 
-    Either none of the owner's rows is taken, or the address they want belongs to somebody who
+    Either none of the owner's rows is accepted, or the address they want belongs to somebody who
     keeps it. Pointer doubling resolves chains of such swaps in O(log n) steps.
     """
-    rows = run.records.rows.filter(~pl.col("index").is_in(_refused(run).implode()))
-    has_taken_row = pl.col("key").is_in(rows["person"].unique().implode())
+    rows = run.records.rows.filter(~pl.col("index").is_in(_rejected(run).implode()))
+    has_accepted_row = pl.col("key").is_in(rows["person"].unique().implode())
     people = (
-        giving_up.with_columns(has_taken_row=has_taken_row)
+        giving_up.with_columns(has_accepted_row=has_accepted_row)
         .group_by("userId", "address", maintain_order=True)
-        .agg(pl.col("wanted").first(), pl.col("has_taken_row").any())
+        .agg(pl.col("wanted").first(), pl.col("has_accepted_row").any())
         .with_row_index("number")
     )
     owners = people.unique("address", keep="first").select("address", owner="number")
     joined = people.join(
         owners, left_on="wanted", right_on="address", how="left", maintain_order="left"
     )
-    keeps = ~people["has_taken_row"] | _held(people["wanted"], held)
+    keeps = ~people["has_accepted_row"] | _held(people["wanted"], held)
     owner = joined["owner"]
     for _ in range(people.height.bit_length()):
         keeps |= keeps.gather(owner).fill_null(value=False)
@@ -64,19 +64,19 @@ def _held(address: pl.Series, held: pl.Series) -> pl.Series:
     return address.is_in(held.unique().implode()) & (address != "")
 
 
-def _refused(run: Run) -> pl.Series:
-    """Indices of the records that the findings so far refuse."""
-    refusing = pl.col("code").is_in(run.refusing)
+def _rejected(run: Run) -> pl.Series:
+    """Indices of the records that the findings so far reject."""
+    rejecting = pl.col("code").is_in(run.rejecting)
     first = run.upload.first_row
-    rows_refused = [
-        frame.filter(refusing, pl.col("row").is_not_null()).select(index=pl.col("row") - first)
+    rows_rejected = [
+        frame.filter(rejecting, pl.col("row").is_not_null()).select(index=pl.col("row") - first)
         for frame in run.findings
     ]
     for view, faults in run.pending.items():
-        keys = pl.concat(faults).filter(refusing)["key"].unique()
-        rows_refused.append(
+        keys = pl.concat(faults).filter(rejecting)["key"].unique()
+        rows_rejected.append(
             run.records.rows.filter(pl.col(view).is_in(keys.implode())).select("index")
         )
     empty = pl.DataFrame(schema={"index": pl.UInt32})
-    indices = [frame.select(pl.col("index").cast(pl.UInt32)) for frame in rows_refused]
+    indices = [frame.select(pl.col("index").cast(pl.UInt32)) for frame in rows_rejected]
     return pl.concat([empty, *indices])["index"].unique()

@@ -31,7 +31,7 @@ def judge_altered_ids(run: Run, against: RosterContext | None) -> None:
                 continue
             statements = _statements(run, key, against.roster)
             at_fault = run.guarded(rule, lambda: keep_faults(run, rule, key, judgement, statements))  # noqa: B023
-            if rule.severity.refuses and at_fault is not None and not at_fault.is_empty():
+            if rule.severity.rejects and at_fault is not None and not at_fault.is_empty():
                 run.blank_out(key, pl.col(key).is_in(at_fault[key].unique().implode()))
 
 

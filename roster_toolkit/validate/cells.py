@@ -102,11 +102,11 @@ def _own_domains(run: Run, key: str) -> pl.Series:
     kind = run.profile.kinds[run.profile.columns[key].kind]
     address = pl.col(key).str.to_lowercase()
     domain = address.str.extract("@(.+)$")
-    refused = [domain.str.starts_with(start.lower()) for start in kind.forbidden_domains]
+    barred = [domain.str.starts_with(start.lower()) for start in kind.forbidden_domains]
     counts = (
         run.records.home(key)
         .variants.lazy()
-        .filter(address.str.contains(kind.pattern or ""), ~pl.any_horizontal(False, *refused))
+        .filter(address.str.contains(kind.pattern or ""), ~pl.any_horizontal(False, *barred))
         .group_by(domain.alias("domain"))
         .agg(addresses=address.n_unique())
         .filter(pl.col("addresses") >= _OWN_DOMAIN_SHARE * pl.col("addresses").sum())
@@ -119,7 +119,7 @@ def _own_domains(run: Run, key: str) -> pl.Series:
 def _mark(run: Run, key: str, faults: pl.DataFrame) -> None:
     """Record which statements hold the faulty values of a column, and blank out those in error."""
     home = run.records.home(key)
-    in_error = faults.filter(pl.col("code").is_in(run.refusing)).select("raw", "value").unique()
+    in_error = faults.filter(pl.col("code").is_in(run.rejecting)).select("raw", "value").unique()
     for view in [view for view in run.records.views.values() if key in view.columns]:
         if view.name != home.name:
             places = _holding(run, key, view, in_error)["at"]

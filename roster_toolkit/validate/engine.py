@@ -97,7 +97,7 @@ def _judge_overhang(run: Run) -> None:
 
 
 def _drop_roster_findings_on_cells_in_error(run: Run) -> None:
-    """Drop roster findings on cells that a rule about the file alone already refuses.
+    """Drop roster findings on cells that a rule about the file alone already rejects.
 
     Most such cells are blanked out by then; `schoolId` is not, as it is both a fact of a class and
     a subject of its own.
@@ -108,14 +108,14 @@ def _drop_roster_findings_on_cells_in_error(run: Run) -> None:
     yields = [
         rule.number
         for rule in run.rules.values()
-        if rule.severity.refuses and (rule.against_roster or rule.code not in catalogue())
+        if rule.severity.rejects and (rule.against_roster or rule.code not in catalogue())
     ]
     findings = pl.concat(run.findings)
     yielding = pl.col("code").is_in(yields)
     late = findings.filter(yielding)
     if late.is_empty():
         return
-    early = findings.filter(pl.col("code").is_in(run.refusing), ~yielding)
+    early = findings.filter(pl.col("code").is_in(run.rejecting), ~yielding)
     spared = late.join(early.select("row", "column"), on=["row", "column"], how="anti")
     run.findings = [findings.filter(~yielding), spared]
 

@@ -1,6 +1,6 @@
 """RT3xx: the rows of one file, compared with each other.
 
-A finding that refuses rows stands on each of them; one that refuses nothing is about the person,
+A finding that rejects rows stands on each of them; one that rejects nothing is about the person,
 class or ID as a whole and stands on no row.
 """
 
@@ -86,12 +86,12 @@ def _with_known_schools(view: View, roster: Roster | None) -> View:
 
 
 def _blank_out_faulty_ids(run: Run, rule: Rule, at_fault: Mapping[str, pl.DataFrame]) -> None:
-    """Blank out the IDs of people or classes that a rule refuses.
+    """Blank out the IDs of people or classes that a rule rejects.
 
     Otherwise later rules would take them for other people or classes.
     """
     for key, faulty in at_fault.items():
-        if rule.severity.refuses and _ID_IN.get(rule.scope) == key and not faulty.is_empty():
+        if rule.severity.rejects and _ID_IN.get(rule.scope) == key and not faulty.is_empty():
             at = pl.col("key").is_in(faulty["key"].implode())
             run.blank_out(key, at, _view(run, rule, key).name)
 
@@ -120,7 +120,7 @@ def _compare(
     at_fault = rivals.with_columns(fault=group.fault, likely=likely).filter("fault")
     if at_fault.is_empty():
         return at_fault
-    if rule.severity.refuses:
+    if rule.severity.rejects:
         faults = as_faults(run, rule, key, at_fault).with_columns(suggestion=at_fault["likely"])
         if rule.cause_by_value and key == rule.column:
             faults = faults.with_columns(parent=at_fault["group"])
@@ -262,7 +262,7 @@ def judge_class_lists(run: Run, roster: Roster | None = None) -> None:
         if at_fault is None or at_fault.is_empty():
             continue
         key = rule.column or "classId"
-        if rule.severity.refuses:
+        if rule.severity.rejects:
             variants = run.records.views["class"].variants
             concerned = variants.filter(pl.col("classId").is_in(at_fault.implode()))
             run.add_faults("class", as_faults(run, rule, key, concerned), key)

@@ -1,6 +1,6 @@
 """RT4xx: the schools, people and classes of a file against the roster.
 
-A finding that refuses rows stands on each of them; one that refuses nothing is about the person or
+A finding that rejects rows stands on each of them; one that rejects nothing is about the person or
 class as a whole and stands on no row.
 """
 
@@ -57,7 +57,7 @@ def judge_against_roster(run: Run, against: RosterContext | None) -> None:
             if "taken" in judgement.fault.meta.root_names():
                 deferred.append(
                     (rule, key, judgement)
-                )  # depends on the rows that the others refuse
+                )  # depends on the rows that the others reject
             else:
                 _judge(run, rule, key, judgement, frames)
     people = frames["userId"]
@@ -83,15 +83,15 @@ def _judge_schools(run: Run, against: RosterContext) -> None:
             continue
         for key, judgement in _judgements(run, rule):
             at_fault = _judge(run, rule, key, judgement, frames)
-            if at_fault is not None and rule.severity.refuses:
+            if at_fault is not None and rule.severity.rejects:
                 run.blank_out(key, pl.col(key).is_in(at_fault[key].unique().implode()), "class")
 
 
 def _blank_out_cells_in_error(run: Run) -> None:
-    """Cells that RT3xx refuses are not judged against the roster."""
+    """Cells that RT3xx rejects are not judged against the roster."""
     keys = list(run.profile.columns)
     for view, faults in run.pending.items():
-        in_error = pl.concat(faults).filter(pl.col("code").is_in(run.refusing))
+        in_error = pl.concat(faults).filter(pl.col("code").is_in(run.rejecting))
         for number in in_error["column"].unique():
             variants = in_error.filter(pl.col("column") == number)["key"].unique()
             run.blank_out(keys[number], pl.col("key").is_in(variants.implode()), view)
@@ -128,7 +128,7 @@ def keep_faults(
     at_fault = frame.with_columns(suggested=suggestion).filter(judgement.fault)
     if at_fault.is_empty():
         return at_fault
-    if rule.severity.refuses or judgement.once is None:
+    if rule.severity.rejects or judgement.once is None:
         faults = as_faults(run, rule, key, at_fault).with_columns(
             suggestion=at_fault["suggested"],
             safe=at_fault.select(

@@ -24,7 +24,7 @@ def judge_rows(run: Run) -> None:
             if at_fault is None or at_fault.is_empty():
                 continue
             run.add_faults(view, as_faults(run, rule, key, at_fault), key)
-            if rule.severity.refuses:
+            if rule.severity.rejects:
                 run.blank_out(key, pl.col("key").is_in(at_fault["key"].implode()), view)
 
 
@@ -78,7 +78,7 @@ def _suspects(run: Run) -> pl.Series:
     """Rows with errors in two columns or more."""
     in_error = [
         frame.lazy()
-        .filter(pl.col("code").is_in(run.refusing), pl.col("column").is_not_null())
+        .filter(pl.col("code").is_in(run.rejecting), pl.col("column").is_not_null())
         .select("row")
         for frame in run.findings
     ]

@@ -110,9 +110,9 @@ class Run:
         return {key: number for number, key in enumerate(self.profile.columns)}
 
     @cached_property
-    def refusing(self) -> list[int]:
-        """Numbers of the rules whose findings refuse a row."""
-        return [rule.number for rule in self.rules.values() if rule.severity.refuses]
+    def rejecting(self) -> list[int]:
+        """Numbers of the rules whose findings reject a row."""
+        return [rule.number for rule in self.rules.values() if rule.severity.rejects]
 
     def rules_over(self, *scopes: Scope) -> Iterator[Rule]:
         """The rules of one of these scopes, by code."""

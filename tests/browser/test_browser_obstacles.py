@@ -40,7 +40,7 @@ def test_a_file_that_is_no_table_is_answered_with_a_sentence(
     one.upload((name, data))
 
     review = rt.review(data, name=name)
-    assert review.verdict is rt.Verdict.REFUSED
+    assert review.verdict is rt.Verdict.REJECTED
     one.sees(review.sentence)
 
 

@@ -28,7 +28,7 @@ def test_an_analyst_goes_from_the_file_to_the_rows_and_the_message(visitor: Open
     one.go()
     one.upload(SAMPLES / "hard-mixture.csv")
 
-    one.sees("The portal would take 402 of 10,000 rows and refuse 9,598")
+    one.sees("The portal would take 402 of 10,000 rows and reject 9,598")
     one.sees(re.compile("12 causes explain 33,814 findings"))
     one.sees("5,000 different malformed addresses in userEmail")
     one.part("Look into the rows")

@@ -85,7 +85,7 @@ def test_a_portal_is_learned_kept_for_a_district_and_taken_back(
         one.button("Take version 1 back").click()
         one.sees("Version 1 was taken back")
         one.turn_to("Check a file")
-        one.sees("The portal would refuse")
+        one.sees("The portal would reject")
         assert "The portal would take all" not in one.everything()
         one.leave()
 
@@ -94,7 +94,7 @@ def test_a_name_is_typed_into_the_table_and_judges_the_file_at_hand(visitor: Ope
     one = visitor()
     one.go()
     one.upload(("users.csv", file_of([student()]).replace(b"userGrade", b"grade")))
-    one.sees("The portal would refuse")
+    one.sees("The portal would reject")
     one.turn_to("Your portal")
     one.part("Edit by hand")
     place = one.page.get_by_test_id("stDataFrame").locator("canvas").first.bounding_box()

@@ -78,9 +78,9 @@ def judged(content: bytes, profile: object = None) -> list[bool]:
     options: dict[str, Any] = {} if profile is None else {"profile": profile}
     review = rt.review(content, **options)
     height = review.upload.cells.height
-    if review.verdict.value == "refused":
+    if review.verdict.value == "rejected":
         return [False] * height
-    refused = set((review.refused_rows - review.upload.first_row).to_list())
+    refused = set((review.rejected_rows - review.upload.first_row).to_list())
     return [index not in refused for index in range(height)]
 
 
@@ -234,7 +234,7 @@ def _disagreements(portal: Portal, content: bytes, profile: object) -> Iterator[
     for row, code, column in errors.select("row", "code", "column").rows():
         if row is not None:
             ours[row - review.upload.first_row].add(f"{code} {column}")
-    if review.verdict.value == "refused":
+    if review.verdict.value == "rejected":
         yield f"  the whole file is refused: {review.sentence}"
         return
     counts: Counter[str] = Counter()
