@@ -59,6 +59,7 @@ def test_a_plain_portal_is_learned_to_the_row(seed: int) -> None:
     assert all(judged(portal.good_file(1002, fresh=True), calibration.profile))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", HARD)
 def test_a_hard_portal_is_learned_nearly_so(seed: int) -> None:
     portal, calibration = Portal(seed, hard=True), learned(seed, hard=True)
@@ -67,6 +68,7 @@ def test_a_hard_portal_is_learned_nearly_so(seed: int) -> None:
     assert all(judged(portal.good_file(1002, fresh=True), calibration.profile))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", PLAIN)
 def test_from_one_accepted_file_alone_good_files_are_taken(seed: int) -> None:
     portal = Portal(seed)
@@ -86,6 +88,7 @@ def test_the_file_that_was_taken_is_judged_clean_of_errors_by_what_it_taught() -
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lie", LIES)
 def test_evidence_that_lies_is_noticed_or_without_effect(lie: str) -> None:
     portal = Portal(2)
@@ -170,6 +173,7 @@ def test_the_columns_stand_in_the_order_of_the_template() -> None:
     assert [column.name for column in learned(1).profile.in_file] == header
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "hard"), [(1, False), (4, False), (5, True), (26, True)])
 def test_the_template_of_a_learned_profile_passes_its_own_check(seed: int, *, hard: bool) -> None:
     profile = learned(seed, hard=hard).profile
@@ -186,10 +190,12 @@ def test_the_profile_is_text_that_can_be_read_again() -> None:
     assert again.sha256 == calibration.profile.sha256
 
 
+@pytest.mark.slow
 def test_the_same_evidence_gives_the_same_bytes() -> None:
     assert rt.calibrate(**evidence(Portal(4))).toml == learned(4).toml  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_portal_is_learned_further() -> None:
     portal = Portal(4)
     first = rt.calibrate(accepted=[portal.good_file(1)], date=DAY)
@@ -278,6 +284,7 @@ def test_a_dictionary_and_a_file_that_disagree_are_both_named() -> None:
     assert "STUDENT" in calibration.profile.values_meaning("userRole", "student")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("begin", "told"), [(2, False), (1, True), (0, True)])
 def test_it_is_told_where_a_report_begins_to_count(begin: int, *, told: bool) -> None:
     portal = Portal(1)

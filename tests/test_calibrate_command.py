@@ -68,6 +68,7 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "about"),
     [
@@ -108,6 +109,7 @@ def test_all_of_it_explains_all_that_the_portal_did(capsys: pytest.CaptureFixtur
     assert main(["check", "accepted.csv", "--profile", "ours.toml"]) == 0
 
 
+@pytest.mark.slow
 def test_a_file_and_a_pair_can_be_given_again_and_again(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -228,6 +230,7 @@ def test_no_cell_of_a_pupil_is_shown_or_kept(
             assert not cell or cell not in text
 
 
+@pytest.mark.slow
 def test_a_declined_proposal_waits_and_shows_in_the_agreement(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -265,6 +268,7 @@ def test_what_is_accepted_is_chosen(capsys: pytest.CaptureFixture[str], accept: 
     assert all(proposal["accepted"] for proposal in told["proposals"][:2])
 
 
+@pytest.mark.slow
 def test_what_nothing_explains_is_listed_by_the_portals_text(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -295,6 +299,7 @@ def test_what_nothing_explains_is_listed_by_the_portals_text(
     )
 
 
+@pytest.mark.slow
 def test_the_same_evidence_and_day_give_the_same_bytes(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -323,6 +328,7 @@ COUNTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*COUNTED, ""])
 def test_counts_are_read_in_whatever_shape_they_come(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -339,6 +345,7 @@ def test_counts_are_read_in_whatever_shape_they_come(
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_counts_stand_beside_what_was_foreseen(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -434,6 +441,7 @@ def test_a_profile_that_cannot_be_written_leaves_the_old_one(
 # --- the made-up portal -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_whoever_holds_nothing_can_try(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -447,6 +455,7 @@ def test_whoever_holds_nothing_can_try(
     assert main(["check", "my demo/accepted.csv", "--profile", "ours.toml"]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_made_up_portal_is_learned_whole(seed: int) -> None:
     papers = sample_portal(100, seed=seed, profile=load_profile())

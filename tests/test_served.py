@@ -148,6 +148,7 @@ def test_a_page_of_another_origin_is_refused_and_nobody_is_asked(
     assert served.asked == []
 
 
+@pytest.mark.slow
 def test_what_a_closed_tab_held_goes_without_another_visitor(served: Served) -> None:
     def folders() -> list[Path]:
         return [path for path in served.folder.iterdir() if path.is_dir()]

@@ -73,6 +73,7 @@ def test_a_roster_comes_out_as_it_went_in(store: Store) -> None:
     assert content_of(store.roster("Avon")) == content_of(roster)
 
 
+@pytest.mark.slow
 def test_every_snapshot_can_be_read_again(store: Store) -> None:
     versions = [
         [student("S1"), student("S2")],

@@ -188,6 +188,7 @@ def test_forgetting_afterwards_leaves_the_number_taken(store: Store) -> None:
     assert store.undo("Avon", 2) is None
 
 
+@pytest.mark.slow
 def test_a_killed_process_takes_back_all_or_nothing(store: Store) -> None:
     imported(store, ANA)
     first = everything(store)

@@ -207,6 +207,7 @@ def test_it_reads_like_the_csv(rows: int) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_hardest_sample_reads_like_the_csv() -> None:
     assert_reads_like_the_csv(review(hard_mixture(7, PROFILE).csv))
 
