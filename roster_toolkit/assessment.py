@@ -20,7 +20,7 @@ from roster_toolkit.model import HeaderCell, Profile, Rule, Scope, Severity, Upl
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rules.header import (
     lines_above_header,
-    miscapitalised_header,
+    miscapitalized_header,
     missing_header,
     unknown_header,
 )
@@ -50,7 +50,7 @@ _HEADER = "header"
 _LINES_ABOVE = rule_of(lines_above_header).code
 #: Rules about the names in a header line.
 _OF_NAMES = frozenset(
-    rule_of(judge).code for judge in (missing_header, unknown_header, miscapitalised_header)
+    rule_of(judge).code for judge in (missing_header, unknown_header, miscapitalized_header)
 )
 
 

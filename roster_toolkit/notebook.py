@@ -21,6 +21,7 @@ from roster_toolkit.impact.record import RecordView
 from roster_toolkit.model import Profile, Rule, Upload
 from roster_toolkit.operations.importing import Imported
 from roster_toolkit.operations.processing import Processed
+from roster_toolkit.report.words import found
 from roster_toolkit.reviewing.many import Reviews
 from roster_toolkit.reviewing.review import CausesInOrder, Repair, Review
 from roster_toolkit.reviewing.sql_tables import causes_frame
@@ -50,33 +51,31 @@ def _(subject: Review) -> Picture:
     figures = {
         "rows accepted": rows.accepted,
         "rows rejected": rows.rejected,
-        "causes": len(subject.causes),
-        "findings": subject.findings.height,
+        "problems": len(subject.causes),
+        "errors and warnings": subject.findings.height,
     }
     tables = [pairs("The file in figures", figures), _causes(subject)]
     if subject.impact is not None:
         tables.append(_outcomes(subject.impact))
     skipped = sorted({skip.code for skip in subject.skipped})
-    note = f"Not judged: {', '.join(skipped)}." if skipped else ""
+    note = f"Not checked: {', '.join(skipped)}." if skipped else ""
     return Picture(f"{subject.upload.name}: {subject.sentence}", tuple(tables), note)
 
 
 @picture_of.register
 def _(subject: CausesInOrder) -> Picture:
     review = subject.review
-    findings = counted(review.findings.height, "finding")
+    findings = review.findings.height
     if not subject:
-        return Picture("There is nothing to correct.")
-    explain = "explains" if len(subject) == 1 else "explain"
-    sentence = (
-        f"{counted(len(subject), 'cause')} {explain} {findings}; correct the first one first."
-    )
+        return Picture("There is nothing to fix.")
+    come = "comes" if findings == 1 else "come"
+    sentence = f"{found(findings)} {come} from {counted(len(subject), 'problem')}."
     return Picture(sentence, (_causes(review),))
 
 
 def _causes(review: Review) -> Table:
     frame = causes_frame(review).select(_CAUSE_COLUMNS)
-    return Table("What to correct, in this order", frame.rename({"how_to_fix": "how to fix"}))
+    return Table("Problems to fix, biggest wins first", frame.rename({"how_to_fix": "how to fix"}))
 
 
 @picture_of.register
@@ -84,7 +83,7 @@ def _(subject: Cause) -> Picture:
     where = f" in {subject.column}" if subject.column else ""
     clears = f", clears {number(subject.clears)}" if subject.severity.rejects else ""
     sentence = (
-        f"Cause {subject.number}: {subject.code}{where}, {counted(subject.findings, 'finding')} on "
+        f"Problem {subject.number}: {subject.code}{where}, {found(subject.findings)} on "
         f"{counted(subject.rows, 'row')}{clears}."
     )
     facts = {
@@ -96,14 +95,14 @@ def _(subject: Cause) -> Picture:
         "example": subject.example_value,
         "likely value": subject.example_suggestion,
     }
-    return Picture(sentence, (pairs("The cause in facts", facts),))
+    return Picture(sentence, (pairs("The problem in facts", facts),))
 
 
 @picture_of.register
 def _(subject: Selection) -> Picture:
-    findings, rows = counted(subject.count, "finding"), counted(subject.rows.len(), "row")
+    findings, rows = found(subject.count), counted(subject.rows.len(), "row")
     page = subject.page(1, _EXAMPLES)
-    by_category = Table("Findings by category", subject.by("category"))
+    by_category = Table("Errors and warnings by category", subject.by("category"))
     return Picture(f"{findings} on {rows}.", (by_category, Table("The first rows", page)))
 
 
@@ -111,7 +110,7 @@ def _(subject: Selection) -> Picture:
 def _(subject: RowView) -> Picture:
     cells = subject.cells.filter((pl.col("cell") != "") | pl.col("codes").is_not_null())
     return Picture(
-        f"Row {number(subject.number)}: {counted(subject.findings.height, 'finding')}.",
+        f"Row {number(subject.number)}: {found(subject.findings.height)}.",
         (
             Table("What is wrong", subject.findings, limit=subject.findings.height),
             Table("Cells that are filled or at fault", cells, limit=cells.height),
@@ -125,18 +124,18 @@ def _(subject: Progress) -> Picture:
     causes = (len(subject.cleared), len(subject.left), len(subject.new))
     return Picture(
         f"{counted(rows.cleared, 'row')} cleared, {number(rows.left)} left, {number(rows.new)} "
-        f"new; {counted(causes[0], 'cause')} cleared, {causes[1]} left, {causes[2]} new.",
-        (Table("Findings by rule", subject.findings, limit=subject.findings.height),),
+        f"new; {counted(causes[0], 'problem')} cleared, {causes[1]} left, {causes[2]} new.",
+        (Table("Errors and warnings by rule", subject.findings, limit=subject.findings.height),),
     )
 
 
 @picture_of.register
 def _(subject: Repair) -> Picture:
     log = subject.fixed.log
-    sentence = f"{counted(log.height, 'repair')} made in a copy. {subject.review.sentence}"
-    by_code = log.group_by("code", "column").agg(repairs=pl.len())
-    by_code = by_code.sort("repairs", "code", "column", descending=[True, False, False])
-    return Picture(sentence, (Table("Repairs", by_code), Table("The first of them", log, 5)))
+    sentence = f"{counted(log.height, 'fix', 'fixes')} made in a copy. {subject.review.sentence}"
+    by_code = log.group_by("code", "column").agg(fixes=pl.len())
+    by_code = by_code.sort("fixes", "code", "column", descending=[True, False, False])
+    return Picture(sentence, (Table("Fixes", by_code), Table("The first of them", log, 5)))
 
 
 @picture_of.register
@@ -191,7 +190,7 @@ def _(subject: Impact) -> Picture:
 @picture_of.register
 def _(subject: RecordView) -> Picture:
     changed = subject.fields.filter(pl.col("before").ne_missing(pl.col("after")))
-    reached = f" It reaches {counted(subject.reaches.height, 'enrollment')}." * bool(
+    reached = f" It ends {counted(subject.reaches.height, 'enrollment')}." * bool(
         subject.reaches.height
     )
     sentence = (
@@ -202,7 +201,7 @@ def _(subject: RecordView) -> Picture:
         sentence,
         (
             Table("What changes", changed, limit=changed.height),
-            Table("Whom it takes along", subject.reaches),
+            Table("Who else loses an enrollment", subject.reaches),
         ),
     )
 
@@ -213,7 +212,7 @@ def _(subject: Processed) -> Picture:
         codes = listed(subject.held)
         sentence = f"Nothing was changed: {codes} must be accepted first."
     elif subject.snapshot is None:
-        sentence = "Nothing was changed: there is nothing new in what the portal would take."
+        sentence = "Nothing was changed: there is nothing new in what the portal would accept."
     else:
         sentence = f"Processed: the roster is now snapshot {subject.snapshot}."
     impact = subject.review.impact

@@ -326,7 +326,7 @@ def test_broken_files_are_broken_as_their_names_say(collection: dict[str, Family
 
     names = [column.name for column in BATCH.columns.values()]
     assert set(names) - set(header("misspelled-header.csv")) == {"userFirstName"}
-    assert [name.strip().lower() for name in header("miscapitalised-headers.csv")] == [
+    assert [name.strip().lower() for name in header("miscapitalized-headers.csv")] == [
         name.lower() for name in names
     ]
     assert header("missing-column.csv") == [name for name in names if name != "userGrade"]

@@ -26,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Checks a users.csv for Batch Upload before it is sent.",
+    help="Checks a users.csv for Batch Upload before you upload it.",
     epilog=f"Example: {COMMAND} check users.csv",
 )
 for command in (check, fix, process, calibrate, rules, explain, dictionary, template, sample):

@@ -29,9 +29,12 @@ from roster_toolkit.errors import UsageError
 def fix(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A users.csv; - reads stdin.")],
     *,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the repaired copy goes.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the fixed copy goes.")],
     confirm: Annotated[
-        str, typer.Option(metavar="CODE[:VALUE],…", help="Likely repairs that you say yes to.")
+        str,
+        typer.Option(
+            metavar="CODE[:VALUE],…", help="Fixes that are probably right and that you confirm."
+        ),
     ] = "",
     log: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Every changed cell, before and after.")
@@ -45,10 +48,10 @@ def fix(
     season: SeasonOption = DEFAULT_SEASON,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    r"""Write a copy with the safe repairs, and those that you confirm; then check it.
+    r"""Write a copy with the safe fixes, and those that you confirm; then check it.
 
-    The file itself is never changed, and records without a repair keep their bytes. An error file
-    of ours, corrected in place, becomes a users.csv again, and so does a workbook with our headers.
+    The file itself is never changed, and rows without a fix stay exactly as they are. Our own error
+    file, corrected in place, becomes a users.csv again, and so does a workbook with our headers.
 
     \b
     Example:
@@ -74,7 +77,7 @@ def fix(
             source, name=name, profile=chosen, against=roster, schools=schools, season=season,
             progress=begin,
         )  # fmt: skip
-        begin("Repairing a copy")
+        begin("Fixing a copy")
         fixed = apply_fixes(
             source, before.upload, before.validation, before.profile,
             confirm=[confirm] if confirm else [], against=before.against,

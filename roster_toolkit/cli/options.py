@@ -21,7 +21,7 @@ class Format(StrEnum):
 
 
 class Errors(StrEnum):
-    """Which rows stand in users-errors.csv."""
+    """Which rows are in users-errors.csv."""
 
     ALL = "all"
     REJECTED = "rejected"
@@ -68,16 +68,18 @@ PreviousOption = Annotated[
 ]
 UploadedOption = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="The file uploaded last, to find edits it would take back."),
+    typer.Option(
+        metavar="FILE", help="The file uploaded last, to find edits that this one would undo."
+    ),
 ]
 OutOption = Annotated[
     Path | None,
     typer.Option(
-        metavar="DIR", help="Also write the error file, the repaired file, the message and more."
+        metavar="DIR", help="Also write the error file, the fixed file, the message and more."
     ),
 ]
 FindingsOption = Annotated[
-    bool, typer.Option("--findings", help="List every finding, not only the causes.")
+    bool, typer.Option("--findings", help="List every error and warning, not only the problems.")
 ]
 ErrorsOption = Annotated[
     Errors, typer.Option(help="Rows of users-errors.csv: all, or the rejected ones.")

@@ -1,4 +1,4 @@
-"""process: apply what the portal would take to the store."""
+"""process: apply what the portal would accept to the store."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def process(
     district: DistrictOption,
     store: StoreOption = None,
     accept: Annotated[
-        str, typer.Option(metavar="CODE,…", help="Warnings that shall not stop it.")
+        str, typer.Option(metavar="CODE,…", help="Warnings that should not stop it.")
     ] = "",
     profile: ProfileOption = None,
     schools: SchoolsOption = None,
@@ -52,9 +52,9 @@ def process(
     errors: ErrorsOption = Errors.ALL,
     no_values: NoValuesOption = False,
 ) -> None:
-    r"""Process a file: store what the portal would take, and say what became of it.
+    r"""Process a file: store what the portal would accept, and say what became of it.
 
-    Stops, with nothing changed, before a mass change or a removal that reaches people outside the
+    Stops, with nothing changed, before a mass change or a removal that affects people outside the
     file, until --accept names its code.
 
     Exit code: 0 every row accepted, 1 rows rejected or stopped, 2 no usable file, store or option,
@@ -138,7 +138,7 @@ def _outcome_lines(processed: Processed, file: str, out: Path | None, district: 
     review = processed.review
     advice = f"{COMMAND} check {file} says why"
     if review.verdict is Verdict.REJECTED:
-        return [f"The whole file is rejected, so nothing was changed; {advice}."]
+        return [f"Whole file rejected, so nothing was changed; {advice}."]
     if processed.held:
         findings = listed(
             f"{code} ({review.rules[code].title.lower()}, {counted(number, 'time')})"
@@ -146,7 +146,7 @@ def _outcome_lines(processed: Processed, file: str, out: Path | None, district: 
         )
         codes = ",".join(processed.held)
         return [f"Stopped, and nothing was changed: {findings}.",
-                f"If that is meant, add --accept {codes}."]  # fmt: skip
+                f"If you intended that, add --accept {codes}."]  # fmt: skip
     if processed.snapshot is None and review.rows.rejected:
         first = f"Nothing was changed: {district} stays as it was, and no snapshot was made."
     elif processed.snapshot is None:
@@ -159,5 +159,5 @@ def _outcome_lines(processed: Processed, file: str, out: Path | None, district: 
         rows = counted(review.rows.rejected, "row was", "rows were")
         where = f"{out}/users-errors.csv" if out else "--out DIR writes them with their errors"
         lines += ["", f"{rows} rejected: {where}.",
-                  "That the portal takes the other rows beside them is assumed."]  # fmt: skip
+                  "That the portal accepts the other rows is our best understanding."]  # fmt: skip
     return lines

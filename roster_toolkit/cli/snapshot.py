@@ -244,7 +244,7 @@ def _difference_lines(differences: Difference, first: int, second: int) -> list[
         lines.append(f"  and {counted(more, 'more change')}; --out FILE writes all of them")
     if not differences.repeated.is_empty():
         keys = counted(differences.repeated.height, "key")
-        lines.append(f"Left out, as they stand more than once: {keys}.")
+        lines.append(f"Left out, because they are there more than once: {keys}.")
     return lines
 
 
@@ -254,15 +254,15 @@ def undo(
     district: DistrictOption,
     store: StoreOption = None,
     number: Annotated[
-        int | None, typer.Option("--number", metavar="N", help="The snapshot to take back.")
+        int | None, typer.Option("--number", metavar="N", help="The snapshot to undo.")
     ] = None,
 ) -> None:
-    r"""Take back the latest snapshot: the roster is what it was before.
+    r"""Undo the latest snapshot: the roster is what it was before.
 
     Repeated, it goes further back, to an empty district at last. Without --number nothing is
-    changed; it says which one would be taken back.
+    changed; it says which one would be undone.
 
-    Exit code: 0 taken back, 1 nothing was changed as no number was given, 2 no such snapshot.
+    Exit code: 0 undone, 1 nothing was changed as no number was given, 2 no such snapshot.
 
     \b
     Example:
@@ -275,20 +275,20 @@ def undo(
         raise typer.Exit(1)
     latest = roster_store.undo(district, number)
     state = "has no snapshot now" if latest is None else f"is what it was in snapshot {latest}"
-    emit_text(f"Taken back: snapshot {number}. The roster of {district} {state}.\n")
+    emit_text(f"Undone: snapshot {number}. The roster of {district} {state}.\n")
 
 
 def _undo_preview(roster_store: Store, stored: District) -> list[str]:
-    """Say which snapshot `undo` would take back, and how."""
+    """Say which snapshot `undo` would undo, and how."""
     if stored.latest is None:
-        return [f"{stored.name} has no snapshot to take back."]
+        return [f"{stored.name} has no snapshot to undo."]
     snapshot = roster_store.snapshots(stored.name)[-1]
     before = stored.snapshots[-2] if len(stored.snapshots) > 1 else None
     goal = "an empty district" if before is None else f"snapshot {before}"
     return [
-        f"This would take back snapshot {snapshot.number} of {stored.name}, back to {goal}:",
+        f"This would undo snapshot {snapshot.number} of {stored.name}, back to {goal}:",
         _snapshot_line(snapshot),
-        f"Nothing was changed. If that is meant, add --number {snapshot.number}.",
+        f"Nothing was changed. If you intended that, add --number {snapshot.number}.",
     ]
 
 
@@ -302,9 +302,9 @@ def forget(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
 ) -> None:
-    r"""Forget a district, or its earlier snapshots, for good.
+    r"""Delete a district, or its earlier snapshots, permanently.
 
-    What is forgotten is in the store's file no longer, not even as unused bytes.
+    What is deleted is in the store's file no longer, not even as unused bytes.
 
     \b
     Example:
@@ -316,11 +316,13 @@ def forget(
     what = f"the district {district!r}" if before is None else f"snapshots of {district!r}"
     if not yes:
         raise UsageError(
-            f"This would forget {what}, {len(numbers)} of {len(stored.snapshots)} snapshots, for "
-            "good. Add --yes to do it."
+            f"This would delete {what}, {len(numbers)} of {len(stored.snapshots)} snapshots, "
+            "permanently. Add --yes to do it."
         )
     roster_store.forget(district, before)
-    emit_text(f"Forgotten: {what}, {len(numbers)} of {len(stored.snapshots)} snapshots.\n")
+    emit_text(
+        f"Deleted permanently: {what}, {len(numbers)} of {len(stored.snapshots)} snapshots.\n"
+    )
 
 
 @snapshot_app.command("export")

@@ -36,13 +36,13 @@ def compare_snapshots(
 
 
 def sizes_text(snapshot: Snapshot) -> str:
-    """Count the records of each kind in a snapshot: `2 schools, 31 members of staff and …`."""
+    """Count the records of each kind in a snapshot: `2 schools, 31 staff members and …`."""
     from roster_toolkit.rosters.roster import Kind
     from roster_toolkit.text import counted, listed
 
     names = {
         Kind.SCHOOL: ("school", "schools"),
-        Kind.STAFF: ("member of staff", "members of staff"),
+        Kind.STAFF: ("staff member", "staff members"),
         Kind.STUDENT: ("student", "students"),
         Kind.CLASS: ("class", "classes"),
         Kind.ENROLLMENT: ("enrollment", "enrollments"),

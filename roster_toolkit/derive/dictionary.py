@@ -104,7 +104,7 @@ def _row(profile: Profile, column: Column) -> DictionaryRow:
     return DictionaryRow(
         column=column.name,
         header=column.header,
-        requirement=requirement_words(profile, column) if column.judged else "not judged",
+        requirement=requirement_words(profile, column) if column.judged else "not checked",
         values=_values(profile, column),
         accepts=vocabulary.accepts if vocabulary else (),
         spellings=spellings,
@@ -146,7 +146,7 @@ def _values(profile: Profile, column: Column) -> str:
     """What a cell may hold: the closed list, or the form of its kind."""
     vocabulary = profile.vocabulary_of(column)
     if not column.judged:
-        return "anything: its cells are not judged"
+        return "anything: its cells are not checked"
     if vocabulary:
         known = ", ".join(vocabulary.accepts)
         return f"{known}; {AND_OTHERS}" if vocabulary.open else known

@@ -88,8 +88,8 @@ def descriptions(profile: Profile) -> Iterator[str]:
 
 def spellings(profile: Profile) -> Iterator[str]:
     """What other words for accepted values are taken to mean, in any letter case."""
-    yield "None of these is accepted by the portal. *Sure* ones are repaired by `fix`, *likely*"
-    yield "ones only where you say so."
+    yield "None of these is accepted by the portal. *Sure* ones are fixed by `fix`, *likely*"
+    yield "ones only if you confirm them."
     yield ""
     rows = (
         (name, code(value), codes(vocabulary.safe.get(value, ())) or "–",

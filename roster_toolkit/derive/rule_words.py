@@ -25,22 +25,22 @@ EFFECT = {
 KNOWN = {
     Evidence.CONFIRMED: "read in the vendor's help articles",
     Evidence.INFERRED: "follows from what the vendor's help articles say",
-    Evidence.ASSUMED: "ours; the vendor's data dictionary is not public",
-    Evidence.SEEN: "learned from what your portal handed out, took or reported",
+    Evidence.ASSUMED: "our best understanding; the vendor's data dictionary is not public",
+    Evidence.SEEN: "learned from what your portal handed out, accepted or reported",
 }
 #: What a rule looks at, by the first digit of its number.
 SCOPES = {
     "0": "The file as it was read",
     "1": "What a cell says",
-    "2": "What the cells of one row say of each other",
+    "2": "What the cells of one row say about each other",
     "3": "What the rows of one file say together",
     "4": "The file against the roster",
 }
 _REPAIR: dict[tuple[Fix, ...], str] = {
     (): "not possible",
-    (Fix.SAFE,): "safe: it loses nothing and is made by itself",
-    (Fix.CONFIRM,): "to be confirmed: it is made only where you say so",
-    (Fix.SAFE, Fix.CONFIRM): "safe or to be confirmed, depending on the value",
+    (Fix.SAFE,): "safe: it loses nothing and is made automatically",
+    (Fix.CONFIRM,): "probably right: it is made only if you confirm it",
+    (Fix.SAFE, Fix.CONFIRM): "safe or probably right, depending on the value",
 }
 
 
@@ -70,7 +70,7 @@ class ToldRule:
     why: str
     how_to_fix: str
     repair: str
-    """Whether the toolkit can mend it, and how surely."""
+    """Whether the toolkit can fix it, and how surely."""
     bad: ExampleTable
     good: ExampleTable
     roster: ExampleTable | None
@@ -115,7 +115,7 @@ def told_rule(rule: Rule, profile: Profile) -> ToldRule:
 
 
 def how_to_fix(
-    rule: Rule, profile: Profile, listed: str = "the values that the column accepts"
+    rule: Rule, profile: Profile, listed: str = "the values that are allowed in the column"
 ) -> str:
     """What to do, with what the profile says of the column if there is only one.
 

@@ -23,10 +23,10 @@ text that you paste. A profile can switch a rule off or change its severity: see
 #: Rows of an example beyond which the rest is only counted.
 MOST_ROWS = 6
 REPAIRS = {
-    (): "no repair",
-    (Fix.SAFE,): "safe: it loses nothing, and `fix` makes it by itself",
-    (Fix.CONFIRM,): "to be confirmed: `fix` makes it only where you say so",
-    (Fix.SAFE, Fix.CONFIRM): "safe or to be confirmed, depending on the value",
+    (): "no fix",
+    (Fix.SAFE,): "safe: it loses nothing, and `fix` makes it automatically",
+    (Fix.CONFIRM,): "probably right: `fix` makes it only if you confirm it",
+    (Fix.SAFE, Fix.CONFIRM): "safe or probably right, depending on the value",
 }
 
 
@@ -45,7 +45,7 @@ def rules_page() -> str:
         )
         for rule in rules.values()
     )
-    lines += table(("code", "name", "severity", "repair", "evidence"), overview)
+    lines += table(("code", "name", "severity", "fix", "evidence"), overview)
     scope = ""
     for rule in rules.values():
         if rule.code[2] != scope:
@@ -63,7 +63,7 @@ def anchor(rule: Rule) -> str:
 def entry(rule: Rule, profile: Profile | None) -> Iterator[str]:
     """One rule: facts, words, proof."""
     chosen = profile or example_profile(rule.shown_with)
-    fix = how_to_fix(rule, chosen, "the [accepted values](data_dictionary.md)")
+    fix = how_to_fix(rule, chosen, "the [allowed values](data_dictionary.md)")
     yield from (f"### {rule.code} {rule.name}", "", f"**{rule.title}.**", "")
     for paragraph in inspect.cleandoc(rule.why).split("\n\n"):
         yield from (" ".join(paragraph.split()), "")
@@ -71,7 +71,7 @@ def entry(rule: Rule, profile: Profile | None) -> Iterator[str]:
     yield f"* Evidence: {rule.evidence.value}"
     yield f"* Category: {', '.join(categories(rule, chosen))}"
     yield f"* How to fix: {fix}"
-    yield f"* Repair: {REPAIRS[tuple(sorted(rule.fixes, key=list(Fix).index))]}"
+    yield f"* Fix: {REPAIRS[tuple(sorted(rule.fixes, key=list(Fix).index))]}"
     if profile is None and rule.shown_with in profile_names():
         yield f"* Shown with the profile {code(chosen.name)}"
     elif profile is None:

@@ -137,7 +137,7 @@ class Rule(Shown):
 
     >>> rule = review.rules["RT302"]
     >>> rule.title
-    'One e-mail address belongs to several people'
+    'Several people share one email address'
     """
 
     code: str

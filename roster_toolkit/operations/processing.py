@@ -1,4 +1,4 @@
-"""Process a file: apply what the portal would take to the store."""
+"""Process a file: apply what the portal would accept to the store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STOPPING_SCOPES = (Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_T
 
 
 class ProcessingInactive(ToolkitError):
-    """A school has no ID of its own, so the portal takes no file."""
+    """A school has no ID of its own, so the portal accepts no file."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,7 +125,7 @@ def _bring_no_students(impact: Impact, district: District) -> None:
     students = impact.totals.get(Kind.STUDENT, {})
     if any(number for outcome, number in students.items() if outcome is not Outcome.ERRORS):
         raise UsageError(
-            f"{district.name} has its students from a third party, so an upload may bring staff "
+            f"{district.name} has its students from a third party, so an upload is for staff "
             f"only. Process it with the profile {profile_of_source(district.source)}, or one that "
             "extends it; nothing was changed."
         )

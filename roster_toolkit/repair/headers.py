@@ -15,12 +15,12 @@ from roster_toolkit.ingest.headers import column_names, match_headers
 from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderMatch, Profile, Rule, Upload
 from roster_toolkit.repair.confirm import Confirmed
-from roster_toolkit.rules.header import action_not_first, miscapitalised_header, unknown_header
+from roster_toolkit.rules.header import action_not_first, miscapitalized_header, unknown_header
 from roster_toolkit.rules.registry import rule_of
 
 _NEARLY_ALL = 0.9
 MISCAPITALIZED, UNKNOWN, NOT_FIRST = (
-    rule_of(judge).number for judge in (miscapitalised_header, unknown_header, action_not_first)
+    rule_of(judge).number for judge in (miscapitalized_header, unknown_header, action_not_first)
 )
 
 

@@ -18,14 +18,15 @@ _LISTED = 3
 def progress_lines(
     progress: Progress, before: Assessment, after: Assessment, words: Words
 ) -> Iterator[str]:
-    """A sentence with the counts, then the first causes that are cleared or new."""
+    """A sentence with the counts, then the first problems that are cleared or new."""
     rows = progress.rows
     causes = (len(progress.cleared), len(progress.left), len(progress.new))
     yield (
         f"Since {printable(before.upload.name)}: "
         f"{counted(rows.cleared, 'row')} cleared, {number(rows.left)} left, "
         f"{number(rows.new)} new; "
-        f"{counted(causes[0], 'cause')} cleared, {number(causes[1])} left, {number(causes[2])} new."
+        f"{counted(causes[0], 'problem')} cleared, {number(causes[1])} left, "
+        f"{number(causes[2])} new."
     )
     yield from _listed("cleared", progress.cleared, before, words)
     yield from _listed("new", progress.new, after, words)
@@ -37,7 +38,7 @@ def _listed(
     for cause in causes[:_LISTED]:
         yield f"  {state:<8} {view_of(cause, review, words).title}  {cause.code}"
     if len(causes) > _LISTED:
-        yield f"  {state:<8} and {counted(len(causes) - _LISTED, 'more cause')}"
+        yield f"  {state:<8} and {counted(len(causes) - _LISTED, 'more problem')}"
 
 
 def progress_json(

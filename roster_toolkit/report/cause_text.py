@@ -10,7 +10,7 @@ from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause, Claim
 from roster_toolkit.model import Severity
 from roster_toolkit.report.cause_view import CauseView, example_text, view_of
-from roster_toolkit.report.words import Words
+from roster_toolkit.report.words import SEVERITY, Words
 from roster_toolkit.text import counted, number, printable, quoted
 
 _COLORS = {
@@ -23,6 +23,8 @@ _COLORS = {
 _WIDTH, _TITLES = 100, 20
 #: Column at which the text of a cause begins.
 _INDENT = 13
+#: Rows from which on it is said how many of them a problem clears.
+_SEVERAL = 2
 
 
 def painted(text: str, code: str) -> str:
@@ -31,13 +33,13 @@ def painted(text: str, code: str) -> str:
 
 
 def titles_text(review: Assessment) -> str:
-    """The titles of the causes in the order of correction, at most twenty."""
+    """The titles of the problems, biggest wins first, at most twenty."""
     lines = CauseText(review, Words(review.profile), _WIDTH, color=False)
     titles = [lines.title(cause, brief=True).rstrip() for cause in review.causes[:_TITLES]]
     more = len(review.causes) - _TITLES
     if more > 0:
-        titles.append(f"     and {counted(more, 'more cause')}")
-    return "\n".join(titles) or "Nothing to correct."
+        titles.append(f"     and {counted(more, 'more problem')}")
+    return "\n".join(titles) or "Nothing to fix."
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class CauseText:
             parts.append(f"a likely value for {count}")
         while len(parts) > 1 and len("; ".join(parts)) > room:
             parts.pop()
-        return "; ".join(parts) or "about the file as a whole"
+        return "; ".join(parts) or "about the whole file"
 
     def _shows_a_value(self, cause: Cause) -> bool:
         """Whether to name one of several values of a cause without rows."""
@@ -113,10 +115,18 @@ class CauseText:
     def _rows(self, cause: Cause) -> Iterator[str]:
         if cause.severity is Severity.BLOCKER:
             asked = self.review.perhaps_other_names
-            yield f"rejects the whole file{', unless the portal took it' if asked else ''}"
+            yield f"whole file rejected{', unless the portal accepted it' if asked else ''}"
         elif cause.rows:
-            clears = "all" if cause.clears == cause.rows else number(cause.clears)
-            cleared = cause.severity.rejects and cause.rows > 1
-            yield counted(cause.rows, "row") + (f", clears {clears}" if cleared else "")
+            yield counted(cause.rows, "row") + clearing(cause)
         elif cause.findings > 1:
-            yield counted(cause.findings, "finding")
+            yield counted(cause.findings, SEVERITY[cause.severity].lower())
+
+
+def clearing(cause: Cause) -> str:
+    """What fixing a problem of several rows clears, to be said behind their number."""
+    if not cause.severity.rejects or cause.rows < _SEVERAL:
+        return ""
+    if not cause.clears:
+        return ", which have other errors too"
+    all_of_them = cause.clears == cause.rows
+    return f": fixing this clears {'all' if all_of_them else number(cause.clears)} of them"

@@ -30,7 +30,7 @@ class CauseView:
 
     >>> told = review.told(review.causes[0])
     >>> told.title
-    '“grade 7” is not accepted in userGrade'
+    '“grade 7” is not allowed in userGrade'
     >>> (told.rows, told.assumed)
     (260, True)
     """

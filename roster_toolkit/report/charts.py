@@ -86,14 +86,14 @@ def as_text(value: str, longest: int = _LABEL) -> str:
 
 
 def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
-    """Findings by error category, most first, stacked by severity.
+    """Errors and warnings by category, most first, stacked by severity.
 
     `counts`: `category`, `severity`, `findings`. Each bar carries category and severity as
     `customdata`.
     """
     totals = counts.group_by("category").agg(pl.col("findings").sum())
     order = totals.sort("findings", "category", descending=[True, False])["category"].to_list()
-    figure = _figure("findings", len(order))
+    figure = _figure("errors and warnings", len(order))
     for severity, color in SEVERITY_COLORS.items():
         part = counts.filter(pl.col("severity") == severity.value)
         if part.is_empty():
@@ -109,15 +109,13 @@ def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
             text=[number(findings[name]) for name in names],
             textposition="auto",
             marker={"color": color, "line": {"width": 0}},
-            hovertemplate="%{x:,} findings<extra>" + severity.value + "</extra>",
+            hovertemplate="%{x:,}<extra>" + severity.value + "</extra>",
         )
     _label_rows(figure, [as_text(name, longest) for name in order])
     figure.update_layout(barmode="stack", clickmode="event+select")
     totals_text = ", ".join(f"{name} {number(total)}" for name, total in totals.sort(
         "findings", "category", descending=[True, False]).iter_rows())  # fmt: skip
-    return _with_alt(
-        figure, f"Findings by error category: {totals_text or 'there are no findings'}."
-    )
+    return _with_alt(figure, f"Errors and warnings by category: {totals_text or 'there are none'}.")
 
 
 def causes(frame: pl.DataFrame) -> Figure:
@@ -134,8 +132,8 @@ def causes(frame: pl.DataFrame) -> Figure:
     touched = [row - clear for row, clear in zip(rows, clears, strict=True)]
     numbers = [[cause] for cause in drawn["number"]]
     for name, values, opacity in (
-        ("cleared by this alone", clears, 1.0),
-        ("other errors remain", touched, 0.4),
+        ("cleared by fixing this", clears, 1.0),
+        ("have other errors too", touched, 0.4),
     ):
         figure.add_bar(
             orientation="h",
@@ -151,11 +149,11 @@ def causes(frame: pl.DataFrame) -> Figure:
     _label_rows(figure, [as_text(f"{cause}. {title}") for cause, title in titles])
     figure.update_layout(barmode="stack")
     more = frame.height - drawn.height
-    rest = f" {counted(more, 'more cause')} not drawn." if more else ""
+    rest = f" {counted(more, 'more problem')} not drawn." if more else ""
     return _with_alt(
         figure,
-        f"{counted(drawn.height, 'cause')} in the order of correction, by rows touched; "
-        f"the full bar is what it clears alone.{rest}",
+        f"{counted(drawn.height, 'problem')}, biggest wins first, by the rows that have it; "
+        f"the full bar is what fixing it alone clears.{rest}",
     )
 
 

@@ -34,18 +34,18 @@ def header_heading(cause: Cause, rule: Rule, review: Assessment, words: Words) -
     if cause.code == _RAGGED:
         return ragged_heading(cause, review, words)
     if cause.code == _MISSING and review.upload.lacks_header:
-        return "The file has no header line"
+        return "The file has no header row"
     if cause.value is not None:
         return _about_one(cause, rule, review, words)
     if (typed := _both_names(cause, review)) is not None:
         which = quoted(typed, 30) if words.values else "One column"
-        return f"{which} holds {words.columns_named(cause.columns)} together"
+        return f"{which} has {words.columns_named(cause.columns)} together"
     pairs = _renamed(review) if cause.code == _UNKNOWN else []
     if not pairs or len(pairs) < cause.members:
         return None
     renamings = [_pair(cell, review, words) for cell in pairs[:_HEADERS_NAMED]]
     more = " …" if len(pairs) > _HEADERS_NAMED else ""
-    return f"{number(len(pairs))} headers should read otherwise: {', '.join(renamings)}{more}"
+    return f"{number(len(pairs))} column names should be different: {', '.join(renamings)}{more}"
 
 
 def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
@@ -66,7 +66,7 @@ def _remedy_of_kind(cause: Cause, review: Assessment, words: Words) -> str | Non
     if cause.code == _RAGGED:
         return ragged_remedy(review, words)
     if cause.code == _MISSING and review.upload.lacks_header:
-        return "Put the header line above the first row, as it is shown; each name over its column."
+        return "Put the header row above the first row, as it is shown; each name over its column."
     if cause.code == _UNKNOWN and not cause.value and cause.members == 1:
         return _nameless(review)
     if cause.code == _REPEATED:
@@ -79,9 +79,9 @@ def _remedy_of_kind(cause: Cause, review: Assessment, words: Words) -> str | Non
 def _nameless(review: Assessment) -> str | None:
     """What to do about columns without a name that hold nothing of anybody."""
     if review.upload.nameless:
-        return "Delete the blank columns at the end: they have no name, and nothing is in them."
+        return "Delete the blank columns at the end: they have no name and nothing in them."
     if review.upload.index_column is not None:
-        return "Delete the column, in which a program counts the rows."
+        return "Delete this column: it only counts the rows."
     return None
 
 
@@ -110,7 +110,7 @@ def _of_many(cause: Cause, review: Assessment, words: Words) -> Iterator[str]:
     if pairs:
         renamings = [_pair(cell, review, words, arrow=" to ") for cell in pairs[:_HEADERS_NAMED]]
         rest = len(pairs) - _HEADERS_NAMED
-        more = [f"{number(rest)} more as the corrected header line has them"] if rest > 0 else []
+        more = [f"{number(rest)} more as the corrected header row has them"] if rest > 0 else []
         yield f"Rename {listed([*renamings, *more])}."
     if cause.members > len(pairs):
         yield (
@@ -125,12 +125,12 @@ def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> st
     if renamed := _renaming(cause, review):
         typed = f" {quoted(renamed.typed)}" if words.values else ""
         sure = "" if renamed.certain else "probably "
-        return f"The header{typed} should {sure}read {header}"
+        return f"The column name{typed} should {sure}be {header}"
     key = _key_of(cause, review)
     if not words.values and not key:
         return rule.title
     if not header and rule.names_value:
-        return "A column has no header"
+        return "A column has no name"
     return words.sentence(rule, key, header).removesuffix(".")
 
 
@@ -176,7 +176,7 @@ def ragged_heading(cause: Cause, review: Assessment, words: Words) -> str | None
     apart = counted(abs(ragged.cells - ragged.names), "cell")
     where = ""
     if many and ragged.surplus and words.values:
-        where = f", at the place of {listed(quoted(name, 30) for name in ragged.surplus)}"
+        where = f", in the place of {listed(quoted(name, 30) for name in ragged.surplus)}"
     return f"{every} {apart} {'more' if many else 'fewer'} than the header{where}"
 
 
@@ -191,10 +191,12 @@ def ragged_remedy(review: Assessment, words: Words) -> str | None:
         return _names_to_delete(ragged, words)
     if ragged.cells > ragged.names:
         return (
-            "See which cell has no header: add its name to the header line, or delete the column. "
-            "A comma inside a value needs quotes around the value."
+            "Find the cell that has no column name: add the name to the header row, or delete the "
+            "column. Put a value that contains a comma in quotation marks."
         )
-    return "See which column has no cells: delete its name from the header line, or add its cells."
+    return (
+        "Find the column that has no cells: delete its name from the header row, or add its cells."
+    )
 
 
 def _names_to_write(ragged: Raggedness, review: Assessment, words: Words) -> str:
@@ -202,16 +204,16 @@ def _names_to_write(ragged: Raggedness, review: Assessment, words: Words) -> str
     fits = header_that_fits(ragged, review.upload, review.profile)
     names = ",".join(name for name in fits if name in absent)
     if not ragged.surplus:
-        return f"Write the missing {names} into the header line, above its cells."
+        return f"Write the missing {names} into the header row, above its cells."
     if not words.values:
-        return f"Write {names} in the header line instead of the header at their place."
+        return f"Write {names} in the header row instead of the name at their place."
     instead = listed(quoted(name, 30) for name in ragged.surplus)
-    return f"Write {names} in the header line instead of {instead}."
+    return f"Write {names} in the header row instead of {instead}."
 
 
 def _names_to_delete(ragged: Raggedness, words: Words) -> str:
     if not words.values or not all(ragged.surplus):
-        return "Delete the header names that have no cells beneath them, and their commas."
+        return "Delete the column names that have no cells below them, and their commas."
     names = listed(quoted(name, 30) for name in ragged.surplus)
     cells = "cells for it" if len(ragged.surplus) == 1 else "cells for them"
-    return f"Delete {names} from the header line: no row has {cells}."
+    return f"Delete {names} from the header row: no row has {cells}."

@@ -37,11 +37,11 @@ def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -
     marked = tuple(_marked(upload, width, values=values))
     if upload.lacks_header:
         first = "row 1" if upload.first_row == 2 else f"row {upload.first_row - 1}"  # noqa: PLR2004
-        changes = f"The header line is missing: put this one above {first}, which is a person."
+        changes = f"The header row is missing: put this one above {first}, which is a person."
         return HeaderLine(marked, ",".join(_by_content(upload, profile)), changes)
     if not any(header.key for header in upload.header):
         names = ",".join(column.name for column in profile.in_file)
-        changes = "The header line may be missing: put this one above the first row."
+        changes = "The header row may be missing: put this one above the first row."
         return HeaderLine(marked, names, changes)
     ragged = raggedness_of(upload, profile)
     if ragged is not None and ragged.of_header:
@@ -168,28 +168,24 @@ class _Corrected:
         """The required changes to the columns, in a sentence or two; blank where there are none."""
         parts = []
         if self.upload.index_column is not None:
-            parts.append("delete the first column, in which a program counts the rows")
+            parts.append("delete the first column, which only counts the rows")
         if self.blank:
             parts.append("delete the blank columns at the end")
         if self.split:
             names = listed([self.profile.columns[key].name for key in LAST_FIRST])
-            parts.append(f"divide {self.split}, which holds “Last, First”, into {names}")
+            parts.append(f"divide {self.split}, which has “Last, First”, into {names}")
         if self.misnamed:
             parts.append(self.misnamed)
         if self.deleted:
-            parts.append("delete the columns that do not belong or stand twice")
+            parts.append("delete the columns that do not belong or are there twice")
         missing = [self.profile.columns[key].name for key in self.absent]
         if missing and not self.unknown:
             parts.append(f"add {listed(missing)} at the end")
         sentences = [f"With it, {listed(parts)}."] if parts else []
         if missing and self.unknown:
             unknown = [quoted(text, _LONGEST) for text in self.unknown]
-            what = listed(unknown) if self.values else "the columns with unknown headers"
-            one = len(unknown) == 1 and self.values
-            sentences.append(
-                f"See first what {what} {'holds' if one else 'hold'}: "
-                f"it may be {listed(missing, 'or')}."
-            )
+            what = listed(unknown) if self.values else "the columns with unknown names"
+            sentences.append(f"First see what is in {what}: it may be {listed(missing, 'or')}.")
         return " ".join(sentences)
 
 

@@ -1,4 +1,4 @@
-"""The title and the remedy of a cause."""
+"""The title and the remedy of a problem."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def what_to_do(cause: Cause, review: Assessment, words: Words) -> str:
         if other:
             last, first = (words.columns_named((key,)) for key in LAST_FIRST)
             return (
-                f"Split {words.columns_named((other,))} at its comma: what stands before it is "
-                f"{last}, what stands behind it {first}."
+                f"Split {words.columns_named((other,))} at its comma: what comes before it is "
+                f"{last}, what comes after it {first}."
             )
     return words.how_to_fix(rule, cause.column, cause.columns)
 
@@ -98,11 +98,11 @@ def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
     if not cause.example_value and cause.value in (None, "") and not any(cause.values):
         where = "every row" if everywhere else counted(cause.rows, "row")
         other = column_of_both_names(cause.column or "", review.upload)
-        both = f"; {words.columns_named((other,))} holds both names" if other else ""
+        both = f"; {words.columns_named((other,))} has both names" if other else ""
         return f"{name} {'is' if one else 'are'} blank in {where}{both}"
     if rule.closed_list:
         values = _some_values(cause, rule, words)
-        return f"{name} {'is' if one else 'are'} filled in another vocabulary throughout{values}"
+        return f"{name} {'has' if one else 'have'} values that are not allowed throughout{values}"
     return f"{name} throughout: {lowered(rule.title)}"
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.impact.preview import Impact
+from roster_toolkit.report.words import found
 from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.text import counted, number
 
@@ -18,8 +19,11 @@ def balance(review: Assessment) -> str:
     everything = rows.accepted + rows.rejected + rows.blank
     records = f"{counted(everything, 'row')} = {number(rows.accepted)} accepted"
     records += f" + {number(rows.rejected)} rejected + {number(rows.blank)} blank"
-    findings = counted(sum(cause.findings for cause in review.causes), "finding")
-    return f"{records}; {findings} = sum of {counted(len(review.causes), 'cause')}"
+    findings = sum(cause.findings for cause in review.causes)
+    if not findings:
+        return f"{records}; no errors or warnings"
+    come = "comes" if findings == 1 else "come"
+    return f"{records}; {found(findings)} {come} from {counted(len(review.causes), 'problem')}"
 
 
 def imbalances(review: Assessment) -> tuple[str, ...]:

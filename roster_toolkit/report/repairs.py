@@ -1,4 +1,4 @@
-"""The report of `fix`: changes by rule, verdict and impact of the copy, repairs to confirm."""
+"""The report of `fix`: changes by rule, verdict and impact of the copy, fixes to confirm."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def repairs_text(before: Assessment, after: Assessment, fixed: Fixed) -> str:
 
 def _changes(before: Assessment, fixed: Fixed) -> Iterator[str]:
     if fixed.log.is_empty():
-        yield "Nothing was changed: no repair can be made without asking."
+        yield "Nothing was changed: no fix can be made without asking you."
         return
     counts = fixed.log.group_by("code").len().sort("len", "code", descending=[True, False])
     of_rules = fixed.log.filter(pl.col("code").is_not_null())
@@ -37,10 +37,10 @@ def _changes(before: Assessment, fixed: Fixed) -> Iterator[str]:
     dropped = of_rules.height - cells
     parts = [counted(cells, "change")] if cells else []
     parts += [f"{counted(dropped, 'row')} dropped"] if dropped else []
-    parts += ["our own columns taken out"] if of_rules.height < fixed.log.height else []
-    yield f"Made a copy with {listed(parts)}; every other byte is as it was:"
+    parts += ["our own columns removed"] if of_rules.height < fixed.log.height else []
+    yield f"Made a copy with {listed(parts)}; everything else is exactly as in your file:"
     for code, count in counts.iter_rows():
-        title = before.rules[code].title if code else "Columns of the error file taken out"
+        title = before.rules[code].title if code else "Columns of the error file removed"
         yield f"  {code or '':<6} {number(count):>9}  {title}"
 
 
@@ -48,8 +48,8 @@ def _of_workbook(before: Assessment) -> Iterator[str]:
     if before.upload.obstacle is Obstacle.WORKBOOK:
         yield ""
         yield (
-            "Made from a workbook: IDs that it held as numbers have lost their leading zeros. Look "
-            "at them before you upload the copy."
+            "Made from a workbook: IDs that it held as numbers have lost their leading zeros. "
+            "Check them before you upload the copy."
         )
 
 
@@ -59,7 +59,7 @@ def _result(before: Assessment, after: Assessment) -> Iterator[str]:
     yield ""
     yield verdict(after)
     yield (
-        f"Rows rejected: {number(errors[0])} before, {number(errors[1])} now. Causes: "
+        f"Rows rejected: {number(errors[0])} before, {number(errors[1])} now. Problems: "
         f"{number(len(progress.cleared))} cleared, {number(len(progress.left))} left, "
         f"{number(len(progress.new))} new."
     )
@@ -67,7 +67,7 @@ def _result(before: Assessment, after: Assessment) -> Iterator[str]:
 
 def _impacts(before: Assessment, after: Assessment) -> Iterator[str]:
     """The impact of the original and of the repaired file."""
-    for words, review in (("As it came", before), ("With these repairs", after)):
+    for words, review in (("As it came", before), ("With these fixes", after)):
         if review.impact is not None:
             yield ""
             yield f"{words}, it would do this to the roster:"
@@ -75,14 +75,14 @@ def _impacts(before: Assessment, after: Assessment) -> Iterator[str]:
 
 
 def _to_confirm(before: Assessment, fixed: Fixed) -> Iterator[str]:
-    """Repairs that were not made: unconfirmed ones, and rejected ones with the reason."""
+    """Fixes that were not made: unconfirmed ones, and impossible ones with the reason."""
     counts = fixed.not_made.group_by("why", "code").len()
     for why, part in counts.sort("why", "len", "code", descending=[True, True, False]).group_by(
         "why", maintain_order=True
     ):
         waiting = why[0] == NOT_CONFIRMED
         yield ""
-        yield "Likely repairs that need your yes:" if waiting else f"Not made: it {why[0]}."
+        yield "Probably right, if you confirm:" if waiting else f"Not made: it {why[0]}."
         for code, count in part.select("code", "len").iter_rows():
             yield f"  {code:<6} {number(count):>9}  {before.rules[code].title}"
         if waiting:

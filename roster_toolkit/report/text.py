@@ -1,4 +1,4 @@
-"""The text report of a review: verdict, causes, impact, next steps, on about one screen."""
+"""The text report of a review: verdict, problems, impact, next steps, on about one screen."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from roster_toolkit.report.reconciliation import balance, imbalances
 from roster_toolkit.report.removals import removal_lines
 from roster_toolkit.report.staying import staying_lines
 from roster_toolkit.report.verdict import verdict
-from roster_toolkit.report.words import Words, profile_named
+from roster_toolkit.report.words import Words, found, profile_named
 from roster_toolkit.text import counted, number, printable, quoted, row_ranges
 
 WIDEST = 100
@@ -51,7 +51,7 @@ _OF_VERDICT = {
 _USUAL = ("utf-8", "utf-8-sig")
 #: Beginning of the codes of rules that compare a file with a roster.
 _OF_WORKBOOK = (
-    "Its rows were read from the workbook and judged. Excel drops leading zeros when it saves a "
+    "Its rows were read from the workbook and checked. Excel drops leading zeros when it saves a "
     "CSV, unless the column is formatted as text: check the IDs again in the file that it saves."
 )
 _NEEDING_ROSTER = (
@@ -88,7 +88,7 @@ class TextReport:
         before = [*self._verdict(), *self._file(), *header]
         after = [
             *self._impact(),
-            # Categories do not matter before the header is corrected.
+            # Categories do not matter before the header is fixed.
             *([] if header else self._categories()),
             *self._not_judged(),
             *self._sums(),
@@ -115,7 +115,7 @@ class TextReport:
         if upload.delimiter != ",":
             facts.append(f"cells separated by {quoted(upload.delimiter.replace(chr(9), 'tab'))}")
         if upload.is_error_file:
-            facts.append("an error file of ours, corrected and handed in again")
+            facts.append("our own error file, corrected")
         facts.append(f"profile {profile_named(profile)}")
         if any(assumed(cause, self.review) for cause in self.review.causes):
             facts.append("~ marks what is assumed about the portal")
@@ -133,7 +133,7 @@ class TextReport:
             f"{printable(value, 30)} (row {upload.row(index)})"
             for index, _, value in upload.foreign.head(_NAMES).iter_rows()
         ]
-        yield from self._wrapped(f"See whether these read right: {', '.join(names)}.")
+        yield from self._wrapped(f"Check that these names are right: {', '.join(names)}.")
 
     def _header(self) -> Iterator[str]:
         upload, profile = self.review.upload, self.review.profile
@@ -146,7 +146,7 @@ class TextReport:
         if len(line.marked) > _HEADER_LINES:
             yield "  …"
         asked = bool(self.review.perhaps_other_names)
-        copy = "If it is neither, a header line to copy." if asked else "A header line to copy."
+        copy = "If it is neither, a header row to copy." if asked else "A header row to copy."
         yield from self._wrapped(f"{copy} {line.changes}".rstrip())
         yield f"  {line.corrected}"
 
@@ -155,9 +155,9 @@ class TextReport:
         if not causes:
             return
         yield ""
-        yield "What to correct, in this order:" if _errors(causes) else "What to look at:"
+        yield "Problems to fix, biggest wins first:" if _errors(causes) else "Problems to look at:"
         if self.review.provisional and len(causes) > 1:
-            yield "(rows are judged provisionally, beneath the headers whose meaning is certain)"
+            yield "(for now, rows are checked only under the column names whose meaning is certain)"
         lines = CauseText(self.review, self.words, self.width, self.color)
         blocks = [list(lines.block(cause)) for cause in causes]
         in_full, in_brief = _share([len(block) for block in blocks], room - 2)
@@ -167,9 +167,7 @@ class TextReport:
             yield lines.title(cause, brief=True)
         if rest := causes[in_full + in_brief :]:
             findings = sum(cause.findings for cause in rest)
-            summary = (
-                f"… and {counted(len(rest), 'more cause')} with {counted(findings, 'finding')}: "
-            )
+            summary = f"… and {counted(len(rest), 'more problem')} with {found(findings)}: "
             yield from self._wrapped(f"{summary}--out DIR or --format json lists them all.")
 
     def _impact(self) -> Iterator[str]:
@@ -189,7 +187,7 @@ class TextReport:
                 yield from self._wrapped(line)
         if self.repaired is not None:
             yield ""
-            yield f"With its safe repairs, it would do this {'instead' if impact else roster}:"
+            yield f"With its safe fixes, it would do this {'instead' if impact else roster}:"
             yield from outcome_lines(self.repaired.table)
 
     def _categories(self) -> Iterator[str]:
@@ -217,14 +215,14 @@ class TextReport:
         for why, codes in reasons.items():
             against = all(self.review.rules[code].against_roster for code in codes)
             what = _NEEDING_ROSTER if against and len(codes) > 1 else _listed_codes(codes)
-            yield from self._wrapped(f"Not judged, as {why}: {what}.")
+            yield from self._wrapped(f"Not checked, because {why}: {what}.")
         for fault in self.review.faults:
-            yield from self._wrapped(f"A fault of ours: {fault.code} {fault.what}.")
+            yield from self._wrapped(f"Our own fault: {fault.code} {fault.what}.")
 
     def _sums(self) -> Iterator[str]:
         yield from self._wrapped(f"Checked: {balance(self.review)}.")
         for what in imbalances(self.review):
-            yield from self._wrapped(f"This does not add up, which is a fault of ours: {what}.")
+            yield from self._wrapped(f"This does not add up, which is our own fault: {what}.")
 
     def _next(self) -> Iterator[str]:
         if not self.review.causes:
@@ -234,10 +232,10 @@ class TextReport:
         source = shlex.quote(showable(self.source))
         if self.review.perhaps_other_names:
             learn = f"calibrate --accepted {source} --out ours.toml"
-            steps.append((learn, "if the portal took it"))
+            steps.append((learn, "if the portal accepted it"))
         if self.out:
             corrected = shlex.quote(showable(str(Path(self.out) / "users-errors.csv")))
-            steps.append((f"check {corrected}", "after correcting the rows in it"))
+            steps.append((f"check {corrected}", "after fixing the rows in it"))
         else:
             steps.append((f"check {source} --out DIR", "the rows with their errors"))
         steps.append((f"explain {self.review.causes[0].code}", "why, and an example"))

@@ -31,34 +31,37 @@ def verdict(review: Assessment) -> str:
         case Verdict.WARNINGS:
             return _warnings(review)
     rows = review.upload.records
-    return f"The portal would take {_all(rows)}; there is nothing to correct."
+    return f"The portal would accept {_all(rows)}; there is nothing to fix."
 
 
 def _rejected(review: Assessment) -> str:
     rows = review.upload.records
     if not rows or review.upload.obstacle in _NO_TABLE:
         message = Words(review.profile).message(*_first(review)).removesuffix(".")
-        return f"The portal would reject the file: {lowered(message)}.{_next_step(review)}"
+        return f"The portal would reject the whole file: {lowered(message)}.{_next_step(review)}"
     if review.perhaps_other_names:
         return _first_meeting(review)
-    blockers = counted(_causes_of(review, Severity.BLOCKER), "cause")
-    sentence = f"The portal would reject the whole file, {_all(rows)}: correct {blockers}"
+    fix = _fix(_causes_of(review, Severity.BLOCKER))
+    sentence = f"The portal would reject the whole file, {_all(rows)}. {fix}"
     if unjudged := _unjudged(review):
         return f"{sentence}, then check the file again: {unjudged}."
     errors = _causes_of(review, Severity.ERROR)
     if not errors:
-        return f"{sentence} and it is taken."
+        return f"{sentence} and every row will be accepted."
     rejected = _rejected_by_errors(review)
-    more = counted(errors, "cause")
+    more = counted(errors, "more problem")
     if rejected == rows:
-        return (
-            f"{sentence}, and then {more} more, which {'reject' if errors > 1 else 'rejects'} "
-            + ("the only row." if rows == 1 else f"all {number(rows)} rows.")
-        )
+        rejecting = "reject" if errors > 1 else "rejects"
+        return f"{sentence}, and then {more}, which {rejecting} {_all(rows)}."
     return (
-        f"{sentence} and {_rows_are(rows - rejected)} taken, {number(rejected)} rejected for "
-        f"{more} more."
+        f"{sentence} and {counted(rows - rejected, 'row')} will be accepted; "
+        f"{counted(rejected, 'row')} will still be rejected for {more}."
     )
+
+
+def _fix(problems: int) -> str:
+    """What to do first: fix the problems that are counted."""
+    return "Fix this problem" if problems == 1 else f"Fix these {number(problems)} problems"
 
 
 def _first_meeting(review: Assessment) -> str:
@@ -71,27 +74,32 @@ def _first_meeting(review: Assessment) -> str:
     if len(names) > _COLUMNS_NAMED + 1:
         names = [*names[:_COLUMNS_NAMED], f"{number(len(names) - _COLUMNS_NAMED)} others"]
     return (
-        f"{listed(names)} {'is' if len(names) == 1 else 'are'} not called here what we assumed. "
-        "If the file comes from the portal's template, or the portal took it, say so, and it is "
-        "judged by what it teaches; if not, the portal would reject the whole file, "
+        f"In this file, {listed(names)} {'has' if len(names) == 1 else 'have'} other names than we "
+        "assumed. If it comes from the portal's template, or the portal accepted it, say so, and "
+        "the file is checked by the names that it has; if not, the portal would reject the whole "
+        "file, "
         f"{_all(review.upload.records)}."
     )
 
 
 def _errors(review: Assessment) -> str:
     rows = review.rows
-    causes = counted(_causes_of(review, Severity.ERROR), "cause")
+    fix = _fix(_causes_of(review, Severity.ERROR))
     unjudged = _unjudged(review)
-    then = f"then check the file again: {unjudged}" if unjudged else "and all are taken"
-    todo = f"correct {causes}{',' if unjudged else ''} {then}"
+    then = (
+        f", then check the file again: {unjudged}"
+        if unjudged
+        else " and every row will be accepted"
+    )
+    todo = f"{fix}{then}"
     if not rows.accepted:
         wrong = review.rejected_rows.len()
-        hold = "holds" if wrong == 1 else "hold"
-        why = "" if wrong == rows.rejected else f", because {number(wrong)} of them {hold} errors"
-        return f"The portal would reject {_all(rows.rejected)}{why}; {todo}."
+        have = "has" if wrong == 1 else "have"
+        why = "" if wrong == rows.rejected else f", because {number(wrong)} of them {have} errors"
+        return f"The portal would reject {_all(rows.rejected)}{why}. {todo}."
     return (
-        f"The portal would take {number(rows.accepted)} of {number(review.upload.records)} rows "
-        f"and reject {number(rows.rejected)}; {todo}."
+        f"The portal would accept {number(rows.accepted)} of {number(review.upload.records)} rows "
+        f"and reject {number(rows.rejected)}. {todo}."
     )
 
 
@@ -99,23 +107,23 @@ def _unjudged(review: Assessment) -> str:
     """Why there may be further errors than the findings; blank where everything was validated."""
     upload = review.upload
     if upload.obstacle is Obstacle.UNCLOSED_QUOTE:
-        return "what stands behind the quotation mark could not be judged"
+        return "what comes after the quotation mark could not be checked"
     records, columns = review.validation.records, review.profile.columns
     if records is None:
-        return "its rows could not be judged"
+        return "its rows could not be checked"
     if records.missing:
         names = [columns[key].name for key in records.missing]
         listed_names = (
             names if len(names) <= _COLUMNS_NAMED else [*names[:_COLUMNS_NAMED], "others"]
         )
-        return f"{listed(listed_names)} could not be judged"
+        return f"{listed(listed_names)} could not be checked"
     if ragged := review.by_rule.get(_RAGGED, 0):
-        return f"{counted(ragged, 'row')} with too many or too few cells could not be judged"
+        return f"{counted(ragged, 'row')} with too many or too few cells could not be checked"
     return ""
 
 
 def _rejected_by_errors(review: Assessment) -> int:
-    """Rows that errors would reject once the blockers are corrected."""
+    """Rows that errors would reject once the blockers are fixed."""
     causes = [cause.number for cause in review.causes if cause.severity is Severity.ERROR]
     errors = review.found.findings.filter(
         pl.col("cause").is_in(causes), pl.col("code").is_in(_rejecting(review))
@@ -128,14 +136,12 @@ def _rejecting(review: Assessment) -> list[int]:
 
 
 def _warnings(review: Assessment) -> str:
-    sentence = f"The portal would take {_all(review.rows.accepted)}"
+    sentence = f"The portal would accept {_all(review.rows.accepted)}"
     causes = _causes_of(review, Severity.WARNING)
     if not causes:
-        return (
-            f"{sentence}, as far as could be judged: some rules failed, which is a fault of ours."
-        )
-    things = "one thing was" if causes == 1 else f"{number(causes)} things were"
-    return f"{sentence}; {things} probably not meant so."
+        return f"{sentence}, as far as could be checked: some rules failed, which is our own fault."
+    things = "one thing is" if causes == 1 else f"{number(causes)} things are"
+    return f"{sentence}, but {things} probably not what you meant."
 
 
 def _first(review: Assessment) -> tuple[Rule, None, str]:
@@ -153,10 +159,6 @@ def _next_step(review: Assessment) -> str:
 
 def _causes_of(review: Assessment, severity: Severity) -> int:
     return sum(cause.severity is severity for cause in review.causes)
-
-
-def _rows_are(rows: int) -> str:
-    return "1 row is" if rows == 1 else f"{number(rows)} rows are"
 
 
 def _all(rows: int) -> str:

@@ -19,6 +19,7 @@ from roster_toolkit.model import Profile, Rule, Scope, Severity
 from roster_toolkit.report.stated import SEVERAL, with_stated
 from roster_toolkit.text import (
     HIDDEN,
+    counted,
     listed,
     number,
     printable,
@@ -42,6 +43,11 @@ _LONGEST_SENTENCE = 120
 _LONGEST_SAID = 200
 #: Words for a column before its placeholder; dropped where the fallback repeats them.
 _OF_COLUMN = re.compile(r"\b(?:[Tt]he |one |a )?(?:column |header )?$")
+
+
+def found(findings: int) -> str:
+    """Findings as they are called to people: errors and warnings."""
+    return counted(findings, "error or warning", "errors and warnings")
 
 
 def ours(rule: Rule) -> bool:
@@ -213,7 +219,7 @@ class Words:
         domains = self.profile.kinds[column.kind].forbidden_domains if column else ()
         return {
             "column": self.columns_named(keys) or "the column",
-            "accepts": ", ".join(vocabulary.accepts) if vocabulary else "the accepted values",
+            "accepts": ", ".join(vocabulary.accepts) if vocabulary else "the allowed values",
             "forbidden_domains": ", ".join(domains) or "the portal's own",
             "class_size": number(self.profile.thresholds["class_size"]),
         }

@@ -51,7 +51,7 @@ _TOO_MANY = 1000
     good={"userFirstName": ["Ana", "Bo"]},
 )  # fmt: skip
 def missing_value(column: Column, profile: Profile) -> pl.Expr | None:
-    """A cell is blank that every row must fill; white space alone is blank too."""
+    """Every row must fill this cell; spaces alone count as blank too."""
     return VALUE == "" if column.requirement.always else None
 
 
@@ -97,9 +97,9 @@ def _nearest(values: pl.Series, accepted: tuple[str, ...]) -> pl.Series:
 @rule(
     "RT102", "unaccepted-value",
     scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="A value is not one of the accepted ones",
-    many="{n} values that are not accepted in {column}",
-    message="{value} is not accepted in {column}.",
+    title="A value is not one of the allowed ones",
+    many="{n} values that are not allowed in {column}",
+    message="{value} is not allowed in {column}.",
     how_to_fix="Use one of: {accepts}.", closed_list=True,
     fixes=(Fix.SAFE, Fix.CONFIRM), suggest=_accepted_spelling,
     also_said=("invalid value for {column}", "must be one of the allowed values",
@@ -110,7 +110,7 @@ def _nearest(values: pl.Series, accepted: tuple[str, ...]) -> pl.Series:
     good={"userGrade": ["3", "12", "K"]},
 )  # fmt: skip
 def unaccepted_value(column: Column, profile: Profile) -> pl.Expr | None:
-    """The column has a closed list, and the value is none of it, letter case included.
+    """Only certain values are allowed here, and capitalization counts.
 
     Another system's vocabulary ("Grade 3", "03") or another spelling ("student") throughout a
     column is the usual cause; the profile knows what most of them mean.
@@ -133,8 +133,8 @@ def _means_another(vocabulary: Vocabulary) -> pl.Expr:
 @rule(
     "RT113", "unlisted-value",
     scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.INFERRED,
-    title="A value that nobody has seen the portal accept",
-    many="{n} values of {column} that nobody has seen the portal accept",
+    title="A value that nobody has seen the portal accept yet",
+    many="{n} values in {column} that nobody has seen the portal accept yet",
     message="{value} is not among the values of {column} that your portal is known to accept.",
     how_to_fix="Compare it with your portal's data dictionary; known are: {accepts}.",
     closed_list=True,
@@ -148,7 +148,7 @@ open = true
     good={"userRole": ["Teacher"], "userGrade": [""]},
 )  # fmt: skip
 def unlisted_value(column: Column, profile: Profile) -> pl.Expr | None:
-    """A list that was learned from examples may lack values; those are no errors.
+    """A list learned from examples may lack values, so an unknown one is no error.
 
     Another spelling of a known value is one all the same, and RT102 says so.
     """
@@ -172,12 +172,12 @@ def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
 @rule(
     "RT103", "malformed-email",
     scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="An e-mail address has no valid form",
-    many="{n} different malformed addresses in {column}",
-    message="{value} is not a valid e-mail address.",
-    message_if={SEVERAL_ADDRESSES: "{value} holds two addresses; only one is allowed."},
-    how_to_fix="Give an address such as name@school.org: one @, a dot in the part behind it, "
-    "no spaces.",
+    title="Not a valid email address",
+    many="{n} different invalid email addresses in {column}",
+    message="{value} is not a valid email address.",
+    message_if={SEVERAL_ADDRESSES: "{value} contains two addresses; only one is allowed."},
+    how_to_fix="Type an address such as name@school.org: one @, a dot in the part after it, no "
+    "spaces.",
     fixes=(Fix.CONFIRM,), suggest=_mended_address, supersedes=("RT104", "RT102", "RT113"),
     also_said=("invalid email address", "not a valid email", "email format is incorrect",
                "malformed email"),
@@ -185,17 +185,17 @@ def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     good={"userEmail": ["ana@school.org", "b.o'neil+x@mail.school.org"]},
 )  # fmt: skip
 def malformed_email(column: Column, profile: Profile) -> pl.Expr | None:
-    """An address that no mail system would take; the portal wants the standard format."""
+    """No mail system would accept this address; the portal wants the standard format."""
     return _misses_pattern(column, profile) if column.kind == "email" else None
 
 
 @rule(
     "RT104", "malformed-identifier",
     scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="An ID holds characters that are not allowed",
+    title="An ID contains characters that are not allowed",
     many="{n} different IDs in {column} with characters that are not allowed",
     message="{value} is not a valid ID.",
-    how_to_fix="Use letters and digits only (hyphen, dot and underscore are tolerated).",
+    how_to_fix="Use only letters and digits (hyphen, dot and underscore are allowed).",
     supersedes=("RT102", "RT113"),
     also_said=("invalid characters in ID", "ID may only contain letters and numbers",
                "ID must be alphanumeric", "special characters or spaces are not allowed in ID",
@@ -217,12 +217,12 @@ def _misses_pattern(column: Column, profile: Profile) -> pl.Expr | None:
 
 
 @rule(
-    "RT107", "refused-email-domain",
+    "RT107", "rejected-email-domain",
     scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="The portal rejects addresses of this domain",
-    many="{n} addresses of a rejected domain in {column}",
-    message="The domain of {value} is not allowed.",
-    how_to_fix="Use an address of the district; the portal rejects domains that begin with: "
+    title="The portal rejects this email domain",
+    many="{n} addresses in {column} with an email domain that the portal rejects",
+    message="The email domain of {value} is not allowed.",
+    how_to_fix="Use a district address; the portal rejects email domains that begin with: "
     "{forbidden_domains}.",
     supersedes=("RT103", "RT104", "RT102", "RT113"),
     also_said=("email domain is not allowed", "domain is blocked",
@@ -230,7 +230,7 @@ def _misses_pattern(column: Column, profile: Profile) -> pl.Expr | None:
     bad={"userEmail": ["ana@amplify.com", "ana@Amplify-test.org"]},
     good={"userEmail": ["ana@school.org", "amplify@school.org"]},
 )  # fmt: skip
-def refused_email_domain(column: Column, profile: Profile) -> pl.Expr | None:
+def rejected_email_domain(column: Column, profile: Profile) -> pl.Expr | None:
     """The vendor's own domains belong to the vendor's own people."""
     domains = profile.kinds[column.kind].forbidden_domains
     if not domains:
@@ -244,8 +244,9 @@ def refused_email_domain(column: Column, profile: Profile) -> pl.Expr | None:
     scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
     title="An ID looks like a social security number",
     many="{n} nine-digit IDs in {column}, like social security numbers",
-    message="{value} has nine digits, as a social security number has.",
-    how_to_fix="If these are social security numbers, use other IDs; if not, nothing need be done.",
+    message="{value} has nine digits, like a social security number.",
+    how_to_fix="If these are social security numbers, use other IDs; if not, leave them as they "
+    "are.",
     last_throughout=True,
     also_said=("ID appears to be an SSN", "social security numbers must not be used as ID",
                "nine digit ID"),
@@ -269,10 +270,10 @@ def _nothing(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
 @rule(
     "RT110", "placeholder-value",
     scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
-    title="A placeholder stands where a value belongs",
+    title="A placeholder such as “N/A” was typed instead of a real value",
     many="{n} different placeholders in {column}",
-    message="{value} is a placeholder, not a value.",
-    how_to_fix="Give the real value; leave the cell blank where {column} is optional.",
+    message="{value} was typed instead of a real value.",
+    how_to_fix="Type the real value; leave the cell blank where {column} is optional.",
     fixes=(Fix.CONFIRM,), suggest=_nothing,
     supersedes=("RT107", "RT103", "RT104", "RT102", "RT111", "RT113"),
     also_said=("N/A is not a value", "dummy or placeholder data", "test data in a field",

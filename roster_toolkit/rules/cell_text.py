@@ -42,14 +42,14 @@ _SUSPECT = (
 @rule(
     "RT105", "stray-whitespace",
     scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="White space or invisible characters around or in a value",
-    many="{n} values in {column} with stray spaces or invisible characters",
-    message="{value} has white space around it or invisible characters in it.",
-    how_to_fix="Remove the spaces before and after the value.",
+    title="Extra spaces or invisible characters",
+    many="{n} values in {column} with extra spaces or invisible characters",
+    message="{value} has extra spaces around it or invisible characters in it.",
+    how_to_fix="Remove the extra spaces and invisible characters.",
     # Said of the file, which has no column: cells that are blank and have no header.
     in_column={"": RuleWords(
-        title="Blank cells behind the last column",
-        message="Blank cells stand behind the last column.",
+        title="Blank cells after the last column",
+        message="There are blank cells after the last column.",
         how_to_fix="Delete them; nothing is in them.",
     )},
     fixes=(Fix.SAFE,), suggest=lambda column, profile: {Fix.SAFE: VALUE},
@@ -101,11 +101,11 @@ def _typed_as_month_and_day(profile: Profile) -> tuple[pl.Expr, ...]:
 @rule(
     "RT106", "spreadsheet-damage",
     scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="A spreadsheet program changed the value",
-    many="{n} values in {column} that a spreadsheet program has changed",
-    message="{value} is what a spreadsheet program made of the real value.",
-    how_to_fix="Take {column} from the source system again; in the spreadsheet, format the column "
-    "as Text before the values go in.",
+    title="Excel changed this value",
+    many="{n} values in {column} that Excel changed",
+    message="{value} is what Excel made of the real value.",
+    how_to_fix="Copy {column} again from the system it came from; in Excel, format the column as "
+    "Text before the values go in.",
     fixes=(Fix.CONFIRM,), suggest=_before_the_spreadsheet,
     supersedes=("RT110", "RT107", "RT103", "RT104", "RT102", "RT109", "RT111",
                 "RT113"),
@@ -162,10 +162,10 @@ def _before_the_misreading(column: Column, profile: Profile) -> Mapping[Fix, pl.
 @rule(
     "RT109", "garbled-text",
     scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="Letters are garbled",
-    many="{n} values with garbled letters in {column}",
-    message="{value} holds letters that were read in the wrong encoding.",
-    how_to_fix="Correct the letters, or export the file again as CSV UTF-8.",
+    title="Accented letters are scrambled",
+    many="{n} values in {column} with scrambled letters",
+    message="{value} has scrambled letters: they were read in the wrong encoding.",
+    how_to_fix="Type the letters correctly, or export the file again as CSV UTF-8.",
     fixes=(Fix.CONFIRM,), suggest=_before_the_misreading,
     also_said=("strange characters in names", "special characters or accents are garbled",
                "accented letters display incorrectly", "mojibake",
@@ -193,7 +193,7 @@ def garbled_text(column: Column, profile: Profile) -> pl.Expr | None:
 @rule(
     "RT111", "formula-like-value",
     scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="A spreadsheet would take the value for a formula",
+    title="Excel would run the value as a formula",
     many="{n} values in {column} that begin like a formula",
     message="{value} begins like a formula.",
     how_to_fix="Remove the first character unless it belongs to the value.",
@@ -222,9 +222,9 @@ def formula_like_value(column: Column, profile: Profile) -> pl.Expr | None:
     scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     title="Long IDs end in zeros",
     many="{n} long IDs in {column} that all end in zeros",
-    message="{value} may have lost its end in a spreadsheet program.",
-    how_to_fix="Compare {column} with the source system; in the spreadsheet, format the column as "
-    "Text before the values go in.",
+    message="{value} may have lost its last digits in Excel.",
+    how_to_fix="Compare {column} with the system it came from; in Excel, format the column as Text "
+    "before the values go in.",
     also_said=("ID rounded by the spreadsheet", "long ID ends in zeros"),
     bad={"userStateId": ["9912140633506400", "9912140633500020"]},
     good={"userStateId": ["9912140633506400", "9912140633500021"]},

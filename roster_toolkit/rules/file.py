@@ -51,8 +51,8 @@ def obstacle(upload: Upload, *kinds: Obstacle) -> pl.DataFrame:
 @rule(
     "RT001", "unreadable-file",
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.ASSUMED,
-    title="The file is not a CSV file",
-    message="The file is not CSV text but {value}.",
+    title="This isn't a CSV file",
+    message="This isn't a CSV file; it is {value}.",
     how_to_fix="Save it as “CSV UTF-8 (comma delimited)” and upload that file.",
     also_said=("the file type is not supported", "could not open or read the file",
                "only CSV files may be uploaded", "this is an Excel workbook (xlsx)",
@@ -69,9 +69,9 @@ def unreadable_file(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT002", "no-records",
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.ASSUMED,
-    title="The file holds no records",
-    message="There is nobody in the file; it is {value}.",
-    how_to_fix="Fill in one row for each person and class below the header line.",
+    title="The file is empty",
+    message="Nobody is in the file: it is {value}.",
+    how_to_fix="Add one row for each person and class below the header row.",
     also_said=("the file is empty", "the file contains no data", "no rows to import",
                "nothing to process", "no columns to parse from file",
                "the file has only a header row"),
@@ -86,8 +86,8 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT007", "wrong-delimiter",
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
-    title="The cells are not separated by commas",
-    message="The cells are separated by {value}, not by commas.",
+    title="The columns are not separated by commas",
+    message="The columns are separated by {value}, not by commas.",
     how_to_fix="Save the file as “CSV UTF-8 (comma delimited)”.",
     fixes=(Fix.SAFE,),
     also_said=("wrong delimiter", "the file is semicolon or tab separated",
@@ -108,8 +108,8 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     title="A row has more or fewer cells than the header",
     many="{rows} with more or fewer cells than the header",
     message="The row has {value} cells.",
-    how_to_fix="Give the row one cell for each header; a comma inside a value needs quotes around "
-    "the value.",
+    how_to_fix="Give the row one cell for each header; put a value that contains a comma in "
+    "quotation marks.",
     also_said=("wrong number of columns in row", "too many columns in row", "too few fields",
                "row has an extra comma", "record length does not match the header",
                "extra data after the last column", "missing data for the last column of the row",
@@ -132,8 +132,8 @@ def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT009", "foreign-encoding",
     scope=Scope.FILE, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="The file is not UTF-8",
-    message="The file is not UTF-8; it was read as {value}.",
+    title="The file is not saved as UTF-8",
+    message="The file is not saved as UTF-8; it was read as {value}.",
     how_to_fix="Check names with accents, then save the file as “CSV UTF-8 (comma delimited)”.",
     fixes=(Fix.SAFE,),
     also_said=("invalid byte sequence in UTF-8", "wrong encoding", "codec can't decode byte",
@@ -143,7 +143,7 @@ def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     good=_GOOD.replace(b"Ana", b"Andr\xc3\xa9"),
 )  # fmt: skip
 def foreign_encoding(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """Letters beyond ASCII depend on the encoding; a wrong guess garbles names silently."""
+    """Accented letters depend on the encoding; a wrong guess scrambles names silently."""
     foreign = not upload.encoding.startswith("utf-8") and upload.obstacle not in _UNREADABLE
     named = _ENCODINGS.get(upload.encoding, upload.encoding)
     return hits([Hit(value=named, safe=True)] if foreign else [])
@@ -169,10 +169,10 @@ def unclosed_quote(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT011", "other-format",
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
-    title="The file has another format",
+    title="The file is in another system's format",
     message="This is {value}, not a users.csv for Batch Upload.",
-    how_to_fix="Nothing in it can be corrected into one: export the roster from the student "
-    "information system again, as a users.csv in the template's layout.",
+    how_to_fix="It can't be turned into one by corrections: export the roster again from the "
+    "student information system, as a users.csv in the template's layout.",
     also_said=("wrong template", "the file does not match the template", "invalid file layout",
                "this is a file for another import", "format of another system",
                "not the users file"),
@@ -191,9 +191,9 @@ def other_format(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT013", "sample-row",
     scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
-    title="An example row of the template was left in",
+    title="An example row from the template was left in",
     many="{rows} left in from the template",
-    message="This is an example row of the template.",
+    message="This is an example row from the template.",
     how_to_fix="Delete the row.",
     fixes=(Fix.CONFIRM,),
     also_said=("sample row in the file", "delete the example row",
@@ -232,7 +232,7 @@ def _example_people(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[s
     "RT014", "blank-row",
     scope=Scope.FILE, severity=Severity.INFO, evidence=Evidence.ASSUMED,
     title="A row is blank",
-    many="{rows} without any content",
+    many="{rows} with nothing in them",
     message="The row is blank.",
     how_to_fix="Delete the row; it is ignored.",
     fixes=(Fix.SAFE,),
@@ -255,9 +255,9 @@ def blank_row(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT015", "not-a-record",
     scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
-    title="A line speaks of the file, not of a person",
-    many="{rows} that speak of the file, not of a person",
-    message="The line is no record but {value}.",
+    title="A line is not about a person",
+    many="{rows} that are not about a person",
+    message="The line is not a person's row but {value}.",
     how_to_fix="Delete the line; where a header follows a record without a line end, put the line "
     "end back first.",
     fixes=(Fix.CONFIRM,),
@@ -265,7 +265,7 @@ def blank_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     good=_GOOD + b",0711,S2,Student,Total,Lee,total@school.org,3,,,,\n",
 )  # fmt: skip
 def not_a_record(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """A total, a footer, the header again or a line of hints would be taken for somebody.
+    """A total, a footer, the header again or a line of hints would be read as a person.
 
     Reports end with them, and files that are put together have a header in the middle. Nothing in
     such a line is an ID, so that it counts in no outcome and no other rule judges it.

@@ -31,10 +31,10 @@ ALL = pl.lit(value=True)
 @rule(
     "RT301", "repeated-enrollment",
     scope=Scope.ENROLLMENTS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="The same person stands in the same class more than once",
-    many="{n} enrollments that stand in several rows",
-    message="This person and class stand in several rows; they count as one enrollment.",
-    how_to_fix="Keep one row for each person and class.",
+    title="Duplicate enrollment",
+    many="{n} duplicate enrollments",
+    message="This person is in this class in several rows; they count as one enrollment.",
+    how_to_fix="Keep only one row for this person and class.",
     column="classId", fixes=(Fix.SAFE,), on_every_row=True,
     also_said=("duplicate record", "duplicate row", "duplicate enrollment",
                "student is already enrolled in this class",
@@ -53,15 +53,15 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
 @rule(
     "RT302", "shared-email",
     scope=Scope.PEOPLE, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="One e-mail address belongs to several people",
+    title="Several people share one email address",
     many="{n} addresses in {column} that several people share",
-    message="The address {value} belongs to more than one person.",
+    message="More than one person has the address {value}.",
     how_to_fix="Give each person an address of their own.",
     column="userEmail", cause_by_value=True,
     also_said=("duplicate email", "email is not unique", "two users have the same email",
                "email already in use", "email is shared by another user in the file"),
     in_column={"userId": RuleWords(
-        title="One person stands under two IDs that differ only in their zeros",
+        title="One person has two IDs that differ only in their zeros",
         many="{n} IDs in {column} that are other rows' IDs with other zeros",
         message="{value} is probably {suggestion}: the same name and address, and the IDs differ "
         "only in their zeros.",
@@ -135,9 +135,9 @@ def _disagreement(key: str, fact: str) -> GroupJudgement:
 @rule(
     "RT303", "conflicting-person",
     scope=Scope.PEOPLE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="Rows of one person contradict each other",
-    many="{n} people whose rows contradict each other in {column}",
-    message="Other rows of the same person have another {column}.",
+    title="This person's rows don't match",
+    many="{n} people whose rows don't match in {column}",
+    message="Other rows of the same person have a different {column}.",
     how_to_fix="Make {column} the same in all rows of the person; if these are two people, give "
     "each an ID of their own.",
     also_said=("duplicate user ID", "user ID is not unique",
@@ -153,7 +153,7 @@ def _disagreement(key: str, fact: str) -> GroupJudgement:
 def conflicting_person(profile: Profile) -> Mapping[str, GroupJudgement]:
     """One ID, different facts: the portal cannot know which is true.
 
-    The most frequent statement is taken for the right one; in a tie nobody can tell.
+    The most frequent value is presumed right; in a tie nobody can tell.
     """
     facts = [c.key for c in profile.about(Entity.PERSON) if c.identifies is None]
     return {fact: _disagreement("userId", fact) for fact in facts}
@@ -162,17 +162,17 @@ def conflicting_person(profile: Profile) -> Mapping[str, GroupJudgement]:
 @rule(
     "RT304", "conflicting-class",
     scope=Scope.CLASSES, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="Rows of one class contradict each other",
-    many="{n} classes whose rows contradict each other in {column}",
-    message="Other rows of the same class have another {column}.",
+    title="This class's rows don't match",
+    many="{n} classes whose rows don't match in {column}",
+    message="Other rows of the same class have a different {column}.",
     how_to_fix="Make {column} the same in all rows of the class; if these are two classes, give "
     "each an ID of its own.",
     also_said=("duplicate class ID", "section ID is not unique",
                "same class ID with different names", "conflicting class data",
                "duplicate class names"),
     in_column={"schoolId": RuleWords(
-        title="One class stands at several schools",
-        many="{n} classes stand at several schools",
+        title="One class is at several schools",
+        many="{n} classes are at several schools",
         message="Rows of the class name {stated} as its school.",
         how_to_fix="Make the class ID unique: give each school's class an ID of its own, for "
         "instance with the school's ID in front. If it is one class, make {column} the same in all "
@@ -194,8 +194,8 @@ def conflicting_class(profile: Profile) -> Mapping[str, GroupJudgement]:
     scope=Scope.PEOPLE, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="Two people share a second ID",
     many="{n} values in {column} that several people share",
-    message="The {column} {value} belongs to more than one person.",
-    how_to_fix="Check which of them it belongs to.",
+    message="More than one person has the {column} {value}.",
+    how_to_fix="Check whose it is.",
     cause_by_value=True,
     also_said=("state ID is assigned to two students", "duplicate state ID",
                "state or district ID already in use", "two people with the same state number"),
@@ -214,9 +214,9 @@ def shared_secondary_id(profile: Profile) -> Mapping[str, GroupJudgement]:
 @rule(
     "RT306", "lookalike-identifiers",
     scope=Scope.IDENTIFIERS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
-    title="IDs differ only by letter case or leading zeros",
-    many="{n} groups of IDs in {column} that differ only by letter case or leading zeros",
-    message="{value} differ only by letter case or leading zeros.",
+    title="IDs differ only by capitalization or leading zeros",
+    many="{n} groups of IDs in {column} that differ only by capitalization or leading zeros",
+    message="{value} differ only by capitalization or leading zeros.",
     how_to_fix="If they mean the same, write it the same way everywhere; spreadsheet programs "
     "drop leading zeros.",
     cause_by_value=True,
@@ -273,7 +273,7 @@ def class_without_teacher(profile: Profile) -> pl.Expr:
           "primary_teacher": ["TRUE", "FALSE"], "classId": ["C1", "C1"]},
 )  # fmt: skip
 def several_primary_teachers(profile: Profile) -> pl.Expr:
-    """Any number is taken, exactly one is recommended; a later one does not replace the first."""
+    """Any number is accepted, exactly one is recommended; a later one replaces no earlier one."""
     return pl.col("primary_teachers") > 1
 
 
@@ -298,10 +298,10 @@ def oversized_class(profile: Profile) -> pl.Expr:
 @rule(
     "RT310", "removed-and-used",
     scope=Scope.CLASS_LISTS, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="A class is both removed and rostered",
-    many="{n} classes both removed and rostered",
-    message="The class {value} is removed in one row and rostered in another.",
-    how_to_fix="Delete either the row that removes the class or the rows that use it.",
+    title="One row removes this class while others add people to it",
+    many="{n} classes that one row removes while others add people to them",
+    message="One row removes the class {value} while another adds people to it.",
+    how_to_fix="Delete either the row that removes the class or the rows that add people to it.",
     column="classId",
     also_said=("class is removed and used in the same file",
                "cannot enroll in a class that is being removed"),

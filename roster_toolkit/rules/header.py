@@ -36,9 +36,9 @@ _GOOD = _HEADER + _RECORD
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     category="header",
     title="A required column is missing",
-    many="{n} required headers are missing",
+    many="{n} required columns are missing",
     fix_many="Add each of them, spelled exactly so.",
-    message="The header {column} is missing.",
+    message="The column {column} is missing.",
     how_to_fix="Add the column {column}, spelled exactly so.",
     also_said=("required header missing", "headers are missing", "missing required column",
                "column not found", "no column of that name in the header row",
@@ -62,10 +62,10 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     "RT004", "unknown-header",
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     category="header",
-    title="A header does not belong in the file",
-    many="{n} headers are not as the portal has them",
-    message="The header {value} is not one of the portal's.",
-    how_to_fix="Name it after its cells; delete it only if no column is missing.",
+    title="The portal has no column of this name",
+    many="{n} column names are not the portal's",
+    message="The portal has no column named {value}.",
+    how_to_fix="Rename it to say what its cells are; delete it only if no column is missing.",
     fixes=(Fix.SAFE, Fix.CONFIRM),
     also_said=("unknown column name", "unrecognized header", "invalid header",
                "not a valid field name", "unexpected column", "extra column",
@@ -103,13 +103,13 @@ def _without_name(header: HeaderCell) -> Hit:
 
 
 @rule(
-    "RT005", "miscapitalised-header",
+    "RT005", "miscapitalized-header",
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
     category="header",
-    title="A header is wrongly capitalised",
-    many="{n} headers are wrongly capitalised",
+    title="A column name has the wrong capitalization",
+    many="{n} column names have the wrong capitalization",
     fix_many="Write each exactly as in the template, capitals included, without spaces around it.",
-    message="The header {value} must be written {column}.",
+    message="The column name {value} must be written {column}.",
     how_to_fix="Write it exactly as {column}, capitals included, without spaces around it.",
     fixes=(Fix.SAFE,),
     also_said=("column names are case sensitive", "header capitalization does not match",
@@ -118,7 +118,7 @@ def _without_name(header: HeaderCell) -> Hit:
     bad=_GOOD.replace(b"userEmail", b"useremail"),
     good=_GOOD,
 )  # fmt: skip
-def miscapitalised_header(upload: Upload, profile: Profile) -> pl.DataFrame:
+def miscapitalized_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     """The portal compares headers letter by letter, capitals included."""
     return hits(
         Hit(column=h.key, value=h.typed, suggestion=profile.columns[h.key].name, safe=True)
@@ -131,10 +131,10 @@ def miscapitalised_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     "RT006", "repeated-header",
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
     category="header",
-    title="A header stands twice",
-    many="{n} headers stand more than once",
+    title="Two columns have the same name",
+    many="{n} column names are used more than once",
     fix_many="Keep one column of each name and delete the others.",
-    message="The header {column} stands more than once.",
+    message="More than one column is named {column}.",
     how_to_fix="Keep one column {column} and delete the other.",
     also_said=("duplicate header", "duplicate column name", "two columns with the same name",
                "column appears twice in the header row"),
@@ -142,7 +142,7 @@ def miscapitalised_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     good=_GOOD,
 )  # fmt: skip
 def repeated_header(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """With two columns of one name nobody knows which one counts."""
+    """With two columns of the same name, nobody knows which one counts."""
     repeated = {h.key: h for h in upload.header if h.match is HeaderMatch.REPEATED}
     return hits(Hit(column=key, value=header.typed) for key, header in repeated.items())
 
@@ -151,7 +151,7 @@ def repeated_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     "RT012", "action-not-first",
     scope=Scope.FILE, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     category="header",
-    title="The action column is not the first",
+    title="The action column is not first",
     message="{column} is not the first column.",
     how_to_fix="Move the column {column} to the front, as in the template.",
     column="action", fixes=(Fix.SAFE,),
@@ -173,10 +173,10 @@ def action_not_first(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT016", "lines-above-header",
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.CONFIRMED,
-    title="The header is not the first line as it should be",
-    message="The header stands in {value}.",
-    how_to_fix="The header must be the first line of the file: delete what stands above it, and "
-    "the quotation marks around whole lines; keep rows of people by moving them below it.",
+    title="The header is not the first line of the file",
+    message="The header is in {value}.",
+    how_to_fix="The header must be the first line of the file: delete what is above it, and the "
+    "quotation marks around whole lines; keep rows of people by moving them below it.",
     fixes=(Fix.SAFE,),
     also_said=("title above the header", "header is not in the first row"),
     bad=b"Roster of the Hill District\n" + _GOOD,

@@ -27,7 +27,7 @@ _STRANGERS = [f"N{n}" for n in range(12)]
 @rule(
     "RT418", "other-district",
     scope=Scope.PEOPLE_TOGETHER, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="Nearly all people in the file are unknown to the district",
+    title="Nearly everybody in the file is unknown to the district",
     message="{value}: this may be another district's file.",
     how_to_fix="Check that this is the right file, and the right district to compare it with.",
     column="userId", category="file", said_first=True,
@@ -52,9 +52,9 @@ def other_district(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT419", "partial-data",
     scope=Scope.IMPORTED_PARTS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
-    title="The data to import are not whole",
-    message="The data are not whole: {value}.",
-    how_to_fix="Import a whole export of the part that is named, or name the part that it holds.",
+    title="The data to import is not complete",
+    message="The data is not complete: {value}.",
+    how_to_fix="Import a complete export of that part, or name the part that it has.",
     category="file",
     bad={"userId": ["T1"], "userRole": ["Teacher"], "userGrade": [""]},
     good={"userId": ["T1", "S1"], "userRole": ["Teacher", "Student"], "userGrade": ["", "3"]},
@@ -73,7 +73,7 @@ def partial_data(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT420", "schools-missing",
     scope=Scope.IMPORTED_SCHOOLS, severity=Severity.WARNING, evidence=Evidence.INFERRED,
-    title="Schools of the data to import are not the district's",
+    title="The data to import has schools that are not the district's",
     message="Schools are missing: {value}.",
     how_to_fix="Compare the schools with the district's list; both must be of this district.",
     column="schoolId", category="file",

@@ -58,8 +58,8 @@ def unknown_school(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT402", "taken-email",
     scope=Scope.PEOPLE_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="The e-mail address belongs to somebody else",
-    many="{n} addresses that belong to somebody else",
+    title="The email address belongs to somebody else",
+    many="{n} email addresses that belong to somebody else",
     message="The address {value} already belongs to another person.",
     how_to_fix="Give this person an address of their own, or the ID that they already have.",
     column="userEmail", cause_by_value=True,
@@ -83,8 +83,8 @@ def taken_email(profile: Profile) -> Mapping[str, RosterJudgement]:
     scope=Scope.PEOPLE_KNOWN, severity=Severity.INFO, evidence=Evidence.CONFIRMED,
     title="A person has a new ID",
     many="{n} people with a new ID",
-    message="{value} is a person whom the roster knows under another ID.",
-    how_to_fix="Nothing need be done: the portal changes the ID and keeps the person.",
+    message="The roster has {value} under another ID.",
+    how_to_fix="You don't need to do anything: the portal changes the ID and keeps the person.",
     column="userId",
     also_said=("user ID was changed", "ID will be updated", "person matched by email has a new ID"),
     bad=_as_ana(userId="S1"), good=_as_ana(), roster=_ROSTER,
@@ -99,9 +99,8 @@ def renumbered_person(profile: Profile) -> Mapping[str, RosterJudgement]:
     scope=Scope.PEOPLE_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="A person has a new ID and other changes too",
     many="{n} people with a new ID and other changes",
-    message="{value} seems to be a person whom the roster knows under another ID, but other facts "
-    "differ as well.",
-    how_to_fix="Change the ID in one upload and the rest in the next, or keep the ID.",
+    message="The roster seems to have {value} under another ID, but other values differ as well.",
+    how_to_fix="Change the ID in one upload and the rest in the next, or keep the old ID.",
     column="userId", category="Failed",
     also_said=("cannot change user ID together with other fields",
                "user ID change failed because other values differ"),
@@ -117,8 +116,8 @@ def renumbered_and_changed(profile: Profile) -> Mapping[str, RosterJudgement]:
     scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="An ID now belongs to another person",
     many="{n} IDs that belonged to somebody else",
-    message="The roster knows {value} as a person of another name and address.",
-    how_to_fix="Check whether an old ID was given to a new person; they would inherit everything.",
+    message="In the roster, {value} is a person with another name and address.",
+    how_to_fix="Check whether an old ID was given to a new person, who would inherit everything.",
     column="userId",
     also_said=("user ID was reused for a different person",
                "ID already belongs to a different person",
@@ -138,19 +137,19 @@ def reused_id(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT406", "lost-leading-zeros",
     scope=Scope.IDENTIFIERS_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="A program changed an ID that the roster knows",
-    many="{n} IDs in {column} that the roster knows with other leading zeros or without the .0",
+    title="The roster has this ID with other zeros",
+    many="{n} IDs in {column} that the roster has with other leading zeros or without the .0",
     message="{value} is not in the roster, but {suggestion} is: leading zeros were lost or added, "
     "or a .0.",
-    how_to_fix="Write the ID as the roster has it; in a spreadsheet, format the column as Text "
-    "before the values go in.",
+    how_to_fix="Type the ID as the roster has it; in Excel, format the column as Text before the "
+    "values go in.",
     fixes=(Fix.CONFIRM,), supersedes=("RT106", "RT401", "RT402", "RT403", "RT404", "RT408"),
     also_said=("leading zeros are missing", "leading zeros were dropped or removed",
                "ID is too short, zeros missing", "ID does not match the zero-padded ID"),
     bad=_as_ana(userId="123"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def lost_leading_zeros(profile: Profile) -> Mapping[str, RosterJudgement]:
-    """Spreadsheet programs take IDs for numbers; the portal would create a second person.
+    """Excel reads IDs as numbers; the portal would create a second person.
 
     Zeros in front are lost, or filled in to a width, and 710000 becomes 710000.0. Where several IDs
     of the roster differ from it by zeros alone, none is suggested.
@@ -165,8 +164,8 @@ def lost_leading_zeros(profile: Profile) -> Mapping[str, RosterJudgement]:
     "RT407", "unknown-class-removal",
     scope=Scope.CLASSES_KNOWN, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A class to remove does not exist",
-    many="{n} removals of classes that nobody knows",
-    message="The roster never knew the class {value}.",
+    many="{n} classes to remove that don't exist",
+    message="The roster has no class {value} and never had one.",
     how_to_fix="Check the class ID, or delete the row.",
     column="classId", category="Failed",
     also_said=("class could not be removed", "cannot delete class because it does not exist",
@@ -176,7 +175,7 @@ def lost_leading_zeros(profile: Profile) -> Mapping[str, RosterJudgement]:
     good=_as_ana(action="REMOVE-CLASS"), roster=_ROSTER,
 )  # fmt: skip
 def unknown_class_removal(profile: Profile) -> Mapping[str, RosterJudgement]:
-    """Nothing can be removed that was never there."""
+    """What was never there can't be removed."""
     return {"classId": RosterJudgement(fault=pl.col("removes") & NEW)}
 
 
@@ -202,7 +201,7 @@ def moved_class(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT409", "changed-role",
     scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="A student becomes staff, or the reverse",
+    title="A student becomes a staff member, or the reverse",
     many="{n} people whose role changes",
     message="{value} changes between student and staff.",
     how_to_fix="Check the role; if an old ID was given to a new person, give them their own.",
@@ -212,7 +211,7 @@ def moved_class(profile: Profile) -> Mapping[str, RosterJudgement]:
     bad=_as_ana(userRole="Teacher", userGrade=""), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def changed_role(profile: Profile) -> Mapping[str, RosterJudgement]:
-    """The same ID for a student and a member of staff is nearly always a slip."""
+    """The same ID for a student and a staff member is nearly always a slip."""
     student = profile.values_meaning("userRole", "student")
     staff = profile.values_meaning("userRole", "staff")
     role, was = pl.col("userRole"), pl.col("was_userRole")
@@ -223,9 +222,9 @@ def changed_role(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT415", "staff-from-source",
     scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.INFERRED,
-    title="A member of staff already comes from the third-party source",
-    many="{n} members of staff whom the third-party source supplies already",
-    message="{value} is already supplied by the district's third-party source.",
+    title="A staff member already comes from the third-party source",
+    many="{n} staff members who already come from the third-party source",
+    message="{value} already comes from the district's third-party source.",
     how_to_fix="Delete the row; change the person in the source.",
     column="userId", shown_with="third-party",
     also_said=("teacher is managed by the sync",
@@ -248,12 +247,12 @@ def staff_from_source(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT416", "returning-person",
     scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="Somebody of the roster seems to come back under a new ID",
-    many="{n} new people with name and role of somebody whom the file leaves out",
+    title="A person in the roster seems to come back under a new ID",
+    many="{n} new people with the name and role of somebody whom the file leaves out",
     message="{value} is new, but has the name and role of {suggestion}, whom the file does not "
     "mention.",
     how_to_fix="If it is the same person, use the ID that the roster has: under a new ID and a new "
-    "address they begin anew, and the old record stays.",
+    "address they start over, and the old record stays.",
     column="userId",
     bad=_as_ana(userId="S1", userEmail="ana.lee@school.example"),
     good=_as_ana(userId="S1", userEmail="eve@school.example", userFirstName="Eve"),
@@ -272,10 +271,10 @@ def returning_person(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT411", "unlisted-people-unenrolled",
     scope=Scope.REMOVED_CLASSES, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
-    title="A removal reaches people who are not in the file",
-    many="{n} removals that reach people who are not in the file",
+    title="Removing a class affects people who are not in the file",
+    many="{n} class removals that affect people who are not in the file",
     message="Removing the class {value} also unenrolls people who are not in the file.",
-    how_to_fix="Look at the people listed; keep the class if they should stay in it.",
+    how_to_fix="Look at the people listed; delete the row if they should stay in the class.",
     column="classId",
     also_said=("students not in the file will be unenrolled",
                "removing the class removes all its enrollments",
@@ -286,17 +285,17 @@ def returning_person(profile: Profile) -> Mapping[str, RosterJudgement]:
     roster=_ROSTER,
 )  # fmt: skip
 def unlisted_people_unenrolled(profile: Profile) -> Mapping[str, RosterJudgement]:
-    """One row removes a class for everybody, and the portal does not say whom it reached."""
+    """One row removes a class for everybody, and the portal does not say whom it affected."""
     return {"classId": RosterJudgement(fault=pl.col("outside") > 0, once="classId")}
 
 
 @rule(
     "RT412", "mass-change",
     scope=Scope.SCHOOL_TOTALS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="An unusual share of a school's records would change",
+    title="Unusually many of a school's records would change",
     many="{n} mass changes",
-    message="{value}: more than is usual in this season.",
-    how_to_fix="Check that the file is the right one for this district and complete.",
+    message="{value}: more than is usual at this time of the school year.",
+    how_to_fix="Check that this is the right file for this district, and that it is complete.",
     category="file",
     also_said=("deletion threshold reached", "too many changes", "change threshold exceeded",
                "large number of records would be removed or archived",
@@ -321,12 +320,12 @@ def mass_change(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT417", "left-behind",
     scope=Scope.LEFT_BEHIND, severity=Severity.WARNING, evidence=Evidence.INFERRED,
-    title="People stay where the file no longer puts them",
+    title="People stay where your file no longer puts them",
     many="{n} schools at which people stay whom the file puts elsewhere",
     message="{value}: leaving a row out removes nothing.",
     how_to_fix="Look at the people listed. For somebody who changed school, end the old membership "
     "in the portal. For a class that comes again, keep its ID, or remove the old class "
-    "(REMOVE-CLASS) after a look at who is in it.",
+    "(REMOVE-CLASS) after checking who is in it.",
     category="file",
     bad=_as_ana(schoolId="0820", classId="C5"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
@@ -342,10 +341,10 @@ def left_behind(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT413", "portal-edit-overwritten",
     scope=Scope.EDITS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
-    title="An edit made in the portal would be taken back",
+    title="An edit made in the portal would be undone",
     message="{column} was changed in the portal since the last upload; this row brings back "
     "{value}.",
-    how_to_fix="Take over the portal's value, unless the edit was wrong.",
+    how_to_fix="Use the portal's value, unless the edit was wrong.",
     fixes=(Fix.CONFIRM,), on_every_row=True,
     also_said=("manual edits will be overwritten", "value was changed in the user interface",
                "portal change would be lost", "edited field is locked or sticky"),

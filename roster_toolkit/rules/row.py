@@ -73,9 +73,9 @@ def missing_student_grade(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT202", "unexpected-staff-grade",
     scope=Scope.PERSON, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="A member of staff has a grade",
-    many="{n} members of staff with a {column}",
-    message="A member of staff has {value} in {column}.",
+    title="A staff member has a grade",
+    many="{n} staff members with a {column}",
+    message="A staff member has {value} in {column}.",
     how_to_fix="Leave {column} blank for staff.",
     fixes=(Fix.CONFIRM,), suggest=_leave_blank,
     also_said=("staff must not have a grade", "grade level must be blank for teachers",
@@ -118,10 +118,10 @@ def unexpected_primary_teacher(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT204", "incomplete-class",
     scope=Scope.CLASS, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="A class is only half described",
+    title="Part of the class's information is missing",
     many="{n} classes without {column}",
     message="The class has no {column}.",
-    how_to_fix="Fill in {column}, or leave all class cells of the row blank.",
+    how_to_fix="Fill in {column}, or leave every class cell of the row blank.",
     supersedes=("RT101",),
     also_said=("class name is required when there is a class ID", "incomplete class information",
                "section is missing a name or grade", "class ID missing for a class"),
@@ -144,9 +144,9 @@ def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT209", "missing-for-role",
     scope=Scope.ROW, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="A cell is blank that people of this role need",
+    title="A cell is blank that people in this role need",
     many="{rows} of people who need a {column}",
-    message="{column} is blank, and a person of this role needs it here.",
+    message="{column} is blank, and a person in this role needs it here.",
     how_to_fix="Fill in {column} for these people.",
     shown_with="""
 extends = "batch-upload"
@@ -177,8 +177,8 @@ def missing_for_role(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT205", "student-in-staff-upload",
     scope=Scope.PERSON, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
-    title="A student in an upload that may bring staff only",
-    message="{value} is not allowed here: this upload may bring staff only.",
+    title="A student in an upload that is for staff only",
+    message="{value} is not allowed here: this upload is for staff only.",
     how_to_fix="Remove the row; students of this district come from its third-party source.",
     column="userRole", cause_by_value=True, shown_with="third-party",
     also_said=("students cannot be uploaded in this district", "only staff may be added by upload",
@@ -199,7 +199,7 @@ def student_in_staff_upload(profile: Profile) -> Mapping[str, pl.Expr]:
     title="A removal does not say which class",
     many="{rows} that remove a class but do not say which",
     message="The row removes a class, but {column} is blank.",
-    how_to_fix="Give the {column} to remove, or leave the action blank.",
+    how_to_fix="Type the {column} of the class to remove, or leave the action blank.",
     column="classId",
     also_said=("class ID is required to remove a class", "removal without class ID",
                "no class specified to delete"),
@@ -215,9 +215,9 @@ def removal_without_class(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT208", "shifted-row",
     scope=Scope.RECORD, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
-    title="The cells of a row are shifted",
-    many="{rows} whose cells are shifted to the left or right",
-    message="From some cell on, the values stand one column too far left or right.",
+    title="This row's values are shifted one column",
+    many="{rows} with values shifted one column to the left or right",
+    message="From some cell on, this row's values are one column too far left or right.",
     how_to_fix="Move the cells of the row back under their headers; usually one cell was deleted "
     "or inserted.",
     also_said=("data is in the wrong column", "values do not line up with the headers",

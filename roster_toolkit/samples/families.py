@@ -41,7 +41,7 @@ MIXED: Mapping[str, tuple[str, Mapping[str, int]]] = {
         "Roles, grades, flags and actions in other words.",
         {"RT102": 10, "RT203": 2},
     ),
-    "bad-emails.csv": ("Malformed addresses and rejected domains.", {"RT103": 9, "RT107": 3}),
+    "bad-emails.csv": ("Malformed addresses and rejected email domains.", {"RT103": 9, "RT107": 3}),
     "bad-identifiers.csv": (
         "IDs with other characters, of nine digits, shared, or alike but for zeros.",
         {"RT306": 3, "RT104": 5, "RT108": 3, "RT305": 2},
@@ -68,7 +68,7 @@ BROKEN: Mapping[str, tuple[str, tuple[str, ...], _Breaker]] = {
         ("RT003", "RT004"),
         broken.renamed({"userFirstName": "userFirstNme"}),
     ),
-    "miscapitalised-headers.csv": (
+    "miscapitalized-headers.csv": (
         "Headers in the wrong letter case or with a space.",
         ("RT005",),
         broken.renamed({"userId": "UserID", "classGrade": "classgrade", "userEmail": "userEmail "}),
