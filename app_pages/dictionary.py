@@ -1,4 +1,4 @@
-"""Dictionary and rules: what a users.csv may hold, what is wrong where it does not, and why."""
+"""Dictionary and rules: what may be in a users.csv, what is wrong where it is not so, and why."""
 
 from __future__ import annotations
 

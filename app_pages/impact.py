@@ -21,7 +21,7 @@ _PARTS = {
     RECORDS: records,
     SCHOOLS: schools,
     "New ID, school or role": people,
-    "After the safe repairs": repaired,
+    "After the safe fixes": repaired,
 }
 
 here = desk()

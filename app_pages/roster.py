@@ -1,4 +1,4 @@
-"""Roster: the districts and their snapshots; browse, compare, import, download, undo, forget."""
+"""Roster: the districts and their snapshots; browse, compare, import, download, undo, delete."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECTIONS = {
     "Import": bring_in,
     "Download your data": download,
     "Undo": undo,
-    "Forget": forget,
+    "Delete": forget,
 }
 
 here = desk()

@@ -50,7 +50,7 @@ def run(page: st.Page) -> None:
         place = exception_and_line(fault)
         _LOG.error("A page failed: %s", place)  # without the message, for it may hold a cell
         callout(
-            "Something went wrong here, and it is a fault of ours.",
+            "Something went wrong here, and it is our fault.",
             "bad",
             detail="Your file and your roster are as they were. Go to another page, or reload this "
             f"one; if it happens again, report this: {place}.",

@@ -19,9 +19,9 @@ _MARKS = {
 _MEANING = {
     rt.Evidence.CONFIRMED: "Read in the vendor's help articles.",
     rt.Evidence.INFERRED: "Follows from what the help articles say.",
-    rt.Evidence.ASSUMED: "Ours. The vendor's data dictionary is not public; whoever holds it "
-    "corrects the profile.",
-    rt.Evidence.SEEN: "Learned from your own portal: from what it handed out, took or reported.",
+    rt.Evidence.ASSUMED: "Our best understanding. The vendor's data dictionary isn't public; "
+    "whoever has it can correct the profile.",
+    rt.Evidence.SEEN: "Learned from your own portal: what it handed out, accepted or reported.",
 }
 _OWN = "own"
 _UNBROKEN = "\N{NO-BREAK SPACE}"
@@ -46,9 +46,7 @@ def choose_profile(desk: Desk) -> rt.Profile:
         profiles[_OWN] = desk.profile()
     if st.session_state.get("kind") not in profiles:
         st.session_state["kind"] = usual_kind(desk)
-    st.selectbox(
-        "Kind of upload", list(profiles), key="kind", format_func=lambda n: profiles[n].title
-    )
+    st.selectbox("Upload type", list(profiles), key="kind", format_func=lambda n: profiles[n].title)
     return profiles[st.session_state["kind"]]
 
 
@@ -71,11 +69,11 @@ def columns(profile: rt.Profile) -> None:
     rows = rt.dictionary_rows(profile)
     needed = sum(row.header.value != "optional" for row in rows)
     prose(
-        f"{profile.summary} It has {counted(len(rows), 'column')}; {needed} headers must be there, "
+        f"{profile.summary} It has {counted(len(rows), 'column')}; {needed} of them must be there, "
         "spelled exactly like this. The order of the columns is not checked."
     )
     prose_table(
-        ("header", "what it holds", "when it is needed", "accepted values", "error category",
+        ("header", "what's in it", "when it is needed", "allowed values", "error category",
          "how it is known"),
         (
             (row.column, row.description, _needed(row), row.values, row.category, _evidence_of(row))
@@ -123,7 +121,7 @@ def _in_full(row: rt.DictionaryRow) -> None:
             prose(f"Example: {row.example}")
         if row.aliases:
             prose(
-                f"Also seen as {', '.join(row.aliases)}. The portal takes none of these; the "
+                f"Also seen as {', '.join(row.aliases)}. The portal accepts none of these; the "
                 "toolkit knows what is meant."
             )
         _spellings(row)
@@ -134,9 +132,9 @@ def _spellings(row: rt.DictionaryRow) -> None:
     values = [value for value in row.accepts if value in sure or value in likely]
     if not values:
         return
-    prose("Other spellings, which the portal rejects and the toolkit can repair:", strong=True)
+    prose("Other spellings, which the portal rejects and the toolkit can fix:", strong=True)
     prose_table(
-        ("accepted value", "surely meant by", "probably meant by"),
+        ("allowed value", "surely meant by", "probably meant by"),
         (
             (value, ", ".join(sure.get(value, ())), ", ".join(likely.get(value, ())))
             for value in values
@@ -149,8 +147,8 @@ def template(profile: rt.Profile) -> None:
     """The template to fill in."""
     examples = counted(len(profile.template_rows), "example row")
     prose(
-        f"The template has the header line of “{profile.title}” and {examples}. Delete the example "
-        "rows before you upload: the check tells whoever forgets."
+        f"The template has the header row of “{profile.title}” and {examples}. Delete the example "
+        "rows before you upload; if you forget, the check tells you."
     )
     names = [column.name for column in profile.in_file]
     prose_table(

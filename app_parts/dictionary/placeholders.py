@@ -18,19 +18,17 @@ _ASKED, _FILLED = "addresses-asked", "addresses-filled"
 def placeholders(desk: Desk, profile: rt.Profile) -> None:
     """Domain and file in, preview and corrected file out."""
     prose(
-        "Every row needs an address that nobody else holds, and a student's need not be a real "
-        "inbox. This fills the blank addresses of students with their name and ID, such as "
+        "Every row needs an email address that nobody else has; a student's does not have to be a "
+        "real inbox. This fills the blank addresses of students with their name and ID, such as "
         "ana.lee_500123@school.org, and changes nothing else in the file."
     )
     callout(
         "No mail reaches these addresses.",
         "careful",
-        detail="That a pattern of name and ID may stand for a student's address is confirmed; that "
-        "the portal takes the ones made here is assumed.",
+        detail="A pattern of name and ID may be used as a student's address: that is confirmed. "
+        "That the portal accepts the ones made here is our best understanding.",
     )
-    domain = st.text_input(
-        "What stands behind the @ at your schools", placeholder="school.org", key="mail-domain"
-    )
+    domain = st.text_input("Email domain (school.org)", placeholder="school.org", key="mail-domain")
     file = _file(desk)
     if not domain or file is None:
         return

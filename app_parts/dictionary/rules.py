@@ -24,7 +24,7 @@ _MOST_LINES = 20
 def paste() -> str:
     """The field for an error text; what is pasted stays on this computer."""
     return st.text_area(
-        "Which rule does an error mean?",
+        "What does this error mean?",
         key="pasted",
         height=100,
         placeholder="Paste the error text from the portal or a customer, one error a line, "
@@ -58,7 +58,7 @@ def _find_rule(line: rt.Explanation, rules_by_code: dict[str, rt.ToldRule], desk
         _others("No rule fits that well. The nearest are:", line.rules, "also")
         return
     best, *others = line.rules
-    prose("This is probably what is meant:")
+    prose("This is probably what it means:")
     show_rule(rules_by_code[best.code], desk, beside=True)
     if others:
         _others("It may also be about:", others, "also")
@@ -74,7 +74,7 @@ def _answer(line: rt.Explanation, key: str) -> None:
             _others("No rule fits that well. The nearest are:", line.rules, key)
         else:
             best, *others = line.rules
-            _others("This is probably what is meant:", [best], key)
+            _others("This is probably what it means:", [best], key)
             if others:
                 _others("It may also be about:", others, key)
 
@@ -94,7 +94,7 @@ def rules(rules_by_code: dict[str, rt.ToldRule], desk: Desk) -> None:
     off = sum(not rule.enabled for rule in rules_by_code.values())
     switched = f" This profile switches {off} off." if off else ""
     prose(
-        f"{counted(len(rules_by_code), 'rule')}, in the order in which a file is judged.{switched}"
+        f"{counted(len(rules_by_code), 'rule')}, in the order in which a file is checked.{switched}"
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -188,7 +188,7 @@ def _facts(rule: rt.ToldRule) -> None:
             ("What happens", f"{rule.severity.value}: {rule.effect}.{off}"),
             ("How it is known", f"{mark(rule.evidence)}: {rule.known}."),
             ("Error category", ", ".join(rule.categories)),
-            ("Repair", f"{rule.repair}."),
+            ("Fix", f"{rule.repair}."),
             *([("Your portal says", "\n".join(rule.portal_says))] if rule.portal_says else []),
         ),
         caption=f"About {rule.code}",
@@ -200,7 +200,7 @@ def _in_this_file(rule: rt.ToldRule, desk: Desk) -> None:
     if number:
         st.page_link(
             "app_pages/check.py",
-            label=f"{counted(number, 'finding')} in the file you are checking: show the rows",
+            label=f"Found {counted(number, 'time')} in the file you are checking: show the rows",
             query_params={"view": "rows", "code": rule.code},
         )
 

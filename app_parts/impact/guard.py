@@ -33,7 +33,7 @@ def guard(review: rt.Review) -> None:
     if not unlisted and not unusual and not unknown and not staying:
         return
     with st.container(border=True):
-        callout("Look at this before you send the file.", "careful")
+        callout("Look at this before you upload the file.", "careful")
         bullets([*unknown, *unlisted[:_LINES], *unusual[:_LINES], *staying[:_LINES]])
         with st.container(horizontal=True):
             if unlisted:

@@ -29,16 +29,17 @@ def review_with_impact(desk: Desk) -> rt.Review | None:
         _to_check("Look at it on the Check page")
     elif review.perhaps_other_names:
         callout(
-            "What would happen to the roster is known once the portal's columns are.", "careful",
-            detail=f"{review.sentence} The Check page asks.",
+            "We can say what would happen to the roster once we know the portal's column names.",
+            "careful",
+            detail=f"{review.sentence} The Check page asks you.",
         )  # fmt: skip
-        _to_check("Say it on the Check page")
+        _to_check("Answer on the Check page")
     elif review.verdict is rt.Verdict.REJECTED:
         callout(
             "The portal would reject the whole file, so nothing would happen to the roster.", "bad",
-            detail=f"{review.sentence} The Check page shows what to correct.",
+            detail=f"{review.sentence} The Check page shows what to fix.",
         )  # fmt: skip
-        _to_check("See what to correct")
+        _to_check("See what to fix")
     elif review.impact is None:
         _no_roster(desk)
     else:
@@ -53,22 +54,23 @@ def headline(review: rt.Review) -> None:
         return
     snapshot = f", snapshot {roster.snapshot}" if roster.snapshot else ""
     rows = review.rows
-    taken = f"{rows.accepted:,} of {counted(rows.accepted + rows.rejected, 'row')} would be taken"
-    assumed = " (that the portal takes good rows beside rejected ones is assumed)"
+    total = counted(rows.accepted + rows.rejected, "row")
+    accepted = f"{rows.accepted:,} of {total} would be accepted"
+    assumed = " (that the portal accepts good rows next to rejected ones is our best understanding)"
     callout(
         impact_in_a_sentence(impact),
         "careful" if rows.rejected else "good",
         detail=f"Compared with {roster.district}{snapshot}. "
-        f"{taken}{assumed if rows.rejected and rows.accepted else ''}. Nothing has been sent, and "
-        "nothing has changed yet.",
+        f"{accepted}{assumed if rows.rejected and rows.accepted else ''}. Nothing has been sent, "
+        "and nothing has changed yet.",
     )
 
 
 def _no_file(desk: Desk) -> None:
     callout(
         "There is no file to preview yet.",
-        detail="Choose a users.csv on the Check page, and what it would change is shown here. Or "
-        "look at the sample district, an invented one with a file that changes a good deal.",
+        detail="Choose a users.csv on the Check page, and you see here what it would change. Just "
+        "looking? Try the sample district, an invented one with a file that changes a lot.",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         offer_sample(desk, key="impact")
@@ -77,9 +79,9 @@ def _no_file(desk: Desk) -> None:
 
 def _no_roster(desk: Desk) -> None:
     callout(
-        "What would this file change? That takes a roster to compare it with.",
-        detail="Choose a district of the store, or a download of the current data. The file has "
-        "been checked by itself; that result is on the Check page.",
+        "What would this file change? To see that, it needs a roster to compare it with.",
+        detail="Choose a district of the store, or a download of the current data. The file itself "
+        "has been checked; you find that result on the Check page.",
     )
     with st.container(border=True):
         choose_basis(desk)

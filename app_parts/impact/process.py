@@ -43,8 +43,8 @@ def offer_process(desk: Desk, review: rt.Review) -> None:
         hindrance = Hindrance("The store cannot be used.", str(trouble))
     if hindrance is None:
         prose(
-            f"This makes the roster of {desk.basis.roster_named} in your store what the portal's "
-            "would be. It sends nothing: the portal has its own button."
+            f"Save this as {desk.basis.roster_named}'s new roster here. Nothing is sent to the "
+            "portal: it has its own button."
         )
     else:
         callout(hindrance.sentence, "careful", detail=hindrance.detail)
@@ -68,7 +68,7 @@ def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
         return Hindrance(
             "A file is processed into a district of the store.",
             "It is compared with a download now. Import that download on the Roster page, and "
-            "choose its district under “Judged by”.",
+            "choose its district to check the file against.",
         )
     in_doubt = desk.store.inactive_because(district)
     if in_doubt:
@@ -81,15 +81,15 @@ def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
     students = review.impact is not None and rt.Kind.STUDENT in review.impact.kinds
     if staff_only != rt.profile_of_source("portal") and students:
         return Hindrance(
-            "This district takes its students from a third party, so an upload may bring staff "
+            "This district gets its students from a third party, so an upload may bring staff "
             "only.",
-            "Choose the staff-only kind of upload under “Judged by”, and look at the impact again.",
+            "Choose the staff-only upload type for the file, and look at the impact again.",
         )
     if review.against is not None and _roster_changed_meanwhile(desk, review):
         return Hindrance(
             "The roster has changed since this preview was made.",
             f"The preview compares with snapshot {review.against.snapshot}; it is not the latest "
-            "one any more.",
+            "one anymore.",
         )
     return None
 
@@ -136,8 +136,8 @@ def _accepted(review: rt.Review) -> dict[str, bool]:
     answers = {}
     for code, sentences, label in (
         (STRANGERS, stranger_sentences(review), "Yes, this is the district's own file."),
-        (UNLISTED, unlisted, "Yes, people who are not in the file shall be unenrolled."),
-        (UNUSUAL, unusual, "Yes, so much change is meant."),
+        (UNLISTED, unlisted, "Yes, people who are not in the file should be unenrolled."),
+        (UNUSUAL, unusual, "Yes, I intended this many changes."),
     ):
         if not sentences:
             continue
@@ -193,7 +193,7 @@ def processed(desk: Desk, done: rt.Processed) -> None:
     rejected = done.review.rows.rejected
     if rejected:
         prose(f"{counted(rejected, 'row was', 'rows were')} rejected. The follow-up error report "
-             "has them with every error and how to resolve it.")  # fmt: skip
+             "lists them with every error and how to fix it.")  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         if rejected:
             st.download_button(

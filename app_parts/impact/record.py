@@ -42,13 +42,13 @@ def _became(view: rt.RecordView) -> str:
         "removed": f"This {noun} would be removed.",
         "errors": f"Every row that mentions this {noun} is rejected, so nothing happens to it.",
     }.get(view.outcome, f"The file does not mention this {noun}, so nothing happens to it.")
-    return f"{words} The roster knows it as {view.was}." if view.was else words
+    return f"{words} The roster has it as {view.was}." if view.was else words
 
 
 def _fields(view: rt.RecordView) -> None:
     """Before and after; the fields that differ stand first and are marked."""
     if view.fields.is_empty():
-        prose("Neither the roster nor a row that is taken says more about it.")
+        prose("Neither the roster nor an accepted row says more about it.")
         return
     before, after = pl.col("before").fill_null(""), pl.col("after").fill_null("")
     both = pl.col("before").is_not_null() & pl.col("after").is_not_null()
@@ -96,11 +96,15 @@ def _reaches(view: rt.RecordView) -> None:
     """Everybody who is unenrolled by a removal, those outside the file marked and first."""
     reached = view.reaches.sort("outside", descending=True, maintain_order=True)
     outside = int(reached["outside"].sum())
-    sentence = f"{of_kind(reached.height, 'enrollment')} end with it"
+    if view.kind == rt.Kind.CLASS:
+        loses = "loses" if reached.height == 1 else "lose"
+        sentence = f"{counted(reached.height, 'person', 'people')} {loses} this class"
+    else:
+        ends = "ends" if reached.height == 1 else "end"
+        sentence = f"{of_kind(reached.height, 'enrollment')} {ends} with it"
     if outside:
-        sentence += (
-            f"; {counted(outside, 'of them is', 'of them are')} of people who are not in the file"
-        )
+        people = "" if view.kind == rt.Kind.CLASS else "of people who are "
+        sentence += f"; {counted(outside, 'of them is', 'of them are')} {people}not in the file"
     prose(f"{sentence}:", strong=True)
     table = reached.select(
         "userId", "name", "role",

@@ -26,7 +26,7 @@ from app_parts.text import prose
 _KEYS = {
     rt.Kind.SCHOOL: "schoolId",
     rt.Kind.CLASS: "classId",
-    rt.Kind.ENROLLMENT: "who in which class",
+    rt.Kind.ENROLLMENT: "who is in which class",
 }
 _PERSON = "userId"
 #: The first of them is shown before anybody chooses.

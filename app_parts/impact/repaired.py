@@ -16,32 +16,32 @@ def repaired(desk: Desk, review: rt.Review) -> None:
     asked = f"after-repairs-{desk.attempt}"
     if not st.session_state.get(asked):
         prose(
-            "Safe repairs lose nothing: stray spaces, a role in the wrong case, zeros that a "
-            "spreadsheet dropped. They are made in a copy, and the copy is compared with the "
-            "roster in the same way."
+            "Safe fixes lose nothing: extra spaces are removed, a role gets the right "
+            "capitalization. They are made in a copy, and the copy is compared with the roster "
+            "in the same way."
         )
         st.button(
-            "Show the impact after the safe repairs", key="repair-and-foresee",
+            "Show the impact after the safe fixes", key="repair-and-foresee",
             on_click=st.session_state.update, args=({asked: True},),
         )  # fmt: skip
         return
     try:
-        with st.spinner("Repairing a copy, and comparing it with the roster"):
+        with st.spinner("Fixing a copy, and comparing it with the roster"):
             after = review.impact_after_repairs
     except rt.ToolkitError as trouble:
-        callout("This file cannot be repaired.", "bad", detail=str(trouble))
+        callout("This file cannot be fixed here.", "bad", detail=str(trouble))
         return
     if review.impact is None or after is None:
-        callout("The safe repairs do not change the impact.")
+        callout("The safe fixes do not change the impact.")
         return
-    callout(impact_in_a_sentence(after, "After the safe repairs, this file"), "good")
+    callout(impact_in_a_sentence(after, "After the safe fixes, this file"), "good")
     left, right = st.columns(2, gap="large")
     for place, title, impact in (
         (left, "As the file is", review.impact),
-        (right, "After the safe repairs", after),
+        (right, "After the safe fixes", after),
     ):
         with place:
             heading(title)
             show_outcomes(impact, alt=f"{title}: records of each kind by outcome")
-    st.page_link("app_pages/check.py", label="Make the repairs on the Check page",
+    st.page_link("app_pages/check.py", label="Make the fixes on the Check page",
                  query_params={"view": "repair"})  # fmt: skip

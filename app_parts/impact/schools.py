@@ -12,7 +12,7 @@ from app_parts.session import Desk
 from app_parts.table import PAGE, paged
 from app_parts.text import counted, prose
 
-_ALL_KINDS = "what changes or fails, of every kind"
+_ALL_KINDS = "what changes or has errors, of every kind"
 
 
 def schools(desk: Desk, review: rt.Review) -> None:
@@ -51,7 +51,7 @@ def _map(desk: Desk, review: rt.Review, kind: str | None) -> None:
     )  # fmt: skip
     st.caption(
         "The darker a cell, the larger the share of the records that the file mentions there. "
-        "Schools that deserve a look stand first: unusual change, then what is removed or fails. "
+        "Schools that deserve a look come first: unusual change, then removals and errors. "
         "Click a cell to see its records."
     )
 

@@ -52,8 +52,8 @@ def impact_in_a_sentence(impact: rt.Impact, begin: str = "This file") -> str:
     *others, last = clauses or [_nothing(impact)]
     would = f"{', '.join(others)}, and {last}" if others else last
     failed = _total(impact, Outcome.ERRORS)
-    fails = "fails" if failed == 1 else "fail"
-    rest = f"; {counted(failed, 'record')} {fails}" if failed else ""
+    have = "has" if failed == 1 else "have"
+    rest = f"; {counted(failed, 'record')} {have} errors" if failed else ""
     return f"{begin} would {would}{rest}."
 
 

@@ -55,7 +55,7 @@ def unexplained(learned: rt.Calibration) -> None:
     texts = learned.unexplained
     if not texts:
         return
-    heading("What nothing here explains", 2)
+    heading("What we can't explain yet", 2)
     prose(
         f"Your portal says {counted(len(texts), 'thing')} about rows that the toolkit accepts. A "
         "data dictionary or a help page may explain them."

@@ -21,9 +21,9 @@ def edit(desk: Desk) -> None:
         work.lay_over(over, work.edits)
     below = rt.edited_profile(over, ()).profile
     prose(
-        "Type what your portal's own dictionary says. Accepted values: one after another; the "
-        "column stays free text where there are none. Where a word does not tell what a role "
-        "means, say so: Tutor = staff."
+        "Type what your portal's own dictionary says. Allowed values: one after another; leave "
+        "them blank where any text is allowed. Where a word does not tell what a role means, "
+        "say so: Tutor = staff."
     )
     typed = _table(desk, below)
     edits = rt.edits_of(below, typed)
@@ -36,7 +36,7 @@ def edit(desk: Desk) -> None:
         prose("Nothing was changed by hand.")
     else:
         prose(f"{counted(len(edits), 'column')} changed by hand.", strong=True)
-        st.button("Take my changes back", key="edits-back", on_click=_forget, args=(desk,))
+        st.button("Undo my changes", key="edits-back", on_click=_forget, args=(desk,))
     preview(desk)
 
 
@@ -57,7 +57,7 @@ def _table(desk: Desk, below: rt.Profile) -> pl.DataFrame:
             "column": text("what we call it", pinned=True),
             "header": text("header in your portal", required=True, max_chars=200),
             "needed": pick("who needs it", options=needs, required=True, width=300),
-            "accepts": st.column_config.ListColumn("accepted values", width="medium"),
+            "accepts": st.column_config.ListColumn("allowed values", width="medium"),
             "more": box("others too?", help="Whether there may be more values than these."),
             "absent": box("not in my portal"),
         },

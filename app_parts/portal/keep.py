@@ -98,19 +98,19 @@ def _history(desk: Desk, district: str) -> None:
     if not versions:
         prose("Nothing yet: its files are checked by what is assumed of every portal.")
         return
-    prose(f"Version {holds} holds." if holds else "All versions were taken back; none holds.")
+    prose(f"Version {holds} is in use." if holds else "All versions were undone; none is in use.")
     prose_table(
         ("version", "made (UTC)", "note", ""),
         (
             (
                 str(version.number), f"{version.made:%Y-%m-%d %H:%M}", version.note,
-                "taken back" if version.taken_back else "holds" if version.number == holds else "",
+                "undone" if version.taken_back else "in use" if version.number == holds else "",
             )
             for version in reversed(versions)
         ),
         caption="Versions of the district's own profile",
     )  # fmt: skip
-    if holds and st.button(f"Take version {holds} back", key=f"undo-profile-{holds}"):
+    if holds and st.button(f"Undo version {holds}", key=f"undo-profile-{holds}"):
         _take_back(desk, district, holds)
 
 
@@ -118,11 +118,11 @@ def _take_back(desk: Desk, district: str, holds: int) -> None:
     try:
         now = desk.store.undo_profile(district)
     except rt.ToolkitError as trouble:
-        callout("Nothing was taken back.", "bad", detail=str(trouble))
+        callout("Nothing was undone.", "bad", detail=str(trouble))
         return
     desk.judge_anew(desk.basis)
-    then = f"version {now} holds again" if now else "the district has no profile of its own now"
-    _done(desk, f"Version {holds} was taken back; {then}.")
+    then = f"version {now} is in use again" if now else "the district has no profile of its own now"
+    _done(desk, f"Version {holds} was undone; {then}.")
 
 
 def _done(desk: Desk, what: str) -> None:

@@ -32,7 +32,7 @@ def known(desk: Desk) -> None:
     columns = [column for column in profile.columns.values() if not column.absent]
     prose(f"{counted(len(columns), 'column')}, in the order of the template.")
     prose_table(
-        ("header", "who needs it", "accepted values", "how it is known", "seen in"),
+        ("header", "who needs it", "allowed values", "how it is known", "seen in"),
         (
             (c.name, rows[c.name].requirement, _values(c, rows[c.name]), _how(c), _seen(c))
             for c in columns
@@ -51,7 +51,7 @@ def _begin(desk: Desk) -> None:
     prose(
         "Every school district's portal is a little different. Show the toolkit what you have of "
         "yours: its template, a file that it accepted, an error report. It learns the names, the "
-        "accepted values and who needs what, and asks you before anything changes."
+        "allowed values and who needs what, and asks you before anything changes."
     )
     with st.container(horizontal=True):
         st.button(

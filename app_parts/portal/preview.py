@@ -15,7 +15,7 @@ _QUICK = 20_000
 
 def preview(desk: Desk) -> None:
     """Rows accepted and rejected, before and after."""
-    heading("What this changes for the file at hand", 2)
+    heading("What this changes for your file", 2)
     review, draft = desk.review, desk.portal.draft
     if review is None:
         prose("No file is being checked; check one to see here what changes for it.")
@@ -29,14 +29,14 @@ def preview(desk: Desk) -> None:
     if seen is None or seen[0] != key:
         many = review.upload.records > _QUICK
         if many and not st.button(
-            f"Judge all {review.upload.records:,} rows again", key="judge-again"
+            f"Check all {review.upload.records:,} rows again", key="judge-again"
         ):
             return
         try:
-            with st.spinner("Judging the file again"):
+            with st.spinner("Checking the file again"):
                 seen = key, desk.judged_by(draft.profile)
         except rt.ToolkitError as trouble:
-            callout("The file cannot be judged.", "bad", detail=str(trouble))
+            callout("The file cannot be checked.", "bad", detail=str(trouble))
             return
         desk.portal.preview = seen
     _figures(review, seen[1])
@@ -55,5 +55,5 @@ def _figures(before: rt.Review, after: rt.Review) -> None:
             ("Rows accepted", f"{before.rows.accepted:,}", f"{after.rows.accepted:,}"),
             ("Rows rejected", f"{before.rows.rejected:,}", f"{after.rows.rejected:,}"),
         ),
-        caption="The file at hand before and after",
+        caption="Your file before and after",
     )

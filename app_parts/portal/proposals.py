@@ -15,7 +15,7 @@ from app_parts.text import callout, counted, heading, prose
 _TITLES = {
     "header": "Name of the column",
     "column": "Column of your portal",
-    "accepts": "Accepted values of",
+    "accepts": "Allowed values of",
     "requirement": "Who needs",
     "rule": "Check",
     "message": "Your portal's words for",
@@ -26,7 +26,7 @@ _SURE = {
     "guess": "A guess: look at it closely",
 }
 _DECLINED = {
-    "header": "You said no: the portal's column is left unjudged, and ours counts as not there.",
+    "header": "You said no: the portal's column is not checked, and ours counts as missing.",
     "column": "You said no: the column stays as it was.",
 }
 

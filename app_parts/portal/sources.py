@@ -30,12 +30,12 @@ class _Zone:
 
 _TEMPLATE = _Zone(
     "template", "template", "Template", "The portal's template",
-    "The file with the header line that the portal gives you to fill in.",
+    "The file with the header row that the portal gives you to fill in.",
 )  # fmt: skip
 _DICTIONARY = _Zone(
     "dictionary", "data dictionary", "Data dictionary", "The portal's data dictionary",
     "A CSV, a workbook or a saved web page that lists the columns, who needs them, and the "
-    "accepted values.",
+    "allowed values.",
 )  # fmt: skip
 _ACCEPTED = _Zone(
     "accepted", "accepted file", "Accepted files", "A file that the portal accepted completely",
@@ -63,7 +63,7 @@ def sources(desk: Desk) -> None:
     work = desk.portal
     prose(
         "Drop what you have; one file is enough to begin. Everything stays on this computer, and "
-        "nothing changes before you say yes."
+        "nothing changes before you accept it."
     )
     st.caption(
         f"For files of more than {st.get_option('server.maxUploadSize')} MB use the command line: "
@@ -125,7 +125,7 @@ def _learn(desk: Desk) -> None:
         callout("Files came or went since: learn again to take them in.", "careful")
     elif work.learned is not None and work.learned.proposals:
         number = counted(len(work.learned.proposals), "proposal")
-        callout(f"Learned: {number}. Look at them and say yes or no.", "good")
+        callout(f"Learned: {number}. Look at them and accept or decline.", "good")
         st.button("See the proposals", key="to-proposals", on_click=turn_to, args=("proposals",))
     elif work.learned is not None:
         callout("These files teach nothing new.", "plain")

@@ -16,7 +16,7 @@ from app_parts.url_state import write_place
 #: What can be listed → its name, one of it, many of it.
 LISTS = {
     "student": ("Students", "student", "students"),
-    "staff": ("Staff", "member of staff", "members of staff"),
+    "staff": ("Staff", "staff member", "staff members"),
     "class": ("Classes", "class", "classes"),
     "school": ("Schools", "school", "schools"),
 }

@@ -34,7 +34,8 @@ def changes(view: DistrictView, difference: rt.Difference, first: int, second: i
     chosen = _searched(difference.changes, kind, text)
     if chosen.is_empty():
         prose(
-            "No change holds this text. A part of an ID, or of a value before or after, is found."
+            "No change has this text. You can search for a part of an ID, or of a value before or "
+            "after."
         )
     else:
         prose(f"{counted(chosen.height, 'change')}. Pick a line to open whom it is about.")

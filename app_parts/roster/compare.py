@@ -83,11 +83,13 @@ def _repeated(difference: rt.Difference) -> None:
     """Keys that were left out, because which record is meant would be a guess."""
     if difference.repeated.is_empty():
         return
-    keys = counted(difference.repeated.height, "key stands", "keys stand")
+    keys = counted(difference.repeated.height, "key is", "keys are")
     prose(
         f"{keys} in a snapshot more than once and cannot be compared; which record is meant would "
         "be a guess."
     )
     whole(
-        difference.repeated, key=f"repeated-{id(difference)}", alt="Keys that stand more than once"
+        difference.repeated,
+        key=f"repeated-{id(difference)}",
+        alt="Keys that are there more than once",
     )

@@ -83,7 +83,7 @@ def processing_state(view: DistrictView) -> None:
         callout(
             f"Processing is not active: {schools} no unique ID.",
             "careful",
-            detail=f"{', '.join(view.doubtful)}. The portal takes no file until each school has "
+            detail=f"{', '.join(view.doubtful)}. The portal accepts no file until each school has "
             "an ID of its own. Then import the corrected school list.",
         )
     elif not view.latest.school_list:

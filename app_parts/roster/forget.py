@@ -18,10 +18,10 @@ _ASKED = "asked-to-forget"
 
 @usable_on_error
 def forget(desk: Desk, view: DistrictView) -> None:
-    """The two things that can be forgotten."""
+    """The two things that can be deleted."""
     del desk
     prose(
-        "What is forgotten is gone for good: it is taken out of the store's file, and nothing "
+        "What you delete is deleted permanently: it is removed from the store's file, and nothing "
         "brings it back. Copies of the file that you made yourself keep it."
     )
     left, right = st.columns(2, gap="large")
@@ -32,7 +32,7 @@ def forget(desk: Desk, view: DistrictView) -> None:
         st.markdown("**The whole district**")
         count = counted(len(view.snapshots), "snapshot")
         prose(f"{view.name} with {count}, and every person in them.")
-        st.button("Forget the district …", key="forget-district", on_click=_ask, args=("district",))
+        st.button("Delete the district …", key="forget-district", on_click=_ask, args=("district",))
     asked_for = st.session_state.get(_ASKED)
     if asked_for == "district":
         _ask_for_district(view)
@@ -51,7 +51,7 @@ def _cancel() -> None:
 
 def _earlier(view: DistrictView) -> None:
     if len(view.snapshots) == 1:
-        prose("There is one snapshot; there are no earlier ones to forget.")
+        prose("There is one snapshot; there are no earlier ones to delete.")
         return
     later = [each.number for each in view.snapshots[1:]]
     first = st.selectbox(
@@ -59,28 +59,28 @@ def _earlier(view: DistrictView) -> None:
         format_func=lambda number: titled(view.snapshot(number), view.latest),
     )  # fmt: skip
     going = sum(each.number < first for each in view.snapshots)
-    prose(f"{counted(going, 'snapshot')} before it would be forgotten.")
-    st.button("Forget earlier snapshots …", key="forget-earlier", on_click=_ask, args=(first,))
+    prose(f"{counted(going, 'snapshot')} before it would be deleted.")
+    st.button("Delete earlier snapshots …", key="forget-earlier", on_click=_ask, args=(first,))
 
 
-@st.dialog("Forget earlier snapshots", on_dismiss=_cancel)
+@st.dialog("Delete earlier snapshots", on_dismiss=_cancel)
 def _ask_for_earlier(view: DistrictView, first: int) -> None:
     snapshots = counted(sum(each.number < first for each in view.snapshots), "snapshot")
-    prose(f"{snapshots} of {view.name} before number {first} will be gone for good.")
-    confirmed = st.checkbox("Yes, forget them for good", key="sure-earlier")
-    if st.button("Forget them", type="primary", disabled=not confirmed, key="do-forget-earlier"):
+    prose(f"{snapshots} of {view.name} before number {first} will be deleted permanently.")
+    confirmed = st.checkbox("Yes, delete them permanently", key="sure-earlier")
+    if st.button("Delete them", type="primary", disabled=not confirmed, key="do-forget-earlier"):
         _do(view, first, f"{snapshots} of {view.name}")
 
 
-@st.dialog("Forget the district", on_dismiss=_cancel)
+@st.dialog("Delete the district", on_dismiss=_cancel)
 def _ask_for_district(view: DistrictView) -> None:
     prose(
-        f"{view.name}, all its snapshots and every person in them will be gone for good. Type "
-        f"the district's name to say yes: {view.name}"
+        f"{view.name}, all its snapshots and every person in them will be deleted permanently. "
+        f"To confirm, type the district's name: {view.name}"
     )
     typed = st.text_input("Name of the district", key="sure-district", live=True)
     confirmed = typed.strip() == view.name
-    if st.button("Forget the district", type="primary", disabled=not confirmed, key="do-forget"):
+    if st.button("Delete the district", type="primary", disabled=not confirmed, key="do-forget"):
         _do(view, None, view.name)
 
 
@@ -88,7 +88,7 @@ def _do(view: DistrictView, before: int | None, what: str) -> None:
     try:
         view.store.forget(view.name, before)
     except rt.ToolkitError as trouble:
-        callout("Nothing was forgotten.", "bad", detail=str(trouble))
+        callout("Nothing was deleted.", "bad", detail=str(trouble))
         return
     _cancel()
     clear_caches()
@@ -101,4 +101,4 @@ def show_forgotten() -> None:
     """That it is gone, said once."""
     what = st.session_state.pop(_FORGOTTEN, "")
     if what:
-        callout(f"Forgotten for good: {what}.", "good")
+        callout(f"Deleted permanently: {what}.", "good")

@@ -298,14 +298,14 @@ def _show_imported(view: DistrictView) -> None:
 
 
 def _chosen_anew() -> bool:
-    """Whether another file is handed in: what came of the last one is no longer the question."""
+    """Whether another file is uploaded: what came of the last one is no longer the question."""
     turn = st.session_state.get(_COUNT, 0)
     places = (f"import-{turn}", f"import-schools-{turn}")
     return any(st.session_state.get(place) is not None for place in places)
 
 
 def _left_out(imported: rt.Imported) -> None:
-    """Rows and people that the import did not take."""
+    """Rows and people that the import left out."""
     if not imported.dropped.is_empty():
         rows = counted(imported.dropped.len(), "row was", "rows were")
         callout(
@@ -315,6 +315,6 @@ def _left_out(imported: rt.Imported) -> None:
         )
     if imported.aside:
         people = counted(imported.aside, "person", "people")
-        prose(f"Left aside, as not of the part that you chose: {people}.")
+        prose(f"Left aside, because they are not in the part that you chose: {people}.")
     for note in imported.notes:
         prose(note)

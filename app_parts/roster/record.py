@@ -16,7 +16,7 @@ from app_parts.text import counted, heading, prose
 if TYPE_CHECKING:
     import polars as pl
 
-_STAFF = ("member of staff", "members of staff")
+_STAFF = ("staff member", "staff members")
 _CELL = (
     "padding:.35rem .5rem;text-align:left;vertical-align:top;"
     "border-bottom:1px solid rgba(128,128,128,.25)"

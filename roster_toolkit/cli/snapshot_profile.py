@@ -1,4 +1,4 @@
-"""snapshot profile: a district's own profile, its versions, and the last one taken back."""
+"""snapshot profile: a district's own profile, its versions, and the last one undone."""
 
 from __future__ import annotations
 
@@ -25,21 +25,23 @@ def profile(
     store: StoreOption = None,
     set_: Annotated[
         Path | None,
-        typer.Option("--set", metavar="FILE.toml", help="Make it the next version, which holds."),
+        typer.Option(
+            "--set", metavar="FILE.toml", help="Make it the next version, which is then in use."
+        ),
     ] = None,
     note: Annotated[
         str, typer.Option(metavar="TEXT", help="With --set: why, for the list of versions.")
     ] = "",
     undo: Annotated[
-        bool, typer.Option("--undo", help="Let the version before hold again; at last none.")
+        bool, typer.Option("--undo", help="Use the version before again; at last none.")
     ] = False,
     list_: Annotated[bool, typer.Option("--list", help="List all versions.")] = False,
-    show: Annotated[bool, typer.Option("--show", help="Print the TOML of the one that holds.")] = (
+    show: Annotated[bool, typer.Option("--show", help="Print the TOML of the one in use.")] = (
         False
     ),
     form: FormatOption = Format.TEXT,
 ) -> None:
-    r"""Show, set or take back a district's own profile, by which its files are judged.
+    r"""Show, set or undo a district's own profile, by which its files are checked.
 
     A profile named on the command goes before the district's own, its own before that of its
     source. What is set extends one of the toolkit's profiles by name, and no file.
@@ -74,7 +76,7 @@ def _set(stored: StoredDistrict, path: Path, note: str) -> str:
     before = stored.profile_versions
     version = stored.set_profile(profile_text(path), note)
     if version in before:
-        return f"Nothing to change: {path.name} is what holds."
+        return f"Nothing to change: {path.name} is in use already."
     return f"Set: version {version.number}."
 
 
@@ -88,9 +90,9 @@ def _undo(stored: StoredDistrict, form: Format) -> None:
     now = (
         f"{stored.name} has no profile of its own now"
         if holding is None
-        else f"Version {holding} of {stored.name}'s own profile holds again"
+        else f"Version {holding} of {stored.name}'s own profile is in use again"
     )
-    emit_text(f"Taken back: version {taken_back}. {now}.\n")
+    emit_text(f"Undone: version {taken_back}. {now}.\n")
 
 
 def _tell(stored: StoredDistrict, form: Format, done: str) -> None:
@@ -112,12 +114,12 @@ def _tell(stored: StoredDistrict, form: Format, done: str) -> None:
     lines = [done] if done else []
     if version is None:
         lines.append(
-            f"{stored.name} has no profile of its own; it is judged by {chosen.name} "
+            f"{stored.name} has no profile of its own; its files are checked by {chosen.name} "
             f"{chosen.version}, that of its source ({stored.source})."
         )
     else:
         lines.append(
-            f"{stored.name} is judged by {chosen.name} {chosen.version}, its own: "
+            f"The files of {stored.name} are checked by {chosen.name} {chosen.version}, its own: "
             f"{_version_words(version)}."
         )
     emit_text("\n".join(lines) + "\n")
@@ -170,8 +172,8 @@ def _noted(version: ProfileVersion) -> str:
 
 def _state(version: ProfileVersion, holding: int | None) -> str:
     if version.number == holding:
-        return "  holds"
-    return "  taken back" if version.taken_back else "  earlier"
+        return "  in use"
+    return "  undone" if version.taken_back else "  earlier"
 
 
 def _as_json(version: ProfileVersion) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def take_back(con: DuckDBPyConnection, district: int, name: str) -> int | None:
     """Let the version before hold again and return its number; None where there is none before."""
     holding = current(con, district)
     if holding is None:
-        raise UnknownSnapshot(f"The district {name!r} has no profile of its own to take back.")
+        raise UnknownSnapshot(f"The district {name!r} has no profile of its own to undo.")
     con.execute(
         "UPDATE profiles SET taken_back = true WHERE district = ? AND number = ?",
         [district, holding.number],

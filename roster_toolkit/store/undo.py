@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def must_be_latest(district: District, snapshot: int) -> None:
     """Raise where a snapshot cannot be taken back, saying which one can."""
     if district.latest is None:
-        raise UnknownSnapshot(f"The district {district.name!r} has no snapshot to take back.")
+        raise UnknownSnapshot(f"The district {district.name!r} has no snapshot to undo.")
     if snapshot != district.latest:
         raise UsageError(
-            f"Only the latest snapshot of {district.name!r} can be taken back, which is "
+            f"Only the latest snapshot of {district.name!r} can be undone, which is "
             f"{district.latest}; nothing was changed."
         )
 

@@ -86,7 +86,7 @@ def add_snapshot(
     """
     latest, highest = numbers_of(con, district)
     if base is not None and base != latest:
-        what = f"{latest} was added" if latest > base else f"{base} was taken back"
+        what = f"{latest} was added" if latest > base else f"{base} was undone"
         raise StoreError(
             f"Snapshot {what} meanwhile; look at the file again before it is processed."
         )
