@@ -28,15 +28,15 @@ review
 
 # %% [markdown]
 # The sentence on top is the answer to the first question. The table below it is the answer to the
-# second: **causes, not errors.** A cause is whatever one correction clears, and the causes stand
-# in the order in which correcting them is worth most. A grade written in another vocabulary is
-# *one* thing to correct, however many rows it spoils.
+# second: **problems, not errors.** A problem (a *cause* in code) is whatever one fix clears, and
+# the biggest wins come first. "Grade 3" instead of 3 throughout a column is *one* thing to fix,
+# however many rows it spoils.
 
 # %%
 review.plot.causes()
 
 # %% [markdown]
-# The full part of each bar is what that one correction clears by itself. Where a bar is pale, the
+# The full part of each bar is what that one fix clears by itself. Where a bar is pale, the
 # rows have another error besides, and clear only when both are gone.
 #
 # The portal sorts its own report by error category, so the customer will speak of those:
@@ -47,7 +47,7 @@ review.plot.categories()
 # %% [markdown]
 # ## Into the rows
 #
-# Every number leads to the rows behind it. Take the first cause: where does it sit, and what does
+# Every number leads to the rows behind it. Take the first problem: where does it sit, and what does
 # such a row look like?
 
 # %%
@@ -87,11 +87,11 @@ review.sql("""
 """)
 
 # %% [markdown]
-# ## What can be mended without asking
+# ## What can be fixed without asking
 #
-# Some faults have one remedy that loses nothing: "grade 7" can mean nothing but 7. Those are
-# `safe`. Others are likely, but a person must say yes. Nothing is written over: a repair makes a
-# copy and checks it again at once.
+# Some problems have one fix that loses nothing: "grade 7" can mean nothing but 7. Those are
+# `safe`. Others are probably right, but a person must confirm them. Nothing is written over: a
+# fix makes a copy and checks it again at once.
 
 # %%
 review.repairs
@@ -120,7 +120,7 @@ sorted(path.name for path in answers.iterdir())
 # %% [markdown]
 # ## Can this be trusted?
 #
-# The command line judges the same file once more, in a process of its own. If anybody changed the
+# The command line checks the same file once more, in a process of its own. If anybody changed the
 # file since the top of this notebook, or if the two roads disagreed, this cell would fail.
 
 # %%
@@ -135,4 +135,4 @@ assert told["findings"]["by_rule"] == dict(review.by_rule)
 assert told["findings"]["by_category"] == dict(review.by_category)
 assert len(told["causes"]) == len(review.causes)
 assert told["file"]["sha256"] == review.upload.sha256
-f"{told['findings']['total']:,} findings in {len(told['causes'])} causes: both roads agree."
+f"{told['findings']['total']:,} errors and warnings, {len(told['causes'])} problems: both agree."

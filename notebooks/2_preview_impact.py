@@ -5,7 +5,7 @@
 #
 # The portal counts what it did after it did it. This notebook counts before: how many records
 # would be created, updated, left alone, removed or rejected; at which schools; what exactly would
-# change; and whom a removal would take along.
+# change; and who else would lose a class.
 
 # %% tags=["parameters"]
 file = ""  # a users.csv; blank takes that of the sample district
@@ -79,7 +79,7 @@ review.record("class", removed["key"][0]) if len(removed) else "No class would b
 # ## The same people under new numbers
 #
 # When a student information system hands out new IDs, a naive comparison sees some people leave
-# and others arrive, and their history is lost. They are recognised here by address and name, and
+# and others arrive, and their history is lost. They are recognized here by address and name, and
 # count as one update.
 
 # %%
@@ -89,7 +89,7 @@ review.select(code="RT403").findings.select("value", "severity")
 # ## What the schools corrected in the portal
 #
 # Edits made in the portal are not in the customer's file. With the last upload at hand, the
-# review knows which of them this file would take back:
+# review knows which of them this file would undo:
 
 # %%
 review.select(code="RT413").by("column")
@@ -97,7 +97,7 @@ review.select(code="RT413").by("column")
 # %% [markdown]
 # ## As it is, and as it could be
 #
-# The same preview after the safe repairs: fewer records in errors, and nothing else lost.
+# The same preview after the safe fixes: fewer records with errors, and nothing else lost.
 
 # %%
 repaired = review.repair().review

@@ -93,7 +93,7 @@ store.sql(f"""
 """)
 
 # %% [markdown]
-# ## Will it be taken back?
+# ## Will it be undone?
 #
 # The next file of the sample was made from September's, so it does not know what was corrected in
 # the portal since. Uploaded as it is, it would undo those corrections. Nobody would notice for
@@ -127,4 +127,4 @@ assert told["counts"] == {
 assert next_file["rows"]["accepted"] == review.rows.accepted
 assert next_file["findings"]["by_rule"] == dict(review.by_rule)
 assert next_file["file"]["sha256"] == review.upload.sha256
-f"{drift.changes.height} changes by hand; {len(review.causes)} causes in the next file."
+f"{drift.changes.height} changes by hand; {len(review.causes)} problems in the next file."

@@ -38,8 +38,8 @@ reviews
 reviews.plot.rules()
 
 # %% [markdown]
-# Counting findings favours whoever sends the largest file. For the handbook another number
-# counts: **how many customers meet the same trouble.**
+# Counting errors favors whoever sends the largest file. For the handbook another number
+# counts: **how many customers have the same problem.**
 
 # %%
 reviews.sql("""
@@ -73,7 +73,7 @@ reviews[worst].causes
 # %% [markdown]
 # ## Whom a click would help
 #
-# The safe repairs lose nothing. How many rows of each file would they save?
+# The safe fixes lose nothing. How many rows of each file would they save?
 
 # %%
 saved = {

@@ -25,9 +25,10 @@ before.sentence
 # %% [markdown]
 # ## Let your portal teach it
 #
-# You hold more than you think: the template, the data dictionary, a file that the portal took, the
-# error report that came back for another. Here they are a made-up portal's, which calls its columns
-# otherwise. Its perfectly good file would be rejected whole by what we assumed:
+# You have more than you think: the template, the data dictionary, a file that the portal
+# accepted, the error report that came back for another. Here they are a made-up portal's, which
+# calls its columns otherwise. Its perfectly good file would be rejected as a whole by what we
+# assumed:
 
 # %%
 papers = rt.sample_portal(300, seed=7, profile=rt.load_profile())
@@ -87,7 +88,7 @@ after = rt.review(file, profile=ours)
 after.sentence
 
 # %% [markdown]
-# Rules, messages, template and dictionary follow by themselves. What became of the findings?
+# Rules, messages, template and dictionary follow by themselves. What became of the errors?
 
 # %%
 rt.compare_attempts(before, after)

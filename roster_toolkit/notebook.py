@@ -68,8 +68,7 @@ def _(subject: CausesInOrder) -> Picture:
     findings = review.findings.height
     if not subject:
         return Picture("There is nothing to fix.")
-    come = "comes" if findings == 1 else "come"
-    sentence = f"{found(findings)} {come} from {counted(len(subject), 'problem')}."
+    sentence = f"{found(findings)} from {counted(len(subject), 'problem')}."
     return Picture(sentence, (_causes(review),))
 
 

@@ -272,18 +272,18 @@ def test_a_section_without_anybody_is_not_there(store: rt.Store) -> None:
 
 
 def test_the_impact_after_the_safe_repairs_stands_beside_it_on_request(store: rt.Store) -> None:
-    app = previewed(store, student("N1", userGrade="grade 3"), part="After the safe repairs")
+    app = previewed(store, student("N1", userGrade="grade 3"), part="After the safe fixes")
 
     assert "2 records fail." in text_of(app)
     clicked(app, "repair-and-foresee")
 
-    assert "After the safe repairs, this file would create 1 student." in text_of(app)
-    after = table(app, "After the safe repairs: records of each kind by outcome")
+    assert "After the safe fixes, this file would create 1 student." in text_of(app)
+    after = table(app, "After the safe fixes: records of each kind by outcome")
     assert after[2]["created"] == 1
 
 
 def test_repairs_that_change_nothing_in_the_impact_are_told_in_a_sentence(store: rt.Store) -> None:
-    app = previewed(store, student("N1"), part="After the safe repairs")
+    app = previewed(store, student("N1"), part="After the safe fixes")
 
     clicked(app, "repair-and-foresee")
 

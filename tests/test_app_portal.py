@@ -293,7 +293,7 @@ def test_what_is_kept_for_a_district_judges_its_files_and_can_be_taken_back(
     app.session_state["step"] = "keep"
     app.run()
     button(app, "Take version 1 back").click().run()
-    assert "Version 1 was taken back; the district has no profile of its own now." in told(app)
+    assert "Version 1 was undone; the district has no profile of its own now." in told(app)
     app.switch_page("app_pages/check.py").run()
     assert app.session_state["desk"].review.rows.accepted == 0
 

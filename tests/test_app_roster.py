@@ -210,7 +210,7 @@ def test_a_search_for_nobody_says_what_is_in_the_other_lists() -> None:
     app.text_input(key="search").set_value("rosa").run()
 
     assert "No students found." in text_of(app)
-    assert "In the other lists: 1 member of staff" in text_of(app)
+    assert "In the other lists: 1 staff member" in text_of(app)
 
 
 @pytest.mark.usefixtures("store")
@@ -222,7 +222,7 @@ def test_a_picked_student_shows_facts_schools_and_classes_and_leads_to_the_class
 
     app = picked(app, "Classes of this person", 0)
 
-    assert "1 student and 1 member of staff at the school 0711." in text_of(app)
+    assert "1 student and 1 staff member at the school 0711." in text_of(app)
     assert listed(app, "People in this class", "userId") == ["T1", "S1"]
     assert listed(app, HISTORY, "before") == ["S2 Li Wei"]
     assert "S1" not in str(app.query_params)
@@ -426,7 +426,7 @@ def test_a_district_goes_from_import_to_forgotten(path: Path) -> None:
     app.text_input(key="sure-district").set_value("Avon").run()
     app.button(key="do-forget").click().run()
 
-    assert "Forgotten for good: Avon." in text_of(app)
+    assert "Deleted permanently: Avon." in text_of(app)
     assert "A roster is who and what" in text_of(app)
     assert rt.Store(path).districts() == ()
 
@@ -562,7 +562,7 @@ def test_earlier_snapshots_are_forgotten_when_the_box_is_checked(store: rt.Store
     app.checkbox(key="sure-earlier").check().run()
     app.button(key="do-forget-earlier").click().run()
 
-    assert "Forgotten for good: 1 snapshot of Avon." in text_of(app)
+    assert "Deleted permanently: 1 snapshot of Avon." in text_of(app)
     assert store.district("Avon").snapshots == (2,)
 
 
@@ -602,9 +602,7 @@ def test_the_latest_snapshot_is_taken_back_when_its_number_is_typed(store: rt.St
     app.text_input(key="undo-number-2").set_value("2").run()
     app.button(key="do-undo").click().run()
 
-    assert "Snapshot 2 of Avon was taken back; the roster is snapshot 1 again." in text_of(
-        sound(app)
-    )
+    assert "Snapshot 2 of Avon was undone; the roster is snapshot 1 again." in text_of(sound(app))
     assert store.district("Avon").snapshots == (1,)
 
 
@@ -615,7 +613,7 @@ def test_the_first_snapshot_leaves_an_empty_district_that_can_be_filled(store: r
     app.text_input(key="undo-number-1").set_value("1").run()
     app.button(key="do-undo").click().run()
 
-    assert "Snapshot 1 of Avon was taken back; the district is empty now." in text_of(app)
+    assert "Snapshot 1 of Avon was undone; the district is empty now." in text_of(app)
     assert "A roster is who and what" in text_of(app)
     app.text_input(key="import-name-0").set_value("Avon").run()
     app = imported(app, "august.csv", file_of([ROSA]))

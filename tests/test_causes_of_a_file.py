@@ -89,7 +89,7 @@ def test_a_header_without_a_name_that_its_records_have_is_one_cause() -> None:
 
     (cause,) = result.causes
     assert (cause.clears, words_of(result, cause)[1]) == (
-        6, "Write the missing userGrade into the header line, above its cells.",
+        6, "Write the missing userGrade into the header row, above its cells.",
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def test_a_name_that_may_be_missing_is_named_where_its_cells_are_there() -> None
     (cause,) = result.causes
     assert (cause.severity, cause.clears, words_of(result, cause)[1]) == (
         Severity.ERROR, 6,
-        "Write the missing classDisplayName into the header line, above its cells.",
+        "Write the missing classDisplayName into the header row, above its cells.",
     )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def test_names_that_no_record_has_cells_for_are_one_cause() -> None:
     (cause,) = result.causes
     assert words_of(result, cause) == (
         "Every row has 2 cells fewer than the header",
-        "Delete “gender” and “dob” from the header line: no row has cells for them.",
+        "Delete “gender” and “dob” from the header row: no row has cells for them.",
     )
 
 
@@ -357,7 +357,7 @@ def test_the_same_words_in_two_columns_of_one_list_are_one_cause() -> None:
 
     (cause,) = [cause for cause in result.causes if cause.code == "RT102"]
     assert (cause.columns, cause.findings, cause.derived) == (("userGrade", "classGrade"), 10, 5)
-    assert words_of(result, cause)[0] == "“KG” is not accepted in userGrade and classGrade"
+    assert words_of(result, cause)[0] == "“KG” is not allowed in userGrade and classGrade"
 
 
 def test_an_odd_word_beside_the_same_ones_is_a_cause_of_its_own_column() -> None:
@@ -411,8 +411,8 @@ def test_no_promise_is_made_of_a_column_that_is_missing() -> None:
     said = verdict(review(file_of(people(2), header)))
 
     assert said == (
-        "The portal would reject the whole file, all 2 rows: correct 1 cause, then check the file "
-        "again: userEmail could not be judged."
+        "The portal would reject the whole file, all 2 rows. Fix this problem, then check the file "
+        "again: userEmail could not be checked."
     )
 
 
@@ -420,8 +420,8 @@ def test_no_promise_is_made_of_rows_that_could_not_be_judged() -> None:
     said = verdict(review(file_of(people(2)) + b",0711,S9,Student\n"))
 
     assert said == (
-        "The portal would take 2 of 3 rows and reject 1; correct 1 cause, then check the file "
-        "again: 1 row with too many or too few cells could not be judged."
+        "The portal would accept 2 of 3 rows and reject 1. Fix this problem, then check the file "
+        "again: 1 row with too many or too few cells could not be checked."
     )
 
 
@@ -430,8 +430,8 @@ def test_a_file_of_another_system_gets_the_next_step() -> None:
 
     said = verdict(review(data))
 
-    assert said.startswith("The portal would reject the file: this is a OneRoster")
-    assert "all are taken" not in said
+    assert said.startswith("The portal would reject the whole file: this is a OneRoster")
+    assert "will be accepted" not in said
     assert said.count(".") >= 2
 
 
@@ -439,8 +439,8 @@ def test_a_header_and_an_error_in_every_row_are_told_one_after_the_other() -> No
     rows = [student("S1", userGrade="x"), student("S2", userGrade="x")]
 
     assert verdict(review(file_of(rows).replace(b"action", b"Action"))) == (
-        "The portal would reject the whole file, all 2 rows: correct 1 cause, and then 1 cause "
-        "more, which rejects all 2 rows."
+        "The portal would reject the whole file, all 2 rows. Fix this problem, and then 1 more "
+        "problem, which rejects all 2 rows."
     )
 
 

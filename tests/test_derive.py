@@ -82,7 +82,7 @@ def test_dictionary_says_what_a_column_with_a_list_accepts_and_understands() -> 
 def test_dictionary_says_what_is_rejected() -> None:
     (email,) = [row for row in dictionary_rows(load_profile()) if row.column == "userEmail"]
 
-    assert email.values == "an e-mail address; not @amplify…"
+    assert email.values == "an email address; not @amplify…"
     assert email.accepts == ()
 
 

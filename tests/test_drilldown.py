@@ -96,7 +96,7 @@ def test_a_page_holds_the_rows_as_they_were_typed(mixed: Review) -> None:
     assert page["row"].to_list() == [3, 4, 6]
     assert page["schoolId"].to_list() == ["0711", "0712", " 0712"]
     assert page["errors"][1] == (
-        "A value is not one of the accepted ones; An e-mail address has no valid form"
+        "A value is not one of the allowed ones; Not a valid email address"
     )
 
 
@@ -135,7 +135,7 @@ def test_a_row_shows_each_cell_and_everything_that_is_wrong(mixed: Review) -> No
         ("userEmail", "broken", "RT103", "error"), ("userGrade", "98", "RT102", "error"),
     ]  # fmt: skip
     assert seen.findings["code"].to_list() == ["RT103", "RT102"]
-    assert seen.findings["message"][0] == "“broken” is not a valid e-mail address."
+    assert seen.findings["message"][0] == "“broken” is not a valid email address."
 
 
 def test_a_row_without_findings_is_shown_too(mixed: Review) -> None:

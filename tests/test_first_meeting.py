@@ -102,9 +102,10 @@ def test_a_name_that_was_seen_at_the_portal_is_known(tmp_path: Path) -> None:
 
 def test_the_sentence_asks_instead_of_rejecting() -> None:
     assert review(renamed(OTHERWISE)).sentence == (
-        "userRole, userFirstName and userLastName are not called here what we assumed. If the file "
-        "comes from the portal's template, or the portal took it, say so, and it is judged by what "
-        "it teaches; if not, the portal would reject the whole file, all 2 rows."
+        "In this file, userRole, userFirstName and userLastName have other names than we assumed. If "
+        "it comes from the portal's template, or the portal accepted it, say so, and the file is "
+        "checked by the names that it has; if not, the portal would reject the whole file, all 2 "
+        "rows."
     )
 
 
@@ -122,7 +123,7 @@ def test_the_next_step_is_to_learn_from_the_file() -> None:
     assert "Next: rt calibrate --accepted 'my users.csv' --out ours.toml" in text
     assert "If it is neither, a header line to copy." in text
     assert "~RT004" in text
-    assert "rejects the whole file, unless the portal took it" in text
+    assert "whole file rejected, unless the portal accepted it" in text
 
 
 def test_the_next_step_of_any_other_file_is_as_ever() -> None:

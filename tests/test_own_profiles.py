@@ -315,7 +315,7 @@ def test_the_command_shows_sets_lists_and_takes_back(
 ) -> None:
     ours = tmp_path / "ours.toml"
     ours.write_text(GRADE, encoding="utf-8")
-    none = "Avon has no profile of its own; it is judged by batch-upload"
+    none = "Avon has no profile of its own; its files are checked by batch-upload"
 
     assert none in asked(store, capsys)[1]
     assert asked(store, capsys, "--set", str(ours), "--note", "template")[1].startswith(

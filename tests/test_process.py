@@ -151,7 +151,7 @@ def test_a_rejected_file_changes_nothing(desk: Desk) -> None:
     code, out, _ = desk.run("process", str(path))
 
     assert code == 3
-    assert "The whole file is rejected, so nothing was changed" in out
+    assert "Whole file rejected, so nothing was changed" in out
     assert desk.snapshots == (1,)
 
 
@@ -211,7 +211,7 @@ def test_an_import_says_what_it_made_and_what_it_left_out(desk: Desk) -> None:
         "without the ID of a school or person or with too many or too few cells: 2 rows (3-4)"
         in out
     )
-    assert "Snapshot 1 of Avon: 1 school, 0 members of staff, 1 student, 0 classes" in out
+    assert "Snapshot 1 of Avon: 1 school, 0 staff members, 1 student, 0 classes" in out
 
 
 def test_the_same_data_again_makes_no_snapshot(desk: Desk) -> None:

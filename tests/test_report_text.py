@@ -38,33 +38,42 @@ def headings(result: Review) -> list[str]:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (file_of([student()]), "The portal would take the only row; there is nothing to correct."),
+        (file_of([student()]), "The portal would accept the only row; there is nothing to fix."),
         (
             file_of([student(), student("S2", userGrade="x"), student("S3")]),
-            "The portal would take 2 of 3 rows and reject 1; correct 1 cause and all are taken.",
+            (
+                "The portal would accept 2 of 3 rows and reject 1. Fix this problem and every row "
+                "will be accepted."
+            ),
         ),
         (
             file_of([student(userGrade="x"), student("S2", userGrade="")]),
-            "The portal would reject all 2 rows; correct 2 causes and all are taken.",
+            (
+                "The portal would reject all 2 rows. Fix these 2 problems and every row will be "
+                "accepted."
+            ),
         ),
         (
             file_of([student(userFirstName=" Ana"), student("S2")]),
-            "The portal would take all 2 rows; one thing was probably not meant so.",
+            "The portal would accept all 2 rows, but one thing is probably not what you meant.",
         ),
         (
             file_of([student(), student("S2")]).replace(b"action", b"Action"),
-            "The portal would reject the whole file, all 2 rows: correct 1 cause and it is taken.",
+            (
+                "The portal would reject the whole file, all 2 rows. Fix this problem and every "
+                "row will be accepted."
+            ),
         ),
         (
             file_of([student(), student("S2", userGrade="x")]).replace(b"action", b"Action"),
             (
-                "The portal would reject the whole file, all 2 rows: correct 1 cause and 1 row "
-                "is taken, 1 rejected for 1 cause more."
+                "The portal would reject the whole file, all 2 rows. Fix this problem and 1 row "
+                "will be accepted; 1 row will still be rejected for 1 more problem."
             ),
         ),
         (
             b"",
-            "The portal would reject the file: there is nobody in the file; it is an empty file.",
+            "The portal would reject the whole file: nobody is in the file; it is an empty file.",
         ),
     ],
 )
@@ -79,8 +88,8 @@ def test_where_one_error_rejects_the_file_the_verdict_says_so(tmp_path: Path) ->
     wording = verdict(review(file_of([student(), student("S2", userGrade="x")]), profile=own))
 
     assert wording == (
-        "The portal would reject all 2 rows, because 1 of them holds errors; "
-        "correct 1 cause and all are taken."
+        "The portal would reject all 2 rows, because 1 of them has errors. "
+        "Fix this problem and every row will be accepted."
     )
 
 
@@ -91,21 +100,21 @@ def test_where_one_error_rejects_the_file_the_verdict_says_so(tmp_path: Path) ->
     ("rows", "expected"),
     [
         ([student(f"S{i}", userEmail=f"s{i}") for i in range(30)],
-         "userEmail throughout: an e-mail address has no valid form"),
+         "userEmail throughout: not a valid email address"),
         ([student(f"S{i}", userEmail=f"s{i}" if i < 20 else f"s{i}@x.org") for i in range(30)],
-         "20 different malformed addresses in userEmail"),
+         "20 different invalid email addresses in userEmail"),
         ([student(f"S{i}", userGrade=f"Grade {i % 3 + 1}") for i in range(9)],
-         "userGrade is filled in another vocabulary throughout: Grade 1, Grade 2, Grade 3"),
+         "userGrade has values that are not allowed throughout: Grade 1, Grade 2, Grade 3"),
         ([student(f"S{i}", userLastName="") for i in range(9)],
          "userLastName is blank in every row"),
         ([student(), student("S2", userGrade="KG"), student("S3")],
-         "“KG” is not accepted in userGrade"),
+         "“KG” is not allowed in userGrade"),
         ([student(), student("S1", userLastName="Li"), student("S1")],
-         "userId “S1”: other rows of the same person have another userLastName"),
+         "userId “S1”: other rows of the same person have a different userLastName"),
         ([student(), student("S2", userEmail="s1@school.org")],
-         "The address “s1@school.org” belongs to more than one person"),
+         "More than one person has the address “s1@school.org”"),
         ([in_class(teacher(), className="A"), in_class(teacher("T2"), className="B")],
-         "classId “C1”: other rows of the same class have another className"),
+         "classId “C1”: other rows of the same class have a different className"),
     ],
 )  # fmt: skip
 def test_a_cause_reads_as_a_person_would_say_it(rows: list[dict[str, str]], expected: str) -> None:
@@ -118,8 +127,8 @@ def test_a_renamed_header_is_named_with_what_it_should_be() -> None:
     )
 
     assert headings(review(data)) == [
-        "The header “userEmial” should probably read userEmail",
-        "The header “schoolID” should read schoolId",
+        "The column name “userEmial” should probably be userEmail",
+        "The column name “schoolID” should be schoolId",
     ]
 
 
@@ -167,7 +176,7 @@ def test_causes_that_do_not_fit_are_counted() -> None:
 
     shown = [int(number) for number in re.findall(r"(?m)^ +(\d+)  (?:error|warning|info)", actual)]
     assert shown == list(range(1, len(shown) + 1))
-    assert f"… and {len(result.causes) - len(shown):,} more causes" in actual
+    assert f"… and {len(result.causes) - len(shown):,} more problems" in actual
 
 
 def test_carets_stand_under_the_faulty_headers_alone() -> None:
@@ -224,7 +233,7 @@ def test_a_report_that_does_not_balance_says_whose_fault_it_is(
 ) -> None:
     monkeypatch.setattr(Review, "by_rule", {"RT102": 7})
 
-    assert "a fault of ours: findings of the rules: 7 is not 0" in text(file_of([student()]))
+    assert "our own fault: findings of the rules: 7 is not 0" in text(file_of([student()]))
 
 
 def test_what_a_terminal_would_obey_is_not_printed() -> None:
@@ -294,7 +303,7 @@ def test_a_long_value_is_cut_and_a_blank_one_named() -> None:
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [("The row is", "the row is"), ("IDs differ", "IDs differ"), ("“KG” is", "“KG” is"),
-     ("An e-mail", "an e-mail"), ("A class", "a class"), ("userId is", "userId is")],
+     ("An email", "an email"), ("A class", "a class"), ("userId is", "userId is")],
 )  # fmt: skip
 def test_a_sentence_behind_a_colon_begins_small(sentence: str, expected: str) -> None:
     assert lowered(sentence) == expected

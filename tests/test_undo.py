@@ -98,7 +98,7 @@ def test_a_file_that_was_judged_by_what_is_taken_back_is_not_stored(store: Store
     roster = store.roster("Avon")
     store.undo("Avon", 2)
 
-    with pytest.raises(StoreError, match="Snapshot 2 was taken back meanwhile"):
+    with pytest.raises(StoreError, match="Snapshot 2 was undone meanwhile"):
         store.add("Avon", roster, source="upload", profile=load_profile(), base=2)
 
     assert store.district("Avon").snapshots == (1,)
@@ -109,7 +109,7 @@ def test_only_the_latest_one_can_be_taken_back(store: Store) -> None:
     imported(store, ANA, BO)
     before = everything(store)
 
-    with pytest.raises(UsageError, match="can be taken back, which is 2"):
+    with pytest.raises(UsageError, match="can be undone, which is 2"):
         store.undo("Avon", 1)
     with pytest.raises(UsageError, match="which is 2"):
         store.undo("Avon", 3)

@@ -71,7 +71,8 @@ def test_summary_comes_first_and_each_cause_has_a_sheet_with_its_rows() -> None:
     assert sheets(data) == ["summary", ERROR_FILE_SHEET, "1 RT102", "2 RT105"]
     assert (
         summary[0][0]
-        == "The portal would take 2 of 3 rows and reject 1; correct 1 cause and all are taken."
+        == "The portal would accept 2 of 3 rows and reject 1. Fix this problem and every row will "
+        "be accepted."
     )
     assert ("1", "error", "RT102", "1 RT102") in [(r[0], r[1], r[3], r[8]) for r in summary]
     assert first[-1][:2] == ("3", "Error: “Grade 3” is not accepted in userGrade. (RT102)")

@@ -22,8 +22,7 @@ def balance(review: Assessment) -> str:
     findings = sum(cause.findings for cause in review.causes)
     if not findings:
         return f"{records}; no errors or warnings"
-    come = "comes" if findings == 1 else "come"
-    return f"{records}; {found(findings)} {come} from {counted(len(review.causes), 'problem')}"
+    return f"{records}; {found(findings)} from {counted(len(review.causes), 'problem')}"
 
 
 def imbalances(review: Assessment) -> tuple[str, ...]:

@@ -157,7 +157,7 @@ class TextReport:
         yield ""
         yield "Problems to fix, biggest wins first:" if _errors(causes) else "Problems to look at:"
         if self.review.provisional and len(causes) > 1:
-            yield "(for now, rows are checked only under the column names whose meaning is certain)"
+            yield "(rows are checked only under the column names whose meaning is certain)"
         lines = CauseText(self.review, self.words, self.width, self.color)
         blocks = [list(lines.block(cause)) for cause in causes]
         in_full, in_brief = _share([len(block) for block in blocks], room - 2)

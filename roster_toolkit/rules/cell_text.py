@@ -222,7 +222,7 @@ def formula_like_value(column: Column, profile: Profile) -> pl.Expr | None:
     scope=Scope.CELL, severity=Severity.WARNING, evidence=Evidence.INFERRED,
     title="Long IDs end in zeros",
     many="{n} long IDs in {column} that all end in zeros",
-    message="{value} may have lost its last digits in Excel.",
+    message="{value} may have lost its end in Excel.",
     how_to_fix="Compare {column} with the system it came from; in Excel, format the column as Text "
     "before the values go in.",
     also_said=("ID rounded by the spreadsheet", "long ID ends in zeros"),

@@ -70,7 +70,7 @@ def unreadable_file(upload: Upload, profile: Profile) -> pl.DataFrame:
     "RT002", "no-records",
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.ASSUMED,
     title="The file is empty",
-    message="Nobody is in the file: it is {value}.",
+    message="Nobody is in the file; it is {value}.",
     how_to_fix="Add one row for each person and class below the header row.",
     also_said=("the file is empty", "the file contains no data", "no rows to import",
                "nothing to process", "no columns to parse from file",

@@ -28,7 +28,7 @@ _GRAVE = {"serious", "critical"}
 #: What to look into on each page, with a file on the desk: the words of a part or a tab.
 PARTS = {
     "Check a file": ("Look into the rows", "Repair", "Downloads"),
-    "Preview impact": ("Schools", "New ID, school or role", "After the safe repairs"),
+    "Preview impact": ("Schools", "New ID, school or role", "After the safe fixes"),
     "Roster": ("Browse", "Compare", "Import", "Download your data", "Forget"),
     "Dictionary and rules": ("Rules", "Template", "Addresses for students"),
 }

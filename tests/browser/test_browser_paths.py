@@ -28,7 +28,7 @@ def test_an_analyst_goes_from_the_file_to_the_rows_and_the_message(visitor: Open
     one.go()
     one.upload(SAMPLES / "hard-mixture.csv")
 
-    one.sees("The portal would take 402 of 10,000 rows and reject 9,598")
+    one.sees("The portal would accept 402 of 10,000 rows and reject 9,598")
     one.sees(re.compile("12 causes explain 33,814 findings"))
     one.sees("5,000 different malformed addresses in userEmail")
     one.part("Look into the rows")
@@ -45,7 +45,7 @@ def test_an_analyst_goes_from_the_file_to_the_rows_and_the_message(visitor: Open
     row = next(row for row in csv.DictReader(io.StringIO(errors.decode("utf-8-sig")))
                if row["userId"] == "E21581")  # fmt: skip
     assert row["row"] == "5"
-    assert "is not a valid e-mail address" in row["errors"]
+    assert "is not a valid email address" in row["errors"]
     assert b"9,598" in message
     assert b"quispe" not in message.lower()
 

@@ -83,7 +83,7 @@ def test_a_portal_is_learned_kept_for_a_district_and_taken_back(
         one.turn_to("Your portal")
         one.part("Keep")
         one.button("Take version 1 back").click()
-        one.sees("Version 1 was taken back")
+        one.sees("Version 1 was undone")
         one.turn_to("Check a file")
         one.sees("The portal would reject")
         assert "The portal would take all" not in one.everything()

@@ -51,7 +51,7 @@ def test_an_import_stops_goes_on_after_the_boxes_and_is_taken_back(
         one.page.get_by_label("Type the number 2 to say yes").fill("2")
         one.wait()
         one.button("Take it back").click()
-        one.sees("Snapshot 2 of Avon was taken back; the roster is snapshot 1 again.")
+        one.sees("Snapshot 2 of Avon was undone; the roster is snapshot 1 again.")
         one.leave()
 
 
