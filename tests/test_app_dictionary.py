@@ -177,7 +177,7 @@ def test_the_page_says_that_no_mail_reaches_these_addresses(page: AppTest) -> No
     part(page, "addresses")
 
     assert "No mail reaches these addresses." in prose(page)
-    assert "is assumed" in prose(page)
+    assert "is our best understanding" in prose(page)
 
 
 def filled(page: AppTest, domain: str) -> AppTest:

@@ -107,7 +107,7 @@ def test_without_a_file_the_page_says_where_to_choose_one_and_offers_the_sample(
 def test_a_file_without_a_roster_asks_what_to_compare_it_with() -> None:
     app = opened(on_desk(UPLOAD, Basis()))
 
-    assert "That takes a roster to compare it with." in text_of(app)
+    assert "To see that, it needs a roster to compare it with." in text_of(app)
     sound(next(b for b in app.selectbox if b.label == "Compare with").select("Avon").run())
 
     assert "This file would create 1 student" in text_of(app)
@@ -131,7 +131,7 @@ def test_columns_that_are_called_otherwise_are_asked_about_first() -> None:
 
     app = opened(desk)
 
-    assert "What would happen to the roster is known once the portal" in text_of(app)
+    assert "We can say what would happen to the roster once" in text_of(app)
     assert "userGrade is not called here what we assumed" in text_of(app)
     assert not app.dataframe
 
@@ -153,7 +153,7 @@ def test_the_impact_is_one_sentence_and_a_table_that_adds_up(store: rt.Store) ->
 
     assert (
         "This file would create 1 student, update 4 people, and remove 1 class with 2 "
-        "enrollments; 2 records fail." in text_of(app)
+        "enrollments; 2 records have errors." in text_of(app)
     )
     students = {line["kind"]: line for line in table(app, TOTALS)}["Students"]
     assert students == {
@@ -214,9 +214,7 @@ def test_a_removed_class_shows_everybody_whom_it_reaches(store: rt.Store) -> Non
     clicked(app, "guard-classes")
     picked(app, RECORDS, 0)
 
-    assert "2 enrollments end with it; 1 of them is of people who are not in the file" in text_of(
-        app
-    )
+    assert "2 people lose this class; 1 of them is not in the file" in text_of(app)
     reached = next(f.value for f in app.dataframe if f.proto.alt.startswith("The enrollments"))
     assert list(reached.iloc[0][["userId", " "]]) == ["S5", "● not in the file"]
 
@@ -274,7 +272,7 @@ def test_a_section_without_anybody_is_not_there(store: rt.Store) -> None:
 def test_the_impact_after_the_safe_repairs_stands_beside_it_on_request(store: rt.Store) -> None:
     app = previewed(store, student("N1", userGrade="grade 3"), part="After the safe fixes")
 
-    assert "2 records fail." in text_of(app)
+    assert "2 records have errors." in text_of(app)
     clicked(app, "repair-and-foresee")
 
     assert "After the safe fixes, this file would create 1 student." in text_of(app)
@@ -287,7 +285,7 @@ def test_repairs_that_change_nothing_in_the_impact_are_told_in_a_sentence(store:
 
     clicked(app, "repair-and-foresee")
 
-    assert "The safe repairs do not change the impact." in text_of(app)
+    assert "The safe fixes do not change the impact." in text_of(app)
 
 
 def test_a_cell_never_becomes_markup(store: rt.Store) -> None:
@@ -418,7 +416,7 @@ def test_a_third_party_district_is_not_processed_as_if_it_had_none(path: Path) -
     app = previewed(store, student("N1"))
 
     assert app.button(key="process").disabled
-    assert "takes its students from a third party" in text_of(app)
+    assert "gets its students from a third party" in text_of(app)
 
 
 # --- the sample district -------------------------------------------------------------------------
@@ -429,7 +427,7 @@ def test_the_sample_district_opens_with_one_click_and_has_something_to_look_at()
     app = clicked(opened(), "sample-impact")
 
     assert "This file would create" in text_of(app)
-    assert "Look at this before you send the file." in text_of(app)
+    assert "Look at this before you upload the file." in text_of(app)
     assert not app.button(key="process").disabled
 
 

@@ -305,7 +305,7 @@ def test_no_name_becomes_markup(path: Path) -> None:
     app = picked(opened("Browse"), STUDENTS, 0)
     app = picked(app, "Classes of this person", 0)
 
-    for section in ("Browse", "Snapshots", "Compare", "Import", "Download your data", "Forget"):
+    for section in ("Browse", "Snapshots", "Compare", "Import", "Download your data", "Delete"):
         app.session_state["section"] = section
         sound(app.run())
         words = [e.value for kind in (app.markdown, app.caption, app.warning) for e in kind]
@@ -419,7 +419,7 @@ def test_a_district_goes_from_import_to_forgotten(path: Path) -> None:
     assert "2 people" in text_of(app)
     assert app.get("download_button")
 
-    app.session_state["section"] = "Forget"
+    app.session_state["section"] = "Delete"
     sound(app.run())
     app.button(key="forget-district").click().run()
     assert app.button(key="do-forget").disabled
@@ -554,10 +554,10 @@ def test_a_download_warns_of_excel_and_says_when_there_is_nobody() -> None:
 
 
 def test_earlier_snapshots_are_forgotten_when_the_box_is_checked(store: rt.Store) -> None:
-    app = opened("Forget")
+    app = opened("Delete")
 
     app.button(key="forget-earlier").click().run()
-    assert "1 snapshot of Avon before number 2 will be gone for good." in text_of(app)
+    assert "1 snapshot of Avon before number 2 will be deleted permanently." in text_of(app)
     assert app.button(key="do-forget-earlier").disabled
     app.checkbox(key="sure-earlier").check().run()
     app.button(key="do-forget-earlier").click().run()

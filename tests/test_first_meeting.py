@@ -102,10 +102,10 @@ def test_a_name_that_was_seen_at_the_portal_is_known(tmp_path: Path) -> None:
 
 def test_the_sentence_asks_instead_of_rejecting() -> None:
     assert review(renamed(OTHERWISE)).sentence == (
-        "In this file, userRole, userFirstName and userLastName have other names than we assumed. If "
-        "it comes from the portal's template, or the portal accepted it, say so, and the file is "
-        "checked by the names that it has; if not, the portal would reject the whole file, all 2 "
-        "rows."
+        "In this file, userRole, userFirstName and userLastName have other names than we "
+        "assumed. If it comes from the portal's template, or the portal accepted it, say so, and "
+        "the file is checked by the names that it has; if not, the portal would reject the whole "
+        "file, all 2 rows."
     )
 
 
@@ -113,7 +113,8 @@ def test_many_names_are_counted() -> None:
     more = OTHERWISE | {"userEmail": "mail", "userGrade": "Klasse", "className": "Gruppe"}
 
     assert review(renamed(more)).sentence.startswith(
-        "userRole, userFirstName, userLastName and 3 others are not called here what we assumed."
+        "In this file, userRole, userFirstName, userLastName and 3 others have other names than we "
+        "assumed."
     )
 
 
@@ -121,7 +122,7 @@ def test_the_next_step_is_to_learn_from_the_file() -> None:
     text = TextReport(review(renamed(OTHERWISE)), source="my users.csv", command="rt").render()
 
     assert "Next: rt calibrate --accepted 'my users.csv' --out ours.toml" in text
-    assert "If it is neither, a header line to copy." in text
+    assert "If it is neither, a header row to copy." in text
     assert "~RT004" in text
     assert "whole file rejected, unless the portal accepted it" in text
 
@@ -173,7 +174,7 @@ def told(app: AppTest) -> str:
 
 
 def test_one_click_judges_the_file_by_what_it_teaches(page: AppTest) -> None:
-    assert "userRole is not called here what we assumed" in told(page)
+    assert "In this file, userRole has another name than we assumed" in told(page)
 
     assert "rejects the file" not in " ".join(badge.value for badge in page.markdown)
 

@@ -97,7 +97,7 @@ def test_each_profile_that_is_set_is_a_version_and_undo_goes_back_to_none(
 
     assert chosen(avon.profile) == ("batch-upload", "source")
     assert [each.taken_back for each in avon.profile_versions] == [True, True]
-    with pytest.raises(rt.ToolkitError, match="'Avon' has no profile of its own to take back"):
+    with pytest.raises(rt.ToolkitError, match="'Avon' has no profile of its own to undo"):
         avon.undo_profile()
 
 

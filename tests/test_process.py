@@ -307,7 +307,7 @@ def test_nothing_is_forgotten_without_a_yes(desk: Desk) -> None:
     assert (code, kept) == (2, (1, 2))
     assert "Add --yes to do it." in err
     assert (forgotten, desk.snapshots) == (0, (2,))
-    assert out == "Forgotten: snapshots of 'Avon', 1 of 2 snapshots.\n"
+    assert out == "Deleted permanently: snapshots of 'Avon', 1 of 2 snapshots.\n"
 
 
 def test_what_is_exported_can_be_imported_without_a_change(desk: Desk) -> None:

@@ -207,7 +207,7 @@ def test_check_tells_the_impact_after_safe_repairs(
     document = json.loads(capsys.readouterr().out)
     written = json.loads((tmp_path / "out" / "review.json").read_bytes())
 
-    assert "With its safe repairs, it would do this instead:" in text
+    assert "With its safe fixes, it would do this instead:" in text
     assert document["impact"]["student"]["errors"] == 1
     assert document["impact_after_repairs"]["student"]["updated"] == 1
     assert written["impact_after_repairs"] == document["impact_after_repairs"]

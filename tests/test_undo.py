@@ -86,7 +86,7 @@ def test_repeated_it_ends_at_an_empty_district_that_can_be_filled_again(store: S
     assert store.snapshots("Avon") == ()
     with pytest.raises(UnknownSnapshot, match="no snapshot"):
         store.roster("Avon")
-    with pytest.raises(UnknownSnapshot, match="no snapshot to take back"):
+    with pytest.raises(UnknownSnapshot, match="no snapshot to undo"):
         store.undo("Avon", 1)
     assert import_data(path, store, "Avon").before is None
     assert store.district("Avon").source == "clever"
@@ -238,7 +238,7 @@ def test_the_command_asks_for_the_number(store: Store, capsys: pytest.CaptureFix
     answer = capsys.readouterr().out
 
     assert (asked, wrong, done) == (1, 2, 0)
-    assert question.startswith("This would take back snapshot 2 of Avon, back to snapshot 1:\n")
+    assert question.startswith("This would undo snapshot 2 of Avon, back to snapshot 1:\n")
     assert question.endswith("Nothing was changed. If that is meant, add --number 2.\n")
     assert unchanged == (1, 2)
     assert answer == ("Taken back: snapshot 2. The roster of Avon is what it was in snapshot 1.\n")
@@ -254,7 +254,7 @@ def test_an_empty_district_can_be_listed_and_asked(
 
     assert main(["snapshot", "list", *where]) == 0
     assert main(["snapshot", "undo", *where]) == 1
-    assert "Avon has no snapshot to take back." in capsys.readouterr().out
+    assert "Avon has no snapshot to undo." in capsys.readouterr().out
     assert main(["snapshot", "show", *where]) == 2
     assert main(["snapshot", "compare", "1", "2", *where]) == 2
     assert "has no snapshot" in capsys.readouterr().err

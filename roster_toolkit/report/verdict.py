@@ -74,10 +74,10 @@ def _first_meeting(review: Assessment) -> str:
     if len(names) > _COLUMNS_NAMED + 1:
         names = [*names[:_COLUMNS_NAMED], f"{number(len(names) - _COLUMNS_NAMED)} others"]
     return (
-        f"In this file, {listed(names)} {'has' if len(names) == 1 else 'have'} other names than we "
-        "assumed. If it comes from the portal's template, or the portal accepted it, say so, and "
-        "the file is checked by the names that it has; if not, the portal would reject the whole "
-        "file, "
+        f"In this file, {listed(names)} "
+        f"{'has another name' if len(names) == 1 else 'have other names'} than we assumed. "
+        "If it comes from the portal's template, or the portal accepted it, say so, and the file "
+        "is checked by the names that it has; if not, the portal would reject the whole file, "
         f"{_all(review.upload.records)}."
     )
 

@@ -29,7 +29,7 @@ _GRAVE = {"serious", "critical"}
 PARTS = {
     "Check a file": ("Look into the rows", "Repair", "Downloads"),
     "Preview impact": ("Schools", "New ID, school or role", "After the safe fixes"),
-    "Roster": ("Browse", "Compare", "Import", "Download your data", "Forget"),
+    "Roster": ("Browse", "Compare", "Import", "Download your data", "Delete"),
     "Dictionary and rules": ("Rules", "Template", "Addresses for students"),
 }
 

@@ -48,9 +48,9 @@ def test_an_import_stops_goes_on_after_the_boxes_and_is_taken_back(
 
         one.part("Undo")
         one.sees(re.compile("From snapshot 2 back to 1: "))
-        one.page.get_by_label("Type the number 2 to say yes").fill("2")
+        one.page.get_by_label("To confirm, type the number 2").fill("2")
         one.wait()
-        one.button("Take it back").click()
+        one.button("Undo it").click()
         one.sees("Snapshot 2 of Avon was undone; the roster is snapshot 1 again.")
         one.leave()
 
