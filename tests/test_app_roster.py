@@ -579,7 +579,7 @@ def test_an_import_that_would_lose_somebody_asks_first(store: rt.Store) -> None:
     app = imported(app, "staff.csv", file_of([ROSA]), turn=1)
 
     assert "Nothing was imported. Look at this first." in text_of(app)
-    assert "they hold no students, and the 8 of the roster would leave." in text_of(app)
+    assert "it has no students, and the 8 of the roster would leave." in text_of(app)
     assert "Imported as it is, 8 students and 1 enrollment would leave." in text_of(app)
     before = store.district("Avon").latest
     assert app.button(key="import-accepted").disabled

@@ -66,7 +66,7 @@ def test_a_name_that_falls_apart_at_its_comma_is_one_cause_that_clears_every_row
     assert (cause.claim, cause.code, cause.severity) == (Claim.HEADER, "RT008", Severity.BLOCKER)
     assert (cause.findings, cause.rows, cause.clears) == (6 + 3, 6, 6)
     assert words_of(result, cause) == (
-        "Every row has 1 cell more than the header, at the place of “Name”",
+        "Every row has 1 cell more than the header, in the place of “Name”",
         "Write userLastName,userFirstName in the header line instead of “Name”.",
     )
 
@@ -171,7 +171,7 @@ def test_headers_under_other_names_are_one_cause_that_says_what_each_should_be()
     (cause,) = result.causes
     assert (cause.code, cause.members, cause.clears) == ("RT004", 2, 2)
     assert words_of(result, cause) == (
-        "2 headers should read otherwise: “Role” → userRole, “First Name” → userFirstName",
+        "2 column names should be different: “Role” → userRole, “First Name” → userFirstName",
         "Rename “Role” to userRole and “First Name” to userFirstName.",
     )
 
@@ -208,7 +208,7 @@ def test_one_column_with_both_names_is_one_cause_that_says_to_split_it() -> None
     (cause,) = result.causes
     assert (cause.code, cause.findings, cause.clears) == ("RT003", 3, 6)
     assert words_of(result, cause) == (
-        "“Student Name” holds userFirstName and userLastName together",
+        "“Student Name” has userFirstName and userLastName together",
         "Split it at the comma into userLastName and userFirstName.",
     )
     line = header_line(result.upload, result.profile, 100, values=True)
@@ -240,7 +240,7 @@ def test_last_names_that_stand_with_the_first_names_are_to_be_split() -> None:
 
     (cause,) = [cause for cause in result.causes if cause.code == "RT101"]
     assert words_of(result, cause) == (
-        "userLastName is blank in every row; userFirstName holds both names",
+        "userLastName is blank in every row; userFirstName has both names",
         (
             "Split userFirstName at its comma: what stands before it is userLastName, what stands "
             "behind it userFirstName."
@@ -411,8 +411,8 @@ def test_no_promise_is_made_of_a_column_that_is_missing() -> None:
     said = verdict(review(file_of(people(2), header)))
 
     assert said == (
-        "The portal would reject the whole file, all 2 rows. Fix this problem, then check the file "
-        "again: userEmail could not be checked."
+        "The portal would reject the whole file, all 2 rows. Fix this problem, then check again: "
+        "userEmail could not be checked."
     )
 
 
@@ -420,8 +420,8 @@ def test_no_promise_is_made_of_rows_that_could_not_be_judged() -> None:
     said = verdict(review(file_of(people(2)) + b",0711,S9,Student\n"))
 
     assert said == (
-        "The portal would accept 2 of 3 rows and reject 1. Fix this problem, then check the file "
-        "again: 1 row with too many or too few cells could not be checked."
+        "The portal would accept 2 of 3 rows and reject 1. Fix this problem, then check again: "
+        "1 row with too many or too few cells could not be checked."
     )
 
 

@@ -157,7 +157,7 @@ def test_a_rule_that_failed_is_told_and_is_never_a_success(
     monkeypatch.setattr(Review, "faults", (Fault("RT103", "malformed-email failed (KeyError)"),))
 
     assert main(["check", written(tmp_path, GOOD)]) == 1
-    assert "A fault of ours: RT103" in capsys.readouterr().out
+    assert "Our own fault: RT103" in capsys.readouterr().out
 
 
 def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

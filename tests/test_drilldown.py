@@ -236,7 +236,7 @@ def test_search_takes_signs_for_what_they_are() -> None:
 
 
 def test_a_review_tells_itself(mixed: Review) -> None:
-    assert mixed.sentence.startswith("The portal would take 1 of 5 rows")
+    assert mixed.sentence.startswith("The portal would accept 1 of 5 rows")
     actual = mixed.told(mixed.causes[0])
     assert (actual.number, actual.code, actual.column) == (1, "RT102", "userGrade")
     assert actual.rows == mixed.causes[0].rows
@@ -249,7 +249,7 @@ def test_causes_show_themselves_as_a_table(mixed: Review) -> None:
 
     assert len(lines) == len(mixed.causes)
     assert lines[0].startswith("  1  error")
-    assert repr(check(student()).causes) == "Nothing to correct."
+    assert repr(check(student()).causes) == "Nothing to fix."
     assert mixed.sentence in repr(mixed)
 
 

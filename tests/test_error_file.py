@@ -41,7 +41,7 @@ def test_the_customers_rows_stand_first_with_three_columns_behind() -> None:
     assert header == [*HEADER, *ERROR_FILE_COLUMNS]
     assert sound[-3:] == ["2", "", ""]
     assert wrong[-3] == "3"
-    assert wrong[-2] == "Error: “Grade 3” is not accepted in userGrade. (RT102)"
+    assert wrong[-2] == "Error: “Grade 3” is not allowed in userGrade. (RT102)"
     assert wrong[-1].endswith("Write “3”.")
 
 

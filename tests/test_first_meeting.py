@@ -181,11 +181,11 @@ def test_one_click_judges_the_file_by_what_it_teaches(page: AppTest) -> None:
     page.button(key="took-1").click().run()
 
     assert not page.exception
-    assert "Preview, by what this file teaches: The portal would take all 31 rows" in told(page)
+    assert "Preview, by what this file teaches: The portal would accept all 31 rows" in told(page)
     assert "userRole: userRole → role" in told(page)
 
     page.button(key="keep-learned").click().run()
 
     assert not page.exception
-    assert "The portal would take all 31 rows" in told(page)
+    assert "The portal would accept all 31 rows" in told(page)
     assert "Preview, by" not in told(page)

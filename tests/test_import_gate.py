@@ -101,7 +101,7 @@ def test_last_years_file_with_half_the_people_stops(store: Store) -> None:
 
     assert (stopped.snapshot, stopped.before, dict(stopped.held)) == (None, 1, {"RT412": 1})
     assert sentence_of(stopped, "RT412") == (
-        "At school 0711, 40 of 100 students would leave (40%): more than is usual in this season."
+        "At school 0711, 40 of 100 students would leave (40%): more than is usual at this time of the school year."
     )
     assert stopped.would[Kind.STUDENT] == {"created": 0, "updated": 0, "no changes": 60,
                                            "removed": 40}  # fmt: skip
@@ -165,7 +165,7 @@ def test_students_alone_imported_as_everything_would_lose_the_staff(store: Store
 
     assert dict(stopped.held) == {"RT419": 1}
     assert sentence_of(stopped, "RT419") == (
-        "The data are not whole: they hold no staff members, and the 3 of the roster would leave."
+        "The data is not complete: it has no staff members, and the 3 of the roster would leave."
     )
     assert brought(store, STUDENTS, part=Part.STUDENTS).held == {}
 
@@ -177,11 +177,11 @@ def test_a_staff_file_imported_as_students_or_everything_stops(store: Store) -> 
     as_all = brought(store, STAFF)
 
     assert (
-        "The data are not whole: they hold no students, and the 12 of the roster would leave."
+        "The data is not complete: it has no students, and the 12 of the roster would leave."
         in (as_students.reasons["RT419"])
     )
     assert (
-        "The data are not whole: they hold no students, and the 12 of the roster would leave."
+        "The data is not complete: it has no students, and the 12 of the roster would leave."
         in (as_all.reasons["RT419"])
     )
     assert store.district("Avon").snapshots == (1,)
@@ -190,7 +190,7 @@ def test_a_staff_file_imported_as_students_or_everything_stops(store: Store) -> 
 def test_a_first_import_of_a_part_that_is_not_in_the_file_stops(store: Store) -> None:
     stopped = brought(store, STAFF, part=Part.STUDENTS)
 
-    assert sentence_of(stopped, "RT419") == "The data are not whole: they hold no students."
+    assert sentence_of(stopped, "RT419") == "The data is not complete: it has no students."
     assert not store.path.exists()
 
 
@@ -201,8 +201,8 @@ def test_data_without_a_class_would_end_all_classes(store: Store) -> None:
                       + [student(f"S{n}") for n in range(12)])  # fmt: skip
 
     assert sentence_of(stopped, "RT419") == (
-        "The data are not whole: they hold no classes, and the 3 of the roster would end. "
-        "The data are not whole: they hold no enrollments, and the 15 of the roster would end."
+        "The data is not complete: it has no classes, and the 3 of the roster would end. "
+        "The data is not complete: it has no enrollments, and the 15 of the roster would end."
     )
 
 
@@ -356,7 +356,7 @@ def test_an_export_without_enrollments_stops(store: Store) -> None:
     stopped = export_brought(store, exported() | {"enrollments": []})
 
     assert sentence_of(stopped, "RT419") == (
-        "The data are not whole: they hold no enrollments, and the 13 of the roster would end."
+        "The data is not complete: it has no enrollments, and the 13 of the roster would end."
     )
 
 

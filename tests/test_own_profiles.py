@@ -284,7 +284,7 @@ def test_an_undo_back_to_an_unreadable_version_still_says_what_was_done(
     assert main(["snapshot", "profile", "--store", str(store.path), "--district", "Avon",
                  "--undo"]) == 0  # fmt: skip
 
-    told = "Taken back: version 2. Version 1 of Avon's own profile holds again.\n"
+    told = "Undone: version 2. Version 1 of Avon's own profile is in use again.\n"
     assert capsys.readouterr().out == told
 
 
@@ -319,7 +319,7 @@ def test_the_command_shows_sets_lists_and_takes_back(
 
     assert none in asked(store, capsys)[1]
     assert asked(store, capsys, "--set", str(ours), "--note", "template")[1].startswith(
-        "Set: version 1.\nAvon is judged by avon 7, its own: version 1 of 20"
+        "Set: version 1.\nThe files of Avon are checked by avon 7, its own: version 1 of 20"
     )
     assert (
         "Nothing to change: ours.toml is what holds." in asked(store, capsys, "--set", str(ours))[1]

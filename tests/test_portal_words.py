@@ -75,7 +75,7 @@ def errors(result: Review) -> list[str]:
 
 def test_the_error_file_says_what_the_portal_says_of_a_column(result: Review) -> None:
     assert errors(result)[0] == (
-        "Error: “x” is not accepted in userGrade (your portal says: “Invalid grade level”). (RT102)"
+        "Error: “x” is not allowed in userGrade (your portal says: “Invalid grade level”). (RT102)"
     )
 
 
@@ -97,7 +97,7 @@ def test_text_page_and_json_say_it_in_the_title(result: Review) -> None:
 
     assert titles["RT103"].endswith("not</b> [an address](http://portal.example)”)")
     assert (
-        "“x” is not accepted in userGrade (your portal says: “Invalid grade level”)"
+        "“x” is not allowed in userGrade (your portal says: “Invalid grade level”)"
         in TextReport(result).render()
     )
     in_json = [cause["title"] for cause in json.loads(result.json())["causes"]]

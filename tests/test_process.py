@@ -241,7 +241,7 @@ def test_a_download_of_nobody_does_not_empty_a_district(desk: Desk) -> None:
 
     assert (nobody, no_staff) == (2, 1)
     assert "holds no people, so nothing was imported" in err
-    assert "RT419  The data are not whole: they hold no staff members, and the 1 of" in (of_part)
+    assert "RT419  The data is not complete: it has no staff members, and the 1 of" in (of_part)
     assert desk.snapshots == (1,)
 
 
@@ -254,10 +254,10 @@ def test_an_import_that_would_lose_people_stops_until_it_is_accepted(desk: Desk)
     accepted, made, _ = desk.imported(CLASS_OF_30[0], options=("--accept", "RT419,RT412"))
 
     assert (code, half, accepted) == (1, 1, 0)
-    assert out.startswith("Stopped, and nothing was changed:\n  RT419  The data are not whole: ")
+    assert out.startswith("Stopped, and nothing was changed:\n  RT419  The data is not complete: ")
     assert "  RT412  At school 0711, 30 of 30 students would leave (100%): more than is" in out
     assert "Imported as it is, 30 students and 30 enrollments would leave.\n" in out
-    assert out.endswith("If that is meant, add --accept RT419,RT412.\n")
+    assert out.endswith("If you intended that, add --accept RT419,RT412.\n")
     assert stopped == (1,)
     assert "Snapshot 2 of Avon" in made
 

@@ -109,7 +109,7 @@ def test_data_without_a_column_that_everybody_has_are_not_whole(store: Store) ->
 
     assert stopped.snapshot is None
     assert stopped.reasons["RT419"] == (
-        "The data are not whole: userEmail is blank throughout, and 14 of the roster have one.",
+        "The data is not complete: userEmail is blank throughout, and 14 of the roster have one.",
     )
     assert import_data(path, store, "Avon", accept=["RT419"]).snapshot == 2
 

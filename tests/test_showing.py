@@ -148,4 +148,4 @@ def test_a_store_that_is_not_there_is_a_sentence_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("make", [lambda: rt.review("data/samples/clean.csv").causes])
 def test_nothing_to_correct_is_said(make: Callable[[], object]) -> None:
-    assert repr(make()) == "Nothing to correct."
+    assert repr(make()) == "Nothing to fix."

@@ -58,7 +58,7 @@ def test_rows_are_those_of_the_csv_with_leading_zeros() -> None:
     assert header == (*HEADER, "row", "errors", "how to fix")
     assert sound[1] == "0711"
     assert sound[-3:] == ("2", None, None)
-    assert wrong[-2] == "Error: “Grade 3” is not accepted in userGrade. (RT102)"
+    assert wrong[-2] == "Error: “Grade 3” is not allowed in userGrade. (RT102)"
     assert odd[-2] is not None
     assert odd[-2].startswith("Warning: ")
 
@@ -75,7 +75,7 @@ def test_summary_comes_first_and_each_cause_has_a_sheet_with_its_rows() -> None:
         "be accepted."
     )
     assert ("1", "error", "RT102", "1 RT102") in [(r[0], r[1], r[3], r[8]) for r in summary]
-    assert first[-1][:2] == ("3", "Error: “Grade 3” is not accepted in userGrade. (RT102)")
+    assert first[-1][:2] == ("3", "Error: “Grade 3” is not allowed in userGrade. (RT102)")
 
 
 def test_faulty_cells_are_marked_and_carry_a_note() -> None:
@@ -87,7 +87,7 @@ def test_faulty_cells_are_marked_and_carry_a_note() -> None:
     assert len({style["J2"], style["J3"], style["G4"]}) == 3
     assert 'ref="J3"' in notes
     assert 'ref="G4"' in notes
-    assert "is not accepted in userGrade." in notes
+    assert "is not allowed in userGrade." in notes
     assert "Write “3”." in notes
 
 

@@ -137,7 +137,7 @@ def _stop_lines(imported: Imported) -> list[str]:
             )
     lines += [*imported.notes, *textwrap.wrap(imported.consequence, _WIDTH)]
     codes = ",".join(imported.held)
-    return [*lines, f"If that is meant, add --accept {codes}."]
+    return [*lines, f"If you intended that, add --accept {codes}."]
 
 
 def _import_lines(imported: Imported, store: Store, district: str, profile: Profile) -> list[str]:

@@ -276,9 +276,9 @@ def _places(roster: Roster) -> pl.Series:
 def _none_in_words(noun: str, leaving: int) -> str:
     """Words for a part without records in the data, and for the records that would leave."""
     if not leaving:
-        return f"they hold no {noun}"
+        return f"it has no {noun}"
     verb = "would end" if noun in (_NOUNS[Kind.CLASS], _NOUNS[Kind.ENROLLMENT]) else "would leave"
-    return f"they hold no {noun}, and the {leaving:,} of the roster {verb}"
+    return f"it has no {noun}, and the {leaving:,} of the roster {verb}"
 
 
 def _total_in_words(where: str, number: int, before: int, kind: Kind, outcome: Outcome) -> str:

@@ -220,7 +220,7 @@ class TextReport:
             yield from self._wrapped(f"Our own fault: {fault.code} {fault.what}.")
 
     def _sums(self) -> Iterator[str]:
-        yield from self._wrapped(f"Checked: {balance(self.review)}.")
+        yield from self._wrapped(f"{balance(self.review)}.")
         for what in imbalances(self.review):
             yield from self._wrapped(f"This does not add up, which is our own fault: {what}.")
 

@@ -44,7 +44,7 @@ def _rejected(review: Assessment) -> str:
     fix = _fix(_causes_of(review, Severity.BLOCKER))
     sentence = f"The portal would reject the whole file, {_all(rows)}. {fix}"
     if unjudged := _unjudged(review):
-        return f"{sentence}, then check the file again: {unjudged}."
+        return f"{sentence}, then check again: {unjudged}."
     errors = _causes_of(review, Severity.ERROR)
     if not errors:
         return f"{sentence} and every row will be accepted."
@@ -86,11 +86,7 @@ def _errors(review: Assessment) -> str:
     rows = review.rows
     fix = _fix(_causes_of(review, Severity.ERROR))
     unjudged = _unjudged(review)
-    then = (
-        f", then check the file again: {unjudged}"
-        if unjudged
-        else " and every row will be accepted"
-    )
+    then = f", then check again: {unjudged}" if unjudged else " and every row will be accepted"
     todo = f"{fix}{then}"
     if not rows.accepted:
         wrong = review.rejected_rows.len()

@@ -54,7 +54,7 @@ def test_a_manager_sees_the_impact_before_it_happens_and_makes_it_happen(visitor
     one = visitor()
     one.go()
     one.button("Open the sample district").click()
-    one.sees(re.compile("The portal would take 2,556 of 3,101 rows"))
+    one.sees(re.compile("The portal would accept 2,556 of 3,101 rows"))
 
     one.turn_to("Preview impact")
     one.sees(re.compile("would create 14 students, update 174 people, and remove 1 class"))
@@ -87,7 +87,7 @@ def test_an_admin_repairs_a_copy_and_checks_it_again(visitor: Open) -> None:
     one.sees(re.compile("^After the repairs: "))
     name, repaired = one.download(one.button("Download the corrected users.csv").click)
     one.button("Go on with the corrected copy").click()
-    one.sees(re.compile("The portal would take all"))
+    one.sees(re.compile("The portal would accept all"))
 
     assert name == "stray-spaces-fixed.csv"
     assert repaired == rt.review(source).repair().fixed.data

@@ -77,7 +77,7 @@ def test_a_portal_is_learned_kept_for_a_district_and_taken_back(
         one.sees("Kept: version 1 of Avon's own profile.")
         one.turn_to("Check a file")
         one.upload(("fresh.csv", FRESH))
-        one.sees("The portal would take all 60 rows")
+        one.sees("The portal would accept all 60 rows")
         one.sees("Avon's own profile, version 1")
 
         one.turn_to("Your portal")
@@ -86,7 +86,7 @@ def test_a_portal_is_learned_kept_for_a_district_and_taken_back(
         one.sees("Version 1 was undone")
         one.turn_to("Check a file")
         one.sees("The portal would reject")
-        assert "The portal would take all" not in one.everything()
+        assert "The portal would accept all" not in one.everything()
         one.leave()
 
 
