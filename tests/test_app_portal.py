@@ -265,7 +265,7 @@ def test_what_was_typed_is_there_again_after_another_page() -> None:
     portal = app.session_state["desk"].portal
     assert portal.table.filter(pl.col("column") == "userGrade")["header"].item() == "grade"
     assert portal.edits == (rt.ColumnEdit("userGrade", name="grade"),)
-    button(app, "Take my changes back").click().run()
+    button(app, "Undo my changes").click().run()
     assert app.session_state["desk"].portal.draft is None
 
 
@@ -292,7 +292,7 @@ def test_what_is_kept_for_a_district_judges_its_files_and_can_be_taken_back(
     app.switch_page("app_pages/portal.py").run()
     app.session_state["step"] = "keep"
     app.run()
-    button(app, "Take version 1 back").click().run()
+    button(app, "Undo version 1").click().run()
     assert "Version 1 was undone; the district has no profile of its own now." in told(app)
     app.switch_page("app_pages/check.py").run()
     assert app.session_state["desk"].review.rows.accepted == 0

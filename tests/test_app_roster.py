@@ -362,7 +362,7 @@ def test_keys_that_stand_more_than_once_are_reported(
 
     app = opened("Compare")
 
-    assert "1 key stands in a snapshot more than once" in text_of(app)
+    assert "1 key is in a snapshot more than once" in text_of(app)
     assert listed(app, "Keys that stand more than once", "key") == ["C1"]
 
 
@@ -374,7 +374,7 @@ def test_changes_are_searched_by_id_and_value() -> None:
     assert listed(app, CHANGES, "key") == ["S1"]
 
     app.text_input(key="changed").set_value("nobody").run()
-    assert "No change holds this text." in text_of(app)
+    assert "No change has this text." in text_of(app)
 
 
 def test_the_same_snapshot_twice_and_a_single_one_are_no_comparison(store: rt.Store) -> None:
@@ -471,7 +471,7 @@ def test_people_of_another_part_are_left_aside_and_counted() -> None:
 
     app = imported(app, "staff.csv", file_of([ROSA, teacher("T2"), ZOE]))
 
-    assert "Left aside, as not of the part that you chose: 1 person." in text_of(app)
+    assert "Left aside, because they are not in the part that you chose: 1 person." in text_of(app)
     assert "1 created" in text_of(app)
 
 

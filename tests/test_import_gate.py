@@ -101,7 +101,8 @@ def test_last_years_file_with_half_the_people_stops(store: Store) -> None:
 
     assert (stopped.snapshot, stopped.before, dict(stopped.held)) == (None, 1, {"RT412": 1})
     assert sentence_of(stopped, "RT412") == (
-        "At school 0711, 40 of 100 students would leave (40%): more than is usual at this time of the school year."
+        "At school 0711, 40 of 100 students would leave (40%): more than is usual at this time of "
+        "the school year."
     )
     assert stopped.would[Kind.STUDENT] == {"created": 0, "updated": 0, "no changes": 60,
                                            "removed": 40}  # fmt: skip

@@ -18,7 +18,7 @@ def test_a_pasted_error_leads_to_its_rule_and_a_reload_stays_there(visitor: Open
     one = visitor()
     one.go("dictionary")
 
-    one.page.get_by_label("Which rule does an error mean?").fill("Duplicate email address")
+    one.page.get_by_label("What does this error mean?").fill("Duplicate email address")
     one.page.keyboard.press("Control+Enter")
     one.sees("Give each person an address of their own")
     one.page.goto(f"{one.address}/dictionary?part=rules&rule=RT302")
@@ -45,7 +45,7 @@ def test_blank_addresses_are_filled_and_nothing_else_is_touched(visitor: Open) -
     one.go("dictionary?part=addresses")
     one.upload(("users.csv", HEADER + rows))
 
-    one.page.get_by_label("What stands behind the @").fill("school.org")
+    one.page.get_by_label("Email domain (school.org)").fill("school.org")
     one.page.keyboard.press("Enter")
     one.sees("1 student in 1 row gets an address")
     _, data = one.download(one.button("Download the file with these addresses").click)

@@ -82,7 +82,7 @@ def test_a_portal_is_learned_kept_for_a_district_and_taken_back(
 
         one.turn_to("Your portal")
         one.part("Keep")
-        one.button("Take version 1 back").click()
+        one.button("Undo version 1").click()
         one.sees("Version 1 was undone")
         one.turn_to("Check a file")
         one.sees("The portal would reject")

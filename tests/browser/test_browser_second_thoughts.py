@@ -73,7 +73,7 @@ def test_each_pasted_line_is_answered(visitor: Open) -> None:
     one = visitor()
     one.go("dictionary")
 
-    one.page.get_by_label("Which rule does an error mean?").fill(
+    one.page.get_by_label("What does this error mean?").fill(
         "Duplicate email address\nfoo bar baz quux"
     )
     one.page.keyboard.press("Control+Enter")
