@@ -35,12 +35,16 @@ def opened(basis: Basis, page: str = "check") -> AppTest:
     return app
 
 
+#: What the choice of a profile is called, on the page of a file and on that of the dictionary.
+_UPLOAD_TYPE = ("Kind of upload", "Upload type")
+
+
 def told(app: AppTest) -> str:
     return html.unescape(" ".join(element.proto.body for element in app.get("html")))
 
 
 def kind(app: AppTest) -> str:
-    return next(each for each in app.selectbox if each.label == "Kind of upload").value
+    return next(each for each in app.selectbox if each.label in _UPLOAD_TYPE).value
 
 
 def test_a_file_is_judged_by_the_own_profile_of_its_district(store: rt.Store) -> None:

@@ -64,8 +64,8 @@ def test_a_cause_shows_what_it_clears_and_what_it_touches_besides() -> None:
     bars = drawn(charts.causes(found))["data"]
 
     assert [(bar["name"], bar["x"]) for bar in bars] == [
-        ("cleared by this alone", [4]),
-        ("other errors remain", [6]),
+        ("cleared by fixing this", [4]),
+        ("have other errors too", [6]),
     ]
 
 
@@ -77,7 +77,7 @@ def test_twelve_causes_are_drawn_and_the_others_are_counted() -> None:
     figure = drawn(charts.causes(found))
 
     assert len(figure["data"][0]["x"]) == 12
-    assert "2 more causes not drawn." in figure["layout"]["meta"]["alt"]
+    assert "2 more problems not drawn." in figure["layout"]["meta"]["alt"]
 
 
 def test_outcomes_are_shares_of_the_records_of_their_kind() -> None:
