@@ -132,7 +132,7 @@ def test_columns_that_are_called_otherwise_are_asked_about_first() -> None:
     app = opened(desk)
 
     assert "We can say what would happen to the roster once" in text_of(app)
-    assert "userGrade is not called here what we assumed" in text_of(app)
+    assert "In this file, userGrade has another name than we assumed" in text_of(app)
     assert not app.dataframe
 
 
