@@ -73,7 +73,7 @@ def compare_attempts(before: Attempt, after: Attempt) -> Progress:
     cause, the last three of them are a cause each, and still none of these is new.
 
     >>> rt.compare_attempts(review, review.repair().review)
-    253 rows cleared, 292 left, 0 new; 4 causes cleared, 18 left, 0 new.
+    253 rows cleared, 292 left, 0 new; 4 problems cleared, 18 left, 0 new.
     """
     old, new = before.found.findings, after.found.findings
     in_old = _causes_with(new, old)

@@ -225,7 +225,7 @@ class Selection(Shown):
 
     >>> selection = review.select(category="userGrade")
     >>> selection
-    330 findings on 330 rows.
+    330 errors and warnings on 330 rows.
     >>> selection.by("school").columns
     ['name', 'findings', 'rows']
     >>> selection.page(1, 5).height

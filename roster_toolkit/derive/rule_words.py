@@ -50,7 +50,7 @@ class ToldRule:
 
     >>> rule = rt.told_rules(review.profile)[0]
     >>> (rule.code, rule.title)
-    ('RT001', 'The file is not a CSV file')
+    ('RT001', "This isn't a CSV file")
     """
 
     code: str

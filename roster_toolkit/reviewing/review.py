@@ -113,9 +113,9 @@ class Review(Shown, Assessment):
 
     >>> review = rt.review(story.upload, against=riverton)
     >>> print(review.sentence)
-    The portal would take 2,556 of 3,101 rows and reject 545; correct 13 causes and all are taken.
+    The portal would accept 2,556 of 3,101 rows and reject 545. Fix these 13 problems and every row will be accepted.
     >>> review.select(code="RT406")
-    108 findings on 108 rows.
+    108 errors and warnings on 108 rows.
     >>> review.row(988).findings["column"].to_list()
     ['userEmail', 'userGrade']
     """
@@ -322,7 +322,7 @@ class Repair(Shown):
     >>> repair.review.rows.rejected < review.rows.rejected
     True
     >>> repair.progress
-    253 rows cleared, 292 left, 0 new; 4 causes cleared, 18 left, 0 new.
+    253 rows cleared, 292 left, 0 new; 4 problems cleared, 18 left, 0 new.
     """
 
     fixed: Fixed
@@ -388,7 +388,7 @@ def review(
     >>> rt.review(file).rows
     RowCounts(accepted=141, rejected=19, blank=0)
     >>> print(rt.review(story.upload, against=riverton).sentence)
-    The portal would take 2,556 of 3,101 rows and reject 545; correct 13 causes and all are taken.
+    The portal would accept 2,556 of 3,101 rows and reject 545. Fix these 13 problems and every row will be accepted.
     """
     if not isinstance(source, str | Path | bytes):
         raise UsageError("A review takes the path of a file or its bytes.")
