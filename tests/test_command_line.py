@@ -304,3 +304,14 @@ def test_letters_that_a_terminal_lacks_are_replaced(
 
     sys.stdout.flush()
     assert b'"Grade 3" > "3"' in raw.getvalue()
+
+
+def test_the_message_names_every_problem_on_demand(tmp_path: Path) -> None:
+    path = written(tmp_path, BAD_ROW)
+
+    for form in ("short", "long"):
+        main(["check", path, "--out", str(tmp_path / form), "--message", form])
+
+    short, long = ((tmp_path / form / "message.md").read_text() for form in ("short", "long"))
+    assert "The attached file lists every row" in short
+    assert "Where: row" in long

@@ -134,7 +134,7 @@ def test_the_next_step_of_any_other_file_is_as_ever() -> None:
 def test_the_message_asks_the_customer_without_a_header_of_theirs() -> None:
     told = message(review(renamed(OTHERWISE)))
 
-    assert "does the file come from the portal's template, or did the portal take it?" in told
+    assert "does the file come from the portal's template, or did the portal accept it?" in told
     assert "Nachname" not in told
 
 

@@ -221,7 +221,7 @@ def test_json_and_text_say_who_chose_the_profile(store: rt.Store) -> None:
     assert "profile avon 7 (Avon's own, version 1)." in TextReport(by_district).render()
     assert "profile batch-upload" in TextReport(by_source).render()
     assert "own, version" not in TextReport(by_source).render()
-    assert "Checked against: avon 7 (Avon's own, version 1)" in message(by_district)
+    assert "Checked against: avon 7 (Avon's own, version 1)" in message(by_district, long=True)
 
 
 def test_a_corrected_copy_is_judged_by_whom_the_file_was(store: rt.Store) -> None:

@@ -123,7 +123,7 @@ def test_a_cause_of_many_members_says_it_too(learned: Profile) -> None:
 
 
 def test_the_message_holds_neither_markup_nor_a_link_of_it(result: Review) -> None:
-    told = message(result)
+    told = message(result, long=True)
 
     assert "(your portal says: “Invalid grade level”)" in told
     assert "your portal says: “·HYPERLINK(x) is ·b·not·/b· ·an address·" in told

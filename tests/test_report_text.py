@@ -10,7 +10,6 @@ from making import file_of, in_class, student, teacher
 
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report.headings import heading
-from roster_toolkit.report.message import message
 from roster_toolkit.report.text import TextReport
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words
@@ -253,29 +252,6 @@ def test_color_is_only_paint() -> None:
 
     assert with_faults != text(data)
     assert re.sub(r"\x1b\[[\d;]*m", "", with_faults) == text(data)
-
-
-# --- message.md --------------------------------------------------------------------------------
-
-
-def test_a_message_names_rows_as_ranges_and_no_person() -> None:
-    rows = [student(f"S{i}", userGrade="x" if i < 30 or i == 45 else "3") for i in range(50)]
-
-    wording = message(review(file_of(rows)))
-
-    assert "rows 2-31, 47" in wording
-    assert "Use one of: PK, K, 1" in wording
-    assert "S45" not in wording
-
-
-def test_a_message_makes_no_link_and_no_image() -> None:
-    name = "![x](http://evil.example/x.png) www.evil.example <b>.csv"
-    rows = [student(userEmail="ana(at)school.org"), student("S2")]
-
-    wording = message(review(file_of(rows), name=name))
-
-    assert not [mark for mark in ("![", "](", "://", "www.", "<b") if mark in wording]
-    assert "`name@school.org`" in wording
 
 
 # --- small change ------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ from roster_toolkit.cli.options import (
     FindingsOption,
     Format,
     FormatOption,
+    MessageForm,
+    MessageOption,
     NoValuesOption,
     OutOption,
     PreviousOption,
@@ -64,6 +66,7 @@ def check(
     form: FormatOption = Format.TEXT,
     findings: FindingsOption = False,
     errors: ErrorsOption = Errors.ALL,
+    message: MessageOption = MessageForm.SHORT,
     no_values: NoValuesOption = False,
 ) -> None:
     r"""Say what the portal would do with a file.
@@ -103,7 +106,8 @@ def check(
             fixed = _repaired(result) if values else None
             written = write_bundle(
                 result, out, source=None if file == STDIN else file, fixed=fixed,
-                findings=findings, rejected=rejected, values=values, extra=_after_repairs(repaired),
+                findings=findings, rejected=rejected, values=values,
+                long_message=message is MessageForm.LONG, extra=_after_repairs(repaired),
             )  # fmt: skip
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:

@@ -27,6 +27,13 @@ class Errors(StrEnum):
     REJECTED = "rejected"
 
 
+class MessageForm(StrEnum):
+    """How much message.md says."""
+
+    SHORT = "short"
+    LONG = "long"
+
+
 ProfileOption = Annotated[
     str | None,
     typer.Option(
@@ -75,7 +82,8 @@ UploadedOption = Annotated[
 OutOption = Annotated[
     Path | None,
     typer.Option(
-        metavar="DIR", help="Also write the error file, the fixed file, the message and more."
+        metavar="DIR",
+        help="Also write report.html, the error file, the fixed file, the message and more.",
     ),
 ]
 FindingsOption = Annotated[
@@ -83,6 +91,10 @@ FindingsOption = Annotated[
 ]
 ErrorsOption = Annotated[
     Errors, typer.Option(help="Rows of users-errors.csv: all, or the rejected ones.")
+]
+MessageOption = Annotated[
+    MessageForm,
+    typer.Option("--message", help="What message.md says: at most a screen, or every problem."),
 ]
 NoValuesOption = Annotated[
     bool, typer.Option("--no-values", help="Show no cell of the file anywhere.")

@@ -27,6 +27,7 @@ def write_bundle(
     findings: bool = False,
     rejected: bool = False,
     values: bool = True,
+    long_message: bool = False,
     extra: Mapping[str, Any] | None = None,
 ) -> tuple[Path, ...]:
     """Write all files and return their paths.
@@ -43,7 +44,7 @@ def write_bundle(
             files["users-fixed.csv"] = [fixed.data]
         if review.impact is not None and review.against is not None:
             files["changes.csv"] = [changes_csv(review.impact, review.against.roster)]
-    files["message.md"] = [message(review).encode()]
+    files["message.md"] = [message(review, long=long_message).encode()]
     files["review.json"] = review_json(
         review, findings=findings, values=values, seconds=False, extra=extra
     )

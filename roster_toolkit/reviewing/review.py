@@ -279,9 +279,13 @@ class Review(Shown, Assessment):
         write_errors_xlsx(self, buffer, rejected=rejected)
         return buffer.getvalue()
 
-    def message(self) -> str:
-        """A message for a support ticket, without any value of a cell."""
-        return message(self)
+    def message(self, *, long: bool = False) -> str:
+        """A message for a mail or a ticket, without any value of a cell: at most a screen.
+
+        It names the five largest problems and goes with the error file, which lists every row;
+        with `long` it names every cause and its rows.
+        """
+        return message(self, long=long)
 
     def changes_csv(self) -> bytes:
         """What the file would change in the roster, field by field.

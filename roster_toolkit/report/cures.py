@@ -1,0 +1,156 @@
+"""Causes that one cure clears, told as one problem, for reports with room for a few.
+
+The same rule speaks of every column by itself: of lost zeros in three kinds of ID there are three
+causes, and one thing to do about them. What is merged is only told so: causes stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from roster_toolkit.assessment import Assessment
+from roster_toolkit.causes import Cause, Claim
+from roster_toolkit.model import Severity
+from roster_toolkit.report.cause_view import view_of
+from roster_toolkit.report.header_line import header_line
+from roster_toolkit.report.headings import what_to_do
+from roster_toolkit.report.words import Words
+from roster_toolkit.text import counted, lowered, number
+
+#: Maximum columns that the title of a problem names.
+_COLUMNS_NAMED = 3
+#: Width at which nothing of a header line wraps, and maximum characters of one to copy.
+_UNWRAPPED, _LONGEST_HEADER = 10_000, 300
+_HEADER = "header line"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to do about a file, and the causes that it clears."""
+
+    causes: tuple[Cause, ...]
+    title: str
+    """What is wrong, without a full stop."""
+    how_to_fix: str
+    severity: Severity
+    rows: int
+    """Rows that it touches."""
+    clears: int
+    """Rows that have no error of another problem."""
+    first_row: int | None
+    """A row to look at."""
+
+
+def problems_of(review: Assessment, words: Words) -> tuple[Problem, ...]:
+    """The problems of a file, the largest of each severity first; every cause is in one."""
+    groups: dict[Hashable, list[Cause]] = {}
+    for cause in review.causes:
+        groups.setdefault(_cure(cause, review, words), []).append(cause)
+    rows, clears = _counts(review, groups.values())
+    problems = [
+        _problem(tuple(causes), review, words, rows.get(place, 0), clears.get(place, 0))
+        for place, causes in enumerate(groups.values())
+    ]
+    return tuple(
+        sorted(
+            problems,
+            key=lambda one: (one.severity.rank, -one.clears, -one.rows, one.causes[0].number),
+        )
+    )
+
+
+def _cure(cause: Cause, review: Assessment, words: Words) -> Hashable:
+    """What is the same for causes that one cure clears: the remedy before a column is named."""
+    if cause.claim is Claim.HEADER and cause.severity is Severity.BLOCKER:
+        return _HEADER
+    rule = review.rules[cause.code]
+    told = what_to_do(cause, review, words)
+    usual = told == words.how_to_fix(rule, cause.column, cause.columns)
+    return cause.code, rule.words_in(cause.column).how_to_fix if usual else told
+
+
+def _counts(
+    review: Assessment, groups: Iterable[list[Cause]]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Place of a group → its rows, and its rows without an error of another group."""
+    place_of = {cause.number: place for place, causes in enumerate(groups) for cause in causes}
+    if not place_of:
+        return {}, {}
+    refusing = [rule.number for rule in review.rules.values() if rule.severity.refuses]
+    lines = (
+        review.found.findings.lazy()
+        .filter(pl.col("row").is_not_null())
+        .select(
+            "row",
+            refuses=pl.col("code").is_in(refusing),
+            group=pl.col("cause").replace_strict(place_of, return_dtype=pl.UInt32),
+        )
+        .unique()
+    )
+    touched = lines.group_by("group").agg(pl.col("row").n_unique())
+    errors = lines.filter("refuses").select("row", "group").unique()
+    alone = errors.group_by("row").agg(pl.len(), pl.col("group").first()).filter(pl.col("len") == 1)
+    cleared = alone.group_by("group").len()
+    frames = pl.collect_all([touched, cleared])
+    return dict(frames[0].iter_rows()), dict(frames[1].iter_rows())
+
+
+def _problem(
+    causes: tuple[Cause, ...], review: Assessment, words: Words, rows: int, clears: int
+) -> Problem:
+    first = causes[0]
+    if len(causes) == 1:
+        view = view_of(first, review, words)
+        title, remedy = view.title.removesuffix(view.portal_says).rstrip(), view.how_to_fix
+    elif _cure(first, review, words) == _HEADER:
+        title = f"{number(len(causes))} things are wrong in the header line"
+        remedy = _header_to_copy(review) or " ".join(
+            dict.fromkeys(what_to_do(cause, review, words) for cause in causes)
+        )
+    else:
+        title, remedy = _merged(causes, review, words, rows)
+    example = next((one.example_row for one in causes if one.example_row is not None), None)
+    return Problem(causes, title, remedy, first.severity, rows, clears, example)
+
+
+def _merged(
+    causes: tuple[Cause, ...], review: Assessment, words: Words, rows: int
+) -> tuple[str, str]:
+    """Title and remedy of causes of one rule in several columns."""
+    first = causes[0]
+    columns = tuple(dict.fromkeys(key for cause in causes for key in cause.columns))
+    named = columns if len(columns) <= _COLUMNS_NAMED else ()
+    whole = replace(
+        first, claim=Claim.MEMBER, value=None, values=(), largest=(), columns=named, rows=rows,
+        members=sum(cause.members for cause in causes),
+    )  # fmt: skip
+    rule = review.rules[first.code]
+    said = rule.words_in(first.column)
+    view = view_of(whole, review, words)
+    title = view.title.removesuffix(view.portal_says).rstrip()
+    if not said.many:
+        where = words.columns_named(named) or counted(len(columns), "column")
+        title = f"{said.title} ({where})"
+    remedies = {cause.column: what_to_do(cause, review, words) for cause in causes}
+    if len(set(remedies.values())) == 1:
+        return title, view.how_to_fix
+    if "{accepts}" not in said.how_to_fix:
+        return title, words.how_to_fix(rule, first.column if named else None, named)
+    if not named:
+        return (
+            title,
+            "Use the accepted values of each column; the error file names them in each row.",
+        )
+    each = (f"In {words.columns_named((key,))} {lowered(remedies[key])}" for key in named)
+    return title, " ".join(each)
+
+
+def _header_to_copy(review: Assessment) -> str:
+    """The corrected header line as a remedy; blank where it holds a header that is not ours."""
+    line = header_line(review.upload, review.profile, _UNWRAPPED, values=False)
+    if line is None or "(" in line.corrected or len(line.corrected) > _LONGEST_HEADER:
+        return ""
+    return f"Use this header line: `{line.corrected}` {line.changes}".rstrip()
