@@ -287,6 +287,15 @@ class Review(Shown, Assessment):
         """
         return message(self, long=long)
 
+    def to_html(self, *, values: bool = True) -> str:
+        """The review as one page to read, print and hand on: report.html.
+
+        It fetches nothing and runs nothing; without `values` no cell of the file is in it.
+        """
+        from roster_toolkit.report.html import html_report
+
+        return html_report(self, values=values)
+
     def changes_csv(self) -> bytes:
         """What the file would change in the roster, field by field.
 
