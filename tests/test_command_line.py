@@ -198,6 +198,7 @@ def test_out_writes_every_file_and_says_so(
     names = sorted(path.name for path in folder.iterdir())
     assert names == [
         "message.md",
+        "report.html",
         "review.json",
         "users-errors.csv",
         "users-errors.xlsx",
@@ -222,7 +223,9 @@ def test_without_values_the_customers_own_rows_are_not_written(tmp_path: Path) -
 
     main(["check", written(tmp_path, BAD_ROW), "--out", str(folder), "--no-values"])
 
-    assert sorted(path.name for path in folder.iterdir()) == ["message.md", "review.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "message.md", "report.html", "review.json",
+    ]  # fmt: skip
 
 
 def test_a_folder_in_the_way_of_a_file_is_one_sentence(

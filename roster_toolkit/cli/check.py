@@ -107,7 +107,8 @@ def check(
             written = write_bundle(
                 result, out, source=None if file == STDIN else file, fixed=fixed,
                 findings=findings, rejected=rejected, values=values,
-                long_message=message is MessageForm.LONG, extra=_after_repairs(repaired),
+                long_message=message is MessageForm.LONG, repaired=repaired,
+                extra=_after_repairs(repaired),
             )  # fmt: skip
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:

@@ -79,19 +79,19 @@ def _counts(
     place_of = {cause.number: place for place, causes in enumerate(groups) for cause in causes}
     if not place_of:
         return {}, {}
-    refusing = [rule.number for rule in review.rules.values() if rule.severity.refuses]
+    rejecting = [rule.number for rule in review.rules.values() if rule.severity.rejects]
     lines = (
         review.found.findings.lazy()
         .filter(pl.col("row").is_not_null())
         .select(
             "row",
-            refuses=pl.col("code").is_in(refusing),
+            rejects=pl.col("code").is_in(rejecting),
             group=pl.col("cause").replace_strict(place_of, return_dtype=pl.UInt32),
         )
         .unique()
     )
     touched = lines.group_by("group").agg(pl.col("row").n_unique())
-    errors = lines.filter("refuses").select("row", "group").unique()
+    errors = lines.filter("rejects").select("row", "group").unique()
     alone = errors.group_by("row").agg(pl.len(), pl.col("group").first()).filter(pl.col("len") == 1)
     cleared = alone.group_by("group").len()
     frames = pl.collect_all([touched, cleared])

@@ -8,9 +8,11 @@ from typing import Any
 
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.files import atomic_write, never_over, writable_folder
+from roster_toolkit.impact.preview import Impact
 from roster_toolkit.repair import Fixed
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.errors_xlsx import write_errors_xlsx
+from roster_toolkit.report.html import html_report
 from roster_toolkit.report.json import review_json
 from roster_toolkit.report.message import message
 from roster_toolkit.report.tables import changes_csv
@@ -28,13 +30,15 @@ def write_bundle(
     rejected: bool = False,
     values: bool = True,
     long_message: bool = False,
+    repaired: Impact | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> tuple[Path, ...]:
     """Write all files and return their paths.
 
     `source` is the file that was checked, which is never written over; `fixed` the file with its
-    safe repairs, if it can be repaired; `extra` are further keys of review.json. Without `values`,
-    what consists of the customer's cells is not written. Raises ToolkitError with a sentence where
+    safe repairs, if it can be repaired; `repaired` the impact with them, where it differs; `extra`
+    are further keys of review.json. Without `values`, what consists of the customer's cells is not
+    written. Raises ToolkitError with a sentence where
     a file cannot be written; each appears whole or not at all.
     """
     files: dict[str, Iterable[bytes]] = {}
@@ -44,6 +48,7 @@ def write_bundle(
             files["users-fixed.csv"] = [fixed.data]
         if review.impact is not None and review.against is not None:
             files["changes.csv"] = [changes_csv(review.impact, review.against.roster)]
+    files["report.html"] = [html_report(review, values=values, repaired=repaired).encode()]
     files["message.md"] = [message(review, long=long_message).encode()]
     files["review.json"] = review_json(
         review, findings=findings, values=values, seconds=False, extra=extra

@@ -151,12 +151,12 @@ class _Page:
 
     def _figures(self) -> Iterator[tuple[str, int]]:
         review, rows = self.review, self.review.rows
-        yield "rows accepted", rows.taken
-        yield "rows rejected", rows.refused
+        yield "rows accepted", rows.accepted
+        yield "rows rejected", rows.rejected
         if rows.blank:
             yield "blank rows", rows.blank
-        refusing = [cause for cause in review.causes if cause.severity.refuses]
-        yield f"problem{'s' if len(refusing) != 1 else ''} to fix", len(refusing)
+        rejecting = [cause for cause in review.causes if cause.severity.rejects]
+        yield f"problem{'s' if len(rejecting) != 1 else ''} to fix", len(rejecting)
         for name, _, severities in _SEVERITIES[:2]:
             yield name.lower(), sum(review.by_severity.get(each, 0) for each in severities)
 
@@ -167,9 +167,12 @@ class _Page:
         if not causes:
             yield paragraph("There is nothing to fix.")
             return
+        come = "comes" if review.validation.findings.height == 1 else "come"
+        first = "; the biggest wins stand first" if len(causes) > 1 else ""
+        where = " users-errors.csv and users-errors.xlsx list every row."
         yield paragraph(
-            f"{_findings(causes)} come from {counted(len(causes), 'problem')}; the biggest wins "
-            "stand first. users-errors.csv and users-errors.xlsx list every row."
+            f"{_findings(causes)} {come} from {counted(len(causes), 'problem')}{first}."
+            f"{where if review.upload.records and self.values else ''}"
         )
         if review.provisional and len(causes) > 1:
             yield paragraph(
@@ -232,7 +235,7 @@ class _Page:
             (category, *(row[place] for place in used), _bar(row, most))
             for category, row in counts.items()
         ]
-        yield table(
+        yield wide_table(
             f"{number(self.review.validation.findings.height)} by the portal's error category",
             ("Category", *names, "Share"),
             rows,
@@ -312,7 +315,7 @@ def _reach(view: CauseView) -> Iterator[str]:
         yield "no single row"
         return
     yield counted(view.rows, "row")
-    if not view.severity.refuses:
+    if not view.severity.rejects:
         return
     if view.clears == view.rows:
         yield "fixing this clears " + ("it" if view.rows == 1 else "all of them")

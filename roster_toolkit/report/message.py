@@ -80,7 +80,7 @@ def _has_rows(review: Assessment) -> bool:
 
 
 def _prefix(problem: Problem) -> str:
-    return "" if problem.severity.refuses else f"{SEVERITY[problem.severity]}: "
+    return "" if problem.severity.rejects else f"{SEVERITY[problem.severity]}: "
 
 
 def _reach(problem: Problem) -> str:
@@ -103,12 +103,12 @@ def _first_sentences(remedy: str) -> str:
 
 def _counts(problems: Sequence[Problem]) -> Iterator[str]:
     """How many causes there are in problems: those that reject something, and warnings."""
-    refusing = sum(len(one.causes) for one in problems if one.severity.refuses)
-    warnings = sum(len(one.causes) for one in problems if not one.severity.refuses)
-    if refusing:
-        yield counted(refusing, "more problem")
+    rejecting = sum(len(one.causes) for one in problems if one.severity.rejects)
+    warnings = sum(len(one.causes) for one in problems if not one.severity.rejects)
+    if rejecting:
+        yield counted(rejecting, "more problem")
     if warnings:
-        yield counted(warnings, "warning" if refusing else "more warning")
+        yield counted(warnings, "warning" if rejecting else "more warning")
 
 
 def _next(review: Assessment, problems: Sequence[Problem]) -> Iterator[str]:

@@ -20,7 +20,7 @@ p { margin: 0.5rem 0; max-width: 46rem; }
 a { color: var(--link); }
 .verdict { border-left: 0.4rem solid; padding: 0.6rem 1rem; background: var(--raised);
   font-size: 1.15rem; max-width: none; }
-.verdict.rejected, .verdict.refused, .verdict.errors { border-color: var(--error); }
+.verdict.rejected, .verdict.errors { border-color: var(--error); }
 .verdict.warnings { border-color: var(--warning); }
 .verdict.clean { border-color: var(--good); }
 .figures { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 1rem 0; padding: 0; }
@@ -45,6 +45,7 @@ tbody th { font-weight: 600; }
 td.number { white-space: nowrap; }
 .wide { overflow-x: auto; overflow-wrap: break-word; }
 .wide .schools, .wide .changes { min-width: 38rem; }
+.wide .chart { min-width: 26rem; }
 thead th, .chart tbody th { overflow-wrap: normal; }
 .schools td:nth-child(2), .changes tbody th { white-space: nowrap; }
 .wide:focus-visible, a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
@@ -82,7 +83,7 @@ footer { margin-top: 2.5rem; padding-bottom: 2rem; color: var(--quiet); font-siz
   p { orphans: 3; widows: 3; max-width: none; }
   nav { display: none; }
   .wide { overflow: visible; overflow-wrap: anywhere; }
-  .wide table.schools, .wide table.changes { min-width: 0; font-size: 8.5pt; }
+  .wide table.schools, .wide table.changes, .wide table.chart { min-width: 0; font-size: 8.5pt; }
   thead { display: table-header-group; }
   th, td { padding-right: 3mm; } tr, .figures, .verdict, pre { break-inside: avoid; }
   .figures { gap: 2mm; } .figures div { padding: 1mm 2mm; flex-basis: 18mm; }
