@@ -14,6 +14,7 @@ from roster_toolkit.cli.app import main
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report import html_impact
 from roster_toolkit.report.html import PROBLEMS
+from roster_toolkit.report.markup import element
 from roster_toolkit.report.text import TextReport
 from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.samples import sample_district
@@ -316,6 +317,13 @@ def test_a_cell_is_text_wherever_it_stands(value: str) -> None:
     assert not [a for _, attrs in shown.tags for a in attrs if a.startswith("on")]
     assert all((attrs["href"] or "").startswith("#") for tag, attrs in shown.tags if tag == "a")
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_what_turns_text_around_or_rings_a_bell_is_replaced() -> None:
+    assert element("p", "a\u202e<b>\x07") == "<p>a·&lt;b&gt;·</p>"
+    assert element("p", element("b", "x"), 1_000, None, title='"') == (
+        '<p title="&quot;"><b>x</b>1,000</p>'
+    )
 
 
 def test_a_cell_is_shown_as_it_is() -> None:

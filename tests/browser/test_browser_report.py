@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from driving import SAMPLES
 
 import roster_toolkit as rt
+from roster_toolkit.report import html_impact
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,12 +28,15 @@ _CUT = """() => [...document.querySelectorAll("body *")].filter(one =>
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of the sample district, with a value that no line holds."""
+    """The report of the sample district, with values that no line holds, and every change."""
     folder = SAMPLES / "riverton"
     data = (folder / "users.csv").read_bytes().replace(b",grade 7,", b",%b," % (b"g" * 90), 5)
-    review = rt.review(data, against=folder / "download.csv", schools=folder / "schools.csv")
+    now = (folder / "download.csv").read_bytes().replace(b",Miller,", b",%b," % (b"M" * 200))
+    review = rt.review(data, against=now, schools=folder / "schools.csv")
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(review.to_html(), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(html_impact, "CHANGES", 1_000)
+        path.write_text(review.to_html(), encoding="utf-8")
     return path
 
 
