@@ -289,9 +289,35 @@ def test_surplus_cells_after_the_added_ones_stay_surplus() -> None:
     assert upload.surplus == {0: ("=x", "y")}
 
 
-def test_the_three_columns_elsewhere_make_no_error_file() -> None:
-    assert not read(f"{_ADDED},userId\nfile,,,1\n").is_error_file
+def test_the_workbook_saved_as_csv_is_read_as_the_customers_own() -> None:
+    upload = read(
+        f"{_ADDED},userId,schoolId\nfile,Bad header,Rename it,,\n2,,,1,2\n3,No school,Fill it,3,\n"
+    )
+
+    assert upload.is_error_file
+    assert [cell.typed for cell in upload.header] == ["userId", "schoolId"]
+    assert upload.cells.rows() == [("1", "2"), ("3", "")]
+    assert upload.first_row == 2
+    assert upload.ragged.is_empty()
+
+
+def test_of_it_the_first_cells_are_ours_whatever_a_record_lacks() -> None:
+    upload = read(f"{_ADDED},userId,schoolId\n2,e,f,'=1\n3,e,f,1,(no cell)\n4,e,f,1,2,'=x,y\n")
+
+    assert upload.ragged.rows() == [(0, 1), (1, 1), (2, 4)]
+    assert upload.cells["userId"].to_list() == ["=1", "1", "1"]
+    assert upload.surplus == {2: ("=x", "y")}
+
+
+def test_of_it_a_header_without_a_name_is_blank() -> None:
+    upload = read(f"{_ADDED},userId,schoolId,(no name),'(no name)\n2,,,1,2,3,4\n")
+
+    assert [cell.typed for cell in upload.header] == ["userId", "schoolId", "", "(no name)"]
+
+
+def test_two_of_the_three_columns_make_no_error_file() -> None:
     assert not read("userId,row,errors\n1,file,x\n").is_error_file
+    assert not read("row,errors,userId,how to fix\n1,file,x,2\n").is_error_file
 
 
 def test_nothing_stays_of_an_error_file_that_holds_its_first_record_only() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import HEADER, file_of, student
@@ -17,9 +18,10 @@ from making import HEADER, file_of, student
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.model import ERROR_FILE_SHEET, Obstacle, Upload
 from roster_toolkit.profile import load_profile
-from roster_toolkit.report import errors_xlsx
+from roster_toolkit.report import errors_xlsx, row_sheet
 from roster_toolkit.report.errors_csv import errors_csv
-from roster_toolkit.report.errors_xlsx import write_errors_xlsx
+from roster_toolkit.report.errors_xlsx import SMALL_SHEET, write_errors_xlsx
+from roster_toolkit.report.spliced import ROWS_HERE
 from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.samples import hard_mixture, sample_district
 
@@ -42,70 +44,189 @@ def sheets(data: bytes) -> list[str]:
     return list(fastexcel.read_excel(data).sheet_names)
 
 
+def part(data: bytes, name: str) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return parts.read(name).decode()
+
+
 def facts(upload: Upload) -> tuple[object, ...]:
     ragged, blank = upload.ragged.rows(), upload.blank.to_list()
     return upload.header, upload.cells.rows(), ragged, blank, upload.surplus, upload.first_row
 
 
 FAULTY = [student(), student("S2", userGrade="Grade 3"), student("S3", userFirstName=" Ana")]
+#: One large problem and two small ones.
+MANY = [
+    *(student(f"G{n}", userGrade="Grade 3") for n in range(30)),
+    student("M", userEmail="m"),
+    student("A", userFirstName=" Ana"),
+    student("B", userFirstName=" Bo"),
+]
 
 
-def test_rows_are_those_of_the_csv_with_leading_zeros() -> None:
+def test_rows_are_those_of_the_csv_with_errors_in_front_and_leading_zeros() -> None:
     data = written(review(file_of(FAULTY)))
 
     header, sound, wrong, odd = cells(data, ERROR_FILE_SHEET)
 
-    assert header == (*HEADER, "row", "errors", "how to fix")
-    assert sound[1] == "0711"
-    assert sound[-3:] == ("2", None, None)
-    assert wrong[-2] == "Error: “Grade 3” is not allowed in userGrade. (RT102)"
-    assert odd[-2] is not None
-    assert odd[-2].startswith("Warning: ")
+    assert header == ("row", "errors", "how to fix", *HEADER)
+    assert sound[:3] == ("2", None, None)
+    assert sound[4] == "0711"
+    assert wrong[1] == "Error: “Grade 3” is not accepted in userGrade. (RT102)"
+    assert odd[1] is not None
+    assert odd[1].startswith("Warning: ")
 
 
-def test_summary_comes_first_and_each_cause_has_a_sheet_with_its_rows() -> None:
-    data = written(review(file_of(FAULTY)))
+def test_row_errors_and_remedy_stay_in_view() -> None:
+    result = review(file_of(MANY))
+
+    for sheet, rows, columns in (("sheet2", 1, 3), ("sheet3", 3, 3), ("sheet4", 3, 4)):
+        pane = re.search(r"<pane [^>]*>", part(written(result), f"xl/worksheets/{sheet}.xml"))
+        assert pane
+        assert f'ySplit="{rows}"' in pane[0]
+        assert f'xSplit="{columns}"' in pane[0]
+        assert 'state="frozen"' in pane[0]
+
+
+def test_summary_comes_first_and_each_large_problem_has_a_sheet_with_its_rows() -> None:
+    data = written(review(file_of(MANY)))
 
     summary, first = cells(data, "summary"), cells(data, "1 RT102")
 
-    assert sheets(data) == ["summary", ERROR_FILE_SHEET, "1 RT102", "2 RT105"]
-    assert (
-        summary[0][0]
-        == "The portal would accept 2 of 3 rows and reject 1. Fix this problem and every row will "
-        "be accepted."
+    assert sheets(data) == ["summary", ERROR_FILE_SHEET, "1 RT102", SMALL_SHEET]
+    assert summary[0][0] == review(file_of(MANY)).sentence
+    lines = [(r[0], r[1], r[3], r[8]) for r in summary]
+    assert ("1", "error", "RT102", "1 RT102") in lines
+    assert ("3", "warning", "RT105", SMALL_SHEET) in lines
+    assert (first[0][0] or "").startswith("userGrade is filled in another vocabulary")
+    assert first[2] == ("row", "errors", "how to fix", *HEADER)
+    assert first[3][:2] == ("2", "Error: “Grade 3” is not accepted in userGrade. (RT102)")
+    assert len(first) == 3 + 30
+
+
+def test_small_problems_share_a_sheet() -> None:
+    _, _, header, *lines = cells(written(review(file_of(MANY))), SMALL_SHEET)
+
+    assert header[:4] == ("problem", "row", "errors", "how to fix")
+    assert [line[:2] for line in lines] == [("2 RT103", "32"), ("3 RT105", "33"), ("3 RT105", "34")]
+    assert lines[0][5:7] == ("0711", "M")
+
+
+def test_a_small_problem_alone_has_a_sheet_of_its_own() -> None:
+    data = written(review(file_of([student(), student("S2", userGrade="x")])))
+
+    assert sheets(data) == ["summary", ERROR_FILE_SHEET, "1 RT102"]
+
+
+def test_row_numbers_lead_to_the_rows() -> None:
+    data = written(review(file_of(MANY)))
+
+    large, small = (part(data, f"xl/worksheets/sheet{n}.xml") for n in (3, 4))
+    assert '<hyperlink ref="A4" location="\'rows\'!A2"/>' in large
+    assert large.count("<hyperlink ") == 30
+    assert '<hyperlink ref="B4" location="\'rows\'!A32"/>' in small
+    summary = part(data, "xl/worksheets/sheet1.xml")
+    assert "location=\"'rows'!A2\"" in summary
+    assert "location=\"'1 RT102'!A1\"" in summary
+    assert "location=\"'small problems'!A5\"" in summary
+
+
+def test_where_the_file_itself_is_at_fault_the_links_count_its_record() -> None:
+    rows = [student(), student("S2", userGrade="x")]
+    data = written(review(file_of(rows).replace(b"userEmail", b"userEmial")))
+
+    assert cells(data, ERROR_FILE_SHEET)[1][0] == "file"
+    links = "".join(
+        part(data, f"xl/worksheets/sheet{n}.xml") for n in range(3, len(sheets(data)) + 1)
     )
-    assert ("1", "error", "RT102", "1 RT102") in [(r[0], r[1], r[3], r[8]) for r in summary]
-    assert first[-1][:2] == ("3", "Error: “Grade 3” is not allowed in userGrade. (RT102)")
+    assert set(re.findall(r"'rows'!A(\d+)", links)) == {"4"}
+    assert cells(data, ERROR_FILE_SHEET)[3][0] == "3"
 
 
 def test_faulty_cells_are_marked_and_carry_a_note() -> None:
-    with zipfile.ZipFile(io.BytesIO(written(review(file_of(FAULTY))))) as parts:
-        rows = parts.read("xl/worksheets/sheet2.xml").decode()
-        notes = parts.read("xl/comments1.xml").decode()
+    data = written(review(file_of(FAULTY)))
+    rows, notes = part(data, "xl/worksheets/sheet2.xml"), part(data, "xl/comments1.xml")
 
     style = dict(re.findall(r'<c r="([A-Z]+\d+)" s="(\d+)"', rows))
-    assert len({style["J2"], style["J3"], style["G4"]}) == 3
-    assert 'ref="J3"' in notes
-    assert 'ref="G4"' in notes
-    assert "is not allowed in userGrade." in notes
+    assert len({style["M2"], style["M3"], style["J4"]}) == 3
+    assert 'ref="M3"' in notes
+    assert 'ref="J4"' in notes
+    assert "is not accepted in userGrade." in notes
     assert "Write “3”." in notes
 
 
 def test_a_blank_cell_in_error_is_marked_too() -> None:
-    with zipfile.ZipFile(io.BytesIO(written(review(file_of([student(userLastName="")]))))) as parts:
-        rows = parts.read("xl/worksheets/sheet2.xml").decode()
+    rows = part(written(review(file_of([student(userLastName="")]))), "xl/worksheets/sheet2.xml")
 
-    assert re.search(r'<c r="H2" s="\d+"/>', rows)
+    assert re.search(r'<c r="K2" s="\d+"/>', rows)
 
 
-def test_nothing_is_a_formula_or_a_link() -> None:
+def test_nothing_is_a_formula_and_no_link_leads_out() -> None:
     row = student(userFirstName="=1+1", userLastName="http://school.org", classId="=HYPERLINK(1)")
-    with zipfile.ZipFile(io.BytesIO(written(review(file_of([row]))))) as parts:
-        text = "".join(parts.read(name).decode() for name in parts.namelist())
+    data = written(review(file_of([row, student("S2", userEmail="www.x.org")])))
 
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        text = "".join(parts.read(name).decode() for name in parts.namelist())
     assert "<f>" not in text
-    assert "<hyperlink" not in text
+    assert "relationships/hyperlink" not in text
+    assert all("location=" in link for link in re.findall(r"<hyperlink [^>]*>", text))
     assert "'=1+1" in text
+
+
+def test_no_text_runs_over_its_neighbor() -> None:
+    long = "x" * 30 + " " + "y" * 60
+    rows = [student(f"S{n}", userLastName=long if n == 7 else "Lee") for n in range(90)]
+    data = written(review(file_of([*rows, student("T", userGrade="x" * 50)])))
+
+    formats = part(data, "xl/styles.xml")
+    wraps = ["wrapText" in each for each in re.findall(r"<xf [^>]*?(?:/>|>.*?</xf>)", formats)]
+    wraps = wraps[1:]  # the first is that of named styles
+    for name in sheets(data):
+        sheet = part(data, f"xl/worksheets/sheet{sheets(data).index(name) + 1}.xml")
+        widths = {
+            int(first) + extra: float(width)
+            for first, last, width in re.findall(
+                r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', sheet
+            )
+            for extra in range(int(last) - int(first) + 1)
+        }
+        merged = re.findall(r'<mergeCell ref="A(\d+):', sheet)
+        for column, row, style, text in re.findall(
+            r'<c r="([A-Z]+)(\d+)" s="(\d+)" t="inlineStr"><is><t[^>]*>([^<]*)<', sheet
+        ):
+            place = sum((ord(c) - 64) * 26**at for at, c in enumerate(reversed(column)))
+            assert row in merged or wraps[int(style)] or len(text) <= widths[place] + 1, text
+
+
+def test_a_row_is_as_high_as_its_errors_are_long() -> None:
+    many = student("S2", userGrade="x", userEmail="nobody", userRole="pupil", schoolId="0 7")
+    sheet = part(written(review(file_of([student(), many]))), "xl/worksheets/sheet2.xml")
+
+    heights = dict(re.findall(r'<row r="(\d+)" ht="(\d+)"', sheet))
+    assert int(heights["3"]) >= 8 * 15
+    assert "2" not in heights
+
+
+def test_the_share_that_is_written_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_sheet, "_ROWS_PER_PIECE", 10)
+    shares: list[float] = []
+
+    review(file_of(MANY)).errors_xlsx(progress=shares.append)
+
+    assert shares == sorted(shares)
+    assert len(shares) == 4 + 3 + 1
+    assert shares[-1] == 1.0
+
+
+def test_every_part_has_one_date() -> None:
+    with zipfile.ZipFile(io.BytesIO(written(review(file_of(FAULTY))))) as parts:
+        assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_customers_text_is_no_place_for_rows() -> None:
+    odd = [student(), student("S2", userFirstName=ROWS_HERE, userGrade="x")]
+
+    assert review(written(review(file_of(odd)))).upload.cells["userFirstName"][1] == ROWS_HERE
 
 
 def test_the_same_review_gives_the_same_bytes() -> None:
@@ -128,7 +249,7 @@ def test_without_values_no_cell_of_the_file_is_in_it() -> None:
 def test_rejected_rows_alone_on_demand() -> None:
     data = written(review(file_of(FAULTY)), rejected=True)
 
-    assert [row[-3] for row in cells(data, ERROR_FILE_SHEET)] == ["row", "3"]
+    assert [row[0] for row in cells(data, ERROR_FILE_SHEET)] == ["row", "3"]
 
 
 def test_more_notes_than_a_reader_wants_are_left_out_and_that_is_said(
@@ -154,6 +275,7 @@ def test_more_rows_than_a_sheet_holds_are_a_sentence(monkeypatch: pytest.MonkeyP
 
 def test_causes_beyond_the_last_sheet_stand_on_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(errors_xlsx, "SHEETS", 1)
+    monkeypatch.setattr(errors_xlsx, "SMALL", 0)
 
     data = written(review(file_of(FAULTY)))
 
@@ -236,11 +358,50 @@ def test_cells_that_look_like_spelled_characters_stay() -> None:
     assert review(data).upload.cells["userLastName"].to_list() == names
 
 
+def test_blank_headers_at_the_end_come_back_blank() -> None:
+    wide = b"userId,schoolId,,(no name),\nS1,0711,a,b,c\nS2,0711,,,\nS3,0711,1,2,3,4\n"
+
+    assert_reads_like_the_csv(review(wide))
+
+
 def test_rows_with_cells_beyond_the_header_stay_too_long() -> None:
     sound = file_of([student(), student("S2"), student("S3")]).splitlines()
     data = b"\n".join([sound[0], sound[1] + b",,x", sound[2] + b",", sound[3]]) + b"\n"
 
     assert_reads_like_the_csv(review(data))
+
+
+def test_the_workbook_of_before_with_the_added_columns_behind_is_read_too() -> None:
+    result = review(file_of(FAULTY))
+    records = pl.read_csv(io.BytesIO(b"".join(errors_csv(result))), infer_schema=False)
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book, {"strings_to_numbers": False}) as old:
+        sheet = old.add_worksheet(ERROR_FILE_SHEET)
+        for at, record in enumerate([tuple(records.columns), *records.rows()]):
+            sheet.write_row(at, 0, record)
+
+    again = review(book.getvalue())
+
+    assert again.upload.is_error_file
+    assert facts(again.upload) == facts(review(b"".join(errors_csv(result))).upload)
+
+
+def test_saved_as_csv_by_a_spreadsheet_program_it_is_the_same_file() -> None:
+    result = review(sample_district(300, seed=3, fault_rate=0.3, profile=PROFILE).csv)
+    rows = cells(written(result), ERROR_FILE_SHEET)
+    saved = pl.DataFrame(rows, orient="row", infer_schema_length=None).write_csv(
+        include_header=False, line_terminator="\r\n"
+    )
+
+    as_csv = review(b"".join(errors_csv(result)))
+    again = review(b"\xef\xbb\xbf" + saved.encode())
+
+    assert again.upload.is_error_file
+    beyond = len(again.upload.header) - len(as_csv.upload.header)
+    assert (
+        again.upload.cells.rows()[0][: len(as_csv.upload.header)] == as_csv.upload.cells.rows()[0]
+    )
+    assert beyond == max(len(rest) for rest in as_csv.upload.surplus.values())
 
 
 def test_a_correction_in_the_workbook_counts() -> None:

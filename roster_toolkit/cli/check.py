@@ -108,7 +108,7 @@ def check(
                 result, out, source=None if file == STDIN else file, fixed=fixed,
                 findings=findings, rejected=rejected, values=values,
                 long_message=message is MessageForm.LONG, repaired=repaired,
-                extra=_after_repairs(repaired),
+                extra=_after_repairs(repaired), progress=begin,
             )  # fmt: skip
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:

@@ -96,6 +96,7 @@ def process(
                 findings=findings,
                 rejected=rejected,
                 values=values,
+                progress=begin,
             )
             complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
         if form is Format.JSON:

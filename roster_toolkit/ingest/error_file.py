@@ -1,8 +1,9 @@
 """The toolkit's own error file, read back as the customer's file.
 
 A customer corrects the error file in place and hands it in again. What the writer added comes off
-here: three columns, the first record with the faults of the file, the apostrophe in front of cells
-that a spreadsheet would take for a formula, and the marks in place of cells that were not there.
+here: three columns, behind the customer's own in the CSV and in front of them in the workbook; the
+first record with the faults of the file; the apostrophe in front of cells that a spreadsheet would
+take for a formula; the marks in place of cells and headers that were not there.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from roster_toolkit.ingest.csv.layout import Layout
+from roster_toolkit.ingest.csv.layout import Layout, added_behind, added_in_front
 from roster_toolkit.ingest.csv.table import RAGGED_SCHEMA, Table, no_ragged
-from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL
+from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL, NO_NAME
 
 _ADDED = len(ERROR_FILE_COLUMNS)
 #: An apostrophe that the writer put before a character that spreadsheets act on, or before a cell
@@ -25,26 +26,33 @@ _ESCAPED_STARTS = tuple("'" + c for c in "'=+-@\t\r")
 
 
 def is_error_file(typed: Sequence[str]) -> bool:
-    """Whether the last headers are the three that the writer of the error file adds."""
-    return tuple(typed[-_ADDED:]) == ERROR_FILE_COLUMNS
+    """Whether the headers are those of our error file, of the CSV or of the workbook."""
+    return added_behind(typed) or added_in_front(typed)
 
 
 def own_layout(layout: Layout) -> Layout:
     """The layout without the added columns."""
-    return replace(layout, typed=tuple(_plain(text) for text in layout.typed[:-_ADDED]))
+    if added_in_front(layout.typed):
+        own = [_named(text) for text in layout.typed[_ADDED:]]
+    else:
+        own = list(layout.typed[:-_ADDED])
+    return replace(layout, typed=tuple(map(_plain, own)))
 
 
-def own_table(table: Table) -> Table:
-    """The records without what the writer added, numbered as if it had never stood there."""
-    *own, mark, _, _ = table.cells.columns
+def own_table(table: Table, *, in_front: bool = False) -> Table:
+    """The records without what the writer added, numbered as if it had never stood there.
+
+    `in_front`: whether that stands before the customer's own cells, as in the workbook.
+    """
+    names = table.cells.columns
+    mark = names[0] if in_front else names[-_ADDED]
+    own = names[_ADDED:] if in_front else names[:-_ADDED]
     if not own:  # that of a file without a table, which has nothing to correct
         return Table(pl.DataFrame(), no_ragged())
     first = 1 if table.cells.height and table.cells[0, mark] == ERROR_FILE_MARK else 0
     cells = table.cells.slice(first).select(own)
     width = len(own)
-    found_width = pl.col("found").cast(pl.Int64)
-    without = pl.max_horizontal(found_width - _ADDED, pl.lit(width))
-    own_found = pl.when(found_width > width).then(without).otherwise(found_width)
+    own_found = _own_found(pl.col("found").cast(pl.Int64), width, in_front=in_front)
     ragged = (
         table.ragged.with_columns(own_found.cast(pl.UInt32).alias("found"))
         .filter((pl.col("found") != width) & (pl.col("index") >= first))
@@ -59,6 +67,15 @@ def own_table(table: Table) -> Table:
     cells = cells.with_columns(pl.all().str.replace(_ESCAPED, "${1}"))
     unclosed = None if table.unclosed is None else max(table.unclosed - first, 0)
     return Table(cells, ragged, surplus, unclosed)
+
+
+def _own_found(found: pl.Expr, width: int, *, in_front: bool) -> pl.Expr:
+    """How many of the cells of a record are the customer's own.
+
+    Behind them, the added cells are the ones that a record lacks first.
+    """
+    without = pl.max_horizontal(found - _ADDED, pl.lit(0 if in_front else width))
+    return without if in_front else pl.when(found > width).then(without).otherwise(found)
 
 
 def _without_gaps(cells: pl.DataFrame, ragged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -77,6 +94,11 @@ def _without_gaps(cells: pl.DataFrame, ragged: pl.DataFrame) -> tuple[pl.DataFra
         cells.select(pl.when(pl.all() != NO_CELL).then(pl.all()).otherwise(pl.lit("")).name.keep()),
         pl.concat([others, short]).sort("index"),
     )
+
+
+def _named(header: str) -> str:
+    """A header of the workbook, blank where it stands for a blank one."""
+    return {NO_NAME: "", f"'{NO_NAME}": NO_NAME}.get(header, header)
 
 
 def _plain(cell: str) -> str:

@@ -13,6 +13,7 @@ from roster_toolkit.ingest.csv.blanks import blank_records
 from roster_toolkit.ingest.csv.layout import (
     COMMA,
     Layout,
+    added_in_front,
     find_layout,
     is_blank,
     without_line_quotes,
@@ -177,7 +178,8 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
     """The Upload of a table, under the names of its columns."""
     is_ours = is_error_file(layout.typed)
     if is_ours:
-        layout, table = own_layout(layout), own_table(table)
+        table = own_table(table, in_front=added_in_front(layout.typed))
+        layout = own_layout(layout)
     header, lacks_header = _header(layout, table, profile)
     cells = table.cells.rename(dict(zip(table.cells.columns, column_names(header), strict=True)))
     content = {i for i, rest in table.surplus.items() if not is_blank(rest)}

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-#: What the writer of the error file adds to the customer's columns, and the reader takes off again.
+#: What the writer of the error file adds to the customer's columns, and the reader takes off again:
+#: behind them in users-errors.csv, in front of them in the workbook.
 ERROR_FILE_COLUMNS = ("row", "errors", "how to fix")
 
 
@@ -25,6 +26,10 @@ ERROR_FILE_MARK = "file"
 
 #: What stands there in place of a cell that a record was too short to have.
 NO_CELL = "(no cell)"
+
+
+#: What stands in the workbook in place of a header that is blank.
+NO_NAME = "(no name)"
 
 
 #: The sheet of the error file as a workbook that holds its rows.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from roster_toolkit.report.html import html_report
 from roster_toolkit.report.json import review_json
 from roster_toolkit.report.message import message
 from roster_toolkit.report.tables import changes_csv
+from roster_toolkit.text import counted
 
 _WORKBOOK = "users-errors.xlsx"
 
@@ -32,14 +33,15 @@ def write_bundle(
     long_message: bool = False,
     repaired: Impact | None = None,
     extra: Mapping[str, Any] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> tuple[Path, ...]:
     """Write all files and return their paths.
 
     `source` is the file that was checked, which is never written over; `fixed` the file with its
     safe repairs, if it can be repaired; `repaired` the impact with them, where it differs; `extra`
-    are further keys of review.json. Without `values`, what consists of the customer's cells is not
-    written. Raises ToolkitError with a sentence where
-    a file cannot be written; each appears whole or not at all.
+    are further keys of review.json; `progress` is called with what is written next. Without
+    `values`, what consists of the customer's cells is not written. Raises ToolkitError with a
+    sentence where a file cannot be written; each appears whole or not at all.
     """
     files: dict[str, Iterable[bytes]] = {}
     if values:
@@ -56,8 +58,13 @@ def write_bundle(
     writable_folder(folder)
     for name in (*files, _WORKBOOK):
         never_over(folder / name, source)
-    paths = [_write_file(folder / name, pieces) for name, pieces in files.items()]
+    begin = progress or (lambda _: None)
+    paths = []
+    for name, pieces in files.items():
+        begin(f"Writing {name}")
+        paths.append(_write_file(folder / name, pieces))
     if values:
+        begin(f"Writing {_WORKBOOK}, {counted(review.upload.records, 'row')}")
         write_errors_xlsx(review, workbook := folder / _WORKBOOK, rejected=rejected)
         paths.insert(1, workbook)
     return tuple(paths)

@@ -186,10 +186,9 @@ class _Page:
                 head = ("No.", "What is wrong, and how to fix it", "Rows")
                 yield table(caption, head, rows, kind="problems")
         if rest := causes[PROBLEMS:]:
-            yield paragraph(
-                f"And {counted(len(rest), 'more problem')} with {_findings(rest)}: review.json "
-                "lists them all, users-errors.csv their rows."
-            )
+            rows = ", users-errors.csv their rows" if self.values else ""
+            more = f"And {counted(len(rest), 'more problem')} with {_findings(rest)}"
+            yield paragraph(f"{more}: review.json lists them all{rows}.")
         if any(assumed(cause, review) for cause in causes[:PROBLEMS]):
             yield paragraph("~ Rests on what is assumed about the portal.", kind="quiet")
 

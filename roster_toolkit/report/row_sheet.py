@@ -1,7 +1,8 @@
 """A worksheet whose rows are rendered to XML by Polars, column by column.
 
 xlsxwriter writes cell by cell, which takes most of a minute for 100,000 rows. Polars renders the
-rows of a sheet here; xlsxwriter does the rest: headers, notes, filter, styles, package.
+rows of a sheet here; xlsxwriter does the rest: headers, notes, filter, styles. `spliced` puts both
+together.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import polars as pl
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from roster_toolkit.report.spliced import ROWS_HERE
+from roster_toolkit.report.xlsx_styles import LINE
+
 #: Limits of the format: rows and columns of a sheet, characters of a cell.
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 16_384, 32_767
 #: Rows that are rendered at once.
 _ROWS_PER_PIECE = 50_000
-#: Height of a line of text in points, and maximum lines of a row.
-LINE, _MOST_LINES = 15, 6
+#: Maximum lines of a row.
+_MOST_LINES = 12
 _ROW = "number of row"
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 #: U+FFFE and U+FFFF have no escape that every program reads, so they are replaced.
@@ -42,8 +46,17 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter ships no types
     def __init__(self) -> None:
         """Create a sheet without rows."""
         super().__init__()
-        self.rows_beneath: Iterable[str] = ()
+        self.rows_beneath: Iterator[bytes] = iter(())
         """Rows as `sheet_rows` yields them, in order."""
+        self.pieces = 0
+        """How many pieces that will be."""
+        self.links: Iterable[tuple[str, str]] = ()
+        """Cells of those rows and the place in the workbook to which each leads."""
+
+    @property
+    def part(self) -> str:
+        """Name of the sheet in the package."""
+        return f"xl/worksheets/sheet{self.index + 1}.xml"
 
     def _write_sheet_data(self) -> None:
         self._xml_start_tag("sheetData")
@@ -52,9 +65,22 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter ships no types
         with suppress(TypeError):  # xlsxwriter raises it where no cell was written
             self._write_rows()
         self.comments = notes
-        for lines in self.rows_beneath:
-            self.fh.write(lines)
+        self.fh.write(ROWS_HERE)
         self._xml_end_tag("sheetData")
+
+    def _write_hyperlinks(self) -> None:
+        links = list(self.links)
+        if not links:
+            return
+        self._xml_start_tag("hyperlinks")
+        for cell, place in links:
+            self._xml_empty_tag("hyperlink", [("ref", cell), ("location", place)])
+        self._xml_end_tag("hyperlinks")
+
+
+def pieces_of(height: int) -> int:
+    """How many pieces `sheet_rows` yields for so many rows."""
+    return -(-height // _ROWS_PER_PIECE)
 
 
 def sheet_rows(
@@ -63,7 +89,7 @@ def sheet_rows(
     usual: Sequence[int],
     first: int,
     wrapped: Mapping[int, int],
-) -> Iterator[str]:
+) -> Iterator[bytes]:
     """Rows of a sheet as XML, in pieces, from row `first` on (counted from 1).
 
     `cells`: text, null for no cell. `styles`: format numbers for some of the columns, null for the
@@ -83,17 +109,17 @@ def sheet_rows(
             for place, name in enumerate(part.columns)
         ]
         row = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('"'), high, *pieces, pl.lit("</row>"))
-        yield "".join(whole.select(row.alias(_ROW))[_ROW])
+        yield str(whole.select(row.str.join("")).item()).encode()
 
 
 def _heights(cells: pl.DataFrame, wrapped: Mapping[int, int]) -> pl.Expr:
     """The end of a row's opening tag, with a height where one line is not enough.
 
-    An estimate: most lines of a multi-line text are shorter than the column is wide.
+    An estimate: letters are narrower than the digits by which a width is counted.
     """
     needed = [
         pl.col(name).str.count_matches("\n", literal=True)
-        + pl.col(name).str.len_chars() // (width + width // 3)
+        + pl.col(name).str.len_chars() // (width + width // 8)
         for name, width in ((cells.columns[place], width) for place, width in wrapped.items())
     ]
     more = pl.max_horizontal(pl.lit(0), *needed).clip(0, _MOST_LINES - 1)

@@ -271,12 +271,17 @@ class Review(Shown, Assessment):
         """users-errors.csv: the rows, or with `rejected` the rejected ones, with their errors."""
         return b"".join(errors_csv(self, rejected=rejected))
 
-    def errors_xlsx(self, *, rejected: bool = False) -> bytes:
-        """The same as a workbook to correct in, with the causes beside it."""
+    def errors_xlsx(
+        self, *, rejected: bool = False, progress: Callable[[float], None] | None = None
+    ) -> bytes:
+        """The same as a workbook to correct in, with the problems beside it.
+
+        `progress` is called with the share that is written, from 0 to 1.
+        """
         from roster_toolkit.report.errors_xlsx import write_errors_xlsx
 
         buffer = io.BytesIO()
-        write_errors_xlsx(self, buffer, rejected=rejected)
+        write_errors_xlsx(self, buffer, rejected=rejected, progress=progress)
         return buffer.getvalue()
 
     def message(self, *, long: bool = False) -> str:

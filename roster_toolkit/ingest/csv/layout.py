@@ -12,7 +12,7 @@ import csv
 import io
 import mmap
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -81,7 +81,7 @@ def find_layout(text: Text, profile: Profile) -> Layout | None:
     ]
     if not layouts:
         return None
-    if layouts[0].typed[-len(ERROR_FILE_COLUMNS) :] == ERROR_FILE_COLUMNS:
+    if added_in_front(layouts[0].typed) or added_behind(layouts[0].typed):
         return layouts[0]  # our own error file, whatever stands in the customer's headers
     known_headers = {layout.delimiter: names.known(layout.typed) for layout in layouts}
     best = layouts[0]
@@ -91,6 +91,16 @@ def find_layout(text: Text, profile: Profile) -> Layout | None:
         if more > 0 or (more == 0 and wide):
             best = layout
     return best
+
+
+def added_behind(typed: Sequence[str]) -> bool:
+    """Whether the last headers are those that our error file adds as CSV."""
+    return tuple(typed[-len(ERROR_FILE_COLUMNS) :]) == ERROR_FILE_COLUMNS
+
+
+def added_in_front(typed: Sequence[str]) -> bool:
+    """Whether the first headers are those that our error file adds as a workbook."""
+    return tuple(typed[: len(ERROR_FILE_COLUMNS)]) == ERROR_FILE_COLUMNS and not added_behind(typed)
 
 
 def is_blank(cells: Iterable[str]) -> bool:
