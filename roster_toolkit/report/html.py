@@ -186,9 +186,9 @@ class _Page:
                 head = ("No.", "What is wrong, and how to fix it", "Rows")
                 yield table(caption, head, rows, kind="problems")
         if rest := causes[PROBLEMS:]:
-            rows = ", users-errors.csv their rows" if self.values else ""
+            where = ", users-errors.csv their rows" if self.values else ""
             more = f"And {counted(len(rest), 'more problem')} with {_findings(rest)}"
-            yield paragraph(f"{more}: review.json lists them all{rows}.")
+            yield paragraph(f"{more}: review.json lists them all{where}.")
         if any(assumed(cause, review) for cause in causes[:PROBLEMS]):
             yield paragraph("~ Rests on what is assumed about the portal.", kind="quiet")
 
