@@ -64,8 +64,8 @@ def printable_column(values: pl.Expr) -> pl.Expr:
 
 
 def lowered(sentence: str) -> str:
-    """Lowercase the first word for use after a colon; column names and acronyms keep their case."""
-    first = re.match(r"[A-Z][a-z]*\b(?![A-Z_])", sentence)
+    """Lowercase the first word for use after a colon; column names, acronyms and Excel keep theirs."""
+    first = re.match(r"(?!Excel\b)[A-Z][a-z]*\b(?![A-Z_])", sentence)
     return sentence[0].lower() + sentence[1:] if first else sentence
 
 

@@ -117,7 +117,7 @@ def test_what_has_no_room_is_counted() -> None:
         for problem in problems_of(result, Words(result.profile, values=False))[:5]
         for cause in problem.causes
     }
-    errors = sum(c.severity.refuses and c.number not in named for c in result.causes)
+    errors = sum(c.severity.rejects and c.number not in named for c in result.causes)
 
     assert f"And {errors} more problems and " in message(result)
 

@@ -72,7 +72,7 @@ def test_rows_are_those_of_the_csv_with_errors_in_front_and_leading_zeros() -> N
     assert header == ("row", "errors", "how to fix", *HEADER)
     assert sound[:3] == ("2", None, None)
     assert sound[4] == "0711"
-    assert wrong[1] == "Error: “Grade 3” is not accepted in userGrade. (RT102)"
+    assert wrong[1] == "Error: “Grade 3” is not allowed in userGrade. (RT102)"
     assert odd[1] is not None
     assert odd[1].startswith("Warning: ")
 
@@ -98,9 +98,9 @@ def test_summary_comes_first_and_each_large_problem_has_a_sheet_with_its_rows() 
     lines = [(r[0], r[1], r[3], r[8]) for r in summary]
     assert ("1", "error", "RT102", "1 RT102") in lines
     assert ("3", "warning", "RT105", SMALL_SHEET) in lines
-    assert (first[0][0] or "").startswith("userGrade is filled in another vocabulary")
+    assert (first[0][0] or "").startswith("userGrade has values that are not allowed")
     assert first[2] == ("row", "errors", "how to fix", *HEADER)
-    assert first[3][:2] == ("2", "Error: “Grade 3” is not accepted in userGrade. (RT102)")
+    assert first[3][:2] == ("2", "Error: “Grade 3” is not allowed in userGrade. (RT102)")
     assert len(first) == 3 + 30
 
 
@@ -151,7 +151,7 @@ def test_faulty_cells_are_marked_and_carry_a_note() -> None:
     assert len({style["M2"], style["M3"], style["J4"]}) == 3
     assert 'ref="M3"' in notes
     assert 'ref="J4"' in notes
-    assert "is not accepted in userGrade." in notes
+    assert "is not allowed in userGrade." in notes
     assert "Write “3”." in notes
 
 

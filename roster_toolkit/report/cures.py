@@ -142,7 +142,7 @@ def _merged(
     if not named:
         return (
             title,
-            "Use the accepted values of each column; the error file names them in each row.",
+            "Use the allowed values of each column; the error file names them in each row.",
         )
     each = (f"In {words.columns_named((key,))} {lowered(remedies[key])}" for key in named)
     return title, " ".join(each)

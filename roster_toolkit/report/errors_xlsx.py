@@ -385,7 +385,7 @@ class _Book:
             verdict(self.review),
             f"{printable(upload.name)}: {counted(upload.records, 'row')}; profile {used}.",
             *notices,
-            "" if self.review.causes else "There is nothing to correct.",
+            "" if self.review.causes else "There is nothing to fix.",
         ]
         self._write_above(sheet, lines, [width for _, width in _CAUSES])
         top = len(lines)

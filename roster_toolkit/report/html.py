@@ -355,4 +355,4 @@ def _findings(causes: Sequence[Cause]) -> str:
 
 def _assumed_of(evidence: Mapping[str, Evidence]) -> str:
     facts = [fact for fact, known in evidence.items() if known is Evidence.ASSUMED]
-    return ", ".join({"values": "accepted values"}.get(fact, fact) for fact in facts)
+    return ", ".join({"values": "allowed values"}.get(fact, fact) for fact in facts)

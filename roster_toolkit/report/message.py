@@ -121,9 +121,9 @@ def _next(review: Assessment, problems: Sequence[Problem]) -> Iterator[str]:
         return
     yield "The attached file lists every row, with what is wrong in it and how to fix it."
     if review.verdict is Verdict.WARNINGS:
-        yield "Next step: look at the warnings; then upload the file, or correct it first."
+        yield "Next step: look at the warnings; then upload the file, or fix it first."
     else:
-        yield "Next step: correct the marked cells in it, then check it again."
+        yield "Next step: fix the marked cells in it, then check it again."
 
 
 # --- the long form -------------------------------------------------------------------------------
