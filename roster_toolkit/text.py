@@ -64,7 +64,7 @@ def printable_column(values: pl.Expr) -> pl.Expr:
 
 
 def lowered(sentence: str) -> str:
-    """Lowercase the first word for use after a colon; column names, acronyms and Excel keep theirs."""
+    """Lowercase the first word for use after a colon; names and acronyms keep their capitals."""
     first = re.match(r"(?!Excel\b)[A-Z][a-z]*\b(?![A-Z_])", sentence)
     return sentence[0].lower() + sentence[1:] if first else sentence
 

@@ -279,7 +279,8 @@ def test_a_long_value_is_cut_and_a_blank_one_named() -> None:
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [("The row is", "the row is"), ("IDs differ", "IDs differ"), ("“KG” is", "“KG” is"),
-     ("An email", "an email"), ("A class", "a class"), ("Excel changed", "Excel changed"), ("userId is", "userId is")],
+     ("An email", "an email"), ("A class", "a class"), ("userId is", "userId is"),
+     ("Excel changed", "Excel changed")],
 )  # fmt: skip
 def test_a_sentence_behind_a_colon_begins_small(sentence: str, expected: str) -> None:
     assert lowered(sentence) == expected
