@@ -300,7 +300,7 @@ class _Page:
             facts += [("Compared with the roster", f"{review.against.district}{of}"),
                       ("Season", profile.seasons[review.season].title)]  # fmt: skip
         yield table("Facts", ("Fact", "Value"), facts, kind="facts")
-        yield paragraph(f"Checked: {balance(review)}.")
+        yield paragraph(f"{balance(review)}.")
         for what in imbalances(review):
             yield paragraph(f"This does not add up, which is a fault of ours: {what}.")
 
