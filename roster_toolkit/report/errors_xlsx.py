@@ -46,8 +46,7 @@ from roster_toolkit.report.xlsx_styles import (
     PROBLEM,
     STYLES,
     height,
-    widths,
-    wrapping,
+    sizes_of,
 )
 from roster_toolkit.text import counted, number, printable
 
@@ -326,24 +325,26 @@ class _Book:
         """Add a sheet with rows under a header, and lines `above` it; what is in front stays."""
         sheet: RowSheet = self.book.add_worksheet(name, RowSheet)
         at = self._write_above(sheet, list(above), front)
-        sheet.set_row(at, HEAD)
+        sizes = sizes_of(rows.header, rows.cells, front)
+        sheet.set_row(at, sizes.head)
         for place, title in enumerate(rows.header):
             sheet.write_string(at, place, cell_text(title), self.styles["head"])
-        sizes = list(widths(rows.header, rows.cells, front))
-        high = wrapping(rows.cells, sizes)
-        for place, size in enumerate(sizes):
-            sheet.set_column(place, place, size, self.styles["text"])
+        for place, width in enumerate(sizes.widths):
+            sheet.set_column(place, place, width, self.styles["text"])
         sheet.autofilter(at, 0, at + max(rows.cells.height, 1), len(rows.header) - 1)
         sheet.freeze_panes(at + 1, len(front))
         sheet.repeat_rows(at)
         _as_text(sheet)
-        usual = [self.number["wrapped" if place in high else "text"] for place in range(len(sizes))]
+        usual = [
+            self.number["wrapped" if place in sizes.wrapping else "text"]
+            for place in range(len(sizes.widths))
+        ]
         if name != ERROR_FILE_SHEET:
             column = len(front) - _ADDED
             usual[column] = self.number["link"]
             sheet.links = list(self._links(rows.numbers, at + 1, column))
-        styles = self._wrapped(rows, high)
-        sheet.rows_beneath = sheet_rows(rows.cells, styles, usual, at + 2, high)
+        styles = self._wrapped(rows, sizes.wrapping)
+        sheet.rows_beneath = sheet_rows(rows.cells, styles, usual, at + 2, sizes.wrapping)
         sheet.pieces = pieces_of(rows.cells.height)
         self.sheets.append(sheet)
         return sheet

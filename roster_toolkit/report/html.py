@@ -54,7 +54,7 @@ _SEVERITIES = (
 _GROUPS = (
     ("Problems that reject the whole file", Severity.BLOCKER),
     ("Problems that reject rows", Severity.ERROR),
-    ("Warnings: these rows are accepted, but probably not meant so", Severity.WARNING),
+    ("Warnings: accepted, but probably not what you meant", Severity.WARNING),
     ("Notes", Severity.INFO),
 )
 

@@ -68,7 +68,9 @@ footer { margin-top: 2.5rem; padding-bottom: 2rem; color: var(--quiet); font-siz
 @media (max-width: 40rem) {
   .problems th:last-child, .problems td:last-child { width: 6rem; }
   .facts th:first-child { width: 7.5rem; } th, td { padding-right: 0.75rem; }
-  .chart th:last-child, .chart td:last-child { width: 30%; }
+  .chart th:last-child, .chart td:last-child { width: 20%; }
+  .wide .chart { min-width: 22rem; font-size: 0.85rem; }
+  .chart th, .chart td { padding-right: 0.5rem; }
   h1 { font-size: 1.4rem; } }
 @page { margin: 15mm 14mm 17mm;
   @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; } }

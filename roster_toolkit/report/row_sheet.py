@@ -115,11 +115,10 @@ def sheet_rows(
 def _heights(cells: pl.DataFrame, wrapped: Mapping[int, int]) -> pl.Expr:
     """The end of a row's opening tag, with a height where one line is not enough.
 
-    An estimate: letters are narrower than the digits by which a width is counted.
+    An estimate: letters are narrower than the digits by which a width is counted, but words break.
     """
     needed = [
-        pl.col(name).str.count_matches("\n", literal=True)
-        + pl.col(name).str.len_chars() // (width + width // 8)
+        pl.col(name).str.count_matches("\n", literal=True) + pl.col(name).str.len_chars() // width
         for name, width in ((cells.columns[place], width) for place, width in wrapped.items())
     ]
     more = pl.max_horizontal(pl.lit(0), *needed).clip(0, _MOST_LINES - 1)

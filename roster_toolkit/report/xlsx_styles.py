@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -38,33 +39,49 @@ MARKED = {Severity.BLOCKER: "error", Severity.ERROR: "error", Severity.WARNING: 
 #: Widths of the columns in front, in digits: problem, and row, errors, how to fix.
 PROBLEM = 11
 FRONT = (8, 44, 40)
-_NARROWEST, _WIDEST = 8, 44
+_NARROWEST, _SHORT, _WIDEST = 8, 20, 44
 _SAMPLED_ROWS = 2_000
 #: Letters of a sentence per digit of a column's width.
 _LETTERS = 1.1
 #: Points of a line of text, of a title, and of a row with headers.
-LINE, _TITLE, HEAD = 15, 18, 32
+LINE, _TITLE, HEAD = 15, 18, 18
 
 
-def widths(header: Sequence[str], cells: pl.DataFrame, front: Sequence[int]) -> Iterator[int]:
-    """Width of each column in digits: those in `front`, then as wide as most of the first cells."""
-    yield from front
-    sample = cells.head(_SAMPLED_ROWS)
-    for place in range(len(front), cells.width):
-        title = header[place] if place < len(header) else ""
-        longest = sample.to_series(place).str.len_chars().quantile(0.98, "higher") or 0
-        # The header cell also contains the filter button.
-        yield min(max(int(longest) + 2, len(title) + 4, _NARROWEST), _WIDEST)
+@dataclass(frozen=True)
+class Sizes:
+    """Widths of the columns of a sheet in digits, and which of them hold more than fits."""
 
-
-def wrapping(cells: pl.DataFrame, sizes: Sequence[int]) -> dict[int, int]:
+    widths: tuple[int, ...]
+    wrapping: Mapping[int, int]
     """Position → width of the columns with a text that would run over its neighbor."""
-    longest = cells.select(pl.all().str.len_chars().max()).row(0) if cells.height else ()
-    return {
-        place: size
-        for place, (size, length) in enumerate(zip(sizes, longest, strict=False))
-        if length is not None and length > size
+    head: int
+    """Height of the row with the headers in points."""
+
+
+def sizes_of(header: Sequence[str], cells: pl.DataFrame, front: Sequence[int]) -> Sizes:
+    """The sizes of a sheet whose columns in `front` have their widths."""
+    lengths = pl.all().str.len_chars()
+    none = (None,) * cells.width
+    longest = cells.select(lengths.max()).row(0) if cells.height else none
+    usual = cells.head(_SAMPLED_ROWS).select(lengths.quantile(0.98, "higher"))
+    most = usual.row(0) if usual.height else none
+    titles = [*header, *[""] * (cells.width - len(header))]
+    own = slice(len(front), None)
+    widths = (*front, *map(_width, titles[own], most[own], longest[own]))
+    wrapping = {
+        place: widths[place]
+        for place, length in enumerate(longest)
+        if length is not None and length > widths[place]
     }
+    fit = all(len(title) <= width for title, width in zip(titles, widths, strict=True))
+    return Sizes(widths, wrapping, HEAD if fit else 2 * LINE + 2)
+
+
+def _width(title: str, usual: float | None, longest: int | None) -> int:
+    """Width of a column by its header, most of its first cells, and all where they are short."""
+    needed = max(int(usual or 0), min(longest or 0, _SHORT)) + 2
+    # The header cell also contains the filter button.
+    return min(max(needed, len(title) + 4, _NARROWEST), _WIDEST)
 
 
 def height(text: str, width: int, *, title: bool = False) -> int:
