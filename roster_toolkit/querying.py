@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 
+from roster_toolkit.arrow import Streamed
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,16 +34,6 @@ _NESTED = ("struct", "list", "map", "array")
 _BEFORE_COLON = re.compile(r"^[A-Z][A-Za-z ]+ Error: ")
 
 
-class _Table:
-    """A table that is made when it is asked for, as DuckDB reads it without PyArrow."""
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._frame.__arrow_c_stream__(requested_schema)
-
-
 def ask(query: str, tables: Mapping[str, Callable[[], pl.DataFrame]]) -> pl.DataFrame:
     """The answer to one SELECT over `tables`; only those that it names are made.
 
@@ -52,7 +43,7 @@ def ask(query: str, tables: Mapping[str, Callable[[], pl.DataFrame]]) -> pl.Data
     with duckdb.connect(":memory:", config=_SETTINGS) as con:
         for name, make in tables.items():
             if name in words:
-                con.register(name, _Table(make()))
+                con.register(name, Streamed(make()))
         return run_query(con, query, tables)
 
 
@@ -70,7 +61,7 @@ def run_query(con: DuckDBPyConnection, query: str, tables: Iterable[str]) -> pl.
         if answer is None:
             raise UsageError("A question is one SELECT; nothing can be changed by it.")
         _require_types(answer.types)
-        return _in_plain_types(pl.DataFrame(answer))
+        return _in_plain_types(pl.DataFrame(Streamed(answer)))
 
 
 def _as_text(query: object) -> str:

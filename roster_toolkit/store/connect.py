@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 
+from roster_toolkit.arrow import Streamed
 from roster_toolkit.errors import StoreError
 from roster_toolkit.store.schema import FORMAT, definition
 
@@ -135,25 +136,13 @@ def in_memory() -> _Closing:
 
 def frame(con: DuckDBPyConnection, query: str, *values: object) -> pl.DataFrame:
     """The rows of a query."""
-    return pl.DataFrame(con.sql(query, params=list(values)))
+    return pl.DataFrame(Streamed(con.sql(query, params=list(values))))
 
 
 def rows(con: DuckDBPyConnection, query: str, *values: object) -> Sequence[tuple[Any, ...]]:
     """The rows of a query, as tuples."""
     # A result that is not fetched to its end would block the next query.
     return con.sql(query, params=list(values)).fetchall()
-
-
-class Streamed:
-    """A frame as an Arrow stream, which DuckDB reads without PyArrow."""
-
-    def __init__(self, data: pl.DataFrame) -> None:
-        """Wrap a frame."""
-        self._data = data
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The frame as a stream of Arrow arrays."""
-        return self._data.__arrow_c_stream__(requested_schema)
 
 
 class _Closing:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from roster_toolkit.arrow import Streamed
 from roster_toolkit.store.connect import rows
 from roster_toolkit.store.schema import STILL
 
@@ -88,4 +89,4 @@ def tables(con: DuckDBPyConnection) -> list[str]:
 
 def _query(con: DuckDBPyConnection, query: str, district: int, key: str) -> pl.DataFrame:
     values = {"still": STILL, "district": district, "key": key}
-    return pl.DataFrame(con.sql(query, params=values))
+    return pl.DataFrame(Streamed(con.sql(query, params=values)))

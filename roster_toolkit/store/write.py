@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from roster_toolkit.arrow import Streamed
 from roster_toolkit.errors import StoreError, UsageError
 from roster_toolkit.model import Profile
 from roster_toolkit.rosters.identity import Aligned, aligned
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person, pair
-from roster_toolkit.store.connect import Streamed, frame, rows
+from roster_toolkit.store.connect import frame, rows
 from roster_toolkit.store.read import blank_columns, columns_of, listed_schools, roster_at
 from roster_toolkit.store.schema import (
     OWN,
