@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Maximum rows of a table, and characters of a cell.
 ROWS, _LONGEST = 12, 160
 #: The last two classes keep MathJax and similar from typesetting cells as formulas.
-_CLASSES = "roster-toolkit tex2jax_ignore mathjax_ignore"
+CLASSES = "roster-toolkit tex2jax_ignore mathjax_ignore"
 _STYLE = """
 .roster-toolkit table { border-collapse: collapse; margin: 0.5em 0 1em; font-size: 0.9em; }
 .roster-toolkit caption { text-align: left; font-weight: 600; padding: 0.3em 0; color: inherit; }
@@ -87,7 +87,7 @@ def html_of(picture: Picture) -> str:
     parts += [table(each) for each in picture.tables if not each.frame.is_empty()]
     if picture.note:
         parts.append(f"<p>{text(picture.note, 500)}</p>")
-    return f'<div class="{_CLASSES}"><style>{_STYLE}</style>{"".join(parts)}</div>'
+    return f'<div class="{CLASSES}"><style>{_STYLE}</style>{"".join(parts)}</div>'
 
 
 def text_of(picture: Picture) -> str:

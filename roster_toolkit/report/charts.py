@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io
 import polars as pl
 from plotly.graph_objects import Figure
 from plotly.subplots import make_subplots
 
+from roster_toolkit.display import CLASSES
 from roster_toolkit.model import Severity
+from roster_toolkit.report.svg import picture
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.store.model import Snapshot
 from roster_toolkit.text import counted, number, printable
 
 __all__ = [
+    "Chart",
     "Figure",
     "agreement",
     "as_text",
@@ -78,6 +83,31 @@ _LOOK = go.layout.Template(
         "margin": {"l": 8, "r": 24, "t": 40, "b": 40},
     }
 )
+
+
+class Chart(Figure):  # type: ignore[misc]  (Plotly ships no types)
+    """A figure that also shows where Plotly does not run: in a notebook exported to HTML, in mail.
+
+    A notebook keeps two forms of it: the figure itself, for JupyterLab and VS Code, and a picture
+    without any script, which exporters choose and which takes 10 kB instead of Plotly's 4 MB.
+    `show()` is Plotly's own, by the renderer that is set there.
+    """
+
+    _ipython_display_ = None  # Plotly's would send the first form alone
+
+    def _repr_mimebundle_(self, *_args: object, **_options: object) -> dict[str, Any]:
+        """The figure, the picture, and the sentence that describes it."""
+        figure = plotly.io.renderers["plotly_mimetype"].to_mimebundle(self.to_dict())
+        return {**figure, "text/html": self._repr_html_(), "text/plain": self.layout.meta["alt"]}
+
+    def _repr_html_(self) -> str:
+        """The picture."""
+        return f'<div class="{CLASSES}">{self.svg()}</div>'
+
+    def svg(self) -> str:
+        """The picture alone."""
+        drawn = self.to_plotly_json()
+        return picture(drawn["data"], drawn["layout"])
 
 
 def as_text(value: str, longest: int = _LABEL) -> str:
@@ -295,6 +325,7 @@ def timeline(snapshots: Sequence[Snapshot]) -> Figure:
     """How many records of each kind a district had, snapshot by snapshot, each kind in a strip."""
     kinds = [Kind.STUDENT, Kind.STAFF, Kind.CLASS, Kind.ENROLLMENT, Kind.SCHOOL]
     figure = make_subplots(
+        figure=Chart(),
         rows=len(kinds),
         shared_xaxes=True,
         vertical_spacing=0.06,
@@ -352,7 +383,7 @@ def _changing(counts: Counts | None) -> tuple[float | None, int]:
 
 def _figure(measured: str, rows: int) -> Figure:
     """An empty figure of horizontal rows."""
-    figure = Figure()
+    figure = Chart()
     figure.update_layout(template=_LOOK, height=_FRAME + _BAR * max(rows, 1), bargap=0.25)
     figure.update_xaxes(title_text=measured)
     return figure
