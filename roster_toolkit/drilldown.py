@@ -8,17 +8,19 @@ looks at.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 import polars as pl
 
+from roster_toolkit.asked import OneOrMore, each_of, require_known
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Entity, Profile, Rule, Severity, Upload
 from roster_toolkit.records import clean
+from roster_toolkit.rules.registry import catalogue
 
 #: Rows that a page shows.
 PAGE = 100
@@ -28,6 +30,8 @@ _ROW_NUMBER = re.compile(r"(?:row\s+)?(\d{1,9})", re.IGNORECASE)
 #: What no cell holds that is clean as it stands.
 _DOUBTFUL = r"[^!-~]"
 _EMAIL = "email"
+#: What a person is called by, beside the IDs.
+_NAMES = frozenset({"userFirstName", "userLastName"})
 _SEVERITY = pl.Enum([severity.value for severity in Severity])
 
 
@@ -37,6 +41,10 @@ class Numbered(Protocol):
     @property
     def number(self) -> int:
         """The place in the order of correction, from 1."""
+
+
+#: A problem by its number or by itself, or several of which any will do.
+OneOrMoreNumbered = int | Numbered | Iterable[int | Numbered]
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,14 @@ class Sheet:
         return tuple(names)
 
     @cached_property
+    def naming(self) -> frozenset[str]:
+        """The headers, as `headers` has them, of the cells that say who or what a row is about."""
+        columns = self.profile.columns
+        keys = {key for key, column in columns.items() if column.identifies} | _NAMES
+        places = zip(self.upload.cells.columns, self.headers, strict=True)
+        return frozenset(header for key, header in places if key in keys)
+
+    @cached_property
     def indexed(self) -> pl.DataFrame:
         """The findings with the `school` of their row: its schoolId as cleaned, else blank."""
         if "schoolId" not in self.upload.cells.columns:
@@ -90,6 +106,44 @@ class Sheet:
     def everything(self) -> Selection:
         """All findings and the rows with any."""
         return Selection(self, self.indexed)
+
+    def require(self, words: Mapping[str, Iterable[str]]) -> None:
+        """Raise UsageError for a word that no finding of any file could go by, or no row of this.
+
+        A rule without findings is known all the same, as is a school without any; of a value nobody
+        can say that it could not be.
+        """
+        if "code" in words:
+            require_known("rule", words["code"], [*self.rules, *catalogue()], "here")
+        if "severity" in words:
+            require_known("severity", words["severity"], Severity, "here")
+        if "category" in words:
+            require_known("category", words["category"], self._categories(), "here")
+        if "column" in words:
+            columns = (column.name for column in self.profile.columns.values())
+            require_known("column", words["column"], columns, f"in the profile {self.profile.name}")
+        if "school" in words:
+            require_known("school", words["school"], self._schools, f"in {self.upload.name}")
+
+    def _categories(self) -> list[str]:
+        """Every category that a finding could have, those that there are first."""
+        of_rules = (rule.category for rule in self.rules.values())
+        of_columns = (column.category for column in self.profile.columns.values())
+        found = self.findings["category"].unique().sort()
+        return [category for category in (*found, *of_rules, *of_columns) if category]
+
+    @cached_property
+    def _schools(self) -> list[str]:
+        if "schoolId" not in self.upload.cells.columns:
+            return []
+        return self.cleaned("schoolId").unique().sort().to_list()
+
+    def require_cause(self, number: int) -> None:
+        """Raise UsageError where no problem has the number."""
+        causes = int(self.findings["cause"].max() or 0)  # type: ignore[arg-type]
+        if not 1 <= number <= causes:
+            has = f"they go from 1 to {causes}" if causes else "it has none"
+            raise UsageError(f"{self.upload.name} has no problem {number}: {has}.")
 
     def must_have(self, number: int) -> None:
         """Raise UsageError where the file has no row of that number."""
@@ -285,34 +339,70 @@ class Selection(Shown):
     def select(
         self,
         *,
-        category: str | None = None,
-        code: str | None = None,
-        school: str | None = None,
-        value: str | None = None,
-        cause: int | Numbered | None = None,
-        row: int | None = None,
-        severity: str | None = None,
-        column: str | None = None,
+        category: OneOrMore | None = None,
+        code: OneOrMore | None = None,
+        school: OneOrMore | None = None,
+        value: OneOrMore | None = None,
+        cause: OneOrMoreNumbered | None = None,
+        row: int | Iterable[int] | None = None,
+        severity: OneOrMore | None = None,
+        column: OneOrMore | None = None,
     ) -> Selection:
         """The findings that are all of this; what is not named may be anything.
 
-        A blank `school`, `value` or `column` selects what has none, as `by` names it.
+        Each takes one or several, of which any will do. A blank `school`, `value` or `column`
+        selects what has none, as `by` names it. Raises UsageError, with what is near, for a rule,
+        a category, a severity or a column that there is not, and for a school, a problem or a row
+        that the file has not.
+
+        >>> review.select(code=["RT406", "RT103"]).by("code")["name"].to_list()
+        ['RT406', 'RT103']
         """
         texts = {
             "category": category, "code": code, "school": school, "value": value,
             "severity": severity, "column": column,
         }  # fmt: skip
-        wanted = [
-            pl.col(name).fill_null("") == str(text)
-            for name, text in texts.items()
-            if text is not None
-        ]
+        words = {name: each_of(text) for name, text in texts.items() if text is not None}
+        self._sheet.require(words)
+        wanted = [pl.col(name).fill_null("").is_in(asked) for name, asked in words.items()]
         if cause is not None:
-            number = cause if isinstance(cause, int) else cause.number
-            wanted.append(pl.col("cause") == number)
+            wanted.append(pl.col("cause").is_in(self._numbers_of(cause)))
         if row is not None:
-            wanted.append(pl.col("row") == row)
+            rows = [row] if isinstance(row, int) else list(row)
+            for number in rows:
+                self._sheet.must_have(number)
+            wanted.append(pl.col("row").is_in(rows))
         return Selection(self._sheet, self._indexed.filter(wanted)) if wanted else self
+
+    def _numbers_of(self, asked: OneOrMoreNumbered) -> list[int]:
+        several = asked if isinstance(asked, Iterable) else [asked]
+        numbers = [one if isinstance(one, int) else one.number for one in several]
+        for number in numbers:
+            self._sheet.require_cause(number)
+        return numbers
+
+    def frame(self) -> pl.DataFrame:
+        """The rows as one frame: `row`, the customer's cells under their headers, `errors`.
+
+        The columns are those of `page`. A search has the rows without findings too.
+
+        >>> review.select(code="RT103").frame().columns[:4]
+        ['row', 'action', 'schoolId', 'userId']
+        """
+        return self._sheet.page(self.rows)
+
+    def first(self, rows: int = 5) -> pl.DataFrame:
+        """The first rows, narrowed to a glance: who it is, the cells at fault, what is wrong.
+
+        Columns: `row`, the IDs and names that the file has, those with a fault in these rows,
+        `errors`.
+
+        >>> review.select(code="RT103").first(2).columns[:6]
+        ['row', 'schoolId', 'userId', 'userFirstName', 'userLastName', 'userEmail']
+        """
+        page, faulty = self.page(1, rows), set(self.faulty(1, rows)["column"])
+        named = [name for name in page.columns if name in faulty or name in self._sheet.naming]
+        return page.select("row", *named, "errors")
 
     def pages(self, size: int = PAGE) -> int:
         """How many pages the rows fill, at least one."""

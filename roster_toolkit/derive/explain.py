@@ -20,6 +20,7 @@ from roster_toolkit.derive.error_words import NEAR
 from roster_toolkit.derive.portal_texts import codes_said, portal_texts
 from roster_toolkit.derive.wording import Saying, Wording
 from roster_toolkit.model import Profile, Rule, Scope
+from roster_toolkit.profile import load_profile
 from roster_toolkit.rules.judgement import (
     cell_fault,
     group_judgements,
@@ -71,7 +72,7 @@ class ExampleTable:
 class Explanation:
     """What one line of an error text is probably about.
 
-    >>> line = rt.explain_lines("Duplicate email", review.profile)[0]
+    >>> line = rt.explain_lines("Duplicate email")[0]
     >>> (line.rules[0].code, line.fits)
     ('RT302', True)
     """
@@ -84,14 +85,14 @@ class Explanation:
     """Whether the first rule fits well; else they are merely the nearest."""
 
 
-def explain(text: str, profile: Profile) -> tuple[Rule, ...]:
+def explain(text: str, profile: Profile | None = None) -> tuple[Rule, ...]:
     """The rules that a code, a name or an error text is about, the likeliest first, three at most.
 
     Empty where nothing in the text resembles a rule. Of a text of several lines, the first rule of
-    each line; `explain_lines` says more about each. Severities are those of the profile; rules that
-    it switches off can still be looked up.
+    each line; `explain_lines` says more about each. Severities are those of the profile (the
+    toolkit's own, unless one is given); rules that it switches off can still be looked up.
 
-    >>> [rule.code for rule in rt.explain("email address already in use", review.profile)][0]
+    >>> [rule.code for rule in rt.explain("email address already in use")][0]
     'RT302'
     """
     lines = explain_lines(text, profile)
@@ -100,16 +101,16 @@ def explain(text: str, profile: Profile) -> tuple[Rule, ...]:
     return tuple({rule.code: rule for line in lines for rule in line.rules[:1]}.values())
 
 
-def explain_lines(text: str, profile: Profile) -> tuple[Explanation, ...]:
+def explain_lines(text: str, profile: Profile | None = None) -> tuple[Explanation, ...]:
     r"""What each line of an error text is about, in their order; blank lines are left out.
 
     Where no rule fits a line well, its explanation says so and has the nearest.
 
-    >>> lines = rt.explain_lines("headers are missing: userGrade\nfile is empty", review.profile)
+    >>> lines = rt.explain_lines("headers are missing: userGrade\nfile is empty")
     >>> [line.rules[0].code for line in lines]
     ['RT003', 'RT002']
     """
-    finder = _finder(profile.model_dump_json())
+    finder = _finder((profile or load_profile()).model_dump_json())
     return tuple(finder.explanation(line.strip()) for line in text.splitlines() if line.strip())
 
 

@@ -85,7 +85,7 @@ _LOOK = go.layout.Template(
 )
 
 
-class Chart(Figure):  # type: ignore[misc]  (Plotly ships no types)
+class Chart(Figure):  # type: ignore[misc]  # Plotly ships no types
     """A figure that also shows where Plotly does not run: in a notebook exported to HTML, in mail.
 
     A notebook keeps two forms of it: the figure itself, for JupyterLab and VS Code, and a picture

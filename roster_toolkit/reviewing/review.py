@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import polars as pl
 
+from roster_toolkit.asked import OneOrMore
 from roster_toolkit.assessment import (
     DEFAULT_SEASON,
     Assessment,
@@ -26,7 +27,7 @@ from roster_toolkit.attempts import Progress as SinceLast
 from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.causes import Cause, find_causes
 from roster_toolkit.display import Shown
-from roster_toolkit.drilldown import Numbered, RowView, Selection
+from roster_toolkit.drilldown import OneOrMoreNumbered, RowView, Selection
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.mass_change import as_season_allows, judge_impact, without_roster
 from roster_toolkit.impact.preview import Impact, preview_impact
@@ -44,6 +45,7 @@ from roster_toolkit.report.message import message
 from roster_toolkit.report.tables import changes_csv, log_csv
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words, findings_of_row
+from roster_toolkit.reviewing.confirming import Confirmable, Confirmation, confirmed_items
 from roster_toolkit.reviewing.plot import Plot
 from roster_toolkit.reviewing.sql_tables import answer
 from roster_toolkit.rosters.context import RosterContext
@@ -134,18 +136,20 @@ class Review(Shown, Assessment):
     def select(
         self,
         *,
-        category: str | None = None,
-        code: str | None = None,
-        school: str | None = None,
-        value: str | None = None,
-        cause: int | Numbered | None = None,
-        row: int | None = None,
-        severity: str | None = None,
-        column: str | None = None,
+        category: OneOrMore | None = None,
+        code: OneOrMore | None = None,
+        school: OneOrMore | None = None,
+        value: OneOrMore | None = None,
+        cause: OneOrMoreNumbered | None = None,
+        row: int | Iterable[int] | None = None,
+        severity: OneOrMore | None = None,
+        column: OneOrMore | None = None,
     ) -> Selection:
         """The findings that are all of this, and the rows they stand on; all without a word.
 
-        Whatever is named narrows; `Selection.select` narrows further.
+        Whatever is named narrows, and each takes one or several: `code=["RT102", "RT103"]`.
+        `Selection.select` narrows further. Raises UsageError, with what is near, for what there is
+        not.
         """
         return self._sheet.everything().select(
             category=category, code=code, school=school, value=value, cause=cause, row=row,
@@ -185,15 +189,17 @@ class Review(Shown, Assessment):
 
         return repairs_on_offer(self.upload, self.validation, self.profile)
 
-    def repair(self, confirm: str | Sequence[str] = ()) -> Repair:
-        """A corrected copy with all safe repairs and those confirmed (`RT103`, `RT103:value`).
+    def repair(self, confirm: Confirmation = ()) -> Repair:
+        """A corrected copy with all safe fixes and those confirmed.
 
-        Nothing is written. Raises ToolkitError where the file cannot be repaired or has changed
-        since it was read.
+        `confirm` takes a rule (`RT103`), one of its values (`RT103:value`), a problem
+        (`review.causes[0]`, or its number from 1), or several of them; a problem stands for its
+        values. Nothing is written. Raises ToolkitError where there is nothing to confirm, or the
+        file cannot be repaired or has changed since it was read.
         """
         from roster_toolkit.repair import name_of_copy
 
-        confirmed = (confirm,) if isinstance(confirm, str) else tuple(confirm)
+        confirmed = confirmed_items(confirm, self.select(), self.rules)
         fixed = self.fixed(confirmed)
         after = review(
             fixed.data, profile=self.profile, name=name_of_copy(self.upload.name),
@@ -358,7 +364,7 @@ class Repair(Shown):
         """Every changed cell, before and after, safe from formulas."""
         return log_csv(self.fixed)
 
-    def confirm(self, *more: str) -> Repair:
+    def confirm(self, *more: Confirmable) -> Repair:
         """The same file repaired anew, with more that is confirmed."""
         return self.before.repair((*self.confirmed, *more))
 

@@ -1,0 +1,177 @@
+"""What an analyst asks a review for: one or several at a time, and a sentence where there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+from making import HEADER, check, in_class, student, teacher
+
+import roster_toolkit as rt
+from roster_toolkit.reviewing.review import Review
+
+
+@pytest.fixture(scope="module")
+def mixed() -> Review:
+    return check(
+        student("S1"),
+        student("S2", userGrade="99"),
+        student("S3", userGrade="98", userEmail="broken", schoolId="0712"),
+        teacher("T1", userGrade="4"),
+        student("S4", userGrade="99", schoolId=" 0712"),
+    )
+
+
+# --- several at once -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        ({"code": ["RT102", "RT103"]}, [3, 4, 6]),
+        ({"category": ("userEmail", "org_sis_id")}, [4, 6]),
+        ({"school": pl.Series(["0711", "0712"])}, [3, 4, 5, 6]),
+        ({"value": ["98", "4"]}, [4, 5]),
+        ({"row": [3, 5]}, [3, 5]),
+        ({"severity": ["warning", rt.Severity.INFO]}, [6]),
+        ({"column": {"userEmail"}}, [4]),
+        ({"code": []}, []),
+    ],
+)
+def test_any_of_several_will_do(mixed: Review, asked: dict[str, Any], rows: list[int]) -> None:
+    assert mixed.select(**asked).rows.to_list() == rows
+
+
+def test_several_problems_are_selected_by_themselves_or_by_their_numbers(mixed: Review) -> None:
+    first, second = mixed.causes[:2]
+
+    several = mixed.select(cause=[first, second])
+
+    assert several.count == first.findings + second.findings
+    assert several.findings.equals(mixed.select(cause=[1, second]).findings)
+    assert several.findings.equals(mixed.select(cause=range(1, 3)).findings)
+
+
+# --- what there is not ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"category": "userGrad"}, "There is no category 'userGrad' here; did you mean userGrade"),
+        ({"code": "rt102"}, "There is no rule 'rt102' here; did you mean RT102"),
+        ({"code": ["RT102", "RT1033"]}, "There is no rule 'RT1033' here; did you mean RT103"),
+        ({"school": "711"}, "There is no school '711' in users.csv; did you mean 0711"),
+        ({"school": "x"}, "There is no school 'x' in users.csv; it is one of 0711, 0712."),
+        ({"severity": "fatal"}, "it is one of blocker, error, warning, info."),
+        ({"column": "useremail"}, "There is no column 'useremail' in .*; did you mean userEmail"),
+        ({"cause": 99}, "users.csv has no problem 99: they go from 1 to "),
+        ({"row": 1}, "users.csv has no row 1: its rows go from 2 to 6"),
+    ],
+)
+def test_what_there_is_not_gets_a_sentence_that_names_what_is_near(
+    mixed: Review, asked: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(rt.UsageError, match=sentence):
+        mixed.select(**asked)
+    with pytest.raises(rt.UsageError, match=sentence):
+        mixed.select(severity="error").select(**asked)
+
+
+def test_what_there_is_without_a_finding_is_an_empty_selection(mixed: Review) -> None:
+    clean = check(student())
+
+    assert clean.select(code="RT103", category="userEmail", school="0711").count == 0
+    assert clean.select(category="header", column="userId", severity="blocker").count == 0
+    assert mixed.select(code="RT103").select(school="0711").count == 0
+    assert clean.select(value="anything").count == 0
+    with pytest.raises(rt.UsageError, match="has no problem 1: it has none"):
+        clean.select(cause=1)
+
+
+def test_what_stands_nowhere_is_selected_by_a_blank() -> None:
+    nobody_teaches = check(in_class(student()))
+
+    assert nobody_teaches.select(school="").count == 1
+
+
+# --- the rows as a frame -------------------------------------------------------------------------
+
+
+def test_a_selection_gives_its_rows_as_a_frame(mixed: Review) -> None:
+    frame = mixed.select(code=["RT102", "RT103"]).frame()
+
+    assert frame.columns == ["row", *HEADER, "errors"]
+    assert frame.select("row", "userId").rows() == [(3, "S2"), (4, "S3"), (6, "S4")]
+    assert frame["errors"].null_count() == 0
+    assert mixed.search("S1").frame()["errors"].to_list() == [None]
+    assert check(student()).select().frame().is_empty()
+
+
+def test_a_glance_shows_who_it_is_and_the_cells_at_fault(mixed: Review) -> None:
+    glance = mixed.select(code="RT102").first(2)
+
+    assert glance.columns == [
+        "row", "schoolId", "userId", "userFirstName", "userLastName", "userEmail", "userGrade",
+        "classId", "errors",
+    ]  # fmt: skip
+    assert glance["row"].to_list() == [3, 4]
+    assert mixed.select(code="RT102", row=3).first().columns.count("userEmail") == 0
+
+
+# --- a fix is confirmed --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def likely() -> Review:
+    """Two addresses of which a fix is likely, and an ID that nothing can mend."""
+    return check(
+        student("S1", userEmail="s1@@school.org"),
+        student("S2", userEmail="s2@@school.org"),
+        student("S3", userGrade="99"),
+    )
+
+
+def test_a_problem_is_confirmed_like_its_values(likely: Review) -> None:
+    addresses = next(cause for cause in likely.causes if cause.code == "RT103")
+    by_code = likely.repair("RT103").fixed.data
+
+    assert by_code != likely.repair().fixed.data
+    for confirm in (addresses, [addresses], addresses.number, likely.told(addresses),
+                    [likely.rules["RT103"]], ["RT103:s1@@school.org", addresses]):  # fmt: skip
+        assert likely.repair(confirm).fixed.data == by_code
+    assert likely.repair().confirm(addresses).fixed.data == by_code
+
+
+def test_of_a_problem_its_own_values_are_confirmed(likely: Review) -> None:
+    addresses = next(cause for cause in likely.causes if cause.code == "RT103")
+
+    assert likely.repair([addresses]).confirmed == (
+        "RT103:s1@@school.org", "RT103:s2@@school.org",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("nothing", [3.5, [None], [["RT103"]]])
+def test_what_cannot_be_confirmed_gets_a_sentence(likely: Review, nothing: Any) -> None:
+    with pytest.raises(rt.UsageError, match="confirmed by a code .RT103., a value of one"):
+        likely.repair(nothing)
+
+
+def test_a_problem_that_nothing_can_fix_says_so(likely: Review) -> None:
+    grade = next(cause for cause in likely.causes if cause.column == "userGrade")
+
+    assert likely.rules[grade.code].fixes or "no repair" in str(
+        pytest.raises(rt.UsageError, likely.repair, grade).value
+    )
+    with pytest.raises(rt.UsageError, match="has no problem 9"):
+        likely.repair(9)
+
+
+# --- explained -----------------------------------------------------------------------------------
+
+
+def test_a_text_is_explained_without_naming_a_profile() -> None:
+    assert rt.explain("Duplicate email")[0].code == "RT302"
+    assert rt.explain("Duplicate email") == rt.explain("Duplicate email", rt.load_profile())
+    assert rt.explain_lines("file is empty")[0].rules[0].code == "RT002"
