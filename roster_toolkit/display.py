@@ -29,6 +29,10 @@ _STYLE = """
   white-space: pre-wrap; max-width: 40em; background: transparent; color: inherit; }
 .roster-toolkit .number { text-align: right !important; font-variant-numeric: tabular-nums; }
 .roster-toolkit p { margin: 0.3em 0; }
+.roster-toolkit details details, .roster-toolkit details > table, .roster-toolkit details > p {
+  margin-left: 1.3em; }
+.roster-toolkit summary { cursor: pointer; padding: 0.15em 0; }
+.roster-toolkit .amount { opacity: 0.75; margin-left: 0.5em; }
 """
 
 
@@ -42,12 +46,23 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Branch:
+    """A line that opens: what it is, how much, and what is inside."""
+
+    label: str
+    amount: str
+    inside: tuple[Branch | Table | str, ...]
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
 class Picture:
-    """What an object renders as: a sentence, tables, and a note below them."""
+    """What an object renders as: a sentence, lines that open, tables, and a note below them."""
 
     sentence: str
     tables: tuple[Table, ...] = ()
     note: str = ""
+    branches: tuple[Branch, ...] = ()
 
 
 _render: Callable[[object], Picture] | None = None
@@ -84,6 +99,7 @@ class Shown:
 def html_of(picture: Picture) -> str:
     """Render a picture as HTML."""
     parts = [f"<p>{text(picture.sentence, 500)}</p>"]
+    parts += [branch(each) for each in picture.branches]
     parts += [table(each) for each in picture.tables if not each.frame.is_empty()]
     if picture.note:
         parts.append(f"<p>{text(picture.note, 500)}</p>")
@@ -98,6 +114,25 @@ def text_of(picture: Picture) -> str:
 def text(value: str, longest: int = _LONGEST) -> str:
     """Escape a text for HTML, truncated to `longest` characters."""
     return html.escape(printable(value, longest))
+
+
+def branch(content: Branch) -> str:
+    """Render a line that opens and what is inside, which needs no program to open."""
+    inside = "".join(map(_inside, content.inside))
+    opened = " open" * content.is_open
+    return (
+        f"<details{opened}><summary>{text(content.label)} "
+        f'<span class="amount">{text(content.amount)}</span></summary>{inside}</details>'
+    )
+
+
+def _inside(content: Branch | Table | str) -> str:
+    match content:
+        case Branch():
+            return branch(content)
+        case Table():
+            return table(content)
+    return f"<p>{text(content, 500)}</p>"
 
 
 def table(content: Table) -> str:

@@ -299,6 +299,11 @@ class Selection(Shown):
         return self._indexed.drop("school")
 
     @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules that were in force, by code."""
+        return self._sheet.rules
+
+    @property
     def count(self) -> int:
         """How many findings there are."""
         return self._indexed.height

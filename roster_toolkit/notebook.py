@@ -21,6 +21,7 @@ from roster_toolkit.impact.record import RecordView
 from roster_toolkit.model import Profile, Rule, Upload
 from roster_toolkit.operations.importing import Imported
 from roster_toolkit.operations.processing import Processed
+from roster_toolkit.report.drill import branches
 from roster_toolkit.report.words import found
 from roster_toolkit.reviewing.many import Reviews
 from roster_toolkit.reviewing.review import CausesInOrder, Repair, Review
@@ -100,9 +101,9 @@ def _(subject: Cause) -> Picture:
 @picture_of.register
 def _(subject: Selection) -> Picture:
     findings, rows = found(subject.count), counted(subject.rows.len(), "row")
-    page = subject.page(1, _EXAMPLES)
-    by_category = Table("Errors and warnings by category", subject.by("category"))
-    return Picture(f"{findings} on {rows}.", (by_category, Table("The first rows", page)))
+    sound = subject.count == 0 and subject.rows.len() > 0  # a search finds rows without faults too
+    tables = (Table("The first rows", subject.page(1, _EXAMPLES)),) if sound else ()
+    return Picture(f"{findings} on {rows}.", tables, branches=branches(subject))
 
 
 @picture_of.register

@@ -1,4 +1,4 @@
-"""What an analyst asks a review for: one or several at a time, and a sentence where there is none."""
+"""What an analyst asks a review for: one or several, and a sentence where there is none."""
 
 from __future__ import annotations
 
@@ -153,19 +153,18 @@ def test_of_a_problem_its_own_values_are_confirmed(likely: Review) -> None:
 
 
 @pytest.mark.parametrize("nothing", [3.5, [None], [["RT103"]]])
-def test_what_cannot_be_confirmed_gets_a_sentence(likely: Review, nothing: Any) -> None:
-    with pytest.raises(rt.UsageError, match="confirmed by a code .RT103., a value of one"):
-        likely.repair(nothing)
+def test_what_cannot_be_confirmed_gets_a_sentence(likely: Review, nothing: object) -> None:
+    with pytest.raises(rt.UsageError, match="confirmed by a code"):
+        likely.repair(nothing)  # type: ignore[arg-type]
 
 
-def test_a_problem_that_nothing_can_fix_says_so(likely: Review) -> None:
-    grade = next(cause for cause in likely.causes if cause.column == "userGrade")
+def test_a_problem_that_nothing_can_fix_says_so() -> None:
+    shared = check(student("S1"), student("S2", userEmail="s1@school.org"))
 
-    assert likely.rules[grade.code].fixes or "no repair" in str(
-        pytest.raises(rt.UsageError, likely.repair, grade).value
-    )
+    with pytest.raises(rt.UsageError, match=r"RT302 .* that could be confirmed"):
+        shared.repair(shared.causes[0])
     with pytest.raises(rt.UsageError, match="has no problem 9"):
-        likely.repair(9)
+        shared.repair(9)
 
 
 # --- explained -----------------------------------------------------------------------------------

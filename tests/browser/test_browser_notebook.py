@@ -70,3 +70,24 @@ def test_an_exported_notebook_shows_its_charts_and_asks_the_network_for_nothing(
         assert chart.locator("rect").count() > 0
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert len([url for url in asked if url.startswith("file:")]) == 1
+
+
+def test_an_exported_notebook_leads_from_a_category_down_to_the_rows(
+    page: tuple[Page, list[str]],
+) -> None:
+    opened, asked = page
+    rows = opened.locator("details table")
+
+    assert not rows.first.is_visible()
+    line = opened.locator("details").first
+    for _ in ("category", "rule", "school", "value"):
+        if line.get_attribute("open") is None:
+            line.locator("> summary").click()
+        if line.locator("> table").count():
+            break
+        line = line.locator("> details").first
+
+    assert line.locator("> table").is_visible()
+    assert line.locator("tbody tr").count() == 5
+    assert "userId" in line.locator("thead").inner_text()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
