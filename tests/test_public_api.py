@@ -45,7 +45,7 @@ def test_a_review_reads_like_a_sentence() -> None:
 
 @pytest.mark.parametrize("source", [None, 3, ["users.csv"]])
 def test_what_is_no_file_is_answered_with_a_sentence(source: object) -> None:
-    with pytest.raises(rt.UsageError, match="the path of a file or its bytes"):
+    with pytest.raises(rt.UsageError, match="the path of a file, its bytes, or a frame"):
         rt.review(source)  # type: ignore[arg-type]
 
 

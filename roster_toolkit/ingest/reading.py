@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -43,7 +42,7 @@ from roster_toolkit.ingest.recognize import (
     text_format,
 )
 from roster_toolkit.ingest.remarks import find_remarks
-from roster_toolkit.ingest.source import Source, open_source
+from roster_toolkit.ingest.source import FileSource, Source, open_source
 from roster_toolkit.model import HeaderCell, HeaderMatch, Obstacle, Profile, Upload
 
 _HEAD = 1 << 14
@@ -53,11 +52,12 @@ _OF_A_PERSON = 4
 _FOREIGN_SCHEMA = {"index": pl.UInt32, "column": pl.String, "value": pl.String}
 
 
-def read_upload(source: str | Path | bytes, profile: Profile, *, name: str | None = None) -> Upload:
+def read_upload(source: FileSource, profile: Profile, *, name: str | None = None) -> Upload:
     """The file as it was read: all records as text, and every fact that file rules judge.
 
     Any bytes give an Upload, if need be with an obstacle. Raises UnreadableFile only where there is
-    no file to speak of. `name` is what the file is called where the path does not tell.
+    no file to speak of. `name` is what the file is called where the path does not tell. A frame is
+    read as the file that it would be, called `frame`.
 
     >>> upload = rt.read_upload(file, review.profile)
     >>> (upload.records, upload.delimiter)

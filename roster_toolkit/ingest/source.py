@@ -14,9 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from roster_toolkit.errors import UnreadableFile
+import polars as pl
 
-UNNAMED = "users.csv"
+from roster_toolkit.errors import UnreadableFile
+from roster_toolkit.ingest.framed import Frame, frame_as_csv
+
+UNNAMED, UNNAMED_FRAME = "users.csv", "frame"
+#: Whatever a file is read from.
+FileSource = str | Path | bytes | Frame
 #: Bytes that are read from a pipe or a device.
 _MOST = 1 << 31
 #: What has no place in a name that is shown: it could steer a terminal, or be no text at all.
@@ -65,13 +70,15 @@ class Source:
         return Source(self.name, data)
 
 
-def open_source(source: str | Path | bytes, name: str | None) -> Source:
-    """The source behind a path or bytes.
+def open_source(source: FileSource, name: str | None) -> Source:
+    """The source behind a path, bytes, or a frame, which is the file that it would be.
 
     Raises UnreadableFile where there is no file to speak of: missing, a directory, no permission.
     """
     if isinstance(source, bytes):
         return Source(showable(name or UNNAMED), source)
+    if isinstance(source, pl.DataFrame | pl.LazyFrame):
+        return Source(showable(name or UNNAMED_FRAME), frame_as_csv(source))
     path = Path(source)
     display_name = showable(name or path.name or str(path))
     try:
@@ -92,6 +99,11 @@ def open_source(source: str | Path | bytes, name: str | None) -> Source:
         raise UnreadableFile(
             f"{display_name} could not be read; close other programs that use it and try again."
         ) from None
+
+
+def bytes_of(source: bytes | Frame) -> bytes:
+    """The bytes of a file that is at hand, or that a frame would be."""
+    return source if isinstance(source, bytes) else frame_as_csv(source)
 
 
 def _all_of(file: BinaryIO, name: str) -> bytes:

@@ -33,6 +33,7 @@ from roster_toolkit.impact.mass_change import as_season_allows, judge_impact, wi
 from roster_toolkit.impact.preview import Impact, preview_impact
 from roster_toolkit.impact.record import RecordView, trace_record
 from roster_toolkit.ingest import read_upload
+from roster_toolkit.ingest.source import UNNAMED_FRAME, FileSource, bytes_of
 from roster_toolkit.model import ChosenBy, Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.report.basis import rests_on
@@ -387,20 +388,24 @@ class _Stages:
 
 
 def review(
-    source: str | Path | bytes,
+    source: FileSource,
     *,
     profile: str | Path | Profile | None = None,
     name: str | None = None,
-    against: str | Path | bytes | RosterContext | Known | None = None,
-    schools: str | Path | bytes | None = None,
+    against: FileSource | RosterContext | Known | None = None,
+    schools: FileSource | None = None,
     season: str = DEFAULT_SEASON,
-    previous_upload: str | Path | bytes | None = None,
+    previous_upload: FileSource | None = None,
     rules: Sequence[Rule] = (),
     progress: Progress | None = None,
 ) -> Review:
     """Read a file, judge it, foresee its impact and find the causes.
 
-    `source` is a path or the bytes of a file; `name` is how it is called in reports. `against` is
+    `source` is the path of a file, its bytes, or a frame of Polars, which is judged as the file
+    that it would be: its columns as the header, null as a blank cell, whole numbers as digits, yes
+    and no as TRUE and FALSE, dates as ISO 8601, numbers with a decimal point as they are, so that
+    an ID like 710000.0 is found (RT106). Wherever a file is taken, a frame is. `name` is how the
+    file is called in reports (a frame is called `frame`). `against` is
     the roster as it is: a download of current data in users.csv layout, a district of a store
     (`store["Avon"]`) or a snapshot of it; `schools` the district's own list of schools. The profile
     is the district's, or `batch-upload`, unless one is named. `season` names the thresholds for
@@ -413,9 +418,17 @@ def review(
     RowCounts(accepted=141, rejected=19, blank=0)
     >>> print(rt.review(story.upload, against=riverton).sentence)
     The portal would accept 2,556 of 3,101 rows and reject 545. Fix these 13 problems and every row will be accepted.
+    >>> frame = review.select(code="RT103").frame().drop("row", "errors")
+    >>> rt.review(frame, against=riverton, name="addresses.csv").rows.rejected == frame.height
+    True
     """
+    if isinstance(source, pl.DataFrame | pl.LazyFrame):
+        source, name = bytes_of(source), name or UNNAMED_FRAME
     if not isinstance(source, str | Path | bytes):
-        raise UsageError("A review takes the path of a file or its bytes.")
+        raise UsageError(
+            "A review takes the path of a file, its bytes, or a frame of Polars (pl.from_pandas "
+            "makes one of another)."
+        )
     chosen = _profile(profile, against)
     if season not in chosen.seasons:
         raise UsageError(
@@ -441,7 +454,7 @@ def review(
 
 
 def _profile(
-    profile: str | Path | Profile | None, against: str | Path | bytes | RosterContext | Known | None
+    profile: str | Path | Profile | None, against: FileSource | RosterContext | Known | None
 ) -> Profile:
     if isinstance(profile, Profile):
         return profile
@@ -455,15 +468,15 @@ def _profile(
 
 
 def _roster_context(
-    against: str | Path | bytes | RosterContext | Known | None,
-    schools: str | Path | bytes | None,
+    against: FileSource | RosterContext | Known | None,
+    schools: FileSource | None,
     profile: Profile,
 ) -> RosterContext | None:
     if against is None:
         return None
     if isinstance(against, Known):
         against = against.against(profile=profile)
-    if not isinstance(against, str | Path | bytes | RosterContext):
+    if not isinstance(against, FileSource | RosterContext):
         raise UsageError(
             'A file is reviewed against a download of current data or a district: store["Avon"].'
         )
@@ -474,7 +487,7 @@ def _roster_context(
     return read_download(against, profile, schools)
 
 
-def _previous_statements(source: str | Path | bytes, profile: Profile) -> Roster:
+def _previous_statements(source: FileSource, profile: Profile) -> Roster:
     """The roster stated by the rows of an earlier upload that were accepted, judged on its own."""
     upload = read_upload(source, profile)
     validation = validate(upload, profile)

@@ -10,6 +10,7 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest import read_upload
+from roster_toolkit.ingest.source import FileSource, bytes_of
 from roster_toolkit.model import Obstacle, Profile, Upload
 from roster_toolkit.records import clean, read_records
 from roster_toolkit.rosters.context import RosterContext
@@ -17,7 +18,7 @@ from roster_toolkit.rosters.roster import SCHOOL_FACTS, Roster, school_list, sta
 
 
 def read_download(
-    source: str | Path | bytes, profile: Profile, schools: str | Path | bytes | None = None
+    source: FileSource, profile: Profile, schools: FileSource | None = None
 ) -> RosterContext:
     """The roster that a download of current data in users.csv layout describes.
 
@@ -31,7 +32,7 @@ def read_download(
     return RosterContext(roster, district=upload.name)
 
 
-def read_table(source: str | Path | bytes, profile: Profile) -> Upload:
+def read_table(source: FileSource, profile: Profile) -> Upload:
     """A download of current data as it was read; raises ToolkitError if it has another form."""
     upload = read_upload(source, profile)
     keys = {"schoolId", "userId"}
@@ -46,7 +47,7 @@ def read_table(source: str | Path | bytes, profile: Profile) -> Upload:
     return upload
 
 
-def with_school_list(roster: Roster, source: str | Path | bytes) -> Roster:
+def with_school_list(roster: Roster, source: FileSource) -> Roster:
     """The roster with the district's own list of schools.
 
     Raises UsageError where the file has no column `schoolId`.
@@ -54,7 +55,7 @@ def with_school_list(roster: Roster, source: str | Path | bytes) -> Roster:
     return replace(roster, schools=school_list(read_school_cells(source)), school_list=True)
 
 
-def read_school_cells(source: str | Path | bytes) -> pl.DataFrame:
+def read_school_cells(source: FileSource) -> pl.DataFrame:
     """`schoolId`, `schoolName`, `lowGrade`, `highGrade` of a list of schools, cleaned.
 
     Schools without an ID are included. Only the column `schoolId` is required; headers of the
@@ -63,7 +64,7 @@ def read_school_cells(source: str | Path | bytes) -> pl.DataFrame:
     Raises UsageError where the file has no column `schoolId`.
     """
     try:
-        data = source if isinstance(source, bytes) else Path(source).read_bytes()
+        data = Path(source).read_bytes() if isinstance(source, str | Path) else bytes_of(source)
         cells = pl.read_csv(data, infer_schema=False, empty_string_is_null=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or "it is not a comma-separated file"
