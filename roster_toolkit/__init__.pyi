@@ -172,6 +172,9 @@ from .report.cause_view import (
 from .report.tables import (
     difference_csv as difference_csv,
 )
+from .reviewing.comparing import (
+    compare as compare,
+)
 from .reviewing.many import (
     Reviews as Reviews,
 )

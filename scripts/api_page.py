@@ -38,8 +38,8 @@ The examples below are run by the tests. They take for granted `story = rt.sampl
 SECTIONS = {
     "Review a file": (
         "review", "Review", "Verdict", "Cause", "ToldCause", "Selection", "Repair",
-        "compare_attempts", "review_files", "Reviews", "read_upload", "Upload", "apply_fixes",
-        "fill_placeholder_addresses", "Placeholders",
+        "compare", "compare_attempts", "review_files", "Reviews", "read_upload", "Upload",
+        "apply_fixes", "fill_placeholder_addresses", "Placeholders",
     ),
     "What a file would do": (
         "Impact", "Kind", "Outcome", "mass_changes", "removed_classes",
