@@ -11,7 +11,7 @@ from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import ChosenBy, Part, Profile
 from roster_toolkit.profile import load_profile, profile_of_text
-from roster_toolkit.querying import run_query
+from roster_toolkit.querying import ask, run_query
 from roster_toolkit.rosters.changes import chronicle_of_class, chronicle_of_person
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.difference import Difference, difference
@@ -20,6 +20,7 @@ from roster_toolkit.rosters.export import users_csv
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.store import forget, history, profiles, read, undo, upgrade, write
+from roster_toolkit.store.asking import tables_of_district
 from roster_toolkit.store.connect import earlier, exclusive, reading, writing
 from roster_toolkit.store.model import (
     SOURCES,
@@ -250,6 +251,23 @@ class StoredDistrict(Shown):
         """Who was in a class: `since`, `until`, `userId`, their names, `leads`, `source`."""
         return self.store.members_of(self.name, class_id)
 
+    def sql(self, query: str, snapshot: int | None = None) -> pl.DataFrame:
+        """The answer to a question in SQL (DuckDB's) about this district: one SELECT.
+
+        The tables: `people` (with their `kind`), `classes`, `enrollments`, `memberships` and
+        `schools` as of a snapshot or the latest one; `snapshots`; and `history`, every record once
+        for each time in which it did not change, from the snapshot `valid_from` until before
+        `valid_to` (null while it holds), with the `kind` and its facts. A question reads nothing
+        else, no other district either, and changes nothing. Raises UsageError, in a sentence, where
+        it cannot be answered.
+
+        >>> riverton.sql("SELECT count(*) FROM people WHERE kind = 'student'").item()
+        552
+        >>> riverton.sql("SELECT DISTINCT valid_from FROM history WHERE kind = 'school'").item()
+        1
+        """
+        return self.store.district_sql(self.name, query, snapshot)
+
     def undo(self, snapshot: int) -> int | None:
         """Take back the latest snapshot, which must be named; the number that is the latest now.
 
@@ -466,6 +484,15 @@ class Store(Shown):
         """
         with reading(self.path, self._patience) as con:
             return run_query(con, query, history.tables(con))
+
+    def district_sql(self, district: str, query: str, snapshot: int | None = None) -> pl.DataFrame:
+        """The answer to one SELECT over the tables of one district, as `StoredDistrict.sql`."""
+        with reading(self.path, self._patience) as con:
+            number, stored = read.known_district(con, district)
+            profile = _own_or_of_source(con, number, stored)
+            if snapshot is not None:
+                read.known_snapshot(stored, snapshot)
+            return ask(query, tables_of_district(con, number, stored, profile, snapshot))
 
     def inactive_because(
         self, district: str, listed: pl.DataFrame | None = None
