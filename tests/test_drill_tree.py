@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from making import check, student, teacher
+from making import check, in_class, student, teacher
 
 from roster_toolkit.display import Branch, Table
 from roster_toolkit.drilldown import Selection
@@ -38,21 +38,23 @@ def test_each_line_opens_to_the_next_step_down_to_the_rows() -> None:
         student("S4", userEmail="broken"),
     )
 
+    title = {code: rule.title for code, rule in review.rules.items()}
+
     assert told(review.select()) == [
-        "userGrade: 3 findings on 3 rows",
-        "  A value is not one of the accepted ones (RT102): 3 findings on 3 rows",
-        "    0712: 2 findings on 2 rows",
-        "      98: 1 finding on 1 row",
+        "userGrade: 3 rows",
+        f"  {title['RT102']} (RT102): 3 rows",
+        "    0712: 2 rows",
+        "      98: 1 row",
         "        rows 3",
-        "      99: 1 finding on 1 row",
+        "      99: 1 row",
         "        rows 4",
-        "    0711: 1 finding on 1 row",
-        "      99: 1 finding on 1 row",
+        "    0711: 1 row",
+        "      99: 1 row",
         "        rows 2",
-        "userEmail: 1 finding on 1 row",
-        "  An e-mail address has no valid form (RT103): 1 finding on 1 row",
-        "    0711: 1 finding on 1 row",
-        "      broken: 1 finding on 1 row",
+        "userEmail: 1 row",
+        f"  {title['RT103']} (RT103): 1 row",
+        "    0711: 1 row",
+        "      broken: 1 row",
         "        rows 5",
     ]
 
@@ -83,6 +85,15 @@ def test_what_is_too_much_for_a_page_is_counted() -> None:
     assert len(selection._repr_html_()) < 120_000
 
 
+def test_findings_are_counted_beside_their_rows_where_those_are_fewer() -> None:
+    review = check(student("S1", userGrade="99", userEmail="broken"), student("S2", userGrade="98"))
+
+    assert branches(review.select(code=["RT102", "RT103"]))[0].amount == "2 rows"
+    assert branches(check(in_class(student())).select())[0].amount == (
+        "1 error or warning on 0 rows"
+    )
+
+
 def test_nothing_found_is_nothing_to_open() -> None:
     assert branches(check(student()).select()) == ()
 
@@ -90,7 +101,7 @@ def test_nothing_found_is_nothing_to_open() -> None:
 def test_rows_without_findings_that_a_search_found_are_shown() -> None:
     page = check(student("S1"), teacher("T1")).search("T1")._repr_html_()
 
-    assert "0 findings on 1 row." in page
+    assert "on 1 row." in page
     assert "T1" in page
 
 

@@ -46,13 +46,19 @@ def _level(
         below = _level(narrowed, tuple(rest), max(1, lowest // shown.height))
         yield Branch(
             label=_told(step, name, selection.rules),
-            amount=f"{found(findings)} on {counted(rows, 'row')}",
+            amount=_amount(findings, rows),
             inside=tuple(below),
             is_open=counts.height == 1 and step != STEPS[0],
         )
     if left := counts.height - shown.height:
         noun = _NAMES[step] if left == 1 else _MANY[step]
         yield f"{number(left)} more {noun}; .by({step!r}) lists them all."
+
+
+def _amount(findings: int, rows: int) -> str:
+    """How much it is: the rows alone where each has one of it."""
+    on_rows = counted(rows, "row")
+    return on_rows if findings == rows else f"{found(findings)} on {on_rows}"
 
 
 def _told(step: str, name: str, rules: Mapping[str, Rule]) -> str:
