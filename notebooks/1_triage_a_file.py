@@ -47,8 +47,15 @@ review.plot.categories()
 # %% [markdown]
 # ## Into the rows
 #
-# Every number leads to the rows behind it. Take the first problem: where does it sit, and what does
-# such a row look like?
+# Every number leads to the rows behind it. Click through them: category, rule, school, value, rows.
+
+# %%
+review.select()
+
+# %% [markdown]
+# Whatever is named narrows, one or several at a time: `review.select(code=["RT102", "RT103"],
+# school="0109")`. Take the first problem: where does it sit, and what does such a row look like?
+# (`selected.frame()` gives all its rows, for whatever you do next.)
 
 # %%
 first = review.causes[0] if review.causes else None
@@ -56,7 +63,7 @@ selected = review.select(cause=first)
 selected.by("school")
 
 # %%
-selected.page(1, 5).select("row", "schoolId", "userId", "^user(Role|Email|Grade)$", "errors")
+selected.first(5)
 
 # %% [markdown]
 # One row, with everything that is wrong in it, in the words that the customer should read:
@@ -101,6 +108,14 @@ repair = review.repair()
 repair.progress
 
 # %% [markdown]
+# Somebody at the district confirmed a few of the others? Name the problems themselves:
+
+# %%
+may_be = set(review.repairs.filter(rt.col("kind") == "confirm")["code"])
+likely = [problem for problem in review.causes if problem.code in may_be]
+review.repair(confirm=likely).progress
+
+# %% [markdown]
 # ## The answer to the customer
 #
 # A message without a single cell of the file in it, so that it may stand in a ticket, and the
@@ -118,6 +133,13 @@ answers.mkdir(parents=True, exist_ok=True)
 sorted(path.name for path in answers.iterdir())
 
 # %% [markdown]
+# ## Hand it on
+#
+# A colleague without Python reads this notebook as a page. Charts stay, and the lines above still
+# open; nothing is fetched from the network:
+#
+# `jupyter nbconvert --to html --config offline.json 1_triage_a_file.ipynb`
+#
 # ## Can this be trusted?
 #
 # The command line checks the same file once more, in a process of its own. If anybody changed the

@@ -76,21 +76,28 @@ here.class_history(group).select("since", "until", "classId", "className", "scho
 here.members_of(group).head(8)
 
 # %% [markdown]
-# ## The store, asked directly
+# ## A question of your own
 #
-# The store is one DuckDB file, and its views are made for analysts: `roster_as_of` gives the rows
-# of a users.csv as of any snapshot, `class_lists`, `history_of_person` and `classes_of_person` do
-# what they say. A question can change nothing.
+# A district is asked in SQL, too. Its roster is in `people`, `classes`, `enrollments`,
+# `memberships` and `schools`; its past is in `snapshots` and in `history`, where each record stands
+# once for each time in which it did not change. A question can change nothing and sees no other
+# district. How much came or changed with each snapshot?
 
 # %%
-store.sql(f"""
-    SELECT now."schoolId", count(DISTINCT now."userId") AS people,
-        count(DISTINCT now."userId") FILTER (before."userId" IS NULL) AS new_here
-    FROM roster_as_of('{district}', {here.latest}) now
-    LEFT JOIN roster_as_of('{district}', {here.snapshots[0].number}) before
-        USING ("schoolId", "userId")
-    GROUP BY ALL ORDER BY ALL
+here.sql("""
+    SELECT s.snapshot, s.label, count(*) FILTER (kind = 'student') AS students,
+        count(*) FILTER (kind = 'staff') AS staff, count(*) FILTER (kind = 'class') AS classes,
+        count(*) FILTER (kind = 'enrollment') AS enrollments
+    FROM history h JOIN snapshots s ON h.valid_from = s.snapshot
+    GROUP BY ALL ORDER BY s.snapshot
 """)
+
+# %% [markdown]
+# Questions about all districts go to the store, whose views are listed in docs/store.md. And any
+# two moments are compared in one line, also with a file:
+
+# %%
+rt.compare(here.against(here.snapshots[0].number), here)
 
 # %% [markdown]
 # ## Will it be undone?

@@ -91,7 +91,7 @@ after.sentence
 # Rules, messages, template and dictionary follow by themselves. What became of the errors?
 
 # %%
-rt.compare_attempts(before, after)
+rt.compare(before, after)
 
 # %% [markdown]
 # A slip in a profile is answered with a sentence that names the file, the key, and what would be
@@ -145,6 +145,13 @@ schema = rt.pandera_schema(ours)
 frame = rt.read_upload(file, ours).cells
 failures = schema.failures(frame)
 failures.group_by("check").len(name="failures").sort("failures", "check", descending=[True, False])
+
+# %% [markdown]
+# A frame can be reviewed as well, as the file that it would be; an ID that became a number on its
+# way is judged as what stands there.
+
+# %%
+rt.review(frame, profile=ours, name="pipeline.csv").sentence
 
 # %% [markdown]
 # Pandera and the review agree on every row that is wrong in itself (what it cannot see are the
