@@ -31,6 +31,8 @@ _STYLE = """
 .roster-toolkit p { margin: 0.3em 0; }
 .roster-toolkit details details, .roster-toolkit details > table, .roster-toolkit details > p {
   margin-left: 1.3em; }
+.roster-toolkit details { overflow-x: auto; }
+.roster-toolkit details td:last-child { min-width: 16em; }
 .roster-toolkit summary { cursor: pointer; padding: 0.15em 0; }
 .roster-toolkit .amount { opacity: 0.75; margin-left: 0.5em; }
 """

@@ -118,13 +118,14 @@ class Sheet:
         if "severity" in words:
             require_known("severity", words["severity"], Severity, "here")
         if "category" in words:
-            require_known("category", words["category"], self._categories(), "here")
+            require_known("category", words["category"], self._categories, "here")
         if "column" in words:
             columns = (column.name for column in self.profile.columns.values())
             require_known("column", words["column"], columns, f"in the profile {self.profile.name}")
         if "school" in words:
             require_known("school", words["school"], self._schools, f"in {self.upload.name}")
 
+    @cached_property
     def _categories(self) -> list[str]:
         """Every category that a finding could have, those that there are first."""
         of_rules = (rule.category for rule in self.rules.values())

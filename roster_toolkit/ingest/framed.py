@@ -51,7 +51,7 @@ def _as_text(column: str, kind: pl.DataType) -> pl.Expr:
     """A column as text."""
     cells = pl.col(column)
     if isinstance(kind, pl.Boolean):
-        return pl.when(cells).then(pl.lit("TRUE")).when(~cells).then(pl.lit("FALSE")).alias(column)
+        return cells.cast(pl.String).str.to_uppercase()  # as spreadsheets write it
     if form := _AS_ISO.get(kind.base_type()):
         return cells.dt.to_string(form)
     if isinstance(kind, pl.String | pl.Categorical | pl.Enum | pl.Null) or kind.is_numeric():

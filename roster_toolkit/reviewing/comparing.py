@@ -47,7 +47,7 @@ def compare(
     Raises UsageError for a review beside a roster, and ToolkitError where a file is no download.
 
     >>> rt.compare(review, review.repair().review)
-    253 rows cleared, 292 left, 0 new; 4 causes cleared, 18 left, 0 new.
+    253 rows cleared, 292 left, 0 new; 4 problems cleared, 18 left, 0 new.
     >>> rt.compare(story.download, riverton)
     The two rosters are the same.
     >>> rt.compare(riverton.against(2), riverton).counts[rt.Kind.STUDENT][rt.Outcome.REMOVED]
