@@ -23,12 +23,16 @@ review = rt.review("data/samples/bad-grades.csv", against=avon)
 EVERYTHING = """
 review.sql("FROM findings LIMIT 1")
 store.sql("FROM people LIMIT 1")
+avon.sql("FROM history LIMIT 1")
+rt.compare("data/samples/clean.csv", avon)
+rt.review(review.sql("FROM rows").drop("row", "outcome"))
 avon.history(avon.roster().people["userId"][0])
 review.repair()
-review.plot.causes()
+review.plot.causes()._repr_mimebundle_()
+review.select()._repr_html_()
 review.errors_xlsx()
 rt.pandera_schema(review.profile)
-rt.explain("duplicate email", review.profile)
+rt.explain("duplicate email")
 held = [review.sql("FROM rows"), avon.directory(), review]
 """
 #: A question that fails leaves its error, and with it a connection, behind.
