@@ -160,6 +160,9 @@ from .profile import (
 from .repair import (
     apply_fixes as apply_fixes,
 )
+from .repair import (
+    read_edits as read_edits,
+)
 from .repair.placeholders import (
     Placeholders as Placeholders,
 )

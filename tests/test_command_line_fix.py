@@ -146,3 +146,83 @@ def test_the_log_never_takes_the_place_of_the_customers_file(
     assert code == 2
     assert customers_file.read_bytes() == before
     assert not out.exists()
+
+
+def test_fix_makes_a_list_of_edits_beside_its_own_repairs(
+    customers_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edits, out, log = tmp_path / "edits.csv", tmp_path / "fixed.csv", tmp_path / "log.csv"
+    edits.write_text("row,column,before,value\n4,userEmail,cy@@school.example,roy@school.example\n")
+
+    code = main(
+        ["fix", str(customers_file), "--edits", str(edits), "--out", str(out), "--log", str(log)]
+    )
+
+    assert code == 0
+    assert out.read_text(encoding="utf-8").splitlines() == [
+        HEADER,
+        SOUND,
+        ",0711,S2,Student,Bo,Diaz,bo@school.example,3,,,,",
+        ",0711,S3,Student,Cy,Roy,roy@school.example,3,,,,",
+    ]
+    assert "4,userEmail,edit,cy@@school.example,roy@school.example" in log.read_text("utf-8")
+    assert "edit           1  Cells that you edited" in capsys.readouterr().out
+
+
+def test_the_log_of_one_fix_is_the_edits_of_another(customers_file: Path, tmp_path: Path) -> None:
+    first, again, log = tmp_path / "first.csv", tmp_path / "again.csv", tmp_path / "log.csv"
+    file = str(customers_file)
+    main(["fix", file, "--confirm", "RT103", "--out", str(first), "--log", str(log)])
+
+    main(["fix", file, "--edits", str(log), "--out", str(again)])
+
+    assert again.read_bytes() == first.read_bytes()
+
+
+def test_an_edit_of_a_cell_that_is_another_by_now_is_told_without_its_value(
+    customers_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edits, out = tmp_path / "edits.csv", tmp_path / "fixed.csv"
+    edits.write_text(
+        "row,column,before,value\n2,userGrade,5,4\n4,userEmail,cy@@school.example,c@school.example\n"
+    )
+
+    code = main(["fix", str(customers_file), "--edits", str(edits), "--out", str(out)])
+    text = capsys.readouterr().out
+    main(["fix", str(customers_file), "--edits", str(edits), "--out", str(out), "--format", "json"])
+
+    assert code == 0
+    assert "1 edit not made, because the cell is not what the list says it was before:\n" in text
+    assert "  row 2, userGrade\n" in text
+    assert json.loads(capsys.readouterr().out)["edits"] == {
+        "made": 1,
+        "not_made": 1,
+        "cells_not_made": [{"row": 2, "column": "userGrade"}],
+    }
+    assert ",3,,,," in out.read_text(encoding="utf-8").splitlines()[1]
+
+
+def test_a_list_that_names_no_cell_of_the_file_writes_nothing(
+    customers_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edits, out = tmp_path / "edits.csv", tmp_path / "fixed.csv"
+    edits.write_text("row,column,before,value\n99,userGrade,3,4\n")
+
+    code = main(["fix", str(customers_file), "--edits", str(edits), "--out", str(out)])
+
+    assert code == 2
+    assert "has no row 99: its rows go from 2 to 4." in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_neither_copy_nor_log_takes_the_place_of_the_list_of_edits(
+    customers_file: Path, tmp_path: Path
+) -> None:
+    edits = tmp_path / "edits.csv"
+    edits.write_text("row,column,before,value\n2,userGrade,3,4\n")
+    before = edits.read_bytes()
+    fix = ["fix", str(customers_file), "--edits", str(edits), "--out"]
+
+    assert main([*fix, str(edits)]) == 2
+    assert main([*fix, str(tmp_path / "fixed.csv"), "--log", str(edits)]) == 2
+    assert edits.read_bytes() == before

@@ -154,6 +154,31 @@ def _unmarked_utf16(head: bytes) -> str | None:
     return None
 
 
+def in_its_encoding(data: bytes, source: Source, encoding: str) -> bytes | None:
+    """UTF-8 text as the bytes that `source` would have for it; None where it has no such letters.
+
+    What was decoded by `as_text` comes back as it was, byte order mark included.
+    """
+    if encoding in (UTF8, UTF8_BOM):
+        return data
+    mark, codec = _mark_and_codec(bytes(source.data[:_HEAD]), encoding)
+    try:
+        return mark + data.decode().encode(codec)
+    except UnicodeEncodeError:
+        return None
+
+
+def _mark_and_codec(head: bytes, encoding: str) -> tuple[bytes, str]:
+    if encoding == UTF16:
+        marked = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+        if head[:2] in marked:
+            return head[:2], marked[head[:2]]
+        return b"", _unmarked_utf16(head) or UTF16
+    codecs_by_encoding = {name: codec for codec, name in SINGLE_BYTE.items()}
+    mark = codecs.BOM_UTF8 if head.startswith(codecs.BOM_UTF8) else b""
+    return mark, codecs_by_encoding[encoding]
+
+
 def recoded(text: Text, data: bytes) -> Text:
     """The same text in other bytes of UTF-8."""
     source = text.source.recoded(data)

@@ -22,12 +22,23 @@ _ADDED = len(ERROR_FILE_COLUMNS)
 #: An apostrophe that the writer put before a character that spreadsheets act on, or before a cell
 #: that reads like its mark of one that is not there.
 _ESCAPED = rf"\A'(['=+\-@\t\r]|{re.escape(NO_CELL)}\z)"
-_ESCAPED_STARTS = tuple("'" + c for c in "'=+-@\t\r")
+_ACTIVE_STARTS = tuple("'=+-@\t\r")
+_ESCAPED_STARTS = tuple("'" + c for c in _ACTIVE_STARTS)
 
 
 def is_error_file(typed: Sequence[str]) -> bool:
     """Whether the headers are those of our error file, of the CSV or of the workbook."""
     return added_behind(typed) or added_in_front(typed)
+
+
+def unprotected(text: pl.Expr) -> pl.Expr:
+    """Cells of a report of ours without the apostrophe that keeps them from being a formula."""
+    return text.str.replace(_ESCAPED, "${1}")
+
+
+def protected_cell(cell: str) -> str:
+    """A cell as our error file writes it, so that reading brings it back."""
+    return f"'{cell}" if cell.startswith(_ACTIVE_STARTS) or cell == NO_CELL else cell
 
 
 def own_layout(layout: Layout) -> Layout:
@@ -64,7 +75,7 @@ def own_table(table: Table, *, in_front: bool = False) -> Table:
         if index >= first
     }
     cells, ragged = _without_gaps(cells, ragged)
-    cells = cells.with_columns(pl.all().str.replace(_ESCAPED, "${1}"))
+    cells = cells.with_columns(unprotected(pl.all()))
     unclosed = None if table.unclosed is None else max(table.unclosed - first, 0)
     return Table(cells, ragged, surplus, unclosed)
 

@@ -15,19 +15,30 @@ from roster_toolkit.repair.apply import (
     write_fixed,
 )
 from roster_toolkit.repair.confirm import Confirmed
+from roster_toolkit.repair.edits import edited_copy, edits_made, located, together
+from roster_toolkit.repair.edits_file import read_edits
 from roster_toolkit.repair.log import NOT_CONFIRMED
-from roster_toolkit.repair.model import Fixed
+from roster_toolkit.repair.model import EDIT, EDITED_CELLS, EDITS, Edits, Fixed
 from roster_toolkit.repair.proposals import repairs_on_offer
 
 __all__ = [
+    "EDIT",
+    "EDITED_CELLS",
+    "EDITS",
     "NOT_CONFIRMED",
     "Confirmed",
     "Drafted",
+    "Edits",
     "Fixed",
     "apply_fixes",
     "draft_repairs",
+    "edited_copy",
+    "edits_made",
+    "located",
     "name_of_copy",
+    "read_edits",
     "repairable",
     "repairs_on_offer",
+    "together",
     "write_fixed",
 ]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import polars as pl
+
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.files import atomic_write, never_over
 from roster_toolkit.ingest.csv.layout import Layout, find_layout
@@ -26,7 +28,7 @@ from roster_toolkit.repair.headers import (
     taken_off,
 )
 from roster_toolkit.repair.log import log_of, not_made_of
-from roster_toolkit.repair.model import NO_RECORD, Fixed
+from roster_toolkit.repair.model import NO_RECORD, Edits, Fixed
 from roster_toolkit.repair.resolve import Check, Resolved, no_new_errors, resolve_repairs
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.validate import Validation, validate
@@ -41,11 +43,13 @@ def apply_fixes(
     confirm: Sequence[str] = (),
     against: RosterContext | None = None,
     drafted: Drafted | None = None,
+    edits: Edits | None = None,
 ) -> Fixed:
     """The file with all safe repairs, and those that were confirmed (`RT103`, `RT103:value`).
 
     `upload` and `validation` are what was read from `source` and found in it, `against` the roster
     that it was judged by; `drafted` is what `draft_repairs` made of them, where that is at hand.
+    `edits` are those made by hand that are in the file already: they stand, and are in the log.
     Nothing is written.
 
     Raises ToolkitError where the file cannot be repaired at all, UsageError where `confirm` names
@@ -58,7 +62,9 @@ def apply_fixes(
     require_repairable(upload)
     text, layout = read_anew(source, upload, profile)
     if drafted is None:
-        drafted = draft_repairs(upload, validation, profile, confirm=confirm, against=against)
+        drafted = draft_repairs(
+            upload, validation, profile, confirm=confirm, against=against, edits=edits
+        )
     draft, changes = drafted.state.draft, drafted.renames
     return Fixed(
         written(draft, text, layout),
@@ -85,11 +91,13 @@ def draft_repairs(
     confirm: Sequence[str] = (),
     against: RosterContext | None = None,
     own: Sequence[Rule] = (),
+    edits: Edits | None = None,
 ) -> Drafted:
     """The repairs, made in memory and judged like the file itself, so that none makes a new error.
 
     What a rename of headers brings to light is not new, nor what a workbook hid. `own` are rules
-    besides those of the catalogue. Raises what `apply_fixes` raises.
+    besides those of the catalogue, `edits` what was edited by hand, which stands. Raises what
+    `apply_fixes` raises.
     """
     require_repairable(upload)
 
@@ -98,7 +106,7 @@ def draft_repairs(
 
     confirmed = read_confirmed(confirm, validation.rules)
     changes = renames(upload, profile, validation.rules, confirmed)
-    draft = _with_header(upload, changes, profile)
+    draft = _with_header(upload, changes, profile, edits)
     if confirmed.covers(NO_RECORD, Remark.GLUED):
         draft = draft.without_glue()
     if draft.unglued or any(change.made for change in changes) or upload.obstacle is not None:
@@ -108,13 +116,18 @@ def draft_repairs(
     return Drafted(state, changes, stays)
 
 
-def _with_header(upload: Upload, changes: tuple[Rename, ...], profile: Profile) -> Draft:
+def _with_header(
+    upload: Upload, changes: tuple[Rename, ...], profile: Profile, edits: Edits | None
+) -> Draft:
     """The first draft under the headers that it may have."""
     split = next((change for change in changes if change.splits and change.made), None)
     if split is not None:
         upload = as_split(upload, split.position, profile)
-        return replace(first_draft(upload, profile), header_anew=True)
-    draft = first_draft(upload, profile).without_columns(taken_off(changes))
+        if edits is not None:
+            beyond = (pl.col("place") > split.position).cast(pl.UInt32)
+            edits = replace(edits, cells=edits.cells.with_columns(pl.col("place") + beyond))
+        return replace(first_draft(upload, profile, edits), header_anew=True)
+    draft = first_draft(upload, profile, edits).without_columns(taken_off(changes))
     if any(change.made and change.name for change in changes):
         typed = renamed(upload, changes)
         draft = draft.with_headers(tuple(typed[place] for place in draft.places))

@@ -68,14 +68,17 @@ def _without(repairs: pl.DataFrame, excluded: pl.DataFrame) -> pl.DataFrame:
 
 
 def possible_repairs(draft: Draft, validation: Validation) -> pl.DataFrame:
-    """Findings about cells that have a repair: `REPAIRS`, `value`, `safe`, and `shifted`."""
+    """Findings about cells that have a repair: `REPAIRS`, `value`, `safe`, and `shifted`.
+
+    A cell that was edited by hand has none: the edit stands.
+    """
     names = dict(enumerate(draft.profile.columns))
     key = pl.col("column").replace_strict(names, return_dtype=pl.String)
     shifts = numbers(validation, Scope.RECORD)
     findings = validation.findings
     shifted = findings.filter(pl.col("code").is_in(shifts))["row"].unique()
     repairable = [rule.number for rule in validation.rules.values() if repairs_cells(rule)]
-    return (
+    possible = (
         findings.lazy()
         .filter(
             pl.col("code").is_in(repairable),
@@ -95,6 +98,7 @@ def possible_repairs(draft: Draft, validation: Validation) -> pl.DataFrame:
         .filter(pl.col("column").is_in(draft.upload.cells.columns))
         .collect()
     )
+    return _without(possible, draft.edited)
 
 
 def repairs_cells(rule: Rule) -> bool:

@@ -15,7 +15,7 @@ from roster_toolkit.ingest.csv.blanks import blank_records
 from roster_toolkit.ingest.csv.layout import is_blank
 from roster_toolkit.ingest.headers import column_names, match_headers
 from roster_toolkit.model import Obstacle, Profile, Remark, Upload
-from roster_toolkit.repair.model import NO_RECORD, REPAIRS
+from roster_toolkit.repair.model import EDITED_CELLS, NO_RECORD, REPAIRS, Edits
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,21 @@ class Draft:
     """Records from which the header that followed them without a line end is taken off."""
     header_anew: bool = False
     """Whether a header became several, so that the header line is written anew."""
+    edits: Edits | None = None
+    """Cells that were edited by hand, which no repair changes."""
+
+    @property
+    def came(self) -> Upload:
+        """The file as the customer handed it in, before any edit."""
+        return self.edits.came if self.edits else self.origin
+
+    @property
+    def edited(self) -> pl.DataFrame:
+        """`index`, `column` (a key) of the cells that were edited by hand."""
+        keys = dict(zip(self.places, self.upload.cells.columns, strict=True))
+        cells = pl.DataFrame(schema=EDITED_CELLS) if self.edits is None else self.edits.cells
+        key = pl.col("place").replace_strict(keys, default=None, return_dtype=pl.String)
+        return cells.select("index", column=key).drop_nulls()
 
     @property
     def dropped(self) -> pl.DataFrame:
@@ -133,7 +148,7 @@ class Draft:
         )
 
 
-def first_draft(upload: Upload, profile: Profile) -> Draft:
+def first_draft(upload: Upload, profile: Profile, edits: Edits | None = None) -> Draft:
     """An upload without the faults that writing it takes away: form, delimiter, encoding, title.
 
     Blank cells without a header go too: those of last columns, and those behind a single record.
@@ -148,7 +163,7 @@ def first_draft(upload: Upload, profile: Profile) -> Draft:
         above=upload.above if upload.people_above else 0, quoted_lines=False,
     )  # fmt: skip
     places = tuple(range(len(upload.header)))
-    draft = Draft(upload, plain, profile, pl.DataFrame(schema=REPAIRS), places)
+    draft = Draft(upload, plain, profile, pl.DataFrame(schema=REPAIRS), places, edits=edits)
     return draft.without_columns(upload.nameless)
 
 

@@ -11,7 +11,7 @@ from roster_toolkit.repair.candidates import CONFIRMED_DROPS, possible_repairs
 from roster_toolkit.repair.csv_records import quoted
 from roster_toolkit.repair.draft import Draft
 from roster_toolkit.repair.headers import NOT_FIRST, Rename
-from roster_toolkit.repair.model import LOG, NOT_MADE
+from roster_toolkit.repair.model import EDIT, LOG, NOT_MADE
 from roster_toolkit.repair.resolve import Resolved
 from roster_toolkit.rules.cell_text import stray_whitespace
 from roster_toolkit.rules.file import foreign_encoding, unreadable_file, wrong_delimiter
@@ -66,7 +66,10 @@ class Words:
 def log_of(draft: Draft, renames: Iterable[Rename], rules: Mapping[str, Rule]) -> pl.DataFrame:
     """Every change, shape `LOG`: the file as a whole, its headers, its records from the top."""
     words = Words(draft, rules)
-    frames = [_of_file(words), _of_headers(words, renames), _of_records(words), _of_cells(words)]
+    frames = [
+        _of_file(words), _of_headers(words, renames),
+        _of_edits(draft), _of_records(words), _of_cells(words),
+    ]  # fmt: skip
     whole, rest = pl.concat(frames[:2]), pl.concat(frames[2:])
     return pl.concat([whole, rest.sort("row", maintain_order=True)])
 
@@ -76,20 +79,20 @@ def _of_file(words: Words) -> pl.DataFrame:
     lines: list[tuple[str | None, ...]] = []
     if draft.origin.is_error_file:
         lines += [(None, name, None, name, None) for name in ERROR_FILE_COLUMNS]
-    if draft.origin.obstacle is not None:
-        lines.append((None, None, words.code(NO_TEXT), draft.origin.obstacle_detail, "text"))
+    if draft.came.obstacle is not None:
+        lines.append((None, None, words.code(NO_TEXT), draft.came.obstacle_detail, "text"))
     if draft.origin.above and not draft.origin.people_above:
         above = f"{counted(draft.origin.above, 'line')} above the header"
         lines.append((None, None, words.code(LINES_ABOVE), above, ""))
-    if draft.origin.quoted_lines:
+    if draft.came.quoted_lines:
         lines.append((None, None, words.code(LINES_ABOVE), "lines quoted as a whole", ""))
     if overhanging := draft.origin.hanging_over:
         before = f"blank cells behind the last column in {overhanging}"
         lines.append((None, None, words.code(WHITE_SPACE), before, ""))
     if draft.origin.delimiter != ",":
         lines.append((None, None, words.code(DELIMITER), draft.origin.delimiter, ","))
-    if draft.origin.obstacle is None and not draft.origin.encoding.startswith(_UTF8):
-        lines.append((None, None, words.code(ENCODING), draft.origin.encoding, _UTF8))
+    if draft.came.obstacle is None and not draft.came.encoding.startswith(_UTF8):
+        lines.append((None, None, words.code(ENCODING), draft.came.encoding, _UTF8))
     if draft.moved is not None:
         name, place = draft.upload.header[0].typed, f"column {draft.moved + 1}"
         lines.append((None, name, words.code(NOT_FIRST), place, "column 1"))
@@ -103,6 +106,21 @@ def _of_headers(words: Words, renames: Iterable[Rename]) -> pl.DataFrame:
         if rename.made
     ]
     return pl.DataFrame(lines, schema=LOG, orient="row")
+
+
+def _of_edits(draft: Draft) -> pl.DataFrame:
+    """One line for each cell that was edited by hand, under the header of the copy."""
+    if draft.edits is None:
+        return pl.DataFrame(schema=LOG)
+    names = {place: cell.typed for place, cell in enumerate(draft.origin.header)}
+    names |= {p: cell.typed for p, cell in zip(draft.places, draft.upload.header, strict=True)}
+    return draft.edits.cells.sort("index", "place").select(
+        row=pl.col("index") + draft.origin.first_row,
+        column=pl.col("place").replace_strict(names, return_dtype=pl.String),
+        code=pl.lit(EDIT),
+        before="before",
+        after="value",
+    ).select(pl.col(name).cast(kind) for name, kind in LOG.items())  # fmt: skip
 
 
 def _of_records(words: Words) -> pl.DataFrame:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from roster_toolkit.model import Upload
 from roster_toolkit.rules.file import not_a_record
 from roster_toolkit.rules.registry import rule_of
 
 #: One line per changed cell, header, dropped record or fault of the file as a whole. `row` is that
 #: of the file as it came, null where the change is none of a row; `column` is a header of the copy;
-#: `after` is null where a record was dropped, whose text is `before`; `code` is null for what the
-#: toolkit itself had added to its error file.
+#: `after` is null where a record was dropped, whose text is `before`; `code` is `edit` where the
+#: cell was edited by hand, null for what the toolkit itself had added to its error file.
 LOG: dict[str, type[pl.DataType]] = {
     "row": pl.UInt32,
     "column": pl.String,
@@ -31,6 +32,23 @@ REPAIRS: dict[str, type[pl.DataType]] = {
     "after": pl.String,
     "cleans": pl.Boolean,
 }
+#: What the log says instead of the code of a rule where a cell was edited by hand.
+EDIT = "edit"
+#: One edit by hand: `row` as a spreadsheet shows it, `column` as the header stands in the file,
+#: `before` the cell as it came, `value` what it becomes.
+EDITS: dict[str, type[pl.DataType]] = {
+    "row": pl.UInt32,
+    "column": pl.String,
+    "before": pl.String,
+    "value": pl.String,
+}
+#: The same by index of the record and position of the column.
+EDITED_CELLS: dict[str, type[pl.DataType]] = {
+    "index": pl.UInt32,
+    "place": pl.UInt32,
+    "before": pl.String,
+    "value": pl.String,
+}
 NO_RECORD = rule_of(not_a_record).number
 #: A repair that was taken back, and the number of the rule that would have found fault.
 BARRED: dict[str, type[pl.DataType]] = {
@@ -39,6 +57,15 @@ BARRED: dict[str, type[pl.DataType]] = {
     "code": pl.UInt16,
     "because": pl.UInt16,
 }
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Cells that were edited by hand, and the file as it came."""
+
+    came: Upload
+    cells: pl.DataFrame
+    """Shape `EDITED_CELLS`, one for each cell, in the order in which they were made."""
 
 
 @dataclass(frozen=True)

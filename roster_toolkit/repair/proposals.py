@@ -16,6 +16,7 @@ from roster_toolkit.repair.confirm import Confirmed
 from roster_toolkit.repair.draft import Draft, first_draft
 from roster_toolkit.repair.headers import NOT_FIRST, may_move, renames
 from roster_toolkit.repair.log import DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE
+from roster_toolkit.repair.model import Edits
 from roster_toolkit.validate import Validation
 
 #: One line per rule and kind of repair: how many different values and rows it would mend.
@@ -28,14 +29,16 @@ OFFER: dict[str, type[pl.DataType]] = {
 _NOBODY = Confirmed(frozenset(), frozenset())
 
 
-def repairs_on_offer(upload: Upload, validation: Validation, profile: Profile) -> pl.DataFrame:
+def repairs_on_offer(
+    upload: Upload, validation: Validation, profile: Profile, edits: Edits | None = None
+) -> pl.DataFrame:
     """Shape `OFFER`, by code: the repairs that are safe, and those that need a yes.
 
     What is on offer may still be taken back: a repair that would make a new error is not made.
     """
     if upload.obstacle is not None and not upload.header:
         return pl.DataFrame(schema=OFFER)
-    draft = first_draft(upload, profile)
+    draft = first_draft(upload, profile, edits)
     offers = pl.concat(
         [_of_cells(draft, validation), _of_records(draft, validation), _of_file(draft, validation)]
     )

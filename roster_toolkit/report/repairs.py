@@ -9,16 +9,24 @@ import polars as pl
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.model import Obstacle
-from roster_toolkit.repair import NOT_CONFIRMED, Fixed
+from roster_toolkit.repair import EDIT, NOT_CONFIRMED, Fixed
 from roster_toolkit.report.outcomes import outcome_lines
 from roster_toolkit.report.verdict import verdict
-from roster_toolkit.text import counted, listed, number
+from roster_toolkit.text import counted, listed, number, printable
+
+#: What the log has in place of the code of a rule → what was done.
+_MADE_OTHERWISE = {EDIT: "Cells that you edited", None: "Columns of the error file removed"}
+#: Edits that were not made, of which the cell is named.
+_EDITS_NAMED = 20
 
 
-def repairs_text(before: Assessment, after: Assessment, fixed: Fixed) -> str:
-    """The whole report as text."""
+def repairs_text(
+    before: Assessment, after: Assessment, fixed: Fixed, left: pl.DataFrame | None = None
+) -> str:
+    """The whole report as text; `left` are edits that were not made."""
     lines = [
         *_changes(before, fixed),
+        *_edits_left(left),
         *_of_workbook(before),
         *_result(before, after),
         *_impacts(before, after),
@@ -40,8 +48,23 @@ def _changes(before: Assessment, fixed: Fixed) -> Iterator[str]:
     parts += ["our own columns removed"] if of_rules.height < fixed.log.height else []
     yield f"Made a copy with {listed(parts)}; everything else is exactly as in your file:"
     for code, count in counts.iter_rows():
-        title = before.rules[code].title if code else "Columns of the error file removed"
+        title = _MADE_OTHERWISE[code] if code in _MADE_OTHERWISE else before.rules[code].title
         yield f"  {code or '':<6} {number(count):>9}  {title}"
+
+
+def _edits_left(left: pl.DataFrame | None) -> Iterator[str]:
+    """Edits whose cell no longer holds what it did, without any value."""
+    if left is None or left.is_empty():
+        return
+    yield ""
+    yield (
+        f"{counted(left.height, 'edit')} not made, because the cell is not what the list says it "
+        "was before:"
+    )
+    for row, column in left.select("row", "column").head(_EDITS_NAMED).iter_rows():
+        yield f"  row {row}, {printable(column)}"
+    if rest := max(left.height - _EDITS_NAMED, 0):
+        yield f"  and {number(rest)} more"
 
 
 def _of_workbook(before: Assessment) -> Iterator[str]:

@@ -121,6 +121,12 @@ def difference_csv(found: Difference) -> bytes:
     return safe.write_csv().encode("utf-8", "replace")
 
 
+def edits_csv(edits: pl.DataFrame) -> bytes:
+    """Cells edited by hand: `row`, `column`, `before`, `value`."""
+    safe = edits.with_columns(protected(pl.col("column", "before", "value")))
+    return safe.write_csv().encode("utf-8", "replace")
+
+
 def log_csv(fixed: Fixed) -> bytes:
     """Every changed cell: `row`, `column`, `code`, `before`, `after`."""
     safe = fixed.log.with_columns(protected(pl.col("column", "before", "after")))

@@ -43,7 +43,7 @@ from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.header_line import HeaderLine, header_line
 from roster_toolkit.report.json import review_json
 from roster_toolkit.report.message import message
-from roster_toolkit.report.tables import changes_csv, log_csv
+from roster_toolkit.report.tables import changes_csv, edits_csv, log_csv
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import Words, findings_of_row
 from roster_toolkit.reviewing.confirming import Confirmable, Confirmation, confirmed_items
@@ -52,10 +52,11 @@ from roster_toolkit.reviewing.sql_tables import answer
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download, with_school_list
 from roster_toolkit.rosters.roster import Roster, stated_roster
+from roster_toolkit.text import printable
 from roster_toolkit.validate import NO_ROSTER, Validation, validate
 
 if TYPE_CHECKING:
-    from roster_toolkit.repair import Drafted, Fixed
+    from roster_toolkit.repair import Drafted, Edits, Fixed
 
 __all__ = [
     "DEFAULT_SEASON",
@@ -123,6 +124,13 @@ class Review(Shown, Assessment):
     ['userEmail', 'userGrade']
     """
 
+    edited_from: Review | None = field(default=None, repr=False)
+    """The review of the file as it came, where cells of it were edited by hand since."""
+    cells_edited: Edits | None = field(default=None, repr=False)
+    """These cells, by their place."""
+    edits_left: pl.DataFrame | None = field(default=None, repr=False)
+    """Edits of the last list that were not made, as their `before` is not the cell."""
+
     def __repr__(self) -> str:
         """The verdict and the causes, as plain text."""
         return f"{self.upload.name}: {self.sentence}\n{self.causes!r}"
@@ -181,6 +189,70 @@ class Review(Shown, Assessment):
         """
         return trace_record(self._touched, kind, key)
 
+    # --- cells edited by hand --------------------------------------------------------------------
+
+    def edit(self, row: int, column: str, value: str) -> Review:
+        """The review of a copy with another text in one cell; blank text clears it.
+
+        `row` is as a spreadsheet shows it, `column` the header as it stands in the file. Everything
+        else keeps its bytes, and nothing is written. Raises UsageError where there is no such cell,
+        or the text fits into none.
+
+        >>> review.edit(988, "userGrade", "7").edits.rows()
+        [(988, 'userGrade', '13', '7')]
+        """
+        if not isinstance(value, str):
+            raise UsageError("The new value of a cell is text: '3', not 3.")
+        return self.edited(_one_edit(row, column, value))
+
+    def edited(self, edits: pl.DataFrame | str | Path | bytes) -> Review:
+        """The review of a copy with a list of edits made in it, beside those made before.
+
+        `edits` is a file as `fix --edits` takes it, or a frame with the columns `row`, `column`,
+        `value` and, if an edit is to be made only where the cell still holds it, `before`. What is
+        left out for that is in `edits_left`. Raises UsageError where one of them names no cell;
+        then none is made.
+        """
+        from roster_toolkit.repair import EDITED_CELLS, located, read_edits, together
+
+        wanted = edits if isinstance(edits, pl.DataFrame) else read_edits(edits)
+        cells = located(self.upload, self.profile, wanted)
+        fits = pl.col("fits")
+        made = pl.DataFrame(schema=EDITED_CELLS)
+        if self.cells_edited is not None:
+            made = self.cells_edited.cells
+        made = together(made, cells.filter(fits).drop("fits"))
+        return _with_cells(self.original, made, left=wanted.filter(~cells["fits"]))
+
+    @property
+    def original(self) -> Review:
+        """The review of the file as it came: this one, unless cells were edited since."""
+        return self.edited_from or self
+
+    @property
+    def edits(self) -> pl.DataFrame:
+        """The cells edited so far: `row`, `column`, `before` (as it came) and `value`."""
+        from roster_toolkit.repair import EDITS, edits_made
+
+        if self.cells_edited is None:
+            return pl.DataFrame(schema=EDITS)
+        return edits_made(self.cells_edited.came, self.cells_edited.cells)
+
+    def undo(self, row: int, column: str) -> Review:
+        """The review without one of these edits; all of them are undone in `original`.
+
+        Raises UsageError where the cell was not edited.
+        """
+        undone = (pl.col("row") == row) & (pl.col("column") == column)
+        rest = self.edits.select(~undone).to_series()
+        if self.cells_edited is None or rest.all():
+            raise UsageError(f"{printable(str(column))} in row {row} was not edited.")
+        return _with_cells(self.original, self.cells_edited.cells.filter(rest))
+
+    def edits_csv(self) -> bytes:
+        """The edits as the file that `fix --edits` takes, safe from formulas."""
+        return edits_csv(self.edits)
+
     # --- repairs ---------------------------------------------------------------------------------
 
     @cached_property
@@ -188,7 +260,7 @@ class Review(Shown, Assessment):
         """What can be repaired: `code`, `kind` (`safe` or `confirm`), `values`, `rows`."""
         from roster_toolkit.repair import repairs_on_offer
 
-        return repairs_on_offer(self.upload, self.validation, self.profile)
+        return repairs_on_offer(self.upload, self.validation, self.profile, self.cells_edited)
 
     def repair(self, confirm: Confirmation = ()) -> Repair:
         """A corrected copy with all safe fixes and those confirmed.
@@ -217,6 +289,7 @@ class Review(Shown, Assessment):
         return apply_fixes(
             self.source, self.upload, self.validation, self.profile,
             against=self.against, drafted=self._draft(confirm) if confirm else self._drafted,
+            edits=self.cells_edited,
         )  # fmt: skip
 
     @cached_property
@@ -229,7 +302,7 @@ class Review(Shown, Assessment):
 
         return draft_repairs(
             self.upload, self.validation, self.profile,
-            confirm=confirm, against=self.against, own=self.own_rules,
+            confirm=confirm, against=self.against, own=self.own_rules, edits=self.cells_edited,
         )  # fmt: skip
 
     @cached_property
@@ -441,16 +514,57 @@ def review(
         context = _roster_context(against, schools, chosen)
         if context is not None and previous_upload is not None:
             context = replace(context, previous=_previous_statements(previous_upload, chosen))
+    return _judged(upload, chosen, context, source=source, season=season, rules=rules, stage=stage)
+
+
+def _judged(
+    upload: Upload,
+    profile: Profile,
+    context: RosterContext | None,
+    *,
+    source: str | Path | bytes | None,
+    season: str,
+    rules: Sequence[Rule],
+    stage: _Stages,
+) -> Review:
+    """The review of a file that has been read."""
     with stage("validate", "Judging the rows"):
-        validation = validate(upload, chosen, context, own=rules)
+        validation = validate(upload, profile, context, own=rules)
     with stage("impact", "Foreseeing the impact"):
-        validation, impact = _with_impact(upload, validation, context, chosen, season)
+        validation, impact = _with_impact(upload, validation, context, profile, season)
     with stage("causes", "Finding the causes"):
-        causes = find_causes(upload, validation, chosen)
+        causes = find_causes(upload, validation, profile)
     seconds = {**stage.seconds, "total": sum(stage.seconds.values())}
     return Review(
-        upload, chosen, validation, causes, seconds, context, impact, source, season, tuple(rules)
+        upload, profile, validation, causes, seconds, context, impact, source, season, tuple(rules)
     )
+
+
+def _with_cells(original: Review, cells: pl.DataFrame, left: pl.DataFrame | None = None) -> Review:
+    """A file with some cells edited, judged anew from its bytes, as any file is."""
+    from roster_toolkit.repair import Edits, edited_copy
+
+    if cells.is_empty():
+        return original if left is None or left.is_empty() else replace(original, edits_left=left)
+    if original.source is None:
+        raise UsageError(f"{original.upload.name} cannot be edited: its bytes are not at hand.")
+    stage = _Stages(None)
+    with stage("read", "Reading the file"):
+        data, upload = edited_copy(original.source, original.upload, original.profile, cells)
+    copy = _judged(
+        upload, original.profile, original.against, source=data, season=original.season,
+        rules=original.own_rules, stage=stage,
+    )  # fmt: skip
+    edits = Edits(original.upload, cells)
+    return replace(copy, edited_from=original, cells_edited=edits, edits_left=left)
+
+
+def _one_edit(row: int, column: str, value: str) -> pl.DataFrame:
+    """A list of one edit; UsageError where the value is no text that a file can hold."""
+    try:
+        return pl.DataFrame({"row": [row], "column": [column], "value": [value]})
+    except (UnicodeEncodeError, pl.exceptions.PolarsError, OverflowError, TypeError):
+        raise UsageError("That is no cell and no text for it.") from None
 
 
 def _profile(
