@@ -13,13 +13,16 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary, finalize
 
 import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.portal.work import Work
+
+if TYPE_CHECKING:
+    import polars as pl
 
 #: What a learned profile is called in the folder of this visit.
 LEARNED_FILE = "our-portal.toml"
@@ -73,6 +76,16 @@ class Desk:
     """The attempt before, where this file is a corrected one."""
     repaired: tuple[tuple[int, tuple[str, ...]], rt.Repair] | None = None
     """The repaired copy, and which attempt and what confirmations it is of."""
+    typed: dict[tuple[int, str], str] = field(default_factory=dict)
+    """Row and header → what was typed in this cell and is not checked yet."""
+    came: tuple[str, bytes] | None = None
+    """Name and bytes of the file as it came, where the one on the desk is edited."""
+    edits: pl.DataFrame | None = None
+    """The edits that were checked, so that they stay where the file is judged anew."""
+    not_edited: str = ""
+    """Why what was typed cannot be checked, in a sentence."""
+    redrawn: int = 0
+    """Counts the changes to what is typed that were not typed, so that an editor begins anew."""
     processed: rt.Processed | None = None
     """What became of the file when it was processed."""
     attempt: int = 0
@@ -105,7 +118,21 @@ class Desk:
         """Put a file on the desk; it is not judged yet."""
         self.name, self.data, self.review, self.trouble = name, data, None, ""
         self.before = self.repaired = self.processed = self.learned = None
-        self.not_learned = ""
+        self.not_learned = self.not_edited = ""
+        self.came, self.edits, self.typed = None, None, {}
+
+    def take_edited(self, review: rt.Review) -> None:
+        """Put the file with other edits on the desk, to be compared with what lay there.
+
+        What was typed since stays, and so does the file as it came, to undo all edits.
+        """
+        name, data = self.came or (self.name, self.data)
+        before, typed = self.review, self.typed
+        self.take(review.upload.name, data)
+        if not review.edits.is_empty() and isinstance(review.source, bytes):
+            self.came, self.edits, self.data = (name, data), review.edits, review.source
+        self.review, self.before, self.typed = review, before, typed
+        self.attempt += 1
 
     def take_next_attempt(self, name: str, data: bytes) -> None:
         """Put the next attempt on the desk, to be compared with the one that lies there."""
@@ -144,11 +171,13 @@ class Desk:
 
     def judge(self, progress: Callable[[str], None]) -> None:
         """Review the file on the desk, or say why that cannot be done."""
+        name, data = self.came or (self.name, self.data)
         try:
-            self.review = rt.review(
-                self.data, name=self.name, season=self.basis.season, progress=progress,
+            review = rt.review(
+                data, name=name, season=self.basis.season, progress=progress,
                 **self._review_options(self.profile()),
             )  # fmt: skip
+            self.review = review if self.edits is None else review.edited(self.edits)
             self.attempt += 1
         except rt.ToolkitError as trouble:
             self.trouble = str(trouble)

@@ -430,7 +430,7 @@ def test_an_edit_wins_over_a_repair_of_its_cell() -> None:
 
     assert edited.repairs.is_empty()
     assert edited.fixed().log.rows() == [(2, "userRole", "edit", "student", "teacher")]
-    assert edited.fixed().refused.is_empty()
+    assert edited.fixed().not_made.is_empty()
     assert edited.repair().review.rows == edited.rows
 
 

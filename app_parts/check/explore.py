@@ -9,6 +9,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.check.chart import categories_chart
+from app_parts.check.edit import edit_rows
 from app_parts.check.row import show_row
 from app_parts.session import Desk
 from app_parts.table import PAGE, paged
@@ -145,6 +146,7 @@ def _rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str, how: st
     total = chosen.rows.len()
     if not total:
         _without_rows(desk, chosen, key, how)
+        edit_rows(desk, review, chosen, key=key)
         return
     findings = counted(chosen.count, "finding")
     prose(f"{counted(total, 'row')} {how} with {findings}. Pick a row to see every error of it.")
@@ -161,6 +163,7 @@ def _rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str, how: st
     if line is not None:
         page = next(iter(pages.values()))
         show_row(review, int(page["row"][line]))
+    edit_rows(desk, review, chosen, key=key)
 
 
 def _without_rows(desk: Desk, chosen: rt.Selection, key: str, how: str) -> None:
