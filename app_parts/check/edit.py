@@ -27,6 +27,9 @@ _VALUES = 200
 _WHAT = "what to fix"
 _BLANK = "(blank)"
 _ARROW = " → "
+_NOT_YET, _CHECKED = "not checked yet", "in the corrected file"
+#: The list of edits.
+_LINES = dict.fromkeys(("row", "column", "before", "now", "state"), pl.String) | {"row": pl.UInt32}
 
 
 def edit_rows(desk: Desk, review: rt.Review, selection: rt.Selection, *, key: str) -> None:
@@ -321,55 +324,49 @@ def _check_again(desk: Desk, review: rt.Review) -> None:
 
 def _list(desk: Desk, review: rt.Review) -> None:
     """Every edit, before and after; the one that is picked can be undone, or all."""
-    lines = pl.concat([_waiting(desk, review), _made(review)])
-    picked = paged(
-        lambda page: lines.slice((page - 1) * PAGE, PAGE), lines.height,
-        key=f"edits-{desk.attempt}-{desk.redrawn}-{lines.height}", pick=True,
-        alt="Your edits, before and after",
-    )  # fmt: skip
+    lines = pl.concat([_waiting(desk), _made(review)])
+    key = f"edits-{desk.attempt}-{desk.redrawn}-{lines.height}"
+    pages: dict[int, pl.DataFrame] = {}
+
+    def fetch(number: int) -> pl.DataFrame:
+        page = pages[number] = _with_cells(review, lines.slice((number - 1) * PAGE, PAGE))
+        return page
+
+    picked = paged(fetch, lines.height, key=key, pick=True, alt="Your edits, before and after")
     with st.container(horizontal=True):
-        page = st.session_state.get(f"edits-{desk.attempt}-{desk.redrawn}-{lines.height}-page", 1)
         one = st.button("Undo this edit", key="undo-edit", disabled=picked is None)
         everything = st.button("Undo all edits", key="undo-edits")
+        st.download_button(
+            "Download the list of edits", data=review.edits_csv, file_name="users-edits.csv",
+            mime="text/csv", on_click="ignore", key="download-edits",
+            disabled=not review.edits.height,
+        )  # fmt: skip
     if one and picked is not None:
-        row, column, *_, state = lines.row((page - 1) * PAGE + picked)
+        row, column, *_, state = next(iter(pages.values())).row(picked)
         _undo(desk, review, row, column, typed=state == _NOT_YET)
         st.rerun()
     if everything:
-        desk.typed.clear()
-        desk.redrawn += 1
-        desk.not_edited = ""
-        if review.edits.height:
-            desk.take_edited(review.original)
+        _undo_all(desk, review)
         st.rerun()
-    st.download_button(
-        "Download the list of edits", data=review.edits_csv, file_name="users-edits.csv",
-        mime="text/csv", on_click="ignore", key="download-edits", disabled=not review.edits.height,
-    )  # fmt: skip
 
 
-_NOT_YET = "not checked yet"
-
-
-def _waiting(desk: Desk, review: rt.Review) -> pl.DataFrame:
-    cells = [
-        (row, column, _cell(review, row, column), value, _NOT_YET)
-        for (row, column), value in desk.typed.items()
-    ]
+def _waiting(desk: Desk) -> pl.DataFrame:
+    """What is typed and not yet checked; what it was before is looked up for a page."""
+    cells = [(row, column, None, now, _NOT_YET) for (row, column), now in desk.typed.items()]
     return pl.DataFrame(cells, schema=_LINES, orient="row")
 
 
-_LINES = {
-    "row": pl.UInt32,
-    "column": pl.String,
-    "before": pl.String,
-    "now": pl.String,
-    "state": pl.String,
-}
+def _with_cells(review: rt.Review, page: pl.DataFrame) -> pl.DataFrame:
+    before = [
+        _cell(review, row, column) if was is None else was
+        for row, column, was in page.select("row", "column", "before").iter_rows()
+    ]
+    return page.with_columns(before=pl.Series(before, dtype=pl.String))
 
 
 def _made(review: rt.Review) -> pl.DataFrame:
-    return review.edits.rename({"value": "now"}).with_columns(state=pl.lit("in the corrected file"))
+    """The edits that are checked, in the same columns."""
+    return review.edits.rename({"value": "now"}).with_columns(state=pl.lit(_CHECKED))
 
 
 def _undo(desk: Desk, review: rt.Review, row: int, column: str, *, typed: bool) -> None:
@@ -380,3 +377,12 @@ def _undo(desk: Desk, review: rt.Review, row: int, column: str, *, typed: bool) 
         del desk.typed[row, column]
     else:
         desk.take_edited(review.undo(row, column))
+
+
+def _undo_all(desk: Desk, review: rt.Review) -> None:
+    """The file as it came, and nothing typed."""
+    desk.typed.clear()
+    desk.redrawn += 1
+    desk.not_edited = ""
+    if review.edits.height:
+        desk.take_edited(review.original)

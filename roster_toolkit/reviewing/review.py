@@ -199,7 +199,7 @@ class Review(Shown, Assessment):
         or the text fits into none.
 
         >>> review.edit(988, "userGrade", "7").edits.rows()
-        [(988, 'userGrade', '13', '7')]
+        [(988, 'userGrade', 'grade 7', '7')]
         """
         if not isinstance(value, str):
             raise UsageError("The new value of a cell is text: '3', not 3.")
