@@ -61,7 +61,8 @@ def test_a_page_holds_25_rows_and_says_what_to_fix_in_each() -> None:
     assert len(editor(app)) == 25
     assert editor(app)[0]["row"] == 3
     assert editor(app)[0]["what to fix"] == "userRole → Student"
-    assert editor(app)[4]["what to fix"] == "userRole → Student; userEmail"
+    told = "userRole → Student; userEmail: A required cell is blank"
+    assert editor(app)[4]["what to fix"] == told
 
 
 def test_the_columns_at_fault_stand_first_and_blanks_are_blank() -> None:

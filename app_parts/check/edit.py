@@ -100,7 +100,11 @@ def _with_typed(desk: Desk, page: pl.DataFrame) -> pl.DataFrame:
 def _errors(
     review: rt.Review, findings: pl.DataFrame, columns: Mapping[str, str | None]
 ) -> pl.DataFrame:
-    """The cells that findings are about: `row`, `column` (a header), `value`, `suggestion`."""
+    """The cells that findings are about, once each, under their headers in the file.
+
+    Columns: `row`, `column`, `value`, `suggestion` and `title`, what is wrong in a few words.
+    """
+    titles = {code: rule.title for code, rule in review.rules.items()}
     names = {review.profile.columns[key].name: header for header, key in columns.items() if key}
     header = pl.col("column").replace_strict(names, default=None, return_dtype=pl.String)
     return (
@@ -109,7 +113,13 @@ def _errors(
         .drop_nulls("column")
         .sort("row", pl.col("suggestion").is_null(), maintain_order=True)
         .unique(["row", "column"], keep="first", maintain_order=True)
-        .select("row", "column", pl.col("value").fill_null(""), "suggestion")
+        .select(
+            "row",
+            "column",
+            pl.col("value").fill_null(""),
+            "suggestion",
+            title=pl.col("code").replace_strict(titles, return_dtype=pl.String),
+        )
     )
 
 
@@ -146,9 +156,10 @@ def _editor(
 
 
 def _what_to_fix(errors: pl.DataFrame) -> pl.DataFrame:
-    """`row` and, in a few words, its columns at fault and what is suggested."""
+    """`row` and its columns at fault, each with what is suggested or what is wrong."""
     suggestion = pl.when(pl.col("suggestion") == "").then(pl.lit(_BLANK)).otherwise("suggestion")
-    said = pl.concat_str("column", pl.coalesce(pl.lit(_ARROW) + suggestion, pl.lit("")))
+    wrong = pl.lit(": ") + pl.col("title")
+    said = pl.concat_str("column", pl.coalesce(pl.lit(_ARROW) + suggestion, wrong))
     return errors.group_by("row", maintain_order=True).agg(said.str.join("; ").alias(_WHAT))
 
 
@@ -158,7 +169,7 @@ def _column_config(
     """How each column is typed in: closed lists as a choice, with what stands there by now."""
     config: dict[str, ColumnConfig | None] = {
         "row": st.column_config.NumberColumn(format="%d", pinned=True, width=60),
-        _WHAT: st.column_config.TextColumn(pinned=True, width=220),
+        _WHAT: st.column_config.TextColumn(pinned=True, width=240),
     }
     for header, key in columns.items():
         if values := _closed(review, key):

@@ -33,7 +33,7 @@ CORRECTED = file_of(
     ]
 )
 #: Pixels of a line of the editor, and of its two frozen columns.
-_LINE, _FROZEN = 35, 280
+_LINE, _FROZEN = 35, 300
 
 
 def editor(one: Visitor) -> Locator:
