@@ -271,7 +271,8 @@ def broken_promises(
         if depth >= REPAIRED and repairable(result.upload):
             broken += _of_repairs(result, data, depth)
         if depth >= CLOSELY and repairable(result.upload):
-            broken += [*_of_error_files(result), *_of_order(result, data, against)]
+            broken += [*_of_edits(result, data), *_of_error_files(result)]
+            broken += _of_order(result, data, against)
     except ToolkitError as error:
         return [f"a file was not reviewed at all: {error}"]
     except BaseException as error:
@@ -406,6 +407,34 @@ def _by_the_log(result: Review, repair: Repair, data: bytes, when: str) -> Itera
             return
     if next(new, None) is not None:
         yield f"{when}there are more records than before"
+
+
+def _of_edits(result: Review, data: bytes) -> Iterator[str]:
+    """Edits change just their cells, are judged as their bytes are, and can be undone."""
+    upload = result.upload
+    names = [cell.typed for cell in upload.header]
+    single = [place for place, name in enumerate(names) if name.strip() and names.count(name) == 1]
+    blank = set(upload.blank)
+    filled = [index for index in range(upload.cells.height) if index not in blank]
+    if upload.lacks_header or not single or not filled:
+        return
+    table = [list(row) for row in upload.cells.rows()]
+    edited = result
+    for index, place, value in ((filled[0], single[0], '=a, "b"'), (filled[-1], single[-1], " ñ ")):
+        edited = edited.edit(upload.row(index), names[place], value)
+        table[index][place] = value
+    if edited.upload.cells.rows() != [tuple(cells) for cells in table]:
+        yield "an edit changes more than its cell"
+    if not isinstance(edited.source, bytes):
+        yield "an edited file has no bytes"
+    elif edited.json(findings=True) != review(
+        edited.source, name=edited.upload.name, against=result.against
+    ).json(findings=True):  # fmt: skip
+        yield "an edited file is judged otherwise than its bytes"
+    for row, column in edited.edits.select("row", "column").rows():
+        edited = edited.undo(row, column)
+    if edited.source != data:
+        yield "edits that are undone do not give the file back"
 
 
 def _of_error_files(result: Review) -> Iterator[str]:
