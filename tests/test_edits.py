@@ -445,14 +445,14 @@ def test_an_edit_stands_where_headers_are_mended_and_columns_move() -> None:
     header = [*HEADER[1:], HEADER[0], ""]
     data = file_of(rows, header).replace(b"userRole", b"role", 1)
 
-    fixed = rt.review(data).edit(3, "role", "pupil").fixed(["RT004"])
+    fixed = rt.review(data).edit(3, "role", "teacher").fixed(["RT004"])
 
     assert fixed.log.filter(pl.col("row").is_not_null()).rows() == [
         (2, "userRole", "RT102", "student", "Student"),
-        (3, "userRole", "edit", "student", "pupil"),
+        (3, "userRole", "edit", "student", "teacher"),
     ]
     lines = list(csv.DictReader(io.StringIO(fixed.data.decode())))
-    assert [line["userRole"] for line in lines] == ["Student", "pupil"]
+    assert [line["userRole"] for line in lines] == ["Student", "teacher"]
 
 
 def test_an_edit_in_a_column_that_would_go_without_it_keeps_the_column() -> None:
