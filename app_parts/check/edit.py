@@ -303,6 +303,8 @@ def edits_so_far(desk: Desk, review: rt.Review) -> None:
                 help="The file with your edits, and with what is fixed automatically.",
             )  # fmt: skip
         prose(_so_far(waiting, made))
+    if desk.before is not None and made and not waiting:
+        prose(f"Since the last check: {rt.compare_attempts(desk.before, review)}", strong=True)
     if checked:
         with st.spinner("Checking the file with your edits"):
             _check_again(desk, review)

@@ -67,6 +67,7 @@ def test_a_file_with_mistakes_is_corrected_to_accepted_without_leaving_the_page(
     one.sees("2 cells edited, not checked yet")
     one.button("Check again").click()
     one.sees("2 edits in the corrected file")
+    one.sees(re.compile("^Since the last check: 2 rows cleared, 2 left, 0 new;"))
     one.wait()
     type_in(one, 0, "3", column=1)
     one.sees("1 cell edited, not checked yet · 2 edits in the corrected file")
