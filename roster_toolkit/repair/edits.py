@@ -16,10 +16,11 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest import read_upload
+from roster_toolkit.ingest.csv.layout import Layout, added_in_front
 from roster_toolkit.ingest.decode import in_its_encoding
 from roster_toolkit.ingest.error_file import protected_cell
 from roster_toolkit.ingest.source import open_source
-from roster_toolkit.model import ERROR_FILE_MARK, Obstacle, Profile, Upload
+from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, Obstacle, Profile, Upload
 from roster_toolkit.records import clean
 from roster_toolkit.repair.apply import name_of_copy, read_anew, require_repairable
 from roster_toolkit.repair.csv_records import Scanner, unquoted
@@ -97,7 +98,7 @@ def edited_copy(
     """
     text, layout = read_anew(source, upload, profile)
     data = bytes(text.source.data)
-    data = _patched(data, layout.end, Scanner(layout.delimiter), upload, cells)
+    data = _patched(data, layout, upload, cells)
     in_kind = None
     if upload.obstacle is not Obstacle.WORKBOOK:
         in_kind = in_its_encoding(data, open_source(source, upload.name), text.encoding)
@@ -200,12 +201,16 @@ def _place(upload: Upload, wanted: str, spellings: tuple[list[str], ...]) -> int
 # --- the copy ------------------------------------------------------------------------------------
 
 
-def _patched(
-    data: bytes, start: int, scanner: Scanner, upload: Upload, cells: pl.DataFrame
-) -> bytes:
+def _patched(data: bytes, layout: Layout, upload: Upload, cells: pl.DataFrame) -> bytes:
     """The bytes with other text in some cells; records without one stay as one slice each."""
+    start, scanner = layout.end, Scanner(layout.delimiter)
     ends = scanner.ends(data, start)
-    above = _marked_first(data, start, scanner, upload)
+    in_front = len(ERROR_FILE_COLUMNS) if added_in_front(layout.typed) else 0
+    cells = cells.with_columns(pl.col("place") + in_front)
+    above = 0
+    if upload.is_error_file:
+        mark = 0 if in_front else len(upload.header)
+        above = _marked_first(scanner.cells(data[start : ends[0]])[0], mark)
     pieces, copied_to = [], start
     pieces.append(data[:start])
     for index, values in _by_record(cells):
@@ -226,13 +231,9 @@ def _by_record(cells: pl.DataFrame) -> Iterator[tuple[int, dict[int, str]]]:
     yield from sorted(changes.items())
 
 
-def _marked_first(data: bytes, start: int, scanner: Scanner, upload: Upload) -> int:
-    """1 where the first record is that of our error file for the file as a whole, else 0."""
-    if not upload.is_error_file:
-        return 0
-    first = scanner.cells(data[start : scanner.end_of_record(data, start)])[0]
-    marks = first[len(upload.header) : len(upload.header) + 1]
-    return int(bool(marks) and unquoted(marks[0]) == ERROR_FILE_MARK)
+def _marked_first(first: list[bytes], place: int) -> int:
+    """1 where the first record of our error file is about the file as a whole, else 0."""
+    return int(len(first) > place and unquoted(first[place]) == ERROR_FILE_MARK)
 
 
 def _record(record: bytes, values: Mapping[int, str], scanner: Scanner, upload: Upload) -> bytes:
