@@ -115,7 +115,7 @@ def test_the_counts_by_category_stand_beside_their_bars() -> None:
         if "<svg" in cells
     }
     assert counted == dict(result.by_category)
-    widths = [float(a["width"] or 0) for tag, a in shown.tags if tag == "rect"]
+    widths = [float((a["width"] or "").removesuffix("%")) for tag, a in shown.tags if tag == "rect"]
     assert max(widths) == 100.0
     assert all(a["aria-hidden"] == "true" for tag, a in shown.tags if tag == "svg")
 

@@ -287,7 +287,7 @@ class _Page:
             ("SHA-256 of the file", upload.sha256),
             ("Size", counted(upload.size, "byte")),
             ("Rows", upload.records),
-            ("Encoding", upload.encoding or "none"),
+            *([("Encoding", upload.encoding)] if upload.encoding else []),
             (
                 "Cells separated by",
                 {",": "commas", "\t": "tabs"}.get(upload.delimiter, upload.delimiter),
@@ -329,14 +329,11 @@ def _bar(counts: Sequence[int], most: int) -> Markup:
     parts, left = [], 0.0
     for (_, name, _), count in zip(_SEVERITIES, counts, strict=True):
         width = 100 * count / most
-        place = {"x": f"{left:.2f}", "y": "0", "width": f"{width:.2f}", "height": "10"}
+        place = {"x": f"{left:.2f}%", "width": f"{width:.2f}%", "height": "100%"}
         if count:
             parts.append(element("rect", class_=name, **place))
         left += width
-    return element(
-        "svg", *parts, class_="bar", viewBox="0 0 100 10", preserveAspectRatio="none",
-        aria_hidden="true", focusable="false",
-    )  # fmt: skip
+    return element("svg", *parts, class_="bar", aria_hidden="true", focusable="false")
 
 
 def _key(place: int) -> Markup:
