@@ -172,6 +172,9 @@ from .repair.placeholders import (
 from .report.cause_view import (
     ToldCause as ToldCause,
 )
+from .report.cures import (
+    Problem as Problem,
+)
 from .report.tables import (
     difference_csv as difference_csv,
 )

@@ -56,6 +56,19 @@ def test_categories_are_stacked_by_severity_and_stand_most_first() -> None:
     assert figure["data"][0]["customdata"] == [["userEmail", "error"], ["userGrade", "error"]]
 
 
+def test_a_selection_is_drawn_by_what_it_can_be_narrowed_to_next() -> None:
+    review = rt.review("data/samples/bad-grades.csv")
+    chosen = review.select(category="userGrade")
+
+    figure = review.plot.selection(chosen, "code")
+
+    counts = chosen.by("code")
+    bars = [bar["customdata"][0][0] for bar in drawn(figure)["data"]]
+    assert bars[0] == counts["name"][0]
+    assert figure.layout.meta["alt"].startswith("Errors and warnings by rule: ")
+    assert f"({counts['name'][0]}) {counts['findings'][0]}" in figure.layout.meta["alt"]
+
+
 def test_a_cause_shows_what_it_clears_and_what_it_touches_besides() -> None:
     found = pl.DataFrame(
         {"number": [1], "title": ["t"], "severity": ["error"], "rows": [10], "clears": [4]}

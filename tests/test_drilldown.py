@@ -58,6 +58,15 @@ def test_a_cause_is_selected_by_its_number_and_by_itself(mixed: Review) -> None:
     assert sum(mixed.select(cause=cause).count for cause in mixed.causes) == mixed.select().count
 
 
+def test_several_causes_are_selected_by_their_numbers(mixed: Review) -> None:
+    one, two = (mixed.select(cause=number) for number in (1, 2))
+
+    both = mixed.select(cause=[1, 2])
+
+    assert both.count == one.count + two.count
+    assert set(both.rows) == {*one.rows, *two.rows}
+
+
 def test_findings_are_counted_by_whatever_leads_further(mixed: Review) -> None:
     everything = mixed.select()
 

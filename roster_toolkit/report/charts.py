@@ -115,12 +115,19 @@ def as_text(value: str, longest: int = _LABEL) -> str:
     return html.escape(printable(value, longest), quote=False)
 
 
-def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
+def categories(
+    counts: pl.DataFrame,
+    *,
+    longest: int = _LABEL,
+    of: str = "category",
+    labels: Mapping[str, str] | None = None,
+) -> Figure:
     """Errors and warnings by category, most first, stacked by severity.
 
     `counts`: `category`, `severity`, `findings`. Each bar carries category and severity as
-    `customdata`.
+    `customdata`. `of` says what else the categories are, `labels` what stands beside their bars.
     """
+    labels = labels or {}
     totals = counts.group_by("category").agg(pl.col("findings").sum())
     order = totals.sort("findings", "category", descending=[True, False])["category"].to_list()
     figure = _figure("errors and warnings", len(order))
@@ -141,11 +148,11 @@ def categories(counts: pl.DataFrame, *, longest: int = _LABEL) -> Figure:
             marker={"color": color, "line": {"width": 0}},
             hovertemplate="%{x:,}<extra>" + severity.value + "</extra>",
         )
-    _label_rows(figure, [as_text(name, longest) for name in order])
+    _label_rows(figure, [as_text(labels.get(name, name), longest) for name in order])
     figure.update_layout(barmode="stack", clickmode="event+select")
-    totals_text = ", ".join(f"{name} {number(total)}" for name, total in totals.sort(
-        "findings", "category", descending=[True, False]).iter_rows())  # fmt: skip
-    return _with_alt(figure, f"Errors and warnings by category: {totals_text or 'there are none'}.")
+    ordered = totals.sort("findings", "category", descending=[True, False]).iter_rows()
+    totals_text = ", ".join(f"{labels.get(name, name)} {number(total)}" for name, total in ordered)
+    return _with_alt(figure, f"Errors and warnings by {of}: {totals_text or 'there are none'}.")
 
 
 def causes(frame: pl.DataFrame) -> Figure:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from roster_toolkit.assessment import Assessment
+from roster_toolkit.drilldown import Selection
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.report.cause_view import view_of
@@ -17,6 +18,11 @@ from roster_toolkit.rosters.roster import Kind
 
 if TYPE_CHECKING:
     from roster_toolkit.report.charts import Figure
+
+#: Bars of a chart of a selection.
+_BARS = 12
+#: What findings are counted by, in the words of a chart.
+_SAID = {"code": "rule"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,21 @@ class Plot:
 
         counts = self.review.findings.group_by("category", "severity").agg(findings=pl.len())
         return charts.categories(counts)
+
+    def selection(self, selection: Selection, by: str = "category") -> Figure:
+        """The findings of a selection by category, code, school or value, the most frequent twelve.
+
+        Each bar carries the name that `Selection.by` gives it, and its severity, as `customdata`.
+        Raises UsageError where findings are not counted by that.
+        """
+        from roster_toolkit.report import charts
+
+        counts = selection.by(by, "severity").rename({"name": "category"})
+        names = counts["category"].unique(maintain_order=True).head(_BARS)
+        shown = counts.filter(pl.col("category").is_in(names.implode()))
+        titles = {code: f"{rule.title} ({code})" for code, rule in self.review.rules.items()}
+        labels = titles if by == "code" else {"": "(blank)"}
+        return charts.categories(shown, of=_SAID.get(by, by), labels=labels)
 
     def causes(self) -> Figure:
         """The causes in the order of correction, with the rows that each clears."""

@@ -39,6 +39,7 @@ from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_text import titles_text
 from roster_toolkit.report.cause_view import ToldCause, view_of
+from roster_toolkit.report.cures import Problem, problems_of
 from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.header_line import HeaderLine, header_line
 from roster_toolkit.report.json import review_json
@@ -139,6 +140,17 @@ class Review(Shown, Assessment):
     def causes(self) -> CausesInOrder:
         """What to correct, the most rewarding first."""
         return CausesInOrder.of(self)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """The causes as problems, the largest of each severity first.
+
+        Causes that are fixed in the same way are one problem; every cause is in one.
+
+        >>> review.problems[0].rows
+        260
+        """
+        return problems_of(self, Words(self.profile))
 
     # --- from numbers to rows --------------------------------------------------------------------
 
