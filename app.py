@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_parts.faults import filter_values_from_log, run
+from app_parts.menu import fold_menu
 from app_parts.server import server_lifespan, warm_up
 
 if __name__ == "__main__":
@@ -25,6 +26,7 @@ if __name__ == "__main__":
         position="top",
     )
     st.html(Path("app_parts/look.css"))
+    fold_menu()
     filter_values_from_log()
     run(chosen)
     warm_up()

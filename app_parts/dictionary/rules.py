@@ -96,7 +96,8 @@ def rules(rules_by_code: dict[str, rt.ToldRule], desk: Desk) -> None:
     prose(
         f"{counted(len(rules_by_code), 'rule')}, in the order in which a file is checked.{switched}"
     )
-    left, right = st.columns(2, gap="large")
+    with st.container(key="pair-rules"):
+        left, right = st.columns(2, gap="large")
     with left:
         listed = _narrowed(rules_by_code)
         _list(listed)

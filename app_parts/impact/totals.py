@@ -21,7 +21,8 @@ def totals(desk: Desk, review: rt.Review) -> None:
     impact = review.impact
     if impact is None:
         return
-    left, right = st.columns(2, gap="large")
+    with st.container(key="pair-totals"):
+        left, right = st.columns(2, gap="large")
     with left:
         prose("What would become of each record", strong=True)
         _table(desk, impact)
