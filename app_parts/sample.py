@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from app_parts.session import Desk
 
 
-def offer_sample(desk: Desk, *, key: str) -> None:
-    """A button that puts the sample district on the desk."""
-    if st.button("Open the sample district", key=f"sample-{key}", type="primary"):
+def offer_sample(desk: Desk, *, key: str, aside: bool = False) -> None:
+    """A button that puts the sample district on the desk; `aside` where another matters more."""
+    kind: Literal["primary", "secondary"] = "secondary" if aside else "primary"
+    if st.button("Try a sample district", key=f"sample-{key}", type=kind):
         with st.spinner("Making the sample district"):
             desk.open_sample()
         st.rerun()

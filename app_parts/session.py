@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: What a learned profile is called in the folder of this visit.
 LEARNED_FILE = "our-portal.toml"
+#: What the portal wants the file to be called.
+CORRECTED_FILE = "users.csv"
 _DESK = "desk"
 #: Token of a browser tab → its desk, for as long as a session holds it.
 _DESKS: WeakValueDictionary[str, Desk] = WeakValueDictionary()
@@ -64,6 +66,43 @@ class Basis:
         return self.district or (self.download[0] if self.download else "")
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """The corrected file: what was fixed, filled in, and what the portal would do with it."""
+
+    made_of: tuple[object, ...]
+    repair: rt.Repair
+    """The safe fixes and those that were confirmed."""
+    filled: rt.Placeholders | None
+    """The addresses for students after that, where they are wanted."""
+    review: rt.Review
+
+    @property
+    def data(self) -> bytes:
+        """The file to upload."""
+        return self.filled.data if self.filled is not None else self.repair.fixed.data
+
+    @property
+    def changes(self) -> int:
+        """Cells and rows that differ from the file on the desk."""
+        return self.repair.fixed.log.height + (self.filled.log.height if self.filled else 0)
+
+
+@dataclass(frozen=True)
+class Original:
+    """The file as it first came, with what was chosen for it, while a later one is on the desk."""
+
+    name: str
+    data: bytes
+    review: rt.Review | None
+    """None where it is to be judged anew."""
+    confirmed: frozenset[str]
+    domain: str
+    came: tuple[str, bytes] | None
+    edits: pl.DataFrame | None
+    typed: dict[tuple[int, str], str]
+
+
 @dataclass
 class Desk:
     """One person's work in one browser tab."""
@@ -74,8 +113,18 @@ class Desk:
     review: rt.Review | None = None
     before: rt.Review | None = None
     """The attempt before, where this file is a corrected one."""
-    repaired: tuple[tuple[int, tuple[str, ...]], rt.Repair] | None = None
-    """The repaired copy, and which attempt and what confirmations it is of."""
+    confirmed: frozenset[str] = frozenset()
+    """The rules whose likely fixes are to be made in the corrected file."""
+    domain: str = ""
+    """The email domain with which blank addresses of students are filled in the corrected file."""
+    mail_domain: str = ""
+    """The email domain that was typed last."""
+    corrected: Corrected | None = None
+    """The corrected file, and of what it was made."""
+    original: Original | None = None
+    """The file as it first came, where a later one is on the desk."""
+    made_here: bool = False
+    """Whether the file on the desk is a corrected one that was made here."""
     typed: dict[tuple[int, str], str] = field(default_factory=dict)
     """Row and header → what was typed in this cell and is not checked yet."""
     came: tuple[str, bytes] | None = None
@@ -90,6 +139,11 @@ class Desk:
     """What became of the file when it was processed."""
     attempt: int = 0
     """Counts the reviews made, so that widgets of an earlier one do not answer for a later one."""
+    several: list[tuple[str, bytes]] = field(default_factory=list)
+    """Files that were dropped at once, by name."""
+    verdicts: list[tuple[str, int | None, int | None, int | None]] = field(default_factory=list)
+    """What would become of them, in the same order, as far as they are checked: a sentence, and
+    rows, rejected rows and problems where a file can be checked."""
     learned: tuple[rt.Calibration, rt.Review] | None = None
     """What the file teaches if the portal took it, and the file judged by that: a preview."""
     not_learned: str = ""
@@ -116,10 +170,10 @@ class Desk:
 
     def take(self, name: str, data: bytes) -> None:
         """Put a file on the desk; it is not judged yet."""
-        self.name, self.data, self.review, self.trouble = name, data, None, ""
-        self.before = self.repaired = self.processed = self.learned = None
-        self.not_learned = self.not_edited = ""
+        self.name, self.data, self.made_here = name, data, False
+        self.confirmed, self.domain, self.original = frozenset(), "", None
         self.came, self.edits, self.typed = None, None, {}
+        self._forget_judgement()
 
     def take_edited(self, review: rt.Review) -> None:
         """Put the file with other edits on the desk, to be compared with what lay there.
@@ -127,18 +181,42 @@ class Desk:
         What was typed since stays, and so does the file as it came, to undo all edits.
         """
         name, data = self.came or (self.name, self.data)
-        before, typed = self.review, self.typed
-        self.take(review.upload.name, data)
+        before = self.review
+        self._forget_judgement()
+        self.came, self.edits, self.name, self.data = None, None, name, data
         if not review.edits.is_empty() and isinstance(review.source, bytes):
             self.came, self.edits, self.data = (name, data), review.edits, review.source
-        self.review, self.before, self.typed = review, before, typed
+        self.review, self.before = review, before
         self.attempt += 1
 
-    def take_next_attempt(self, name: str, data: bytes) -> None:
+    def take_next_attempt(self, name: str, data: bytes, *, made_here: bool = False) -> None:
         """Put the next attempt on the desk, to be compared with the one that lies there."""
-        before = self.review
+        before = self.review or self.before
+        original = self.original or Original(
+            self.name, self.data, self.review, self.confirmed, self.domain,
+            self.came, self.edits, self.typed,
+        )  # fmt: skip
         self.take(name, data)
-        self.before = before
+        self.before, self.original, self.made_here = before, original, made_here
+
+    def back_to_original(self) -> None:
+        """Put the file on the desk again that came first, as it was left."""
+        original = self.original
+        if original is None:
+            return
+        self.take(original.name, original.data)
+        self.review = original.review
+        self.confirmed, self.domain = original.confirmed, original.domain
+        self.came, self.edits, self.typed = original.came, original.edits, original.typed
+        self.attempt += 1
+
+    def confirm(self, code: str, *, yes: bool) -> None:
+        """Make the likely fixes of this rule in the corrected file, or leave them."""
+        self.confirmed = self.confirmed | {code} if yes else self.confirmed - {code}
+
+    def _forget_judgement(self) -> None:
+        self.review, self.trouble, self.not_learned, self.not_edited = None, "", "", ""
+        self.before = self.corrected = self.processed = self.learned = None
 
     def judge_by(self, basis: Basis) -> bool:
         """Judge what is on the desk by this from now on; true where it is something else."""
@@ -149,9 +227,10 @@ class Desk:
 
     def judge_anew(self, basis: Basis) -> None:
         """Judge what is on the desk by this, also where only what it names has changed."""
-        self.basis, self.review, self.trouble = basis, None, ""
-        self.before = self.repaired = self.processed = self.learned = None
-        self.not_learned = ""
+        self.basis, self.verdicts = basis, []
+        self._forget_judgement()
+        if self.original is not None:
+            self.original = replace(self.original, review=None)
 
     def use_profile(self, toml: str) -> None:
         """Judge by this profile until the visit ends; each lies in a folder of its own."""
@@ -168,6 +247,11 @@ class Desk:
         """
         options = self._review_options(profile)
         return rt.review(self.data, name=self.name, season=self.basis.season, **options)
+
+    def review_of(self, name: str, data: bytes) -> rt.Review:
+        """A file as what the desk has judges it; raises ToolkitError where it cannot be."""
+        options = self._review_options(self.profile())
+        return rt.review(data, name=name, season=self.basis.season, **options)
 
     def judge(self, progress: Callable[[str], None]) -> None:
         """Review the file on the desk, or say why that cannot be done."""
@@ -230,15 +314,51 @@ class Desk:
         self.basis = Basis(district=self.story.district)
         self.take(self.story.upload.name, self.story.upload.read_bytes())
 
+    def correct(self) -> Corrected:
+        """The file with its safe fixes, those that were confirmed and the addresses asked for.
+
+        It is made once for what is chosen. Raises ToolkitError where it cannot be made.
+        """
+        made_of = self._choices()
+        if self.review is None:
+            raise ValueError("There is no review to correct by.")
+        if self.corrected is None or self.corrected.made_of != made_of:
+            repair = self.review.repair(tuple(sorted(self.confirmed)))
+            filled = self._filled(repair) if self.domain else None
+            after = repair.review
+            if filled is not None and filled.students:
+                after = rt.review(
+                    filled.data, name=CORRECTED_FILE, profile=after.profile, against=after.against,
+                    season=after.season,
+                )  # fmt: skip
+            self.corrected = Corrected(made_of, repair, filled, after)
+        return self.corrected
+
+    @property
+    def corrected_if_made(self) -> Corrected | None:
+        """The corrected file with what is chosen, where it was made already."""
+        made = self.corrected
+        return made if made is not None and made.made_of == self._choices() else None
+
+    def _choices(self) -> tuple[object, ...]:
+        return (self.attempt, self.confirmed, self.domain)
+
+    def _filled(self, repair: rt.Repair) -> rt.Placeholders:
+        return rt.fill_placeholder_addresses(
+            repair.fixed.data, self.domain, profile=repair.review.profile, name=CORRECTED_FILE,
+            against=repair.review.against,
+        )  # fmt: skip
+
     def start_over(self) -> None:
         """Make room for another file, judged by the same."""
         self.take("", b"")
+        self.several, self.verdicts = [], []
         self.attempt += 1
 
     def clear(self) -> None:
         """Take everything off the desk."""
         self.story, self.basis = None, Basis()
-        self.take("", b"")
+        self.start_over()
 
 
 def desk() -> Desk:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import streamlit as st
 
 if TYPE_CHECKING:
+    import polars as pl
     from pandas.io.formats.style import Styler
     from streamlit.elements.lib.column_types import ColumnConfig
 
 PAGE = 100
-_THOUSANDS = st.column_config.NumberColumn(format="localized")
+#: Columns of long text, and their pixels.
+_WIDTHS = {"errors": 210, "name": 130}
 _FAULTY = "background-color: rgba(214, 69, 65, .28)"
 
 
@@ -25,12 +26,14 @@ def paged(
     alt: str,
     pick: bool = False,
     faulty: Callable[[int], pl.DataFrame] | None = None,
+    frozen: Sequence[str] = ("row",),
 ) -> int | None:
     """Show one page of a long table, and give the line of that page that is picked, if any.
 
     `fetch` gives page `n`, counted from 1; `key` must name what the table is narrowed to, so that
     neither page nor picked line survives another choice; `alt` says what the table shows;
-    `faulty` gives the cells of a page to mark, as `row` and `column`.
+    `faulty` gives the cells of a page to mark, as `row` and `column`; `frozen` columns stay in
+    view when the table is moved sideways.
     """
     pages = max(1, -(-total // PAGE))
     number = st.session_state.get(f"{key}-page", 1)
@@ -40,10 +43,9 @@ def paged(
     options: dict[str, Any] = {
         "hide_index": True,
         "column_config": {
-            "errors": st.column_config.TextColumn(width="medium"),
-            **{name: _THOUSANDS for name, kind in frame.schema.items() if kind.is_numeric()},
-            "row": _numbers_or_words(frame),
+            name: _column(name, kind, pinned=name in frozen) for name, kind in frame.schema.items()
         },
+        "placeholder": "",
         "key": f"{key}-rows-{number}",
         "alt": alt,
         "height": min(38 + 35 * max(frame.height, 1), 460),
@@ -62,11 +64,12 @@ def paged(
     return picked
 
 
-def _numbers_or_words(frame: pl.DataFrame) -> ColumnConfig:
-    """How the rows' numbers are shown; "whole file" stands among those of a log."""
-    if frame.schema.get("row") == pl.String:
-        return st.column_config.TextColumn(pinned=True)
-    return st.column_config.NumberColumn(pinned=True, format="plain")
+def _column(name: str, kind: pl.DataType, *, pinned: bool) -> ColumnConfig:
+    """How a column is shown: row numbers whole and without commas, as a spreadsheet has them."""
+    if not kind.is_numeric():
+        return st.column_config.Column(width=_WIDTHS.get(name), pinned=pinned)
+    shape = "%d" if name == "row" else "localized"
+    return st.column_config.NumberColumn(format=shape, pinned=pinned)
 
 
 def _marked(frame: pl.DataFrame, faulty: pl.DataFrame) -> Styler:

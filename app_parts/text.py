@@ -39,10 +39,11 @@ def bullets(sentences: Iterable[str]) -> None:
     st.html(f'<ul style="margin:0;padding-left:1.2rem">{items}</ul>')
 
 
-def heading(text: str, level: int = 3) -> None:
-    """A heading that may hold a cell of a file."""
-    size = {2: "1.5rem", 3: "1.15rem", 4: "1rem"}[level]
-    st.html(f'<h{level} style="margin:0;font-size:{size}">{escape(text)}</h{level}>')
+def heading(text: str, level: int = 3, *, small: bool = False) -> None:
+    """A heading that may hold a cell of a file; a small one reads like the text around it."""
+    size = "1rem" if small else {2: "1.5rem", 3: "1.15rem", 4: "1rem"}[level]
+    look = f"margin:0;padding:0;font-size:{size};line-height:1.35" + ";font-weight:600" * small
+    st.html(f'<h{level} style="{look}">{escape(text)}</h{level}>')
 
 
 def counted(number: int, one: str, many: str = "") -> str:

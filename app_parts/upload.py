@@ -1,14 +1,14 @@
-"""Putting a file on the desk, choosing what it is judged by, and judging it."""
+"""The file on the desk, what it is checked against, and checking it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.sample import offer_sample
 from app_parts.session import Basis, Desk
 from app_parts.text import callout, counted, prose
 
@@ -23,63 +23,62 @@ class _File(Protocol):
         """The bytes of the file."""
 
 
-def choose_file(desk: Desk) -> None:
-    """The empty state: drop a file, say what it is judged by, or look at the sample."""
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        limit = st.get_option("server.maxUploadSize")
-        dropped = st.file_uploader(
-            "Drop your users.csv here",
-            key=f"file-{desk.attempt}",
-            help="One file. An Excel workbook is read too, and so is a users-errors file that you "
-            "corrected in place.",
-        )
-        st.caption(
-            f"It is read on this computer and goes nowhere. For a file of more than {limit} MB use "
-            "the command line: `python -m roster_toolkit check users.csv --out report`"
-        )
-        if dropped is not None:
-            desk.take(dropped.name, dropped.getvalue())
-            st.rerun()
-        with st.expander("What is it judged by?", expanded=False):
-            choose_basis(desk)
-    with right, st.container(border=True):
-        st.markdown("**No file at hand?**")
-        st.markdown(
-            "Look at Riverton, an invented district with a file that has everything a real one "
-            "has: a dozen kinds of errors, new students, transfers, a removed class."
-        )
-        offer_sample(desk, key="check")
-
-
 def file_line(desk: Desk) -> None:
-    """Which file this is and what it is judged by, and the way to another."""
+    """Which file this is and what it is checked against, and the way to another."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="file-line"):
+        prose(" · ".join(_facts(desk)))
+        with st.popover("Settings"):
+            choose_basis(desk)
+        with st.popover("Check my corrected file"):
+            _next_attempt(desk)
+        if desk.several:
+            st.button("All files", key="all-files", on_click=desk.take, args=("", b""))
+        st.button("Start over", key="start-over", on_click=_start_over, args=(desk,))
+
+
+def _start_over(desk: Desk) -> None:
+    """Make room for another file, which is seen from its start."""
+    desk.start_over()
+    st.session_state.update(view="causes", cause=None, category=None, code=None, find="")
+
+
+def _facts(desk: Desk) -> Iterator[str]:
+    """The file, its rows, the upload type and the roster, in a few words each."""
+    came = desk.original
+    yield f"{desk.name}, corrected from {came.name}" if desk.made_here and came else desk.name
+    if desk.review is not None:
+        yield counted(desk.review.upload.records, "row")
+    if desk.edits is not None:
+        yield f"{counted(desk.edits.height, 'cell')} edited"
     titles = {name: rt.load_profile(name).title for name in rt.profile_names()}
     by_itself = desk.basis.profile is None
     usual = _usual(desk, desk.basis.district) if by_itself else "a profile of our own"
-    profile = titles.get(usual if by_itself else str(desk.basis.profile), usual)
-    facts = [desk.name]
-    if desk.review is not None:
-        facts.append(counted(desk.review.upload.records, "row"))
-    facts.append(profile)
+    yield titles.get(usual if by_itself else str(desk.basis.profile), usual)
     compared = desk.basis.roster_named
-    facts.append(f"compared with {compared}" if compared else "not compared with a roster")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        prose(" · ".join(facts))
-        with st.popover("Judged by"):
-            choose_basis(desk)
-        with st.popover("Next attempt"):
-            again = st.file_uploader(
-                "The corrected file, to be compared with this attempt", key=f"next-{desk.attempt}"
-            )
-            if again is not None:
-                desk.take_next_attempt(again.name, again.getvalue())
-                st.rerun()
-        st.button("Another file", key="start-over", on_click=desk.start_over)
+    yield f"compared with {compared}" if compared else "not compared with a roster"
+
+
+def _next_attempt(desk: Desk) -> None:
+    """The place for the corrected file.
+
+    The file is taken once, as it is dropped: whoever looks at the place in every run would find it
+    there again, and take it again, until the place has another name.
+    """
+    key = f"next-{desk.attempt}"
+
+    def taken() -> None:
+        file: _File | None = st.session_state[key]
+        if file is not None:
+            desk.take_next_attempt(file.name, file.getvalue())
+
+    st.file_uploader(
+        "Drop the corrected file here. You see what became better since your last file.",
+        key=key, on_change=taken,
+    )  # fmt: skip
 
 
 def choose_basis(desk: Desk) -> None:
-    """Kind of upload, roster to compare with, and season; a district brings its own kind of upload.
+    """Upload type, roster to compare with, and season; a district brings its own upload type.
 
     The choices have no keys: what the desk says is what they begin with, also after the sample
     district has changed it.
@@ -124,7 +123,7 @@ def _profile(desk: Desk, basis: Basis) -> str | Path | None:
     named = usual if basis.profile is None else str(basis.profile)
     standing = named if named in options else _OWN
     chosen = st.selectbox(
-        "Kind of upload",
+        "Upload type",
         options,
         index=options.index(standing),
         format_func=lambda name: titles.get(name, name),

@@ -216,3 +216,39 @@ def test_what_has_no_table_of_ours_cannot_be_edited_here(data: bytes) -> None:
 
     assert not app.dataframe
     assert not app.button
+
+
+def test_an_edit_keeps_the_fixes_that_were_ticked_and_both_are_in_the_corrected_file() -> None:
+    file = file_of([student("S1", userEmail="ana1@@school.org"), student("S2", userEmail="")])
+    desk = Desk()
+    desk.take("users.csv", file)
+    desk.judge(lambda _: None)
+    code = "RT103"
+    desk.confirm(code, yes=True)
+    assert desk.review is not None
+
+    desk.take_edited(desk.review.edit(3, "userEmail", "ben@school.org"))
+
+    assert desk.confirmed == {code}
+    corrected = desk.correct()
+    assert corrected.review.rows.rejected == 0
+    assert b"ana1@school.org" in corrected.data
+    assert b"ben@school.org" in corrected.data
+
+
+def test_the_original_file_comes_back_with_its_edits() -> None:
+    desk = Desk()
+    desk.take("users.csv", file_of([student("S1", userEmail=""), student("S2", userEmail="")]))
+    desk.judge(lambda _: None)
+    assert desk.review is not None
+    desk.take_edited(desk.review.edit(2, "userEmail", "ana@school.org"))
+    edited = desk.data
+
+    desk.take_next_attempt("again.csv", file_of([student("S3")]))
+    desk.judge(lambda _: None)
+    desk.back_to_original()
+
+    assert (desk.name, desk.data) == ("users.csv", edited)
+    assert desk.review is not None
+    assert desk.review.edits.height == 1
+    assert desk.original is None

@@ -99,7 +99,7 @@ def test_without_a_file_the_page_says_where_to_choose_one_and_offers_the_sample(
     app = opened()
 
     assert "There is no file to preview yet." in text_of(app)
-    assert app.button(key="sample-impact").label == "Open the sample district"
+    assert app.button(key="sample-impact").label == "Try a sample district"
     assert "Choose a file on the Check page" in [link.label for link in app.get("page_link")]
 
 

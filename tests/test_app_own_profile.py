@@ -44,7 +44,7 @@ def told(app: AppTest) -> str:
 
 
 def kind(app: AppTest) -> str:
-    return next(each for each in app.selectbox if each.label in _UPLOAD_TYPE).value
+    return next(each for each in app.selectbox if each.label == "Upload type").value
 
 
 def test_a_file_is_judged_by_the_own_profile_of_its_district(store: rt.Store) -> None:
@@ -64,7 +64,7 @@ def test_a_kind_that_is_chosen_goes_before_it_and_it_can_be_chosen_again(store: 
     app = opened(Basis(district="Avon"))
 
     def choose(name: str) -> rt.Profile:
-        next(each for each in app.selectbox if each.label == "Kind of upload").select(name).run()
+        next(each for each in app.selectbox if each.label == "Upload type").select(name).run()
         assert not app.exception
         return app.session_state["desk"].review.profile
 
@@ -90,7 +90,7 @@ def test_one_that_cannot_be_read_breaks_no_page(store: rt.Store, page: str) -> N
     if page in ("check", "impact", "portal"):
         assert "take this one back: snapshot profile --district Avon --undo" in told(app)
     if page == "check":
-        next(each for each in app.selectbox if each.label == "Kind of upload").select(
+        next(each for each in app.selectbox if each.label == "Upload type").select(
             "batch-upload"
         ).run()
         assert app.session_state["desk"].review is not None

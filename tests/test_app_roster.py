@@ -93,7 +93,7 @@ def test_without_a_store_the_page_says_what_a_roster_is_for_and_asks_for_one(pat
 
     assert "A roster is who and what your district has in the portal" in text_of(app)
     assert app.button(key="import-now").disabled
-    assert app.button(key="sample-roster").label == "Open the sample district"
+    assert app.button(key="sample-roster").label == "Try a sample district"
     assert not path.exists(), "looking makes no store"
 
 

@@ -1,4 +1,4 @@
-"""The chart of findings by category, which chooses a category when a bar is clicked."""
+"""The chart beside the rows: what is selected, by what it can be narrowed to next."""
 
 from __future__ import annotations
 
@@ -10,19 +10,25 @@ import roster_toolkit as rt
 from app_parts.session import Desk
 
 
-def categories_chart(
-    desk: Desk, review: rt.Review, *, key: str, choose: Callable[[str], None]
+def narrowing_chart(
+    desk: Desk,
+    review: rt.Review,
+    chosen: rt.Selection,
+    *,
+    by: str,
+    key: str,
+    choose: Callable[[str, str], None],
 ) -> None:
-    """Findings by category, stacked by severity; `choose` gets the category that is clicked."""
-    # The category in the key: otherwise a bar stays marked after somebody went back.
-    name = f"{key}-{desk.attempt}-{st.session_state.get('category')}"
+    """Errors and warnings of a selection, stacked by severity; a click on a bar narrows to it."""
+    # What is selected in the key: otherwise a bar stays marked after somebody went back.
+    name = f"chart-{desk.attempt}-{by}-{key}"
 
     def clicked() -> None:
         points = st.session_state[name]["selection"]["points"]
         if points:
-            choose(points[0]["customdata"][0])
+            choose(by, points[0]["customdata"][0])
 
-    figure = review.plot.categories()
+    figure = review.plot.selection(chosen, by)
     st.plotly_chart(
         figure, key=name, on_select=clicked, selection_mode="points",
         config={"displayModeBar": False}, alt=figure.layout.meta["alt"],

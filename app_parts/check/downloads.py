@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.text import prose
+from app_parts.check.copying import copy_button
+from app_parts.check.corrected import EXCEL
+from app_parts.text import heading, prose
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXCEL = (
-    "Excel drops leading zeros when it saves a CSV. Upload the file as it is downloaded, or format "
-    "the ID columns as text before you save."
-)
 
 
 def downloads(review: rt.Review) -> None:
     """Each file is made when it is asked for."""
+    heading("Files", 2, small=True)
     prose("Each file is made on this computer when you click.")
     rejected = st.toggle(
         "Only the rows that are rejected", key="only-rejected", disabled=not review.rows.rejected
     )
     with st.container(horizontal=True):
-        _button("users-errors.csv", lambda: review.errors_csv(rejected=rejected), "text/csv")
         _button("users-errors.xlsx", lambda: review.errors_xlsx(rejected=rejected), _XLSX)
+        _button("report.html", lambda: review.to_html().encode(), "text/html")
+        _button("users-errors.csv", lambda: review.errors_csv(rejected=rejected), "text/csv")
         if review.impact is not None:
             _button("changes.csv", review.changes_csv, "text/csv")
         _button("review.json", review.json, "application/json")
     st.caption(
         "The error files hold your own rows with three columns more: row, errors, how to fix. "
-        "Correct either in place, and drop it here again. " + EXCEL
+        "Correct either in place, and check your corrected file here. report.html is one page to "
+        "read, print or send on; it holds cells of your file. " + EXCEL
     )
-    prose("A message for the customer or a support ticket; no cell of the file is in it:",
-         strong=True)  # fmt: skip
-    message = review.message()
+    heading("Message", 2, small=True)
+    prose("A message for the customer or a support ticket. No cell of the file is in it.")
+    long = st.toggle("Every problem and its rows", key="long-message")
+    message = review.message(long=long)
+    with st.container(horizontal=True):
+        copy_button("Copy the message", message, key="copy-message")
+        _button("message.md", message.encode, "text/markdown")
     st.code(message, language=None, wrap_lines=True)
-    _button("message.md", message.encode, "text/markdown")
-
-
-def fixed_name(review: rt.Review) -> str:
-    """What a corrected copy is called."""
-    return f"{Path(review.upload.name).stem}-fixed.csv"
 
 
 def _button(name: str, make: object, kind: str) -> None:

@@ -296,12 +296,6 @@ def edits_so_far(desk: Desk, review: rt.Review) -> None:
             "Check again", key="check-again", type="primary", disabled=not waiting,
             help="Checks the file with your edits in it. Your own file stays as it is.",
         )  # fmt: skip
-        if made:
-            st.download_button(
-                "Download the corrected users.csv", data=lambda: review.fixed().data,
-                file_name="users.csv", mime="text/csv", on_click="ignore", key="download-edited",
-                help="The file with your edits, and with what is fixed automatically.",
-            )  # fmt: skip
         prose(_so_far(waiting, made))
     if desk.before is not None and made and not waiting:
         prose(f"Since the last check: {rt.compare_attempts(desk.before, review)}", strong=True)

@@ -1,19 +1,19 @@
-"""From all findings to the rows behind a few: category, rule, school, value, row."""
+"""From all errors to the rows behind a few: category, rule, school, value, row."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.check.chart import categories_chart
-from app_parts.check.edit import edit_rows
-from app_parts.check.row import show_row
+from app_parts.check.chart import narrowing_chart
+from app_parts.check.edit import edit_rows, edits_so_far
+from app_parts.check.lines import lines_of, numbers_of
+from app_parts.check.names import names_of, with_id
+from app_parts.check.rows import show_rows
 from app_parts.session import Desk
-from app_parts.table import PAGE, paged
-from app_parts.text import counted, prose
+from app_parts.text import prose
 from app_parts.url_state import keep_among, write_place
 
 #: What stands in the address; a school or a value never does.
@@ -21,7 +21,7 @@ PLACE = {"view": "causes", "cause": None, "category": None, "code": None}
 #: Everything that a selection can be narrowed by, in the order of the drill-down.
 _STEPS = ("cause", "category", "code", "school", "value")
 _LABELS = {
-    "cause": "Cause",
+    "cause": "Problem",
     "category": "Category",
     "code": "Rule",
     "school": "School",
@@ -36,63 +36,63 @@ _CHOICES = 200
 
 @st.fragment
 def explore(desk: Desk, review: rt.Review) -> None:
-    """The chart, the choices, and one page of rows; only this part of the page is drawn anew."""
-    attempt, wanted = st.session_state.get(WANTED, (None, ""))
-    if attempt == desk.attempt:
-        st.session_state["find"] = wanted
-    query = st.text_input(
-        "Find a person, class or row",
-        key="find",
-        placeholder="userId, classId, e-mail address or row number",
-        on_change=lambda: st.session_state.pop(WANTED, None),
-    )
-    if query:
-        _rows(desk, review, review.search(query), f"find-{hash(query)}", f"found by “{query}”")
-        write_place(PLACE)
+    """The choices, one page of rows, and the chart beside it; only this part is drawn anew."""
+    if review.findings.is_empty():
+        prose(
+            "Nothing is wrong in any row. To look at a row all the same, find a person, a class "
+            "or a row number with the field above."
+        )
+        edits_so_far(desk, review)
         return
-    left, right = st.columns([3, 2], gap="large")
-    with right:
-        chosen = _narrowed(review)
-    with left:
-        categories_chart(desk, review, key="of-rows", choose=choose_category)
-        st.caption("Click a bar, or choose a category beside it.")
-    _breadcrumbs()
-    key = "-".join(str(st.session_state.get(step)) for step in _STEPS)
-    _rows(desk, review, chosen, f"rows-{hash(key)}", "")
+    chosen, narrowing = _narrowed(review)
+    _breadcrumbs(review)
+    key = str(hash(tuple(str(st.session_state.get(step)) for step in _STEPS)))
+    if narrowing is None:
+        show_rows(desk, review, chosen, key=f"rows-{key}")
+    else:
+        left, right = st.columns([3, 2], gap="medium")
+        with right:
+            prose("Click a bar to see only its rows.", small=True)
+            narrowing_chart(desk, review, chosen, by=narrowing, key=key, choose=choose)
+        with left:
+            show_rows(desk, review, chosen, key=f"rows-{key}")
+    edit_rows(desk, review, chosen, key=f"rows-{key}")
     write_place(PLACE)
 
 
-def choose_category(category: str) -> None:
-    """Look at one category, of whatever cause; the rest is to be chosen anew."""
-    _forget_after("category")
-    st.session_state.update(view="rows", cause=None, category=category)
+def choose(step: str, name: str) -> None:
+    """Narrow to this; what was chosen beneath it is to be chosen anew."""
+    _forget_after(step)
+    st.session_state.update({"view": "rows", step: name})
 
 
-def look_at_cause(number: int) -> None:
-    """Look at the rows of one cause."""
+def look_at_problems(key: str) -> None:
+    """Look at the rows of one line of problems."""
     _forget_after("cause")
-    st.session_state.update(view="rows", cause=str(number))
+    st.session_state.update(view="rows", cause=key, find="")
+    st.session_state.pop(WANTED, None)
 
 
-def _narrowed(review: rt.Review) -> rt.Selection:
-    """One choice after the other, each among what the ones before leave."""
-    chosen = review.select()
-    for step in _STEPS:
-        options = _options(review, chosen, step)
-        keep_among(step, options)
-        if len(options) < 2 and st.session_state[step] is None:  # noqa: PLR2004  nothing to choose
-            continue
-        st.selectbox(
-            _LABELS[step], list(options), index=None, key=step, format_func=options.__getitem__,
-            placeholder=_all_of(len(options)), on_change=_forget_after,
-            args=(step,),
-        )  # fmt: skip
-        picked = st.session_state[step]
-        if picked is not None:
-            wanted = int(picked) if step == "cause" else picked
-            narrowed: dict[str, Any] = {step: wanted}
-            chosen = chosen.select(**narrowed)
-    return chosen
+def _narrowed(review: rt.Review) -> tuple[rt.Selection, str | None]:
+    """One choice after the other, each among what the ones before leave; and what comes next."""
+    chosen, narrowing = review.select(), None
+    with st.container(horizontal=True, gap="small", key="choices"):
+        for step in _STEPS:
+            options = _options(review, chosen, step)
+            keep_among(step, options)
+            picked = st.session_state[step]
+            if len(options) < 2 and picked is None:  # noqa: PLR2004  nothing to choose
+                continue
+            st.selectbox(
+                _LABELS[step], list(options), index=None, key=step, format_func=options.__getitem__,
+                placeholder=_all_of(len(options)), on_change=_forget_after, args=(step,), width=210,
+            )  # fmt: skip
+            if picked is not None:
+                narrowed: dict[str, Any] = {step: numbers_of(picked) if step == "cause" else picked}
+                chosen = chosen.select(**narrowed)
+            elif narrowing is None and step != "cause":
+                narrowing = step
+    return chosen, narrowing
 
 
 def _all_of(choices: int) -> str:
@@ -102,12 +102,12 @@ def _all_of(choices: int) -> str:
 def _options(review: rt.Review, chosen: rt.Selection, step: str) -> dict[str, str]:
     """What can be chosen → how it is shown, most first."""
     if step == "cause":
-        return {
-            str(cause.number): f"{cause.number}. {review.told(cause).title}"
-            for cause in review.causes[:_CHOICES]
-        }
+        lines = lines_of(review)[:_CHOICES]
+        return {line.key: f"{line.key.replace('-', ', ')}. {line.title}" for line in lines}
     counts = chosen.by(step).head(_CHOICES)
     titles = {code: rule.title for code, rule in review.rules.items()} if step == "code" else {}
+    if step == "school":
+        titles = {key: with_id(name, key) for key, name in names_of(review, counts["name"]).items()}
     return {
         name: f"{titles.get(name, name) or '(blank)'} ({findings:,})"
         for name, findings in counts.select("name", "findings").iter_rows()
@@ -120,63 +120,34 @@ def _forget_after(step: str) -> None:
         st.session_state[later] = None
 
 
-def _breadcrumbs() -> None:
-    """The way back: all findings, then each choice; a click on one keeps what stands before it."""
+def _breadcrumbs(review: rt.Review) -> None:
+    """The way back: everything, then each choice; a click on one keeps what stands before it."""
     taken = [step for step in _STEPS if st.session_state.get(step) is not None]
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.button("All findings", key="path-all", type="tertiary", on_click=_back_to, args=(None,))
+    if not taken:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="path"):
+        st.button("All rows", key="path-all", type="tertiary", on_click=_back_to, args=(None,))
         for step in taken:
             prose("/", inline=True)
-            # Schools and values are cells of the file, and a label would read them as markup.
-            word = f" {st.session_state[step]}" if step in PLACE else ""
             st.button(
-                f"{_LABELS[step]}{word}", key=f"path-{step}", type="tertiary",
-                on_click=_back_to, args=(step,),
-            )  # fmt: skip
+                _LABELS[step], key=f"path-{step}", type="tertiary", on_click=_back_to, args=(step,)
+            )
+            # Schools and values are cells of the file, and a label would read them as markup.
+            prose(_name_of(review, step, str(st.session_state[step])), inline=True, strong=True)
+
+
+def _name_of(review: rt.Review, step: str, picked: str) -> str:
+    """What was chosen, in words."""
+    if step == "cause":
+        return _options(review, review.select(), step)[picked]
+    if step == "code":
+        return review.rules[picked].title
+    if step in ("school", "value"):
+        return with_id(names_of(review, [picked]).get(picked, ""), picked) or "(blank)"
+    return picked
 
 
 def _back_to(step: str | None) -> None:
     if step is None:
         st.session_state[_STEPS[0]] = None
     _forget_after(step or _STEPS[0])
-
-
-def _rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str, how: str) -> None:
-    """One page of the rows, and the one that is picked, opened."""
-    total = chosen.rows.len()
-    if not total:
-        _without_rows(desk, chosen, key, how)
-        edit_rows(desk, review, chosen, key=key)
-        return
-    findings = counted(chosen.count, "finding")
-    prose(f"{counted(total, 'row')} {how} with {findings}. Pick a row to see every error of it.")
-    pages: dict[int, pl.DataFrame] = {}
-
-    def fetch(number: int) -> pl.DataFrame:
-        page = pages[number] = chosen.page(number)
-        return page.select("row", "errors", pl.exclude("row", "errors"))
-
-    line = paged(
-        fetch, total, key=f"{desk.attempt}-{key}", alt="Rows; the cells at fault are coloured",
-        pick=True, faulty=chosen.faulty,
-    )  # fmt: skip
-    if line is not None:
-        page = next(iter(pages.values()))
-        show_row(review, int(page["row"][line]))
-    edit_rows(desk, review, chosen, key=key)
-
-
-def _without_rows(desk: Desk, chosen: rt.Selection, key: str, how: str) -> None:
-    """What concerns a class or an ID as a whole stands on no row: the values themselves."""
-    if how:
-        prose("No row matches. Look for a part of the ID or address, or go back to all findings.")
-        return
-    lines = chosen.findings.select("column", "value", "suggestion").unique(maintain_order=True)
-    prose(
-        f"{counted(lines.height, 'finding')} about the file, a class or an ID as a whole; no row "
-        "is rejected for this."
-    )
-    paged(
-        lambda page: lines.slice((page - 1) * PAGE, PAGE), lines.height,
-        key=f"{desk.attempt}-{key}", alt="What was found, by column and value",
-    )  # fmt: skip

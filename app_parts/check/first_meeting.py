@@ -8,7 +8,7 @@ import roster_toolkit as rt
 from app_parts.session import Desk
 from app_parts.text import bullets, callout, counted, prose
 
-_TOOK = "The portal took this file, or its template has these columns"
+_TOOK = "The portal accepted this file, or its template has these columns"
 #: Lines of what was learned that are shown.
 _MOST = 20
 
@@ -19,11 +19,11 @@ def first_meeting(desk: Desk, review: rt.Review) -> None:
         return
     with st.container(border=True):
         prose(
-            "Does the file come from the portal's template, or did the portal take it? Then its "
+            "Does the file come from the portal's template, or did the portal accept it? Then its "
             "columns are right, and we were wrong about them: everything else follows from it."
         )
         if st.button(_TOOK, key=f"took-{desk.attempt}", type="primary"):
-            with st.spinner("Learning the portal from this file, and judging the file by it"):
+            with st.spinner("Learning the portal from this file, and checking the file by it"):
                 desk.learn()
         if desk.not_learned:
             callout("Nothing was learned from this file.", "bad", detail=desk.not_learned)
@@ -36,7 +36,7 @@ def _preview(desk: Desk, learned: rt.Calibration, judged: rt.Review) -> None:
     callout(
         f"Preview, by what this file teaches: {judged.sentence}",
         "good" if not judged.rows.rejected else "careful",
-        detail=f"This holds if the portal took the file. {judged.rests_on}",
+        detail=f"This holds if the portal accepted the file. {judged.rests_on}",
     )
     changes = [one for one in learned.proposals if one.accepted]
     prose(f"What it teaches: {counted(len(changes), 'change')} of what we assumed", strong=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from pathlib import PurePosixPath
+
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.session import Desk
 from app_parts.text import Tone, callout, counted, prose
 
 _TONES: dict[rt.Verdict, Tone] = {
@@ -13,27 +18,59 @@ _TONES: dict[rt.Verdict, Tone] = {
     rt.Verdict.WARNINGS: "careful",
     rt.Verdict.CLEAN: "good",
 }
+#: What is said of checks that have no roster to compare with.
+_ROSTER = "roster"
+#: Files that only an export of a whole roster has.
+_OF_ONEROSTER = {"users.csv", "orgs.csv"}
 
 
 def verdict(review: rt.Review) -> None:
-    """The verdict in a sentence, and four figures."""
+    """The verdict in a sentence, and what it rests on."""
     tone: Tone = "careful" if review.perhaps_other_names else _TONES[review.verdict]
-    callout(review.sentence, tone)
-    rows, severities = review.rows, review.by_severity
-    warnings = severities.get(rt.Severity.WARNING, 0)
-    errors = severities.get(rt.Severity.BLOCKER, 0) + severities.get(rt.Severity.ERROR, 0)
-    with st.container(horizontal=True):
-        st.metric("Rows accepted", f"{rows.accepted:,}", border=True)
-        st.metric("Rows rejected", f"{rows.rejected:,}", border=True, help=f"{errors:,} errors")
-        st.metric("Causes to correct", f"{_to_correct(review):,}", border=True)
-        st.metric("Warnings", f"{warnings:,}", border=True)
     taught = any(column.seen for column in review.profile.columns.values())
     hint = "" if taught else " Teach the toolkit yours on the page Your portal."
-    prose(f"{review.rests_on}{hint}", small=True)
+    callout(review.sentence, tone, detail=f"{review.rests_on}{hint}")
 
 
-def _to_correct(review: rt.Review) -> int:
-    return sum(cause.severity.rejects for cause in review.causes)
+def figures(review: rt.Review) -> None:
+    """Four numbers: rows accepted and rejected, problems to fix, and warnings."""
+    rows = review.rows
+    problems = sum(cause.severity.rejects for cause in review.causes)
+    warnings = review.by_severity.get(rt.Severity.WARNING, 0)
+    told = (
+        (rows.accepted, "row accepted", "rows accepted"),
+        (rows.rejected, "row rejected", "rows rejected"),
+        (problems, "problem to fix", "problems to fix"),
+        (warnings, "warning", "warnings"),
+    )
+    items = "".join(
+        f"<li><b>{number:,}</b> {one if number == 1 else many}</li>" for number, one, many in told
+    )
+    st.html(f'<ul class="figures">{items}</ul>')
+
+
+def lead_to_import(desk: Desk, review: rt.Review) -> None:
+    """The way to the import, for a file that holds a roster and is no upload."""
+    if not _of_oneroster(desk, review):
+        return
+    callout(
+        "These are OneRoster files: your roster, not a file to upload.", "careful",
+        detail="Import them on the page Roster, and every users.csv is compared with them.",
+    )  # fmt: skip
+    if st.button("Go to Roster → Import", key="to-import", type="primary"):
+        st.session_state["section"] = "Import"
+        st.switch_page("app_pages/roster.py")
+
+
+def _of_oneroster(desk: Desk, review: rt.Review) -> bool:
+    if "OneRoster" in (review.upload.obstacle_detail or ""):
+        return True
+    try:
+        with zipfile.ZipFile(io.BytesIO(desk.data)) as archive:
+            names = {PurePosixPath(name).name.lower() for name in archive.namelist()}
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
+    return names >= _OF_ONEROSTER
 
 
 def header_to_correct(review: rt.Review) -> None:
@@ -54,16 +91,22 @@ def header_to_correct(review: rt.Review) -> None:
     prose(f"{which}. {line.changes}".strip(), strong=True)
     st.code(line.corrected, language=None, wrap_lines=True)
     if review.provisional:
-        st.caption("The rows below are judged as if the header line were corrected.")
+        st.caption("The rows below are checked as if the header line were corrected.")
 
 
 def not_judged(review: rt.Review) -> None:
-    """Rules that had nothing to judge by, and the sums."""
+    """Rules that had nothing to judge by."""
     titles = rt.catalogue()
     reasons: dict[str, list[str]] = {}
     for skip in review.skipped:
         reasons.setdefault(skip.why, []).append(titles[skip.code].title)
     for why, checks in reasons.items():
-        with st.expander(f"{counted(len(checks), 'check')} not made: {why}"):
+        roster = review.against is None and _ROSTER in why
+        number = counted(len(checks), "check")
+        needs = "needs" if len(checks) == 1 else "need"
+        label = f"{number} {needs} your current roster" if roster else f"{number} not made: {why}"
+        with st.expander(label):
+            if roster:
+                st.page_link("app_pages/roster.py", label="Import your roster")
             for check in checks:
                 prose(check)

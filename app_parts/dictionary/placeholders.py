@@ -28,7 +28,10 @@ def placeholders(desk: Desk, profile: rt.Profile) -> None:
         detail="A pattern of name and ID may be used as a student's address: that is confirmed. "
         "That the portal accepts the ones made here is our best understanding.",
     )
-    domain = st.text_input("Email domain (school.org)", placeholder="school.org", key="mail-domain")
+    domain = desk.mail_domain = st.text_input(
+        "Email domain (school.org)", value=desk.mail_domain, placeholder="school.org",
+        key="mail-domain",
+    )  # fmt: skip
     file = _file(desk)
     if not domain or file is None:
         return
@@ -96,10 +99,13 @@ def _preview(filled: rt.Placeholders, key: str) -> None:
 def _take_along(desk: Desk, name: str, filled: rt.Placeholders) -> None:
     target = f"{Path(name).stem}-addresses.csv"
     with st.container(horizontal=True):
+        if desk.name and st.button("Add them to my corrected file", type="primary"):
+            desk.domain = desk.mail_domain
+            st.switch_page("app_pages/check.py", query_params={"view": "repair"})
+        if not desk.name and st.button("Check the file with these addresses"):
+            desk.take(target, filled.data)
+            st.switch_page("app_pages/check.py")
         st.download_button(
             "Download the file with these addresses", data=filled.data, file_name=target,
-            mime="text/csv", on_click="ignore", type="primary",
+            mime="text/csv", on_click="ignore", type="secondary" if desk.name else "primary",
         )  # fmt: skip
-        if st.button("Check the file with these addresses"):
-            desk.take_next_attempt(target, filled.data)
-            st.switch_page("app_pages/check.py")
