@@ -33,8 +33,8 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 #: Name of the picture → page, and the part of it that is turned to.
 PICTURES = {
     "check": ("Check a file", ""),
-    "check-rows": ("Check a file", "Look into the rows"),
-    "check-repair": ("Check a file", "Repair"),
+    "check-rows": ("Check a file", "Rows"),
+    "check-repair": ("Check a file", "Fix"),
     "check-downloads": ("Check a file", "Downloads"),
     "impact": ("Preview impact", ""),
     "impact-schools": ("Preview impact", "Schools"),
@@ -132,8 +132,8 @@ def tour(browser: Browser, address: str, theme: str) -> None:
     settled(page)
     take(page, f"{EMPTY}-{theme}")
     teach(page, theme)
-    page.get_by_role("button", name="Open the sample district").first.click()
-    page.get_by_text("The portal would take").first.wait_for()
+    page.get_by_role("button", name="Try a sample district").first.click()
+    page.get_by_text("The portal would").first.wait_for()
     settled(page)
     for name, (title, part) in PICTURES.items():
         page.get_by_role("link", name=title, exact=True).click()

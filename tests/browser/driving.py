@@ -127,6 +127,15 @@ class Visitor:
         wanted.click()
         self.wait()
 
+    def tick(self, text: str) -> None:
+        """Tick every box of that text; again where the page was drawn anew under the click."""
+        for box in self.page.get_by_test_id("stCheckbox").filter(has_text=text).all():
+            for _ in range(5):
+                if box.get_by_role("checkbox").is_checked():
+                    break
+                box.locator("label").click()
+                self.wait()
+
     def sees(self, text: str | re.Pattern[str]) -> None:
         """Wait for a text to be on the page."""
         self.page.get_by_text(text).first.wait_for()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from driving import PAGES, SAMPLES
+from playwright.sync_api import TimeoutError as TooLate
 
 if TYPE_CHECKING:
     from driving import Open, Visitor
+    from playwright.sync_api import FileChooser
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +30,7 @@ _IS_DARK = """(() => {
 _GRAVE = {"serious", "critical"}
 #: What to look into on each page, with a file on the desk: the words of a part or a tab.
 PARTS = {
-    "Check a file": ("Look into the rows", "Repair", "Downloads"),
+    "Check a file": ("Rows", "Fix", "Downloads"),
     "Preview impact": ("Schools", "New ID, school or role", "After the safe fixes"),
     "Roster": ("Browse", "Compare", "Import", "Download your data", "Delete"),
     "Dictionary and rules": ("Rules", "Template", "Addresses for students"),
@@ -74,8 +77,8 @@ def test_nothing_serious_hinders_anybody_in_any_part_of_a_page(
 ) -> None:
     one = visitor()
     one.go()
-    one.button("Open the sample district").click()
-    one.sees(re.compile("The portal would take"))
+    one.button("Try a sample district").click()
+    one.sees(re.compile("The portal would"))
     found = {}
     for page in pages:
         one.turn_to(page)
@@ -99,11 +102,19 @@ def test_the_keyboard_is_enough_to_upload_and_to_open_a_cause(visitor: Open) -> 
                 return
         raise AssertionError(f"no tab stop says {text!r}")
 
-    tab_to("Upload")
-    with page.expect_file_chooser() as choosing:
-        page.keyboard.press("Space")
-    choosing.value.set_files(SAMPLES / "bad-emails.csv")
-    one.sees(re.compile("The portal would take"))
+    def choose_a_file() -> FileChooser:
+        """Press the button; again where the page was drawn anew under the pressing finger."""
+        for _ in range(3):
+            one.wait()
+            page.locator("body").focus()
+            tab_to("Upload")
+            with suppress(TooLate), page.expect_file_chooser(timeout=5_000) as choosing:
+                page.keyboard.press("Space")
+                return choosing.value
+        raise AssertionError("no file can be chosen with the keyboard")
+
+    choose_a_file().set_files(SAMPLES / "bad-emails.csv")
+    one.sees(re.compile("The portal would"))
     one.wait()
 
     page.locator("body").focus()
@@ -111,4 +122,4 @@ def test_the_keyboard_is_enough_to_upload_and_to_open_a_cause(visitor: Open) -> 
     page.keyboard.press("Enter")
     one.sees(re.compile("Pick a row"))
 
-    assert page.get_by_role("radio", name="Look into the rows").is_checked()
+    assert page.get_by_role("radio", name="Rows", exact=True).is_checked()

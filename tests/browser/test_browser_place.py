@@ -18,26 +18,26 @@ def test_a_reload_keeps_the_file_and_the_place(visitor: Open) -> None:
     one = visitor()
     one.go()
     one.upload(SAMPLES / "bad-emails.csv")
-    one.part("Look into the rows")
+    one.part("Rows")
 
     one.page.reload()
     one.wait()
 
     one.sees(re.compile(r"bad-emails\.csv"))
-    assert one.page.get_by_role("radio", name="Look into the rows").is_checked()
+    assert one.page.get_by_role("radio", name="Rows").is_checked()
 
 
 def test_the_back_button_goes_back_to_the_part_before(visitor: Open) -> None:
     one = visitor()
     one.go()
     one.upload(SAMPLES / "bad-emails.csv")
-    one.part("Look into the rows")
+    one.part("Rows")
     one.part("Downloads")
 
     one.page.go_back()
     one.wait()
 
-    assert one.page.get_by_role("radio", name="Look into the rows").is_checked()
+    assert one.page.get_by_role("radio", name="Rows").is_checked()
     one.sees(re.compile(r"bad-emails\.csv"))
 
 
@@ -62,13 +62,13 @@ def test_a_link_to_a_place_brings_nobody_the_file(visitor: Open) -> None:
     first, second = visitor(), visitor()
     first.go()
     first.upload(SAMPLES / "bad-emails.csv")
-    first.part("Look into the rows")
+    first.part("Rows")
     first.choose("Rule", re.compile("domain"))
 
     link = first.page.url
     second.go(link.removeprefix(f"{first.address}/"))
 
-    second.sees("Drop your users.csv here")
+    second.sees(re.compile("^Drop your users.csv"))
     assert "bad-emails" not in second.everything()
     assert "code=RT107" in link
     assert "@" not in link

@@ -40,9 +40,7 @@ def test_an_import_stops_goes_on_after_the_boxes_and_is_taken_back(
         one.sees("If the file is only a part of your data")
         go_on = one.page.get_by_role("button", name="Import it all the same")
         assert go_on.is_disabled()
-        for box in one.page.get_by_text("Yes, I intended this").all():
-            box.click()
-            one.wait()
+        one.tick("Yes, I intended this")
         go_on.click()
         one.sees(re.compile("Imported as snapshot 2"))
 
@@ -60,11 +58,11 @@ def test_a_title_row_is_one_problem_and_the_copy_is_the_file_below_it(visitor: O
     one.go()
     one.upload(("users.csv", b"Export of August\r\n" + CLEAN))
 
-    one.sees("The header stands in row 2")
-    one.sees("1 cause explains 1 finding")
-    one.part("Repair")
-    one.sees(re.compile("^After the repairs: "))
-    _, data = one.download(one.button("Download the corrected users.csv").click)
+    one.sees("The header is in row 2")
+    one.sees("1 problem to fix")
+    one.part("Fix")
+    one.sees(re.compile("^After these fixes: "))
+    _, data = one.download(one.button(re.compile("^Download corrected users.csv")).click)
 
     assert data == CLEAN
 
