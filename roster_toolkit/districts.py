@@ -19,7 +19,17 @@ from roster_toolkit.rosters.directory import Directory
 from roster_toolkit.rosters.export import users_csv
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.registry import rules_of
-from roster_toolkit.store import forget, history, profiles, read, undo, upgrade, write
+from roster_toolkit.store import (
+    find,
+    forget,
+    history,
+    journal,
+    profiles,
+    read,
+    undo,
+    upgrade,
+    write,
+)
 from roster_toolkit.store.asking import tables_of_district
 from roster_toolkit.store.connect import earlier, exclusive, reading, writing
 from roster_toolkit.store.model import (
@@ -183,7 +193,29 @@ class StoredDistrict(Shown):
         roster = self.against(snapshot, profile=profile).roster
         return users_csv(roster, profile, part=part, school=school)
 
+    def find(self, text: str) -> pl.DataFrame:
+        """Who or what has this name, ID or address in the district as it is now.
+
+        As `Store.find` gives it for all districts.
+
+        >>> riverton.find("01001915").select("kind", "key").rows()
+        [('person', '01001915')]
+        """
+        return self.store.find(text, self.name)
+
     # --- over time -------------------------------------------------------------------------------
+
+    def journal(self) -> pl.DataFrame:
+        """What was done to the district and when, the latest first.
+
+        Columns: `at` (UTC), `act` (imported, processed, undone, profile kept, profile undone),
+        `number` of the snapshot or of the version, `origin` (the name of the file), `note` (the
+        snapshot's label or the version's note), `undone` (whether it does not hold anymore).
+
+        >>> riverton.journal()["act"].unique().to_list()
+        ['imported']
+        """
+        return self.store.journal(self.name)
 
     def compare(self, before: int | None = None, after: int | None = None) -> Difference:
         """What differs between two snapshots, field by field; by default the last two.
@@ -450,7 +482,28 @@ class Store(Shown):
             number, stored = read.known_district(con, district)
             return profiles.take_back(con, number, stored.name)
 
+    def find(self, text: str, district: str | None = None) -> pl.DataFrame:
+        """Who or what has this name, ID or address in the latest snapshots: of one district, or all.
+
+        A person or class is found where each word of the text stands in its IDs, names or address;
+        letter case and accents do not matter. What has the text itself as a cell stands first.
+        Columns: `district`, `kind` (person, class), `key` (userId or classId), `name`, `role` and
+        `email` (blank for a class), `schools`. A blank text finds nothing. Raises UnknownSnapshot
+        where the store lacks the district.
+
+        >>> store.find("01001915").select("district", "kind", "key").rows()
+        [('Riverton', 'person', '01001915')]
+        """
+        with reading(self.path, self._patience) as con:
+            number = None if district is None else read.known_district(con, district)[0]
+            return find.find(con, text, number)
+
     # --- over time -------------------------------------------------------------------------------
+
+    def journal(self, district: str) -> pl.DataFrame:
+        """What was done to a district and when, as `StoredDistrict.journal` says."""
+        with reading(self.path, self._patience) as con:
+            return journal.journal(con, read.known_district(con, district)[0])
 
     def history(self, district: str, user_id: str) -> pl.DataFrame:
         """A person through the snapshots: `since`, `until` and their facts."""

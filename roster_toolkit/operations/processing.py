@@ -18,10 +18,8 @@ from roster_toolkit.reviewing.review import DEFAULT_SEASON, Progress, Review, re
 from roster_toolkit.rosters.download import read_school_cells, with_school_list
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
-from roster_toolkit.store import THIRD_PARTIES, District, profile_of_source
+from roster_toolkit.store import THIRD_PARTIES, UPLOAD, District, profile_of_source
 
-#: Source of records that an upload creates.
-UPLOAD = "upload"
 #: Scopes of rules whose findings stop a file until their codes are accepted; the gravest first.
 _STOPPING_SCOPES = (Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS)
 

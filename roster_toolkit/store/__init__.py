@@ -3,6 +3,7 @@
 from roster_toolkit.store.model import (
     SOURCES,
     THIRD_PARTIES,
+    UPLOAD,
     District,
     ProfileVersion,
     Snapshot,
@@ -12,6 +13,7 @@ from roster_toolkit.store.model import (
 __all__ = [
     "SOURCES",
     "THIRD_PARTIES",
+    "UPLOAD",
     "District",
     "ProfileVersion",
     "Snapshot",

@@ -134,9 +134,9 @@ def in_memory() -> _Closing:
     return _Closing(duckdb.connect(":memory:", config=_SETTINGS))
 
 
-def frame(con: DuckDBPyConnection, query: str, *values: object) -> pl.DataFrame:
-    """The rows of a query."""
-    return pl.DataFrame(Streamed(con.sql(query, params=list(values))))
+def frame(con: DuckDBPyConnection, query: str, *values: object, **named: object) -> pl.DataFrame:
+    """The rows of a query, whose values are given in order or by name."""
+    return pl.DataFrame(Streamed(con.sql(query, params=named or list(values))))
 
 
 def rows(con: DuckDBPyConnection, query: str, *values: object) -> Sequence[tuple[Any, ...]]:

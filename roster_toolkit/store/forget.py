@@ -47,6 +47,8 @@ def _rows_kept(table: str, district: int, before: int | None) -> str:
         return f"district <> {district}"
     if table in ("districts", "listed_schools", "profiles"):
         return "true"
+    if table == "undone":
+        return f"district <> {district} OR what = 'profile' OR number >= {before}"
     column = "snapshot >=" if table in ("snapshots", "replaced_lists") else "valid_to >"
     return f"district <> {district} OR {column} {before}"
 

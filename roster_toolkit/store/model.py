@@ -11,6 +11,8 @@ from roster_toolkit.rosters.roster import Kind
 #: Where a district's roster comes from; all but the first are third parties.
 SOURCES = ("portal", "clever", "classlink", "gg4l", "oneroster")
 THIRD_PARTIES = SOURCES[1:]
+#: Source of records that a processed upload creates.
+UPLOAD = "upload"
 
 
 def profile_of_source(source: str) -> str:

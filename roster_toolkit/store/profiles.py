@@ -15,6 +15,7 @@ from roster_toolkit.errors import ProfileError, UnknownSnapshot
 from roster_toolkit.model import ChosenBy, Profile
 from roster_toolkit.profile import profile_of_text
 from roster_toolkit.store.connect import rows
+from roster_toolkit.store.journal import note_undone_profile
 from roster_toolkit.store.model import ProfileVersion
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def take_back(con: DuckDBPyConnection, district: int, name: str) -> int | None:
         "UPDATE profiles SET taken_back = true WHERE district = ? AND number = ?",
         [district, holding.number],
     )
+    note_undone_profile(con, district, holding.number)
     before = current(con, district)
     return None if before is None else before.number
 

@@ -93,7 +93,7 @@ CREATE TABLE profiles (
 );
 """
 #: Tables beside those of records, in the order in which they are copied to a new file.
-REGISTERS = ("districts", "snapshots", "listed_schools", "replaced_lists", "profiles")
+REGISTERS = ("districts", "snapshots", "listed_schools", "replaced_lists", "profiles", "undone")
 
 #: The list of schools that a snapshot replaced, for undo; one blank line where there was none.
 #: Stores of an earlier toolkit get the table when it is first needed.
@@ -101,6 +101,15 @@ _REPLACED_LISTS = """
 CREATE TABLE IF NOT EXISTS replaced_lists (
     district INTEGER NOT NULL, snapshot INTEGER NOT NULL, "schoolId" VARCHAR NOT NULL,
     "schoolName" VARCHAR NOT NULL
+);
+"""
+
+#: What was undone and when, with what it was; stores of an earlier toolkit get it at the next undo.
+_UNDONE = """
+CREATE TABLE IF NOT EXISTS undone (
+    district INTEGER NOT NULL, what VARCHAR NOT NULL, number INTEGER NOT NULL,
+    origin VARCHAR NOT NULL, note VARCHAR NOT NULL, source VARCHAR NOT NULL,
+    made TIMESTAMP NOT NULL, undone_at TIMESTAMP NOT NULL
 );
 """
 
@@ -163,12 +172,17 @@ ORDER BY since, c."classId";
 
 def definition() -> str:
     """The SQL that makes an empty store."""
-    return _REGISTERS + _REPLACED_LISTS + "".join(map(_definition, TABLES)) + _macros()
+    return _REGISTERS + _REPLACED_LISTS + _UNDONE + "".join(map(_definition, TABLES)) + _macros()
 
 
 def replaced_lists() -> str:
     """The SQL that adds the table of replaced lists of schools where a store lacks it."""
     return _REPLACED_LISTS
+
+
+def undone() -> str:
+    """The SQL that adds the table of undos where a store lacks it."""
+    return _UNDONE
 
 
 def quoted(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from roster_toolkit.errors import UnknownSnapshot, UsageError
 from roster_toolkit.store.connect import rows
+from roster_toolkit.store.journal import note_undone_snapshot
 from roster_toolkit.store.model import District
 from roster_toolkit.store.read import columns_of
 from roster_toolkit.store.schema import STILL, TABLES, TAKEN_BACK
@@ -43,6 +44,7 @@ def take_back(con: DuckDBPyConnection, district: int, snapshot: int) -> None:
             [STILL, district, snapshot],
         )
     _list_schools_as_before(con, district, snapshot)
+    note_undone_snapshot(con, district, snapshot)
     _keep_number(con, district, snapshot)
 
 

@@ -1,0 +1,98 @@
+"""One question to all districts of a store: who or what has this name, ID or address?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from making import Row, file_of, in_class, removal, student, teacher
+
+import roster_toolkit as rt
+
+ZOE = in_class(student("S1", userFirstName="Zoë", userLastName="Núñez"))
+ROSA = in_class(teacher("T1", userFirstName="Rosa", userLastName="Diaz"))
+SCHOOLS = "schoolId,schoolName\n0711,Lakeview Elementary\n0042,Hill High\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> rt.Store:
+    """Avon with Zoë and Rosa, Brook with another Zoë."""
+    store = rt.Store(tmp_path / "roster.duckdb")
+    imported(store, "Avon", ZOE, ROSA)
+    imported(store, "Brook", student("B1", userFirstName="Zoë", userLastName="Ash"))
+    return store
+
+
+def imported(store: rt.Store, district: str, *rows: Row) -> None:
+    path, schools = store.path.with_name("download.csv"), store.path.with_name("schools.csv")
+    path.write_bytes(file_of(rows))
+    schools.write_text(SCHOOLS, encoding="utf-8")
+    rt.import_data(path, store, district, schools=schools)
+
+
+def ids(found: list[dict[str, object]] | object) -> list[object]:
+    return found["key"].to_list()  # type: ignore[index]
+
+
+def test_a_person_is_found_by_name_in_every_district_of_the_store(store: rt.Store) -> None:
+    found = store.find("zoë")
+
+    assert found.select("district", "kind", "key", "name").rows() == [
+        ("Avon", "person", "S1", "Zoë Núñez"),
+        ("Brook", "person", "B1", "Zoë Ash"),
+    ]
+
+
+def test_a_hit_says_role_address_and_school(store: rt.Store) -> None:
+    (line,) = store.find("rosa").to_dicts()
+
+    assert line == {
+        "district": "Avon", "kind": "person", "key": "T1", "name": "Rosa Diaz",
+        "role": "Teacher", "email": "t1@school.org", "schools": "Lakeview Elementary (0711)",
+    }  # fmt: skip
+
+
+def test_words_may_stand_in_any_order_without_accents_and_in_any_case(store: rt.Store) -> None:
+    assert ids(store["Avon"].find("NUNEZ zoe")) == ["S1"]
+    assert ids(store["Avon"].find("zoe ash")) == []
+
+
+def test_an_address_and_a_class_are_found(store: rt.Store) -> None:
+    assert ids(store.find("B1@school.org")) == ["B1"]
+    assert store["Avon"].find("C1").select("kind", "key", "name", "schools").rows() == [
+        ("class", "C1", "Math", "Lakeview Elementary (0711)")
+    ]
+
+
+def test_an_exact_id_stands_before_those_that_hold_it(store: rt.Store) -> None:
+    imported(store, "Clay", student("S11"), student("AS1"), student("S1"))
+
+    assert ids(store["Clay"].find("s1"))[0] == "S1"
+
+
+def test_only_what_is_there_now_is_found(store: rt.Store) -> None:
+    rt.process(
+        file_of([removal("C1", "T1")]), store, "Avon", accept=("RT411", "RT412"), name="users.csv"
+    )
+
+    assert ids(store["Avon"].find("Math")) == []
+    store.undo("Avon", 2)
+    assert ids(store["Avon"].find("Math")) == ["C1"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "nobody at all", "%", "_", "'; DROP TABLE people; --"])
+def test_nothing_is_found_by_nothing_and_a_pattern_is_no_pattern(
+    store: rt.Store, text: str
+) -> None:
+    assert store.find(text).is_empty()
+
+
+def test_a_store_without_a_district_finds_nobody_and_no_store_says_so(
+    store: rt.Store, tmp_path: Path
+) -> None:
+    store.forget("Avon")
+    store.forget("Brook")
+    assert store.find("zoe").is_empty()
+
+    with pytest.raises(rt.ToolkitError, match="There is no store"):
+        rt.Store(tmp_path / "none.duckdb").find("zoe")
