@@ -19,7 +19,7 @@ if __name__ == "__main__":
         [
             st.Page("app_pages/check.py", title="Check a file", url_path="check", default=True),
             st.Page("app_pages/impact.py", title="Preview impact", url_path="impact"),
-            st.Page("app_pages/roster.py", title="Roster", url_path="roster"),
+            st.Page("app_pages/roster.py", title="District", url_path="roster"),
             st.Page("app_pages/portal.py", title="Your portal", url_path="portal"),
             st.Page("app_pages/dictionary.py", title="Dictionary and rules", url_path="dictionary"),
         ],

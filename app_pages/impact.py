@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_parts.impact.guard import guard
+from app_parts.impact.guard import guard, wrong_district
 from app_parts.impact.people import people
 from app_parts.impact.place import PART, RECORDS, SCHOOLS
 from app_parts.impact.preview import headline, review_with_impact
@@ -13,6 +13,7 @@ from app_parts.impact.records import records
 from app_parts.impact.repaired import repaired
 from app_parts.impact.schools import schools
 from app_parts.impact.totals import totals
+from app_parts.roster.undo import show_undone
 from app_parts.sample import sample_banner
 from app_parts.session import desk
 from app_parts.url_state import read_place
@@ -21,19 +22,22 @@ _PARTS = {
     RECORDS: records,
     SCHOOLS: schools,
     "New ID, school or role": people,
-    "After the safe fixes": repaired,
+    "After the automatic fixes": repaired,
 }
 
 here = desk()
 read_place({})  # whoever goes back to another page arrives there anew
 st.title("Preview impact")
 sample_banner(here)
+show_undone()
 if here.processed is not None:
     processed(here, here.processed)
 elif (review := review_with_impact(here)) is not None:
+    wrong_district(review)
     headline(review)
     totals(here, review)
     guard(review)
+    offer_process(here, review)
     for tab, show in zip(
         st.tabs(list(_PARTS), key=PART, on_change="rerun", bind="query-params"),
         _PARTS.values(),
@@ -42,5 +46,3 @@ elif (review := review_with_impact(here)) is not None:
         if tab.open:
             with tab:
                 show(here, review)
-    st.divider()
-    offer_process(here, review)

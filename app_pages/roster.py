@@ -1,4 +1,4 @@
-"""Roster: the districts and their snapshots; browse, compare, import, download, undo, delete."""
+"""District: all work on one district, and its snapshots; browse, compare, import, delete."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from app_parts.roster.browse import browse
 from app_parts.roster.compare import compare
 from app_parts.roster.districts import choose_district, timeline
 from app_parts.roster.download import download
+from app_parts.roster.file import ask_whose_file
 from app_parts.roster.forget import forget, show_forgotten
 from app_parts.roster.importing import bring_in
-from app_parts.roster.undo import show_undone, undo
+from app_parts.roster.overview import overview
+from app_parts.roster.undo import show_undone
 from app_parts.sample import sample_banner
 from app_parts.session import desk
 from app_parts.url_state import read_place, write_place
 
 SECTIONS = {
-    "Snapshots": timeline,
+    "Overview": overview,
     "Browse": browse,
+    "Snapshots": timeline,
     "Compare": compare,
     "Import": bring_in,
     "Download your data": download,
-    "Undo": undo,
     "Delete": forget,
 }
 
 here = desk()
-st.title("Roster")
+st.title("District")
 sample_banner(here)
 read_place(PLACE)
 apply_pending_section()
@@ -35,6 +37,7 @@ show_forgotten()
 show_undone()
 view = choose_district(here)
 if view is not None:
+    ask_whose_file(here, view)
     tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")
     for tab, section in zip(tabs, SECTIONS.values(), strict=True):
         if tab.open:

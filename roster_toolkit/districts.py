@@ -483,7 +483,7 @@ class Store(Shown):
             return profiles.take_back(con, number, stored.name)
 
     def find(self, text: str, district: str | None = None) -> pl.DataFrame:
-        """Who or what has this name, ID or address in the latest snapshots: of one district, or all.
+        """Who or what has this name, ID or address in one district as it is now, or in all.
 
         A person or class is found where each word of the text stands in its IDs, names or address;
         letter case and accents do not matter. What has the text itself as a cell stands first.

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_, or_
 from typing import Protocol
 
 import polars as pl
@@ -32,6 +33,7 @@ _DOUBTFUL = r"[^!-~]"
 _EMAIL = "email"
 #: What a person is called by, beside the IDs.
 _NAMES = frozenset({"userFirstName", "userLastName"})
+_CLASS_NAME = "className"
 _SEVERITY = pl.Enum([severity.value for severity in Severity])
 
 
@@ -236,33 +238,43 @@ class Sheet:
     # --- search ----------------------------------------------------------------------------------
 
     def search(self, text: str) -> Selection:
-        """Rows with an ID, a class, an address or the number that is meant, exact ones first.
+        """Rows with an ID, a name, an address or the number that is meant, exact ones first.
 
-        Letter case is ignored. Rows without findings are found too.
+        Of several words each may stand in another cell, as first and last name do. Letter case is
+        ignored. Rows without findings are found too.
         """
         wanted = text.strip()
         if not wanted:
             return Selection(self, self.indexed.clear())
-        exact, held = [self._row_named(wanted)], []
+        exact = [self._row_named(wanted)]
         for name in self._searched():
             column = self.upload.cells[name]
-            hits = column.str.contains_any([wanted], ascii_case_insensitive=True).arg_true()
+            hits = _holding(column, wanted).arg_true()
             cells = pl.DataFrame({"at": hits, "cell": column.gather(hits)})
             same = clean(pl.col("cell")).str.to_lowercase() == wanted.lower()
             exact.append(cells.filter(same)["at"].cast(pl.UInt32))
-            held.append(hits)
         first = pl.concat(exact).unique().sort()
-        rest = pl.concat([pl.Series(dtype=pl.UInt32), *held]).unique().sort()
+        rest = self._holding_each(wanted.split())
         rest = rest.filter(~rest.is_in(first.implode()))
         rows = (pl.concat([first, rest]) + self.upload.first_row).alias("row")
         return Selection(self, self.indexed.filter(pl.col("row").is_in(rows.implode())), rows)
+
+    def _holding_each(self, words: list[str]) -> pl.Series:
+        """The indices of the records in which each word stands in one cell or another."""
+        searched = [self.upload.cells[name] for name in self._searched()]
+        if not searched:
+            return pl.Series(dtype=pl.UInt32)
+        each = [reduce(or_, (_holding(column, word) for column in searched)) for word in words]
+        return reduce(and_, each).arg_true().cast(pl.UInt32)
 
     def _searched(self) -> list[str]:
         """Columns that name a person or class, those with a doubtful header too."""
         keys = {
             key
             for key, column in self.profile.columns.items()
-            if column.identifies in (Entity.PERSON, Entity.CLASS) or column.kind == _EMAIL
+            if column.identifies in (Entity.PERSON, Entity.CLASS)
+            or column.kind == _EMAIL
+            or key in _NAMES | {_CLASS_NAME}
         }
         named = zip(self.upload.header, self.upload.cells.columns, strict=True)
         return [name for header, name in named if header.key in keys]
@@ -273,6 +285,11 @@ class Sheet:
         index = int(found[1]) - self.upload.first_row if found else -1
         there = [index] if 0 <= index < self.upload.cells.height else []
         return pl.Series(there, dtype=pl.UInt32)
+
+
+def _holding(column: pl.Series, text: str) -> pl.Series:
+    """Whether each cell holds a text, in any letter case."""
+    return column.str.contains_any([text], ascii_case_insensitive=True).fill_null(value=False)
 
 
 class Selection(Shown):

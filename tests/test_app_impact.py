@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -269,23 +270,42 @@ def test_a_section_without_anybody_is_not_there(store: rt.Store) -> None:
     assert "Nobody changes their ID, school or role." in text_of(app)
 
 
-def test_the_impact_after_the_safe_repairs_stands_beside_it_on_request(store: rt.Store) -> None:
-    app = previewed(store, student("N1", userGrade="grade 3"), part="After the safe fixes")
+def test_the_impact_after_the_automatic_fixes_stands_beside_it_on_request(store: rt.Store) -> None:
+    app = previewed(store, student("N1", userGrade="grade 3"), part="After the automatic fixes")
 
     assert "2 records have errors." in text_of(app)
     clicked(app, "repair-and-foresee")
 
-    assert "After the safe fixes, this file would create 1 student." in text_of(app)
-    after = table(app, "After the safe fixes: records of each kind by outcome")
+    assert "After the automatic fixes, this file would create 1 student." in text_of(app)
+    after = table(app, "After the automatic fixes: records of each kind by outcome")
     assert after[2]["created"] == 1
 
 
-def test_repairs_that_change_nothing_in_the_impact_are_told_in_a_sentence(store: rt.Store) -> None:
-    app = previewed(store, student("N1"), part="After the safe fixes")
+def test_what_is_fixed_without_asking_is_told_from_what_needs_a_tick(store: rt.Store) -> None:
+    lost = student("N1", schoolId="711", userFirstName=" Ana")
+
+    app = previewed(store, lost, part="After the automatic fixes")
+
+    automatic, ticked = text_of(app).split("Fixed only if you tick it on the Check page")
+    zeros, spaces = (rt.catalogue()[code].title for code in ("RT406", "RT105"))
+    assert spaces in automatic
+    assert zeros not in automatic
+    assert zeros in ticked
+
+
+def test_fixes_that_change_nothing_in_the_impact_are_told_in_a_sentence(store: rt.Store) -> None:
+    app = previewed(store, student("N1", userFirstName=" Ana"), part="After the automatic fixes")
 
     clicked(app, "repair-and-foresee")
 
-    assert "The safe fixes do not change the impact." in text_of(app)
+    assert "The automatic fixes do not change the impact." in text_of(app)
+
+
+def test_a_file_with_nothing_to_fix_says_so(store: rt.Store) -> None:
+    app = previewed(store, student("N1"), part="After the automatic fixes")
+
+    assert "Nothing in this file would be fixed automatically." in text_of(app)
+    assert not [button for button in app.button if button.key == "repair-and-foresee"]
 
 
 def test_a_cell_never_becomes_markup(store: rt.Store) -> None:
@@ -434,7 +454,9 @@ def test_the_sample_district_opens_with_one_click_and_has_something_to_look_at()
 def test_a_file_of_another_district_is_processed_only_where_it_is_meant(store: rt.Store) -> None:
     app = previewed(store, *(student(f"X{n}", userEmail=f"x{n}@brook.org") for n in range(12)))
 
-    assert "12 of 12 students are unknown to Avon: is this Avon" in text_of(app)
+    text = unescape(text_of(app))
+    assert "Is this Avon's file?" in text
+    assert text.index("12 of 12 students are unknown to Avon.") < text.index("would create")
     app.button(key="process").click().run()
     assert app.button(key="process-now").disabled
     sound(app.checkbox(key="accept-RT418").check().run())

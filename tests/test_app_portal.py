@@ -281,7 +281,7 @@ def test_what_is_kept_for_a_district_judges_its_files_and_can_be_taken_back(
     app = opened("keep", desk)
 
     app.text_input(key="keep-note").set_value("from the template")
-    button(app, "Keep it for this district").click().run()
+    button(app, "Keep it for Avon").click().run()
 
     assert "Kept: version 1 of Avon's own profile." in told(app)
     assert store.profile_versions("Avon")[0].note == "from the template"

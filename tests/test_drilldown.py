@@ -225,6 +225,17 @@ def test_search_finds_ids_addresses_and_row_numbers_exact_ones_first() -> None:
     assert result.search("  ").rows.to_list() == []
 
 
+def test_search_finds_by_name_of_person_and_class_in_any_order() -> None:
+    zoe = student("S1", userFirstName="Zoë", userLastName="Núñez")
+    result = check(zoe, student("S2", userFirstName="Zoë"), in_class(student("S3")))
+
+    assert result.search("zoë").rows.to_list() == [2, 3]
+    assert result.search("Núñez Zoë").rows.to_list() == [2]
+    assert result.search("zoë s2").rows.to_list() == [3]
+    assert result.search("math").rows.to_list() == [4]
+    assert result.search("Zoë Nobody").rows.to_list() == []
+
+
 def test_what_was_searched_can_be_narrowed() -> None:
     result = check(student("S1"), student("S1", userGrade="99"))
 

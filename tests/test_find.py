@@ -1,4 +1,4 @@
-"""One question to all districts of a store: who or what has this name, ID or address?"""
+"""One question to all districts of a store: who or what has a name, an ID, an address."""
 
 from __future__ import annotations
 

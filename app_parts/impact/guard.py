@@ -29,12 +29,12 @@ def guard(review: rt.Review) -> None:
     if impact is None or roster is None:
         return
     unlisted, unusual = unlisted_sentences(review), unusual_sentences(review)
-    unknown, staying = stranger_sentences(review), staying_sentences(review)
-    if not unlisted and not unusual and not unknown and not staying:
+    staying = staying_sentences(review)
+    if not unlisted and not unusual and not staying:
         return
     with st.container(border=True):
         callout("Look at this before you upload the file.", "careful")
-        bullets([*unknown, *unlisted[:_LINES], *unusual[:_LINES], *staying[:_LINES]])
+        bullets([*unlisted[:_LINES], *unusual[:_LINES], *staying[:_LINES]])
         with st.container(horizontal=True):
             if unlisted:
                 st.button(
@@ -54,12 +54,21 @@ def guard(review: rt.Review) -> None:
                 bullets(rest[:_MOST])
 
 
+def wrong_district(review: rt.Review) -> None:
+    """That the file seems to be another district's: said before all that it would do there."""
+    unknown = stranger_sentences(review)
+    if unknown and review.against is not None:
+        callout(f"Is this {review.against.district}'s file?", "bad",
+                detail=" ".join(unknown) + " If it is not, compare it with the district whose it "
+                "is, before you process it.")  # fmt: skip
+
+
 def stranger_sentences(review: rt.Review) -> list[str]:
     """That nearly everybody is unknown to the district (RT418)."""
     if review.against is None or not review.by_rule.get(STRANGERS):
         return []
     suspicions = review.findings.filter(pl.col("code") == STRANGERS)["value"]
-    return [f"{sentence}: is this {review.against.district}'s file?" for sentence in suspicions]
+    return [f"{sentence}." for sentence in suspicions]
 
 
 def unlisted_sentences(review: rt.Review) -> list[str]:

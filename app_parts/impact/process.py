@@ -17,6 +17,9 @@ from app_parts.impact.guard import (
 )
 from app_parts.impact.totals import adds_up, show_outcomes
 from app_parts.impact.words import impact_in_a_sentence
+from app_parts.labels import in_label
+from app_parts.roster.data import view_district
+from app_parts.roster.undo import offer_undo
 from app_parts.session import Desk
 from app_parts.text import bullets, callout, counted, heading, prose
 
@@ -37,28 +40,55 @@ class Hindrance(NamedTuple):
 def offer_process(desk: Desk, review: rt.Review) -> None:
     """The button, or why it is disabled."""
     heading("Process the file", 2)
-    try:
-        hindrance = _hindrance(desk, review)
-    except rt.ToolkitError as trouble:
-        hindrance = Hindrance("The store cannot be used.", str(trouble))
+    hindrance = hindrance_of(desk, review)
     if hindrance is None:
-        prose(
-            f"Save this as {desk.basis.roster_named}'s new roster here. Nothing is sent to the "
-            "portal: it has its own button."
-        )
+        prose(f"Save this as {desk.basis.roster_named}'s new roster here. Nothing is sent to the "
+              "portal.")  # fmt: skip
     else:
         callout(hindrance.sentence, "careful", detail=hindrance.detail)
-    st.button("Process file", key="process", type="primary", disabled=hindrance is not None,
-              on_click=_asking, args=(True,))  # fmt: skip
-    if hindrance is None and st.session_state.get(_ASKING):
-        _ask(desk, review)
-    if (
-        hindrance is not None
-        and review.against is not None
-        and _roster_changed_meanwhile(desk, review)
-    ):
+    process_button(desk, review, hindered=hindrance is not None)
+    if hindrance is not None:
+        offer_anew(desk, review)
+
+
+def process_button(
+    desk: Desk, review: rt.Review, *, hindered: bool = False, aside: bool = False
+) -> None:
+    """The button, which names the district, and what is asked once it is clicked.
+
+    `aside` where something else comes first.
+    """
+    st.button(
+        f"Process into {_into(desk)}", key="process", disabled=hindered,
+        type="secondary" if aside else "primary", on_click=_asking, args=(True,),
+    )  # fmt: skip
+    if not hindered and st.session_state.get(_ASKING):
+        title = f"Process {in_label(desk.name, 'the file')} into {_into(desk)}?"
+        ask = st.dialog(title, width="large", on_dismiss=lambda: _asking(False))(_ask)
+        ask(desk, review)
+
+
+def _into(desk: Desk) -> str:
+    return in_label(desk.basis.district or "a district")
+
+
+def offer_anew(desk: Desk, review: rt.Review) -> None:
+    """The way to a new preview, where the roster has changed since this one was made."""
+    try:
+        changed = _roster_changed_meanwhile(desk, review)
+    except rt.ToolkitError:  # what cannot be used was said already
+        return
+    if changed:
         st.button("Preview it against the roster as it is now", key="anew", on_click=_anew,
                   args=(desk,))  # fmt: skip
+
+
+def hindrance_of(desk: Desk, review: rt.Review) -> Hindrance | None:
+    """Why the file cannot be processed here, also where the store cannot be used."""
+    try:
+        return _hindrance(desk, review)
+    except rt.ToolkitError as trouble:
+        return Hindrance("The store cannot be used.", str(trouble))
 
 
 def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
@@ -67,7 +97,7 @@ def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
     if district is None:
         return Hindrance(
             "A file is processed into a district of the store.",
-            "It is compared with a download now. Import that download on the Roster page, and "
+            "It is compared with a download now. Import that download on the District page, and "
             "choose its district to check the file against.",
         )
     in_doubt = desk.store.inactive_because(district)
@@ -110,7 +140,6 @@ def _asking(is_open: bool) -> None:  # noqa: FBT001  a callback's only argument
     st.session_state[_ASKING] = is_open
 
 
-@st.dialog("Process this file?", width="large", on_dismiss=lambda: _asking(False))
 def _ask(desk: Desk, review: rt.Review) -> None:
     """The counts, what must be accepted, and the last word."""
     impact = review.impact
@@ -118,24 +147,25 @@ def _ask(desk: Desk, review: rt.Review) -> None:
         return
     prose(impact_in_a_sentence(impact), strong=True)
     show_outcomes(impact, alt="Records of each kind by outcome")
-    accepted = _accepted(review)
+    accepted = _accepted(desk, review)
     missing = [code for code, is_accepted in accepted.items() if not is_accepted]
     with st.container(horizontal=True):
         confirmed = st.button(
-            "Process file", key="process-now", type="primary", disabled=bool(missing)
-        )
+            f"Process into {_into(desk)}", key="process-now", type="primary",
+            disabled=bool(missing),
+        )  # fmt: skip
         if st.button("Cancel", key="process-not", on_click=_asking, args=(False,)):
             st.rerun()
     if confirmed:
         _process(desk, tuple(accepted))
 
 
-def _accepted(review: rt.Review) -> dict[str, bool]:
+def _accepted(desk: Desk, review: rt.Review) -> dict[str, bool]:
     """Code of each thing that must be accepted → whether it is."""
     unlisted, unusual = unlisted_sentences(review), unusual_sentences(review)
     answers = {}
     for code, sentences, label in (
-        (STRANGERS, stranger_sentences(review), "Yes, this is the district's own file."),
+        (STRANGERS, stranger_sentences(review), f"Yes, this is {_into(desk)}'s own file."),
         (UNLISTED, unlisted, "Yes, people who are not in the file should be unenrolled."),
         (UNUSUAL, unusual, "Yes, I intended this many changes."),
     ):
@@ -201,5 +231,18 @@ def processed(desk: Desk, done: rt.Processed) -> None:
                 file_name="users-errors.csv", mime="text/csv", on_click="ignore",
                 key="download-follow-up",
             )  # fmt: skip
-        st.page_link(_ROSTER, label="See the roster")
+        st.page_link(_ROSTER, label="See the district")
+        if done.snapshot is not None:
+            _offer_undo(desk)
         st.button("Preview the same file again", key="again", on_click=_anew, args=(desk,))
+
+
+def _offer_undo(desk: Desk) -> None:
+    """The undo of the district's latest snapshot; nothing where the store cannot be read."""
+    try:
+        stored = desk.store.district(desk.basis.district or "")
+        view = view_district(desk, stored.name, stored.source) if stored.snapshots else None
+    except rt.ToolkitError:
+        return
+    if view is not None:
+        offer_undo(desk, view)

@@ -8,6 +8,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.dictionary.prose_table import prose_table
+from app_parts.labels import in_label
 from app_parts.portal.preview import preview
 from app_parts.portal.standing import is_kept, turn_to
 from app_parts.session import LEARNED_FILE, Desk
@@ -54,7 +55,8 @@ def _keep(desk: Desk, draft: rt.EditedProfile, district: str | None) -> None:
         "Note for the history (optional)", key="keep-note", placeholder="From the fall error report"
     ) if district else ""  # fmt: skip
     with st.container(horizontal=True):
-        if district and st.button("Keep it for this district", key="keep-it", type="primary"):
+        label = f"Keep it for {in_label(district or '')}"
+        if district and st.button(label, key="keep-it", type="primary"):
             _keep_for(desk, draft, district, note or "")
         if st.button(
             "Use it for this visit only", key="use-it", type="secondary" if district else "primary"

@@ -20,7 +20,9 @@ def known(desk: Desk) -> None:
     """A sentence, then a table of all columns; at the beginning, what to do first."""
     profile = shown_profile(desk)
     callout(
-        _standing(profile), "good" if is_learned(profile) else "careful", detail=_record(profile)
+        how_much_is_known(profile),
+        "good" if is_learned(profile) else "careful",
+        detail=_record(profile),
     )
     if desk.portal.draft is not None and not is_kept(desk):
         prose("This is what you accepted so far. No file is checked by it until you keep it.")
@@ -61,7 +63,7 @@ def _begin(desk: Desk) -> None:
         offer_made_up(desk, key="known")
 
 
-def _standing(profile: rt.Profile) -> str:
+def how_much_is_known(profile: rt.Profile) -> str:
     """How much is known, in a sentence."""
     columns = [column for column in profile.columns.values() if not column.absent]
     seen = sum(rt.Evidence.SEEN in column.evidence.values() for column in columns)

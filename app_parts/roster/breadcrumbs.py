@@ -15,7 +15,7 @@ from app_parts.roster.data import DistrictView
 #: What stands in the address → where one is unless it says otherwise. `open` is how many records
 #: are open, one from the other, so that the back button closes the last.
 PLACE = {
-    "section": "Snapshots",
+    "section": "Overview",
     "district": None,
     "snapshot": None,
     "list": "student",

@@ -12,6 +12,8 @@ from app_parts.roster.pick import page_of, picked
 from app_parts.text import counted, prose
 
 _ALL = "all"
+#: What stands between person and class in the key of an enrollment.
+_IN = " in "
 _KINDS = {
     _ALL: "All",
     "student": "Students",
@@ -95,24 +97,36 @@ def _table(view: DistrictView, chosen: pl.DataFrame, pair: tuple[int, int], text
 
 def _in_words(view: DistrictView, page: pl.DataFrame, pair: tuple[int, int]) -> pl.DataFrame:
     """A page of changes with the names of people and classes, and what became of each record."""
-    names = pl.concat([_names(view.directory(number), page["key"]) for number in pair])
-    names = names.unique(["of_class", "key"], keep="last")
-    of_class = pl.col("kind") == "class"
-    page = page.with_columns(of_class=of_class).join(
-        names, on=["of_class", "key"], how="left", maintain_order="left"
+    keys = pl.concat([page["key"], page["key"].str.split(_IN).explode()])
+    named = pl.concat([_names(view.directory(number), keys) for number in pair])
+    named = named.unique(["of_class", "key"], keep="last")
+    names = {(of_class, key): name for of_class, key, name in named.iter_rows()}
+    page = page.with_columns(
+        name=pl.Series(
+            [_name_of(kind, key, names) for kind, key in page.select("kind", "key").iter_rows()],
+            dtype=pl.String,
+        )
     )
     whole = (pl.col("field") == "") | pl.col("field").is_null()
     came = whole & (pl.col("after").fill_null("") != "")
     return page.select(
         "kind",
         "key",
-        name=pl.col("name").fill_null(""),
+        "name",
         what=pl.when(came).then(pl.lit("created")).when(whole).then(pl.lit("removed"))
         .otherwise(pl.lit("updated")),
         field="field",
         before=pl.when(~whole).then("before").otherwise(pl.lit("")),
         after=pl.when(~whole).then("after").otherwise(pl.lit("")),
     )  # fmt: skip
+
+
+def _name_of(kind: str, key: str, names: dict[tuple[bool, str], str]) -> str:
+    """The name of the person or class; of an enrollment both."""
+    if kind != "enrollment":
+        return names.get((kind == "class", key), "")
+    person, _, group = key.partition(_IN)
+    return f"{names.get((False, person), person)}{_IN}{names.get((True, group), group)}"
 
 
 def _names(directory: rt.Directory, keys: pl.Series) -> pl.DataFrame:

@@ -69,16 +69,16 @@ class DistrictView:
 
 def known_districts(store: rt.Store) -> dict[str, str]:
     """The names of the districts that have a snapshot → where their roster comes from."""
-    return _districts(*_state(store)) if store.path.exists() else {}
+    return _districts(*state_of(store)) if store.path.exists() else {}
 
 
 def view_district(desk: Desk, name: str, source: str) -> DistrictView:
     """A district of the store of this desk."""
-    listing = _snapshots(*_state(desk.store), name)
+    listing = _snapshots(*state_of(desk.store), name)
     return DistrictView(desk.store, name, source, *listing, opened=desk.opened)
 
 
-def _state(store: rt.Store) -> tuple[str, int, int]:
+def state_of(store: rt.Store) -> tuple[str, int, int]:
     """A key that is another one as soon as the store's file has changed.
 
     What is read under it needs not be read again at each click, nor waited for while another

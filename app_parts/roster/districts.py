@@ -69,10 +69,8 @@ def _no_district_yet(desk: Desk) -> None:
     with left:
         import_into(desk, None)
     with right, st.container(border=True):
-        st.markdown("**No download at hand?**")
-        st.markdown(
-            "Look at Riverton, an invented district with three snapshots of its school year."
-        )
+        st.markdown("**Just looking?**")
+        st.markdown("Riverton is an invented district with three snapshots of its school year.")
         offer_sample(desk, key="roster")
 
 
@@ -97,9 +95,8 @@ def processing_state(view: DistrictView) -> None:
 
 @usable_on_error
 def timeline(desk: Desk, view: DistrictView) -> None:
-    """The snapshots with their counts, as figures, as a chart and as a list."""
+    """The snapshots with their counts, as a list and as a chart."""
     del desk
-    _figures(view)
     several = len(view.snapshots) > 1
     prose(
         f"{counted(len(view.snapshots), 'snapshot')}, {'the latest ' if several else ''}made "
@@ -141,20 +138,24 @@ def _room(counts: Sequence[int]) -> tuple[float, float]:
     return least - span / 4, least + span * 3 / 2
 
 
-def _figures(view: DistrictView) -> None:
+def figures(view: DistrictView) -> None:
     """How many there are of each kind, and how many more or fewer than in the snapshot before."""
     before = view.snapshots[-2] if len(view.snapshots) > 1 else None
-    with st.container(horizontal=True):
-        for kind in _KINDS:
-            count = view.latest.counts[kind]
-            st.metric(
-                _MANY[kind].capitalize(),
-                f"{count:,}",
-                None if before is None else count - before.counts[kind],
-                delta_color="off",
-                delta_description=None if before is None else f"since snapshot {before.number}",
-                border=True,
-            )
+    items = []
+    for kind in _KINDS:
+        count = view.latest.counts[kind]
+        more = 0 if before is None else count - before.counts[kind]
+        since = f' <span style="opacity:.8">({more:+,})</span>' if more else ""
+        items.append(
+            f'<li style="list-style:none;margin:0"><b style="font-size:1.5rem">{count:,}</b> '
+            f"{_MANY[kind]}{since}</li>"
+        )
+    st.html(
+        '<ul style="display:flex;flex-wrap:wrap;gap:0 2rem;margin:0;padding:0">'
+        f"{''.join(items)}</ul>"
+    )
+    if before is not None:
+        prose(f"In brackets: the difference from snapshot {before.number}.", small=True)
 
 
 def _listed(snapshots: tuple[rt.Snapshot, ...]) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.labels import in_label
 from app_parts.roster.breadcrumbs import clear_trail
 from app_parts.roster.data import DistrictView, clear_caches, titled, usable_on_error
 from app_parts.session import Desk
@@ -32,7 +33,8 @@ def forget(desk: Desk, view: DistrictView) -> None:
         st.markdown("**The whole district**")
         count = counted(len(view.snapshots), "snapshot")
         prose(f"{view.name} with {count}, and every person in them.")
-        st.button("Delete the district …", key="forget-district", on_click=_ask, args=("district",))
+        label = f"Delete {in_label(view.name, 'the district')} …"
+        st.button(label, key="forget-district", on_click=_ask, args=("district",))
     asked_for = st.session_state.get(_ASKED)
     if asked_for == "district":
         _ask_for_district(view)
@@ -80,7 +82,8 @@ def _ask_for_district(view: DistrictView) -> None:
     )
     typed = st.text_input("Name of the district", key="sure-district", live=True)
     confirmed = typed.strip() == view.name
-    if st.button("Delete the district", type="primary", disabled=not confirmed, key="do-forget"):
+    label = f"Delete {in_label(view.name, 'the district')}"
+    if st.button(label, type="primary", disabled=not confirmed, key="do-forget"):
         _do(view, None, view.name)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.labels import in_label
 from app_parts.roster.breadcrumbs import go_to_section
 from app_parts.roster.compare import counts_table, summary
 from app_parts.roster.data import DistrictView, known_districts, usable_on_error
@@ -145,7 +146,8 @@ def import_into(desk: Desk, view: DistrictView | None) -> None:
         prose(_people_who_leave(part, school, oneroster=oneroster), small=True)
     ready = bool(district) and (file is not None or (chosen_source and schools is not None))
     wanted = _Wanted(district, source, file, part, school, schools, label)
-    if st.button("Import", type="primary", disabled=not ready, key="import-now"):
+    label = f"Import into {in_label(district)}" if district else "Import"
+    if st.button(label, type="primary", disabled=not ready, key="import-now"):
         _import(desk, wanted)
     _ask_for_confirmation(desk, wanted)
     if not ready:
@@ -219,7 +221,8 @@ def _ask_for_confirmation(desk: Desk, wanted: _Wanted) -> None:
                 prose(_INSTEAD[code], small=True)
             label = f"Yes, I intended this ({code})"
             meant.append(st.checkbox(label, key=f"import-accept-{code}"))
-        if st.button("Import it all the same", disabled=not all(meant), key="import-accepted"):
+        label = f"Import it into {in_label(wanted.district)} all the same"
+        if st.button(label, disabled=not all(meant), key="import-accepted"):
             _import(desk, wanted, tuple(stopped.imported.reasons))
 
 

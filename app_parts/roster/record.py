@@ -37,11 +37,26 @@ def opened_record(view: DistrictView) -> None:
             st.button(f"← Back to the {before}", key="back", on_click=go_back, args=(view,))
     with right:
         number = choose_snapshot(view)
+    if len(steps) > 1:
+        prose(" → ".join(_told(view, step, number) for step in steps), small=True)
     step = steps[-1]
     if step.kind == "person":
         _person(view, step, number)
     else:
         _class(view, step, number)
+
+
+def _told(view: DistrictView, step: Step, number: int) -> str:
+    """A record that is open, by its name and ID."""
+    roster = view.directory(number).roster
+    frame, key, names = (
+        (roster.people, "userId", ("userFirstName", "userLastName"))
+        if step.kind == "person"
+        else (roster.classes, "classId", ("className",))
+    )
+    found = frame.filter(frame[key] == step.key).select(names)
+    name = " ".join(found.row(0)).strip() if found.height else ""
+    return f"{name} ({step.key})" if name else step.key
 
 
 def _person(view: DistrictView, step: Step, number: int) -> None:

@@ -31,8 +31,8 @@ SELECT made, CASE source WHEN $upload THEN 'processed' ELSE 'imported' END, numb
     true
 FROM undone WHERE district = $district AND what = $snapshot
 UNION ALL
-SELECT undone_at, CASE what WHEN $snapshot THEN 'undone' ELSE 'profile undone' END, number, origin, note,
-    false
+SELECT undone_at, CASE what WHEN $snapshot THEN 'undone' ELSE 'profile undone' END, number,
+    origin, note, false
 FROM undone WHERE district = $district
 """
 _ORDER = 'ORDER BY "at" DESC, number DESC, act DESC, undone'

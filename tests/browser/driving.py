@@ -17,7 +17,7 @@ SAMPLES = REPOSITORY / "data" / "samples"
 PAGES = {
     "": "Check a file",
     "impact": "Preview impact",
-    "roster": "Roster",
+    "roster": "District",
     "portal": "Your portal",
     "dictionary": "Dictionary and rules",
 }

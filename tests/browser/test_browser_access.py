@@ -32,7 +32,7 @@ _GRAVE = {"serious", "critical"}
 PARTS = {
     "Check a file": ("Rows", "Fix", "Downloads"),
     "Preview impact": ("Schools", "New ID, school or role", "After the safe fixes"),
-    "Roster": ("Browse", "Compare", "Import", "Download your data", "Delete"),
+    "District": ("Browse", "Snapshots", "Compare", "Import", "Download your data", "Delete"),
     "Dictionary and rules": ("Rules", "Template", "Addresses for students"),
 }
 

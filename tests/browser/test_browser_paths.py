@@ -64,17 +64,17 @@ def test_a_manager_sees_the_impact_before_it_happens_and_makes_it_happen(visitor
     assert name == "changes.csv"
     assert changes.startswith(b"kind,key,school,field,before,after")
 
-    one.button("Process file").click()
+    one.button("Process into Riverton").click()
     asked = one.page.get_by_role("dialog")
     asked.wait_for()
     for sentence in ("Yes, people who are not in the file", "Yes, I intended this many changes"):
         asked.get_by_text(sentence).click()
         one.wait()
-    asked.get_by_role("button", name="Process file").click()
+    asked.get_by_role("button", name="Process into Riverton").click()
     one.sees(re.compile("snapshot 4", re.IGNORECASE))
 
-    one.turn_to("Roster")
-    one.sees(re.compile("4 snapshots"))
+    one.turn_to("District")
+    one.sees("Processed: the roster of Riverton is now snapshot 4.")
 
 
 def test_an_admin_fixes_a_copy_and_checks_it_again(visitor: Open) -> None:

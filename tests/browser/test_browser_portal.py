@@ -73,7 +73,7 @@ def test_a_portal_is_learned_kept_for_a_district_and_taken_back(
 
         one.part("Keep")
         one.sees("Not kept yet: no file is checked by this.")
-        one.button("Keep it for this district").click()
+        one.button("Keep it for Avon").click()
         one.sees("Kept: version 1 of Avon's own profile.")
         one.turn_to("Check a file")
         one.upload(("fresh.csv", FRESH))
