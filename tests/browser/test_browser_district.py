@@ -86,6 +86,7 @@ def test_the_report_of_a_processed_file_has_the_undo_beside_it(visitor: Open) ->
     one.button("Choose another file").click()
     one.sees("No file yet.")
     one.upload(("users.csv", ONE_STUDENT))
+    one.sees("This file would create 1 student.")
     one.turn_to("Preview impact")
 
     one.button("Process into Riverton").click()
