@@ -13,7 +13,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import Step
-from app_parts.roster.data import state_of
+from app_parts.roster.data import found_in_store
 from app_parts.roster.pick import page_of, picked
 from app_parts.text import callout, counted, prose
 
@@ -32,7 +32,7 @@ def found_in_rosters(desk: Desk, text: str, district: str | None) -> None:
     if not text.strip() or not desk.store.path.exists():
         return
     try:
-        found = _found(*state_of(desk.store), text)
+        found = found_in_store(desk.store, text)
     except rt.ToolkitError as trouble:
         callout("The rosters cannot be searched just now.", "careful", detail=str(trouble))
         return
@@ -71,9 +71,3 @@ def _hits(desk: Desk, hits: pl.DataFrame, place: str, alt: str, text: str) -> No
         desk.opened[:] = [Step(district, kind, key)]
         place_there = {"section": "Browse", "district": district, "open": "1"}
         st.switch_page(_DISTRICT_PAGE, query_params=place_there)
-
-
-@st.cache_resource(scope="session", max_entries=2, show_spinner="Searching the rosters")
-def _found(path: str, changed: int, size: int, text: str) -> pl.DataFrame:
-    del changed, size
-    return rt.Store(path).find(text)

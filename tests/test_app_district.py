@@ -13,6 +13,7 @@ from making import Row, file_of, in_class, student, teacher
 from opening import open_page, picked, sound, table, text_of
 
 import roster_toolkit as rt
+from app_parts.labels import in_label
 from app_parts.session import Basis, Desk
 
 if TYPE_CHECKING:
@@ -296,3 +297,20 @@ def test_the_sample_district_is_searched_by_itself() -> None:
 def found_anywhere(app: AppTest) -> list[object]:
     alts = {frame.proto.alt for frame in app.dataframe} & {IN_ROSTER, ELSEWHERE}
     return [key for alt in alts for key in found(app, alt)]
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Avon", "Avon"),
+        ("St. Mary's (K-8) & Núñez", "St. Mary's (K-8) & Núñez"),
+        ("![x](http://evil.example/a.png)", "this district"),
+        (":material/home:", "this district"),
+        ("*Avon*", "this district"),
+        ("__Avon__", "this district"),
+        ("www.evil.example", "this district"),
+        ("<b>Avon", "this district"),
+    ],
+)
+def test_a_districts_name_stands_in_a_label_where_it_is_no_markup(name: str, label: str) -> None:
+    assert in_label(name) == label

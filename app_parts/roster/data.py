@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
-from typing import ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 import streamlit as st
 
@@ -14,6 +14,9 @@ import roster_toolkit as rt
 from app_parts.session import Desk
 from app_parts.text import callout
 from app_parts.url_state import keep_among
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _Args = ParamSpec("_Args")
 #: Rosters and comparisons that are kept at a time.
@@ -69,16 +72,21 @@ class DistrictView:
 
 def known_districts(store: rt.Store) -> dict[str, str]:
     """The names of the districts that have a snapshot → where their roster comes from."""
-    return _districts(*state_of(store)) if store.path.exists() else {}
+    return _districts(*_state(store)) if store.path.exists() else {}
 
 
 def view_district(desk: Desk, name: str, source: str) -> DistrictView:
     """A district of the store of this desk."""
-    listing = _snapshots(*state_of(desk.store), name)
+    listing = _snapshots(*_state(desk.store), name)
     return DistrictView(desk.store, name, source, *listing, opened=desk.opened)
 
 
-def state_of(store: rt.Store) -> tuple[str, int, int]:
+def found_in_store(store: rt.Store, text: str) -> pl.DataFrame:
+    """Who or what has this name, ID or address in any district of the store."""
+    return _found(*_state(store), text)
+
+
+def _state(store: rt.Store) -> tuple[str, int, int]:
     """A key that is another one as soon as the store's file has changed.
 
     What is read under it needs not be read again at each click, nor waited for while another
@@ -128,12 +136,19 @@ def _difference(
     return rt.Store(path)[name].compare(first[0], second[0])
 
 
+@st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Searching the rosters")
+def _found(path: str, changed: int, size: int, text: str) -> pl.DataFrame:
+    del changed, size
+    return rt.Store(path).find(text)
+
+
 def clear_caches() -> None:
     """Keep nothing of what was read; what is forgotten must not stay in memory."""
     _districts.clear()
     _snapshots.clear()
     _directory.clear()
     _difference.clear()
+    _found.clear()
 
 
 def usable_on_error(section: Callable[_Args, None]) -> Callable[_Args, None]:
