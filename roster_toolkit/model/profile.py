@@ -180,6 +180,8 @@ class Column(_Record):
     """Name of the list its values must come from, where `kind` is `choice`."""
     identifies: Entity | None = None
     """Set where the column is the key of a school, person or class."""
+    personal: bool = True
+    """Whether its values tell of a person and are masked: yes, unless a profile denies it."""
     unique_to_person: bool = False
     """Two people should not share a value (a secondary ID)."""
     category: str
