@@ -99,6 +99,8 @@ class Assessment:
     """The season whose thresholds hold."""
     own_rules: tuple[Rule, ...] = ()
     """Rules besides those of the catalogue."""
+    is_masked: bool = False
+    """Whether pseudonyms stand for names, addresses and IDs."""
 
     @property
     def causes(self) -> tuple[Cause, ...]:

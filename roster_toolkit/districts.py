@@ -39,6 +39,7 @@ from roster_toolkit.store.model import (
     ProfileVersion,
     Snapshot,
     profile_of_source,
+    store_path,
 )
 
 if TYPE_CHECKING:
@@ -53,8 +54,6 @@ if TYPE_CHECKING:
 
 _STUDENT = "student"
 
-#: Path of the store unless ROSTER_STORE or a path is given.
-DEFAULT_STORE = Path("data/store/roster.duckdb")
 #: Seconds to wait for another program that has the store open.
 PATIENCE = 2.0
 
@@ -337,7 +336,7 @@ class Store(Shown):
 
     def __init__(self, path: str | Path | None = None, *, patience: float = PATIENCE) -> None:
         """Name the file; nothing is opened yet. `patience`: seconds to wait for another program."""
-        chosen = Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
+        chosen = store_path(path)
         # `forget` replaces the file, so a symbolic link is resolved first.
         # (Unlike `Path.is_symlink`, this never raises.)
         self.path = Path(os.path.realpath(chosen)) if os.path.islink(chosen) else chosen  # noqa: PTH114

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from roster_toolkit.cli.masking import MaskKeyOption, MaskOption, chosen_key
 from roster_toolkit.cli.options import (
     DEFAULT_SEASON,
     AgainstOption,
@@ -68,6 +69,8 @@ def check(
     errors: ErrorsOption = Errors.ALL,
     message: MessageOption = MessageForm.SHORT,
     no_values: NoValuesOption = False,
+    mask: MaskOption = False,
+    mask_key: MaskKeyOption = None,
 ) -> None:
     r"""Say what the portal would do with a file.
 
@@ -85,6 +88,7 @@ def check(
 
     if against is None and district is None and (schools is not None or uploaded is not None):
         raise UsageError("--schools and --uploaded go with a roster: --against or --district.")
+    key = chosen_key(mask, mask_key, store)
     roster, chosen = roster_and_profile(against, store, district, snapshot, profile)
     from roster_toolkit.reviewing.review import review
 
@@ -97,13 +101,16 @@ def check(
         last = None if previous is None else judge(previous, progress=begin)
         # The preview takes two more checks, so only where the repaired file is written too.
         repaired = None if out is None else result.impact_after_repairs
+        if key is not None:
+            begin("Masking names, addresses and IDs")
+            result, last = result.masked(key), None if last is None else last.masked(key)
         begin("Writing the report")
         if out is not None:
             # Imported only here: xlsxwriter takes a tenth of the time of a small file.
             from roster_toolkit.report.files import write_bundle
 
             rejected = errors is Errors.REJECTED
-            fixed = _repaired(result) if values else None
+            fixed = _repaired(result) if values and key is None else None
             written = write_bundle(
                 result, out, source=None if file == STDIN else file, fixed=fixed,
                 findings=findings, rejected=rejected, values=values,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from roster_toolkit.cli.check import STDIN, exit_code, show_progress, since
+from roster_toolkit.cli.masking import MaskKeyOption, MaskOption, chosen_key
 from roster_toolkit.cli.options import (
     DEFAULT_SEASON,
     Errors,
@@ -51,6 +53,8 @@ def process(
     findings: FindingsOption = False,
     errors: ErrorsOption = Errors.ALL,
     no_values: NoValuesOption = False,
+    mask: MaskOption = False,
+    mask_key: MaskKeyOption = None,
 ) -> None:
     r"""Process a file: store what the portal would accept, and say what became of it.
 
@@ -69,6 +73,8 @@ def process(
     from roster_toolkit.operations.processing import process as run
 
     values = not no_values
+    key = chosen_key(mask, mask_key, store)
+    shown_district = district
     with stages() as begin:
         processed = run(
             sys.stdin.buffer.read() if file == STDIN else file,
@@ -84,6 +90,10 @@ def process(
             label=label,
             progress=begin,
         )
+        if key is not None:
+            processed = _masked(processed, key)
+            context = processed.review.against
+            shown_district = context.district if context else ""
         begin("Writing the report")
         if out is not None:
             from roster_toolkit.report.files import write_bundle
@@ -107,7 +117,7 @@ def process(
             emit_bytes(review_json(processed.review, findings=findings, values=values, extra=extra))
         else:
             lines = [
-                *_outcome_lines(processed, file, out, district),
+                *_outcome_lines(processed, file, out, shown_district),
                 *_removal_lines(processed, values=values),
             ]
             emit_text("\n".join(lines) + "\n")
@@ -117,6 +127,16 @@ def process(
 
                 emit_bytes(listing(processed.review, values=values))
     raise typer.Exit(1 if processed.held else exit_code(processed.review))
+
+
+def _masked(processed: Processed, key: bytes) -> Processed:
+    """The same, told in pseudonyms."""
+    last = processed.last
+    return replace(
+        processed,
+        review=processed.review.masked(key),
+        last=None if last is None else last.masked(key),
+    )
 
 
 def _removal_lines(processed: Processed, *, values: bool) -> list[str]:
@@ -137,7 +157,7 @@ def _outcome_lines(processed: Processed, file: str, out: Path | None, district: 
     from roster_toolkit.text import counted, listed
 
     review = processed.review
-    advice = f"{COMMAND} check {file} says why"
+    advice = "`check` says why" if review.is_masked else f"{COMMAND} check {file} says why"
     if review.verdict is Verdict.REJECTED:
         return [f"Whole file rejected, so nothing was changed; {advice}."]
     if processed.held:
@@ -158,7 +178,8 @@ def _outcome_lines(processed: Processed, file: str, out: Path | None, district: 
     lines = [first, "", *table]
     if review.rows.rejected:
         rows = counted(review.rows.rejected, "row was", "rows were")
-        where = f"{out}/users-errors.csv" if out else "--out DIR writes them with their errors"
+        name = "masked-users-errors.csv" if review.is_masked else "users-errors.csv"
+        where = f"{out}/{name}" if out else "--out DIR writes them with their errors"
         lines += ["", f"{rows} rejected: {where}.",
                   "That the portal accepts the other rows is our best understanding."]  # fmt: skip
     return lines

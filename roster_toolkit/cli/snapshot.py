@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from roster_toolkit.cli.masking import (
+    MaskKeyOption,
+    MaskOption,
+    chosen_key,
+    mask_by,
+    masked_snapshot,
+)
 from roster_toolkit.cli.options import Format, FormatOption, ProfileOption, StoreOption
 from roster_toolkit.cli.snapshot_import import import_
 from roster_toolkit.cli.snapshot_profile import profile
@@ -61,6 +69,8 @@ def list_(
         str | None, typer.Option(metavar="NAME", help="One district; by default all.")
     ] = None,
     form: FormatOption = Format.TEXT,
+    mask: MaskOption = False,
+    mask_key: MaskKeyOption = None,
 ) -> None:
     r"""List districts and their snapshots.
 
@@ -69,9 +79,18 @@ def list_(
       python -m roster_toolkit snapshot list
       python -m roster_toolkit snapshot list --district Avon
     """
+    from roster_toolkit.profile import load_profile
+
     roster_store = open_store(store)
     districts = [roster_store.district(district)] if district else list(roster_store.districts())
     snapshots = {stored.name: roster_store.snapshots(stored.name) for stored in districts}
+    if key := chosen_key(mask, mask_key, store):
+        masked = mask_by(key, load_profile())
+        snapshots = {
+            masked.district(name): tuple(masked_snapshot(one, masked) for one in listed)
+            for name, listed in snapshots.items()
+        }
+        districts = [replace(stored, name=masked.district(stored.name)) for stored in districts]
     if form is Format.JSON:
         document = [
             {
@@ -115,6 +134,8 @@ def show(
     ] = None,
     profile: ProfileOption = None,
     form: FormatOption = Format.TEXT,
+    mask: MaskOption = False,
+    mask_key: MaskKeyOption = None,
 ) -> None:
     r"""Show what a snapshot holds, by school.
 
@@ -122,6 +143,7 @@ def show(
     Example:
       python -m roster_toolkit snapshot show --district Avon --snapshot 3
     """
+    from roster_toolkit.masking.rosters import masked_roster
     from roster_toolkit.rosters.parts import school_sizes
     from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind
 
@@ -129,15 +151,16 @@ def show(
     chosen = roster_store.profile_of(district, profile)
     context = roster_store.against(district, number, profile=chosen)
     (snapshot,) = (s for s in roster_store.snapshots(district) if s.number == context.snapshot)
+    roster = context.roster
+    if key := chosen_key(mask, mask_key, store):
+        masked = mask_by(key, chosen, roster)
+        roster, snapshot = masked_roster(roster, masked), masked_snapshot(snapshot, masked)
     sizes = {
-        (school, kind): count
-        for school, kind, count in school_sizes(context.roster, chosen).iter_rows()
+        (school, kind): count for school, kind, count in school_sizes(roster, chosen).iter_rows()
     }
     facts = {
         school: (name, low, high)
-        for school, name, low, high in context.roster.schools.select(
-            "schoolId", *SCHOOL_FACTS
-        ).iter_rows()
+        for school, name, low, high in roster.schools.select("schoolId", *SCHOOL_FACTS).iter_rows()
     }
     kinds = [kind for kind in Kind if kind is not Kind.SCHOOL]
     rows = {
@@ -193,6 +216,8 @@ def compare(
     ] = None,
     profile: ProfileOption = None,
     form: FormatOption = Format.TEXT,
+    mask: MaskOption = False,
+    mask_key: MaskKeyOption = None,
 ) -> None:
     r"""Say what differs between two snapshots, field by field.
 
@@ -201,9 +226,14 @@ def compare(
       python -m roster_toolkit snapshot compare 3 5 --district Avon --out changes.csv
     """
     roster_store = open_store(store)
-    differences = compare_snapshots(
-        roster_store, district, first, second, roster_store.profile_of(district, profile)
-    )
+    chosen = roster_store.profile_of(district, profile)
+    differences = compare_snapshots(roster_store, district, first, second, chosen)
+    if key := chosen_key(mask, mask_key, store):
+        from roster_toolkit.masking import masked_difference
+
+        rosters = (roster_store.roster(district, number) for number in (first, second))
+        masked = mask_by(key, chosen, *rosters)
+        differences, district = masked_difference(differences, masked), masked.district(district)
     if out is not None:
         from roster_toolkit.files import atomic_write
         from roster_toolkit.report.tables import difference_csv

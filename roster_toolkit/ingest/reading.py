@@ -32,6 +32,7 @@ from roster_toolkit.ingest.decode import (
 )
 from roster_toolkit.ingest.error_file import is_error_file, own_layout, own_table
 from roster_toolkit.ingest.headers import HeaderNames, column_names, match_headers
+from roster_toolkit.ingest.masked import must_not_be_masked, refused, says_masked
 from roster_toolkit.ingest.nameless import index_column, nameless_at_end, overhang
 from roster_toolkit.ingest.pairing import with_pairs
 from roster_toolkit.ingest.recognize import (
@@ -56,8 +57,8 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
     """The file as it was read: all records as text, and every fact that file rules judge.
 
     Any bytes give an Upload, if need be with an obstacle. Raises UnreadableFile only where there is
-    no file to speak of. `name` is what the file is called where the path does not tell. A frame is
-    read as the file that it would be, called `frame`.
+    no file to speak of, or a masked one. `name` is what the file is called where the path does not
+    tell. A frame is read as the file that it would be, called `frame`.
 
     >>> upload = rt.read_upload(file, review.profile)
     >>> (upload.records, upload.delimiter)
@@ -83,7 +84,9 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
         return _rejected(opened, facts, (Obstacle.BINARY, parsed.sparse), text)
     table = read_table(text, parsed)
     file = replace(text, source=opened, survey=facts)
-    return replace(_upload(file, parsed.layout, table, profile), quoted_lines=quoted)
+    upload = replace(_upload(file, parsed.layout, table, profile), quoted_lines=quoted)
+    must_not_be_masked(upload)
+    return upload
 
 
 def without_quotes(text: Text, profile: Profile) -> tuple[Text, bool]:
@@ -178,6 +181,8 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
     """The Upload of a table, under the names of its columns."""
     is_ours = is_error_file(layout.typed)
     if is_ours:
+        if says_masked(table):
+            raise refused(file.source.name)
         table = own_table(table, in_front=added_in_front(layout.typed))
         layout = own_layout(layout)
     header, lacks_header = _header(layout, table, profile)

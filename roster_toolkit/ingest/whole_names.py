@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 #: Keys of the columns into which such a cell falls apart, in the order of its parts.
 LAST_FIRST = ("userLastName", "userFirstName")
-_BOTH = r"^[^,]*[^,\s][^,]*,[^,]*[^,\s][^,]*$"
+BOTH_NAMES = r"^[^,]*[^,\s][^,]*,[^,]*[^,\s][^,]*$"
 #: Share of the filled cells that must hold both names.
 _NEARLY_ALL = 0.8
 
@@ -17,5 +17,5 @@ _NEARLY_ALL = 0.8
 def whole_names(cells: pl.Series) -> bool:
     """Whether nearly all filled cells of a column, two at least, hold `Last, First`."""
     filled = cells.filter(cells.str.strip_chars() != "")
-    both = filled.str.contains(_BOTH).sum()
+    both = filled.str.contains(BOTH_NAMES).sum()
     return filled.len() > 1 and both >= _NEARLY_ALL * filled.len()

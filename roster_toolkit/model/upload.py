@@ -24,6 +24,10 @@ ERROR_FILE_COLUMNS = ("row", "errors", "how to fix")
 ERROR_FILE_MARK = "file"
 
 
+#: How an error file of a masked review begins its first record, and other artifacts their remark.
+MASKED_MARK = "Masked: pseudonyms stand for names, addresses and IDs."
+
+
 #: What stands there in place of a cell that a record was too short to have.
 NO_CELL = "(no cell)"
 

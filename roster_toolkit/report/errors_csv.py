@@ -16,7 +16,14 @@ import polars as pl
 
 from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.impact.left_behind import left_behind_totals
-from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_MARK, NO_CELL, Scope, Upload
+from roster_toolkit.model import (
+    ERROR_FILE_COLUMNS,
+    ERROR_FILE_MARK,
+    MASKED_MARK,
+    NO_CELL,
+    Scope,
+    Upload,
+)
 from roster_toolkit.report.removals import named_by_class
 from roster_toolkit.report.staying import named_by_school
 from roster_toolkit.report.tables import ACTIVE, protected
@@ -35,6 +42,8 @@ _FINDINGS_IN_FULL = 10
 _PEOPLE_NAMED = 20
 _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
 _INDEX = "index of record"
+#: What to do with the error file of a masked review.
+_REFUSED = "Correct the file that it was made from; this one cannot be checked or uploaded."
 
 
 def errors_csv(review: Assessment, *, rejected: bool = False) -> Iterator[bytes]:
@@ -42,7 +51,8 @@ def errors_csv(review: Assessment, *, rejected: bool = False) -> Iterator[bytes]
     upload = review.upload
     header = [_plain(cell.typed) for cell in upload.header]
     yield (_BOM + _line([*header, *ERROR_FILE_COLUMNS])).encode("utf-8", "replace")
-    if first := _file_findings(review):
+    masked = [(MASKED_MARK, _REFUSED)] if review.is_masked else []
+    if first := [*masked, *_file_findings(review)]:
         errors, fixes = "\n".join(one for one, _ in first), "\n".join(fix for _, fix in first)
         yield _line([""] * len(header) + [ERROR_FILE_MARK, errors, fixes]).encode()
     indices = _rejected_indices(review) if rejected else None

@@ -19,6 +19,8 @@ from roster_toolkit.report.tables import changes_csv
 from roster_toolkit.text import counted
 
 _WORKBOOK = "users-errors.xlsx"
+#: How the name of a file begins that holds pseudonyms.
+_MASKED = "masked-"
 
 
 def write_bundle(
@@ -35,7 +37,7 @@ def write_bundle(
     extra: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> tuple[Path, ...]:
-    """Write all files and return their paths.
+    """Write all files and return their paths; those of a masked review are called `masked-…`.
 
     `source` is the file that was checked, which is never written over; `fixed` the file with its
     safe repairs, if it can be repaired; `repaired` the impact with them, where it differs; `extra`
@@ -56,16 +58,17 @@ def write_bundle(
         review, findings=findings, values=values, seconds=False, extra=extra
     )
     writable_folder(folder)
+    start = _MASKED if review.is_masked else ""
     for name in (*files, _WORKBOOK):
-        never_over(folder / name, source)
+        never_over(folder / f"{start}{name}", source)
     begin = progress or (lambda _: None)
     paths = []
     for name, pieces in files.items():
         begin(f"Writing {name}")
-        paths.append(_write_file(folder / name, pieces))
+        paths.append(_write_file(folder / f"{start}{name}", pieces))
     if values:
         begin(f"Writing {_WORKBOOK}, {counted(review.upload.records, 'row')}")
-        write_errors_xlsx(review, workbook := folder / _WORKBOOK, rejected=rejected)
+        write_errors_xlsx(review, workbook := folder / f"{start}{_WORKBOOK}", rejected=rejected)
         paths.insert(1, workbook)
     return tuple(paths)
 

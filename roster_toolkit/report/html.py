@@ -14,7 +14,7 @@ from functools import cached_property
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact.preview import Impact
-from roster_toolkit.model import Evidence, Severity
+from roster_toolkit.model import MASKED_MARK, Evidence, Severity
 from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_view import CauseView, view_of
 from roster_toolkit.report.header_line import header_line
@@ -136,6 +136,8 @@ class _Page:
         review = self.review
         yield element("h1", review.upload.name)
         yield paragraph(verdict(review), kind=f"verdict {review.verdict.value}")
+        if review.is_masked:
+            yield paragraph(MASKED_MARK)
         if review.perhaps_other_names:
             yield paragraph(
                 "Does the file come from the portal's template, or did the portal accept it?"

@@ -57,6 +57,7 @@ def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
     severities = review.by_severity
     return {
         "schema": SCHEMA,
+        **({"masked": True} if review.is_masked else {}),
         "file": {
             "name": upload.name,
             "sha256": upload.sha256,

@@ -13,7 +13,7 @@ import polars as pl
 
 from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.causes import Cause
-from roster_toolkit.model import Obstacle, Severity
+from roster_toolkit.model import MASKED_MARK, Obstacle, Severity
 from roster_toolkit.report.cause_view import CauseView, view_of
 from roster_toolkit.report.cures import Problem, problems_of
 from roster_toolkit.report.verdict import verdict
@@ -57,6 +57,8 @@ def message(review: Assessment, *, long: bool = False) -> str:
 
 def _short(review: Assessment, problems: Sequence[Problem], most: int) -> Iterator[str]:
     yield f"{_file(review)}: {verdict(review)}"
+    if review.is_masked:
+        yield MASKED_MARK
     if review.perhaps_other_names:
         yield ""
         yield _TEMPLATE_OR_NOT
@@ -120,7 +122,9 @@ def _next(review: Assessment, problems: Sequence[Problem]) -> Iterator[str]:
         yield "Next step: upload it in the portal."
         return
     yield "The attached file lists every row, with what is wrong in it and how to fix it."
-    if review.verdict is Verdict.WARNINGS:
+    if review.is_masked:
+        yield "Next step: fix these cells in the file that it was made from, then check that again."
+    elif review.verdict is Verdict.WARNINGS:
         yield "Next step: look at the warnings; then upload the file, or fix it first."
     else:
         yield "Next step: fix the marked cells in it, then check it again."
@@ -133,6 +137,8 @@ def _lines(review: Assessment) -> Iterator[str]:
     profile = review.profile
     yield f"File: {_file(review)}"
     yield f"Checked against: {re.sub(_OF_NO_NAME, '_', profile_named(profile))}"
+    if review.is_masked:
+        yield MASKED_MARK
     yield ""
     yield verdict(review)
     if review.perhaps_other_names:

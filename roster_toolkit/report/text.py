@@ -16,7 +16,7 @@ from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.ingest.source import showable
-from roster_toolkit.model import Obstacle
+from roster_toolkit.model import MASKED_MARK, Obstacle
 from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_text import CauseText, painted
 from roster_toolkit.report.header_line import header_line
@@ -120,6 +120,8 @@ class TextReport:
         if any(assumed(cause, self.review) for cause in self.review.causes):
             facts.append("~ marks what is assumed about the portal")
         yield from self._wrapped(f"{'; '.join(facts)}. {rests_on(profile, _TEACH)}")
+        if self.review.is_masked:
+            yield from self._wrapped(MASKED_MARK)
         if upload.obstacle is Obstacle.WORKBOOK and upload.header:
             yield from self._wrapped(_OF_WORKBOOK)
         yield from self._names()
@@ -228,22 +230,25 @@ class TextReport:
         if not self.review.causes:
             return
         yield ""
-        steps = []
-        source = shlex.quote(showable(self.source))
-        if self.review.perhaps_other_names:
-            learn = f"calibrate --accepted {source} --out ours.toml"
-            steps.append((learn, "if the portal accepted it"))
-        if self.out:
-            corrected = shlex.quote(showable(str(Path(self.out) / "users-errors.csv")))
-            steps.append((f"check {corrected}", "after fixing the rows in it"))
-        else:
-            steps.append((f"check {source} --out DIR", "the rows with their errors"))
+        # A masked file is no input, and the name of the real one is not told.
+        steps = [] if self.review.is_masked else list(self._steps())
         steps.append((f"explain {self.review.causes[0].code}", "why, and an example"))
         wide = max(len(step) for step, _ in steps)
         for place, (step, why) in enumerate(steps):
             line = f"{'' if place else 'Next:':<5} {self.command} {step:<{wide}}"
             fits = len(line) + len(why) < self.width
             yield f"{line}  {why}" if fits else line.rstrip()
+
+    def _steps(self) -> Iterator[tuple[str, str]]:
+        """What to do with the file: a command and why."""
+        source = shlex.quote(showable(self.source))
+        if self.review.perhaps_other_names:
+            yield f"calibrate --accepted {source} --out ours.toml", "if the portal accepted it"
+        if self.out:
+            corrected = shlex.quote(showable(str(Path(self.out) / "users-errors.csv")))
+            yield f"check {corrected}", "after fixing the rows in it"
+        else:
+            yield f"check {source} --out DIR", "the rows with their errors"
 
     # --- form --------------------------------------------------------------------------------
 

@@ -144,6 +144,26 @@ class Reviews(Shown, Mapping[str, Review]):
             },
         )
 
+    def masked(self, key: str | Path | bytes | None = None) -> Reviews:
+        """The same reviews in pseudonyms, the names of the files too, as `Review.masked` has them.
+
+        Files that could not be read are named by pseudonyms, and why is left out.
+
+        >>> "bad-grades" in reviews.masked(b"sixteen secret bytes")
+        False
+        """
+        from roster_toolkit.masking import mask_key
+        from roster_toolkit.pseudonyms import Pseudonym, Pseudonyms
+
+        secret = mask_key(key)
+        masked = [one.masked(secret) for one in self.values()]
+        digits = Pseudonyms(secret)
+        unread = (digits.of(f"{name}.csv", Pseudonym.FILE) for name in self.unread)
+        return Reviews(
+            {Path(one.upload.name).stem: one for one in masked},
+            dict.fromkeys(unread, "This file could not be read."),
+        )
+
     @property
     def plot(self) -> ReviewsPlot:
         """Charts: `rules()`."""

@@ -152,6 +152,25 @@ class Review(Shown, Assessment):
         """
         return problems_of(self, Words(self.profile))
 
+    def masked(self, key: str | Path | bytes | None = None) -> Review:
+        """The same review with a stable pseudonym in place of each name, address and ID.
+
+        Whatever is shown or written of it is masked: it can be handed to somebody who may not see
+        the people. The same person has the same pseudonym in each file and roster masked by the
+        same `key`: the path of a key file, or its bytes; by default the file beside the store,
+        which is made when it is first needed. A masked review edits and repairs nothing, for
+        pseudonyms are no values of the file. Raises ToolkitError where the key cannot be used.
+
+        >>> review.masked(b"sixteen secret bytes").row(988).cells["cell"][2]
+        'ID-...'
+        """
+        from roster_toolkit.masking import mask_assessment, mask_key
+
+        if self.is_masked:
+            return self
+        without_edits = replace(self, edited_from=None, cells_edited=None, edits_left=None)
+        return mask_assessment(without_edits, mask_key(key))
+
     # --- from numbers to rows --------------------------------------------------------------------
 
     def select(
@@ -227,6 +246,7 @@ class Review(Shown, Assessment):
         """
         from roster_toolkit.repair import EDITED_CELLS, located, read_edits, together
 
+        self._must_not_be_masked()
         wanted = edits if isinstance(edits, pl.DataFrame) else read_edits(edits)
         cells = located(self.upload, self.profile, wanted)
         fits = pl.col("fits")
@@ -269,9 +289,15 @@ class Review(Shown, Assessment):
 
     @cached_property
     def repairs(self) -> pl.DataFrame:
-        """What can be repaired: `code`, `kind` (`safe` or `confirm`), `values`, `rows`."""
-        from roster_toolkit.repair import repairs_on_offer
+        """What can be repaired: `code`, `kind` (`safe` or `confirm`), `values`, `rows`.
 
+        Nothing of a masked review.
+        """
+        from roster_toolkit.repair import repairs_on_offer
+        from roster_toolkit.repair.proposals import OFFER
+
+        if self.is_masked:
+            return pl.DataFrame(schema=OFFER)
         return repairs_on_offer(self.upload, self.validation, self.profile, self.cells_edited)
 
     def repair(self, confirm: Confirmation = ()) -> Repair:
@@ -284,6 +310,7 @@ class Review(Shown, Assessment):
         """
         from roster_toolkit.repair import name_of_copy
 
+        self._must_not_be_masked()
         confirmed = confirmed_items(confirm, self.select(), self.rules)
         fixed = self.fixed(confirmed)
         after = review(
@@ -296,6 +323,7 @@ class Review(Shown, Assessment):
         """The same copy, not reviewed: its bytes, what was changed and what was not."""
         from roster_toolkit.repair import apply_fixes
 
+        self._must_not_be_masked()
         if self.source is None:
             raise UsageError(f"{self.upload.name} cannot be repaired: its bytes are not at hand.")
         return apply_fixes(
@@ -303,6 +331,12 @@ class Review(Shown, Assessment):
             against=self.against, drafted=self._draft(confirm) if confirm else self._drafted,
             edits=self.cells_edited,
         )  # fmt: skip
+
+    def _must_not_be_masked(self) -> None:
+        if self.is_masked:
+            raise UsageError(
+                "A masked review holds pseudonyms: edit and repair the review that it was made of."
+            )
 
     @cached_property
     def _drafted(self) -> Drafted:
@@ -322,7 +356,7 @@ class Review(Shown, Assessment):
         """The impact as it would be with the safe repairs; None where they change nothing of it.
 
         Only errors keep a row out of the roster, so nothing is computed where no safe repair is
-        about an error.
+        about an error, nor for a masked review.
         """
         safe = self.repairs.filter(pl.col("kind") == Fix.SAFE.value)["code"]
         if self.upload.obstacle is not None:

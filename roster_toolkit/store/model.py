@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from roster_toolkit.rosters.roster import Kind
 
@@ -13,6 +15,13 @@ SOURCES = ("portal", "clever", "classlink", "gg4l", "oneroster")
 THIRD_PARTIES = SOURCES[1:]
 #: Source of records that a processed upload creates.
 UPLOAD = "upload"
+#: Path of the store unless ROSTER_STORE or a path is given.
+DEFAULT_STORE = Path("data/store/roster.duckdb")
+
+
+def store_path(path: str | Path | None = None) -> Path:
+    """The store's file: the path that is given, else ROSTER_STORE, else the usual one."""
+    return Path(path or os.environ.get("ROSTER_STORE") or DEFAULT_STORE)
 
 
 def profile_of_source(source: str) -> str:
