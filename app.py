@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_parts.faults import filter_values_from_log, run
+from app_parts.mask import mask_switch, shut_by_mask
 from app_parts.menu import fold_menu
 from app_parts.server import server_lifespan, warm_up
 
@@ -28,7 +29,9 @@ if __name__ == "__main__":
     st.html(Path("app_parts/look.css"))
     fold_menu()
     filter_values_from_log()
-    run(chosen)
+    mask_switch()
+    if not shut_by_mask(chosen.url_path):
+        run(chosen)
     warm_up()
 else:
     app = st.App(Path(__file__), lifespan=server_lifespan)

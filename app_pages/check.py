@@ -13,10 +13,12 @@ from app_parts.check.find import find_box, show_found
 from app_parts.check.first_meeting import first_meeting
 from app_parts.check.fix import fix
 from app_parts.check.front import front
+from app_parts.check.masked import check_masked
 from app_parts.check.problems import show_problems
 from app_parts.check.progress import since_last
 from app_parts.check.several import show_several
 from app_parts.check.verdict import figures, header_to_correct, lead_to_import, not_judged, verdict
+from app_parts.mask import masking
 from app_parts.sample import sample_banner
 from app_parts.session import Desk, desk
 from app_parts.text import callout
@@ -61,7 +63,9 @@ st.title("Check a file")
 sample_banner(here)
 if here.name and here.review is None and not here.trouble:
     judge(here)
-if here.name:
+if masking():
+    check_masked(here)
+elif here.name:
     file_line(here)
     if here.trouble:
         callout("This file cannot be checked.", "bad", detail=here.trouble)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_parts.impact.guard import guard, wrong_district
+from app_parts.impact.masked import preview_masked
 from app_parts.impact.people import people
 from app_parts.impact.place import PART, RECORDS, SCHOOLS
 from app_parts.impact.preview import headline, review_with_impact
@@ -13,6 +14,7 @@ from app_parts.impact.records import records
 from app_parts.impact.repaired import repaired
 from app_parts.impact.schools import schools
 from app_parts.impact.totals import totals
+from app_parts.mask import masking
 from app_parts.roster.undo import show_undone
 from app_parts.sample import sample_banner
 from app_parts.session import desk
@@ -29,8 +31,11 @@ here = desk()
 read_place({})  # whoever goes back to another page arrives there anew
 st.title("Preview impact")
 sample_banner(here)
-show_undone()
-if here.processed is not None:
+if not masking():
+    show_undone()
+if masking():
+    preview_masked(here)
+elif here.processed is not None:
     processed(here, here.processed)
 elif (review := review_with_impact(here)) is not None:
     wrong_district(review)

@@ -76,7 +76,7 @@ def _rows_to_edit(
 def _editable(review: rt.Review) -> dict[str, str | None]:
     """Header as the page has it → key of its column: those that a cell can be named by."""
     upload = review.upload
-    if upload.lacks_header or not upload.cells.width:
+    if review.is_masked or upload.lacks_header or not upload.cells.width:
         return {}
     names = [cell.typed.strip() for cell in upload.header]
     return {
@@ -286,6 +286,8 @@ def _replaced(
 
 def edits_so_far(desk: Desk, review: rt.Review) -> None:
     """Check again what was typed, and the list of edits, each with a way back."""
+    if review.is_masked:
+        return
     waiting, made = len(desk.typed), review.edits.height
     if review.findings.is_empty() and not waiting + made:
         return

@@ -34,7 +34,8 @@ def show_found(desk: Desk, review: rt.Review, query: str) -> None:
         heading(f"Found by “{query}”", 2, small=True)
         st.button("Show all again", key="find-clear", on_click=_clear)
     _in_file(desk, review, query)
-    _elsewhere(desk, query)
+    if not review.is_masked:
+        _elsewhere(desk, query)
 
 
 def _in_file(desk: Desk, review: rt.Review, query: str) -> None:

@@ -1,0 +1,137 @@
+"""The switch that masks: no name, email or ID on any page while it is on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from making import file_of, in_class, student, teacher
+from opening import open_page, sound
+
+import roster_toolkit as rt
+from app_parts.session import Basis, Desk
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+_PAGES = ("check", "impact", "roster", "portal", "dictionary")
+_VIEWS = ("causes", "rows", "repair", "downloads")
+
+
+def _canary(number: int, **cells: str) -> dict[str, str]:
+    row = student(
+        f"CANARY{number}", userFirstName=f"Canaryann{number}", userLastName="O'Canary",
+        userEmail=f"canary{number}@canary.example",
+    )  # fmt: skip
+    return in_class(row, "CANARYC", className="Canary class") | cells
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A file of canaries that is compared with a district of canaries."""
+    monkeypatch.setenv("ROSTER_STORE", str(tmp_path / "roster.duckdb"))
+    monkeypatch.delenv("ROSTER_MASK_KEY", raising=False)
+    download = tmp_path / "Canary download.csv"
+    people = [_canary(number) for number in range(6)]
+    leader = teacher("CANARYT", userFirstName="Canary", userLastName="Canary",
+                     userEmail="canary.t@canary.example")  # fmt: skip
+    download.write_bytes(file_of([*people, in_class(leader, "CANARYC", className="Canary class")]))
+    rt.import_data(download, rt.Store(), "Canaryville", label="Canary label")
+    here = Desk(basis=Basis(district="Canaryville"))
+    rows = [
+        _canary(0, userGrade="Canary"), _canary(1, userEmail="canary"), _canary(2, userRole="x"),
+        _canary(3, userLastName="Canarynew"), _canary(9), _canary(9, userFirstName="Canaryother"),
+        in_class(leader, "CANARYC") | {"action": "REMOVE-CLASS"},
+    ]  # fmt: skip
+    here.take("Canary file.csv", file_of(rows))
+    here.judge(lambda _: None)
+    assert here.review is not None, here.trouble
+    return here
+
+
+def _everything(app: AppTest) -> str:
+    """All that the page sends to a browser, as text."""
+    sent = [str(element.proto) for element in app.main]
+    frames = [frame.value.to_csv() for frame in app.dataframe]
+    return "\n".join([*sent, *frames, str(app.main)])
+
+
+def _masked(app: AppTest) -> AppTest:
+    app.toggle(key="mask").set_value(True)
+    return sound(app.run())
+
+
+@pytest.mark.parametrize("page", _PAGES)
+def test_every_page_has_the_switch_and_no_canary_is_on_it(page: str, desk: Desk) -> None:
+    app = open_page(page, desk)
+    if page in ("check", "impact", "roster"):
+        assert "canary" in _everything(app).lower()
+
+    assert "canary" not in _everything(_masked(app)).lower()
+
+
+@pytest.mark.parametrize("view", _VIEWS)
+def test_no_canary_is_in_any_part_of_the_check_page(view: str, desk: Desk) -> None:
+    app = _masked(open_page("check", desk, view=view))
+
+    text = _everything(app)
+    assert "canary" not in text.lower()
+    if view in ("causes", "rows"):
+        assert "ID-" in text
+    if view == "repair":
+        assert "Turn off the mask" in text
+
+
+def test_a_person_is_found_by_the_pseudonym(desk: Desk) -> None:
+    assert desk.review is not None
+    pseudonym = desk.review.masked().upload.cells["userId"][3]
+    app = _masked(open_page("check", desk))
+
+    app.text_input(key="find").set_value(pseudonym)
+
+    text = _everything(sound(app.run()))
+    assert pseudonym in text
+    assert "1 row" in text
+    assert "canary" not in text.lower()
+
+
+def test_what_was_looked_for_is_gone_when_the_mask_goes_on(desk: Desk) -> None:
+    app = open_page("check", desk)
+    app.text_input(key="find").set_value("CANARY3")
+    sound(app.run())
+
+    assert "CANARY3" not in _everything(_masked(app))
+
+
+def test_a_corrected_file_is_compared_with_the_one_before_in_pseudonyms(desk: Desk) -> None:
+    desk.take_next_attempt("Canary again.csv", desk.data.replace(b",Canary,", b",3,"))
+    desk.judge(lambda _: None)
+
+    text = _everything(_masked(open_page("check", desk)))
+
+    assert re.search(r"Since your last file: .* 1 .* cleared", text), re.findall("Since.*", text)
+    assert "canary" not in text.lower()
+
+
+def test_without_a_key_nothing_is_shown_at_all(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key.txt").write_text("none")
+    monkeypatch.setenv("ROSTER_MASK_KEY", str(tmp_path / "key.txt"))
+
+    text = _everything(_masked(open_page("check", desk)))
+
+    assert "Nothing can be masked." in text
+    assert "canary" not in text.lower()
+
+
+def test_a_masked_file_that_is_dropped_says_what_it_is(desk: Desk) -> None:
+    assert desk.review is not None
+    again = Desk()
+    again.take("e.csv", desk.review.masked().errors_csv())
+
+    text = _everything(open_page("check", again))
+
+    assert "e.csv is masked" in text
