@@ -344,7 +344,7 @@ def test_a_roster_of_oneroster_files_is_sent_to_the_import(name: str, data: byte
     app = checked(name, data)
 
     assert "These are OneRoster files" in text_of(app)
-    assert app.button(key="to-import").label == "Go to Roster → Import"
+    assert app.button(key="to-import").label == "Go to District → Import"
 
 
 def test_another_archive_is_not_taken_for_a_roster() -> None:

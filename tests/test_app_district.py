@@ -284,6 +284,18 @@ def test_who_is_nowhere_is_said_to_be_nowhere() -> None:
 
 
 @pytest.mark.usefixtures("store")
+def test_the_check_page_finds_in_the_rosters_too_and_leads_there() -> None:
+    app = open_page("check", on_desk(student("N1")))
+    app.text_input(key="find").set_value("nunez").run()
+    assert found(app, IN_ROSTER) == ["S1"]
+
+    app = picked(app, IN_ROSTER, 0)
+
+    assert [title.value for title in app.title] == ["District"]
+    assert "Zoë Núñez" in text_of(app)
+
+
+@pytest.mark.usefixtures("store")
 def test_the_sample_district_is_searched_by_itself() -> None:
     desk = Desk()
     desk.open_sample()

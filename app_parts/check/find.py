@@ -8,6 +8,7 @@ import roster_toolkit as rt
 from app_parts.check.edit import edit_rows
 from app_parts.check.explore import WANTED
 from app_parts.check.rows import show_rows
+from app_parts.find import found_in_rosters
 from app_parts.session import Desk
 from app_parts.text import counted, heading, prose
 
@@ -35,28 +36,18 @@ def show_found(desk: Desk, review: rt.Review, query: str) -> None:
         st.button("Show all again", key="find-clear", on_click=_clear)
     _in_file(desk, review, query)
     if not review.is_masked:
-        _elsewhere(desk, query)
+        found_in_rosters(desk, query, desk.basis.district)
 
 
 def _in_file(desk: Desk, review: rt.Review, query: str) -> None:
     found = review.search(query)
     if not found.rows.len():
-        prose("No row of this file matches. Look for a part of the ID or of the email address.")
+        prose("No row of this file matches. Look for a part of the name, the ID or the email.")
         return
     prose(f"In this file: {counted(found.rows.len(), 'row')}", strong=True)
     key = f"find-{hash(query)}"
     show_rows(desk, review, found, key=key)
     edit_rows(desk, review, found, key=key)
-
-
-def _elsewhere(desk: Desk, query: str) -> None:
-    """What is found outside the file: the place for a search of roster and districts.
-
-    So far it leads to where one can look.
-    """
-    del query
-    if desk.basis.district is not None:
-        st.page_link("app_pages/roster.py", label="Look in the roster of the district")
 
 
 def _clear() -> None:

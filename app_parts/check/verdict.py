@@ -55,9 +55,9 @@ def lead_to_import(desk: Desk, review: rt.Review) -> None:
         return
     callout(
         "These are OneRoster files: your roster, not a file to upload.", "careful",
-        detail="Import them on the page Roster, and every users.csv is compared with them.",
+        detail="Import them on the page District, and every users.csv is compared with them.",
     )  # fmt: skip
-    if st.button("Go to Roster → Import", key="to-import", type="primary"):
+    if st.button("Go to District → Import", key="to-import", type="primary"):
         st.session_state["section"] = "Import"
         st.switch_page("app_pages/roster.py")
 
