@@ -45,7 +45,8 @@ def _start_over(desk: Desk) -> None:
 def _facts(desk: Desk) -> Iterator[str]:
     """The file, its rows, the upload type and the roster, in a few words each."""
     came = desk.original
-    yield f"{desk.name}, corrected from {came.name}" if desk.made_here and came else desk.name
+    origin = f" from {came.name}" if came and came.name != desk.name else ""
+    yield f"{desk.name}, corrected{origin}" if desk.made_here else desk.name
     if desk.review is not None:
         yield counted(desk.review.upload.records, "row")
     if desk.edits is not None:

@@ -23,7 +23,7 @@ _STEPS: tuple[tuple[str, str, str, tuple[str, dict[str, str]] | None], ...] = (
     ("2. Check", "Drop your file here. You see what the portal would reject, and why.", "", None),
     ("3. Fix", "Fix it here, and download the corrected users.csv.", "", None),
     ("4. Upload", "Upload users.csv in the portal. First preview what it changes.",
-     "Preview impact", ("app_pages/impact.py", {})),
+     "See what it would change", ("app_pages/impact.py", {})),
 )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def nothing_to_fix() -> None:
         "Upload the file in the portal. If you want to see first what it would change in your "
         "roster, open Preview impact."
     )
-    st.page_link("app_pages/impact.py", label="Preview impact")
+    st.page_link("app_pages/impact.py", label="See what it would change")
 
 
 def _sentence(review: rt.Review) -> str:
