@@ -18,7 +18,7 @@ _ROSTER, _PORTAL = "roster", "portal"
 
 def mask_switch() -> None:
     """The switch, at the top of every page."""
-    with st.container(horizontal=True, horizontal_alignment="right"):
+    with st.container(horizontal=True, horizontal_alignment="right", key="mask-switch"):
         st.toggle(
             "Mask names, emails and IDs", key=_SWITCH, on_change=_forget_what_was_typed,
             help="Shows and downloads a pseudonym in place of each name, email and ID: for showing "
