@@ -95,13 +95,14 @@ def test_a_fix_that_is_ticked_stays_so_on_every_part_and_page(visitor: Open) -> 
     one.go()
     one.upload(BAD)
     one.part("Fix")
-    one.page.get_by_test_id("stCheckbox").first.locator("label").click()
+    one.sees("Probably right: tick to apply")
+    one.tick("Not a valid email address")
     one.sees(re.compile("^After these fixes: "))
 
     one.part("Rows")
     one.part("Fix")
     assert one.page.get_by_role("checkbox").first.is_checked()
-    one.turn_to("Roster")
+    one.turn_to("District")
     one.turn_to("Check a file")
     one.part("Fix")
 

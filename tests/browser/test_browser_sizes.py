@@ -37,12 +37,12 @@ def test_on_a_phone_the_menu_goes_away_when_a_page_is_chosen(visitor: Open) -> N
     one = visitor(width=390)
     one.go()
     one.page.get_by_test_id("stExpandSidebarButton").click()
-    one.turn_to("Roster")
+    one.turn_to("District")
 
-    one.page.get_by_role("heading", name="Roster", level=1).click(timeout=5_000)
+    one.page.get_by_role("heading", name="District", level=1).click(timeout=5_000)
     one.page.reload()
     one.wait()
-    one.page.get_by_role("heading", name="Roster", level=1).click(timeout=5_000)
+    one.page.get_by_role("heading", name="District", level=1).click(timeout=5_000)
 
 
 @pytest.mark.parametrize("width", [390, 1024])
