@@ -84,6 +84,17 @@ def test_no_canary_is_in_any_part_of_the_check_page(view: str, desk: Desk) -> No
         assert "Turn off the mask" in text
 
 
+<<<<<<< HEAD
+=======
+@pytest.mark.parametrize("part", ["Records", "Schools", "New ID, school or role"])
+def test_no_canary_is_in_any_part_of_the_impact_page(part: str, desk: Desk) -> None:
+    text = _everything(_masked(open_page("impact", desk, part=part)))
+
+    assert "canary" not in text.lower()
+    assert "created" in text
+
+
+>>>>>>> 53b6a44 (Mask the app by one switch at the top of every page; pages without a mask are shut meanwhile)
 def test_a_person_is_found_by_the_pseudonym(desk: Desk) -> None:
     assert desk.review is not None
     pseudonym = desk.review.masked().upload.cells["userId"][3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,20 @@ def test_a_masked_comparison_written_to_a_file_names_nobody(
     )  # fmt: skip
 
     assert not _told(out.read_text(), story)
+
+
+def test_the_file_of_another_district_is_told_without_the_name_of_either(
+    story: rt.Story, key: str
+) -> None:
+    avon = story.download.with_name("download-avon.csv")
+    words = ("check", str(avon), "--district", "Riverton", "--findings", "--format", "json")
+    unmasked = CliRunner().invoke(app, [*words, "--store", str(story.store)]).stdout
+    masked = _run(*words, story=story, key=key)
+
+    assert "unknown to Riverton" in unmasked
+    assert re.search(r"unknown to District \S+", masked)
+    assert not _told(masked, story)
+    assert "avon" not in masked.lower()
 
 
 def test_a_file_is_processed_as_it_is_and_told_of_in_pseudonyms(

@@ -37,9 +37,12 @@ _OURS = _Forms(Form.KEEP, Form.KEEP, Form.KEEP)
 
 
 def masked_findings(
-    findings: pl.DataFrame, rules: Mapping[str, Rule], mask: Mask, district: str
+    findings: pl.DataFrame, rules: Mapping[str, Rule], mask: Mask, district: tuple[str, str]
 ) -> pl.DataFrame:
-    """Findings with `value`, `suggestion` and `parent` masked, in their order."""
+    """Findings with `value`, `suggestion` and `parent` masked, in their order.
+
+    `district`: its name, and what stands for it.
+    """
     if findings.is_empty():
         return findings
     by_number = {rule.number: rule for rule in rules.values()}
@@ -91,17 +94,17 @@ def _subject(rule: Rule, key: str, mask: Mask) -> str | None:
     return judgement.once if judgement is not None else None
 
 
-def _part(part: pl.DataFrame, forms: _Forms, mask: Mask, district: str) -> pl.DataFrame:
+def _part(part: pl.DataFrame, forms: _Forms, mask: Mask, district: tuple[str, str]) -> pl.DataFrame:
     """The findings of one rule in one column, masked."""
     value, parent = part["value"], part["parent"]
     if forms.of_school:
         new = [_sentence(text, mask) for text in (value, parent)]
     elif forms.of_district:
+        name, pseudonym = district
         new = [
-            text.str.replace_all(district, mask.district(district), literal=True)
-            if district else text
+            text.str.replace_all(name, pseudonym, literal=True) if name else text
             for text in (value, parent)
-        ]  # fmt: skip
+        ]
     else:
         masked = _several(value, forms.value, mask) if forms.several else None
         new_value = mask.column(value, forms.value) if masked is None else masked

@@ -47,9 +47,9 @@ def _masked(real: A, pseudonyms: Pseudonyms) -> A:
     real_mask = mask_of(real, pseudonyms)
     profile = masked_profile(real.profile, real_mask)
     mask = replace(real_mask, profile=profile)
-    district = real.against.district if real.against else ""
-    findings = masked_findings(real.found.findings, real.rules, mask, district)
     context = None if real.against is None else masked_context(real.against, mask)
+    district = (real.against.district, context.district) if real.against and context else ("", "")
+    findings = masked_findings(real.found.findings, real.rules, mask, district)
     masked = replace(
         real,
         upload=masked_upload(real.upload, mask),
