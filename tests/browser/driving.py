@@ -77,7 +77,7 @@ class Visitor:
 
     def turn_to(self, title: str) -> None:
         """Open another page by its link, in the same session."""
-        self.page.get_by_role("link", name=title, exact=True).click()
+        self.page.get_by_role("link", name=title, exact=True).first.click()  # the menu's
         self.page.get_by_role("heading", name=title, level=1).wait_for()
         self.wait()
 

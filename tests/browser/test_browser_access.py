@@ -31,7 +31,7 @@ _GRAVE = {"serious", "critical"}
 #: What to look into on each page, with a file on the desk: the words of a part or a tab.
 PARTS = {
     "Check a file": ("Rows", "Fix", "Downloads"),
-    "Preview impact": ("Schools", "New ID, school or role", "After the safe fixes"),
+    "Preview impact": ("Schools", "New ID, school or role", "After the automatic fixes"),
     "District": ("Browse", "Snapshots", "Compare", "Import", "Download your data", "Delete"),
     "Dictionary and rules": ("Rules", "Template", "Addresses for students"),
 }

@@ -40,7 +40,17 @@ def at_the_sample_district(visitor: Open) -> Visitor:
     one.go("roster")
     one.button(re.compile("sample district")).click()
     one.sees(re.compile("would create 14 students"))
+    one.wait()
     return one
+
+
+def drop_one_student(one: Visitor) -> None:
+    """Another file on the desk, by the place that the district's page has for it."""
+    one.button("Choose another file").click()
+    one.sees("No file yet.")
+    one.wait()
+    one.upload(("users.csv", ONE_STUDENT))
+    one.sees("This file would create 1 student.")
 
 
 def test_a_preview_with_two_warnings_is_processed_and_undone_in_six_clicks(visitor: Open) -> None:
@@ -65,10 +75,7 @@ def test_a_file_that_surprises_nobody_is_processed_and_undone_in_four_clicks(
     visitor: Open,
 ) -> None:
     one = at_the_sample_district(visitor)
-    one.button("Choose another file").click()
-    one.sees("No file yet.")
-    one.upload(("users.csv", ONE_STUDENT))
-    one.sees("This file would create 1 student.")
+    drop_one_student(one)
     click = Clicks(one)
 
     click(one.button("Process into Riverton"))
@@ -83,10 +90,7 @@ def test_a_file_that_surprises_nobody_is_processed_and_undone_in_four_clicks(
 
 def test_the_report_of_a_processed_file_has_the_undo_beside_it(visitor: Open) -> None:
     one = at_the_sample_district(visitor)
-    one.button("Choose another file").click()
-    one.sees("No file yet.")
-    one.upload(("users.csv", ONE_STUDENT))
-    one.sees("This file would create 1 student.")
+    drop_one_student(one)
     one.turn_to("Preview impact")
 
     one.button("Process into Riverton").click()
