@@ -296,7 +296,7 @@ def test_bytes_that_are_no_text_are_told_from_stdin_too(
     )  # fmt: skip
 
     assert run.returncode == 3
-    assert b"not CSV text" in run.stdout
+    assert b"a file that is not text" in run.stdout
     capfd.readouterr()
 
 

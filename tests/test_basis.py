@@ -140,7 +140,7 @@ def test_the_dictionary_says_what_is_open_unjudged_and_absent(
     told = dictionary_text(path, capsys)
 
     assert "Values: PK, K, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12; there may be others" in told
-    assert "Values: anything: its cells are not judged" in told
+    assert "Values: anything: its cells are not checked" in told
     assert told.endswith("The portal has no column classSubject.")
 
 
