@@ -246,7 +246,7 @@ def test_two_addresses_in_a_cell_are_called_two(between: str) -> None:
     result = check(student("S1", userEmail=f"ana@school.org{between}ana@home.org"), *OTHERS)
 
     (cause,) = result.causes
-    assert result.told(cause).title.endswith("holds two addresses; only one is allowed")
+    assert result.told(cause).title.endswith("contains two addresses; only one is allowed")
     assert offered(result, "RT103") == [None]
 
 
