@@ -84,8 +84,6 @@ def test_no_canary_is_in_any_part_of_the_check_page(view: str, desk: Desk) -> No
         assert "Turn off the mask" in text
 
 
-<<<<<<< HEAD
-=======
 @pytest.mark.parametrize("part", ["Records", "Schools", "New ID, school or role"])
 def test_no_canary_is_in_any_part_of_the_impact_page(part: str, desk: Desk) -> None:
     text = _everything(_masked(open_page("impact", desk, part=part)))
@@ -94,7 +92,6 @@ def test_no_canary_is_in_any_part_of_the_impact_page(part: str, desk: Desk) -> N
     assert "created" in text
 
 
->>>>>>> 53b6a44 (Mask the app by one switch at the top of every page; pages without a mask are shut meanwhile)
 def test_a_person_is_found_by_the_pseudonym(desk: Desk) -> None:
     assert desk.review is not None
     pseudonym = desk.review.masked().upload.cells["userId"][3]
@@ -106,6 +103,16 @@ def test_a_person_is_found_by_the_pseudonym(desk: Desk) -> None:
     assert pseudonym in text
     assert "1 row" in text
     assert "canary" not in text.lower()
+
+
+def test_a_real_id_finds_nobody_in_file_or_roster_while_the_mask_is_on(desk: Desk) -> None:
+    app = _masked(open_page("check", desk))
+
+    app.text_input(key="find").set_value("CANARY4")
+
+    text = _everything(sound(app.run()))
+    assert "No row of this file matches" in text
+    assert "Canaryann" not in text
 
 
 def test_what_was_looked_for_is_gone_when_the_mask_goes_on(desk: Desk) -> None:
