@@ -14,6 +14,7 @@ from app_parts.dictionary.columns import (
 )
 from app_parts.dictionary.placeholders import placeholders
 from app_parts.dictionary.rules import find_rules, paste, rules
+from app_parts.mask import masking, turn_off
 from app_parts.sample import sample_banner
 from app_parts.session import desk
 from app_parts.url_state import choose_part, read_place, write_place
@@ -40,6 +41,8 @@ match part:
         rules(rules_by_code, here)
     case "template":
         template(profile)
+    case "addresses" if masking():
+        turn_off("Addresses are filled into the file as it is.")
     case "addresses":
         placeholders(here, profile)
     case _:
