@@ -67,7 +67,7 @@ def test_a_name_that_falls_apart_at_its_comma_is_one_cause_that_clears_every_row
     assert (cause.findings, cause.rows, cause.clears) == (6 + 3, 6, 6)
     assert words_of(result, cause) == (
         "Every row has 1 cell more than the header, in the place of “Name”",
-        "Write userLastName,userFirstName in the header line instead of “Name”.",
+        "Write userLastName,userFirstName in the header row instead of “Name”.",
     )
 
 
@@ -215,7 +215,7 @@ def test_one_column_with_both_names_is_one_cause_that_says_to_split_it() -> None
     assert line is not None
     assert "userRole,userLastName,userFirstName,userEmail" in line.corrected
     assert line.changes == (
-        "With it, divide “Student Name”, which holds “Last, First”, into userLastName and "
+        "With it, divide “Student Name”, which has “Last, First”, into userLastName and "
         "userFirstName."
     )
 
@@ -242,8 +242,8 @@ def test_last_names_that_stand_with_the_first_names_are_to_be_split() -> None:
     assert words_of(result, cause) == (
         "userLastName is blank in every row; userFirstName has both names",
         (
-            "Split userFirstName at its comma: what stands before it is userLastName, what stands "
-            "behind it userFirstName."
+            "Split userFirstName at its comma: what comes before it is userLastName, what comes "
+            "after it userFirstName."
         ),
     )
 

@@ -91,6 +91,20 @@ def test_what_is_accepted_is_said_column_by_column() -> None:
     assert "In userRole use one of: Student, Teacher, Administrator." in text
 
 
+def test_columns_that_share_a_list_share_its_sentence() -> None:
+    rows = [in_class(student(f"S{n}", userGrade="Grade 3"), classGrade="Grade 3") for n in range(6)]
+    rows[0]["userRole"] = "pupil"
+    result = review(file_of(rows))
+
+    assert [cause.columns for cause in result.causes] == [
+        ("userGrade", "classGrade"), ("userRole",),
+    ]  # fmt: skip
+    assert "In userGrade and classGrade use one of: PK, K, 1, 2" in message(result)
+    assert result.problems[0].how_to_fix.endswith(
+        "In userRole use one of: Student, Teacher, Administrator."
+    )
+
+
 def test_a_row_with_two_problems_counts_once_in_a_merged_one() -> None:
     rows = [in_class(student(), classGrade="y", userGrade="x"), student("S2")]
 

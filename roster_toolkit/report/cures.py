@@ -29,7 +29,12 @@ _HEADER = "header line"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to do about a file, and the causes that it clears."""
+    """One thing to do about a file, and the causes that it clears.
+
+    >>> problem = review.problems[0]
+    >>> (problem.rows >= problem.clears, problem.severity.value)
+    (True, 'error')
+    """
 
     causes: tuple[Cause, ...]
     title: str
@@ -134,8 +139,8 @@ def _merged(
     if not said.many:
         where = words.columns_named(named) or counted(len(columns), "column")
         title = f"{said.title} ({where})"
-    remedies = {cause.column: what_to_do(cause, review, words) for cause in causes}
-    if len(set(remedies.values())) == 1:
+    remedies = [what_to_do(cause, review, words) for cause in causes]
+    if len(set(remedies)) == 1:
         return title, view.how_to_fix
     if "{accepts}" not in said.how_to_fix:
         return title, words.how_to_fix(rule, first.column if named else None, named)
@@ -144,7 +149,13 @@ def _merged(
             title,
             "Use the allowed values of each column; the error file names them in each row.",
         )
-    each = (f"In {words.columns_named((key,))} {lowered(remedies[key])}" for key in named)
+    columns_of: dict[str, list[str]] = {}
+    for cause, remedy in zip(causes, remedies, strict=True):
+        columns_of.setdefault(remedy, []).extend(cause.columns)
+    each = (
+        f"In {words.columns_named(tuple(dict.fromkeys(keys)))} {lowered(remedy)}"
+        for remedy, keys in columns_of.items()
+    )
     return title, " ".join(each)
 
 
