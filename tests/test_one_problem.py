@@ -134,9 +134,7 @@ def test_class_at_two_schools_names_both_and_says_how_to_make_the_id_unique() ->
 
     (cause,) = [cause for cause in result.causes if cause.code == "RT304"]
     words = Words(result.profile)
-    assert heading(cause, result, words) == (
-        "8 classes are at several schools: “0711” and “0712”"
-    )
+    assert heading(cause, result, words) == ("8 classes are at several schools: “0711” and “0712”")
     assert "with the school's ID in front" in what_to_do(cause, result, words)
     assert heading(cause, result, Words(result.profile, values=False)) == (
         "8 classes are at several schools"
