@@ -12,12 +12,11 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import (
@@ -28,9 +27,13 @@ from roster_toolkit.model import (
     Kind,
     Part,
     Profile,
+    Record,
     RuleSetting,
     Vocabulary,
 )
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 DEFAULT_PROFILE = "batch-upload"
 
@@ -116,8 +119,9 @@ def profile_of_text(text: str, label: str) -> Profile:
 
 
 def _checked(name: str) -> Profile:
-    if name in profile_names():  # those that come with the toolkit are tested
-        return _of_tables(*_merged(name))
+    if name in profile_names():
+        label, merged = _merged(name)
+        return Profile.of_sound(_completed(label, merged))  # the tests check it
     return _sound(_label(name), lambda: _merged(name))
 
 
@@ -133,13 +137,11 @@ def _sound(label: str, merged: Callable[[], tuple[str, dict[str, Any]]]) -> Prof
 
 
 def _of_tables(label: str, merged: dict[str, Any]) -> Profile:
-    """The profile of its merged tables."""
+    """The profile of its merged tables, checked."""
+    from pydantic import ValidationError
+
     try:
-        _complete(label, merged)
-        digest = hashlib.sha256(json.dumps(merged, sort_keys=True).encode()).hexdigest()
-        profile = Profile.model_validate(
-            {**merged, "sha256": digest, "file": label, "choice": Choice()}
-        )
+        profile = Profile.model_validate(_completed(label, merged))
     except ValidationError as error:
         raise ProfileError(_sentence(label, error, tuple(merged["columns"]))) from None
     except TypeError:
@@ -147,6 +149,13 @@ def _of_tables(label: str, merged: dict[str, Any]) -> Profile:
     for slip in _contradictions(profile):
         raise ProfileError(f"{label}: {slip}")
     return profile
+
+
+def _completed(label: str, merged: dict[str, Any]) -> dict[str, Any]:
+    """Merged tables with what a profile says of itself."""
+    _complete(label, merged)
+    digest = hashlib.sha256(json.dumps(merged, sort_keys=True).encode()).hexdigest()
+    return {**merged, "sha256": digest, "file": label, "choice": Choice()}
 
 
 def _merged(name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]:
@@ -325,7 +334,7 @@ def _sentence(label: str, error: ValidationError, columns: tuple[str, ...]) -> s
     first = error.errors()[0]
     path = [str(part) for part in first["loc"]]
     where = ".".join(path)
-    if first["type"] == "extra_forbidden":
+    if first["type"] == "unexpected_keyword_argument":
         allowed = _allowed_keys(path)
         return f"{label}: {where} is not a known key.{_did_you_mean(path[-1], allowed)}"
     if first["type"] == "missing" and path[0] == "columns":
@@ -334,21 +343,22 @@ def _sentence(label: str, error: ValidationError, columns: tuple[str, ...]) -> s
         return f"{label}: {where} is missing; a column of your own needs it.{hint}"
     if first["type"] == "missing":
         return f"{label}: {where} is missing."
-    if first["type"] == "model_type":
+    if first["type"] == "dataclass_type":
         return f"{label}: {where} must be a table."
     message = first["msg"][0].lower() + first["msg"][1:]
     return f"{label}: {where} is not right: {message}."
 
 
 def _allowed_keys(path: list[str]) -> tuple[str, ...]:
-    tables: dict[str, type[BaseModel]] = {
+    tables: dict[str, type[Record]] = {
         "columns": Column,
         "kinds": Kind,
         "vocabularies": Vocabulary,
         "rules": RuleSetting,
     }
     model = tables.get(path[0], Profile) if len(path) > 1 else Profile
-    return (*model.model_fields, "extends") if model is Profile else tuple(model.model_fields)
+    names = tuple(field.name for field in fields(model))  # type: ignore[arg-type]
+    return (*names, "extends") if model is Profile else names
 
 
 def _did_you_mean(word: str, known: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
 import polars as pl
@@ -165,6 +166,20 @@ def test_a_profile_without_a_column_of_the_structure_is_told_which(
     sentence = sentence_of(path)
 
     assert sentence.startswith(f"short.toml: columns.{key} is missing")
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_a_profile_of_the_toolkit_stands_every_check_and_is_the_same_after_them(
+    name: str, tmp_path: Path
+) -> None:
+    shipped = resources.files("roster_toolkit") / "profiles" / f"{name}.toml"
+    own = tmp_path / f"{name}.toml"
+    own.write_bytes(shipped.read_bytes())
+
+    unchecked, checked_too = load_profile(name), load_profile(own)
+
+    assert unchecked == checked_too
+    assert repr(unchecked.model_dump()) == repr(checked_too.model_dump())  # 0 is not 0.0
 
 
 def test_text_that_is_no_toml_is_told_the_line(write: Write) -> None:

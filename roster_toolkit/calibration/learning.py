@@ -192,7 +192,8 @@ class Learner:
 
     def _requirement(self, header: str, column: Column) -> Change:
         known = self.base.columns.get(column.key)
-        now = known.requirement if known else Requirement.model_validate("optional")
+        optional = Requirement(students=Need.OPTIONAL, staff=Need.OPTIONAL)
+        now = known.requirement if known else optional
         entry = self.stated.get(header)
         needs, stated = {}, False
         support = against = 0

@@ -166,8 +166,8 @@ class RuleLearner:
         return self._listed(text, column, good, part) if good.n_unique() <= _FEW else None
 
     def _formed(self, text: str, column: Column, form: Form, part: pl.DataFrame) -> Change:
-        kind = self.profile.kinds[column.kind].model_dump(exclude_none=True, mode="json")
-        kept = {key: value for key, value in kind.items() if key != "plain"}
+        kind = self.profile.kinds[column.kind].model_dump()
+        kept = {key: value for key, value in kind.items() if value is not None and key != "plain"}
         learned = {**kept, "title": form.words, **form.of_kind, "evidence": "seen"}
         return Change(
             about=About.RULE,

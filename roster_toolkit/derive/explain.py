@@ -9,6 +9,7 @@ score of rules that never find fault there.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter
@@ -110,7 +111,7 @@ def explain_lines(text: str, profile: Profile | None = None) -> tuple[Explanatio
     >>> [line.rules[0].code for line in lines]
     ['RT003', 'RT002']
     """
-    finder = _finder((profile or load_profile()).model_dump_json())
+    finder = _finder(json.dumps((profile or load_profile()).model_dump()))
     return tuple(finder.explanation(line.strip()) for line in text.splitlines() if line.strip())
 
 
@@ -270,7 +271,7 @@ class _Finder:
 @lru_cache(maxsize=4)
 def _finder(profile: str) -> _Finder:
     """The finder for a profile as JSON; to read the wordings of all rules takes 100 ms."""
-    return _Finder(Profile.model_validate_json(profile))
+    return _Finder(Profile.of_sound(json.loads(profile)))
 
 
 def _all(saying: Saying) -> frozenset[str]:

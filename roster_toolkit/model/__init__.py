@@ -37,6 +37,7 @@ from roster_toolkit.model.profile import (
     Severity,
     Vocabulary,
 )
+from roster_toolkit.model.record import Record
 from roster_toolkit.model.requirement import NAMED, Need, Requirement
 from roster_toolkit.model.rule import (
     Fix,
@@ -92,6 +93,7 @@ __all__ = [
     "OneRoster",
     "Part",
     "Profile",
+    "Record",
     "RecordJudge",
     "Remark",
     "Requirement",

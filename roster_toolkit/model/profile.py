@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from roster_toolkit.display import Shown
+from roster_toolkit.model.record import Record
 from roster_toolkit.model.requirement import Need, Requirement
 
 
@@ -94,11 +94,8 @@ class Part(StrEnum):
     ADMINS = "admins"
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Seen(_Record):
+@dataclass(frozen=True, kw_only=True)
+class Seen(Record):
     """What a learned fact rests on."""
 
     file: str
@@ -109,7 +106,8 @@ class Seen(_Record):
     """Rows of the file that speak for it."""
 
 
-class Agreement(_Record):
+@dataclass(frozen=True, kw_only=True)
+class Agreement(Record):
     """How often a profile has been held against what the portal did, and how well it held."""
 
     files: int
@@ -121,7 +119,8 @@ class Agreement(_Record):
     """The day of the last comparison."""
 
 
-class Kind(_Record):
+@dataclass(frozen=True, kw_only=True)
+class Kind(Record):
     """The form that the values of some columns share, such as an email address."""
 
     title: str
@@ -142,15 +141,16 @@ class Kind(_Record):
     evidence: Evidence = Evidence.ASSUMED
 
 
-class Vocabulary(_Record):
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary(Record):
     """A closed list of accepted values, and what other spellings of them mean."""
 
     accepts: tuple[str, ...]
-    means: Mapping[str, str] = Field(default_factory=dict)
+    means: Mapping[str, str] = field(default_factory=dict)
     """Accepted value → what it does: `student`/`staff`, `yes`/`no`, or an `Effect`."""
-    safe: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    safe: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Accepted value → other spellings (lower case) that can mean nothing else."""
-    likely: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    likely: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Accepted value → other spellings (lower case) that probably mean it."""
     open: bool = False
     """Whether there may be more values than are known here: others are a warning, no error."""
@@ -161,7 +161,8 @@ class Vocabulary(_Record):
         return tuple(v for v in self.accepts if self.means.get(v) in wanted)
 
 
-class Column(_Record):
+@dataclass(frozen=True, kw_only=True)
+class Column(Record):
     """One column of users.csv: an entry of the data dictionary.
 
     >>> review.profile.columns["userGrade"].name, review.profile.columns["userGrade"].assumed
@@ -212,7 +213,8 @@ class Column(_Record):
         return self.evidence.get("name") in (Evidence.CONFIRMED, Evidence.SEEN)
 
 
-class ColumnSetting(_Record):
+@dataclass(frozen=True, kw_only=True)
+class ColumnSetting(Record):
     """What a profile changes about a rule in one column."""
 
     enabled: bool = True
@@ -220,7 +222,8 @@ class ColumnSetting(_Record):
     """The portal's own words for it."""
 
 
-class Season(_Record):
+@dataclass(frozen=True, kw_only=True)
+class Season(Record):
     """Shares of a school's records of one kind above which a change is a mass change."""
 
     title: str
@@ -229,27 +232,29 @@ class Season(_Record):
     removed: float | None = None
 
 
-class RuleSetting(_Record):
+@dataclass(frozen=True, kw_only=True)
+class RuleSetting(Record):
     """What a profile changes about a rule."""
 
     enabled: bool = True
     severity: Severity | None = None
     says: str = ""
     """The portal's own words for it."""
-    columns: Mapping[str, ColumnSetting] = Field(default_factory=dict)
+    columns: Mapping[str, ColumnSetting] = field(default_factory=dict)
     """Key of a column → what is different there."""
 
 
-class OneRoster(_Record):
+@dataclass(frozen=True, kw_only=True)
+class OneRoster(Record):
     """What the records of OneRoster files are called here."""
 
-    roles: Mapping[str, str] = Field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
     """A role of OneRoster, in any letter case → an accepted value of `userRole`."""
     left_out: tuple[str, ...] = ()
     """Roles of people who belong to no roster."""
     assistants: tuple[str, ...] = ()
     """Roles that students have too: they make nobody staff who is a student besides."""
-    fields: Mapping[str, str] = Field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
     """Key of a column about a person → field of users.csv."""
     state_ids: tuple[str, ...] = ()
     """Types under which `userIds` holds the state's ID, in any letter case."""
@@ -272,7 +277,8 @@ class ChosenBy(StrEnum):
     """Nobody, and there is no district."""
 
 
-class Choice(_Record):
+@dataclass(frozen=True, kw_only=True)
+class Choice(Record):
     """How it came that a file is judged by a profile."""
 
     by: ChosenBy = ChosenBy.COMMAND
@@ -287,7 +293,8 @@ class Choice(_Record):
         return f"{self.district}'s own, version {self.number}" if self.district else ""
 
 
-class Profile(Shown, _Record):
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Profile(Shown, Record):
     """Every fact about one kind of upload that a customer may have to correct.
 
     >>> review.profile.columns["userGrade"].requirement.value
@@ -306,7 +313,7 @@ class Profile(Shown, _Record):
     """`row`: good rows are accepted beside rejected ones; `file`: one error rejects all."""
     blank_keeps: bool
     """Whether a blank optional cell keeps what the roster has."""
-    parts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A `Part` that no meaning of a role tells → the accepted roles of its people."""
     template_rows: tuple[Mapping[str, str], ...] = ()
     """Example rows of the template, by column key."""
@@ -315,7 +322,7 @@ class Profile(Shown, _Record):
     """Word lists and expressions: placeholders, spreadsheet damage, months."""
     other_formats: Mapping[str, tuple[str, ...]]
     """Format → headers by which a file of that format is known."""
-    oneroster: OneRoster = Field(default_factory=OneRoster)
+    oneroster: OneRoster = field(default_factory=OneRoster)
     """How OneRoster files are read."""
     evidence: Mapping[str, Evidence]
     """How the settings above are known."""
@@ -326,7 +333,7 @@ class Profile(Shown, _Record):
     order: tuple[str, ...] = ()
     """Keys of columns as the portal's template orders them, where it is not as here."""
     seasons: Mapping[str, Season]
-    rules: Mapping[str, RuleSetting] = Field(default_factory=dict)
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     record: Agreement | None = None
     """How it has stood the test of what the portal did; None where it was never held against it."""
     sha256: str = ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from roster_toolkit.model.record import Record
 
 
 class Need(StrEnum):
@@ -42,7 +43,8 @@ NAMED: Mapping[str, tuple[Need, Need]] = {
 }
 
 
-class Requirement(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Requirement(Record):
     """What is asked of the cells of a column, of students and of staff.
 
     A profile writes it as one word where there is one (`requirement = "required"`), else as a
@@ -52,14 +54,12 @@ class Requirement(BaseModel):
     'students'
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     students: Need
     staff: Need
 
-    @model_validator(mode="before")
     @classmethod
-    def _named(cls, given: Any) -> Any:  # noqa: ANN401  (whatever a profile holds)
+    def as_table(cls, given: Any) -> Any:  # noqa: ANN401  (whatever a profile holds)
+        """The table of what is asked, where it is written as one word."""
         if not isinstance(given, str):
             return given
         if given not in NAMED:
