@@ -185,6 +185,21 @@ def test_help_loads_nothing_heavy() -> None:
     assert not {"polars", "rich", "duckdb"} & set(done.stdout.split())
 
 
+def test_a_check_loads_nothing_that_it_does_not_use() -> None:
+    file = REPOSITORY / "data/samples/bad-grades.csv"
+    script = "import sys; from roster_toolkit.__main__ import main"
+    script += f"; main(['check', {str(file)!r}, '--format', 'json', '--season', 'rollover'])"
+    script += "; print(*sys.modules, file=sys.stderr)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+
+    assert "polars" in done.stderr.split()
+    unused = {"pydantic", "rich", "duckdb", "xlsxwriter", "openpyxl", "plotly", "pandera"}
+    assert not unused & set(done.stderr.split())
+
+
 # --- check --out -------------------------------------------------------------------------------
 
 

@@ -20,9 +20,11 @@ from roster_toolkit.cli.sample import sample
 from roster_toolkit.cli.snapshot import snapshot_app
 from roster_toolkit.cli.template import template
 from roster_toolkit.cli.terminal import COMMAND, complain, help_of
+from roster_toolkit.cli.values import Command, Group
 from roster_toolkit.errors import ToolkitError
 
 app = typer.Typer(
+    cls=Group,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -30,7 +32,7 @@ app = typer.Typer(
     epilog=f"Example: {COMMAND} check users.csv",
 )
 for command in (check, fix, process, calibrate, rules, explain, dictionary, template, sample):
-    app.command(help=help_of(command))(command)
+    app.command(cls=Command, help=help_of(command))(command)
 app.add_typer(snapshot_app, name="snapshot")
 
 UNUSABLE = 2

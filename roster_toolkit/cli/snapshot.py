@@ -28,6 +28,7 @@ from roster_toolkit.cli.stored import (
     sizes_text,
 )
 from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_json, emit_text, help_of
+from roster_toolkit.cli.values import Command, Group
 from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _CHANGES_LISTED = 20
 _UNKNOWN_SCHOOL = ("", "", "")
 
 snapshot_app = typer.Typer(
+    cls=Group,
     add_completion=False,
     rich_markup_mode=None,
     help="Keep a district's roster as it was: import, list, show, compare, export, undo, forget.",
@@ -58,10 +60,10 @@ class Exported(StrEnum):
     SCHOOLS = "schools"
 
 
-snapshot_app.command("import")(import_)
+snapshot_app.command("import", cls=Command)(import_)
 
 
-@snapshot_app.command("list")
+@snapshot_app.command("list", cls=Command)
 def list_(
     *,
     store: StoreOption = None,
@@ -124,7 +126,7 @@ def _snapshot_line(snapshot: Snapshot) -> str:
     return f"  {snapshot.number:>4}  {made}  {sizes_text(snapshot)}{origin}{label}"
 
 
-@snapshot_app.command("show")
+@snapshot_app.command("show", cls=Command)
 def show(
     *,
     district: DistrictOption,
@@ -204,7 +206,7 @@ def _name_and_grades(name: str, low: str, high: str) -> str:
     return f"  {' '.join(parts)}" if parts else ""
 
 
-@snapshot_app.command("compare")
+@snapshot_app.command("compare", cls=Command)
 def compare(
     first: Annotated[int, typer.Argument(metavar="A", help="The earlier snapshot.")],
     second: Annotated[int, typer.Argument(metavar="B", help="The later snapshot.")],
@@ -278,7 +280,7 @@ def _difference_lines(differences: Difference, first: int, second: int) -> list[
     return lines
 
 
-@snapshot_app.command("undo")
+@snapshot_app.command("undo", cls=Command)
 def undo(
     *,
     district: DistrictOption,
@@ -322,7 +324,7 @@ def _undo_preview(roster_store: Store, stored: District) -> list[str]:
     ]
 
 
-@snapshot_app.command("forget")
+@snapshot_app.command("forget", cls=Command)
 def forget(
     *,
     district: DistrictOption,
@@ -355,7 +357,7 @@ def forget(
     )
 
 
-@snapshot_app.command("export")
+@snapshot_app.command("export", cls=Command)
 def export(
     *,
     district: DistrictOption,
@@ -428,8 +430,8 @@ def _as_json(snapshot: Snapshot) -> dict[str, object]:
     }  # fmt: skip
 
 
-snapshot_app.command("profile")(profile)
-snapshot_app.command("upgrade")(upgrade)
+snapshot_app.command("profile", cls=Command)(profile)
+snapshot_app.command("upgrade", cls=Command)(upgrade)
 
 for command in snapshot_app.registered_commands:
     if command.callback is not None:

@@ -1,0 +1,64 @@
+"""Values of options that can mean one thing only, converted without Pydantic.
+
+Typer converts each value by Pydantic, and to load it takes longer than to check a small file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+
+class _PlainFirst:
+    """Converts plain values itself; all others, wrong ones too, are Typer's."""
+
+    def get_params(self, context: Any) -> list[Any]:  # noqa: ANN401  (Typer's own)
+        """The parameters, `--help` among them."""
+        parameters: list[Any] = super().get_params(context)  # type: ignore[misc]
+        for parameter in parameters:
+            if isinstance(parameter, TyperArgument | TyperOption):
+                vars(parameter).setdefault("process_value", _plain_first(parameter))
+        return parameters
+
+
+class Command(_PlainFirst, TyperCommand):
+    """A command that converts plain values itself."""
+
+
+class Group(_PlainFirst, TyperGroup):
+    """Commands of which the same is true."""
+
+
+def _plain_first(parameter: TyperArgument | TyperOption) -> Callable[..., Any]:
+    """The conversion of a parameter's value, and Typer's where the value is not plain."""
+    by_typer, after = parameter.process_value, parameter.callback
+    kind = parameter.type_descriptor.annotation
+    one = parameter.nargs == 1 and not parameter.multiple
+
+    def convert(context: Any, value: Any) -> Any:  # noqa: ANN401  (Typer's own)
+        plain = plain_value(kind, value) if one else None
+        absent = one and value is None and not parameter.required
+        if plain is None and not absent:
+            return by_typer(context, value)
+        return after(context, parameter, plain) if after else plain
+
+    return convert
+
+
+def plain_value(kind: object, value: object) -> object:
+    """A value as its type has it; None where that takes more than a look."""
+    if not isinstance(kind, type) or (isinstance(value, str) and not value.isprintable()):
+        return None  # unprintable characters may be bytes that are no text
+    if kind is Path and isinstance(value, str | Path):
+        unreadable = os.path.exists(value) and not os.access(value, os.R_OK)  # noqa: PTH110
+        return None if unreadable else Path(value)
+    if isinstance(value, kind):
+        return value
+    if issubclass(kind, StrEnum):
+        return next((member for member in kind if member.value == value), None)
+    return None

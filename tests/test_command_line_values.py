@@ -1,0 +1,59 @@
+"""What the command line converts itself, and what it leaves to Typer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+import typer
+from typer.core import TyperCommand
+
+from roster_toolkit.cli.options import Format
+from roster_toolkit.cli.values import Command
+
+VALUES = (
+    "users.csv", "-", "", " ", "text", "TEXT", "json", "jso", "3", "x y", "é", "C:\\x",
+    "no/such/file", "two\nlines", "\udce9",
+)  # fmt: skip
+
+
+def answer(command: type[TyperCommand], kind: type, *words: str) -> object:
+    """What a command with one argument of that type is given; a complaint, if it is not run."""
+    app = typer.Typer()
+
+    def run(value: object, also: object = None) -> object:
+        return value, also
+
+    run.__annotations__ = {"value": kind, "also": kind | None}
+    app.command(cls=command)(run)
+    try:
+        return app(args=words, standalone_mode=False)
+    except typer.exceptions.TyperException as complaint:
+        return type(complaint), complaint.format_message()
+
+
+@pytest.mark.parametrize("kind", [str, Path, Format, int, float])
+@pytest.mark.parametrize("value", VALUES)
+def test_a_value_comes_to_the_same_as_by_typer(kind: type, value: str) -> None:
+    for words in ([], ["--", value], ["--also", value, "text"], ["--also", value, "--", value]):
+        ours, typers = (answer(command, kind, *words) for command in (Command, TyperCommand))
+
+        assert ours == typers
+        assert repr(ours) == repr(typers)
+
+
+def test_a_folder_and_a_file_that_nobody_may_read_come_to_the_same(tmp_path: Path) -> None:
+    locked = tmp_path / "locked.csv"
+    locked.touch(mode=0)
+
+    for place in (tmp_path, locked, tmp_path / "new" / "folder"):
+        assert answer(Command, Path, str(place)) == answer(TyperCommand, Path, str(place))
+
+
+def test_what_is_no_plain_value_is_left_to_typer() -> None:
+    class Size(StrEnum):
+        SMALL = "small"
+
+    for value in ("small", "Small", "small "):
+        assert answer(Command, Size, value) == answer(TyperCommand, Size, value)
