@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
-
-from roster_toolkit.cli.app import main
 
 __all__ = ["main", "run"]
 
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; every exception becomes one sentence."""
+    from roster_toolkit.cli.app import main as command_line
+
+    return command_line(arguments)
+
+
 def run() -> NoReturn:
-    """Run a command as a program of its own."""
+    """Run a command as a program of its own.
+
+    It ends before there is garbage worth a search. Searching while modules load, and once more
+    through all of them at the end, took 140 of the 320 ms that a check of ten rows took beside
+    loading Polars. What exit handlers and buffers have to do is done all the same.
+    """
+    gc.disable()
     atexit.register(_say_no_more)
-    sys.exit(main())
+    code = main()
+    gc.freeze()
+    sys.exit(code)
 
 
 def _say_no_more() -> None:

@@ -52,8 +52,8 @@ def _plain_first(parameter: TyperArgument | TyperOption) -> Callable[..., Any]:
 
 def plain_value(kind: object, value: object) -> object:
     """A value as its type has it; None where that takes more than a look."""
-    if not isinstance(kind, type) or (isinstance(value, str) and not value.isprintable()):
-        return None  # unprintable characters may be bytes that are no text
+    if not isinstance(kind, type):
+        return None
     if kind is Path and isinstance(value, str | Path):
         unreadable = os.path.exists(value) and not os.access(value, os.R_OK)  # noqa: PTH110
         return None if unreadable else Path(value)
