@@ -249,6 +249,8 @@ def _cleaned(view: View, values: dict[str, pl.DataFrame]) -> View:
         if key not in values:
             continue
         dirty = values[key].filter(pl.col("raw") != pl.col("value"))
+        if dirty.is_empty():
+            continue
         cells = view.variants[key]
         positions = cells.is_in(dirty["raw"].implode()).arg_true()
         if not positions.is_empty():

@@ -154,7 +154,8 @@ class _Sharing:
     variants: pl.DataFrame
     """All variants of the view, with `group` and its hash `at`."""
     differs: pl.DataFrame
-    """`at` of each shared value and, per column, whether its voters state two values or more."""
+    """`at` of each shared value and, per column, whether its voters state two values or more;
+    without any column where no value is shared."""
 
     @classmethod
     def of(cls, by: pl.Expr, view: View, columns: Collection[str]) -> _Sharing:
@@ -166,6 +167,8 @@ class _Sharing:
         variants = view.variants.with_columns(group=by).with_columns(at=pl.col("group").hash())
         ordered = variants["at"].sort()
         twice = ordered.filter(ordered == ordered.shift(1)).unique()
+        if twice.is_empty():
+            return cls(variants, pl.DataFrame())
         stated = {key: pl.when(pl.col(key) != "").then(pl.col(key).hash()) for key in columns}
         differs = (
             variants.lazy()
@@ -179,6 +182,8 @@ class _Sharing:
 
     def differing(self, column: str) -> pl.DataFrame:
         """The variants whose group states two values of `column` or more."""
+        if self.differs.is_empty():
+            return self.variants.clear()
         groups = self.differs.filter(column)["at"]
         if groups.is_empty():
             return self.variants.clear()
