@@ -102,7 +102,7 @@ def read_table(text: Text, parsed: Parsed) -> Table:
         records = _without_blank_end(text, layout, frame)
         if _adds_up(text, layout, records):
             return Table(records, no_ragged())
-    shape = quick_shape(text, layout, frame) or find_shape(text, layout)
+    shape = quick_shape(text, layout, frame, cut=parsed.refused) or find_shape(text, layout)
     if shape is not None and frame.height == shape.records:
         cells = frame.head(shape.records - shape.blank_lines_at_end)
         return Table(cells, shape.ragged, shape.surplus)

@@ -3,8 +3,9 @@
 The fast path for the usual file with some quotes or ragged records: lines end with LF, one line is
 one record, quoting is regular. A line without quotes has as many cells as the header exactly if its
 bytes are those of its cells and the delimiters between them, and a quoted one if it matches the
-pattern of a full record, so that only the others need be parsed. Whatever is unusual is left to
-`lines`.
+pattern of a full record. So only quoted lines are looked at; where the others do not add up to the
+bytes that are left, each line is measured, and the uneven ones are parsed. Whatever is unusual is
+left to `lines`.
 """
 
 from __future__ import annotations
@@ -15,33 +16,74 @@ import polars as pl
 
 from roster_toolkit.ingest.csv.layout import Layout
 from roster_toolkit.ingest.csv.lines import Grammar, Shape
-from roster_toolkit.ingest.csv.table import RAGGED_SCHEMA
+from roster_toolkit.ingest.csv.table import RAGGED_SCHEMA, no_ragged
 from roster_toolkit.ingest.decode import Text
 
 _LINE = pl.col("line")
 
 
-def quick_shape(text: Text, layout: Layout, frame: pl.DataFrame) -> Shape | None:
-    """The shape of the records that Polars made `frame` of; None where it is not usual."""
+def quick_shape(text: Text, layout: Layout, frame: pl.DataFrame, *, cut: bool) -> Shape | None:
+    """The shape of the records that Polars made `frame` of; None where it is not usual.
+
+    `cut`: whether Polars was told to cut records that are too long.
+    """
     if text.survey.carriage_returns or not frame.height:
         return None
     grammar = Grammar(layout)
-    lines = _survey(text, layout, grammar)
-    if lines.height != frame.height:
+    seen = _quoted_or_empty(text, layout, grammar)
+    # Streamed: in pieces that fit the processor's cache, the lengths of all columns cost half.
+    lengths = frame.lazy().select(pl.sum_horizontal(pl.all().str.len_bytes()))
+    cells = lengths.collect(engine="streaming").to_series()
+    if not cut and _adds_up(text, layout, seen, cells):
+        return Shape(frame.height, 0, no_ragged(), {})
+    return _line_by_line(text, layout, grammar, seen, cells)
+
+
+def _adds_up(text: Text, layout: Layout, seen: pl.DataFrame, cells: pl.Series) -> bool:
+    """Whether no line is empty and all are full: the others are their cells and delimiters.
+
+    Quoted lines that are full are records by themselves, so that lines and records have the same
+    numbers. Of the others Polars refuses those that are too long and pads those that are too short,
+    which makes the sum too large.
+    """
+    data, quoted = text.source.data, seen["index"]
+    if not seen.select((pl.col("full") & (pl.col("bytes") > 0)).all()).item():
+        return False
+    if data[-1:] == layout.delimiter.encode():
+        return False  # an empty cell too many, which Polars overlooks before the end of a file
+    if not quoted.is_empty() and quoted[-1] >= cells.len():
+        return False
+    body = len(data) - layout.end - (data[-1:] == b"\n")
+    sizes = cells.cast(pl.UInt64)
+    unquoted = int(sizes.sum()) - int(sizes.gather(quoted).sum())
+    delimiters = (layout.width - 1) * (cells.len() - quoted.len())
+    return unquoted + delimiters + int(seen["bytes"].sum()) + cells.len() - 1 == body
+
+
+def _line_by_line(
+    text: Text, layout: Layout, grammar: Grammar, seen: pl.DataFrame, cells: pl.Series
+) -> Shape | None:
+    """The shape where some records may be ragged or blank, from the length of each line."""
+    lengths = (
+        pl.scan_lines(text.source.for_polars, glob=False)
+        .select(bytes=_LINE.str.len_bytes())
+        .collect(engine="streaming")["bytes"]
+        .slice(layout.lines)
+    )
+    if lengths.len() != cells.len():
         return None
-    cells = frame.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
-    full = lines["bytes"] == cells + (layout.width - 1)
-    quoted, empty = lines["quoted"], lines["bytes"] == 0
-    uneven = (~full.zip_with(~quoted, lines["full"]) & ~empty).arg_true()
-    records = pl.Series("text", list(_records(text, layout, lines["bytes"], uneven)), pl.String)
-    if not _regular(records.filter(quoted.gather(uneven)), grammar):
+    quoted, empty = seen.filter(pl.col("bytes") > 0), lengths == 0
+    full = (lengths == cells + (layout.width - 1)).scatter(quoted["index"], quoted["full"])
+    uneven = (~full & ~empty).arg_true()
+    records = pl.Series("text", list(_records(text, layout, lengths, uneven)), pl.String)
+    if not _regular(records.filter(uneven.is_in(quoted["index"].implode())), grammar):
         return None
     rows = [grammar.split(record) for record in records]
     filled = (~empty).arg_true()
     last = int(filled[-1]) if filled.len() else -1
     return Shape(
-        records=lines.height,
-        blank_lines_at_end=lines.height - 1 - last,
+        records=lengths.len(),
+        blank_lines_at_end=lengths.len() - 1 - last,
         ragged=pl.DataFrame({"index": uneven, "found": [len(c) for c in rows]}, RAGGED_SCHEMA),
         surplus={
             index: cells[layout.width :]
@@ -58,18 +100,20 @@ def _regular(records: pl.Series, grammar: Grammar) -> bool:
     return bool(records.to_frame().select((even & grammar.regular(text)).all()).item())
 
 
-def _survey(text: Text, layout: Layout, grammar: Grammar) -> pl.DataFrame:
-    """Each line after the header: its `bytes`, whether it is `quoted`, and then whether `full`.
+def _quoted_or_empty(text: Text, layout: Layout, grammar: Grammar) -> pl.DataFrame:
+    """`index`, `bytes` and `full` of the lines after the header that are quoted or empty.
 
-    The pattern is matched while the lines stream by, on all processors, and no line is kept.
+    The pattern is matched while these lines stream by, on all processors, and no line is kept.
     """
     quoted = _LINE.str.contains('"', literal=True)
-    full = grammar.full(pl.when(quoted).then(_LINE))
+    size = _LINE.str.len_bytes()
     return (
-        pl.scan_lines(text.source.for_polars, glob=False)
-        .select(bytes=_LINE.str.len_bytes(), quoted=quoted, full=full.fill_null(value=False))
+        pl.scan_lines(text.source.for_polars, row_index_name="index", glob=False)
+        .filter(quoted | (size == 0))
+        .select(pl.col("index").cast(pl.Int64) - layout.lines, bytes=size, full=grammar.full(_LINE))
+        .filter(pl.col("index") >= 0)
         .collect(engine="streaming")
-        .slice(layout.lines)
+        .sort("index")
     )
 
 
