@@ -166,11 +166,14 @@ def _keys(
         flag = pl.when(removes).then(pl.lit(1, pl.UInt64)).otherwise(pl.lit(0, pl.UInt64))
         return pl.sum_horizontal(*hashed, flag)
 
-    return cells.select(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("index"),
-        *(key(name).alias(name) for name in _VIEWS),
-        removes=removes,
+    # Streamed: in pieces that fit the processor's cache. In one go the hashes of all columns would
+    # be written to fresh memory, which takes as long as to make them.
+    keys = (
+        cells.lazy()
+        .with_row_index("index")
+        .select("index", *(key(name).alias(name) for name in _VIEWS), removes=removes)
     )
+    return keys.collect(engine="streaming")
 
 
 def _columns(view: str, profile: Profile) -> tuple[str, ...]:
