@@ -222,14 +222,20 @@ def _view(
             removes=pl.col("removes").first(),
         )
         .sort("first")
-        .collect()
+        .collect(engine="streaming")
     )
     columns = _columns(name, profile)
     in_file = [key for key in columns if key in present]
     blank = [pl.lit("").alias(key) for key in columns if key in absent]
-    facts = cells.select(in_file)[variants["first"]] if in_file else pl.DataFrame()
+    facts = _at(cells.select(in_file), variants["first"]) if in_file else pl.DataFrame()
     frame = pl.concat([variants, facts], how="horizontal").with_columns(blank)
     return View(name, tuple(key for key in columns if key in frame.columns), frame)
+
+
+def _at(cells: pl.DataFrame, ascending: pl.Series) -> pl.DataFrame:
+    """Some records by position, in order: a filter moves texts in half the time of a look-up."""
+    wanted = pl.repeat(value=False, n=cells.height, dtype=pl.Boolean, eager=True)
+    return cells.filter(wanted.scatter(ascending, True))
 
 
 def _values_to_judge(

@@ -76,8 +76,10 @@ def _statements(records: Records) -> pl.DataFrame:
         row="key",
     )
     return (
-        records.rows.group_by("class", "row")
+        records.rows.lazy()
+        .group_by("class", "row")
         .agg(count=pl.len())
+        .collect(engine="streaming")
         .join(
             classes.filter(pl.col("classId") != "").select(
                 "classId",
