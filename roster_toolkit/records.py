@@ -32,6 +32,8 @@ VARIANTS = pl.Schema(
 )
 #: One line per distinct cell of a column: as typed, and cleaned.
 VALUES = pl.Schema({"raw": pl.String, "value": pl.String})
+#: Number of cells by which it is told whether those of a column repeat.
+_SAMPLE = 5_000
 #: The view in which a column's cells are judged.
 HOME = {
     Entity.PERSON: "person",
@@ -246,9 +248,17 @@ def _values_to_judge(
     Plain cells, which are most, are filtered out first, unless the column is judged `closely`.
     """
     if profile.kinds[column.kind].plain and not column.vocabulary and column.key not in closely:
+        if _mostly_repeated(cells):
+            cells = cells.unique()
         frame = pl.DataFrame({"raw": cells})
         cells = frame.filter(~is_plain(pl.col("raw"), column.kind, profile))["raw"]
     return pl.DataFrame({"raw": cells.unique()}).with_columns(value=clean(pl.col("raw")))
+
+
+def _mostly_repeated(cells: pl.Series) -> bool:
+    """Whether most cells say what another one says, as far as the first ones tell."""
+    first = cells.head(_SAMPLE)
+    return 2 * first.n_unique() < first.len()
 
 
 def _cleaned(view: View, values: dict[str, pl.DataFrame]) -> View:
