@@ -107,8 +107,10 @@ def _people_instead_of_rows(
     rows_to_count = stated.filter(pl.col("classId").is_in(crowded.implode()), pl.col(name))
     user_id = pl.when(pl.col("userId") != "").then("userId")
     people = records.views["person"].variants.select(userId=user_id, person="key")
+    in_classes = pl.col("class").is_in(rows_to_count["class"].unique().implode())
     counted = (
-        records.rows.join(rows_to_count.select("class", "row", "classId"), on=["class", "row"])
+        records.rows.filter(in_classes)  # most rows are in no crowded class: the join costs more
+        .join(rows_to_count.select("class", "row", "classId"), on=["class", "row"])
         .join(people, on="person")
         .group_by("classId")
         .agg(pl.col("userId").drop_nulls().n_unique().alias(name))
