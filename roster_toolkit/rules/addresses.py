@@ -76,4 +76,6 @@ def _goes_on(domain: str, typed: str, letters: str) -> bool:
 def _is_one_slip_away(domain: str, typed: str, letters: str) -> bool:
     from rapidfuzz.distance import OSA
 
-    return len(letters) >= _LONG_ENOUGH and OSA.distance(_letters(domain), letters) == 1
+    own = _letters(domain)
+    near = len(letters) >= _LONG_ENOUGH and abs(len(own) - len(letters)) <= 1
+    return near and OSA.distance(own, letters) == 1
