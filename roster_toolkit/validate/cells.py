@@ -84,15 +84,15 @@ def _evaluated(
 
 
 def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFrame:
-    """`raw`, `value`, `code`, `suggestion`, `safe` of the values that a rule found wrong."""
+    """`raw`, `value`, `suggestion`, `code`, `safe` of the values that a rule found wrong."""
     suggestion, safe = run.suggestions(rule, key)
     if "domains" in suggestion.meta.root_names():
         values = values.with_columns(domains=pl.lit(_own_domains(run, key)).implode())
-    return values.select(
+    return values.with_columns(suggestion=suggestion.cast(pl.String)).select(
         "raw",
         "value",
+        "suggestion",
         code=pl.lit(rule.number, dtype=pl.UInt16),
-        suggestion=suggestion.cast(pl.String),
         safe=safe.cast(pl.Boolean),
     )
 

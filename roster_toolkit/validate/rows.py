@@ -44,11 +44,11 @@ def as_faults(run: Run, rule: Rule, key: str, variants: pl.DataFrame) -> pl.Data
     """The faults of some variants of a view, as `Run.add_faults` takes them."""
     parent = None if rule.cause_by_value else _PARENT_OF.get(VIEW_OF.get(rule.scope, ""))
     suggestion, safe = run.suggestions(rule, key)
-    return variants.select(
+    return variants.with_columns(suggestion=suggestion.cast(pl.String)).select(
         "key",
+        "suggestion",
         code=pl.lit(rule.number, dtype=pl.UInt16),
         value=pl.col(key).fill_null(""),
-        suggestion=suggestion.cast(pl.String),
         safe=safe.cast(pl.Boolean),
         parent=pl.col(parent) if parent in variants.columns else NO_TEXT,
     )

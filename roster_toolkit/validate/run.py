@@ -167,21 +167,19 @@ class Run:
         self.pending.clear()
 
     def suggestions(self, rule: Rule, key: str) -> tuple[pl.Expr, pl.Expr]:
-        """The `suggestion` of a rule for a column, and whether it is `safe` (null without one)."""
+        """The `suggestion` of a rule for a column, and whether it is `safe` (null without one).
+
+        `safe` reads the column `suggestion`, so that what makes it runs once: Polars runs a Python
+        function as often as it is mentioned, and that of addresses costs most where they are bad.
+        """
         suggestions: Mapping[Fix, pl.Expr] = {}
         if rule.suggest is not None:
             suggest, column = rule.suggest, self.profile.columns[key]
             suggestions = self.guarded(rule, lambda: suggest(column, self.profile)) or {}
-        safe_value, likely_value = (
-            suggestions.get(Fix.SAFE, NO_TEXT),
-            suggestions.get(Fix.CONFIRM, NO_TEXT),
-        )
-        safe = (
-            pl.when(safe_value.is_not_null())
-            .then(pl.lit(value=True))
-            .when(likely_value.is_not_null())
-            .then(pl.lit(value=False))
-        )
+        safe_value = suggestions.get(Fix.SAFE, NO_TEXT)
+        likely_value = suggestions.get(Fix.CONFIRM, NO_TEXT)
+        is_safe = safe_value.is_not_null() if Fix.CONFIRM in suggestions else pl.lit(value=True)
+        safe = pl.when(pl.col("suggestion").is_not_null()).then(is_safe)
         return pl.coalesce(safe_value, likely_value), safe
 
     def blank_out(self, key: str, mask: pl.Expr, *views: str) -> None:
