@@ -164,7 +164,7 @@ def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
 
     def mended(cells: pl.Series) -> pl.Series:
         # The domains of the file stand beside each cell; a list for each would take as long again.
-        domains = next(iter(cells.struct.field("domains").head(1).to_list()), [])
+        domains: list[str] = next(iter(cells.struct.field("domains").head(1).to_list()), [])
         told = (meant_address(value, domains, pattern) for value in cells.struct.field("value"))
         return pl.Series(list(told), dtype=pl.String)
 
