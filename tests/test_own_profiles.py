@@ -322,7 +322,7 @@ def test_the_command_shows_sets_lists_and_takes_back(
         "Set: version 1.\nThe files of Avon are checked by avon 7, its own: version 1 of 20"
     )
     assert (
-        "Nothing to change: ours.toml is what holds." in asked(store, capsys, "--set", str(ours))[1]
+        "Nothing to change: ours.toml is in use already." in asked(store, capsys, "--set", str(ours))[1]
     )
     assert asked(store, capsys)[1].rstrip().endswith(", template.")
     assert asked(store, capsys, "--show")[1] == GRADE
