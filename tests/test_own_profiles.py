@@ -322,13 +322,14 @@ def test_the_command_shows_sets_lists_and_takes_back(
         "Set: version 1.\nThe files of Avon are checked by avon 7, its own: version 1 of 20"
     )
     assert (
-        "Nothing to change: ours.toml is in use already." in asked(store, capsys, "--set", str(ours))[1]
+        "Nothing to change: ours.toml is in use already."
+        in asked(store, capsys, "--set", str(ours))[1]
     )
     assert asked(store, capsys)[1].rstrip().endswith(", template.")
     assert asked(store, capsys, "--show")[1] == GRADE
-    assert asked(store, capsys, "--list")[1].splitlines()[1].endswith("  holds, template")
+    assert asked(store, capsys, "--list")[1].splitlines()[1].endswith("  in use, template")
     assert asked(store, capsys, "--undo") == (
-        0, "Taken back: version 1. Avon has no profile of its own now.\n",
+        0, "Undone: version 1. Avon has no profile of its own now.\n",
     )  # fmt: skip
     assert none in asked(store, capsys)[1]
     code, told = asked(store, capsys, "--show")

@@ -241,7 +241,7 @@ def test_the_command_asks_for_the_number(store: Store, capsys: pytest.CaptureFix
     assert question.startswith("This would undo snapshot 2 of Avon, back to snapshot 1:\n")
     assert question.endswith("Nothing was changed. If you intended that, add --number 2.\n")
     assert unchanged == (1, 2)
-    assert answer == ("Taken back: snapshot 2. The roster of Avon is what it was in snapshot 1.\n")
+    assert answer == ("Undone: snapshot 2. The roster of Avon is what it was in snapshot 1.\n")
     assert store.district("Avon").snapshots == (1,)
 
 

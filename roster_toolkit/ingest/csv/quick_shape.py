@@ -31,9 +31,7 @@ def quick_shape(text: Text, layout: Layout, frame: pl.DataFrame, *, cut: bool) -
         return None
     grammar = Grammar(layout)
     seen = _quoted_or_empty(text, layout, grammar)
-    # Streamed: in pieces that fit the processor's cache, the lengths of all columns cost half.
-    lengths = frame.lazy().select(pl.sum_horizontal(pl.all().str.len_bytes()))
-    cells = lengths.collect(engine="streaming").to_series()
+    cells = frame.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
     if not cut and _adds_up(text, layout, seen, cells):
         return Shape(frame.height, 0, no_ragged(), {})
     return _line_by_line(text, layout, grammar, seen, cells)
