@@ -10,6 +10,8 @@ from app_parts.check.corrected import EXCEL
 from app_parts.text import heading, prose
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Rows from which on a workbook takes ten seconds and more.
+_LONG_TO_WRITE = 200_000
 
 
 def downloads(review: rt.Review) -> None:
@@ -34,6 +36,11 @@ def downloads(review: rt.Review) -> None:
         "Correct either in place, and check your corrected file here. report.html is one page to "
         "read, print or send on; it holds cells of your file. " + EXCEL
     )
+    if review.upload.records > _LONG_TO_WRITE:
+        st.caption(
+            "For so many rows users-errors.xlsx takes up to a minute to make after you click; "
+            "users-errors.csv is there within seconds."
+        )
     heading("Message", 2, small=True)
     prose("A message for the customer or a support ticket. No cell of the file is in it.")
     long = st.toggle("Every problem and its rows", key="long-message")

@@ -46,8 +46,9 @@ def _nothing_offered(desk: Desk, review: rt.Review) -> None:
         nothing_to_fix()
     else:
         prose(
-            "Nothing in this file can be fixed without guessing. Look at the rows, or correct "
-            "them in users-errors.xlsx (under Downloads), and check your corrected file here."
+            "Nothing in this file can be fixed without guessing. Type the right values below the "
+            "rows of a problem, or correct them in users-errors.xlsx (under Downloads), and check "
+            "your corrected file here."
         )
     download_corrected(desk, review)
 

@@ -33,7 +33,7 @@ def show_rows(desk: Desk, review: rt.Review, chosen: rt.Selection, *, key: str) 
         return named.select(*first, pl.exclude(first))
 
     line = paged(
-        fetch, total, key=f"{desk.attempt}-{key}", alt="Rows; the cells at fault are coloured",
+        fetch, total, key=f"{desk.attempt}-{key}", alt="Rows; the cells at fault are colored",
         pick=True, faulty=chosen.faulty, frozen=_FROZEN,
     )  # fmt: skip
     if line is not None:
