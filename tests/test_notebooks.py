@@ -144,4 +144,4 @@ def test_a_notebook_takes_a_customers_file_by_parameters(
 
     shown = run(with_parameters(SCRIPTS[0], tmp_path, file=str(file)), kernel)
 
-    assert "there is nothing to correct" in json.dumps(shown)
+    assert "there is nothing to fix" in json.dumps(shown)
