@@ -69,6 +69,8 @@ def release_ended_sessions() -> int:
         info.session.shutdown()
         # Streamlit's own loop holds the last session until there is another one: so empty it.
         info.session.session_state.clear()
+        # What a button or a drop zone calls knows the desk; the line above leaves these.
+        info.session.session_state._new_widget_state.widget_metadata.clear()  # noqa: SLF001
         info.session.flush_browser_queue()
     if ended:
         # The page that was drawn last stays there, with all that its names stand for.
