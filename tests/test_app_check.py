@@ -399,7 +399,7 @@ def test_a_row_says_whose_it_is_in_the_table_and_opened() -> None:
     assert list(shown.columns[:3]) == ["row", "name", "errors"]
     assert shown["name"].iloc[place] == who
 
-    app = picked(app, "Rows; the cells at fault are coloured", place)
+    app = picked(app, "Rows; the cells at fault are colored", place)
 
     assert f"Row {row['row']}: {who} ({row['userId']})" in text_of(app)
     assert escape(f"{row['className']} ({row['classId']})") in text_of(app)
