@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,14 @@ from hypothesis import settings
 # lets a failure of either be repeated elsewhere.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("house")
+
+
+@pytest.fixture
+def app_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the app keeps its store in this test, not that of whoever runs it."""
+    path = tmp_path / "roster.duckdb"
+    monkeypatch.setenv("ROSTER_STORE", str(path))
+    return path
 
 
 @pytest.fixture(autouse=True)

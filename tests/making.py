@@ -53,6 +53,17 @@ def check(*rows: Mapping[str, str], profile: str = "batch-upload") -> Review:
     return review(file_of(rows), profile=profile)
 
 
+def mixed_faults() -> Review:
+    """Two schools, four rules: some of everything to be selected, in rows 3, 4, 5 and 6."""
+    return check(
+        student("S1"),
+        student("S2", userGrade="99"),
+        student("S3", userGrade="98", userEmail="broken", schoolId="0712"),
+        teacher("T1", userGrade="4"),
+        student("S4", userGrade="99", schoolId=" 0712"),
+    )
+
+
 def places(result: Review, *codes: str) -> list[Place]:
     """Where these rules found something, in the order of rows; all rules if none is named."""
     lines = result.findings.select("row", "column", "code").rows()

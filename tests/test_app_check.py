@@ -19,15 +19,10 @@ if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
     from streamlit.testing.v1.element_tree import Selectbox
 
+pytestmark = pytest.mark.usefixtures("app_store")
+
 SAMPLES = Path("data/samples")
 DROP = "Drop your users.csv or Excel file (.csv, .xlsx) here"
-
-
-@pytest.fixture(autouse=True)
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "roster.duckdb"
-    monkeypatch.setenv("ROSTER_STORE", str(path))
-    return path
 
 
 def opened() -> AppTest:
@@ -218,8 +213,10 @@ def test_another_kind_of_upload_judges_the_same_file_anew() -> None:
     ).sentence in text_of(app)
 
 
-def test_a_district_of_a_third_party_brings_its_kind_of_upload(store: Path) -> None:
-    rt.import_data(SAMPLES / "staff-only.csv", rt.Store(store), "Avon", district_source="clever")
+def test_a_district_of_a_third_party_brings_its_kind_of_upload(app_store: Path) -> None:
+    rt.import_data(
+        SAMPLES / "staff-only.csv", rt.Store(app_store), "Avon", district_source="clever"
+    )
     app = checked("staff-only.csv")
 
     choice(app, "Compare with").select("Avon").run()

@@ -27,11 +27,7 @@ IN_ROSTER, ELSEWHERE = "Found in the roster", "Found in other districts"
 IN_FILE = "Found in the file"
 
 
-@pytest.fixture(autouse=True)
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "roster.duckdb"
-    monkeypatch.setenv("ROSTER_STORE", str(path))
-    return path
+pytestmark = pytest.mark.usefixtures("app_store")
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +41,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(made: Path, path: Path) -> rt.Store:
+def store(made: Path, app_store: Path) -> rt.Store:
     """A copy of it."""
-    shutil.copy(made, path)
-    return rt.Store(path)
+    shutil.copy(made, app_store)
+    return rt.Store(app_store)
 
 
 def stored(store: rt.Store, rows: Iterable[Row], district: str = "Avon") -> None:

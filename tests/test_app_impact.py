@@ -41,11 +41,7 @@ TOTALS = "Records of each kind by outcome. The choices below lead to the same re
 RECORDS = "The records behind the number"
 
 
-@pytest.fixture(autouse=True)
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "roster.duckdb"
-    monkeypatch.setenv("ROSTER_STORE", str(path))
-    return path
+pytestmark = pytest.mark.usefixtures("app_store")
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +50,10 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(path: Path, made_once: Path) -> rt.Store:
+def store(app_store: Path, made_once: Path) -> rt.Store:
     """Avon as it is, with its list of schools."""
-    shutil.copy(made_once, path)
-    return rt.Store(path, patience=0.1)
+    shutil.copy(made_once, app_store)
+    return rt.Store(app_store, patience=0.1)
 
 
 def stored(
@@ -137,8 +133,8 @@ def test_columns_that_are_called_otherwise_are_asked_about_first() -> None:
     assert not app.dataframe
 
 
-def test_a_store_that_cannot_be_read_gets_a_sentence(path: Path) -> None:
-    path.write_bytes(b"not a store")
+def test_a_store_that_cannot_be_read_gets_a_sentence(app_store: Path) -> None:
+    app_store.write_bytes(b"not a store")
 
     app = opened(on_desk(UPLOAD))
 
@@ -229,9 +225,9 @@ def test_the_guard_says_whom_a_removal_reaches_by_name_of_class_and_school(store
     )
 
 
-def test_the_guard_says_what_is_unusual_at_a_school_in_this_season(path: Path) -> None:
+def test_the_guard_says_what_is_unusual_at_a_school_in_this_season(app_store: Path) -> None:
     crowd = [student(f"S{n}") for n in range(60)]
-    store = stored(path, crowd)
+    store = stored(app_store, crowd)
 
     app = previewed(store, *(row | {"userGrade": "4"} for row in crowd[:20]))
 
@@ -370,8 +366,8 @@ def test_the_same_file_again_says_no_changes(store: rt.Store) -> None:
     assert store.district("Avon").snapshots == (1, 2)
 
 
-def test_a_school_without_an_id_keeps_processing_disabled_and_is_named(path: Path) -> None:
-    store = stored(path, ROSTER, schools=SCHOOLS + b",West Annex\n")
+def test_a_school_without_an_id_keeps_processing_disabled_and_is_named(app_store: Path) -> None:
+    store = stored(app_store, ROSTER, schools=SCHOOLS + b",West Annex\n")
 
     app = previewed(store, student("N1"))
 
@@ -416,8 +412,8 @@ def test_a_store_that_is_in_use_when_it_comes_to_it_gets_a_sentence(
     assert store.district("Avon").snapshots == (1,)
 
 
-def test_a_third_party_district_takes_staff_and_has_no_line_for_students(path: Path) -> None:
-    store = stored(path, ROSTER, source="clever")
+def test_a_third_party_district_takes_staff_and_has_no_line_for_students(app_store: Path) -> None:
+    store = stored(app_store, ROSTER, source="clever")
 
     app = previewed(store, teacher("T9"), profile="third-party")
     assert [line["kind"] for line in table(app, TOTALS)] == [
@@ -430,8 +426,8 @@ def test_a_third_party_district_takes_staff_and_has_no_line_for_students(path: P
     assert kinds == ["Schools", "Staff", "Classes", "Enrollments"]
 
 
-def test_a_third_party_district_is_not_processed_as_if_it_had_none(path: Path) -> None:
-    store = stored(path, ROSTER, source="clever")
+def test_a_third_party_district_is_not_processed_as_if_it_had_none(app_store: Path) -> None:
+    store = stored(app_store, ROSTER, source="clever")
 
     app = previewed(store, student("N1"))
 

@@ -31,11 +31,7 @@ LI = in_class(student("S2", userFirstName="Li", userLastName="Wei"))
 EVIL = "![x](http://evil.example/a.png)<img src=x>"
 
 
-@pytest.fixture(autouse=True)
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "roster.duckdb"
-    monkeypatch.setenv("ROSTER_STORE", str(path))
-    return path
+pytestmark = pytest.mark.usefixtures("app_store")
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +50,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(made: Path, path: Path) -> rt.Store:
+def store(made: Path, app_store: Path) -> rt.Store:
     """A copy of it."""
-    shutil.copy(made, path)
-    return rt.Store(path)
+    shutil.copy(made, app_store)
+    return rt.Store(app_store)
 
 
 def stored(store: rt.Store, rows: Iterable[Row], district: str = "Avon", **how: str | Path) -> None:
@@ -88,13 +84,15 @@ STUDENTS = "Students of the chosen snapshot"
 # --- empty, and in trouble -----------------------------------------------------------------------
 
 
-def test_without_a_store_the_page_says_what_a_roster_is_for_and_asks_for_one(path: Path) -> None:
+def test_without_a_store_the_page_says_what_a_roster_is_for_and_asks_for_one(
+    app_store: Path,
+) -> None:
     app = opened()
 
     assert "A roster is who and what your district has in the portal" in text_of(app)
     assert app.button(key="import-now").disabled
     assert app.button(key="sample-roster").label == "Try a sample district"
-    assert not path.exists(), "looking makes no store"
+    assert not app_store.exists(), "looking makes no store"
 
 
 @pytest.mark.parametrize(
@@ -105,15 +103,15 @@ def test_without_a_store_the_page_says_what_a_roster_is_for_and_asks_for_one(pat
     ],
 )
 def test_what_is_no_store_gets_a_sentence_and_the_page_stays_usable(
-    path: Path, content: bytes, sentence: str
+    app_store: Path, content: bytes, sentence: str
 ) -> None:
-    path.write_bytes(content)
+    app_store.write_bytes(content)
 
     app = opened()
 
     assert sentence in text_of(app)
     assert app.button(key="sample-roster")
-    assert path.read_bytes() == content
+    assert app_store.read_bytes() == content
 
 
 @pytest.mark.usefixtures("store")
@@ -163,11 +161,11 @@ def test_snapshots_stand_with_their_counts_the_latest_first() -> None:
 
 
 def test_schools_without_a_unique_id_keep_processing_inactive_and_are_named(
-    path: Path, tmp_path: Path
+    app_store: Path, tmp_path: Path
 ) -> None:
     schools = tmp_path / "schools.csv"
     schools.write_bytes(b"schoolId,schoolName\n0711,Lakeview\n,Hill <b>High</b>\n")
-    stored(rt.Store(path), [ZOE], schools=schools)
+    stored(rt.Store(app_store), [ZOE], schools=schools)
 
     app = opened()
 
@@ -252,8 +250,8 @@ def test_the_history_of_a_person_is_told_field_by_field() -> None:
     assert listed(app, HISTORY, "after") == ["Lee"]
 
 
-def test_a_person_is_followed_back_to_a_former_id(path: Path) -> None:
-    store = rt.Store(path)
+def test_a_person_is_followed_back_to_a_former_id(app_store: Path) -> None:
+    store = rt.Store(app_store)
     stored(store, [LI])
     stored(store, [LI | {"userId": "S9"}])
     app = picked(opened("Browse"), STUDENTS, 0)
@@ -289,8 +287,8 @@ def test_a_picked_school_leads_to_its_students() -> None:
     assert "There are no students at this school." in text_of(app)
 
 
-def test_a_page_holds_a_hundred_lines(path: Path) -> None:
-    stored(rt.Store(path), [student(f"S{n:03}") for n in range(101)])
+def test_a_page_holds_a_hundred_lines(app_store: Path) -> None:
+    stored(rt.Store(app_store), [student(f"S{n:03}") for n in range(101)])
 
     app = opened("Browse")
 
@@ -299,9 +297,9 @@ def test_a_page_holds_a_hundred_lines(path: Path) -> None:
     assert listed(app, STUDENTS, "userId") == ["S100"]
 
 
-def test_no_name_becomes_markup(path: Path) -> None:
+def test_no_name_becomes_markup(app_store: Path) -> None:
     rows = [in_class(student("S1", userFirstName=EVIL, schoolId=EVIL), className=EVIL)]
-    stored(rt.Store(path), rows, EVIL, label=EVIL)
+    stored(rt.Store(app_store), rows, EVIL, label=EVIL)
 
     app = picked(opened("Browse"), STUDENTS, 0)
     app = picked(app, "Classes of this person", 0)
@@ -402,7 +400,7 @@ def imported(app: AppTest, name: str, content: bytes, turn: int = 0) -> AppTest:
     return sound(app)
 
 
-def test_a_district_goes_from_import_to_forgotten(path: Path) -> None:
+def test_a_district_goes_from_import_to_forgotten(app_store: Path) -> None:
     app = opened()
     app.text_input(key="import-name-0").set_value("Avon").run()
     app.file_uploader(key="import-schools-0").upload("schools.csv", SCHOOLS).run()
@@ -433,7 +431,7 @@ def test_a_district_goes_from_import_to_forgotten(path: Path) -> None:
 
     assert "Deleted permanently: Avon." in text_of(app)
     assert "A roster is who and what" in text_of(app)
-    assert rt.Store(path).districts() == ()
+    assert rt.Store(app_store).districts() == ()
 
 
 @pytest.mark.usefixtures("store")
@@ -480,7 +478,7 @@ def test_people_of_another_part_are_left_aside_and_counted() -> None:
     assert "1 created" in text_of(app)
 
 
-def test_oneroster_files_are_taken_as_a_zip(path: Path) -> None:
+def test_oneroster_files_are_taken_as_a_zip(app_store: Path) -> None:
     files = {
         "orgs.csv": "sourcedId,name,type,identifier\no1,Lakeview,school,0711\n",
         "users.csv": "sourcedId,orgSourcedIds,role,givenName,familyName,email,grades,identifier\n"
@@ -499,7 +497,7 @@ def test_oneroster_files_are_taken_as_a_zip(path: Path) -> None:
     app = imported(app, "oneroster.zip", packed.getvalue())
 
     assert "Imported: this is snapshot 1 of Avon." in text_of(app)
-    assert rt.Store(path).district("Avon").source == "oneroster"
+    assert rt.Store(app_store).district("Avon").source == "oneroster"
 
 
 @pytest.mark.parametrize(
@@ -514,7 +512,7 @@ def test_oneroster_files_are_taken_as_a_zip(path: Path) -> None:
     ],
 )
 def test_a_file_that_cannot_be_imported_gets_a_sentence(
-    path: Path, name: str, content: bytes
+    app_store: Path, name: str, content: bytes
 ) -> None:
     app = opened()
     app.text_input(key="import-name-0").set_value("Avon").run()
@@ -522,7 +520,7 @@ def test_a_file_that_cannot_be_imported_gets_a_sentence(
     app = imported(app, name, content)
 
     assert "Nothing was imported." in text_of(app)
-    assert not path.exists() or not rt.Store(path).districts()
+    assert not app_store.exists() or not rt.Store(app_store).districts()
 
 
 @pytest.mark.usefixtures("store")
@@ -538,8 +536,8 @@ def test_nothing_of_an_upload_stays_on_the_desk() -> None:
 # --- download and forget -------------------------------------------------------------------------
 
 
-def test_a_third_party_gives_its_staff_and_admins_only(path: Path) -> None:
-    stored(rt.Store(path), [ROSA, ZOE], district_source="clever")
+def test_a_third_party_gives_its_staff_and_admins_only(app_store: Path) -> None:
+    stored(rt.Store(app_store), [ROSA, ZOE], district_source="clever")
 
     app = opened("Download your data")
 

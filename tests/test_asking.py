@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from making import HEADER, check, in_class, student, teacher
+from making import HEADER, check, in_class, mixed_faults, student
 
 import roster_toolkit as rt
 from roster_toolkit.reviewing.review import Review
@@ -14,13 +14,7 @@ from roster_toolkit.reviewing.review import Review
 
 @pytest.fixture(scope="module")
 def mixed() -> Review:
-    return check(
-        student("S1"),
-        student("S2", userGrade="99"),
-        student("S3", userGrade="98", userEmail="broken", schoolId="0712"),
-        teacher("T1", userGrade="4"),
-        student("S4", userGrade="99", schoolId=" 0712"),
-    )
+    return mixed_faults()
 
 
 # --- several at once -----------------------------------------------------------------------------

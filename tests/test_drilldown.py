@@ -6,7 +6,7 @@ import io
 
 import pytest
 import xlsxwriter
-from making import HEADER, check, file_of, in_class, student, teacher
+from making import HEADER, check, file_of, in_class, mixed_faults, student, teacher
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Severity
@@ -15,13 +15,7 @@ from roster_toolkit.reviewing.review import Review, review
 
 @pytest.fixture
 def mixed() -> Review:
-    return check(
-        student("S1"),
-        student("S2", userGrade="99"),
-        student("S3", userGrade="98", userEmail="broken", schoolId="0712"),
-        teacher("T1", userGrade="4"),
-        student("S4", userGrade="99", schoolId=" 0712"),
-    )
+    return mixed_faults()
 
 
 # --- select --------------------------------------------------------------------------------------

@@ -211,12 +211,7 @@ def processed(desk: Desk, done: rt.Processed) -> None:
             detail="All that the accepted rows say is in the roster already.",
         )
     else:
-        rows = done.review.rows
-        callout(
-            f"Processed: the roster of {district} is now snapshot {done.snapshot}.", "good",
-            detail=f"{rows.accepted:,} of {counted(rows.accepted + rows.rejected, 'row')} of "
-            f"{desk.name} were accepted. This is the report as the portal gives it:",
-        )  # fmt: skip
+        say_processed(desk, done, "This is the report as the portal gives it:")
     if impact is not None:
         show_outcomes(impact, alt="What became of the records of each kind")
         adds_up(impact)
@@ -235,6 +230,17 @@ def processed(desk: Desk, done: rt.Processed) -> None:
         if done.snapshot is not None:
             _offer_undo(desk)
         st.button("Preview the same file again", key="again", on_click=_anew, args=(desk,))
+
+
+def say_processed(desk: Desk, done: rt.Processed, then: str) -> None:
+    """That the file made a snapshot, how many rows of it, and a sentence on what comes then."""
+    rows = done.review.rows
+    callout(
+        f"Processed: the roster of {desk.basis.roster_named} is now snapshot {done.snapshot}.",
+        "good",
+        detail=f"{rows.accepted:,} of {counted(rows.accepted + rows.rejected, 'row')} of "
+        f"{desk.name} were accepted. {then}",
+    )
 
 
 def _offer_undo(desk: Desk) -> None:

@@ -9,7 +9,12 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.impact.guard import wrong_district
-from app_parts.impact.process import hindrance_of, offer_anew, process_button
+from app_parts.impact.process import (
+    hindrance_of,
+    offer_anew,
+    process_button,
+    say_processed,
+)
 from app_parts.impact.words import impact_in_a_sentence
 from app_parts.labels import in_label
 from app_parts.roster.data import DistrictView
@@ -154,12 +159,7 @@ def _processed(desk: Desk, view: DistrictView, result: rt.Processed) -> None:
     if result.snapshot is None:
         callout(f"No changes: the roster of {view.name} stays as it was.")
     else:
-        rows = result.review.rows
-        callout(
-            f"Processed: the roster of {view.name} is now snapshot {result.snapshot}.", "good",
-            detail=f"{rows.accepted:,} of {counted(rows.accepted + rows.rejected, 'row')} of "
-            f"{desk.name} were accepted. If you did not intend this, undo it below.",
-        )  # fmt: skip
+        say_processed(desk, result, "If you did not intend this, undo it below.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(_IMPACT, label="See the report")
         st.button("Choose another file", key="other-file", on_click=desk.start_over)
