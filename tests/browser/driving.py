@@ -28,7 +28,7 @@ _QUIET = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 _PAUSE = 120
 PATIENCE = 20_000
 #: What a page says of a fault of ours; app_parts/faults.py has the words.
-_FAULT = "it is a fault of ours"
+_FAULT = "it is our fault"
 _TURNED_BY: tuple[Literal["radio"], Literal["tab"]] = ("radio", "tab")
 
 
