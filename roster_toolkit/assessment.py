@@ -102,6 +102,10 @@ class Assessment:
     is_masked: bool = False
     """Whether pseudonyms stand for names, addresses and IDs."""
 
+    def artifact(self, name: str) -> str:
+        """What a file that is made of it is called: `masked-…` where it holds pseudonyms."""
+        return f"masked-{name}" if self.is_masked else name
+
     @property
     def causes(self) -> tuple[Cause, ...]:
         """The causes in the order of correction."""

@@ -167,7 +167,7 @@ def test_a_fault_of_ours_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     result = review(file_of([student()]))
     monkeypatch.setattr(Review, "faults", (Fault("RT102", "failed"),))
 
-    assert "a fault of ours: failed" in page(result).visible
+    assert "our own fault: failed" in page(result).visible
 
 
 def test_it_says_on_what_it_rests_and_which_file_it_is_about() -> None:

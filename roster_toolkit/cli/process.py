@@ -178,7 +178,7 @@ def _outcome_lines(processed: Processed, file: str, out: Path | None, district: 
     lines = [first, "", *table]
     if review.rows.rejected:
         rows = counted(review.rows.rejected, "row was", "rows were")
-        name = "masked-users-errors.csv" if review.is_masked else "users-errors.csv"
+        name = review.artifact("users-errors.csv")
         where = f"{out}/{name}" if out else "--out DIR writes them with their errors"
         lines += ["", f"{rows} rejected: {where}.",
                   "That the portal accepts the other rows is our best understanding."]  # fmt: skip

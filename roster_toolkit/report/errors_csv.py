@@ -43,7 +43,7 @@ _PEOPLE_NAMED = 20
 _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
 _INDEX = "index of record"
 #: What to do with the error file of a masked review.
-_REFUSED = "Correct the file that it was made from; this one cannot be checked or uploaded."
+MASKED_ADVICE = "Correct the file that it was made from; this one cannot be checked or uploaded."
 
 
 def errors_csv(review: Assessment, *, rejected: bool = False) -> Iterator[bytes]:
@@ -51,7 +51,7 @@ def errors_csv(review: Assessment, *, rejected: bool = False) -> Iterator[bytes]
     upload = review.upload
     header = [_plain(cell.typed) for cell in upload.header]
     yield (_BOM + _line([*header, *ERROR_FILE_COLUMNS])).encode("utf-8", "replace")
-    masked = [(MASKED_MARK, _REFUSED)] if review.is_masked else []
+    masked = [(MASKED_MARK, MASKED_ADVICE)] if review.is_masked else []
     if first := [*masked, *_file_findings(review)]:
         errors, fixes = "\n".join(one for one, _ in first), "\n".join(fix for _, fix in first)
         yield _line([""] * len(header) + [ERROR_FILE_MARK, errors, fixes]).encode()

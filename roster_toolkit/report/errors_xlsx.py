@@ -25,9 +25,15 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause
 from roster_toolkit.files import atomic_write
-from roster_toolkit.model import ERROR_FILE_COLUMNS, ERROR_FILE_SHEET, NO_NAME, Severity
+from roster_toolkit.model import (
+    ERROR_FILE_COLUMNS,
+    ERROR_FILE_SHEET,
+    MASKED_MARK,
+    NO_NAME,
+    Severity,
+)
 from roster_toolkit.report.cause_view import CauseView, view_of
-from roster_toolkit.report.errors_csv import errors_csv
+from roster_toolkit.report.errors_csv import MASKED_ADVICE, errors_csv
 from roster_toolkit.report.row_sheet import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -213,6 +219,11 @@ class _Book:
         return {row: place for place, row in enumerate(self.rows.numbers, start=2) if row}
 
     @property
+    def csv_name(self) -> str:
+        """The other error file."""
+        return self.review.artifact("users-errors.csv")
+
+    @property
     def holds_rows(self) -> bool:
         """Whether a sheet holds all rows."""
         return self.rows.cells.height + 1 <= MOST_ROWS and self.rows.cells.width <= MOST_COLUMNS
@@ -226,13 +237,16 @@ class _Book:
             yield (
                 f"The rows are not in this workbook: there are {number(rows.cells.height)} in "
                 f"{counted(rows.cells.width, 'column')}, and a sheet holds {number(MOST_ROWS)} in "
-                f"{number(MOST_COLUMNS)}. They are all in users-errors.csv."
+                f"{number(MOST_COLUMNS)}. They are all in {self.csv_name}."
             )
             return
-        yield (
-            f"Correct the cells on the sheet “{ERROR_FILE_SHEET}” and check this workbook again: "
-            f"what was added to your rows is left out. The portal itself takes CSV only."
-        )
+        if self.review.is_masked:
+            yield f"{MASKED_MARK} {MASKED_ADVICE}"
+        else:
+            yield (
+                f"Correct the cells on the sheet “{ERROR_FILE_SHEET}” and check this workbook "
+                "again: what was added to your rows is left out. The portal itself takes CSV only."
+            )
         yield "Bold on red: an error, row rejected. Italic on yellow: a warning, row accepted."
         sheet = self._row_sheet(ERROR_FILE_SHEET, rows, FRONT)
         yield self._write_notes(sheet)
@@ -293,7 +307,7 @@ class _Book:
         if cut:
             yield (
                 f"The first {number(shown)} of {counted(cause.rows, 'row')}; all of them "
-                f"are on the sheet “{ERROR_FILE_SHEET}” or in users-errors.csv."
+                f"are on the sheet “{ERROR_FILE_SHEET}” or in {self.csv_name}."
             )
 
     def _write_small(self, parts: Mapping[Cause, _Rows]) -> Iterator[tuple[int, tuple[str, int]]]:

@@ -19,8 +19,6 @@ from roster_toolkit.report.tables import changes_csv
 from roster_toolkit.text import counted
 
 _WORKBOOK = "users-errors.xlsx"
-#: How the name of a file begins that holds pseudonyms.
-_MASKED = "masked-"
 
 
 def write_bundle(
@@ -42,7 +40,8 @@ def write_bundle(
     `source` is the file that was checked, which is never written over; `fixed` the file with its
     safe repairs, if it can be repaired; `repaired` the impact with them, where it differs; `extra`
     are further keys of review.json; `progress` is called with what is written next. Without
-    `values`, what consists of the customer's cells is not written. Raises ToolkitError with a
+    `values`, what consists of the customer's cells is not written, and the message names every
+    problem, as there is no file to attach. Raises ToolkitError with a
     sentence where a file cannot be written; each appears whole or not at all.
     """
     files: dict[str, Iterable[bytes]] = {}
@@ -53,22 +52,22 @@ def write_bundle(
         if review.impact is not None and review.against is not None:
             files["changes.csv"] = [changes_csv(review.impact, review.against.roster)]
     files["report.html"] = [html_report(review, values=values, repaired=repaired).encode()]
-    files["message.md"] = [message(review, long=long_message).encode()]
+    files["message.md"] = [message(review, long=long_message or not values).encode()]
     files["review.json"] = review_json(
         review, findings=findings, values=values, seconds=False, extra=extra
     )
     writable_folder(folder)
-    start = _MASKED if review.is_masked else ""
     for name in (*files, _WORKBOOK):
-        never_over(folder / f"{start}{name}", source)
+        never_over(folder / review.artifact(name), source)
     begin = progress or (lambda _: None)
     paths = []
     for name, pieces in files.items():
         begin(f"Writing {name}")
-        paths.append(_write_file(folder / f"{start}{name}", pieces))
+        paths.append(_write_file(folder / review.artifact(name), pieces))
     if values:
         begin(f"Writing {_WORKBOOK}, {counted(review.upload.records, 'row')}")
-        write_errors_xlsx(review, workbook := folder / f"{start}{_WORKBOOK}", rejected=rejected)
+        workbook = folder / review.artifact(_WORKBOOK)
+        write_errors_xlsx(review, workbook, rejected=rejected)
         paths.insert(1, workbook)
     return tuple(paths)
 

@@ -171,14 +171,15 @@ class _Page:
             return
         come = "comes" if review.validation.findings.height == 1 else "come"
         first = "; the biggest wins stand first" if len(causes) > 1 else ""
-        where = " users-errors.csv and users-errors.xlsx list every row."
+        files = listed(map(review.artifact, ("users-errors.csv", "users-errors.xlsx")))
+        where = f" {files} list every row."
         yield paragraph(
             f"{_findings(causes)} {come} from {counted(len(causes), 'problem')}{first}."
             f"{where if review.upload.records and self.values else ''}"
         )
         if review.provisional and len(causes) > 1:
             yield paragraph(
-                "The rows are judged provisionally, beneath the headers whose meaning is certain."
+                "The rows are checked only under the column names whose meaning is certain."
             )
         yield from self._header()
         for caption, severity in _GROUPS:
@@ -188,9 +189,9 @@ class _Page:
                 head = ("No.", "What is wrong, and how to fix it", "Rows")
                 yield table(caption, head, rows, kind="problems")
         if rest := causes[PROBLEMS:]:
-            where = ", users-errors.csv their rows" if self.values else ""
+            where = f", {review.artifact('users-errors.csv')} their rows" if self.values else ""
             more = f"And {counted(len(rest), 'more problem')} with {_findings(rest)}"
-            yield paragraph(f"{more}: review.json lists them all{where}.")
+            yield paragraph(f"{more}: {review.artifact('review.json')} lists them all{where}.")
         if any(assumed(cause, review) for cause in causes[:PROBLEMS]):
             yield paragraph("~ Rests on what is assumed about the portal.", kind="quiet")
 
@@ -199,7 +200,7 @@ class _Page:
         line = header_line(self.review.upload, self.review.profile, _WIDTH, values=self.values)
         if line is None or not self.review.by_severity.get(Severity.BLOCKER):
             return
-        yield element("h3", "The header line")
+        yield element("h3", "The header row")
         marked = [uncut(part) for part in line.marked if part]
         if len(marked) > _HEADER_LINES:
             marked[_HEADER_LINES:] = [Markup("…")]
@@ -263,7 +264,7 @@ class _Page:
                 f"{review.rules[skip.code].title} ({skip.code})"
             )
         for fault in review.faults:
-            reasons.setdefault(f"a fault of ours: {fault.what}", []).append(fault.code)
+            reasons.setdefault(f"our own fault: {fault.what}", []).append(fault.code)
         if not reasons:
             yield paragraph("Every check was made.")
             return
@@ -304,7 +305,7 @@ class _Page:
         yield table("Facts", ("Fact", "Value"), facts, kind="facts")
         yield paragraph(f"{balance(review)}.")
         for what in imbalances(review):
-            yield paragraph(f"This does not add up, which is a fault of ours: {what}.")
+            yield paragraph(f"This does not add up, which is our own fault: {what}.")
 
 
 def _reach(view: CauseView) -> Iterator[str]:
