@@ -64,7 +64,7 @@ class Picture:
     sentence: str
     tables: tuple[Table, ...] = ()
     note: str = ""
-    branches: tuple[Branch, ...] = ()
+    branches: tuple[Branch | Table | str, ...] = ()
 
 
 _render: Callable[[object], Picture] | None = None
@@ -101,7 +101,7 @@ class Shown:
 def html_of(picture: Picture) -> str:
     """Render a picture as HTML."""
     parts = [f"<p>{text(picture.sentence, 500)}</p>"]
-    parts += [branch(each) for each in picture.branches]
+    parts += [_inside(each) for each in picture.branches]
     parts += [table(each) for each in picture.tables if not each.frame.is_empty()]
     if picture.note:
         parts.append(f"<p>{text(picture.note, 500)}</p>")

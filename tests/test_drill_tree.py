@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from making import check, in_class, student, teacher
+from making import HEADER, check, in_class, student, teacher
 
 from roster_toolkit.display import Branch, Table
 from roster_toolkit.drilldown import Selection
@@ -111,3 +111,13 @@ def test_it_opens_without_a_program_and_holds_cells_as_text() -> None:
     assert page.count("<details") == 4
     assert re.findall(r"<(script|a|img)\b", page) == []
     assert "&lt;script&gt;" in page
+
+
+def test_categories_beyond_the_first_dozen_are_counted() -> None:
+    review = check(student("S1", **dict.fromkeys(HEADER, "\xa0=#N/A")), student("S2"))
+    categories = len(review.by_category)
+
+    *_, last = branches(review.select())
+
+    assert categories > 12
+    assert last == f"{categories - 12} more categories; .by('category') lists them all."

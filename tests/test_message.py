@@ -10,6 +10,7 @@ from making import file_of, in_class, student, teacher
 
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report.cures import problems_of
+from roster_toolkit.report.files import write_bundle
 from roster_toolkit.report.message import LONGEST, message
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing.review import Review, review
@@ -152,7 +153,7 @@ def test_several_faults_of_the_header_are_one_problem_with_a_line_to_copy() -> N
 
     text = message(review(data))
 
-    assert numbered(text) == ["2 things are wrong in the header line."]
+    assert numbered(text) == ["2 things are wrong in the header row."]
     assert "`action,schoolId,userId," in text
 
 
@@ -230,3 +231,24 @@ def test_a_review_gives_both() -> None:
 
     assert result.message() == message(result)
     assert result.message(long=True) == message(result, long=True)
+
+
+def test_rows_and_clears_of_a_problem_are_those_of_its_cause() -> None:
+    for data in (
+        file_of([student("S1", userFirstName=" Ana"), student("S2", userGrade="x")]),
+        file_of([student("S1"), student("S2", userGrade="x")]).replace(b"userRole", b"UserRole"),
+    ):
+        result = review(data)
+
+        for problem in result.problems:
+            (cause,) = problem.causes
+            assert (problem.rows, problem.clears) == (cause.rows, cause.clears)
+
+
+def test_without_an_error_file_every_problem_is_named(tmp_path: Path) -> None:
+    write_bundle(review(SAMPLES / "bad-grades.csv"), tmp_path, values=False)
+
+    text = (tmp_path / "message.md").read_text("utf-8")
+
+    assert "attached" not in text
+    assert "4. " in text

@@ -24,7 +24,7 @@ from roster_toolkit.causes.raggedness import (
     raggedness_of,
     with_raggedness,
 )
-from roster_toolkit.causes.summary import causes_of, summary, with_derived
+from roster_toolkit.causes.summary import causes_of, cleared, summary, with_derived
 from roster_toolkit.model import Profile, Upload
 from roster_toolkit.validate import FINDINGS, Validation
 
@@ -35,6 +35,7 @@ __all__ = [
     "Claim",
     "Member",
     "Raggedness",
+    "cleared",
     "column_of_both_names",
     "find_causes",
     "header_of_both_names",

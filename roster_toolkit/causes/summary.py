@@ -84,7 +84,7 @@ def summary(grouped: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) ->
             example_suggestion=pl.col("suggestion").first(),
             own=pl.col("own").first(),
         )
-        .join(_cleared(grouped), on="group", how="left")
+        .join(cleared(grouped), on="group", how="left")
         .with_columns(pl.col("clears").fill_null(0), place=pl.col("columns").list.first())
     )
     last = [rule.number for rule in rules.values() if rule.last_throughout]
@@ -97,8 +97,11 @@ def summary(grouped: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) ->
     )  # fmt: skip
 
 
-def _cleared(grouped: pl.DataFrame) -> pl.DataFrame:
-    """`group`, `clears`: rows of a cause without an error of another cause."""
+def cleared(grouped: pl.DataFrame) -> pl.DataFrame:
+    """`group`, `clears`: rows of a group without an error of another one, where there are any.
+
+    `grouped` has `row`, `group` and `rank`, that of the severity.
+    """
     on_rows = grouped.lazy().filter(pl.col("row").is_not_null())
     touched = on_rows.select("group", "row").unique()
     errors = (

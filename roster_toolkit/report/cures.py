@@ -6,13 +6,13 @@ causes, and one thing to do about them. What is merged is only told so: causes s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from roster_toolkit.assessment import Assessment
-from roster_toolkit.causes import Cause, Claim
+from roster_toolkit.causes import Cause, Claim, cleared
 from roster_toolkit.model import Severity
 from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.header_line import header_line
@@ -48,6 +48,10 @@ class Problem:
     first_row: int | None
     """A row to look at."""
 
+    def __iter__(self) -> Iterator[Cause]:
+        """Its causes, so that it can be selected and confirmed as they can."""
+        return iter(self.causes)
+
 
 def problems_of(review: Assessment, words: Words) -> tuple[Problem, ...]:
     """The problems of a file, the largest of each severity first; every cause is in one."""
@@ -56,8 +60,8 @@ def problems_of(review: Assessment, words: Words) -> tuple[Problem, ...]:
         groups.setdefault(_cure(cause, review, words), []).append(cause)
     rows, clears = _counts(review, groups.values())
     problems = [
-        _problem(tuple(causes), review, words, rows.get(place, 0), clears.get(place, 0))
-        for place, causes in enumerate(groups.values())
+        _problem(cure, tuple(causes), review, words, (rows.get(place, 0), clears.get(place, 0)))
+        for place, (cure, causes) in enumerate(groups.items())
     ]
     return tuple(
         sorted(
@@ -84,34 +88,32 @@ def _counts(
     place_of = {cause.number: place for place, causes in enumerate(groups) for cause in causes}
     if not place_of:
         return {}, {}
-    rejecting = [rule.number for rule in review.rules.values() if rule.severity.rejects]
-    lines = (
-        review.found.findings.lazy()
-        .filter(pl.col("row").is_not_null())
-        .select(
-            "row",
-            rejects=pl.col("code").is_in(rejecting),
-            group=pl.col("cause").replace_strict(place_of, return_dtype=pl.UInt32),
-        )
-        .unique()
+    ranks = {rule.number: rule.severity.rank for rule in review.rules.values()}
+    lines = review.found.findings.filter(pl.col("row").is_not_null()).select(
+        "row",
+        rank=pl.col("code").replace_strict(ranks, return_dtype=pl.Int8),
+        group=pl.col("cause").replace_strict(place_of, return_dtype=pl.UInt32),
     )
     touched = lines.group_by("group").agg(pl.col("row").n_unique())
-    errors = lines.filter("rejects").select("row", "group").unique()
-    alone = errors.group_by("row").agg(pl.len(), pl.col("group").first()).filter(pl.col("len") == 1)
-    cleared = alone.group_by("group").len()
-    frames = pl.collect_all([touched, cleared])
-    return dict(frames[0].iter_rows()), dict(frames[1].iter_rows())
+    return dict(touched.iter_rows()), dict(cleared(lines).iter_rows())
 
 
 def _problem(
-    causes: tuple[Cause, ...], review: Assessment, words: Words, rows: int, clears: int
+    cure: Hashable,
+    causes: tuple[Cause, ...],
+    review: Assessment,
+    words: Words,
+    counts: tuple[int, int],
 ) -> Problem:
     first = causes[0]
+    # A fault of the header rejects the file, and stands on no row.
+    as_caused = len(causes) == 1 or cure == _HEADER
+    rows, clears = (first.rows, first.clears) if as_caused else counts
     if len(causes) == 1:
         view = view_of(first, review, words)
         title, remedy = view.title.removesuffix(view.portal_says).rstrip(), view.how_to_fix
-    elif _cure(first, review, words) == _HEADER:
-        title = f"{number(len(causes))} things are wrong in the header line"
+    elif cure == _HEADER:
+        title = f"{number(len(causes))} things are wrong in the header row"
         remedy = _header_to_copy(review) or " ".join(
             dict.fromkeys(what_to_do(cause, review, words) for cause in causes)
         )

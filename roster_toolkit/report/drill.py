@@ -23,9 +23,14 @@ _MANY = {"category": "categories", "code": "rules", "school": "schools", "value"
 _AT_ONE_PLACE, _LOWEST, _ROWS = 12, 60, 5
 
 
-def branches(selection: Selection) -> tuple[Branch, ...]:
-    """The categories of the findings that are selected, each with what stands below it."""
-    return tuple(each for each in _level(selection, STEPS, _LOWEST) if isinstance(each, Branch))
+def branches(selection: Selection) -> tuple[Branch | Table | str, ...]:
+    """The categories of the findings that are selected, each with what stands below it.
+
+    Where there are too many, a last line says how many are left.
+    """
+    if selection.findings.is_empty():
+        return ()
+    return tuple(_level(selection, STEPS, _LOWEST))
 
 
 def _level(

@@ -47,7 +47,7 @@ def message(review: Assessment, *, long: bool = False) -> str:
     told = [one for one in problems if one.severity is not Severity.INFO]
     for most in range(_PROBLEMS, 0, -1):
         text = _unlinked("\n".join(_short(review, told, most)) + "\n")
-        if len(text) <= LONGEST or most == 1:
+        if len(text) <= LONGEST:
             break
     return text
 
@@ -154,7 +154,8 @@ def _lines(review: Assessment) -> Iterator[str]:
         yield f"   How to fix: {view.how_to_fix} ({view.code})"
     if rest := review.causes[_CAUSES:]:
         yield ""
-        yield f"{counted(len(rest), 'more problem')}: see the rows in users-errors.csv."
+        file = review.artifact("users-errors.csv")
+        yield f"{counted(len(rest), 'more problem')}: see the rows in {file}."
 
 
 def _rows(review: Assessment) -> dict[int, list[int]]:

@@ -12,9 +12,10 @@ from roster_toolkit.drilldown import Selection
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Rule
 from roster_toolkit.report.cause_view import ToldCause
+from roster_toolkit.report.cures import Problem
 
 #: A rule (`RT103`), a value of one (`RT103:value`), a problem or its number.
-Confirmable = str | int | Cause | ToldCause | Rule
+Confirmable = str | int | Cause | Problem | ToldCause | Rule
 #: One of them, or several.
 Confirmation = Confirmable | Sequence[Confirmable]
 
@@ -31,7 +32,7 @@ def confirmed_items(
 
 
 def _are_several(confirm: object) -> TypeGuard[Sequence[Confirmable]]:
-    return isinstance(confirm, Iterable) and not isinstance(confirm, str)
+    return isinstance(confirm, Iterable) and not isinstance(confirm, str | Problem)
 
 
 def _items(one: object, found: Selection, rules: Mapping[str, Rule]) -> Iterator[str]:
@@ -44,6 +45,9 @@ def _items(one: object, found: Selection, rules: Mapping[str, Rule]) -> Iterator
             yield from _values_of(one, found, rules)
         case Cause() | ToldCause():
             yield from _values_of(one.number, found, rules)
+        case Problem():
+            for cause in one.causes:
+                yield from _values_of(cause.number, found, rules)
         case _:
             raise UsageError(
                 "A fix is confirmed by a code (RT103), a value of one (RT103:value), or a problem."
