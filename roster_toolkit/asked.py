@@ -24,13 +24,21 @@ def each_of(asked: OneOrMore) -> list[str]:
     return [str(asked)] if isinstance(asked, str) else [str(one) for one in asked]
 
 
-def require_known(what: str, asked: Iterable[str], known: Iterable[str], where: str) -> None:
+def require_known(
+    what: str,
+    asked: Iterable[str],
+    known: Iterable[str],
+    where: str,
+    offered: Iterable[str] | None = None,
+) -> None:
     """Raise UsageError for the first that is not known, naming near ones or the few that there are.
 
-    `what` is asked for, `where` says of what it would have to be: `a rule`, `of the toolkit`.
+    `what` is asked for, `where` says of what it would have to be: `a rule`, `of the toolkit`;
+    `offered` are those that may be named, where that is not all of them.
     """
-    names = [name for name in dict.fromkeys(known) if name]
-    there = {*names, ""}
+    all_of_them = [*known]
+    there = {*all_of_them, ""}
+    names = [name for name in dict.fromkeys(all_of_them if offered is None else offered) if name]
     for one in asked:
         if one not in there:
             raise UsageError(f"There is no {what} {printable(one)!r} {where}; {_hint(one, names)}")

@@ -19,7 +19,7 @@ import polars as pl
 from roster_toolkit.asked import OneOrMore, each_of, require_known
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
-from roster_toolkit.model import Entity, Profile, Rule, Severity, Upload
+from roster_toolkit.model import Entity, Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.records import clean
 from roster_toolkit.rules.registry import catalogue
 
@@ -46,7 +46,7 @@ class Numbered(Protocol):
 
 
 #: A problem by its number or by itself, or several of which any will do.
-OneOrMoreNumbered = int | Numbered | Iterable[int | Numbered]
+OneOrMoreNumbered = int | Numbered | Iterable[int | Numbered | Iterable[Numbered]]
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,8 @@ class Sheet:
             columns = (column.name for column in self.profile.columns.values())
             require_known("column", words["column"], columns, f"in the profile {self.profile.name}")
         if "school" in words:
-            require_known("school", words["school"], self._schools, f"in {self.upload.name}")
+            where = f"in {self.upload.name}"
+            require_known("school", words["school"], self._schools, where, self._plain_schools)
 
     @cached_property
     def _categories(self) -> list[str]:
@@ -140,6 +141,20 @@ class Sheet:
         if "schoolId" not in self.upload.cells.columns:
             return []
         return self.cleaned("schoolId").unique().sort().to_list()
+
+    @cached_property
+    def _plain_schools(self) -> list[str]:
+        """The schools of rows in which that cell is sound: another may hold what is a person's."""
+        if not self._schools:
+            return []
+        shifting = [code for code, rule in self.rules.items() if rule.scope is Scope.RECORD]
+        of_school = pl.col("column") == self.profile.columns["schoolId"].name
+        wrong = of_school & pl.col("severity").is_in(["blocker", "error"])
+        doubtful = self.findings.filter(wrong | pl.col("code").is_in(shifting))["row"].drop_nulls()
+        at = (doubtful - self.upload.first_row).cast(pl.UInt32)
+        keep = ~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(at.implode())
+        schools = self.cleaned("schoolId").to_frame().filter(keep).to_series()
+        return schools.unique().sort().to_list()
 
     def require_cause(self, number: int) -> None:
         """Raise UsageError where no problem has the number."""
@@ -288,7 +303,10 @@ class Sheet:
 
 
 def _holding(column: pl.Series, text: str) -> pl.Series:
-    """Whether each cell holds a text, in any letter case."""
+    """Whether each cell holds a text, in any letter case; plain letters are compared faster."""
+    if not text.isascii():
+        lowered = column.str.to_lowercase()
+        return lowered.str.contains(text.lower(), literal=True).fill_null(value=False)
     return column.str.contains_any([text], ascii_case_insensitive=True).fill_null(value=False)
 
 
@@ -398,11 +416,11 @@ class Selection(Shown):
         return Selection(self._sheet, self._indexed.filter(wanted)) if wanted else self
 
     def _numbers_of(self, asked: OneOrMoreNumbered) -> list[int]:
-        several = asked if isinstance(asked, Iterable) else [asked]
-        numbers = [one if isinstance(one, int) else one.number for one in several]
-        for number in numbers:
-            self._sheet.require_cause(number)
-        return numbers
+        if isinstance(asked, Iterable):  # several, or a problem that is several causes
+            return [number for one in asked for number in self._numbers_of(one)]
+        number = asked if isinstance(asked, int) else asked.number
+        self._sheet.require_cause(number)
+        return [number]
 
     def frame(self) -> pl.DataFrame:
         """The rows as one frame: `row`, the customer's cells under their headers, `errors`.

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from making import HEADER, check, in_class, mixed_faults, student
+from making import HEADER, check, file_of, in_class, mixed_faults, student
 
 import roster_toolkit as rt
 from roster_toolkit.reviewing.review import Review
@@ -168,3 +168,45 @@ def test_a_text_is_explained_without_naming_a_profile() -> None:
     assert rt.explain("Duplicate email")[0].code == "RT302"
     assert rt.explain("Duplicate email") == rt.explain("Duplicate email", rt.load_profile())
     assert rt.explain_lines("file is empty")[0].rules[0].code == "RT002"
+
+
+def test_a_problem_of_several_causes_is_selected_and_confirmed_as_one(likely: Review) -> None:
+    for problem in likely.problems:
+        numbers = [cause.number for cause in problem.causes]
+        assert likely.select(cause=problem).rows.to_list() == (
+            likely.select(cause=numbers).rows.to_list()
+        )
+    fixable = [one for one in likely.problems if likely.rules[one.causes[0].code].fixes]
+    codes = [one.causes[0].code for one in fixable]
+    assert likely.repair(fixable).fixed.data == likely.repair(codes).fixed.data
+
+
+def test_a_value_that_ends_in_half_a_letter_is_confirmed_with_its_problem() -> None:
+    result = check(student("S1", userFirstName="Voil\u00c3\u00a0"), student("S2"))
+    (cause,) = [cause for cause in result.causes if cause.code == "RT109"]
+
+    assert result.repair(cause).fixed.log["after"].to_list() == ["Voilà"]
+
+
+def test_what_stands_under_a_school_by_mistake_is_not_offered() -> None:
+    result = check(student("S1"), student("S2", schoolId="ana.lee@school.org"))
+
+    with pytest.raises(rt.UsageError) as refused:
+        result.select(school="x")
+    assert "0711" in str(refused.value)
+    assert "ana.lee" not in str(refused.value)
+
+
+def test_names_are_found_in_any_letter_case_of_any_alphabet() -> None:
+    result = check(student("S1", userLastName="Núñez"), student("S2", userLastName="ÑUÑO"))
+
+    assert result.search("NÚÑEZ").rows.to_list() == [2]
+    assert result.search("ñuño").rows.to_list() == [3]
+
+
+def test_a_file_is_not_compared_with_a_review() -> None:
+    data = file_of([student("S1")])
+    compared = rt.review(data, against=data)
+
+    with pytest.raises(rt.UsageError, match="against a download of current data or a district"):
+        rt.review(data, against=compared)  # type: ignore[arg-type]

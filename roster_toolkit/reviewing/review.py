@@ -273,13 +273,18 @@ class Review(Shown, Assessment):
     def undo(self, row: int, column: str) -> Review:
         """The review without one of these edits; all of them are undone in `original`.
 
-        Raises UsageError where the cell was not edited.
+        `column` as `edit` takes it. Raises UsageError where the cell was not edited.
         """
-        undone = (pl.col("row") == row) & (pl.col("column") == column)
-        rest = self.edits.select(~undone).to_series()
-        if self.cells_edited is None or rest.all():
-            raise UsageError(f"{printable(str(column))} in row {row} was not edited.")
-        return _with_cells(self.original, self.cells_edited.cells.filter(rest))
+        from roster_toolkit.repair import places_of
+
+        made = self.cells_edited
+        if made is not None and isinstance(row, int):
+            place = places_of(made.came, self.profile, [str(column)])[str(column)]
+            undone = (pl.col("index") == row - made.came.first_row) & (pl.col("place") == place)
+            rest = made.cells.filter(~undone)
+            if rest.height < made.cells.height:
+                return _with_cells(self.original, rest)
+        raise UsageError(f"{printable(str(column))} in row {row} was not edited.")
 
     def edits_csv(self) -> bytes:
         """The edits as the file that `fix --edits` takes, safe from formulas."""
@@ -634,7 +639,7 @@ def _roster_context(
 ) -> RosterContext | None:
     if against is None:
         return None
-    if isinstance(against, Known):
+    if isinstance(against, Known) and callable(against.against):  # a review's is no method
         against = against.against(profile=profile)
     if not isinstance(against, FileSource | RosterContext):
         raise UsageError(
