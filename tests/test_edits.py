@@ -110,6 +110,33 @@ def test_what_was_not_edited_cannot_be_undone() -> None:
         rt.review(FILE).undo(2, "userRole")
 
 
+def test_a_cell_is_undone_by_every_name_that_it_was_edited_by() -> None:
+    data = file_of([student("S1")]).replace(b"userGrade", b" usergrade ")
+    edited = rt.review(data).edit(2, "userGrade", "4")
+
+    for name in ("userGrade", "usergrade", " usergrade "):
+        assert edited.undo(2, name).edits.is_empty()
+    with pytest.raises(UsageError, match="was not edited"):
+        edited.undo("2", "userGrade")  # type: ignore[arg-type]
+
+
+def test_an_empty_list_makes_no_edit() -> None:
+    review = rt.review(file_of([student("S1")]))
+
+    assert review.edited(rt.read_edits(b"row,column,before,value\n")).edits.is_empty()
+
+
+@pytest.mark.parametrize("row", [2**63, 2**70])
+def test_a_row_beyond_all_numbers_is_in_no_file(row: int) -> None:
+    with pytest.raises(UsageError, match=r"has no row|whole numbers"):
+        rt.review(file_of([student("S1")])).edit(row, "userGrade", "4")
+
+
+def test_digits_of_another_script_are_no_row() -> None:
+    with pytest.raises(UsageError, match="names no row in line 2"):
+        rt.read_edits("row,column,before,value\n٢,userGrade,3,4\n".encode())
+
+
 # --- a list of edits -----------------------------------------------------------------------------
 
 

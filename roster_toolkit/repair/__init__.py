@@ -15,7 +15,7 @@ from roster_toolkit.repair.apply import (
     write_fixed,
 )
 from roster_toolkit.repair.confirm import Confirmed
-from roster_toolkit.repair.edits import edited_copy, edits_made, located, together
+from roster_toolkit.repair.edits import edited_copy, edits_made, located, places_of, together
 from roster_toolkit.repair.edits_file import read_edits
 from roster_toolkit.repair.log import NOT_CONFIRMED
 from roster_toolkit.repair.model import EDIT, EDITED_CELLS, EDITS, Edits, Fixed
@@ -36,6 +36,7 @@ __all__ = [
     "edits_made",
     "located",
     "name_of_copy",
+    "places_of",
     "read_edits",
     "repairable",
     "repairs_on_offer",

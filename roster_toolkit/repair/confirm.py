@@ -47,7 +47,8 @@ def read_confirmed(items: Iterable[str], rules: Mapping[str, Rule]) -> Confirmed
         code, colon, value = item.partition(":")
         rule = _rule(code.strip().upper(), rules)
         if colon:
-            values.add((rule.number, value.strip()))
+            # As it is too: a no-break space at the end may be half of a garbled letter.
+            values |= {(rule.number, value), (rule.number, value.strip())}
         else:
             whole.add(rule.number)
     return Confirmed(frozenset(whole), frozenset(values))

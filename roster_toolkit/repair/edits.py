@@ -43,10 +43,10 @@ def located(upload: Upload, profile: Profile, wanted: pl.DataFrame) -> pl.DataFr
     wanted = _as_edits(wanted)
     _require_rows(upload, wanted)
     _require_values(wanted)
-    places = _places(upload, profile, wanted["column"].unique(maintain_order=True).to_list())
+    places = places_of(upload, profile, wanted["column"].unique(maintain_order=True).to_list())
     cells = wanted.with_columns(
         index=pl.col("row").cast(pl.UInt32) - upload.first_row,
-        place=pl.col("column").replace_strict(places, return_dtype=pl.UInt32),
+        place=pl.Series([places[name] for name in wanted["column"]], dtype=pl.UInt32),
         expected=clean(pl.col("before")),
     )
     _require_once(cells)
@@ -129,7 +129,7 @@ def _as_edits(wanted: pl.DataFrame) -> pl.DataFrame:
     if not wanted[number].dtype.is_integer() and wanted.height:
         raise UsageError("The column row of a list of edits holds whole numbers.")
     return wanted.select(
-        pl.col(number).cast(pl.Int64).fill_null(0),
+        pl.col(number).cast(pl.Int64, strict=False).fill_null(0),
         pl.col("column").cast(pl.String).fill_null(""),
         pl.col("before").cast(pl.String),
         pl.col("value").cast(pl.String).fill_null(""),
@@ -174,8 +174,11 @@ def _require_once(cells: pl.DataFrame) -> None:
         )
 
 
-def _places(upload: Upload, profile: Profile, columns: list[str]) -> dict[str, int]:
-    """Header as typed, or name in the profile → its position in the file."""
+def places_of(upload: Upload, profile: Profile, columns: list[str]) -> dict[str, int]:
+    """Header as typed, or name in the profile → its position in the file.
+
+    Raises UsageError for a column that there is not, or more than once.
+    """
     if upload.lacks_header and columns:
         raise UsageError(f"{upload.name} has no header line to name a column by; add one first.")
     typed = [cell.typed for cell in upload.header]
@@ -211,8 +214,7 @@ def _patched(data: bytes, layout: Layout, upload: Upload, cells: pl.DataFrame) -
     if upload.is_error_file:
         mark = 0 if in_front else len(upload.header)
         above = _marked_first(scanner.cells(data[start : ends[0]])[0], mark)
-    pieces, copied_to = [], start
-    pieces.append(data[:start])
+    pieces, copied_to = [data[:start]], start
     for index, values in _by_record(cells):
         at = index + above
         begin = ends[at - 1] if at else start

@@ -51,7 +51,7 @@ def read_edits(source: str | Path | bytes) -> pl.DataFrame:
     lines = lines.filter(pl.any_horizontal(pl.col(list(EDITS)) != ""))
     if is_log:
         lines = lines.filter(pl.col("row") != "", pl.col("column") != "")
-    nowhere = lines.filter(~pl.col("row").str.contains(r"\A\d{1,9}\z"))
+    nowhere = lines.filter(~pl.col("row").str.contains(r"\A[0-9]{1,9}\z"))
     if nowhere.height:
         raise UsageError(
             f"{opened.name} names no row in line {nowhere['line'][0]}: a row is a whole number, as "
