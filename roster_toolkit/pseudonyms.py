@@ -12,8 +12,6 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import polars as pl
 
 #: A domain that can never exist (RFC 2606): addresses there are pseudonyms.
@@ -103,10 +101,3 @@ class Pseudonyms:
         import polars as pl
 
         return f"{kind}{self.digits(pl.Series([text], dtype=pl.String))[0]}"
-
-
-def reads_masked(texts: Iterable[str]) -> bool:
-    """Whether any of some texts is a pseudonym."""
-    import re
-
-    return any(re.match(READS_MASKED, text) for text in texts)

@@ -145,7 +145,6 @@ def show(
     Example:
       python -m roster_toolkit snapshot show --district Avon --snapshot 3
     """
-    from roster_toolkit.masking.rosters import masked_roster
     from roster_toolkit.rosters.parts import school_sizes
     from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind
 
@@ -155,6 +154,8 @@ def show(
     (snapshot,) = (s for s in roster_store.snapshots(district) if s.number == context.snapshot)
     roster = context.roster
     if key := chosen_key(mask, mask_key, store):
+        from roster_toolkit.masking.rosters import masked_roster
+
         masked = mask_by(key, chosen, roster)
         roster, snapshot = masked_roster(roster, masked), masked_snapshot(snapshot, masked)
     sizes = {

@@ -14,7 +14,6 @@ from roster_toolkit.rules.judgement import roster_judgements
 
 _OF_ROSTER = (Scope.SCHOOLS_KNOWN, Scope.PEOPLE_KNOWN, Scope.CLASSES_KNOWN,
               Scope.IDENTIFIERS_KNOWN, Scope.REMOVED_CLASSES)  # fmt: skip
-_LIST = ", "
 
 
 @dataclass(frozen=True)
@@ -106,21 +105,12 @@ def _part(part: pl.DataFrame, forms: _Forms, mask: Mask, district: tuple[str, st
             for text in (value, parent)
         ]
     else:
-        masked = _several(value, forms.value, mask) if forms.several else None
-        new_value = mask.column(value, forms.value) if masked is None else masked
+        new_value = (mask.listed if forms.several else mask.column)(value, forms.value)
         same = (parent == value).fill_null(value=False)
         other = mask.column(parent, forms.parent)
         new = [new_value, pl.select(pl.when(same).then(new_value).otherwise(other)).to_series()]
     suggestion = mask.column(part["suggestion"], forms.suggestion)
     return part.with_columns(new[0].alias("value"), suggestion, new[1].alias("parent"))
-
-
-def _several(values: pl.Series, form: Form, mask: Mask) -> pl.Series:
-    """A list of values, each masked."""
-    apart = values.str.split(_LIST).to_frame("value").with_row_index("at").explode("value")
-    masked = apart.with_columns(mask.column(apart["value"], form))
-    together = masked.group_by("at", maintain_order=True).agg(pl.col("value").str.join(_LIST))
-    return together["value"]
 
 
 def _sentence(sentences: pl.Series, mask: Mask) -> pl.Series:

@@ -8,22 +8,22 @@ from roster_toolkit.profile import profile_names
 
 
 def masked_profile(profile: Profile, mask: Mask) -> Profile:
-    """The same facts about the portal; one of the toolkit's own profiles stays as it is."""
+    """The same facts about the portal; names that are the toolkit's own stay as they are."""
     choice = profile.choice.model_copy(update={"district": mask.district(profile.choice.district)})
-    changes: dict[str, object] = {"choice": choice}
+    name = mask.profile_name(profile.name)
+    columns = {
+        key: column.model_copy(
+            update={
+                "seen": tuple(
+                    one.model_copy(update={"file": mask.file(one.file)}) for one in column.seen
+                )
+            }
+        )
+        for key, column in profile.columns.items()
+    }
+    changes: dict[str, object] = {"choice": choice, "columns": columns}
     if profile.file.removesuffix(".toml") not in profile_names():
-        name = mask.profile_name(profile.name)
-        columns = {
-            key: column.model_copy(
-                update={
-                    "seen": tuple(
-                        one.model_copy(update={"file": mask.file(one.file)}) for one in column.seen
-                    )
-                }
-            )
-            for key, column in profile.columns.items()
-        }
-        changes |= {"file": mask.file(profile.file), "columns": columns}
-        if name != profile.name:
-            changes |= {"name": name, "title": name, "summary": ""}
+        changes["file"] = mask.file(profile.file)
+    if name != profile.name:
+        changes |= {"name": name, "title": name, "summary": ""}
     return profile.model_copy(update=changes)

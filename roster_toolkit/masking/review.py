@@ -56,7 +56,7 @@ def _masked(real: A, pseudonyms: Pseudonyms) -> A:
         profile=profile,
         validation=replace(
             real.validation,
-            findings=masked_findings(real.validation.findings, real.rules, mask, district),
+            findings=findings.drop("cause", "derived"),
             records=_emptied(real.validation.records),
             as_read=None,
             renumbered=real.validation.renumbered.clear(),
@@ -85,8 +85,9 @@ def _keep_who_stays(real: Assessment, masked: Assessment, roster: Roster, mask: 
 
     stays = real.left_behind
     people = roster_names(impact.compared.people)
+    schools = mask.listed(stays["schools"], Form.SCHOOL)
     lists.__dict__["left_behind"] = (
-        mask.frame(stays.drop("name").with_columns(_schools(stays["schools"], mask)), form_of)
+        mask.frame(stays.drop("name").with_columns(schools), form_of)
         .join(people, on="userId", how="left", maintain_order="left")
         .select(stays.columns)
     )
@@ -99,20 +100,13 @@ def roster_names(people: pl.DataFrame) -> pl.DataFrame:
     return people.select("userId", name=name)
 
 
-def _schools(listed: pl.Series, mask: Mask) -> pl.Series:
-    """IDs of schools, apart by commas, masked one by one."""
-    apart = listed.str.split(", ").to_frame("schools").with_row_index("at").explode("schools")
-    masked = apart.with_columns(mask.column(apart["schools"], Form.SCHOOL))
-    together = masked.group_by("at", maintain_order=True).agg(pl.col("schools").str.join(", "))
-    return together["schools"]
-
-
 def _emptied(records: Records | None) -> Records | None:
-    """Records without a statement; which columns could be read is still known."""
+    """Records without a statement, nor the file; which columns could be read is still known."""
     if records is None:
         return None
     kept = replace(
         records,
+        upload=replace(records.upload, cells=records.upload.cells.clear(), surplus={}),
         rows=records.rows.clear(),
         views={
             name: replace(view, variants=view.variants.clear())
@@ -121,16 +115,7 @@ def _emptied(records: Records | None) -> Records | None:
         values={key: values.clear() for key, values in records.values.items()},
     )
     kept.__dict__["missing"] = records.missing
-    return replace_upload(kept)
-
-
-def replace_upload(records: Records) -> Records:
-    """Records that no longer hold the file."""
-    missing = records.missing
-    upload = records.upload
-    emptied = replace(records, upload=replace(upload, cells=upload.cells.clear(), surplus={}))
-    emptied.__dict__["missing"] = missing
-    return emptied
+    return kept
 
 
 def masked_upload(upload: Upload, mask: Mask) -> Upload:

@@ -45,12 +45,14 @@ class Form(Enum):
     """A header as it was typed."""
 
 
+_COMMA = ", "
 _KINDS = {
     Form.ID: Pseudonym.ID,
     Form.SCHOOL: Pseudonym.ID,
     Form.NAME: Pseudonym.NAME,
     Form.CLASS: Pseudonym.CLASS,
     Form.SCHOOL_NAME: Pseudonym.SCHOOL,
+    Form.TEXT: Pseudonym.TEXT,
 }
 _OF_NAMES = {Entity.PERSON: Form.NAME, Entity.CLASS: Form.CLASS}
 #: Forms whose values may be two names with a comma between.
@@ -118,6 +120,14 @@ class Mask:
         return Form.LISTED if max(shares, default=0) >= _NEARLY_ALL else form
 
     # --- values --------------------------------------------------------------------------------
+
+    def listed(self, values: pl.Series, form: Form) -> pl.Series:
+        """A column of lists in words, each of their values replaced."""
+        name = values.name
+        apart = values.str.split(_COMMA).to_frame().with_row_index("at").explode(name)
+        masked = apart.with_columns(self.column(apart[name], form))
+        together = masked.group_by("at", maintain_order=True).agg(pl.col(name).str.join(_COMMA))
+        return together[name]
 
     def column(self, values: pl.Series, form: Form) -> pl.Series:
         """A column with its personal values replaced; null stays null, blank stays blank."""
@@ -202,8 +212,6 @@ class Mask:
             masked = pl.concat_str(pl.lit(_KINDS[form].value), own)
         elif form is Form.ADDRESS:
             masked = pl.col("address")
-        elif form is Form.TEXT:
-            masked = pl.concat_str(pl.lit(Pseudonym.TEXT.value), own)
         else:
             masked = (
                 pl.when(value.str.contains("@", literal=True)).then("address")
