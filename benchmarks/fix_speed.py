@@ -38,7 +38,7 @@ def timed(name: str, data: bytes, confirm: Iterable[str] = ()) -> None:
     print(  # noqa: T201  (the result of this script)
         f"{name:28} {upload.records:>9,} rows {len(data) / 1e6:6.1f} MB"
         f" read {read:5.2f} s  check {judge:5.2f} s  fix {fix:5.2f} s"
-        f" {fixed.log.height:>8,} changes {fixed.not_made.height:>7,} not_made"
+        f" {fixed.log.height:>8,} changes {fixed.not_made.height:>7,} not made"
     )
 
 

@@ -529,7 +529,7 @@ class Store(Shown):
         """The answer to a question in SQL (DuckDB's), one SELECT over the store's tables and views.
 
         docs/store.md lists them. A question reads nothing but the store and changes nothing.
-        Raises UsageError, in a sentence, where it cannot be run_query.
+        Raises UsageError, in a sentence, where it cannot be answered.
 
         >>> store.sql("SELECT count(*) FROM roster_as_of('Riverton', 3)").item()
         3024

@@ -11,6 +11,7 @@ from pathlib import Path
 from roster_toolkit.errors import StoreError
 from roster_toolkit.store.connect import fsync, in_memory, room_beside
 from roster_toolkit.store.copying import attach_old, copied, filling
+from roster_toolkit.store.journal import PROFILE_ACT
 from roster_toolkit.store.schema import REGISTERS, TABLES
 
 
@@ -48,7 +49,7 @@ def _rows_kept(table: str, district: int, before: int | None) -> str:
     if table in ("districts", "listed_schools", "profiles"):
         return "true"
     if table == "undone":
-        return f"district <> {district} OR what = 'profile' OR number >= {before}"
+        return f"district <> {district} OR what = '{PROFILE_ACT}' OR number >= {before}"
     column = "snapshot >=" if table in ("snapshots", "replaced_lists") else "valid_to >"
     return f"district <> {district} OR {column} {before}"
 

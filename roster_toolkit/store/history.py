@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from roster_toolkit.arrow import Streamed
-from roster_toolkit.store.connect import rows
+from roster_toolkit.store.connect import frame, rows
 from roster_toolkit.store.schema import STILL
 
 if TYPE_CHECKING:
+    import polars as pl
     from duckdb import DuckDBPyConnection
 
 _PERSON = """
@@ -88,5 +86,4 @@ def tables(con: DuckDBPyConnection) -> list[str]:
 
 
 def _query(con: DuckDBPyConnection, query: str, district: int, key: str) -> pl.DataFrame:
-    values = {"still": STILL, "district": district, "key": key}
-    return pl.DataFrame(Streamed(con.sql(query, params=values)))
+    return frame(con, query, still=STILL, district=district, key=key)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 #: What an undo was about, in the table `undone`.
-_SNAPSHOT, _PROFILE = "snapshot", "profile"
+_SNAPSHOT, PROFILE_ACT = "snapshot", "profile"
 _MADE = """
 SELECT made AS "at", CASE source WHEN $upload THEN 'processed' ELSE 'imported' END AS act,
     snapshot AS number, origin, label AS note, false AS undone
@@ -63,7 +63,7 @@ def note_undone_profile(con: DuckDBPyConnection, district: int, number: int) -> 
     con.execute(
         "INSERT INTO undone SELECT district, ?, number, '', note, '', made, ? "
         "FROM profiles WHERE district = ? AND number = ?",
-        [_PROFILE, _now(), district, number],
+        [PROFILE_ACT, _now(), district, number],
     )
 
 

@@ -44,11 +44,15 @@ def as_faults(run: Run, rule: Rule, key: str, variants: pl.DataFrame) -> pl.Data
     """The faults of some variants of a view, as `Run.add_faults` takes them."""
     parent = None if rule.cause_by_value else _PARENT_OF.get(VIEW_OF.get(rule.scope, ""))
     suggestion, safe = run.suggestions(rule, key)
-    return variants.with_columns(suggestion=suggestion.cast(pl.String)).select(
+    # Both at once: a column of a profile may be called `suggestion` or `value`.
+    told = variants.with_columns(
+        suggestion=suggestion.cast(pl.String), value=pl.col(key).fill_null("")
+    )
+    return told.select(
         "key",
         "suggestion",
+        "value",
         code=pl.lit(rule.number, dtype=pl.UInt16),
-        value=pl.col(key).fill_null(""),
         safe=safe.cast(pl.Boolean),
         parent=pl.col(parent) if parent in variants.columns else NO_TEXT,
     )
