@@ -7,7 +7,7 @@ import streamlit as st
 from app_parts.impact.guard import guard, wrong_district
 from app_parts.impact.masked import preview_masked
 from app_parts.impact.people import people
-from app_parts.impact.place import PART, RECORDS, SCHOOLS
+from app_parts.impact.place import RECORDS, SCHOOLS, show_parts
 from app_parts.impact.preview import headline, review_with_impact
 from app_parts.impact.process import offer_process, processed
 from app_parts.impact.records import records
@@ -43,11 +43,4 @@ elif (review := review_with_impact(here)) is not None:
     totals(here, review)
     guard(review)
     offer_process(here, review)
-    for tab, show in zip(
-        st.tabs(list(_PARTS), key=PART, on_change="rerun", bind="query-params"),
-        _PARTS.values(),
-        strict=True,
-    ):
-        if tab.open:
-            with tab:
-                show(here, review)
+    show_parts(here, review, _PARTS)

@@ -14,7 +14,8 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import Step
 from app_parts.roster.data import found_in_store
-from app_parts.roster.pick import page_of, picked
+from app_parts.roster.pick import picked
+from app_parts.table import page_of
 from app_parts.text import callout, counted, prose
 
 if TYPE_CHECKING:

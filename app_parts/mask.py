@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.text import callout, prose
+from app_parts.text import callout, counted, prose
 
 _SWITCH = "mask"
 #: The real review that was masked last, and the masked one.
 _LAST = "masked reviews"
 #: What was typed or chosen on a page that may be a name or an ID.
-_TYPED = ("find", "value", "find-wanted")
+_TYPED = ("find", "value", "find-wanted", "pasted")
 #: Pages that show the people of a store, or what a portal answered about them.
 _ROSTER, _PORTAL = "roster", "portal"
 
@@ -69,8 +69,8 @@ def masked(review: rt.Review) -> rt.Review:
 def masked_line(review: rt.Review) -> None:
     """What is shown, in place of the names of file and district."""
     prose(
-        f"{review.upload.name} · {review.upload.records:,} rows · masked: pseudonyms stand for "
-        "names, emails and IDs",
+        f"{review.upload.name} · {counted(review.upload.records, 'row')} · masked: pseudonyms "
+        "stand for names, emails and IDs",
         small=True,
     )
 

@@ -312,6 +312,7 @@ class Desk:
         rmtree(folder, ignore_errors=True)
         self.story = rt.sample_story(folder)
         self.basis = Basis(district=self.story.district)
+        self.several, self.verdicts = [], []
         self.take(self.story.upload.name, self.story.upload.read_bytes())
 
     def correct(self) -> Corrected:

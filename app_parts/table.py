@@ -64,6 +64,16 @@ def paged(
     return picked
 
 
+def whole(listed: pl.DataFrame, *, key: str, alt: str) -> None:
+    """Show a table a page at a time, with nothing to pick."""
+    paged(lambda page: page_of(listed, page), listed.height, key=key, alt=alt)
+
+
+def page_of(listed: pl.DataFrame, page: int) -> pl.DataFrame:
+    """One page of a table."""
+    return listed.slice((page - 1) * PAGE, PAGE)
+
+
 def _column(name: str, kind: pl.DataType, *, pinned: bool) -> ColumnConfig:
     """How a column is shown: row numbers whole and without commas, as a spreadsheet has them."""
     if not kind.is_numeric():

@@ -32,13 +32,23 @@ def file_line(desk: Desk) -> None:
         with st.popover("Check my corrected file"):
             _next_attempt(desk)
         if desk.several:
-            st.button("All files", key="all-files", on_click=desk.take, args=("", b""))
+            st.button("All files", key="all-files", on_click=_to_all_files, args=(desk,))
         st.button("Start over", key="start-over", on_click=_start_over, args=(desk,))
 
 
 def _start_over(desk: Desk) -> None:
     """Make room for another file, which is seen from its start."""
     desk.start_over()
+    _from_the_start()
+
+
+def _to_all_files(desk: Desk) -> None:
+    """Back to the files that were dropped at once; the next is seen from its start."""
+    desk.take("", b"")
+    _from_the_start()
+
+
+def _from_the_start() -> None:
     st.session_state.update(view="causes", cause=None, category=None, code=None, find="")
 
 

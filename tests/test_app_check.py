@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from making import file_of, in_class, student
 from opening import open_page, picked, sound, table, text_of
 
 import roster_toolkit as rt
+from app_parts.check.names import names_of
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -342,6 +344,32 @@ def test_a_roster_of_oneroster_files_is_sent_to_the_import(name: str, data: byte
 
     assert "These are OneRoster files" in text_of(app)
     assert app.button(key="to-import").label == "Go to District → Import"
+
+
+def test_the_way_to_the_import_ends_there(app_store: Path) -> None:
+    rt.import_data(SAMPLES / "clean.csv", rt.Store(app_store), "Avon")
+    app = checked("export.zip", archive("manifest.csv", "orgs.csv", "users.csv", "classes.csv"))
+
+    app.button(key="to-import").click().run()
+
+    assert app.session_state["section"] == "Import"
+
+
+def test_a_header_may_be_called_as_a_column_of_the_editor() -> None:
+    lines = (SAMPLES / "bad-grades.csv").read_text("utf-8").splitlines()
+    data = "\n".join([f"{lines[0]},what to fix", *(f"{line},x" for line in lines[1:])])
+
+    assert "Type in a cell" in text_of(view(checked("users.csv", data.encode()), "rows"))
+
+
+def test_a_value_bears_the_name_of_nobody_whose_id_looks_like_it() -> None:
+    rows = [in_class(student("5", userGrade="x"), "0711"), student("6", userGrade="5 ")]
+    review = rt.review(file_of(rows))
+
+    assert names_of(review, "userGrade", ["5"]) == {}
+    assert names_of(review, "schoolId", ["0711"]) == {}
+    assert names_of(review, "userId", ["5"]) == {"5": "Ana Lee"}
+    assert names_of(review, "classId", ["0711"]) == {"0711": "Math"}
 
 
 def test_another_archive_is_not_taken_for_a_roster() -> None:

@@ -35,10 +35,6 @@ def opened(basis: Basis, page: str = "check") -> AppTest:
     return app
 
 
-#: What the choice of a profile is called, on the page of a file and on that of the dictionary.
-_UPLOAD_TYPE = ("Kind of upload", "Upload type")
-
-
 def told(app: AppTest) -> str:
     return html.unescape(" ".join(element.proto.body for element in app.get("html")))
 

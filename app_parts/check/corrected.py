@@ -16,11 +16,11 @@ EXCEL = (
 )
 
 
-def download_corrected(desk: Desk, review: rt.Review) -> None:
-    """The corrected file as far as it is made, with the rows that would still be rejected."""
+def download_corrected(desk: Desk, review: rt.Review) -> bool:
+    """The corrected file, with the rows that would still be rejected; whether there is one."""
     made = _made(desk, review)
     if made is None:
-        return
+        return False
     data, after = made
     rejected = after.rows.rejected
     still = f"{counted(rejected, 'row')} still rejected" if rejected else "all rows accepted"
@@ -28,14 +28,13 @@ def download_corrected(desk: Desk, review: rt.Review) -> None:
         f"Download corrected users.csv · {still}", data=data, file_name=CORRECTED_FILE,
         mime="text/csv", on_click="ignore", type="primary", key="download-corrected",
     )  # fmt: skip
+    return True
 
 
 def lead_to_fixes(desk: Desk, review: rt.Review) -> None:
     """The corrected file where there is one, else the way to what can be fixed."""
-    if _made(desk, review) is not None:
-        download_corrected(desk, review)
-    elif not review.repairs.is_empty():
-        st.button("Fix this file", key="to-fixes", type="primary", on_click=_look_at_fixes)
+    if not download_corrected(desk, review) and not review.repairs.is_empty():
+        st.button("Fix this file", key="to-fixes", type="primary", on_click=look_at_fixes)
 
 
 def _made(desk: Desk, review: rt.Review) -> tuple[bytes, rt.Review] | None:
@@ -50,5 +49,6 @@ def _made(desk: Desk, review: rt.Review) -> tuple[bytes, rt.Review] | None:
     return (desk.data, review) if desk.made_here or edited else None
 
 
-def _look_at_fixes() -> None:
+def look_at_fixes() -> None:
+    """Turn to what can be fixed."""
     st.session_state["view"] = "repair"

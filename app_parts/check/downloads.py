@@ -21,16 +21,16 @@ def downloads(review: rt.Review) -> None:
     rejected = st.toggle(
         "Only the rows that are rejected", key="only-rejected", disabled=not review.rows.rejected
     )
-    masked = "masked-" if review.is_masked else ""
     with st.container(horizontal=True):
-        _button(f"{masked}users-errors.xlsx", lambda: review.errors_xlsx(rejected=rejected), _XLSX)
-        _button(f"{masked}report.html", lambda: review.to_html().encode(), "text/html")
-        _button(
-            f"{masked}users-errors.csv", lambda: review.errors_csv(rejected=rejected), "text/csv"
-        )
+        for name, make, kind in (
+            ("users-errors.xlsx", lambda: review.errors_xlsx(rejected=rejected), _XLSX),
+            ("report.html", lambda: review.to_html().encode(), "text/html"),
+            ("users-errors.csv", lambda: review.errors_csv(rejected=rejected), "text/csv"),
+        ):
+            _button(review.artifact(name), make, kind)
         if review.impact is not None:
-            _button(f"{masked}changes.csv", review.changes_csv, "text/csv")
-        _button(f"{masked}review.json", review.json, "application/json")
+            _button(review.artifact("changes.csv"), review.changes_csv, "text/csv")
+        _button(review.artifact("review.json"), review.json, "application/json")
     st.caption(
         "The error files hold your own rows with three columns more: row, errors, how to fix. "
         "Correct either in place, and check your corrected file here. report.html is one page to "
@@ -47,7 +47,7 @@ def downloads(review: rt.Review) -> None:
     message = review.message(long=long)
     with st.container(horizontal=True):
         copy_button("Copy the message", message, key="copy-message")
-        _button(f"{masked}message.md", message.encode, "text/markdown")
+        _button(review.artifact("message.md"), message.encode, "text/markdown")
     st.code(message, language=None, wrap_lines=True)
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.session import Desk
-from app_parts.table import PAGE, paged
+from app_parts.table import page_of, paged
 from app_parts.text import callout, counted, prose
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _editable(review: rt.Review) -> dict[str, str | None]:
 
 def _with_typed(desk: Desk, page: pl.DataFrame) -> pl.DataFrame:
     """A page with what is typed and not yet checked in it."""
-    page = page.drop("errors")
+    page = page.drop("errors", _WHAT, strict=False)  # a header of the file may be called so
     at = {row: place for place, row in enumerate(page["row"])}
     for (row, column), value in desk.typed.items():
         if row in at and column in page.columns:
@@ -299,7 +299,7 @@ def edits_so_far(desk: Desk, review: rt.Review) -> None:
             help="Checks the file with your edits in it. Your own file stays as it is.",
         )  # fmt: skip
         prose(_so_far(waiting, made))
-    if desk.before is not None and made and not waiting:
+    if desk.before is not None and made and not waiting and desk.original is None:
         prose(f"Since the last check: {rt.compare_attempts(desk.before, review)}", strong=True)
     if checked:
         with st.spinner("Checking the file with your edits"):
@@ -338,7 +338,7 @@ def _list(desk: Desk, review: rt.Review) -> None:
     pages: dict[int, pl.DataFrame] = {}
 
     def fetch(number: int) -> pl.DataFrame:
-        page = pages[number] = _with_cells(review, lines.slice((number - 1) * PAGE, PAGE))
+        page = pages[number] = _with_cells(review, page_of(lines, number))
         return page
 
     picked = paged(fetch, lines.height, key=key, pick=True, alt="Your edits, before and after")

@@ -10,7 +10,7 @@ import roster_toolkit as rt
 from app_parts.check.chart import narrowing_chart
 from app_parts.check.edit import edit_rows, edits_so_far
 from app_parts.check.lines import lines_of, numbers_of
-from app_parts.check.names import names_of, with_id
+from app_parts.check.names import key_of_column, names_of, with_id
 from app_parts.check.rows import show_rows
 from app_parts.session import Desk
 from app_parts.text import prose
@@ -45,7 +45,7 @@ def explore(desk: Desk, review: rt.Review) -> None:
         edits_so_far(desk, review)
         return
     chosen, narrowing = _narrowed(review)
-    _breadcrumbs(review)
+    _breadcrumbs(review, chosen)
     key = str(hash(tuple(str(st.session_state.get(step)) for step in _STEPS)))
     if narrowing is None:
         show_rows(desk, review, chosen, key=f"rows-{key}")
@@ -107,7 +107,8 @@ def _options(review: rt.Review, chosen: rt.Selection, step: str) -> dict[str, st
     counts = chosen.by(step).head(_CHOICES)
     titles = {code: rule.title for code, rule in review.rules.items()} if step == "code" else {}
     if step == "school":
-        titles = {key: with_id(name, key) for key, name in names_of(review, counts["name"]).items()}
+        named = names_of(review, "schoolId", counts["name"])
+        titles = {key: with_id(name, key) for key, name in named.items()}
     return {
         name: f"{titles.get(name, name) or '(blank)'} ({findings:,})"
         for name, findings in counts.select("name", "findings").iter_rows()
@@ -120,7 +121,7 @@ def _forget_after(step: str) -> None:
         st.session_state[later] = None
 
 
-def _breadcrumbs(review: rt.Review) -> None:
+def _breadcrumbs(review: rt.Review, chosen: rt.Selection) -> None:
     """The way back: everything, then each choice; a click on one keeps what stands before it."""
     taken = [step for step in _STEPS if st.session_state.get(step) is not None]
     if not taken:
@@ -133,17 +134,21 @@ def _breadcrumbs(review: rt.Review) -> None:
                 _LABELS[step], key=f"path-{step}", type="tertiary", on_click=_back_to, args=(step,)
             )
             # Schools and values are cells of the file, and a label would read them as markup.
-            prose(_name_of(review, step, str(st.session_state[step])), inline=True, strong=True)
+            told = _name_of(review, chosen, step, str(st.session_state[step]))
+            prose(told, inline=True, strong=True)
 
 
-def _name_of(review: rt.Review, step: str, picked: str) -> str:
-    """What was chosen, in words."""
+def _name_of(review: rt.Review, chosen: rt.Selection, step: str, picked: str) -> str:
+    """What was chosen, in words; a value has a name where all of it stands in one column."""
     if step == "cause":
         return _options(review, review.select(), step)[picked]
     if step == "code":
         return review.rules[picked].title
     if step in ("school", "value"):
-        return with_id(names_of(review, [picked]).get(picked, ""), picked) or "(blank)"
+        headers = chosen.findings["column"].unique().to_list()
+        of_value = key_of_column(review, headers[0]) if len(headers) == 1 else None
+        names = names_of(review, "schoolId" if step == "school" else of_value, [picked])
+        return with_id(names.get(picked, ""), picked) or "(blank)"
     return picked
 
 

@@ -7,9 +7,10 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.check.corrected import EXCEL, download_corrected
+from app_parts.check.lines import to_fix
 from app_parts.check.problems import nothing_to_fix
 from app_parts.session import CORRECTED_FILE, Corrected, Desk
-from app_parts.table import PAGE, paged
+from app_parts.table import page_of, paged, whole
 from app_parts.text import callout, counted, heading, prose
 
 #: Examples that a fix is shown with.
@@ -156,17 +157,12 @@ def _outcome(desk: Desk, before: rt.Review, offered: pl.DataFrame, copy: Correct
         st.metric("Rows still rejected", f"{after.rows.rejected:,}",
                   delta=after.rows.rejected - before.rows.rejected, delta_color="inverse",
                   border=True)  # fmt: skip
-        st.metric("Problems fixed", f"{_to_fix(progress.cleared):,}", border=True)
-        st.metric("Problems left to fix", f"{_to_fix(after.causes):,}", border=True)
+        st.metric("Problems fixed", f"{to_fix(progress.cleared):,}", border=True)
+        st.metric("Problems left to fix", f"{to_fix(after.causes):,}", border=True)
     with st.container(horizontal=True):
         download_corrected(desk, before)
         st.button("Check the corrected file", key="adopt", on_click=_adopt, args=(desk, copy))
     st.caption(EXCEL)
-
-
-def _to_fix(causes: tuple[rt.Cause, ...]) -> int:
-    """Those that reject rows or the file, as the verdict counts them."""
-    return sum(cause.severity.rejects for cause in causes)
 
 
 def _log(desk: Desk, copy: Corrected) -> None:
@@ -175,13 +171,12 @@ def _log(desk: Desk, copy: Corrected) -> None:
     if copy.filled is not None and not copy.filled.log.is_empty():
         heading(f"Addresses filled in: {counted(copy.filled.log.height, 'row')}", 2, small=True)
         filled = copy.filled.log.select("row", address="after")
-        paged(lambda page: filled.slice((page - 1) * PAGE, PAGE), filled.height,
-              key=f"filled-{desk.attempt}", alt="Every address that was filled in")  # fmt: skip
+        whole(filled, key=f"filled-{desk.attempt}", alt="Every address that was filled in")
     if log.is_empty():
         return
     changed = counted(log.height, "cell or row", "cells and rows")
     heading(f"What is changed: {changed}, before and after", 2, small=True)
-    paged(lambda page: _in_words(log.slice((page - 1) * PAGE, PAGE)), log.height,
+    paged(lambda page: _in_words(page_of(log, page)), log.height,
           key=f"log-{desk.attempt}", alt="Every change, before and after")  # fmt: skip
     st.download_button(
         "Download the list of changes", data=copy.repair.log_csv, file_name="users-changes.csv",
@@ -196,7 +191,7 @@ def _not_fixed(desk: Desk, copy: Corrected) -> None:
         return
     with st.expander(f"Possible fixes that are not made: {counted(not_made.height, 'cell')}"):
         prose("Those that are “not confirmed” are made when you tick them above.")
-        paged(lambda page: _in_words(not_made.slice((page - 1) * PAGE, PAGE)), not_made.height,
+        paged(lambda page: _in_words(page_of(not_made, page)), not_made.height,
               key=f"not_made-{desk.attempt}", alt="Fixes that were not made, and why")  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import roster_toolkit as rt
@@ -33,6 +34,11 @@ class Line:
 def lines_of(review: rt.Review) -> list[Line]:
     """The problems in the order in which it pays to fix them, those of one cure on one line."""
     return [Line(problem, review.told(problem.causes[0])) for problem in review.problems]
+
+
+def to_fix(causes: Iterable[rt.Cause]) -> int:
+    """How many of them reject rows or the file, as the verdict counts them."""
+    return sum(cause.severity.rejects for cause in causes)
 
 
 def numbers_of(key: str) -> list[int]:

@@ -8,11 +8,22 @@ import polars as pl
 
 import roster_toolkit as rt
 
+#: What stays in view when a table of rows is moved sideways.
+IN_FRONT = ("row", "name", "errors")
 _PERSON = ("userFirstName", "userLastName")
-_CLASS = ("className",)
+_SCHOOL = "schoolId"
+#: What names those whose IDs stand in a column.
+_NAMED_BY = {"userId": _PERSON, "classId": ("className",), _SCHOOL: ("schoolName",)}
 
 
-def name_of_each(review: rt.Review, page: pl.DataFrame) -> pl.Series:
+def with_names(review: rt.Review, page: pl.DataFrame) -> pl.DataFrame:
+    """A page of rows with the name of each person; row, name and errors in front."""
+    named = page if "name" in page.columns else page.insert_column(1, _name_of_each(review, page))
+    first = [name for name in IN_FRONT if name in named.columns]
+    return named.select(*first, pl.exclude(first))
+
+
+def _name_of_each(review: rt.Review, page: pl.DataFrame) -> pl.Series:
     """The name of the person of each row of a page, as the rows state it."""
     headers = dict(zip(review.upload.cells.columns, page.columns[1:], strict=False))
     cells = [page[headers[key]].fill_null("") for key in _PERSON if key in headers]
@@ -42,19 +53,25 @@ def with_id(name: str, key: str) -> str:
     return f"{name} ({key})" if name and key else name or key
 
 
-def names_of(review: rt.Review, keys: Iterable[str]) -> dict[str, str]:
-    """IDs of schools, classes and people → their names, as the roster or else the file has them."""
+def key_of_column(review: rt.Review, header: str | None) -> str | None:
+    """The key of a column from its header, as errors name it."""
+    return next((key for key, col in review.profile.columns.items() if col.name == header), None)
+
+
+def names_of(review: rt.Review, column: str | None, keys: Iterable[str]) -> dict[str, str]:
+    """IDs in a column → the names of the people, classes or schools, of the roster or the file.
+
+    `column` is a key. A value of another column is nobody's ID, whatever it looks like.
+    """
+    words = _NAMED_BY.get(column or "")
+    if column is None or words is None:
+        return {}
     wanted = {*keys}
-    found: dict[str, str] = {}
-    for key, words in (("userId", _PERSON), ("classId", _CLASS)):
-        cells = review.upload.cells
-        if {key, *words} <= {*cells.columns}:
-            found |= _named(cells, key, words, wanted)
+    found = _named(review.upload.cells, column, words, wanted)
     if review.against is not None:
         roster = review.against.roster
-        found |= _named(roster.people, "userId", _PERSON, wanted)
-        found |= _named(roster.classes, "classId", _CLASS, wanted)
-        found |= _named(roster.schools, "schoolId", ("schoolName",), wanted)
+        of_roster = {"userId": roster.people, "classId": roster.classes, _SCHOOL: roster.schools}
+        found |= _named(of_roster[column], column, words, wanted)
     return found
 
 

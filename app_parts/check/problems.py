@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.check.corrected import look_at_fixes
 from app_parts.check.explore import look_at_problems
-from app_parts.check.lines import Line, lines_of
+from app_parts.check.lines import Line, lines_of, to_fix
 from app_parts.check.names import names_of, with_id
 from app_parts.session import Desk
 from app_parts.text import counted, heading, prose
@@ -54,7 +55,7 @@ def nothing_to_fix() -> None:
 
 def _sentence(review: rt.Review) -> str:
     """How many problems there are, in the words and numbers of the verdict."""
-    fix = sum(cause.severity.rejects for cause in review.causes)
+    fix = to_fix(review.causes)
     rest = len(review.causes) - fix
     order = ", biggest wins first" if fix > 1 else ""
     told = f"{counted(fix, 'problem')} to fix{order}" if fix else "No row is rejected"
@@ -112,7 +113,7 @@ def _buttons(review: rt.Review, line: Line, *, fixable: bool) -> None:
                 on_click=look_at_problems, args=(line.key,),
             )  # fmt: skip
         if fixable:
-            st.button("Fix", key=f"fix-{line.key}", on_click=_look_at_fixes)
+            st.button("Fix", key=f"fix-{line.key}", on_click=look_at_fixes)
         with st.popover("Why?", type="tertiary"):
             _details(review, line)
 
@@ -129,7 +130,10 @@ def _details(review: rt.Review, line: Line) -> None:
         prose(told.largest)
     if reach := _reach(line):
         prose(reach)
-    if names := names_of(review, (cause.value for cause in line.problem.causes if cause.value)):
+    names: dict[str, str] = {}
+    for cause in line.problem.causes:
+        names |= names_of(review, cause.column, [cause.value] if cause.value else [])
+    if names:
         prose("; ".join(with_id(name, key) for key, name in [*names.items()][:_NAMED]))
     prose(review.rules[told.code].why)
     known = (
@@ -153,7 +157,3 @@ def _reach(line: Line) -> str:
     if not line.problem.clears:
         return "These rows have other errors too."
     return f"Fixing this clears {line.problem.clears:,} of them; the others have more errors."
-
-
-def _look_at_fixes() -> None:
-    st.session_state["view"] = "repair"

@@ -5,14 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 import roster_toolkit as rt
-from app_parts.check.names import name_of_each, names_of
+from app_parts.check.names import IN_FRONT, key_of_column, names_of, with_names
 from app_parts.check.row import show_row
 from app_parts.session import Desk
-from app_parts.table import PAGE, paged
+from app_parts.table import paged, whole
 from app_parts.text import counted, prose
-
-#: What stays in view when the table is moved sideways.
-_FROZEN = ("row", "name", "errors")
 
 
 def show_rows(desk: Desk, review: rt.Review, chosen: rt.Selection, *, key: str) -> None:
@@ -27,14 +24,11 @@ def show_rows(desk: Desk, review: rt.Review, chosen: rt.Selection, *, key: str) 
 
     def fetch(number: int) -> pl.DataFrame:
         page = pages[number] = chosen.page(number)
-        names = name_of_each(review, page)
-        named = page if "name" in page.columns else page.insert_column(1, names)
-        first = [name for name in _FROZEN if name in named.columns]
-        return named.select(*first, pl.exclude(first))
+        return with_names(review, page)
 
     line = paged(
         fetch, total, key=f"{desk.attempt}-{key}", alt="Rows; the cells at fault are colored",
-        pick=True, faulty=chosen.faulty, frozen=_FROZEN,
+        pick=True, faulty=chosen.faulty, frozen=IN_FRONT,
     )  # fmt: skip
     if line is not None:
         page = next(iter(pages.values()))
@@ -49,10 +43,10 @@ def _without_rows(desk: Desk, review: rt.Review, chosen: rt.Selection, key: str)
         "class or an ID as a whole; no row is rejected for this."
     )
     lines = lines.with_columns(pl.col("value").fill_null(""))
-    names = names_of(review, lines["value"])
-    told = pl.col("value").replace_strict(names, default="", return_dtype=pl.String)
-    named = lines.select("column", "value", told.alias("name"), "suggestion")
-    paged(
-        lambda page: named.slice((page - 1) * PAGE, PAGE), named.height,
-        key=f"{desk.attempt}-{key}", alt="What was found, by column and value",
-    )  # fmt: skip
+    names = {
+        header: names_of(review, key_of_column(review, header), part["value"])
+        for (header,), part in lines.partition_by("column", as_dict=True).items()
+    }
+    told = [names[header].get(value, "") for header, value, _ in lines.iter_rows()]
+    named = lines.select("column", "value", pl.Series("name", told, dtype=pl.String), "suggestion")
+    whole(named, key=f"{desk.attempt}-{key}", alt="What was found, by column and value")

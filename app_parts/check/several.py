@@ -8,8 +8,9 @@ import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.check.lines import to_fix
 from app_parts.session import Desk
-from app_parts.table import PAGE, paged
+from app_parts.table import page_of, paged
 from app_parts.text import counted, prose
 
 _LINE = {"file": pl.String, "what the portal would do": pl.String, "rows": pl.UInt32,
@@ -38,7 +39,7 @@ def show_several(desk: Desk) -> None:
     lines = [(name, *line) for name, line in zip(names, desk.verdicts, strict=True)]
     table = pl.DataFrame(lines, schema=_LINE, orient="row")
     line = paged(
-        lambda page: table.slice((page - 1) * PAGE, PAGE), table.height,
+        lambda page: page_of(table, page), table.height,
         key=f"several-{desk.attempt}", pick=True, alt="The files and what the portal would say",
     )  # fmt: skip
     st.button("Start over", key="start-over", on_click=desk.start_over)
@@ -59,6 +60,6 @@ def _check_all(desk: Desk) -> None:
             except rt.ToolkitError as trouble:
                 desk.verdicts.append((str(trouble), None, None, None))
                 continue
-            problems = sum(cause.severity.rejects for cause in review.causes)
+            problems = to_fix(review.causes)
             rows, rejected = review.upload.records, review.rows.rejected
             desk.verdicts.append((review.sentence, rows, rejected, problems))

@@ -9,9 +9,11 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.check.lines import to_fix
 from app_parts.session import Desk
 from app_parts.text import Tone, callout, counted, prose
 
+_DISTRICT, _IMPORT = "app_pages/roster.py", {"section": "Import"}
 _TONES: dict[rt.Verdict, Tone] = {
     rt.Verdict.REJECTED: "bad",
     rt.Verdict.ERRORS: "bad",
@@ -24,23 +26,26 @@ _ROSTER = "roster"
 _OF_ONEROSTER = {"users.csv", "orgs.csv"}
 
 
+def tone_of(review: rt.Review) -> Tone:
+    """How loud the verdict is: less so where the portal may only call its columns otherwise."""
+    return "careful" if review.perhaps_other_names else _TONES[review.verdict]
+
+
 def verdict(review: rt.Review) -> None:
     """The verdict in a sentence, and what it rests on."""
-    tone: Tone = "careful" if review.perhaps_other_names else _TONES[review.verdict]
     taught = any(column.seen for column in review.profile.columns.values())
     hint = "" if taught else " Teach the toolkit yours on the page Your portal."
-    callout(review.sentence, tone, detail=f"{review.rests_on}{hint}")
+    callout(review.sentence, tone_of(review), detail=f"{review.rests_on}{hint}")
 
 
 def figures(review: rt.Review) -> None:
     """Four numbers: rows accepted and rejected, problems to fix, and warnings."""
     rows = review.rows
-    problems = sum(cause.severity.rejects for cause in review.causes)
     warnings = review.by_severity.get(rt.Severity.WARNING, 0)
     told = (
         (rows.accepted, "row accepted", "rows accepted"),
         (rows.rejected, "row rejected", "rows rejected"),
-        (problems, "problem to fix", "problems to fix"),
+        (to_fix(review.causes), "problem to fix", "problems to fix"),
         (warnings, "warning", "warnings"),
     )
     items = "".join(
@@ -58,8 +63,7 @@ def lead_to_import(desk: Desk, review: rt.Review) -> None:
         detail="Import them on the page District, and every users.csv is compared with them.",
     )  # fmt: skip
     if st.button("Go to District → Import", key="to-import", type="primary"):
-        st.session_state["section"] = "Import"
-        st.switch_page("app_pages/roster.py")
+        st.switch_page(_DISTRICT, query_params=_IMPORT)
 
 
 def _of_oneroster(desk: Desk, review: rt.Review) -> bool:
@@ -107,6 +111,6 @@ def not_judged(review: rt.Review) -> None:
         label = f"{number} {needs} your current roster" if roster else f"{number} not made: {why}"
         with st.expander(label):
             if roster:
-                st.page_link("app_pages/roster.py", label="Import your roster")
+                st.page_link(_DISTRICT, label="Import your roster", query_params=_IMPORT)
             for check in checks:
                 prose(check)

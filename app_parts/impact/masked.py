@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from app_parts.impact.guard import guard
 from app_parts.impact.people import people
-from app_parts.impact.place import PART, RECORDS, SCHOOLS
+from app_parts.impact.place import RECORDS, SCHOOLS, show_parts
 from app_parts.impact.preview import headline
 from app_parts.impact.records import records
 from app_parts.impact.schools import schools
@@ -27,8 +25,4 @@ def preview_masked(desk: Desk) -> None:
     headline(review)
     totals(desk, review)
     guard(review)
-    tabs = st.tabs(list(_PARTS), key=PART, on_change="rerun", bind="query-params")
-    for tab, show in zip(tabs, _PARTS.values(), strict=True):
-        if tab.open:
-            with tab:
-                show(desk, review)
+    show_parts(desk, review, _PARTS)

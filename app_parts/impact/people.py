@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import polars as pl
 
 import roster_toolkit as rt
 from app_parts.impact.records import school_names
 from app_parts.session import Desk
-from app_parts.table import PAGE, paged
+from app_parts.table import whole
 from app_parts.text import counted, prose
 
 _NAME = pl.concat_str("userFirstName", "userLastName", separator=" ").str.strip_chars()
@@ -33,10 +32,7 @@ def people(desk: Desk, review: rt.Review) -> None:
     for number, section in enumerate(filled):
         prose(f"{section.title}: {counted(section.people.height, 'person', 'people')}", strong=True)
         prose(section.why)
-        paged(
-            partial(_page_of, section.people),
-            section.people.height, key=f"people-{desk.attempt}-{number}", alt=section.title,
-        )  # fmt: skip
+        whole(section.people, key=f"people-{desk.attempt}-{number}", alt=section.title)
 
 
 def sections(review: rt.Review) -> list[Section]:
@@ -67,10 +63,6 @@ def sections(review: rt.Review) -> list[Section]:
             ),
         ),
     ]  # fmt: skip
-
-
-def _page_of(people: pl.DataFrame, page: int) -> pl.DataFrame:
-    return people.slice((page - 1) * PAGE, PAGE)
 
 
 def _differing(compared: rt.Compared, field: str) -> pl.DataFrame:

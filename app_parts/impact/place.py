@@ -6,7 +6,12 @@ and does not.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
+
+import roster_toolkit as rt
+from app_parts.session import Desk
 
 #: Keys of the widgets, and names in the address.
 PART, KIND, OUTCOME = "part", "records", "outcome"
@@ -28,6 +33,17 @@ def look_at(kind: str, outcome: str = ANY, school: str = EVERYWHERE) -> None:
     st.session_state[OUTCOME] = str(outcome)
     st.session_state[SCHOOL] = school
     st.session_state[PART] = RECORDS
+
+
+def show_parts(
+    desk: Desk, review: rt.Review, parts: Mapping[str, Callable[[Desk, rt.Review], None]]
+) -> None:
+    """The parts as tabs, of which the open one alone is made."""
+    tabs = st.tabs(list(parts), key=PART, on_change="rerun", bind="query-params")
+    for tab, show in zip(tabs, parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                show(desk, review)
 
 
 def look_at_schools() -> None:

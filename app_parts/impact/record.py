@@ -9,7 +9,7 @@ import roster_toolkit as rt
 from app_parts.check.explore import WANTED
 from app_parts.impact.words import of_kind
 from app_parts.session import Desk
-from app_parts.table import PAGE, paged
+from app_parts.table import page_of, paged
 from app_parts.text import counted, heading, prose
 
 #: Row numbers that a sentence names.
@@ -112,7 +112,7 @@ def _reaches(view: rt.RecordView) -> None:
         pl.when("outside").then(pl.lit("● not in the file")).otherwise(pl.lit("")).alias(" "),
     )  # fmt: skip
     paged(
-        lambda page: table.slice((page - 1) * PAGE, PAGE), table.height,
+        lambda page: page_of(table, page), table.height,
         key=f"reaches-{view.kind}-{hash(view.key)}",
         alt="The enrollments that end; people who are not in the file are marked.",
     )  # fmt: skip

@@ -20,7 +20,7 @@ from app_parts.impact.place import (
 from app_parts.impact.record import show_record
 from app_parts.impact.words import TITLES, of_kind
 from app_parts.session import Desk
-from app_parts.table import PAGE, paged
+from app_parts.table import PAGE, page_of, paged
 from app_parts.text import prose
 
 _KEYS = {
@@ -72,7 +72,7 @@ def records(desk: Desk, review: rt.Review) -> None:
     )
     key = f"records-{desk.attempt}-{hash((kind, outcome, school))}"
     picked = paged(
-        lambda page: table.slice((page - 1) * PAGE, PAGE), matches.height, key=key,
+        lambda page: page_of(table, page), matches.height, key=key,
         alt="The records behind the number", pick=True,
     )  # fmt: skip
     if picked is not None:

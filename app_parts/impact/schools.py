@@ -9,7 +9,7 @@ import roster_toolkit as rt
 from app_parts.impact.place import ANY, look_at
 from app_parts.impact.words import TITLES
 from app_parts.session import Desk
-from app_parts.table import PAGE, paged
+from app_parts.table import PAGE, page_of, paged
 from app_parts.text import counted, prose
 
 _ALL_KINDS = "what changes or has errors, of every kind"
@@ -68,7 +68,7 @@ def _table(desk: Desk, lines: pl.DataFrame, name: str) -> None:
     prose(f"{counted(table.height, 'line')}. Pick one to see its records.")
     key = f"schools-table-{desk.attempt}-{name}"
     picked = paged(
-        lambda page: table.slice((page - 1) * PAGE, PAGE), table.height, key=key,
+        lambda page: page_of(table, page), table.height, key=key,
         alt="Records of each kind at each school, by outcome", pick=True,
     )  # fmt: skip
     if picked is not None:

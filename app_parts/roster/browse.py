@@ -6,10 +6,11 @@ import streamlit as st
 
 from app_parts.roster.breadcrumbs import PLACE, go_to_students_of, open_record, trail
 from app_parts.roster.data import DistrictView, choose_snapshot, usable_on_error
-from app_parts.roster.pick import page_of, picked
+from app_parts.roster.pick import picked
 from app_parts.roster.record import opened_record
 from app_parts.roster.schools import ALL, choose_school
 from app_parts.session import Desk
+from app_parts.table import page_of
 from app_parts.text import counted, prose
 from app_parts.url_state import write_place
 

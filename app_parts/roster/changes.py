@@ -8,7 +8,8 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import go_to_section, go_to_students_of, open_record
 from app_parts.roster.data import DistrictView
-from app_parts.roster.pick import page_of, picked
+from app_parts.roster.pick import picked
+from app_parts.table import page_of
 from app_parts.text import counted, prose
 
 _ALL = "all"

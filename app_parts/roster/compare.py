@@ -8,8 +8,8 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.roster.changes import changes
 from app_parts.roster.data import DistrictView, titled, usable_on_error
-from app_parts.roster.pick import whole
 from app_parts.session import Desk
+from app_parts.table import whole
 from app_parts.text import callout, counted, prose
 
 _COUNTED = (rt.Outcome.CREATED, rt.Outcome.UPDATED, rt.Outcome.REMOVED, rt.Outcome.NO_CHANGES)

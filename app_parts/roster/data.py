@@ -65,6 +65,11 @@ class DistrictView:
         return _difference(path, self.name, (first, before), (second, after), own)
 
     @property
+    def journal(self) -> pl.DataFrame:
+        """What was done to the district, the latest first."""
+        return _journal(*_state(self.store), self.name)
+
+    @property
     def stored(self) -> rt.StoredDistrict:
         """The district as the store has it, to ask for what is not kept."""
         return self.store[self.name]
@@ -114,6 +119,12 @@ def _snapshots(
     return store.snapshots(name), store.inactive_because(name), store.district(name).own_profile
 
 
+@st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
+def _journal(path: str, changed: int, size: int, name: str) -> pl.DataFrame:
+    del changed, size
+    return rt.Store(path).journal(name)
+
+
 # A number may be given again after a district was forgotten: the time belongs to the key, and so
 # does the district's own profile, by which its roster is told.
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Reading the roster")
@@ -146,6 +157,7 @@ def clear_caches() -> None:
     """Keep nothing of what was read; what is forgotten must not stay in memory."""
     _districts.clear()
     _snapshots.clear()
+    _journal.clear()
     _directory.clear()
     _difference.clear()
     _found.clear()

@@ -17,9 +17,9 @@ from app_parts.roster.data import (
     when,
 )
 from app_parts.roster.importing import SOURCES, import_into
-from app_parts.roster.pick import whole
 from app_parts.sample import offer_sample
 from app_parts.session import Desk
+from app_parts.table import whole
 from app_parts.text import callout, counted, prose
 
 _KINDS = (rt.Kind.STUDENT, rt.Kind.STAFF, rt.Kind.CLASS, rt.Kind.ENROLLMENT, rt.Kind.SCHOOL)
@@ -146,14 +146,8 @@ def figures(view: DistrictView) -> None:
         count = view.latest.counts[kind]
         more = 0 if before is None else count - before.counts[kind]
         since = f' <span style="opacity:.8">({more:+,})</span>' if more else ""
-        items.append(
-            f'<li style="list-style:none;margin:0"><b style="font-size:1.5rem">{count:,}</b> '
-            f"{_MANY[kind]}{since}</li>"
-        )
-    st.html(
-        '<ul style="display:flex;flex-wrap:wrap;gap:0 2rem;margin:0;padding:0">'
-        f"{''.join(items)}</ul>"
-    )
+        items.append(f"<li><b>{count:,}</b> {_MANY[kind]}{since}</li>")
+    st.html(f'<ul class="figures">{"".join(items)}</ul>')
     if before is not None:
         prose(f"In brackets: the difference from snapshot {before.number}.", small=True)
 

@@ -6,9 +6,9 @@ import polars as pl
 import streamlit as st
 
 from app_parts.roster.data import DistrictView, when
-from app_parts.roster.pick import whole
 from app_parts.roster.undo import offer_undo
 from app_parts.session import Desk
+from app_parts.table import whole
 from app_parts.text import heading
 
 #: Word of the journal → how a person says it, and what the number is one of.
@@ -26,7 +26,7 @@ def done(desk: Desk, view: DistrictView) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         heading("What was done", 2)
         offer_undo(desk, view)
-    acts = view.stored.journal()
+    acts = view.journal
     lines = [
         {
             "when": when(act["at"]),

@@ -8,6 +8,7 @@ from typing import Protocol
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.check.verdict import tone_of
 from app_parts.impact.guard import wrong_district
 from app_parts.impact.process import (
     hindrance_of,
@@ -19,16 +20,10 @@ from app_parts.impact.words import impact_in_a_sentence
 from app_parts.labels import in_label
 from app_parts.roster.data import DistrictView
 from app_parts.session import Desk
-from app_parts.text import Tone, callout, counted, heading, prose
+from app_parts.text import callout, counted, heading, prose
 from app_parts.upload import judge
 
 _CHECK, _IMPACT = "app_pages/check.py", "app_pages/impact.py"
-_TONES: dict[rt.Verdict, Tone] = {
-    rt.Verdict.REJECTED: "bad",
-    rt.Verdict.ERRORS: "bad",
-    rt.Verdict.WARNINGS: "careful",
-    rt.Verdict.CLEAN: "good",
-}
 
 
 class _File(Protocol):
@@ -38,20 +33,14 @@ class _File(Protocol):
         """The bytes of the file."""
 
 
-def judged_here(desk: Desk, view: DistrictView) -> rt.Review | None:
-    """The review of the file that is compared with this district, made where there is none yet."""
-    if not desk.name or desk.basis.district != view.name:
-        return None
-    if desk.review is None and not desk.trouble:
-        judge(desk)
-    return desk.review
-
-
 def ask_whose_file(desk: Desk, view: DistrictView) -> None:
     """Whether the file is another district's, where that seems so: said before anything else."""
-    review = judged_here(desk, view)
-    if review is not None and desk.processed is None:
-        wrong_district(review)
+    if not desk.name or desk.basis.district != view.name:
+        return
+    if desk.review is None and not desk.trouble:
+        judge(desk)
+    if desk.review is not None and desk.processed is None:
+        wrong_district(desk.review)
 
 
 def file_of_district(desk: Desk, view: DistrictView) -> None:
@@ -116,7 +105,7 @@ def _judged(desk: Desk) -> None:
     prose(f"{desk.name} · {counted(rows.accepted + rows.rejected, 'row')}")
     impact = review.impact
     callout(
-        review.sentence, _TONES[review.verdict],
+        review.sentence, tone_of(review),
         detail="" if impact is None else impact_in_a_sentence(impact),
     )  # fmt: skip
     if rows.rejected and st.button(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import polars as pl
 import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.check.explore import WANTED
+from app_parts.check.names import with_names
 from app_parts.find import found_in_rosters
 from app_parts.roster.data import DistrictView
 from app_parts.roster.pick import picked
@@ -15,7 +15,6 @@ from app_parts.text import counted, prose
 
 _CHECK = "app_pages/check.py"
 _ROW = "row"
-_WHO = ("userFirstName", "userLastName", "userId", "className")
 
 
 def find(desk: Desk, view: DistrictView) -> None:
@@ -44,7 +43,7 @@ def _found_in_file(desk: Desk, review: rt.Review, text: str) -> None:
         return
     prose(f"In the file {desk.name}: {counted(total, 'row')}. Pick one to open it.", strong=True)
     line = picked(
-        lambda page: _who_first(found.page(page)),
+        lambda page: with_names(review, found.page(page)),
         total,
         narrowed=("find-file", desk.attempt, text),
         alt="Found in the file",
@@ -52,10 +51,3 @@ def _found_in_file(desk: Desk, review: rt.Review, text: str) -> None:
     if line is not None:
         st.session_state[WANTED] = (desk.attempt, f"{_ROW} {found.rows[line]}")
         st.switch_page(_CHECK, query_params={"view": "rows"})
-
-
-def _who_first(page: pl.DataFrame) -> pl.DataFrame:
-    """Row, names and errors in front; what else is in the row behind them."""
-    first = [name for name in _WHO if name in page.columns]
-    errors = pl.col("errors").fill_null("")
-    return page.select(_ROW, *first, errors, pl.exclude(_ROW, *first, "errors"))

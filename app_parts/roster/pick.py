@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 _PICKS = "picks"
 
 
-def whole(listed: pl.DataFrame, *, key: str, alt: str) -> None:
-    """Show a list a page at a time, with nothing to pick."""
-    paged(lambda page: page_of(listed, page), listed.height, key=key, alt=alt)
-
-
 def picked(
     fetch: Callable[[int], pl.DataFrame], total: int, *, narrowed: tuple[object, ...], alt: str
 ) -> int | None:
@@ -36,11 +31,6 @@ def picked(
     st.session_state[_PICKS] = st.session_state.get(_PICKS, 0) + 1
     st.session_state[f"{_key(narrowed)}-page"] = at
     return (at - 1) * PAGE + line
-
-
-def page_of(listed: pl.DataFrame, page: int) -> pl.DataFrame:
-    """One page of a list."""
-    return listed.slice((page - 1) * PAGE, PAGE)
 
 
 def _key(narrowed: tuple[object, ...]) -> str:

@@ -10,7 +10,8 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import Step, go_back, open_record, to_list, trail
 from app_parts.roster.data import DistrictView, choose_snapshot
-from app_parts.roster.pick import page_of, picked, whole
+from app_parts.roster.pick import picked
+from app_parts.table import page_of, whole
 from app_parts.text import counted, heading, prose
 
 if TYPE_CHECKING:

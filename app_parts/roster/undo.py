@@ -6,7 +6,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.labels import in_label
-from app_parts.roster.breadcrumbs import clear_trail, go_to_section
+from app_parts.roster.breadcrumbs import clear_trail
 from app_parts.roster.compare import summary
 from app_parts.roster.data import DistrictView, clear_caches, when
 from app_parts.session import Desk
@@ -78,7 +78,6 @@ def _do(desk: Desk, view: DistrictView, number: int) -> None:
         "the district is empty now" if latest is None else f"the roster is snapshot {latest} again"
     )
     say_undone(f"Snapshot {number} of {view.name} was undone; {state}.")
-    go_to_section("Overview", snapshot=None if latest is None else str(latest))
     st.rerun()
 
 
