@@ -17,6 +17,7 @@ import polars as pl
 from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
 from roster_toolkit.model import Column, Entity, HeaderNeed, Need, Profile, Scope, Upload
 from roster_toolkit.rules.short_cuts import is_plain
+from roster_toolkit.streaming import collected
 
 _VIEWS = {
     "person": (Entity.PERSON,),
@@ -168,14 +169,12 @@ def _keys(
         flag = pl.when(removes).then(pl.lit(1, pl.UInt64)).otherwise(pl.lit(0, pl.UInt64))
         return pl.sum_horizontal(*hashed, flag)
 
-    # Streamed: in pieces that fit the processor's cache. In one go the hashes of all columns would
-    # be written to fresh memory, which takes as long as to make them.
     keys = (
         cells.lazy()
         .with_row_index("index")
         .select("index", *(key(name).alias(name) for name in _VIEWS), removes=removes)
     )
-    return keys.collect(engine="streaming")
+    return collected(keys, cells.height)
 
 
 def _columns(view: str, profile: Profile) -> tuple[str, ...]:
@@ -215,7 +214,7 @@ def _view(
 ) -> View:
     """The distinct statements of a view; `columns_known` are those present and those absent."""
     present, absent = columns_known
-    variants = (
+    grouped = (
         rows.lazy()
         .group_by(pl.col(name).alias("key"))
         .agg(
@@ -224,8 +223,8 @@ def _view(
             removes=pl.col("removes").first(),
         )
         .sort("first")
-        .collect(engine="streaming")
     )
+    variants = collected(grouped, rows.height)
     columns = _columns(name, profile)
     in_file = [key for key in columns if key in present]
     blank = [pl.lit("").alias(key) for key in columns if key in absent]

@@ -7,6 +7,7 @@ import polars as pl
 from roster_toolkit.model import Effect
 from roster_toolkit.records import Records
 from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
+from roster_toolkit.streaming import collected
 
 #: Count → the columns that it needs.
 COLUMNS_OF_COUNT = {
@@ -75,11 +76,9 @@ def _statements(records: Records) -> pl.DataFrame:
         leads=staff & leads.fill_null(value=False),
         row="key",
     )
+    counted = records.rows.lazy().group_by("class", "row").agg(count=pl.len())
     return (
-        records.rows.lazy()
-        .group_by("class", "row")
-        .agg(count=pl.len())
-        .collect(engine="streaming")
+        collected(counted, records.rows.height)
         .join(
             classes.filter(pl.col("classId") != "").select(
                 "classId",

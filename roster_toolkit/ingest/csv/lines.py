@@ -20,6 +20,7 @@ import polars as pl
 from roster_toolkit.ingest.csv.layout import Layout
 from roster_toolkit.ingest.csv.table import RAGGED_SCHEMA
 from roster_toolkit.ingest.decode import Text
+from roster_toolkit.streaming import collected
 
 _LINE = pl.col("line")
 #: Beyond this many columns the expression for a full record would grow too large.
@@ -111,20 +112,16 @@ def _survey_lines(text: Text, layout: Layout, grammar: Grammar) -> pl.DataFrame:
     cells = grammar.cells(_LINE)
     quoted = _LINE.str.contains('"', literal=True) if text.survey.has_quote else pl.lit(value=False)
     stray = _LINE.str.contains("\r", literal=True)
-    return (
-        pl.scan_lines(text.source.for_polars, glob=False)
-        .select(
-            cells=cells,
-            empty=_LINE.str.len_bytes() == 0,
-            quoted=quoted,
-            # A carriage return that stands alone ends a record for the csv module only.
-            regular=~stray if text.survey.carriage_returns else pl.lit(value=True),
-            text=pl.when(quoted | (cells > grammar.width)).then(_LINE),
-        )
-        .collect(engine="streaming")
-        .slice(layout.lines)
-        .with_row_index()
+    lines = pl.scan_lines(text.source.for_polars, glob=False).select(
+        cells=cells,
+        empty=_LINE.str.len_bytes() == 0,
+        quoted=quoted,
+        # A carriage return that stands alone ends a record for the csv module only.
+        regular=~stray if text.survey.carriage_returns else pl.lit(value=True),
+        text=pl.when(quoted | (cells > grammar.width)).then(_LINE),
     )
+    at_most = len(text.source.data)  # a line has a byte at least, that of its end
+    return collected(lines, at_most).slice(layout.lines).with_row_index()
 
 
 def _survey_quotes(lines: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:

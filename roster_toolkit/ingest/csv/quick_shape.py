@@ -18,6 +18,7 @@ from roster_toolkit.ingest.csv.layout import Layout
 from roster_toolkit.ingest.csv.lines import Grammar, Shape
 from roster_toolkit.ingest.csv.table import RAGGED_SCHEMA, no_ragged
 from roster_toolkit.ingest.decode import Text
+from roster_toolkit.streaming import collected
 
 _LINE = pl.col("line")
 
@@ -30,7 +31,7 @@ def quick_shape(text: Text, layout: Layout, frame: pl.DataFrame, *, cut: bool) -
     if text.survey.carriage_returns or not frame.height:
         return None
     grammar = Grammar(layout)
-    seen = _quoted_or_empty(text, layout, grammar)
+    seen = _quoted_or_empty(text, layout, grammar, frame.height)
     cells = frame.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
     if not cut and _adds_up(text, layout, seen, cells):
         return Shape(frame.height, 0, no_ragged(), {})
@@ -62,12 +63,9 @@ def _line_by_line(
     text: Text, layout: Layout, grammar: Grammar, seen: pl.DataFrame, cells: pl.Series
 ) -> Shape | None:
     """The shape where some records may be ragged or blank, from the length of each line."""
-    lengths = (
-        pl.scan_lines(text.source.for_polars, glob=False)
-        .select(bytes=_LINE.str.len_bytes())
-        .collect(engine="streaming")["bytes"]
-        .slice(layout.lines)
-    )
+    lines = pl.scan_lines(text.source.for_polars, glob=False)
+    measured = collected(lines.select(bytes=_LINE.str.len_bytes()), cells.len())
+    lengths = measured["bytes"].slice(layout.lines)
     if lengths.len() != cells.len():
         return None
     quoted, empty = seen.filter(pl.col("bytes") > 0), lengths == 0
@@ -98,21 +96,21 @@ def _regular(records: pl.Series, grammar: Grammar) -> bool:
     return bool(records.to_frame().select((even & grammar.regular(text)).all()).item())
 
 
-def _quoted_or_empty(text: Text, layout: Layout, grammar: Grammar) -> pl.DataFrame:
+def _quoted_or_empty(text: Text, layout: Layout, grammar: Grammar, rows: int) -> pl.DataFrame:
     """`index`, `bytes` and `full` of the lines after the header that are quoted or empty.
 
-    The pattern is matched while these lines stream by, on all processors, and no line is kept.
+    `rows`: about how many lines there are. Where they are many the pattern is matched while they
+    stream by, on all processors, and no line is kept.
     """
     quoted = _LINE.str.contains('"', literal=True)
     size = _LINE.str.len_bytes()
-    return (
+    lines = (
         pl.scan_lines(text.source.for_polars, row_index_name="index", glob=False)
         .filter(quoted | (size == 0))
         .select(pl.col("index").cast(pl.Int64) - layout.lines, bytes=size, full=grammar.full(_LINE))
         .filter(pl.col("index") >= 0)
-        .collect(engine="streaming")
-        .sort("index")
     )
+    return collected(lines, rows).sort("index")
 
 
 def _records(text: Text, layout: Layout, lengths: pl.Series, wanted: pl.Series) -> Iterator[str]:
