@@ -23,7 +23,7 @@ from roster_toolkit.model import (
     Severity,
     Vocabulary,
 )
-from roster_toolkit.rules.addresses import SEVERAL_ADDRESSES, meant_address
+from roster_toolkit.rules.addresses import MEANS_NO_ADDRESS, SEVERAL_ADDRESSES, meant_address
 from roster_toolkit.rules.registry import rule
 
 VALUE = pl.col("value")
@@ -165,8 +165,10 @@ def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     def mended(cells: pl.Series) -> pl.Series:
         # The domains of the file stand beside each cell; a list for each would take as long again.
         domains: list[str] = next(iter(cells.struct.field("domains").head(1).to_list()), [])
-        told = (meant_address(value, domains, pattern) for value in cells.struct.field("value"))
-        return pl.Series(list(told), dtype=pl.String)
+        values = cells.struct.field("value")
+        at = (~values.str.contains(MEANS_NO_ADDRESS)).arg_true()
+        told = [meant_address(value, domains, pattern) for value in values.gather(at)]
+        return values.clear(values.len()).scatter(at, pl.Series(told, dtype=pl.String))
 
     return {Fix.CONFIRM: pl.struct("value", "domains").map_batches(mended, return_dtype=pl.String)}
 
