@@ -225,8 +225,10 @@ def _make(path: Path) -> None:
     with room_beside(path) as folder:
         new_file = folder / path.name
         with _Closing(duckdb.connect(new_file, config=_SETTINGS)) as con:
+            con.execute("BEGIN")  # one commit, and so one wait for the disk, not one a table
             con.execute(definition())
             con.execute("INSERT INTO roster_store VALUES (?)", [FORMAT])
+            con.execute("COMMIT")
         new_file.chmod(_OWNER_ONLY)
         _give_name(new_file, path)
 
