@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import typer
 from typer.exceptions import TyperException
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; every exception becomes one sentence."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(
+        code = _made()(
             args=joined(words, PAIRS) or ["--help"], prog_name=COMMAND, standalone_mode=False
         )
     except BaseException as error:  # noqa: BLE001  (no traceback ever; a panic of Polars is no Exception)
@@ -51,6 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sentence:
             complain(sentence)
     return (code if isinstance(code, int) else 0) if words else UNUSABLE
+
+
+@cache
+def _made() -> Callable[..., object]:
+    """The commands as Typer makes them: once in a process that runs many."""
+    return typer.main.get_command(app)
 
 
 def _sentence_and_code(error: BaseException) -> tuple[str, int]:
