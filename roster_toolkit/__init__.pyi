@@ -3,6 +3,9 @@
 from .attempts import (
     compare_attempts as compare_attempts,
 )
+from .batch import Batch as Batch
+from .batch import Reviews as Reviews
+from .batch import review_files as review_files
 from .calibration.calibrate import (
     Calibration as Calibration,
 )
@@ -180,12 +183,6 @@ from .report.tables import (
 )
 from .reviewing.comparing import (
     compare as compare,
-)
-from .reviewing.many import (
-    Reviews as Reviews,
-)
-from .reviewing.many import (
-    review_files as review_files,
 )
 from .reviewing.review import (
     Repair as Repair,

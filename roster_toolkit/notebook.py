@@ -8,6 +8,8 @@ from functools import singledispatch
 import polars as pl
 
 from roster_toolkit.attempts import Progress
+from roster_toolkit.batch import Batch, Reviews
+from roster_toolkit.batch.text import SHOWN, told
 from roster_toolkit.calibration.calibrate import Calibration
 from roster_toolkit.calibration.model import Proposal
 from roster_toolkit.calibration.telling import TITLES, sentence
@@ -23,7 +25,6 @@ from roster_toolkit.operations.importing import Imported
 from roster_toolkit.operations.processing import Processed
 from roster_toolkit.report.drill import branches
 from roster_toolkit.report.words import found
-from roster_toolkit.reviewing.many import Reviews
 from roster_toolkit.reviewing.review import CausesInOrder, Repair, Review
 from roster_toolkit.reviewing.sql_tables import causes_frame
 from roster_toolkit.rosters.difference import Difference
@@ -164,6 +165,16 @@ def _(subject: Reviews) -> Picture:
     return Picture(
         sentence, (Table("Files", files), Table("What each rule costs", subject.by_rule)), note
     )
+
+
+@picture_of.register
+def _(subject: Batch) -> Picture:
+    tables = (
+        Table("What deserves attention first", subject.files.select(SHOWN)),
+        Table("Problems that several files have", subject.common),
+        Table("What each rule costs", subject.by_rule),
+    )
+    return Picture(told(subject.files), tables)
 
 
 # --- impact --------------------------------------------------------------------------------------

@@ -21,6 +21,9 @@ def at_hand(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     story = rt.sample_story(tmp_path_factory.mktemp("riverton"))
     store = rt.Store(story.store)
     file = REPOSITORY / "data" / "samples" / "bad-grades.csv"
+    results = tmp_path_factory.mktemp("results")
+    two = [file, file.with_name("bad-emails.csv")]
+    rt.review_files(two, executor="processes", jobs=1, out=results)
     return {
         "rt": rt,
         "story": story,
@@ -29,7 +32,8 @@ def at_hand(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "review": rt.review(story.upload, against=store[story.district]),
         "file": file,
         "folder": tmp_path_factory.mktemp("folder"),
-        "reviews": rt.review_files([file, file.with_name("bad-emails.csv")]),
+        "reviews": rt.review_files(two),
+        "results": results,
     }
 
 

@@ -9,6 +9,7 @@ from functools import cache
 import typer
 from typer.exceptions import TyperException
 
+from roster_toolkit.cli.batch import batch
 from roster_toolkit.cli.calibrate import PAIRS, calibrate
 from roster_toolkit.cli.check import check
 from roster_toolkit.cli.dictionary import dictionary
@@ -32,7 +33,9 @@ app = typer.Typer(
     help="Checks a users.csv for Batch Upload before you upload it.",
     epilog=f"Example: {COMMAND} check users.csv",
 )
-for command in (check, fix, process, calibrate, rules, explain, dictionary, template, sample):
+for command in (
+    check, fix, process, batch, calibrate, rules, explain, dictionary, template, sample,
+):  # fmt: skip
     app.command(cls=Command, help=help_of(command))(command)
 app.add_typer(snapshot_app, name="snapshot")
 

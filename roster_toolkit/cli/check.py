@@ -153,13 +153,9 @@ def show_progress(result: Review, last: Review | None, *, values: bool) -> None:
 
 def exit_code(result: Review) -> int:
     """The exit code of the verdict."""
-    from roster_toolkit.report.reconciliation import imbalances
-    from roster_toolkit.reviewing.review import Verdict
+    from roster_toolkit.report.reconciliation import exit_code_of
 
-    if result.verdict is Verdict.REJECTED:
-        return 3
-    faulty = result.faults or imbalances(result)
-    return 1 if result.verdict is Verdict.ERRORS or faulty else 0
+    return exit_code_of(result)
 
 
 def _show(

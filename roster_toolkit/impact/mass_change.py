@@ -25,6 +25,8 @@ from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.validate import FINDINGS, Skip, Validation
 from roster_toolkit.validate.run import guarded
 
+#: Scopes of rules whose findings stop a file until their codes are accepted; the gravest first.
+STOPPING_SCOPES = (Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS)
 _FRAMES = (Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS, Scope.LEFT_BEHIND)
 
 

@@ -10,18 +10,15 @@ from pathlib import Path
 from roster_toolkit.display import Shown
 from roster_toolkit.districts import Store
 from roster_toolkit.errors import ToolkitError, UsageError
-from roster_toolkit.impact.mass_change import must_stop_something
+from roster_toolkit.impact.mass_change import STOPPING_SCOPES, must_stop_something
 from roster_toolkit.impact.next_roster import next_roster
 from roster_toolkit.impact.preview import Impact
-from roster_toolkit.model import Profile, Scope
+from roster_toolkit.model import Profile
 from roster_toolkit.reviewing.review import DEFAULT_SEASON, Progress, Review, review
 from roster_toolkit.rosters.download import read_school_cells, with_school_list
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.store import THIRD_PARTIES, UPLOAD, District, profile_of_source
-
-#: Scopes of rules whose findings stop a file until their codes are accepted; the gravest first.
-_STOPPING_SCOPES = (Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS)
 
 
 class ProcessingInactive(ToolkitError):
@@ -74,7 +71,7 @@ def process(
     Nothing was changed: RT411 and RT412 must be accepted first.
     """
     chosen = store.profile_of(district, profile)
-    must_stop_something(accept, _STOPPING_SCOPES, "a file that is not in error")
+    must_stop_something(accept, STOPPING_SCOPES, "a file that is not in error")
     against = store.against(district, profile=chosen)
     listed = None
     if schools is not None:
@@ -95,7 +92,7 @@ def process(
     _bring_no_students(result.impact, store.district(district))
     unaccepted = {
         code: count
-        for scope in _STOPPING_SCOPES
+        for scope in STOPPING_SCOPES
         for code, count in result.by_rule.items()
         if result.rules[code].scope is scope and code not in accept
     }

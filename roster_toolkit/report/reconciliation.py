@@ -76,3 +76,11 @@ def _accepted(review: Assessment) -> int:
     rejected = review.rejected_rows.cast(pl.Int64) - upload.first_row
     out = pl.col("index").is_in(pl.concat([rejected, upload.blank.cast(pl.Int64)]).implode())
     return records.filter(~out).height
+
+
+def exit_code_of(review: Assessment) -> int:
+    """What a command says of a file: 3 rejected, 1 rows rejected or a fault of ours, else 0."""
+    if review.verdict is Verdict.REJECTED:
+        return 3
+    faulty = review.faults or imbalances(review)
+    return 1 if review.verdict is Verdict.ERRORS or faulty else 0

@@ -553,16 +553,13 @@ def review(
             "A review takes the path of a file, its bytes, or a frame of Polars (pl.from_pandas "
             "makes one of another)."
         )
-    chosen = _profile(profile, against)
-    if season not in chosen.seasons:
-        raise UsageError(
-            f"There is no season {season!r}; it is one of {', '.join(chosen.seasons)}."
-        )
+    chosen = profile_for(profile, against)
+    require_season(season, chosen)
     stage = _Stages(progress)
     with stage("read", "Reading the file"):
         upload = read_upload(source, chosen, name=name)
     with stage("read", "Reading the roster"):
-        context = _roster_context(against, schools, chosen)
+        context = roster_for(against, schools, chosen)
         if context is not None and previous_upload is not None:
             context = replace(context, previous=_previous_statements(previous_upload, chosen))
     return _judged(upload, chosen, context, source=source, season=season, rules=rules, stage=stage)
@@ -618,9 +615,18 @@ def _one_edit(row: int, column: str, value: str) -> pl.DataFrame:
         raise UsageError("That is no cell and no text for it.") from None
 
 
-def _profile(
+def require_season(season: str, profile: Profile) -> None:
+    """Raise UsageError where the profile has no such season."""
+    if season not in profile.seasons:
+        raise UsageError(
+            f"There is no season {season!r}; it is one of {', '.join(profile.seasons)}."
+        )
+
+
+def profile_for(
     profile: str | Path | Profile | None, against: FileSource | RosterContext | Known | None
 ) -> Profile:
+    """The profile that is named, else that of the roster's district, else the toolkit's first."""
     if isinstance(profile, Profile):
         return profile
     if profile:
@@ -632,11 +638,12 @@ def _profile(
     return load_profile(DEFAULT_PROFILE).chosen(ChosenBy.DEFAULT)
 
 
-def _roster_context(
+def roster_for(
     against: FileSource | RosterContext | Known | None,
     schools: FileSource | None,
     profile: Profile,
 ) -> RosterContext | None:
+    """The roster to judge by, read; None where there is none."""
     if against is None:
         return None
     if isinstance(against, Known) and callable(against.against):  # a review's is no method

@@ -51,9 +51,9 @@ def _tables(review: Assessment) -> Mapping[str, Callable[[], pl.DataFrame]]:
     }
 
 
-def causes_frame(review: Assessment) -> pl.DataFrame:
+def causes_frame(review: Assessment, words: Words | None = None) -> pl.DataFrame:
     """The causes in words, a line each, in the order of correction."""
-    words, lines = Words(review.profile), []
+    words, lines = words or Words(review.profile), []
     for cause in review.causes:
         view = view_of(cause, review, words)
         line = {name: getattr(view, name, None) for name in _CAUSES}

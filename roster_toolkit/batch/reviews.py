@@ -1,21 +1,18 @@
-"""Reviews of several files, and their totals by file and by rule."""
+"""Whole reviews of a few files, and their totals by file and by rule."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
+from roster_toolkit.batch.tables import ManyFilesPlot, ask_tables, by_rule
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.reviewing.review import Review, review
-
-if TYPE_CHECKING:
-    from roster_toolkit.report.charts import Figure
 
 _FILES = {
     "file": pl.String,
@@ -26,22 +23,6 @@ _FILES = {
     "causes": pl.UInt32,
     "findings": pl.UInt32,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewsPlot:
-    """The charts of several reviews."""
-
-    reviews: Reviews
-
-    def rules(self) -> Figure:
-        """Which rules find most in all files together."""
-        from roster_toolkit.report import charts
-
-        counts = self.reviews.by_rule.select(
-            pl.format("{} {}", "code", "title").alias("category"), "severity", "findings"
-        )
-        return charts.categories(counts)
 
 
 class Reviews(Shown, Mapping[str, Review]):
@@ -106,23 +87,7 @@ class Reviews(Shown, Mapping[str, Review]):
         Rules that reject most rows stand first; `files` says how many of the files it found.
         """
         titles = {code: rule.title for one in self.values() for code, rule in one.rules.items()}
-        order = {"blocker": 0, "error": 1, "warning": 2, "info": 3}
-        return (
-            self.findings.group_by("code", "severity")
-            .agg(
-                files=pl.col("file").n_unique(),
-                findings=pl.len(),
-                rows=pl.struct("file", "row").filter(pl.col("row").is_not_null()).n_unique(),
-            )
-            .with_columns(
-                title=pl.col("code").replace_strict(titles, default="", return_dtype=pl.String)
-            )
-            .sort(
-                pl.col("severity").replace_strict(order, default=4), "rows", "code",
-                descending=[False, True, False],
-            )
-            .select("code", "severity", "title", "files", "findings", "rows")
-        )  # fmt: skip
+        return by_rule(self.findings, titles)
 
     def sql(self, query: str) -> pl.DataFrame:
         """The answer to one SELECT over `files`, `findings`, `causes` and `rules`.
@@ -132,17 +97,7 @@ class Reviews(Shown, Mapping[str, Review]):
         >>> reviews.sql("SELECT count(*) FROM files").item()
         2
         """
-        from roster_toolkit.querying import ask
-
-        return ask(
-            query,
-            {
-                "files": lambda: self.files,
-                "findings": lambda: self.findings,
-                "causes": lambda: self.causes,
-                "rules": lambda: self.by_rule,
-            },
-        )
+        return ask_tables(self, query)
 
     def masked(self, key: str | Path | bytes | None = None) -> Reviews:
         """The same reviews in pseudonyms, the names of the files too, as `Review.masked` has them.
@@ -165,9 +120,9 @@ class Reviews(Shown, Mapping[str, Review]):
         )
 
     @property
-    def plot(self) -> ReviewsPlot:
+    def plot(self) -> ManyFilesPlot:
         """Charts: `rules()`."""
-        return ReviewsPlot(self)
+        return ManyFilesPlot(self)
 
     def _together(self, frame_of: Callable[[Review], pl.DataFrame]) -> pl.DataFrame:
         if not self:
@@ -180,15 +135,11 @@ class Reviews(Shown, Mapping[str, Review]):
         )
 
 
-def review_files(files: str | Path | Iterable[str | Path], **options: Any) -> Reviews:  # noqa: ANN401
-    """Review several files, or every .csv of a folder; `options` are those of `review`.
+def whole_reviews(files: str | Path | Iterable[str | Path], **options: Any) -> Reviews:  # noqa: ANN401
+    """Review several files, or every .csv of a folder, one after the other in this process.
 
     Files go by their name without `.csv`, in order. One that cannot be read keeps no other from
     being reviewed: `unread` says why. Raises UsageError where there is no file, or two of one name.
-
-    >>> reviews = rt.review_files([file, "data/samples/bad-emails.csv"])
-    >>> reviews.files["file"].to_list()
-    ['bad-grades', 'bad-emails']
     """
     chosen = _chosen(files)
     names = [path.stem for path in chosen]

@@ -1,0 +1,115 @@
+"""By what every file of a batch is judged, packed for another process or machine."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+
+from roster_toolkit.errors import UsageError
+from roster_toolkit.ingest.source import FileSource
+from roster_toolkit.model import Profile, Rule
+from roster_toolkit.reviewing.review import (
+    DEFAULT_SEASON,
+    Known,
+    Review,
+    profile_for,
+    require_season,
+    review,
+    roster_for,
+)
+from roster_toolkit.rosters.context import RosterContext
+
+#: A criterion more, and results of before are not those of today.
+_FORM = 1
+
+
+def toolkit_version() -> str:
+    """The version of this toolkit, as its package or its pyproject.toml tells."""
+    try:
+        return version("roster-toolkit")
+    except PackageNotFoundError:
+        text = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+        return next(
+            line.partition('"')[2].rstrip('"')
+            for line in text.splitlines()
+            if line.startswith("version = ")
+        )
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """The profile, the roster and the rest by which a file is judged."""
+
+    profile: Profile
+    against: RosterContext | None = None
+    season: str = DEFAULT_SEASON
+    rules: tuple[Rule, ...] = ()
+    values: bool = True
+    """Whether results may hold cells of the files."""
+    findings: bool = True
+    """Whether results hold every error and warning, or the problems alone."""
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The same as bytes, for `unpacked`; UsageError where a rule cannot travel.
+
+        By cloudpickle, since a rule of one's own is often a function of a notebook, which no other
+        process could import.
+        """
+        whole = (self.profile, self.against, self.season, self.rules, self.values, self.findings)
+        try:
+            return cloudpickle.dumps(whole, protocol=pickle.HIGHEST_PROTOCOL)  # type: ignore[no-any-return]
+        except (pickle.PicklingError, TypeError, AttributeError):
+            raise UsageError(
+                "A rule of your own holds something that another process cannot take; define it "
+                "as a plain function."
+            ) from None
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these criteria from others, the toolkit's version included."""
+        told = f"{_FORM} {toolkit_version()} ".encode()
+        return hashlib.sha256(told + self.packed).hexdigest()
+
+    def judge(self, data: bytes, name: str) -> Review:
+        """The review of one file."""
+        return review(
+            data, name=name, profile=self.profile, against=self.against, season=self.season,
+            rules=self.rules,
+        )  # fmt: skip
+
+
+def unpacked(packed: bytes) -> Criteria:
+    """The criteria that were packed, by the same version of the toolkit."""
+    return Criteria(*pickle.loads(packed))  # noqa: S301  (made by `packed`, of this run)
+
+
+def criteria_of(
+    *,
+    profile: str | Path | Profile | None = None,
+    against: FileSource | RosterContext | Known | None = None,
+    schools: FileSource | None = None,
+    season: str = DEFAULT_SEASON,
+    rules: Sequence[Rule] = (),
+    values: bool = True,
+    findings: bool = True,
+    **others: Any,  # noqa: ANN401
+) -> Criteria:
+    """The criteria that the options of a review mean, read once for all files.
+
+    Raises ToolkitError with a sentence where one cannot be used.
+    """
+    if others:
+        raise UsageError(f"{next(iter(others))!r} is an option of one review, not of many.")
+    chosen = profile_for(profile, against)
+    require_season(season, chosen)
+    context = roster_for(against, schools, chosen)
+    return Criteria(chosen, context, season, tuple(rules), values, findings)
