@@ -31,14 +31,16 @@ review.plot.causes()
 The examples below are run by the tests. They take for granted `story = rt.sample_story(folder)`,
 `store = rt.Store(story.store)`, `riverton = store["Riverton"]`,
 `review = rt.review(story.upload, against=riverton)`, `file = "data/samples/bad-grades.csv"`, and
-`reviews`, which are those of two files of `data/samples`.
+`reviews`, which are those of two files of `data/samples`, and `results`, the folder in which
+a batch of these two was kept.
 
 """
 #: Heading → names; what stands in no list comes last.
 SECTIONS = {
     "Review a file": (
         "review", "Review", "Verdict", "Cause", "ToldCause", "Selection", "Repair",
-        "compare", "compare_attempts", "review_files", "Reviews", "read_upload", "Upload",
+        "compare", "compare_attempts", "review_files", "Reviews", "Batch", "read_upload",
+        "Upload",
         "apply_fixes", "fill_placeholder_addresses", "Placeholders",
     ),
     "What a file would do": (

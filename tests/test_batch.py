@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import duckdb
 import polars as pl
 import pytest
+from jsonschema import Draft202012Validator
 from making import file_of, student, teacher
 
 import roster_toolkit as rt
@@ -25,6 +26,7 @@ from roster_toolkit.batch.criteria import criteria_of
 from roster_toolkit.batch.task import Task, judge
 from roster_toolkit.cli.app import main
 
+SCHEMA = Path(__file__).parent.parent / "docs" / "batch.schema.json"
 T = TypeVar("T")
 
 
@@ -230,6 +232,17 @@ def test_the_results_are_one_table_for_duckdb(customers: Path, tmp_path: Path) -
     assert rt.Batch.read(out).files.height == 3
 
 
+def test_months_are_one_table_each(customers: Path, tmp_path: Path) -> None:
+    for month in ("2026-10", "2026-11"):
+        rt.review_files(customers, executor=Counting(), out=tmp_path / month)
+        (customers / "avon" / "users.csv").write_bytes(file_of([student()]))
+
+    months = rt.Batch.read(tmp_path / "2026-10", tmp_path / "2026-11")
+
+    asked = months.sql("SELECT batch, sum(rejected) FROM files GROUP BY ALL ORDER BY ALL")
+    assert asked.rows() == [("2026-10", 4), ("2026-11", 3)]
+
+
 def test_an_empty_folder_of_results_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(rt.UsageError, match="holds no results"):
         rt.Batch.read(tmp_path)
@@ -314,6 +327,7 @@ def test_the_command_gives_one_object(
     main(["batch", str(customers), "--jobs", "1", "--format", "json"])
 
     told = json.loads(capsysbinary.readouterr().out)
+    Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(told)
     assert told["schema"] == "roster-batch/1"
     assert [file["name"] for file in told["files"]] == [
         "corby/users.csv", "avon/users.csv", "bergen/users.csv",

@@ -60,16 +60,26 @@ class Batch(Shown):
         return cls(tables.__getitem__)
 
     @classmethod
-    def read(cls, folder: str | Path, files: Iterable[str] | None = None) -> Batch:
-        """What a folder of results holds, of these files or of all that were judged into it.
+    def read(cls, *folders: str | Path) -> Batch:
+        """What one or several folders of results hold, for example one for each month.
 
-        Raises UsageError where there is none.
+        Of several, each table has a first column `batch`, the name of the folder. Raises UsageError
+        where a folder holds none.
         """
-        results = ResultFolder(Path(folder))
-        names = None if files is None else [*files]
-        if names is None and results.table("files").is_empty():
-            raise UsageError(f"The folder {folder} holds no results of a batch.")
-        return cls(partial(results.table, files=names))
+        results = [ResultFolder(Path(folder)) for folder in folders]
+        for one in results:
+            if one.table("files").is_empty():
+                raise UsageError(f"The folder {one.path} holds no results of a batch.")
+        if len(results) == 1:
+            return cls(results[0].table)
+
+        def together(table: str) -> pl.DataFrame:
+            return pl.concat(
+                one.table(table).select(pl.lit(one.path.name).alias("batch"), pl.all())
+                for one in results
+            )
+
+        return cls(together)
 
     @cached_property
     def files(self) -> pl.DataFrame:
@@ -184,7 +194,7 @@ def review_files(
         run.keep(result)
     if folder is None:
         return Batch.of(run.kept)
-    return Batch.read(folder.path, [one.name for one in chosen])
+    return Batch(partial(folder.table, files=[one.name for one in chosen]))
 
 
 def _judged(
