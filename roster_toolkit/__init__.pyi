@@ -184,6 +184,9 @@ from .report.tables import (
 from .reviewing.comparing import (
     compare as compare,
 )
+from .reviewing.display_names import (
+    DisplayNames as DisplayNames,
+)
 from .reviewing.review import (
     Repair as Repair,
 )

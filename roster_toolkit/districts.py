@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from roster_toolkit.report.charts import Figure
+    from roster_toolkit.reviewing.display_names import DisplayNames
 
     _HistoryQuery = Callable[[DuckDBPyConnection, int, str], pl.DataFrame]
 
@@ -191,6 +192,21 @@ class StoredDistrict(Shown):
             )
         roster = self.against(snapshot, profile=profile).roster
         return users_csv(roster, profile, part=part, school=school)
+
+    def display_names(self, school: str | None = None) -> DisplayNames:
+        """A users.csv to edit the display names of the classes in, of a school or of all.
+
+        It has one row for each class, which changes nothing until its classDisplayName is edited;
+        `review.impact.display_names` of the edited file tells each before and after. Raises
+        UsageError where the district, or the school, has no class that a row can name.
+
+        >>> riverton.display_names("0102").classes.row(0)
+        (2, '0102', '0102ART003', 'Art "Studio" 1 A', 'Art with Flores')
+        """
+        from roster_toolkit.reviewing.display_names import display_names
+
+        profile = self.profile
+        return display_names(self.against(profile=profile), profile, school)
 
     def find(self, text: str) -> pl.DataFrame:
         """Who or what has this name, ID or address in the district as it is now.

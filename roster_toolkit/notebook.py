@@ -25,6 +25,7 @@ from roster_toolkit.operations.importing import Imported
 from roster_toolkit.operations.processing import Processed
 from roster_toolkit.report.drill import branches
 from roster_toolkit.report.words import found
+from roster_toolkit.reviewing.display_names import DisplayNames
 from roster_toolkit.reviewing.review import CausesInOrder, Repair, Review
 from roster_toolkit.reviewing.sql_tables import causes_frame
 from roster_toolkit.rosters.difference import Difference
@@ -292,6 +293,15 @@ def _snapshots(snapshots: Iterable[Snapshot]) -> pl.DataFrame:
         for snapshot in snapshots
     ]
     return pl.DataFrame(lines)
+
+
+@picture_of.register
+def _(subject: DisplayNames) -> Picture:
+    rows = counted(subject.classes.height, "row")
+    sentence = f"A users.csv of {rows}, one for each class. {subject.left_out_because}".rstrip()
+    return Picture(
+        sentence, (Table("Classes", subject.classes), Table("Left out", subject.left_out))
+    )
 
 
 @picture_of.register

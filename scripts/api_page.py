@@ -50,7 +50,7 @@ SECTIONS = {
         "Store", "StoredDistrict", "Snapshot", "ProfileVersion", "Roster", "Directory",
         "import_data", "Imported",
         "Part", "process", "Processed", "difference", "Difference", "difference_csv", "users_csv",
-        "read_oneroster", "profile_of_source", "key_at",
+        "read_oneroster", "profile_of_source", "key_at", "DisplayNames",
     ),
     "Profiles and rules": (
         "load_profile", "profile_of_text", "profile_names", "Profile", "catalogue", "Rule", "rule",

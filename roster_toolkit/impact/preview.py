@@ -45,6 +45,9 @@ ENROLLMENTS = pl.Schema(
     }
 )
 SCHOOLS = pl.Schema({"schoolId": pl.String(), "outcome": OUTCOME})
+DISPLAY_NAMES = pl.Schema(
+    dict.fromkeys(("schoolId", "classId", "className", "before", "after"), pl.String())
+)
 _KIND = pl.Enum([kind.value for kind in Kind])
 _NO_TEXT = pl.lit(None, dtype=pl.String)
 
@@ -104,6 +107,26 @@ class Impact(Shown):
             if kind in schools[school]:
                 schools[school][kind][outcome] = number
         return schools
+
+    @cached_property
+    def display_names(self) -> pl.DataFrame:
+        """The classes of the roster whose display name changes: shape `DISPLAY_NAMES`, by school.
+
+        School and name of the class are those after the file.
+
+        >>> review.impact.display_names.columns
+        ['schoolId', 'classId', 'className', 'before', 'after']
+        """
+        changed = self.compared.fields.filter(
+            pl.col("kind") == Kind.CLASS.value, pl.col("field") == "classDisplayName"
+        )
+        classes = self.compared.classes.select("schoolId", "className", number="class")
+        return (
+            changed.select("number", "before", "after", classId="key")
+            .join(classes, on="number")
+            .select(DISPLAY_NAMES.keys())
+            .sort("schoolId", "className", "classId")
+        )
 
     @property
     def changes_anything(self) -> bool:

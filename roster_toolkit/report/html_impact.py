@@ -9,6 +9,7 @@ import polars as pl
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.impact.mass_change import removed_classes
 from roster_toolkit.impact.preview import Impact
+from roster_toolkit.report.display_names import display_name_lines
 from roster_toolkit.report.markup import Markup, element, paragraph, wide_table
 from roster_toolkit.report.removals import removal_lines
 from roster_toolkit.report.staying import staying_lines
@@ -39,6 +40,7 @@ def impact_section(
         )
         if values:
             yield from _by_school(review)
+        yield from _display_names(impact, values=values)
         yield from _removed(impact, context.roster, values=values)
         yield from _staying(review, values=values)
     if repaired is not None:
@@ -75,6 +77,23 @@ def _by_school(review: Assessment) -> Iterator[Markup]:
     if lines.height > SCHOOL_LINES:
         yield paragraph("review.json has the numbers of every school.")
     yield paragraph("Much at once: more than is usual in this season.", kind="quiet")
+
+
+def _display_names(impact: Impact, *, values: bool) -> Iterator[Markup]:
+    """The classes whose display name changes, before and after."""
+    names = impact.display_names
+    if names.is_empty():
+        return
+    yield element("h3", "Display names of classes")
+    if not values:
+        for line in display_name_lines(impact, values=False):
+            yield paragraph(line)
+        return
+    caption = _first("class", names.height, CLASSES, "Display names that change", "classes")
+    head = ("School", "Class", "Name", "Display name so far", "After the file")
+    yield wide_table(caption, head, names.head(CLASSES).iter_rows())
+    if names.height > CLASSES:
+        yield paragraph(f"changes.csv lists all {number(names.height)}.")
 
 
 def _removed(impact: Impact, roster: Roster, *, values: bool) -> Iterator[Markup]:

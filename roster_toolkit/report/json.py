@@ -89,7 +89,7 @@ def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
             "by_rule": dict(review.by_rule),
         },
         "causes": [_cause(cause, review, words) for cause in review.causes],
-        **_impact(review.impact, schools=values),
+        **_impact(review.impact, values=values),
         "skipped": [{"code": skip.code, "why": skip.why} for skip in review.skipped],
         "faults": [
             *({"code": fault.code, "what": fault.what} for fault in review.faults),
@@ -103,19 +103,20 @@ def _against(review: Assessment) -> dict[str, Any] | None:
     return None if context is None else {"district": context.district, "snapshot": context.snapshot}
 
 
-def _impact(impact: Impact | None, *, schools: bool) -> dict[str, Any]:
-    """Outcomes in total and per school; null without a roster and for a rejected file.
+def _impact(impact: Impact | None, *, values: bool) -> dict[str, Any]:
+    """Outcomes and what becomes of display names; null without a roster and for a rejected file.
 
-    Without `schools` it contains no school's ID.
+    Without `values` it contains no school's ID and no class.
     """
     if impact is None:
-        return {"impact": None, "by_school": None, "unmentioned": None}
+        return {"impact": None, "by_school": None, "unmentioned": None, "display_names": None}
     return {
         "impact": outcomes(impact.totals),
         "by_school": {school: outcomes(kinds) for school, kinds in impact.by_school.items()}
-        if schools
+        if values
         else None,
         "unmentioned": {kind.value: count for kind, count in impact.unmentioned.items()},
+        "display_names": impact.display_names.to_dicts() if values else None,
     }
 
 

@@ -19,6 +19,7 @@ from roster_toolkit.ingest.source import showable
 from roster_toolkit.model import MASKED_MARK, Obstacle
 from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_text import CauseText, painted
+from roster_toolkit.report.display_names import display_name_lines
 from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import assumed
 from roster_toolkit.report.outcomes import outcome_lines
@@ -183,6 +184,7 @@ class TextReport:
             yield ""
             yield f"What it would do {roster}:"
             yield from outcome_lines(impact.table)
+            yield from display_name_lines(impact, values=self.values)
             for line in removal_lines(impact, context.roster, values=self.values):
                 yield from self._wrapped(line)
             for line in staying_lines(self.review.left_behind, values=self.values):

@@ -45,10 +45,14 @@ def users_csv(
     rows = _rows(roster, people)
     if school is not None:
         rows = rows.filter(pl.col("schoolId") == school)
-    cells = _cells(rows, people, roster.classes, profile)
+    return rows_csv(rows, roster, profile)
+
+
+def rows_csv(rows: pl.DataFrame, roster: Roster, profile: Profile) -> bytes:
+    """Rows of a roster as users.csv, in their order: `person`, `schoolId`, `class`, `leads`."""
     out = io.BytesIO()
     out.write(_header(profile))
-    cells.write_csv(out, include_header=False)
+    _cells(rows, roster.people, roster.classes, profile).write_csv(out, include_header=False)
     return out.getvalue()
 
 
