@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app_parts.impact.display_names import display_names
 from app_parts.impact.guard import guard, wrong_district
 from app_parts.impact.masked import preview_masked
 from app_parts.impact.people import people
@@ -24,6 +25,7 @@ _PARTS = {
     RECORDS: records,
     SCHOOLS: schools,
     "New ID, school or role": people,
+    "Class display names": display_names,
     "After the automatic fixes": repaired,
 }
 

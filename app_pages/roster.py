@@ -6,6 +6,7 @@ import streamlit as st
 
 from app_parts.roster.breadcrumbs import PLACE, apply_pending_section
 from app_parts.roster.browse import browse
+from app_parts.roster.class_names import class_names
 from app_parts.roster.compare import compare
 from app_parts.roster.districts import choose_district, timeline
 from app_parts.roster.download import download
@@ -23,6 +24,7 @@ SECTIONS = {
     "Browse": browse,
     "Snapshots": timeline,
     "Compare": compare,
+    "Class names": class_names,
     "Import": bring_in,
     "Download your data": download,
     "Delete": forget,

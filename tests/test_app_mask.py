@@ -37,13 +37,16 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     people = [_canary(number) for number in range(6)]
     leader = teacher("CANARYT", userFirstName="Canary", userLastName="Canary",
                      userEmail="canary.t@canary.example")  # fmt: skip
-    download.write_bytes(file_of([*people, in_class(leader, "CANARYC", className="Canary class")]))
+    math = in_class(leader, "CANARYC", className="Canary class")
+    art = in_class(leader, "CANARYART", className="Canary art", classDisplayName="Canary studio")
+    download.write_bytes(file_of([*people, math, art]))
     rt.import_data(download, rt.Store(), "Canaryville", label="Canary label")
     here = Desk(basis=Basis(district="Canaryville"))
     rows = [
         _canary(0, userGrade="Canary"), _canary(1, userEmail="canary"), _canary(2, userRole="x"),
         _canary(3, userLastName="Canarynew"), _canary(9), _canary(9, userFirstName="Canaryother"),
         in_class(leader, "CANARYC") | {"action": "REMOVE-CLASS"},
+        art | {"classDisplayName": "Canary hall"},
     ]  # fmt: skip
     here.take("Canary file.csv", file_of(rows))
     here.judge(lambda _: None)
@@ -84,7 +87,9 @@ def test_no_canary_is_in_any_part_of_the_check_page(view: str, desk: Desk) -> No
         assert "Turn off the mask" in text
 
 
-@pytest.mark.parametrize("part", ["Records", "Schools", "New ID, school or role"])
+@pytest.mark.parametrize(
+    "part", ["Records", "Schools", "New ID, school or role", "Class display names"]
+)
 def test_no_canary_is_in_any_part_of_the_impact_page(part: str, desk: Desk) -> None:
     text = _everything(_masked(open_page("impact", desk, part=part)))
 

@@ -305,7 +305,8 @@ def test_no_name_becomes_markup(app_store: Path) -> None:
     app = picked(app, "Classes of this person", 0)
 
     for section in (
-        "Overview", "Browse", "Snapshots", "Compare", "Import", "Download your data", "Delete"
+        "Overview", "Browse", "Snapshots", "Compare", "Class names", "Import",
+        "Download your data", "Delete"
     ):  # fmt: skip
         app.session_state["section"] = section
         sound(app.run())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app_parts.impact.display_names import display_names
 from app_parts.impact.guard import guard
 from app_parts.impact.people import people
 from app_parts.impact.place import RECORDS, SCHOOLS, show_parts
@@ -12,7 +13,12 @@ from app_parts.impact.totals import totals
 from app_parts.mask import masked, masked_line, turn_off
 from app_parts.session import Desk
 
-_PARTS = {RECORDS: records, SCHOOLS: schools, "New ID, school or role": people}
+_PARTS = {
+    RECORDS: records,
+    SCHOOLS: schools,
+    "New ID, school or role": people,
+    "Class display names": display_names,
+}
 
 
 def preview_masked(desk: Desk) -> None:

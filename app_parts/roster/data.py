@@ -64,6 +64,10 @@ class DistrictView:
         path, own = str(self.store.path), self.own_profile
         return _difference(path, self.name, (first, before), (second, after), own)
 
+    def display_names(self, school: str) -> rt.DisplayNames:
+        """The display names to edit, of a school or of the whole district as it is."""
+        return _names(*_state(self.store), self.name, school)
+
     @property
     def journal(self) -> pl.DataFrame:
         """What was done to the district, the latest first."""
@@ -147,6 +151,12 @@ def _difference(
     return rt.Store(path)[name].compare(first[0], second[0])
 
 
+@st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Proving each row")
+def _names(path: str, changed: int, size: int, name: str, school: str) -> rt.DisplayNames:
+    del changed, size
+    return rt.Store(path)[name].display_names(school or None)
+
+
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Searching the rosters")
 def _found(path: str, changed: int, size: int, text: str) -> pl.DataFrame:
     del changed, size
@@ -160,6 +170,7 @@ def clear_caches() -> None:
     _journal.clear()
     _directory.clear()
     _difference.clear()
+    _names.clear()
     _found.clear()
 
 

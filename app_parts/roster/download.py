@@ -57,6 +57,11 @@ def download(desk: Desk, view: DistrictView) -> None:
         on_click="ignore",
         type="primary",
     )
+    warn_of_excel()
+
+
+def warn_of_excel() -> None:
+    """What Excel does to a users.csv that is opened with a double click."""
     st.warning(
         "Do not open this file in Excel with a double click: Excel drops leading zeros (0042 "
         "becomes 42) and saves the file without them. In Excel, import it with **Data → From "

@@ -74,7 +74,8 @@ def display_names(
         )
     classes = _classes(context, school)
     candidates = _candidates(context, profile, classes)
-    named = classes.join(_chosen(candidates, context, profile), on="class", maintain_order="left")
+    chosen = _chosen(candidates, context, profile).select("class", "person", "leads")
+    named = classes.join(chosen, on="class", maintain_order="left")
     left_out = _left_out(classes, named, candidates)
     if named.is_empty():
         raise UsageError(f"There is no display name to edit. {left_out_because(left_out)}")

@@ -31,8 +31,21 @@ _GRAVE = {"serious", "critical"}
 #: What to look into on each page, with a file on the desk: the words of a part or a tab.
 PARTS = {
     "Check a file": ("Rows", "Fix", "Downloads"),
-    "Preview impact": ("Schools", "New ID, school or role", "After the automatic fixes"),
-    "District": ("Browse", "Snapshots", "Compare", "Import", "Download your data", "Delete"),
+    "Preview impact": (
+        "Schools",
+        "New ID, school or role",
+        "Class display names",
+        "After the automatic fixes",
+    ),
+    "District": (
+        "Browse",
+        "Snapshots",
+        "Compare",
+        "Class names",
+        "Import",
+        "Download your data",
+        "Delete",
+    ),
     "Dictionary and rules": ("Rules", "Template", "Addresses for students"),
 }
 

@@ -115,3 +115,23 @@ def test_a_name_is_found_and_opened_and_stays_out_of_the_address(visitor: Open) 
     assert table.is_visible()
 
     assert "rosa" not in one.page.url.lower()
+
+
+def test_a_class_name_is_downloaded_edited_and_seen_before_and_after(visitor: Open) -> None:
+    one = at_the_sample_district(visitor)
+
+    one.part("Class names")
+    name, data = one.download(one.button("Download class names to edit (users.csv)").click)
+    assert name == "users.csv"
+    edited = data.replace(b"Art with Flores", b"Fine arts with Flores")
+    assert edited != data
+    one.part("Overview")
+    one.button("Choose another file").click()
+    one.sees("No file yet.")
+    one.wait()
+    one.upload((name, edited))
+    one.sees("This file would update 1 class.")
+    one.turn_to("Preview impact")
+    one.part("Class display names")
+
+    one.sees("1 class gets another display name:")
