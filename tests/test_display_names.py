@@ -159,9 +159,9 @@ def test_one_school_alone(riverton: rt.StoredDistrict) -> None:
 
 
 def test_the_row_is_that_of_the_primary_teacher_as_the_roster_has_it() -> None:
-    helper = in_class(teacher("T0"), primary_teacher="FALSE", classDisplayName="Room 12")
+    aide = in_class(teacher("T0"), primary_teacher="FALSE", classDisplayName="Room 12")
 
-    names = names_of(ROSA, ZOE, helper)
+    names = names_of(ROSA, ZOE, aide)
 
     assert rows_of(names.csv) == [dict.fromkeys(HEADER, "") | ROSA]
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import PLACE
-from app_parts.roster.data import DistrictView, usable_on_error
+from app_parts.roster.data import DistrictView, usable_on_error, when
 from app_parts.roster.download import warn_of_excel
 from app_parts.roster.schools import choose_school
 from app_parts.session import Desk
@@ -34,7 +34,11 @@ def class_names(desk: Desk, view: DistrictView) -> None:
         callout("There are no class names to edit.", detail=str(nothing))
         return
     classes = counted(names.classes.height, "class", "classes")
-    prose(f"{classes}: one row each, with somebody who is in it, as the roster has them.")
+    prose(
+        f"{classes}: one row each, with somebody who is in it, as snapshot {view.latest.number} of "
+        f"{when(view.latest.made)} has them. If the portal has changed since, import its current "
+        "data first: the rows would take its edits back."
+    )
     st.download_button(
         "Download class names to edit (users.csv)",
         data=lambda: names.csv,
@@ -61,4 +65,5 @@ def _steps(column: str) -> tuple[str, ...]:
         "Save it as CSV and drop it under File on the Overview. Preview every change shows each "
         "name before and after."
     )
-    return edit, check, "If it is as you want it, upload it to the portal."
+    send = "If it is as you want it, upload it to the portal, and process it here too."
+    return edit, check, send

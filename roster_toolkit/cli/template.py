@@ -74,7 +74,8 @@ def _write_display_names(
         )
     stored = Store(store)[district]
     chosen = stored.store.profile_of(stored.name, profile)
-    names = display_names(stored.against(profile=chosen), chosen, school or None)
+    context = stored.against(profile=chosen)
+    names = display_names(context, chosen, school or None)
     _write(names.csv, out)
     if names.left_out_because:
         complain(names.left_out_because)
@@ -83,7 +84,8 @@ def _write_display_names(
         then = _check_command(out, stored.name, store)
         complain(
             f"Written to {out}: {classes}. Edit the names in {names.column} and leave everything "
-            f"else; a blank cell keeps the name. Then: {then}"
+            f"else; a blank cell keeps the name. If the portal has changed since snapshot "
+            f"{context.snapshot}, import its current data first. Then: {then}"
         )
 
 
