@@ -16,6 +16,7 @@ from roster_toolkit.records import VIEW_OF, View
 from roster_toolkit.rosters.class_lists import COLUMNS_OF_COUNT, class_lists
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.judgement import count_fault, group_judgements
+from roster_toolkit.streaming import collected
 from roster_toolkit.validate.rows import as_faults
 from roster_toolkit.validate.run import NO_TEXT, Run
 
@@ -151,8 +152,10 @@ class _Sharing:
     candidates. Different hashes mean different strings: a collision cannot make a finding.
     """
 
-    variants: pl.DataFrame
-    """All variants of the view, with `group` and its hash `at`."""
+    view: View
+    by: pl.Expr
+    at: pl.Series
+    """The hash of what each variant shares; null where it has no vote."""
     differs: pl.DataFrame
     """`at` of each shared value and, per column, whether its voters state two values or more;
     without any column where no value is shared."""
@@ -164,30 +167,32 @@ class _Sharing:
         `columns` are those that the rule compares. Only their hashes are aggregated: most variants
         differ from none, and strings are expensive to copy.
         """
-        variants = view.variants.with_columns(group=by).with_columns(at=pl.col("group").hash())
-        ordered = variants["at"].sort()
+        variants = view.variants
+        shared = variants.lazy().select("removes", group=by)
+        hashed = shared.select(at=pl.when(_VOTES).then(pl.col("group").hash()))
+        at = collected(hashed, variants.height)["at"]
+        ordered = at.drop_nulls().sort()
         twice = ordered.filter(ordered == ordered.shift(1)).unique()
         if twice.is_empty():
-            return cls(variants, pl.DataFrame())
+            return cls(view, by, at, pl.DataFrame())
+        shares = at.is_in(twice.implode()).fill_null(value=False)
         stated = {key: pl.when(pl.col(key) != "").then(pl.col(key).hash()) for key in columns}
         differs = (
             variants.lazy()
-            .select("at", votes=_VOTES, **stated)
-            .filter(pl.col("at").is_in(twice.implode()), pl.col("votes"))
+            .filter(shares)
+            .select(at.filter(shares), **stated)
             .group_by("at")
             .agg((pl.col(key).min() != pl.col(key).max()).fill_null(value=False) for key in stated)
-            .collect()
         )
-        return cls(variants, differs)
+        return cls(view, by, at, collected(differs, variants.height))
 
     def differing(self, column: str) -> pl.DataFrame:
-        """The variants whose group states two values of `column` or more."""
-        if self.differs.is_empty():
-            return self.variants.clear()
-        groups = self.differs.filter(column)["at"]
-        if groups.is_empty():
-            return self.variants.clear()
-        return self.variants.filter(pl.col("at").is_in(groups.implode()), _VOTES)
+        """The variants whose group states two values of `column` or more, with their `group`."""
+        groups = [] if self.differs.is_empty() else self.differs.filter(column)["at"]
+        if not len(groups):
+            return self.view.variants.clear()
+        rivals = self.at.is_in(groups.implode()).fill_null(value=False)
+        return self.view.variants.filter(rivals).with_columns(group=self.by)
 
 
 def _add_whole_subject_findings(run: Run, rule: Rule, key: str, values: pl.Series) -> None:
