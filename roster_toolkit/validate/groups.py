@@ -188,10 +188,10 @@ class _Sharing:
 
     def differing(self, column: str) -> pl.DataFrame:
         """The variants whose group states two values of `column` or more, with their `group`."""
-        groups = [] if self.differs.is_empty() else self.differs.filter(column)["at"]
-        if not len(groups):
+        differing = self.differs.clear() if self.differs.is_empty() else self.differs.filter(column)
+        if differing.is_empty():
             return self.view.variants.clear()
-        rivals = self.at.is_in(groups.implode()).fill_null(value=False)
+        rivals = self.at.is_in(differing["at"].implode()).fill_null(value=False)
         return self.view.variants.filter(rivals).with_columns(group=self.by)
 
 
