@@ -57,7 +57,7 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
     findings = validation.findings
     if findings.is_empty():
         return Causes((), pl.DataFrame(schema=CAUSED_FINDINGS))
-    claimed = claims(findings, upload, validation, profile)
+    claimed = claims(findings, validation, profile)
     claimed = with_both_names(with_raggedness(claimed, upload, profile), upload, profile)
     grouped = with_own_members(claimed, validation.rules, profile).with_columns(
         own=pl.coalesce("apart", "own")
@@ -67,7 +67,8 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
     grouped_findings = with_derived(grouped_findings, validation.rules)
     lines = summary(grouped_findings, upload, validation.rules)
     order = lines.select("group", cause=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
-    grouped_findings = grouped_findings.join(order, on="group", maintain_order="left")
+    cause = order.sort("group")["cause"].gather(grouped_findings["group"])
+    grouped_findings = grouped_findings.with_columns(cause)
     return Causes(
         causes_of(lines, grouped_findings, validation.rules, profile),
         grouped_findings.select(list(CAUSED_FINDINGS)),

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from roster_toolkit.causes.model import Claim
-from roster_toolkit.model import Profile, Scope, Upload
+from roster_toolkit.model import Profile, Scope
 from roster_toolkit.validate import Validation
 
 #: Share of wrong cells among the filled ones from which on the whole column is one cause.
 WHOLE_COLUMN = 0.8
 
 
-def claims(
-    findings: pl.DataFrame, upload: Upload, validation: Validation, profile: Profile
-) -> pl.DataFrame:
+def claims(findings: pl.DataFrame, validation: Validation, profile: Profile) -> pl.DataFrame:
     """Add `claim`, `leader` (number of the rule that names the cause), `place` and `member`."""
     scopes = {rule.number: rule.scope for rule in validation.rules.values()}
     of_file = pl.col("code").is_in([code for code, scope in scopes.items() if scope is Scope.FILE])
     shifts = [code for code, scope in scopes.items() if scope is Scope.RECORD]
     shifted = findings.filter(pl.col("code").is_in(shifts))["row"]
     in_shifted_row = pl.col("row").is_in(shifted.implode())
-    damaged = _damaged_columns(findings.filter(~in_shifted_row), upload, validation, profile)
+    damaged = _damaged_columns(findings.filter(~in_shifted_row), validation, profile)
     claim = (
         pl.when(of_file & pl.col("row").is_null()).then(pl.lit(Claim.HEADER.value))
         .when(in_shifted_row).then(pl.lit(Claim.SHIFT.value))
@@ -64,7 +64,7 @@ def _headers(claimed: pl.DataFrame, profile: Profile) -> tuple[pl.Expr, pl.Expr]
 
 
 def _damaged_columns(
-    findings: pl.DataFrame, upload: Upload, validation: Validation, profile: Profile
+    findings: pl.DataFrame, validation: Validation, profile: Profile
 ) -> pl.DataFrame:
     """`code`, `column` where nearly all filled cells are at fault, or all cells are blank.
 
@@ -86,25 +86,35 @@ def _damaged_columns(
         .collect()
     )
     keys = list(profile.columns)
-    filled = {
-        place: _filled(upload, validation, keys[place]) for place in counted["column"].unique()
-    }
-    filled_cells = pl.col("column").replace_strict(filled, default=None, return_dtype=pl.UInt32)
+    filled = _filled(validation, [keys[place] for place in counted["column"].unique()])
+    of_place = {keys.index(key): count for key, count in filled.items()}
+    filled_cells = pl.col("column").replace_strict(of_place, default=None, return_dtype=pl.UInt32)
     enough = (filled_cells == 0) | (
         (pl.col("wrong") > 1) & (pl.col("wrong") >= WHOLE_COLUMN * filled_cells)
     )
     return counted.filter(enough).select("code", "column")
 
 
-def _filled(upload: Upload, validation: Validation, key: str) -> int:
-    """Filled cells of a column, counted in the rows that were validated (no shifted ones)."""
-    if validation.records is None or key not in validation.records.values:
-        return 0
-    values = validation.records.values[key]
-    cells = upload.cells[key]
-    spaces = values.filter(pl.col("value") == "", pl.col("raw") != "")["raw"]
-    filled = cells != ""
-    if not spaces.is_empty():
-        filled &= ~cells.is_in(spaces.implode())
-    # Flags are gathered, not cells: texts are expensive to copy.
-    return int(filled.gather(validation.records.rows["index"]).sum())
+def _filled(validation: Validation, keys: Collection[str]) -> dict[str, int]:
+    """Column → its filled cells, counted in the rows that were validated (no shifted ones).
+
+    A distinct statement, as it was read, counts for its rows: there are a fifth as many as cells.
+    """
+    records, as_read = validation.records, validation.as_read
+    filled = dict.fromkeys(keys, 0)
+    if records is None or as_read is None:
+        return filled
+    for name, view in as_read.views.items():
+        columns = [k for k in keys if k in records.values and records.home(k).name == name]
+        if not columns:
+            continue
+        validated = records.views[name].variants.lazy().select("key", "rows")
+        counts = (
+            view.variants.lazy()
+            .select("key", *(pl.col(key) != "" for key in columns))
+            .join(validated, on="key")
+            .select(pl.col("rows").filter(key).sum().alias(key) for key in columns)
+            .collect()
+        )
+        filled |= counts.row(0, named=True)
+    return filled
