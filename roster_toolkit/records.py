@@ -282,12 +282,16 @@ def _cleaned(view: View, values: dict[str, pl.DataFrame]) -> View:
 
 
 def _without_rows(view: View, dropped: pl.Series) -> View:
-    """The view without some records; a statement without records goes."""
+    """The view without some records; a statement without records goes.
+
+    The few that are concerned are looked up: a join would copy all texts of all statements.
+    """
     counts = dropped.value_counts(name="gone").rename({view.name: "key"})
-    variants = (
-        view.variants.join(counts, on="key", how="left", maintain_order="left")
-        .with_columns(rows=pl.col("rows") - pl.col("gone").fill_null(0).cast(pl.UInt32))
-        .filter(pl.col("rows") > 0)
-        .drop("gone")
-    )
-    return replace(view, variants=variants)
+    keys = view.variants["key"]
+    at = keys.is_in(counts["key"].implode()).arg_true()
+    gone = keys.gather(at).replace_strict(counts["key"], counts["gone"], return_dtype=pl.UInt32)
+    rows = view.variants["rows"]
+    rows = rows.scatter(at, rows.gather(at) - gone)
+    variants = view.variants.with_columns(rows)
+    stays = rows > 0
+    return replace(view, variants=variants if stays.all() else variants.filter(stays))
