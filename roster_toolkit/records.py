@@ -251,6 +251,8 @@ def _values_to_judge(
             cells = cells.unique()
         frame = pl.DataFrame({"raw": cells})
         cells = frame.filter(~is_plain(pl.col("raw"), column.kind, profile))["raw"]
+    if cells.is_empty():
+        return pl.DataFrame(schema=VALUES)
     return pl.DataFrame({"raw": cells.unique()}).with_columns(value=clean(pl.col("raw")))
 
 
@@ -264,7 +266,7 @@ def _cleaned(view: View, values: dict[str, pl.DataFrame]) -> View:
     """The view with its cells cleaned."""
     cleaned_columns = []
     for key in view.columns:
-        if key not in values:
+        if key not in values or values[key].is_empty():
             continue
         dirty = values[key].filter(pl.col("raw") != pl.col("value"))
         if dirty.is_empty():

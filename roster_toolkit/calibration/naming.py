@@ -10,7 +10,7 @@ import polars as pl
 from roster_toolkit.calibration.evidence import SentFile
 from roster_toolkit.calibration.families import are_grades, is_flag, role_by_word
 from roster_toolkit.calibration.header_words import by_words
-from roster_toolkit.ingest.headers import HeaderNames
+from roster_toolkit.ingest.headers import header_names
 from roster_toolkit.model import HeaderMatch, Profile
 
 #: Below this, a header is not paired with a column.
@@ -61,7 +61,7 @@ def name_columns(
     `told` are descriptions of headers, from a dictionary. Two headers never mean one column; where
     two could, the one with more reasons is taken, and the pair is a guess.
     """
-    names = HeaderNames(profile)
+    names = header_names(profile)
     keys: dict[str, str] = {}
     sure: dict[str, str] = {}
     for wanted in (HeaderMatch.EXACT, HeaderMatch.CASE, HeaderMatch.ALIAS):

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Profile
+from roster_toolkit.model.once import once_for_each
 
 #: How alike (difflib's ratio) a header and a column's name must be to suggest the column.
 ALIKE = 0.75
@@ -27,7 +28,7 @@ _UNKNOWN: _Match = (HeaderMatch.UNKNOWN, None)
 
 def match_headers(typed: Sequence[str], profile: Profile) -> tuple[HeaderCell, ...]:
     """Each header of a file with its meaning, in file order."""
-    names = HeaderNames(profile)
+    names = header_names(profile)
     matches = [names.meaning(text) for text in typed]
     counts = Counter(key for _, key in matches if key)
     matches = [
@@ -133,9 +134,15 @@ class HeaderNames:
         return tells and len(values) >= filled
 
 
+@once_for_each
+def header_names(profile: Profile) -> HeaderNames:
+    """The names under which a profile knows its columns; a file is asked about them five times."""
+    return HeaderNames(profile)
+
+
 def known_headers(typed: Sequence[str], profile: Profile) -> int:
     """How many headers mean a column for certain."""
-    return HeaderNames(profile).known(typed)
+    return header_names(profile).known(typed)
 
 
 def _likely(

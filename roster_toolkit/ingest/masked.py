@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from roster_toolkit.errors import UnreadableFile
 from roster_toolkit.ingest.csv.table import Table
 from roster_toolkit.model import ERROR_FILE_MARK, MASKED_MARK, Upload
 from roster_toolkit.pseudonyms import MASKED_DOMAIN, READS_MASKED
-
-if TYPE_CHECKING:
-    import polars as pl
 
 #: Cells of a column that are looked at first: pseudonyms, or addresses, stand there or nowhere.
 _FIRST = 200
@@ -22,7 +19,13 @@ def must_not_be_masked(upload: Upload) -> None:
     An address at the domain of pseudonyms is enough; of other cells, all that a column has filled
     must read like one, for nobody's class is to be taken for a pseudonym by chance.
     """
-    if any(_masked(upload.cells[name]) for name in upload.cells.columns):
+    if not upload.cells.width:
+        return
+    first = upload.cells.head(_FIRST)
+    like_masked = first.select(pl.all().str.contains(READS_MASKED).any()).row(0)
+    with_sign = first.select(pl.all().str.contains("@", literal=True).any()).row(0)
+    columns = zip(upload.cells.iter_columns(), like_masked, with_sign, strict=True)
+    if any(_masked(*column) for column in columns):
         raise refused(upload.name)
 
 
@@ -40,11 +43,10 @@ def refused(name: str) -> UnreadableFile:
     )
 
 
-def _masked(cells: pl.Series) -> bool:
-    first = cells.head(_FIRST)
-    if first.str.contains(READS_MASKED).any():
+def _masked(cells: pl.Series, like_masked: bool, with_sign: bool) -> bool:  # noqa: FBT001
+    """Whether the cells of a column are pseudonyms, from what its first cells are like."""
+    if like_masked:
         filled = cells.filter(cells.str.strip_chars() != "")
         if filled.str.contains(READS_MASKED).all():
             return True
-    holds_addresses = first.str.contains("@", literal=True).any()
-    return bool(holds_addresses and cells.str.contains(MASKED_DOMAIN, literal=True).any())
+    return with_sign and bool(cells.str.contains(MASKED_DOMAIN, literal=True).any())

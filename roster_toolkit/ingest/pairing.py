@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from roster_toolkit.ingest.headers import HeaderNames, visible
+from roster_toolkit.ingest.headers import header_names, visible
 from roster_toolkit.ingest.whole_names import whole_names
 from roster_toolkit.model import Column, HeaderCell, HeaderMatch, HeaderNeed, Profile
 
@@ -69,7 +69,7 @@ class _Pairing:
         absent: Sequence[str],
     ) -> None:
         self.header, self.cells, self.profile = header, cells, profile
-        self.names = HeaderNames(profile)
+        self.names = header_names(profile)
         self.values = {i: _filled(cells.to_series(i)) for i in unknown}
         self.unknown, self.absent = list(unknown), list(absent)
         self.pairs: dict[int, str] = {}

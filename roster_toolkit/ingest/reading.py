@@ -31,7 +31,7 @@ from roster_toolkit.ingest.decode import (
     survey,
 )
 from roster_toolkit.ingest.error_file import is_error_file, own_layout, own_table
-from roster_toolkit.ingest.headers import HeaderNames, column_names, match_headers
+from roster_toolkit.ingest.headers import column_names, header_names, match_headers
 from roster_toolkit.ingest.masked import must_not_be_masked, refused, says_masked
 from roster_toolkit.ingest.nameless import index_column, nameless_at_end, overhang
 from roster_toolkit.ingest.pairing import with_pairs
@@ -224,7 +224,7 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
 
 def _header(layout: Layout, table: Table, profile: Profile) -> tuple[tuple[HeaderCell, ...], bool]:
     """What the headers mean, and whether they seem to be the cells of a person instead."""
-    names = HeaderNames(profile)
+    names = header_names(profile)
     if not names.known(layout.typed) and names.seem_to_be_a_person(layout.typed, _OF_A_PERSON):
         return tuple(HeaderCell(text, HeaderMatch.UNKNOWN, None) for text in layout.typed), True
     return with_pairs(match_headers(layout.typed, profile), table.cells, profile), False

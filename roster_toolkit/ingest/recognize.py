@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from roster_toolkit.ingest.decode import probably_utf8
 from roster_toolkit.ingest.error_file import is_error_file
-from roster_toolkit.ingest.headers import HeaderNames, known_headers, visible
+from roster_toolkit.ingest.headers import header_names, known_headers, visible
 from roster_toolkit.model import Obstacle, Profile
 
 Recognized = tuple[Obstacle, str]
@@ -145,7 +145,7 @@ def other_format(typed: Sequence[str], profile: Profile) -> str | None:
     Letter case, surrounding space and marks such as [Required] are ignored. Where several fit, the
     one with most headers wins.
     """
-    names = HeaderNames(profile)
+    names = header_names(profile)
     if any(visible(text).casefold() in names.case for text in typed):
         return None
     words = {names.unmarked(text) for text in typed}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
-from roster_toolkit.ingest.headers import HeaderNames
+from roster_toolkit.ingest.headers import header_names
 from roster_toolkit.model import HeaderCell, Profile, Remark
 
 #: Cells that a line about the file fills at most.
@@ -55,7 +55,7 @@ def find_remarks(
 
 def _glued(surplus: Mapping[int, tuple[str, ...]], width: int, profile: Profile) -> pl.Series:
     """Records that the header follows without a line end, as where files were joined."""
-    names = HeaderNames(profile)
+    names = header_names(profile)
     indices = [
         index
         for index, rest in surplus.items()
@@ -83,12 +83,12 @@ def _header_again(
     cells: pl.DataFrame, at: pl.Series, header: Sequence[HeaderCell], profile: Profile
 ) -> pl.Series:
     """Of some records, those that repeat the header, in whatever order."""
-    names = HeaderNames(profile)
-    header_names = {names.bare(cell.typed) for cell in header} | set(names.loose)
+    names = header_names(profile)
+    as_header = {names.bare(cell.typed) for cell in header} | set(names.loose)
 
     def is_header_name(cell: pl.Expr) -> pl.Expr:
         bare = cell.str.replace_all(r"[\s_-]+", "").str.to_lowercase()
-        return bare.is_in(sorted(header_names - {""}))
+        return bare.is_in(sorted(as_header - {""}))
 
     for key in _TELLING:
         if key in cells.columns and at.len():

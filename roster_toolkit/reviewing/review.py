@@ -35,6 +35,7 @@ from roster_toolkit.impact.record import RecordView, trace_record
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.ingest.source import UNNAMED_FRAME, FileSource, bytes_of
 from roster_toolkit.model import ChosenBy, Fix, Profile, Rule, Severity, Upload
+from roster_toolkit.model.once import once_for_each
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_text import titles_text
@@ -635,7 +636,13 @@ def profile_for(
         return against.profile
     if isinstance(against, RosterContext) and against.profile is not None:
         return against.profile
-    return load_profile(DEFAULT_PROFILE).chosen(ChosenBy.DEFAULT)
+    return _chosen_by_default(load_profile(DEFAULT_PROFILE))
+
+
+@once_for_each
+def _chosen_by_default(profile: Profile) -> Profile:
+    """One profile for all reviews: what follows from it is made once."""
+    return profile.chosen(ChosenBy.DEFAULT)
 
 
 def roster_for(

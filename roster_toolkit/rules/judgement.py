@@ -6,8 +6,9 @@ function here that fits its scope, so that engines need not know how rules are c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar, cast
 
 import polars as pl
@@ -19,6 +20,7 @@ from roster_toolkit.model import (
     FileJudge,
     GroupJudge,
     GroupJudgement,
+    Judge,
     Profile,
     RecordJudge,
     RosterJudge,
@@ -27,6 +29,8 @@ from roster_toolkit.model import (
     Rule,
     Upload,
 )
+from roster_toolkit.model.once import once_for_each
+from roster_toolkit.rules.registry import catalogue
 
 T = TypeVar("T")
 
@@ -65,15 +69,26 @@ def file_hits(rule: Rule, upload: Upload, profile: Profile) -> pl.DataFrame:
 
 
 def cell_fault(rule: Rule, column: Column, profile: Profile) -> pl.Expr | None:
-    """Where a rule over cells finds fault with `raw` and `value` of a column, if it concerns it."""
+    """Where a rule over cells finds fault with `raw` and `value` of a column, if it concerns it.
+
+    The expression is called like the rule, and never null.
+    """
     if not profile.speaks(rule.code, column.key):
         return None
-    return cast("CellJudge", rule.judge)(column, profile)
+
+    def judge() -> pl.Expr | None:
+        fault = cast("CellJudge", rule.judge)(column, profile)
+        return None if fault is None else fault.fill_null(value=False).alias(rule.code)
+
+    if profile.columns.get(column.key) is not column:
+        return judge()
+    return _said_once(rule, profile, column.key, judge)
 
 
 def row_faults(rule: Rule, profile: Profile) -> Mapping[str, pl.Expr]:
     """Where a rule over rows, or over a person or class as one row states it, finds fault."""
-    return _spoken(rule, profile, cast("RowJudge", rule.judge)(profile))
+    judge = cast("RowJudge", rule.judge)
+    return _spoken(rule, profile, _said_once(rule, profile, "", lambda: judge(profile)))
 
 
 def record_fault(rule: Rule, profile: Profile, columns: tuple[Column, ...]) -> pl.Expr:
@@ -83,17 +98,45 @@ def record_fault(rule: Rule, profile: Profile, columns: tuple[Column, ...]) -> p
 
 def group_judgements(rule: Rule, profile: Profile) -> Mapping[str, GroupJudgement]:
     """How a rule compares subjects that share a value, for each column."""
-    return _spoken(rule, profile, cast("GroupJudge", rule.judge)(profile))
+    judge = cast("GroupJudge", rule.judge)
+    return _spoken(rule, profile, _said_once(rule, profile, "", lambda: judge(profile)))
 
 
 def count_fault(rule: Rule, profile: Profile) -> pl.Expr:
     """Where a rule over enrollments or class lists finds fault."""
-    return cast("CountJudge", rule.judge)(profile)
+    judge = cast("CountJudge", rule.judge)
+    return _said_once(rule, profile, "", lambda: judge(profile))
 
 
 def roster_judgements(rule: Rule, profile: Profile) -> Mapping[str, RosterJudgement]:
     """How a rule judges subjects beside the roster, for each column."""
-    return _spoken(rule, profile, cast("RosterJudge", rule.judge)(profile))
+    judge = cast("RosterJudge", rule.judge)
+    return _spoken(rule, profile, _said_once(rule, profile, "", lambda: judge(profile)))
+
+
+def _said_once(rule: Rule, profile: Profile, column: str, judge: Callable[[], T]) -> T:
+    """What a rule of the catalogue says of a profile; rules of one's own are asked each time.
+
+    It says the same each time, and to say it takes longer than to judge a few rows by it.
+    """
+    if rule.judge not in _judges_of_catalogue():
+        return judge()
+    said = _said(profile)
+    place = rule.judge, column
+    if place not in said:
+        said[place] = judge()
+    return cast("T", said[place])
+
+
+@once_for_each
+def _said(profile: Profile) -> dict[tuple[Judge, str], object]:
+    """Judge and column → what it said of a profile, filled as it is asked for."""
+    return {}
+
+
+@cache
+def _judges_of_catalogue() -> frozenset[Judge]:
+    return frozenset(rule.judge for rule in catalogue().values())
 
 
 def _spoken(rule: Rule, profile: Profile, judgements: Mapping[str, T]) -> Mapping[str, T]:

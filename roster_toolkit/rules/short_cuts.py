@@ -11,12 +11,29 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from roster_toolkit.model import Column, Profile, Rule, Scope
+from roster_toolkit.model.once import once_for_each
 from roster_toolkit.rules.judgement import cell_fault
+from roster_toolkit.rules.registry import catalogue
 
 
 def looked_at_closely(rules: Iterable[Rule], profile: Profile) -> frozenset[str]:
     """Columns whose short cut would hide a cell from one of these rules."""
     over_cells = {rule.code: rule for rule in rules if rule.scope is Scope.CELL}
+    if not all(code in catalogue() for code in over_cells):
+        return _looked_at_closely(over_cells, profile)
+    known, asked = _known(profile), frozenset(over_cells)
+    if asked not in known:
+        known[asked] = _looked_at_closely(over_cells, profile)
+    return known[asked]
+
+
+@once_for_each
+def _known(profile: Profile) -> dict[frozenset[str], frozenset[str]]:
+    """Rules of the catalogue → the columns looked at closely for them, filled as asked for."""
+    return {}
+
+
+def _looked_at_closely(over_cells: Mapping[str, Rule], profile: Profile) -> frozenset[str]:
     bad = _bad_cells(over_cells.values())
     columns = [c for c in profile.columns.values() if not c.vocabulary]
     hidden = {
@@ -65,6 +82,6 @@ def _finds_fault(rule: Rule, cells: pl.DataFrame, column: Column, profile: Profi
         fault = cell_fault(rule, column, profile)
         if fault is None:
             return False
-        return bool(cells.select(fault.fill_null(value=False).any()).item())
+        return bool(cells.select(fault.any()).item())
     except Exception:  # noqa: BLE001  (the engine reports it, where it guards the rule)
         return True

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from roster_toolkit.ingest.decode import Text
-from roster_toolkit.ingest.headers import HeaderNames, visible
+from roster_toolkit.ingest.headers import HeaderNames, header_names, visible
 from roster_toolkit.model import ERROR_FILE_COLUMNS, Profile
 
 COMMA = ","
@@ -73,7 +73,7 @@ class _Record:
 
 def find_layout(text: Text, profile: Profile) -> Layout | None:
     """The delimiter and header of a text; None if it holds no record with any content."""
-    names = HeaderNames(profile)
+    names = header_names(profile)
     layouts = [
         layout
         for delimiter in (COMMA, *OTHER_DELIMITERS)
@@ -199,7 +199,7 @@ def without_line_quotes(data: bytes | mmap.mmap, profile: Profile) -> bytes | No
     Lines below that are quoted as a whole lose theirs where that gives them as many cells as the
     header has; every other byte stays.
     """
-    names = HeaderNames(profile)
+    names = header_names(profile)
     lines = re.finditer(rb"[^\r\n]+", bytes(data[:_HEAD]))
     heads = (line[0] for line, _ in zip(lines, range(SEARCHED), strict=False))
     for line in heads:
