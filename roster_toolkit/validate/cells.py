@@ -9,6 +9,7 @@ import polars as pl
 from roster_toolkit.model import Rule, Scope
 from roster_toolkit.records import View
 from roster_toolkit.rosters.roster import Roster
+from roster_toolkit.rules.addresses import MEANS_NO_ADDRESS
 from roster_toolkit.rules.judgement import cell_fault
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.validate.altered_ids import altered_ids
@@ -90,7 +91,9 @@ def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFr
     """`raw`, `value`, `suggestion`, `code`, `safe` of the values that a rule found wrong."""
     suggestion, safe = run.suggestions(rule, key)
     if "domains" in suggestion.meta.root_names():
-        values = values.with_columns(domains=pl.lit(_own_domains(run, key)).implode())
+        asked = not values["value"].str.contains(MEANS_NO_ADDRESS).all()
+        domains = _own_domains(run, key) if asked else pl.Series(dtype=pl.String)
+        values = values.with_columns(domains=pl.lit(domains).implode())
     return values.with_columns(suggestion=suggestion.cast(pl.String)).select(
         "raw",
         "value",
