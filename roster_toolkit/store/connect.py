@@ -196,10 +196,12 @@ def _must_exist(path: Path) -> None:
 
 def _format_of(con: DuckDBPyConnection, path: Path) -> int:
     """The format of a store; raises where it is none, or of a newer toolkit."""
-    tables = {name for (name,) in rows(con, "SELECT table_name FROM duckdb_tables()")}
-    if "roster_store" not in tables:
-        raise StoreError(f"{path} is a DuckDB file, but not a store of rosters; name another one.")
-    ((made,),) = rows(con, "SELECT format FROM roster_store")
+    try:
+        ((made,),) = rows(con, "SELECT format FROM roster_store")
+    except duckdb.CatalogException as error:
+        raise StoreError(
+            f"{path} is a DuckDB file, but not a store of rosters; name another one."
+        ) from error
     if made > FORMAT:
         raise StoreError(
             f"The store {path} was made by a newer Roster Toolkit (format {made}; this one reads "
