@@ -9,6 +9,16 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+if "PYTEST_XDIST_WORKER" in os.environ and "POLARS_MAX_THREADS" not in os.environ:
+    # Side by side, workers of many threads take each other's time: files of a few rows cost 6 %
+    # less with one thread. Polars reads the number once; what a test starts as a process of its
+    # own (the command line, the app, a notebook) has all threads, as a user's does.
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    import polars as pl
+
+    pl.thread_pool_size()
+    del os.environ["POLARS_MAX_THREADS"]
+
 # CI looks at the same examples in every run; a developer's machine looks for new ones. The blob
 # lets a failure of either be repeated elsewhere.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, print_blob=True)
