@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,19 @@ ROSA = in_class(teacher("T1", userFirstName="Rosa", userLastName="Diaz"))
 SCHOOLS = "schoolId,schoolName\n0711,Lakeview Elementary\n0042,Hill High\n"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> rt.Store:
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Avon with Zoë and Rosa, Brook with another Zoë."""
-    store = rt.Store(tmp_path / "roster.duckdb")
+    store = rt.Store(tmp_path_factory.mktemp("store") / "roster.duckdb")
     imported(store, "Avon", ZOE, ROSA)
     imported(store, "Brook", student("B1", userFirstName="Zoë", userLastName="Ash"))
-    return store
+    return store.path
+
+
+@pytest.fixture
+def store(made_once: Path, tmp_path: Path) -> rt.Store:
+    """A copy of it."""
+    return rt.Store(shutil.copy(made_once, tmp_path))
 
 
 def imported(store: rt.Store, district: str, *rows: Row) -> None:
