@@ -49,7 +49,9 @@ def agreeing(portal: Portal, profile: rt.Profile) -> float:
     return sum(mine == theirs for mine, theirs in pairs) / len(pairs)
 
 
-@pytest.mark.parametrize("seed", PLAIN)
+@pytest.mark.parametrize(
+    "seed", [PLAIN[0], *(pytest.param(seed, marks=pytest.mark.slow) for seed in PLAIN[1:])]
+)
 def test_a_plain_portal_is_learned_to_the_row(seed: int) -> None:
     portal, calibration = Portal(seed), learned(seed)
 
@@ -258,6 +260,7 @@ def test_the_report_of_another_upload_is_refused() -> None:
         rt.calibrate(refused=[(portal.file(2), portal.report(portal.file(3)))])
 
 
+@pytest.mark.slow
 def test_administrators_stay_administrators_in_the_portals_words() -> None:
     profiles = (learned(seed, hard=True).profile for seed in HARD)
     profile = next(filter(_is_spelled_otherwise, profiles))

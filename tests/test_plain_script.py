@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 #: Whatever opens a file, a store, a question or a chart, as an analyst's script would.
 SCRIPT = """
 import sys
@@ -54,6 +56,7 @@ def said_at_the_end(what: str, folder: Path) -> str:
     return done.stderr
 
 
+@pytest.mark.slow
 def test_a_script_that_asks_everything_ends_quietly(tmp_path: Path) -> None:
     assert said_at_the_end(EVERYTHING, tmp_path) == ""
 

@@ -11,7 +11,9 @@ from roster_toolkit.samples import sample_district, score
 
 
 @pytest.mark.parametrize("profile", ["batch-upload", "third-party"])
-@pytest.mark.parametrize("seed", [11, 12, 13])
+@pytest.mark.parametrize(
+    "seed", [11, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (12, 13))]
+)
 def test_every_planted_fault_is_found_and_no_other(seed: int, profile: str) -> None:
     dictionary = load_profile(profile)
     sample = sample_district(10_000, seed=seed, fault_rate=0.05, profile=dictionary)

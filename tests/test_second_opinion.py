@@ -51,7 +51,7 @@ def assert_agreement(data: bytes, profile: Profile) -> int:
 
 
 @pytest.mark.parametrize("code", catalogue())
-@pytest.mark.parametrize("which", ["bad", "good"])
+@pytest.mark.parametrize("which", ["bad", pytest.param("good", marks=pytest.mark.slow)])
 def test_the_second_opinion_agrees_on_the_examples_of_a_rule(code: str, which: str) -> None:
     rule = catalogue()[code]
     profile = example_profile(rule.shown_with)
