@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from making import file_of, student
@@ -29,11 +30,20 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 
 def store_with_avon(folder: Path, monkeypatch: pytest.MonkeyPatch) -> rt.Store:
     """The store that the app opens, with the district Avon, in which there is one student."""
-    path, download = folder / "roster.duckdb", folder / "download.csv"
+    path = folder / "roster.duckdb"
     monkeypatch.setenv("ROSTER_STORE", str(path))
-    download.write_bytes(file_of([student()]))
-    rt.import_data(download, rt.Store(path), "Avon")
+    path.write_bytes(_avon())
     return rt.Store(path)
+
+
+@cache
+def _avon() -> bytes:
+    """A store, made once and then copied."""
+    with TemporaryDirectory() as folder:
+        path, download = Path(folder) / "roster.duckdb", Path(folder) / "download.csv"
+        download.write_bytes(file_of([student()]))
+        rt.import_data(download, rt.Store(path), "Avon")
+        return path.read_bytes()
 
 
 def sound(app: AppTest) -> AppTest:

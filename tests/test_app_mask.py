@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
 _PAGES = ("check", "impact", "roster", "portal", "dictionary")
+_LEADER = teacher("CANARYT", userFirstName="Canary", userLastName="Canary",
+                  userEmail="canary.t@canary.example")  # fmt: skip
+_ART = in_class(_LEADER, "CANARYART", className="Canary art", classDisplayName="Canary studio")
 _VIEWS = ("causes", "rows", "repair", "downloads")
 
 
@@ -28,25 +32,30 @@ def _canary(number: int, **cells: str) -> dict[str, str]:
     return in_class(row, "CANARYC", className="Canary class") | cells
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A file of canaries that is compared with a district of canaries."""
-    monkeypatch.setenv("ROSTER_STORE", str(tmp_path / "roster.duckdb"))
-    monkeypatch.delenv("ROSTER_MASK_KEY", raising=False)
-    download = tmp_path / "Canary download.csv"
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a district of canaries."""
+    folder = tmp_path_factory.mktemp("canaries")
+    download = folder / "Canary download.csv"
     people = [_canary(number) for number in range(6)]
-    leader = teacher("CANARYT", userFirstName="Canary", userLastName="Canary",
-                     userEmail="canary.t@canary.example")  # fmt: skip
-    math = in_class(leader, "CANARYC", className="Canary class")
-    art = in_class(leader, "CANARYART", className="Canary art", classDisplayName="Canary studio")
-    download.write_bytes(file_of([*people, math, art]))
-    rt.import_data(download, rt.Store(), "Canaryville", label="Canary label")
+    math = in_class(_LEADER, "CANARYC", className="Canary class")
+    download.write_bytes(file_of([*people, math, _ART]))
+    store = rt.Store(folder / "roster.duckdb")
+    rt.import_data(download, store, "Canaryville", label="Canary label")
+    return store.path
+
+
+@pytest.fixture
+def desk(made_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A file of canaries that is compared with that district."""
+    monkeypatch.setenv("ROSTER_STORE", shutil.copy(made_once, str(tmp_path / "roster.duckdb")))
+    monkeypatch.delenv("ROSTER_MASK_KEY", raising=False)
     here = Desk(basis=Basis(district="Canaryville"))
     rows = [
         _canary(0, userGrade="Canary"), _canary(1, userEmail="canary"), _canary(2, userRole="x"),
         _canary(3, userLastName="Canarynew"), _canary(9), _canary(9, userFirstName="Canaryother"),
-        in_class(leader, "CANARYC") | {"action": "REMOVE-CLASS"},
-        art | {"classDisplayName": "Canary hall"},
+        in_class(_LEADER, "CANARYC") | {"action": "REMOVE-CLASS"},
+        _ART | {"classDisplayName": "Canary hall"},
     ]  # fmt: skip
     here.take("Canary file.csv", file_of(rows))
     here.judge(lambda _: None)
