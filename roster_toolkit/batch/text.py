@@ -31,7 +31,7 @@ def told(files: pl.DataFrame) -> str:
         (counts.get(Verdict.REJECTED.value, 0), "would be rejected"),
         (counts.get(UNUSABLE, 0), "could not be checked"),
     ]
-    outcomes = listed([f"{number(count)} {what}" for count, what in parts if count] or ["none"])
+    outcomes = listed([f"{number(count)} {what}" for count, what in parts if count])
     rejected, rows = (int(files[name].sum()) for name in ("rejected", "rows"))
     return (
         f"{counted(files.height, 'file')}: {outcomes}. "
