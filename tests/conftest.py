@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,10 @@ if "PYTEST_XDIST_WORKER" in os.environ and "POLARS_MAX_THREADS" not in os.enviro
 
     pl.thread_pool_size()
     del os.environ["POLARS_MAX_THREADS"]
+
+# Where Jupyter brought it along, jsonschema would load a grammar of international addresses, which
+# takes each worker four seconds to make. No schema of ours or of a notebook's has such a format.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 # CI looks at the same examples in every run; a developer's machine looks for new ones. The blob
 # lets a failure of either be repeated elsewhere.
