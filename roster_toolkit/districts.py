@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roster_toolkit.display import Shown
-from roster_toolkit.errors import UsageError
+from roster_toolkit.errors import StoreError, UsageError
 from roster_toolkit.model import ChosenBy, Part, Profile
 from roster_toolkit.profile import load_profile, profile_of_text
 from roster_toolkit.querying import ask, run_query
@@ -26,12 +26,20 @@ from roster_toolkit.store import (
     journal,
     profiles,
     read,
+    restore,
+    retention,
     undo,
-    upgrade,
     write,
 )
 from roster_toolkit.store.asking import tables_of_district
-from roster_toolkit.store.connect import earlier, exclusive, reading, writing
+from roster_toolkit.store.connect import (
+    exclusive,
+    must_be_of_today,
+    reading,
+    unchanged,
+    writing,
+)
+from roster_toolkit.store.copying import copy_beside
 from roster_toolkit.store.model import (
     SOURCES,
     THIRD_PARTIES,
@@ -41,9 +49,10 @@ from roster_toolkit.store.model import (
     profile_of_source,
     store_path,
 )
+from roster_toolkit.store.schema import FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import polars as pl
     from duckdb import DuckDBPyConnection
@@ -632,12 +641,84 @@ class Store(Shown):
 
     def forget(self, district: str, before: int | None = None) -> None:
         """Forget a district, or its snapshots before one, for good: no byte of them stays."""
-        with reading(self.path, self._patience) as con:
+
+        def chosen(con: DuckDBPyConnection) -> forget.Kept:
             number, stored = read.known_district(con, district)
             if before is not None:
                 read.known_snapshot(stored, before)
+            return {number: before}
+
         with exclusive(self.path, self._patience):
-            forget.rewrite(self.path, number, before)
+            forget.rewrite(self.path, self._patience, chosen)
+
+    def outdated(
+        self, older_than: int, district: str | None = None
+    ) -> Mapping[str, tuple[Snapshot, ...]]:
+        """Name of a district → what `prune` would forget of it; districts that keep all are absent.
+
+        >>> store.outdated(older_than=365)
+        {}
+        """
+        with reading(self.path, self._patience) as con:
+            return retention.outdated(con, _names(con, district), retention.limit_of(older_than))
+
+    def prune(
+        self, older_than: int, district: str | None = None
+    ) -> Mapping[str, tuple[Snapshot, ...]]:
+        """Forget snapshots that are older than a number of days, for good, and say which.
+
+        Of all districts or of one, in one go; the latest snapshot of a district stays, whatever its
+        date. No byte of a person who is in no other snapshot stays. Raises UsageError where the
+        days are no number from 0 to 36,500.
+        """
+        limit = retention.limit_of(older_than)
+        pruned: dict[str, tuple[Snapshot, ...]] = {}
+
+        def chosen(con: DuckDBPyConnection) -> forget.Kept:
+            pruned.update(retention.outdated(con, _names(con, district), limit))
+            districts = (read.known_district(con, name) for name in pruned)
+            return {
+                number: stored.snapshots[len(pruned[stored.name])] for number, stored in districts
+            }
+
+        with exclusive(self.path, self._patience):
+            forget.rewrite(self.path, self._patience, chosen)
+        return pruned
+
+    # --- the file as a whole ---------------------------------------------------------------------
+
+    def backup(self, copy: str | Path) -> None:
+        """Copy the store, as it is at one moment, into a new file, while others may go on with it.
+
+        The copy is read back and compared before it gets its name; unused bytes are not in it.
+        Raises StoreError where there is a file of that name.
+
+        >>> store.backup(folder / "backup.duckdb")
+        >>> rt.Store(folder / "backup.duckdb")
+        backup.duckdb holds 2 districts.
+        """
+        with unchanged(self.path, self._patience) as made:
+            must_be_of_today(made, self.path)
+            copy_beside(self.path, Path(copy), self._patience)
+
+    def restore(self, backup: str | Path, *, replace: bool = False) -> Path | None:
+        """Make this store what a backup holds; the backup stays as it is.
+
+        One of an earlier toolkit is upgraded on the way. Raises StoreError where there is a store
+        already, unless `replace`: then that one, even a damaged one, is kept beside under the path
+        that is returned. It is the old store or the new one at any moment.
+        """
+        source = Path(backup)
+        with unchanged(source, self._patience):
+            if replace and self.path.exists():
+                return restore.put_in_place(source, self.path, self._patience)
+            if self.path.exists():
+                raise StoreError(
+                    f"There is a store {self.path} already; nothing was changed. With --replace "
+                    "the backup takes its place, and it is kept beside under another name."
+                )
+            copy_beside(source, self.path, self._patience)
+        return None
 
     def upgrade(self, copy: str | Path) -> None:
         """Copy a store of an earlier toolkit into a new file, for this one.
@@ -645,13 +726,25 @@ class Store(Shown):
         The file itself stays as it is; the copy appears whole or not at all. Raises StoreError
         where no copy is needed, or where there is a file of that name.
         """
-        with earlier(self.path, self._patience):
-            upgrade.upgrade(self.path, Path(copy))
+        with unchanged(self.path, self._patience) as made:
+            if made == FORMAT:
+                raise StoreError(
+                    f"The store {self.path} is of format {FORMAT} already, which this toolkit "
+                    "reads; no copy is needed."
+                )
+            copy_beside(self.path, Path(copy), self._patience)
 
     def _must_exist(self) -> None:
         """Raise where there is no store; `writing` would make one."""
         with reading(self.path, self._patience):
             pass
+
+
+def _names(con: DuckDBPyConnection, district: str | None) -> tuple[str, ...]:
+    """The name of one district, which must be known, or of all."""
+    if district is None:
+        return tuple(stored.name for stored in read.districts(con))
+    return (read.known_district(con, district)[1].name,)
 
 
 def _own(con: DuckDBPyConnection, number: int, district: District) -> Profile | None:

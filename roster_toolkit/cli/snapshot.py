@@ -17,8 +17,10 @@ from roster_toolkit.cli.masking import (
     masked_snapshot,
 )
 from roster_toolkit.cli.options import Format, FormatOption, ProfileOption, StoreOption
+from roster_toolkit.cli.snapshot_backup import backup, restore
 from roster_toolkit.cli.snapshot_import import import_
 from roster_toolkit.cli.snapshot_profile import profile
+from roster_toolkit.cli.snapshot_prune import prune
 from roster_toolkit.cli.snapshot_upgrade import upgrade
 from roster_toolkit.cli.stored import (
     DistrictOption,
@@ -432,6 +434,9 @@ def _as_json(snapshot: Snapshot) -> dict[str, object]:
 
 
 snapshot_app.command("profile", cls=Command)(profile)
+snapshot_app.command("prune", cls=Command)(prune)
+snapshot_app.command("backup", cls=Command)(backup)
+snapshot_app.command("restore", cls=Command)(restore)
 snapshot_app.command("upgrade", cls=Command)(upgrade)
 
 for command in snapshot_app.registered_commands:

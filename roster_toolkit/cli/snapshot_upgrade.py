@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from roster_toolkit.cli.options import StoreOption
-from roster_toolkit.cli.stored import open_store
+from roster_toolkit.cli.stored import holdings_text, open_store
 from roster_toolkit.cli.terminal import emit_text
 
 
@@ -29,14 +29,10 @@ def upgrade(
       python -m roster_toolkit snapshot upgrade --store roster.duckdb --out roster-2.duckdb
     """
     from roster_toolkit.districts import Store
-    from roster_toolkit.text import counted
 
     old = open_store(store)
     old.upgrade(out)
-    districts = Store(out).districts()
-    snapshots = sum(len(district.snapshots) for district in districts)
     emit_text(
-        f"Copied to {out}: {counted(len(districts), 'district')} with "
-        f"{counted(snapshots, 'snapshot')}. {old.path} is as it was. Name the copy with --store or "
-        "ROSTER_STORE, or put it in the place of the old one.\n"
+        f"Copied to {out}: {holdings_text(Store(out))}. {old.path} is as it was. Name the copy "
+        "with --store or ROSTER_STORE, or put it in the place of the old one.\n"
     )

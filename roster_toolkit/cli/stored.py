@@ -48,3 +48,12 @@ def sizes_text(snapshot: Snapshot) -> str:
         Kind.ENROLLMENT: ("enrollment", "enrollments"),
     }
     return listed(counted(snapshot.counts[kind], *names[kind]) for kind in Kind)
+
+
+def holdings_text(store: Store) -> str:
+    """Count what a store holds: `2 districts with 5 snapshots`."""
+    from roster_toolkit.text import counted
+
+    districts = store.districts()
+    snapshots = sum(len(district.snapshots) for district in districts)
+    return f"{counted(len(districts), 'district')} with {counted(snapshots, 'snapshot')}"

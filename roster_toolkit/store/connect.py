@@ -14,22 +14,25 @@ import shlex
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import polars as pl
 
 from roster_toolkit.arrow import Streamed
 from roster_toolkit.errors import StoreError
+from roster_toolkit.store.holder import IN_USE, holder_of, is_lock
 from roster_toolkit.store.schema import FORMAT, definition
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from duckdb import DuckDBPyConnection
+
+T = TypeVar("T")
 
 # One connection at a time: DuckDB refuses a read-only and a writing connection to one file in the
 # same process, and the umask belongs to the whole process.
@@ -49,7 +52,7 @@ _WAIT = 0.05
 @contextmanager
 def reading(path: Path, patience: float) -> Iterator[DuckDBPyConnection]:
     """A read-only connection."""
-    with _as_store_error(path), _ONE_AT_A_TIME, _private_files():
+    with as_store_error(path), _ONE_AT_A_TIME, _private_files():
         _must_exist(path)
         with _connected(path, patience, read_only=True) as con:
             _check_format(con, path)
@@ -62,7 +65,7 @@ def writing(path: Path, patience: float) -> Iterator[DuckDBPyConnection]:
 
     Creates the store if there is none. A commit stands even if closing the file fails afterwards.
     """
-    with _as_store_error(path), _ONE_AT_A_TIME, _private_files():
+    with as_store_error(path), _ONE_AT_A_TIME, _private_files():
         if not path.exists():
             _make(path)
         with _connected(path, patience, read_only=True) as con:
@@ -82,7 +85,7 @@ def writing(path: Path, patience: float) -> Iterator[DuckDBPyConnection]:
 @contextmanager
 def exclusive(path: Path, patience: float) -> Iterator[None]:
     """Hold the process lock on a store, checked and with its write-ahead log merged."""
-    with _as_store_error(path), _ONE_AT_A_TIME, _private_files():
+    with as_store_error(path), _ONE_AT_A_TIME, _private_files():
         _must_exist(path)
         with _connected(path, patience, read_only=True) as con:
             _check_format(con, path)
@@ -92,18 +95,36 @@ def exclusive(path: Path, patience: float) -> Iterator[None]:
 
 
 @contextmanager
-def earlier(path: Path, patience: float) -> Iterator[None]:
-    """Hold the process lock on a store of an earlier format, which is not changed."""
-    with _as_store_error(path), _ONE_AT_A_TIME, _private_files():
+def unchanged(path: Path, patience: float) -> Iterator[int]:
+    """Hold the process lock on a store that is only copied; yields its format, this or earlier."""
+    with as_store_error(path), _ONE_AT_A_TIME, _private_files():
         _must_exist(path)
         with _connected(path, patience, read_only=True) as con:
             made = _format_of(con, path)
-        if made == FORMAT:
-            raise StoreError(
-                f"The store {path} is of format {FORMAT} already, which this toolkit reads; no "
-                "copy is needed."
-            )
+        yield made
+
+
+@contextmanager
+def kept_from_others(path: Path, patience: float) -> Iterator[None]:
+    """Keep other programs from changing a store, which may be damaged or of any format.
+
+    It is not changed. Raises where another program is changing it.
+    """
+    with as_store_error(path), ExitStack() as stack:
+        # A file that cannot be opened is changed by nobody.
+        with suppress(StoreError), _unless_in_use():
+            stack.enter_context(_connected(path, patience, read_only=True))
         yield
+
+
+@contextmanager
+def _unless_in_use() -> Iterator[None]:
+    """Pass over what DuckDB says of a file, unless it is that another program has it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if is_lock(error):
+            raise
 
 
 @contextmanager
@@ -112,7 +133,7 @@ def made_beside(path: Path) -> Iterator[Path]:
 
     Raises StoreError where a file of that name is there, and leaves nothing if anything is raised.
     """
-    with _as_store_error(path):
+    with as_store_error(path):
         if path.exists() or path.is_symlink():
             raise StoreError(f"There is a file {path} already; name another one for the copy.")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -120,9 +141,9 @@ def made_beside(path: Path) -> Iterator[Path]:
         folder = _room(path)
     try:
         yield folder / path.name
-        with _as_store_error(path):
+        with as_store_error(path):
             fsync(folder / path.name)
-            if not _give_name(folder / path.name, path):
+            if not give_name(folder / path.name, path):
                 raise StoreError(f"A file {path} was made meanwhile; name another one.")
             fsync(path.parent)
     finally:
@@ -179,12 +200,19 @@ def _connected(path: Path, patience: float, *, read_only: bool) -> _Closing:
         # DuckDB would try to load an extension for the file format of another database.
         if file.read(_SIGNATURE_END)[-len(_SIGNATURE) :] != _SIGNATURE:
             raise StoreError(f"{path} is not a store of rosters; name another file.")
+    return patiently(
+        lambda: _Closing(duckdb.connect(path, read_only=read_only, config=_SETTINGS)), patience
+    )
+
+
+def patiently(act: Callable[[], T], patience: float) -> T:
+    """What an act gives, tried again for some seconds while another program has the store."""
     deadline = time.monotonic() + patience
     while True:
         try:
-            return _Closing(duckdb.connect(path, read_only=read_only, config=_SETTINGS))
+            return act()
         except duckdb.IOException as error:
-            if "lock" not in str(error) or time.monotonic() > deadline:
+            if not is_lock(error) or time.monotonic() > deadline:
                 raise
         time.sleep(_WAIT)
 
@@ -212,7 +240,11 @@ def _format_of(con: DuckDBPyConnection, path: Path) -> int:
 
 def _check_format(con: DuckDBPyConnection, path: Path) -> None:
     """Raise where the store is not of this format."""
-    made = _format_of(con, path)
+    must_be_of_today(_format_of(con, path), path)
+
+
+def must_be_of_today(made: int, path: Path) -> None:
+    """Raise where the format of a store is an earlier one, saying how it is upgraded."""
     if made < FORMAT:
         raise StoreError(
             f"The store {path} was made by an earlier Roster Toolkit (format {made}; this one "
@@ -232,7 +264,7 @@ def _make(path: Path) -> None:
             con.execute("INSERT INTO roster_store VALUES (?)", [FORMAT])
             con.execute("COMMIT")
         new_file.chmod(_OWNER_ONLY)
-        _give_name(new_file, path)
+        give_name(new_file, path)
 
 
 @contextmanager
@@ -257,14 +289,17 @@ def _sweep(path: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _give_name(new_file: Path, path: Path) -> bool:
-    """Give a new store its name; False where another program has just made one."""
+def give_name(file: Path, name: Path) -> bool:
+    """Give a file another name, which nobody has yet; False where somebody has just taken it.
+
+    The file keeps its first name too, but where the file system knows no links.
+    """
     try:
-        path.hardlink_to(new_file)
+        name.hardlink_to(file)
     except FileExistsError:
         return False
     except OSError:  # a file system without links
-        new_file.rename(path)
+        file.rename(name)
     return True
 
 
@@ -279,7 +314,7 @@ def fsync(path: Path) -> None:
 
 
 @contextmanager
-def _as_store_error(path: Path) -> Iterator[None]:
+def as_store_error(path: Path) -> Iterator[None]:
     """Turn whatever DuckDB or the system raises into a StoreError about the store."""
     try:
         yield
@@ -292,8 +327,7 @@ def _as_store_error(path: Path) -> Iterator[None]:
 
 #: Pattern in DuckDB's message → our message. The first match counts.
 _MESSAGES = (
-    (r"lock on file|Conflicting lock",
-     "The store {path} is in use by another program{by}; try again when it is done."),
+    (IN_USE, "The store {path} is in use by another program{by}; try again when it is done."),
     (r"No space left|disk quota|[Ff]ile too large|not enough space|ENOSPC|EFBIG",
      "The disk is full: the store {path} keeps what it had."),
     (r"not a valid DuckDB database|database file with version|is a directory|Is a directory",
@@ -307,9 +341,9 @@ _MESSAGES = (
 
 def _message_for(path: Path, error: duckdb.Error) -> str:
     message = str(error)
-    by = re.search(r"PID (\d+)", message)
     for pattern, sentence in _MESSAGES:
         if re.search(pattern, message):
-            return sentence.format(path=path, by=f" (process {by[1]})" if by else "")
+            holder = holder_of(path, message)
+            return sentence.format(path=path, by=f" ({holder})" if holder else "")
     # DuckDB's message may hold a cell.
     return f"The store {path} cannot be used ({type(error).__name__}); nothing was changed."

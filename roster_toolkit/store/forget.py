@@ -1,4 +1,4 @@
-"""Forget a district or old snapshots for good: copy what is kept into a new file, drop the old one.
+"""Forget districts or old snapshots for good: copy what is kept into a new file, drop the old one.
 
 DuckDB leaves the bytes of deleted rows in the file until the space is reused; only a new file is
 certain not to hold them.
@@ -6,7 +6,9 @@ certain not to hold them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from roster_toolkit.errors import StoreError
 from roster_toolkit.store.connect import fsync, in_memory, room_beside
@@ -14,27 +16,36 @@ from roster_toolkit.store.copying import attach_old, copied, filling
 from roster_toolkit.store.journal import PROFILE_ACT
 from roster_toolkit.store.schema import REGISTERS, TABLES
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
-def rewrite(path: Path, district: int, before: int | None) -> None:
-    """Rewrite the store without a district, or without its snapshots before one.
 
-    The new file replaces the old one at the very end, while the old one is still locked against
-    other programs.
+#: Number of a district → the first snapshot that it keeps; None where all of it is forgotten.
+Kept = Mapping[int, int | None]
+
+
+def rewrite(path: Path, patience: float, choose: Callable[[DuckDBPyConnection], Kept]) -> None:
+    """Rewrite the store without what is chosen of it; untouched where nothing is.
+
+    `choose` reads the store as it is when nobody can change it any more. The new file replaces the
+    old one at the very end, while the old one is still locked against other programs.
     """
     with in_memory() as con:
-        attach_old(con, path)
+        attach_old(con, path, patience)
+        con.execute("USE old")
+        kept = choose(con)
+        con.execute("USE memory")
+        if not kept:
+            return
         # While this is attached, nobody writes to the old file or sweeps our folder away.
         with room_beside(path) as room:
             made = room / path.name
             with filling(con, made):
                 for table in REGISTERS:
-                    copied(con, table, _rows_kept(table, district, before))
+                    copied(con, table, _rows_kept(table, kept))
                 for records in TABLES:
-                    replacements = (
-                        {} if before is None else {"valid_from": _valid_from_sql(district, before)}
-                    )
-                    condition = _rows_kept(records.name, district, before)
-                    copied(con, records.name, condition, replacements)
+                    condition = _rows_kept(records.name, kept)
+                    copied(con, records.name, condition, {"valid_from": _valid_from_sql(kept)})
             if path.with_name(f"{path.name}.wal").exists():
                 raise StoreError(f"The store {path} was changed meanwhile; nothing was forgotten.")
             fsync(made)
@@ -42,8 +53,14 @@ def rewrite(path: Path, district: int, before: int | None) -> None:
             fsync(path.parent)
 
 
-def _rows_kept(table: str, district: int, before: int | None) -> str:
+def _rows_kept(table: str, kept: Kept) -> str:
     """SQL condition: the rows of a table that stay."""
+    conditions = (_rows_kept_of(table, district, before) for district, before in kept.items())
+    return " AND ".join(f"({condition})" for condition in conditions)
+
+
+def _rows_kept_of(table: str, district: int, before: int | None) -> str:
+    """SQL condition: the rows of a table that stay, of a district or of any other."""
     if before is None:
         return f"district <> {district}"
     if table in ("districts", "listed_schools", "profiles"):
@@ -54,8 +71,11 @@ def _rows_kept(table: str, district: int, before: int | None) -> str:
     return f"district <> {district} OR {column} {before}"
 
 
-def _valid_from_sql(district: int, before: int) -> str:
+def _valid_from_sql(kept: Kept) -> str:
     """SQL expression: where a record's interval begins once earlier snapshots are forgotten."""
-    return (
-        f"CASE WHEN district = {district} THEN greatest(valid_from, {before}) ELSE valid_from END"
+    cases = " ".join(
+        f"WHEN {district} THEN greatest(valid_from, {before})"
+        for district, before in kept.items()
+        if before is not None
     )
+    return f"CASE district {cases} ELSE valid_from END" if cases else "valid_from"
