@@ -73,12 +73,12 @@ def test_every_table_of_the_layout_is_copied() -> None:
 
 def test_a_table_of_a_later_toolkit_is_in_the_backup(store: Store, tmp_path: Path) -> None:
     with duckdb.connect(store.path) as con:
-        con.execute('CREATE TABLE "later on" (district INTEGER, what VARCHAR)')
-        con.execute("INSERT INTO \"later on\" VALUES (1, 'imported')")
+        con.execute('CREATE TABLE "later_on" (district INTEGER, what VARCHAR)')
+        con.execute("INSERT INTO later_on VALUES (1, 'imported')")
 
     store.backup(tmp_path / "copy.duckdb")
 
-    assert everything(tmp_path / "copy.duckdb")["later on"] == [(1, "imported")]
+    assert everything(tmp_path / "copy.duckdb")["later_on"] == [(1, "imported")]
 
 
 def test_what_was_undone_is_not_in_the_unused_bytes_of_a_backup(
