@@ -1,59 +1,58 @@
-"""What `check` of ten rows takes beside a process that only loads Polars, and what it loads.
-
-    python -m benchmarks.startup [RUNS]
-
-Whole processes in turn, because machines are noisy: processor time only, medians, modules compiled
-before. Below it the packages that take the longest to load, each without those that it loads.
-"""
+"""What `check` of ten rows takes beside a process that only loads Polars, and what it loads."""
 
 from __future__ import annotations
 
-import os
-import statistics
+import re
 import subprocess
 import sys
-import tempfile
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.check_speed import measure, say
-from roster_toolkit.profile import load_profile
-from roster_toolkit.samples import sample_district
+from benchmarks.process import in_turn, python, run, say
 
-ROWS, RUNS, SHOWN = 10, 15, 12
-LOAD = ("-c", "import polars")
-
-
-def main(runs: int = RUNS) -> None:
-    """Print both."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = folder  # compiled once, wherever this is installed
-        file = Path(folder) / "users.csv"
-        file.write_bytes(sample_district(ROWS, seed=1, profile=load_profile()).csv)
-        check = ("-m", "roster_toolkit", "check", str(file))
-        pairs = [(measure(*LOAD).cpu, measure(*check).cpu) for _ in range(runs + 1)][1:]
-        load, whole = (statistics.median(seconds) for seconds in zip(*pairs, strict=True))
-        say(f"import polars {load:.3f} s, check of {ROWS} rows {whole - load:.3f} s beyond it")
-        slowest = sorted(loaded(*check).items(), key=lambda entry: -entry[1])
-        for package, milliseconds in slowest[:SHOWN]:
-            say(f"{milliseconds:8.1f} ms  {package}")
+ROWS, TURNS, SHOWN = 10, 15, 8
+LOAD = python("-c", "import polars")
+_LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s*(\S+)")
 
 
-def loaded(*command: str) -> dict[str, float]:
-    """Package → milliseconds that its own modules took to load; ours by their parts."""
-    done = subprocess.run(  # noqa: S603 - our own
-        [sys.executable, "-X", "importtime", *command], capture_output=True, text=True, check=False
-    )
-    took: dict[str, float] = defaultdict(float)
-    for line in done.stderr.splitlines():
-        times, _, module = line.removeprefix("import time:").rpartition("|")
-        alone = times.partition("|")[0].strip()
-        if alone.isdigit():
-            parts = module.strip().split(".")
-            took[".".join(parts[: 2 if parts[0] == "roster_toolkit" else 1])] += int(alone) / 1000
-    return took
+@dataclass(frozen=True)
+class Startup:
+    """Seconds of the processor, and what takes the longest to load."""
+
+    polars: float
+    """A process that loads Polars and nothing else."""
+    beyond: float
+    """What a check of ten rows takes beyond that."""
+    loaded: list[tuple[str, float]]
+    """Package, and milliseconds that its own modules took, those it loads left out."""
 
 
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+def startup(folder: Path, turns: int = TURNS) -> Startup:
+    """Both, in turn."""
+    file = folder / "ten.csv"
+    run(python("-m", "benchmarks.files", "clean", ROWS, file))
+    check = python("-m", "roster_toolkit", "check", file, rejects=True)
+    load, whole = in_turn({"load": LOAD, "check": check}, turns).values()
+    alone = {module for module, _ in _imports(LOAD.arguments)}
+    beyond = [(module, took) for module, took in _imports(check.arguments) if module not in alone]
+    told = Startup(load.cpu, whole.cpu - load.cpu, by_package(beyond)[:SHOWN])
+    say(f"import polars {told.polars:.3f} s, check of {ROWS} rows {told.beyond:.3f} s beyond it")
+    return told
+
+
+def _imports(arguments: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Each module that is loaded, and the microseconds that itself took."""
+    command = [sys.executable, "-X", "importtime", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return [(module, int(took)) for took, module in _LINE.findall(done.stderr)]
+
+
+def by_package(modules: Iterable[tuple[str, int]]) -> list[tuple[str, float]]:
+    """Package and milliseconds of its own modules, the slowest first; ours by their parts."""
+    took: defaultdict[str, float] = defaultdict(float)
+    for module, microseconds in modules:
+        parts = module.split(".")
+        took[".".join(parts[: 2 if parts[0] == "roster_toolkit" else 1])] += microseconds / 1000
+    return sorted(took.items(), key=lambda entry: -entry[1])

@@ -67,9 +67,7 @@ def test_mypy_strict_passes_on_the_package() -> None:
 # --- what is installed, shipped and loaded -----------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "requirements-notebooks.txt"]
-)
+@pytest.mark.parametrize("name", sorted(path.name for path in REPOSITORY.glob("requirements*.txt")))
 def test_every_requirement_has_its_exact_version_and_a_reason(name: str) -> None:
     lines = (REPOSITORY / name).read_text(encoding="utf-8").splitlines()
 
