@@ -2,7 +2,7 @@
 
     python -m benchmarks                                          the table, about five minutes
     python -m benchmarks --peers --write docs/benchmarks.md       and the page; at most twelve
-    python -m benchmarks --rows 10000000 --only checks            ten million rows: twenty minutes
+    python -m benchmarks --rows 10000000 --only checks            half an hour, 16 GiB
     python -m benchmarks --only peers --peers                     a part alone
 
 Processor time (user and system) of whole processes in turn: that and its ratio to a bare read hold
