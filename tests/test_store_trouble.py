@@ -150,7 +150,9 @@ def held_elsewhere(path: Path, *, read_only: bool) -> Iterator[int]:
 def test_a_store_in_use_says_by_whom(store: Store, request_: Callable[[Store], object]) -> None:
     with (
         held_elsewhere(store.path, read_only=False) as process,
-        pytest.raises(StoreError, match=rf"in use by another program .process {process} on .+.; try"),
+        pytest.raises(
+            StoreError, match=rf"in use by another program .process {process} on .+.; try"
+        ),
     ):
         request_(store)
 
