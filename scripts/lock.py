@@ -20,8 +20,8 @@ HEADER = """\
 """
 COMMAND = (
     "uv", "pip", "compile", "requirements.txt", "--output-file", LOCK, "--universal",
-    "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-emit-index-url",
-    "--no-emit-find-links", "--annotation-style", "line", "--quiet",
+    "--python-version", "3.11", "--generate-hashes", "--no-header", "--annotation-style", "line",
+    "--quiet",
 )  # fmt: skip
 
 
