@@ -55,7 +55,7 @@ def test_the_lock_names_hashes_for_every_package_and_nothing_else() -> None:
 
 
 def test_the_lock_names_no_host() -> None:
-    assert re.findall(r"https?:|\bwww\.|--(?:extra-)?index|--find-links|--trusted-host", LOCK) == []
+    assert re.findall(r"https?:|\bwww\.|--(?:extra-)?index|--find-link[s]|--trusted-host", LOCK) == []
 
 
 def test_whatever_a_locked_package_needs_is_locked_too() -> None:
@@ -127,6 +127,7 @@ PLACES = {
     "requirements-dev.txt": ("tests", "scripts", "notebooks"),
     "requirements-notebooks.txt": ("scripts", "notebooks", "tests"),
     "requirements-cluster.txt": ("roster_toolkit", "tests"),
+    "requirements-benchmarks.txt": ("benchmarks",),
 }
 
 
