@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
@@ -51,6 +53,12 @@ def file_of(rows: Iterable[Mapping[str, str]], header: Sequence[str] = HEADER) -
 def check(*rows: Mapping[str, str], profile: str = "batch-upload") -> Review:
     """The review of a file of these rows, the first of them being row 2."""
     return review(file_of(rows), profile=profile)
+
+
+@cache
+def reviewed(sample: Path) -> Review:
+    """The review of a file that stays as it is; tests of several modules look at the same."""
+    return review(sample)
 
 
 def mixed_faults() -> Review:

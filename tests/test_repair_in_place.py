@@ -38,7 +38,9 @@ def repaired(result: Review) -> bytes:
 
 
 @pytest.mark.parametrize("ends", ODD_ENDS)
-@pytest.mark.parametrize("at", [0, 1, 3, 4, 5])
+@pytest.mark.parametrize(
+    "at", [0, 3, 5, *(pytest.param(at, marks=pytest.mark.slow) for at in (1, 4))]
+)
 def test_odd_line_ends_never_lead_a_repair_to_another_record(ends: str, at: int) -> None:
     data = file_with(ends, at)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from making import HEADER, file_of, in_class, removal, student, teacher
+from making import HEADER, file_of, in_class, removal, reviewed, student, teacher
 
 from roster_toolkit.cli.app import main
 from roster_toolkit.profile import load_profile
@@ -219,7 +219,7 @@ def test_the_impact_after_the_fixes_stands_beside_it(tmp_path: Path) -> None:
     ],
 )
 def test_every_sample_gives_a_whole_page(source: str, values: bool) -> None:  # noqa: FBT001
-    result = review(SAMPLES / source)
+    result = reviewed(SAMPLES / source)
 
     shown = page(result, values=values)
 

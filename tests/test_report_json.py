@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from making import file_of, student
+from making import file_of, reviewed, student
 
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report.json import review_json
@@ -47,7 +47,7 @@ def test_the_schema_is_a_schema() -> None:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_every_sample_agrees_with_the_contract(path: Path) -> None:
-    result = review(path)
+    result = reviewed(path)
 
     agrees_with_the_contract(as_object(result))
     assert imbalances(result) == ()
