@@ -140,6 +140,7 @@ def test_a_declined_proposal_is_left_out() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_declined_pairing_leaves_the_column_to_the_portal() -> None:
     pairing = next(
         p for p in learned(1).proposals if p.about == "header" and p.column == "userGrade"
@@ -185,6 +186,7 @@ def test_the_template_of_a_learned_profile_passes_its_own_check(seed: int, *, ha
     assert review.verdict.value != "rejected"
 
 
+@pytest.mark.slow
 def test_the_profile_is_text_that_can_be_read_again() -> None:
     calibration = learned(5, hard=True)
     again = profile_of_text(calibration.toml, "again")

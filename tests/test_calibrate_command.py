@@ -92,6 +92,7 @@ def test_each_source_alone_is_enough(
     assert load_profile(folder / "ours.toml").title == "Batch Upload, as learned"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_all_of_it_explains_all_that_the_portal_did(capsys: pytest.CaptureFixture[str]) -> None:
     code, told = learned(capsys, *EVERYTHING, "--out", "ours.toml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import Row, file_of, in_class, removal, student, teacher
@@ -186,6 +187,7 @@ def test_the_order_of_records_makes_no_difference(first: list[Row], second: list
     assert one.counts == other.counts
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(rows_of_a_district, rows_of_a_district)
 def test_there_and_back_is_the_same_told_backwards(first: list[Row], second: list[Row]) -> None:
@@ -207,6 +209,7 @@ def pairs_of(roster: Roster) -> dict[tuple[str, str], bool]:
     return {(users[p], classes[c]): bool(leads) for p, c, leads in rows}
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(rows_of_a_district, rows_of_a_district)
 def test_enrollments_agree_with_a_second_opinion(first: list[Row], second: list[Row]) -> None:

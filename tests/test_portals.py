@@ -361,6 +361,7 @@ def test_only_the_measuring_knows_the_toolkit() -> None:
         assert knows == (module.name == "measure.py"), module.name
 
 
+@pytest.mark.slow
 def test_learning_nothing_is_measured_as_no_better_than_before() -> None:
     class Nothing:
         profile = None

@@ -107,6 +107,7 @@ def test_seconds_are_all_that_differs_between_two_runs() -> None:
     assert one == two
 
 
+@pytest.mark.slow
 @example(b'"!')  # the quote opens in the header, where no record is
 @given(st.binary(max_size=400) | st.text(max_size=300).map(lambda text: text.encode("utf-8")))
 def test_any_bytes_give_valid_json_and_text(data: bytes) -> None:

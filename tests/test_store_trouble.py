@@ -336,6 +336,7 @@ def test_what_a_killed_process_left_is_swept_away(store: Store) -> None:
     assert [entry.name for entry in store.path.parent.iterdir()] == [store.path.name]
 
 
+@pytest.mark.slow
 def test_a_store_is_its_owners_alone_from_the_first_byte(tmp_path: Path) -> None:
     script = """
 import os, threading
