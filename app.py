@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from app_parts.faults import filter_values_from_log, run
+from app_parts.headers import SecurityHeaders
 from app_parts.mask import mask_switch, shut_by_mask
 from app_parts.menu import fold_menu
 from app_parts.server import server_lifespan, warm_up
@@ -34,4 +36,4 @@ if __name__ == "__main__":
         run(chosen)
     warm_up()
 else:
-    app = st.App(Path(__file__), lifespan=server_lifespan)
+    app = st.App(Path(__file__), lifespan=server_lifespan, middleware=[Middleware(SecurityHeaders)])
