@@ -22,7 +22,8 @@ from roster_toolkit.errors import StoreError
 from roster_toolkit.store.schema import FORMAT
 
 FOLDER = Path(__file__).parent / "stores"
-KEPT = sorted(FOLDER.glob("*.duckdb"))
+TODAY = FOLDER / f"format-{FORMAT}.duckdb"
+KEPT = sorted(set(FOLDER.glob("*.duckdb")) - {TODAY})
 
 
 @pytest.fixture
@@ -33,6 +34,29 @@ def old(tmp_path: Path) -> rt.Store:
 
 def test_a_store_of_each_earlier_format_is_kept() -> None:
     assert [path.stem for path in KEPT] == [f"format-{number}" for number in range(1, FORMAT)]
+
+
+def test_a_store_of_this_format_made_earlier_is_worked_with_as_it_is(tmp_path: Path) -> None:
+    store = rt.Store(shutil.copy(TODAY, tmp_path / "roster.duckdb"))
+    avon = store["Avon"]
+
+    assert [(each.name, each.snapshots) for each in store.districts()] == [
+        ("Avon", (1, 2)),
+        ("Clover", (1,)),
+    ]
+    assert content_of(avon.roster())["schools"] == [("0711", "Elm Street"), ("0820", "Hill")]
+    assert avon.roster().schools["lowGrade"].to_list() == ["K", "6"]
+    assert avon.history("S2")["userLastName"].to_list() == ["Lee", "Roy"]
+    assert (avon.profile.name, store["Clover"].profile.name) == ("avon", "third-party")
+    assert avon.journal()["act"].to_list() == [
+        "profile undone", "profile kept", "profile kept", "undone", "imported", "processed",
+        "imported",
+    ]  # fmt: skip
+    assert rt.process(file_of([student("S5")]), store, "Avon").snapshot == 4
+    assert avon.undo(4) == 2
+    assert avon.undo_profile() is None
+    avon.forget(before=2)
+    assert avon.roster().people.height == 4
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)

@@ -55,7 +55,9 @@ def test_the_lock_names_hashes_for_every_package_and_nothing_else() -> None:
 
 
 def test_the_lock_names_no_host() -> None:
-    assert re.findall(r"https?:|\bwww\.|--(?:extra-)?index|--find-link[s]|--trusted-host", LOCK) == []
+    assert (
+        re.findall(r"https?:|\bwww\.|--(?:extra-)?index|--find-link[s]|--trusted-host", LOCK) == []
+    )
 
 
 def test_whatever_a_locked_package_needs_is_locked_too() -> None:

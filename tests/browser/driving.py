@@ -88,6 +88,17 @@ class Visitor:
             self.page.wait_for_timeout(_PAUSE)
         self.page.locator(_QUIET).wait_for()
 
+    def wait_for(self, expression: str) -> None:
+        """Wait until an expression holds.
+
+        The page's policy keeps Playwright's own way of waiting out, which makes code of a text.
+        """
+        for _ in range(PATIENCE // _PAUSE):
+            if self.page.evaluate(expression):
+                return
+            self.page.wait_for_timeout(_PAUSE)
+        raise AssertionError(f"never came true: {expression}")
+
     def upload(self, *files: Path | tuple[str, bytes]) -> None:
         """Drop a file on the first place that takes one."""
         given = [

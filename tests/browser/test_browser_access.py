@@ -57,10 +57,10 @@ def hindrances(one: Visitor) -> list[str]:
     """
     found = _judged(one, {"resultTypes": ["violations"]})
     one.page.emulate_media(color_scheme="dark")
-    one.page.wait_for_function(_IS_DARK)
+    one.wait_for(_IS_DARK)
     found += _judged(one, {"runOnly": ["color-contrast"]})
     one.page.emulate_media(color_scheme="light")
-    one.page.wait_for_function(f"!({_IS_DARK})")
+    one.wait_for(f"!({_IS_DARK})")
     return found
 
 
