@@ -16,7 +16,7 @@ from roster_toolkit.drilldown import Sheet
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.impact.records import ImpactRecords
-from roster_toolkit.model import HeaderCell, Profile, Rule, Scope, Severity, Upload
+from roster_toolkit.model import Capability, HeaderCell, Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rules.header import (
     lines_above_header,
@@ -106,6 +106,10 @@ class Assessment:
         """What a file that is made of it is called: `masked-…` where it holds pseudonyms."""
         return f"masked-{name}" if self.is_masked else name
 
+    def called(self, rest: str) -> str:
+        """What a file that is made of it and called after it is called: `users-errors.csv`."""
+        return self.artifact(f"{Path(self.profile.file_name).stem}-{rest}")
+
     @property
     def causes(self) -> tuple[Cause, ...]:
         """The causes in the order of correction."""
@@ -131,6 +135,8 @@ class Assessment:
         """Why there is no impact, as a clause; blank where there is one."""
         if self.impact is not None:
             return ""
+        if not self.profile.can(Capability.IMPACT):
+            return f"a {self.profile.file_name} changes no roster"
         no_roster = self.against is None
         return "there is no roster to compare with" if no_roster else "the file is rejected"
 

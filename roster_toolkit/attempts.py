@@ -14,16 +14,20 @@ import polars as pl
 
 from roster_toolkit.causes import Cause, Causes
 from roster_toolkit.display import Shown
-from roster_toolkit.model import Upload
+from roster_toolkit.model import Profile, Upload
 from roster_toolkit.records import clean
 from roster_toolkit.validate import Validation
 
 _SAYS = ("code", "column", "value", "parent")
-_KEYS = ("userId", "classId", "schoolId", "action")
+_ACTION = "action"
 
 
 class Attempt(Protocol):
     """A validated file with its causes, for example a review."""
+
+    @property
+    def profile(self) -> Profile:
+        """What it was judged by."""
 
     @property
     def upload(self) -> Upload:
@@ -123,10 +127,12 @@ def _wrong_rows(attempt: Attempt) -> pl.DataFrame:
         pl.col("code").is_in(rejecting), pl.col("row").is_not_null()
     )["row"].unique()
     wrong = attempt.upload.cells[(rows - attempt.upload.first_row).sort()] if rows.len() else None
+    columns = attempt.profile.columns.values()
+    keys = [*(column.key for column in columns if column.identifies), _ACTION]
     if wrong is None:
-        return pl.DataFrame(schema=dict.fromkeys(_KEYS, pl.String))
+        return pl.DataFrame(schema=dict.fromkeys(keys, pl.String))
     return wrong.select(
-        (clean(pl.col(key)) if key in wrong.columns else pl.lit("")).alias(key) for key in _KEYS
+        (clean(pl.col(key)) if key in wrong.columns else pl.lit("")).alias(key) for key in keys
     )
 
 

@@ -19,7 +19,7 @@ import polars as pl
 from roster_toolkit.asked import OneOrMore, each_of, require_known
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
-from roster_toolkit.model import Entity, Profile, Rule, Scope, Severity, Upload
+from roster_toolkit.model import Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.records import clean
 from roster_toolkit.rules.registry import catalogue
 
@@ -287,7 +287,7 @@ class Sheet:
         keys = {
             key
             for key, column in self.profile.columns.items()
-            if column.identifies in (Entity.PERSON, Entity.CLASS)
+            if column.identifies in self.profile.views
             or column.kind == _EMAIL
             or key in _NAMES | {_CLASS_NAME}
         }

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import (
+    Capability,
     Choice,
     Column,
     Effect,
@@ -29,6 +30,7 @@ from roster_toolkit.model import (
     Profile,
     Record,
     RuleSetting,
+    Subject,
     Vocabulary,
 )
 
@@ -37,7 +39,10 @@ if TYPE_CHECKING:
 
 DEFAULT_PROFILE = "batch-upload"
 
-#: Columns that the engine must find in every profile, whatever header they stand under.
+#: What profiles have in common, whatever their file: words and kinds of values. No profile itself.
+_COMMON = "common"
+
+#: Columns that the engine must find in the profile of a roster, whatever header they stand under.
 STRUCTURE = (
     "action", "schoolId", "userId", "userRole", "userFirstName", "userLastName",
     "userEmail", "userGrade", "classId", "primary_teacher",
@@ -52,6 +57,9 @@ _LARGEST = 1_000_000_000
 #: Kinds of person, and what an accepted value can mean.
 _PEOPLE = ("student", "staff")
 _MEANINGS = (*_PEOPLE, "yes", "no", *Effect)
+
+#: Names that frames of records have for something else; no kind of record may be called so.
+_TAKEN = ("index", "key", "first", "rows", "removes")
 
 #: Lists of words that are expressions: what a spreadsheet makes of values.
 _EXPRESSIONS = (
@@ -76,13 +84,13 @@ def profile_names() -> tuple[str, ...]:
     """Names of the profiles that come with the toolkit, the default first.
 
     >>> rt.profile_names()
-    ('batch-upload', 'third-party')
+    ('batch-upload', 'demographics', 'third-party')
     """
     folder = resources.files("roster_toolkit") / "profiles"
     names = sorted(
         entry.name.removesuffix(".toml")
         for entry in folder.iterdir()
-        if entry.name.endswith(".toml")
+        if entry.name.endswith(".toml") and entry.name != f"{_COMMON}.toml"
     )
     return (DEFAULT_PROFILE, *(name for name in names if name != DEFAULT_PROFILE))
 
@@ -160,9 +168,8 @@ def _completed(label: str, merged: dict[str, Any]) -> dict[str, Any]:
 
 def _merged(name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]:
     """The tables of a profile with those it extends beneath them."""
-    shipped = name in profile_names()
     try:
-        place = name if shipped else str(Path(name).resolve())
+        place = name if _is_ours(name) else str(Path(name).resolve())
     except (OSError, ValueError, RuntimeError):  # no path at all, or links that go in a circle
         raise ProfileError("That is not the path of a profile; give that of a TOML file.") from None
     if place in seen:
@@ -172,16 +179,21 @@ def _merged(name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]
     if base is None:
         return label, own
     parent = _parent(name, base)
-    if parent == base and base not in profile_names() and not Path(base).exists():
+    if parent == base and not _is_ours(base) and not Path(base).exists():
         hint = _did_you_mean(base, profile_names())
         raise ProfileError(f"{label}: `extends` names {base!r}, which is not there.{hint}")
     return label, _extended(_merged(parent, (*seen, place))[1], own)
 
 
+def _is_ours(name: str) -> bool:
+    """Whether a name is one of the toolkit's, to be extended at least."""
+    return name == _COMMON or name in profile_names()
+
+
 def _parent(name: str, base: str) -> str:
     """The profile that one extends: by its name, or beside its file."""
     beside = Path(name).parent / base
-    return base if name in profile_names() or not beside.is_file() else str(beside)
+    return base if _is_ours(name) or not beside.is_file() else str(beside)
 
 
 def tables_over_shipped(name: str | Path) -> dict[str, Any]:
@@ -189,7 +201,7 @@ def tables_over_shipped(name: str | Path) -> dict[str, Any]:
 
     Where it extends none of them there is no `extends` in what is returned.
     """
-    if str(name) in profile_names():
+    if _is_ours(str(name)):
         return {"extends": str(name)}
     base, own = _tables(*_text(str(name)))
     return own if base is None else overlaid(tables_over_shipped(_parent(str(name), base)), own)
@@ -207,7 +219,7 @@ def _merged_text(label: str, text: str) -> tuple[str, dict[str, Any]]:
     if base is None:
         return label, own
     known = profile_names()
-    if base not in known:
+    if not _is_ours(base):
         raise ProfileError(
             f"{label}: `extends` names {base!r}; a profile that is kept in a store extends one of "
             f"{', '.join(known)} by its name, and no file.{_did_you_mean(base, known)}"
@@ -233,7 +245,7 @@ def _extended(below: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any
     """Tables laid over those of the profile that they extend."""
     merged = overlaid(below, own)
     _drop_unsound_shortcuts(merged, own)
-    _drop_words_of_other_values(merged, own)
+    _drop_words_of_other_values(merged, own, below.get("vocabularies", {}))
     return merged
 
 
@@ -253,11 +265,15 @@ def _drop_unsound_shortcuts(merged: dict[str, Any], own: Mapping[str, Any]) -> N
             kind.pop("plain", None)
 
 
-def _drop_words_of_other_values(merged: dict[str, Any], own: Mapping[str, Any]) -> None:
+def _drop_words_of_other_values(
+    merged: dict[str, Any], own: Mapping[str, Any], inherited: Mapping[str, Any]
+) -> None:
     """Take out inherited meanings and spellings of values that a new list does not have."""
     lists = own.get("vocabularies", {})
     for name, given in lists.items() if isinstance(lists, Mapping) else ():
         if not isinstance(given, Mapping) or not isinstance(given.get("accepts"), list):
+            continue
+        if name not in inherited:
             continue
         for table in _OF_VALUES:
             new, words = given.get(table, {}), merged["vocabularies"][name].get(table, {})
@@ -268,12 +284,12 @@ def _drop_words_of_other_values(merged: dict[str, Any], own: Mapping[str, Any]) 
 
 def _label(name: str) -> str:
     """What a profile is called in sentences."""
-    return f"{name}.toml" if name in profile_names() else Path(name).name
+    return f"{name}.toml" if _is_ours(name) else Path(name).name
 
 
 def _text(name: str) -> tuple[str, str]:
     """The label of a profile in sentences, and its TOML text."""
-    if name in profile_names():
+    if _is_ours(name):
         entry = resources.files("roster_toolkit") / "profiles" / f"{name}.toml"
         return f"{name}.toml", entry.read_text(encoding="utf-8")
     return Path(name).name, profile_text(Path(name))
@@ -352,6 +368,7 @@ def _sentence(label: str, error: ValidationError, columns: tuple[str, ...]) -> s
 def _allowed_keys(path: list[str]) -> tuple[str, ...]:
     tables: dict[str, type[Record]] = {
         "columns": Column,
+        "entities": Subject,
         "kinds": Kind,
         "vocabularies": Vocabulary,
         "rules": RuleSetting,
@@ -368,7 +385,9 @@ def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
 
 def _contradictions(profile: Profile) -> Iterator[str]:
     """Sentences about entries that are well-formed but do not fit together."""
-    yield from _missing_structure(profile)
+    if profile.can(Capability.ROSTER):
+        yield from _missing_structure(profile)
+    yield from _unknown_entities(profile)
     yield from _needed_columns(profile)
     yield from _wrong_settings(profile)
     names: dict[str, str] = {}
@@ -402,15 +421,57 @@ def _needed_columns(profile: Profile) -> Iterator[str]:
             yield f"{where} must be judged; the toolkit needs it. Leave out `judged`."
 
 
+def _unknown_entities(profile: Profile) -> Iterator[str]:
+    """Sentences about kinds of record that are named and not there, or lack a key."""
+    known = (Entity.ROW.value, *profile.entities)
+    for column in profile.columns.values():
+        yield from _unknown_subject(column, known)
+        if "userRole" not in profile.columns and not column.requirement.of_everybody:
+            yield f"columns.{column.key}.requirement asks for roles, and there is no userRole."
+    for name, subject in profile.entities.items():
+        if name in (*_TAKEN, Entity.ROW.value):
+            yield f"entities.{name}: the toolkit uses that name itself; choose another."
+        for other in (*subject.joins, *subject.includes):
+            if other not in known:
+                hint = _did_you_mean(other, known)
+                yield f"entities.{name} names {other}, which is not in [entities].{hint}"
+        keys = [c.key for c in profile.columns.values() if c.identifies == name]
+        if len(keys) != (0 if subject.joins else 1) and not _may_lack_key(name, profile):
+            yield f"exactly one column must have `identifies = {name!r}`, not {len(keys)}."
+    if profile.rows_are not in profile.entities:
+        yield f"rows_are names {profile.rows_are}, which is not in [entities]."
+    if profile.beside and profile.beside not in profile_names():
+        hint = _did_you_mean(profile.beside, profile_names())
+        yield f"beside names {profile.beside!r}; it is one of {', '.join(profile_names())}.{hint}"
+
+
+def _unknown_subject(column: Column, known: tuple[str, ...]) -> Iterator[str]:
+    """Sentences about what a column is a fact of, or the key of, where there is no such record."""
+    for field, entity in (("about", column.about), ("identifies", column.identifies)):
+        if entity is not None and entity not in known:
+            hint = _did_you_mean(entity, known)
+            yield (
+                f"columns.{column.key}.{field} is not right: it should be one of "
+                f"{', '.join(known)}.{hint}"
+            )
+    if column.identifies == column.key:
+        yield f"columns.{column.key} identifies a kind of record of its own name; rename one."
+
+
+def _may_lack_key(name: str, profile: Profile) -> bool:
+    """Whether another sentence says already that a roster lacks the key of a record."""
+    return profile.can(Capability.ROSTER) and name in tuple(Entity)
+
+
 def _missing_structure(profile: Profile) -> Iterator[str]:
     for key in STRUCTURE:
         if key not in profile.columns:
             yield (
                 f"columns.{key} is missing; the toolkit needs it. To rename its header, keep the "
-                f"table and set `name`."
+                f"table and set `name`; for a file that is no roster, set `capabilities = []`."
             )
     for subject in (Entity.SCHOOL, Entity.PERSON, Entity.CLASS):
-        keys = [c.key for c in profile.columns.values() if c.identifies is subject]
+        keys = [c.key for c in profile.columns.values() if c.identifies == subject]
         if len(keys) != 1:
             yield f"exactly one column must have `identifies = {subject.value!r}`, not {len(keys)}."
     keyed = [c.key for c in profile.needing(lambda need: need.class_key)]
@@ -443,13 +504,15 @@ def _wrong_thresholds(profile: Profile) -> Iterator[str]:
     for name, number in profile.thresholds.items():
         if not 0 <= number <= _LARGEST:
             yield f"thresholds.{name} must be a number from 0 to {_LARGEST:,}."
-    for name in ("class_size", "mass_change_records"):
+    needed = ("class_size", "mass_change_records") if profile.can(Capability.ROSTER) else ()
+    for name in needed:
         if name not in profile.thresholds:
             yield f"thresholds.{name} is missing."
 
 
 def _unaccepted_roles(profile: Profile) -> Iterator[str]:
-    vocabulary = profile.vocabulary_of(profile.columns["userRole"])
+    column = profile.columns.get("userRole")
+    vocabulary = profile.vocabulary_of(column) if column else None
     accepted = vocabulary.accepts if vocabulary else ()
     for name, roles in profile.parts.items():
         if name != Part.ADMINS:

@@ -1,4 +1,4 @@
-"""Rows → distinct statements about people, classes and rows.
+"""Rows → distinct statements about people, classes and rows, or what else a profile has rows of.
 
 A student in six classes has six rows that state the same facts about the student. A `View` holds
 each distinct statement once, with a join key back to its rows, so that a rule judges 170,000 people
@@ -16,17 +16,12 @@ import polars as pl
 
 from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
 from roster_toolkit.cleaning import cleaned
-from roster_toolkit.model import Column, Entity, HeaderNeed, Need, Profile, Scope, Upload
+from roster_toolkit.model import Column, HeaderNeed, Need, Profile, Scope, Upload
 from roster_toolkit.rules.short_cuts import is_plain
 from roster_toolkit.streaming import collected
 
-_VIEWS = {
-    "person": (Entity.PERSON,),
-    "class": (Entity.ROW, Entity.SCHOOL, Entity.CLASS),
-    "row": (Entity.ROW, Entity.SCHOOL, Entity.ENROLLMENT),
-}
-#: One line per record that is judged: what it says in each view, by the `key` of a variant.
-ROWS = pl.Schema({"index": pl.UInt32, **dict.fromkeys(_VIEWS, pl.UInt64)})
+#: The column that says what is asked of a row, and the one whose values say what it does.
+ROLE, ACTION = "userRole", "action"
 #: One line per distinct statement of a view, before its text columns: `first` is the index of a
 #: record that says so, `rows` how many do.
 VARIANTS = pl.Schema(
@@ -36,15 +31,8 @@ VARIANTS = pl.Schema(
 VALUES = pl.Schema({"raw": pl.String, "value": pl.String})
 #: Number of cells by which it is told whether those of a column repeat.
 _SAMPLE = 5_000
-#: The view in which a column's cells are judged.
-HOME = {
-    Entity.PERSON: "person",
-    Entity.CLASS: "class",
-    Entity.ROW: "row",
-    Entity.SCHOOL: "row",
-    Entity.ENROLLMENT: "row",
-}
-#: The view whose statements a rule judges.
+#: The view whose statements a rule judges; one about people judges other kinds of record too, each
+#: column in the view that is its home.
 VIEW_OF = {
     Scope.ROW: "row",
     Scope.PERSON: "person",
@@ -53,6 +41,11 @@ VIEW_OF = {
     Scope.CLASSES: "class",
     Scope.CLASS_LISTS: "class",
 }
+
+
+def rows_schema(profile: Profile) -> pl.Schema:
+    """One line per record that is judged: what it says in each view, by the `key` of a variant."""
+    return pl.Schema({"index": pl.UInt32, **dict.fromkeys(profile.views, pl.UInt64)})
 
 
 @dataclass(frozen=True)
@@ -69,10 +62,10 @@ class View:
 
 @dataclass(frozen=True)
 class Records:
-    """An upload as statements about people, classes and rows.
+    """An upload as statements about people, classes and rows, or what else the profile names.
 
-    `rows` has the shape `ROWS`; records that are blank, ragged or no records at all are left out,
-    for no rule judges them.
+    `rows` has the shape `rows_schema`; records that are blank, ragged or no records at all are left
+    out, for no rule judges them.
     """
 
     upload: Upload
@@ -95,7 +88,13 @@ class Records:
 
     def home(self, column: str) -> View:
         """The view in which the cells of a column are judged."""
-        return self.views[HOME[self.profile.columns[column].about]]
+        return self.views[self.profile.home(self.profile.columns[column].about)]
+
+    def judged_in(self, scope: Scope, column: str) -> View:
+        """The view whose statements a rule of that scope judges by a column."""
+        if scope in (Scope.PERSON, Scope.PEOPLE, Scope.IDENTIFIERS):
+            return self.home(column)
+        return self.views[VIEW_OF[scope]]
 
     def without(self, indices: pl.Series) -> Records:
         """The same, without some records."""
@@ -124,8 +123,8 @@ def read_records(
         key for key, column in profile.columns.items() if key in cells.columns and column.judged
     )
     actions = (
-        _values_to_judge(profile, profile.columns["action"], cells["action"])
-        if "action" in present
+        _values_to_judge(profile, profile.columns[ACTION], cells[ACTION])
+        if ACTION in present
         else None
     )
     rows = _keys(cells, profile, present, _removing(profile, actions))
@@ -137,10 +136,12 @@ def read_records(
         for c in profile.columns.values()
         if c.judged and c.key not in present and _may_be_absent(c, upload)
     )
-    typed_views = {name: _view(name, rows, cells, profile, (present, absent)) for name in _VIEWS}
+    typed_views = {
+        name: _view(name, rows, cells, profile, (present, absent)) for name in profile.views
+    }
     values = {
         key: _values_to_judge(
-            profile, column, typed_views[HOME[column.about]].variants[key], closely
+            profile, column, typed_views[profile.home(column.about)].variants[key], closely
         )
         for key, column in profile.columns.items()
         if key in present
@@ -156,7 +157,7 @@ def _removing(profile: Profile, actions: pl.DataFrame | None) -> pl.Expr:
         if actions is None
         else actions.filter(pl.col("value").is_in(profile.removals))["raw"].to_list()
     )
-    return pl.col("action").is_in(spellings) if spellings else pl.lit(False)
+    return pl.col(ACTION).is_in(spellings) if spellings else pl.lit(False)
 
 
 def _keys(
@@ -173,13 +174,13 @@ def _keys(
     keys = (
         cells.lazy()
         .with_row_index("index")
-        .select("index", *(key(name).alias(name) for name in _VIEWS), removes=removes)
+        .select("index", *(key(name).alias(name) for name in profile.views), removes=removes)
     )
     return collected(keys, cells.height)
 
 
 def _columns(view: str, profile: Profile) -> tuple[str, ...]:
-    columns = tuple(c.key for c in profile.about(*_VIEWS[view]))
+    columns = tuple(c.key for c in profile.about(*profile.views[view]))
     return (*columns, *_asked_by_row(profile, columns)) if view == "row" else columns
 
 
@@ -188,6 +189,8 @@ def _asked_by_row(profile: Profile, columns: tuple[str, ...]) -> tuple[str, ...]
 
     Few profiles need more than the role; with the class there is a statement for every class.
     """
+    if ROLE not in profile.columns:
+        return ()
     blank = profile.needing(
         lambda need: Need.BLANK is need.students or Need.NOT_YES is need.students
     )
@@ -197,7 +200,7 @@ def _asked_by_row(profile: Profile, columns: tuple[str, ...]) -> tuple[str, ...]
         for c in profile.asked_by_role
     ):
         asked.append("classId")
-    return tuple(key for key in dict.fromkeys(["userRole", *asked]) if key not in columns)
+    return tuple(key for key in dict.fromkeys([ROLE, *asked]) if key not in columns)
 
 
 def _may_be_absent(column: Column, upload: Upload) -> bool:

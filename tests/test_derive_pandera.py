@@ -46,7 +46,7 @@ def said_by_us(upload: Upload, profile: Profile) -> Counter[tuple[int, str, str]
     """The same of every finding that the schema covers."""
     rules = {rule.number: rule for rule in rules_of(profile).values()}
     columns = list(profile.columns.values())
-    person = next(c.name for c in columns if c.identifies is Entity.PERSON)
+    person = next(c.name for c in columns if c.identifies == Entity.PERSON)
     validation = validate(upload, profile)
     assert validation.faults == ()
     found = validation.findings.filter(

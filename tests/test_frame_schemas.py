@@ -11,7 +11,7 @@ import roster_toolkit as rt
 from roster_toolkit.assessment import FINDINGS_IN_WORDS
 from roster_toolkit.causes import CAUSED_FINDINGS
 from roster_toolkit.impact import preview
-from roster_toolkit.records import ROWS, VALUES, VARIANTS, Records
+from roster_toolkit.records import VALUES, VARIANTS, Records, rows_schema
 from roster_toolkit.repair.proposals import OFFER, repairs_on_offer
 from roster_toolkit.rosters.compare import FIELDS
 from roster_toolkit.rosters.roster import (
@@ -77,7 +77,7 @@ def test_a_rule_over_the_file_gives_hits_even_where_there_are_none() -> None:
 
 
 def test_records_have_rows_statements_and_values(records: Records) -> None:
-    assert records.rows.schema == ROWS
+    assert records.rows.schema == rows_schema(records.profile)
     for view in records.views.values():
         texts = dict.fromkeys(view.columns, pl.String)
         assert view.variants.schema == pl.Schema({**VARIANTS, **texts}), view.name

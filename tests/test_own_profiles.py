@@ -122,7 +122,10 @@ def test_the_text_that_holds_already_makes_no_version(avon: rt.StoredDistrict) -
     ("text", "words"),
     [
         ("title = ", "The profile for Avon is not valid TOML"),
-        ('extends = "theirs.toml"', "extends one of batch-upload, third-party by its name"),
+        (
+            'extends = "theirs.toml"',
+            "extends one of batch-upload, demographics, third-party by its name",
+        ),
         (GRADE + "[rules.RT399]\nenabled = false\n", "rules.RT399 is not in the catalogue"),
     ],
 )

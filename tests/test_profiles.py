@@ -221,9 +221,9 @@ def test_a_base_is_looked_for_beside_the_profile_that_names_it(write: Write) -> 
 
 @pytest.mark.parametrize("name", ["batch-uplaod", "nowhere.toml", ""])
 def test_a_profile_that_is_not_there_is_told_what_there_is(name: str) -> None:
-    sentence = sentence_of(Path(name)) if name else "batch-upload, third-party"
+    sentence = sentence_of(Path(name)) if name else "batch-upload, demographics, third-party"
 
-    assert "batch-upload, third-party" in sentence
+    assert "batch-upload, demographics, third-party" in sentence
 
 
 def test_a_folder_and_a_file_that_is_no_text_cannot_be_profiles(tmp_path: Path) -> None:
@@ -279,7 +279,7 @@ def test_a_text_extends_no_file(base: str) -> None:
 
     assert sentence == (
         f"Avon's own profile: `extends` names {base!r}; a profile that is kept in a store extends "
-        f"one of batch-upload, third-party by its name, and no file."
+        f"one of batch-upload, demographics, third-party by its name, and no file."
         + (" Did you mean batch-upload?" if base.startswith("./") else "")
     )
 

@@ -16,7 +16,7 @@ from roster_toolkit.records import read_records
 from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import stated_roster
-from roster_toolkit.rules.examples import example_file, example_profile
+from roster_toolkit.rules.examples import example_file, example_profile, profile_of_roster
 from roster_toolkit.rules.registry import catalogue
 
 RULES = list(catalogue().values())
@@ -41,6 +41,7 @@ def against_example(rule: Rule, profile: Profile) -> RosterContext | None:
     """The roster of a rule's examples, which is also the district's list of schools."""
     if not rule.roster:
         return None
+    profile = profile_of_roster(profile)
     download = read_upload(example_file(rule.roster, profile), profile)
     roster = stated_roster(read_records(download, profile), source="clever")
     return RosterContext(replace(roster, school_list=True), sources=("clever",))

@@ -26,7 +26,7 @@ from roster_toolkit.samples.sample import csv_bytes
 def said_by_the_sheet(frame: pl.DataFrame, profile: Profile) -> Counter[tuple[int, str, str]]:
     """(row of the frame, header, code) of every error."""
     columns = profile.columns
-    person = next(c.name for c in columns.values() if c.identifies is Entity.PERSON)
+    person = next(c.name for c in columns.values() if c.identifies == Entity.PERSON)
     faults = Sheet.of(frame, profile, rules_of(profile)).faults
     return Counter(
         (row, person if key is None else columns[key].name, code)

@@ -74,7 +74,9 @@ def _addresses_fit(ragged: Raggedness, upload: Upload, profile: Profile) -> bool
     Guards against files whose last cells were left out: those records are too short as well, but
     their header is right.
     """
-    column = profile.columns["userEmail"]
+    column = profile.columns.get("userEmail")
+    if column is None:
+        return False
     corrected = header_that_fits(ragged, upload, profile)
     present = [profile.columns[h.key].name if h.key else h.typed for h in upload.header]
     pattern = profile.kinds[column.kind].pattern or "@"

@@ -151,6 +151,9 @@ def causes_of(
         members, count = largest[number]
         values = tuple(member.value for member in members)
         columns = tuple(keys[place] for place in line["columns"])
+        if line["claim"] != Claim.HEADER and profile.hides(columns):
+            line |= {"example_value": "", "example_suggestion": None}
+            members = ()
         one = len(columns) == 1 or line["claim"] in (Claim.COLUMN, Claim.MEMBER)
         causes.append(
             Cause(
@@ -159,7 +162,7 @@ def causes_of(
                 code=codes[line["leader"]],
                 column=columns[0] if columns and one else None,
                 columns=columns,
-                value=values[0] if count == 1 else None,
+                value=values[0] if count == 1 and values else None,
                 values=values if count > 1 else (),
                 largest=members if count > 1 else (),
                 members=count,

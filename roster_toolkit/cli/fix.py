@@ -103,7 +103,7 @@ def fix(
         write_fixed(fixed, out, source=None if file == STDIN else file)
         if log is not None:
             with atomic_write(log) as stream:
-                stream.write(log_csv(fixed))
+                stream.write(log_csv(fixed, before.profile))
         if form is Format.JSON:
             emit_bytes(review_json(after, extra=_edits_json(edited) if edits else None))
         else:

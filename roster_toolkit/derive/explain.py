@@ -128,9 +128,13 @@ def example_table(example: Mapping[str, Sequence[str]] | bytes, profile: Profile
 
 
 def columns_of(rule: Rule, profile: Profile) -> tuple[str, ...]:
-    """Keys of the columns at which a rule may find fault; empty where it is about a whole file."""
-    if rule.column:
-        return (rule.column,)
+    """Keys of the columns at which a rule may find fault; empty where it is about a whole file.
+
+    Empty too where the profile's file has not what the rule judges.
+    """
+    always = (rule.column,) if rule.column else ()
+    if always or not set(rule.needs) <= set(profile.columns):
+        return always if {*always, *rule.needs} <= set(profile.columns) else ()
     if rule.scope is Scope.CELL:
         columns = profile.columns.values()
         return tuple(c.key for c in columns if cell_fault(rule, c, profile) is not None)

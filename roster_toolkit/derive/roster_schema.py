@@ -17,7 +17,7 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 from roster_toolkit.derive.explain import columns_of
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest.frame import upload_of_frame
-from roster_toolkit.model import Entity, HeaderNeed, Profile, Rule, Scope
+from roster_toolkit.model import HeaderNeed, Profile, Rule, Scope
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.validate import validate
 
@@ -113,12 +113,11 @@ def build_schema(profile: Profile) -> RosterSchema:
     """The schema of a profile; see `pandera_schema`."""
     rules = rules_of(profile)
     checks: dict[str, list[pa.Check]] = {key: [] for key in profile.columns}
-    person = next(c.key for c in profile.columns.values() if c.identifies is Entity.PERSON)
     for rule in rules.values():
         if not rule.severity.rejects or rule.scope not in COVERED:
             continue
         whole_row = rule.scope is Scope.RECORD
-        for key in (person,) if whole_row else columns_of(rule, profile):
+        for key in profile.record_key[:1] if whole_row else columns_of(rule, profile):
             place = (rule.code, None if whole_row else key)
             checks[key].append(_check(rule, place, profile))
     columns = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from roster_toolkit.derive.explain import ExampleTable, columns_of, example_table
 from roster_toolkit.derive.portal_texts import texts_of_rule
 from roster_toolkit.model import Evidence, Fix, Profile, Rule, Scope, Severity
-from roster_toolkit.rules.examples import profile_of_examples
+from roster_toolkit.rules.examples import profile_of_examples, profile_of_roster
 from roster_toolkit.rules.registry import catalogue, rules_of
 
 #: What a finding of each severity does to the upload.
@@ -35,6 +35,7 @@ SCOPES = {
     "2": "What the cells of one row say about each other",
     "3": "What the rows of one file say together",
     "4": "The file against the roster",
+    "5": "The second file",
 }
 _REPAIR: dict[tuple[Fix, ...], str] = {
     (): "not possible",
@@ -108,7 +109,9 @@ def told_rule(rule: Rule, profile: Profile) -> ToldRule:
         repair=_REPAIR[tuple(sorted(rule.fixes, key=list(Fix).index))],
         bad=example_table(rule.bad, example_profile),
         good=example_table(rule.good, example_profile),
-        roster=example_table(rule.roster, example_profile) if rule.roster else None,
+        roster=example_table(rule.roster, profile_of_roster(example_profile))
+        if rule.roster
+        else None,
         portal_says=texts_of_rule(rule.code, profile),
         enabled=rule.code in rules_of(profile),
     )

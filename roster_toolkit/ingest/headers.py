@@ -78,9 +78,9 @@ class HeaderNames:
         self._ends_like_a_number = re.compile(ends)
         self._texts = {c.key for c in columns if profile.kinds[c.kind].names}
         self._required = {c.key for c in columns if c.header is not HeaderNeed.OPTIONAL}
-        email, role = profile.columns["userEmail"], profile.columns["userRole"]
-        self._address = re.compile(profile.kinds[email.kind].pattern or "(?!)")
-        vocabulary = profile.vocabulary_of(role)
+        email, role = profile.columns.get("userEmail"), profile.columns.get("userRole")
+        self._address = re.compile((email and profile.kinds[email.kind].pattern) or "(?!)")
+        vocabulary = profile.vocabulary_of(role) if role else None
         self._roles = set(vocabulary.accepts) if vocabulary else set()
 
     def meaning(self, text: str) -> _Match:

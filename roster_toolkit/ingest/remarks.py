@@ -118,6 +118,8 @@ def _of_the_file(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Ser
     if at.is_empty():
         return at
     alone = filled == 1
+    if len(profile.needing(lambda need: need.always)) == 1:
+        alone = pl.repeat(value=False, n=at.len(), eager=True)  # a record may be its ID alone
     # A count that stands anywhere by itself is one if it counts the records above.
     count = pl.lit(at.cast(pl.String))
     pattern = "(?i)" + "|".join(f"(?:{text})" for text in patterns)

@@ -92,7 +92,7 @@ class Mask:
             return self._personal(column)
         if column.vocabulary:
             return Form.LISTED
-        return Form.SCHOOL if column.identifies is Entity.SCHOOL else Form.KEEP
+        return Form.SCHOOL if column.identifies == Entity.SCHOOL else Form.KEEP
 
     def _personal(self, column: Column) -> Form:
         kind = self.profile.kinds[column.kind]

@@ -19,6 +19,7 @@ from roster_toolkit.model.judgement import (
 )
 from roster_toolkit.model.profile import (
     Agreement,
+    Capability,
     Choice,
     ChosenBy,
     Column,
@@ -35,6 +36,7 @@ from roster_toolkit.model.profile import (
     Season,
     Seen,
     Severity,
+    Subject,
     Vocabulary,
 )
 from roster_toolkit.model.record import Record
@@ -69,6 +71,7 @@ __all__ = [
     "NO_CELL",
     "NO_NAME",
     "Agreement",
+    "Capability",
     "CellJudge",
     "Choice",
     "ChosenBy",
@@ -107,6 +110,7 @@ __all__ = [
     "Season",
     "Seen",
     "Severity",
+    "Subject",
     "Suggest",
     "Upload",
     "Vocabulary",

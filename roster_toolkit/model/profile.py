@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from roster_toolkit.display import Shown
 from roster_toolkit.model.record import Record
@@ -56,13 +57,24 @@ class Evidence(StrEnum):
 
 
 class Entity(StrEnum):
-    """What a column is a fact of."""
+    """What a column of users.csv is a fact of; the profile of another file may name others."""
 
     ROW = "row"
     SCHOOL = "school"
     PERSON = "person"
     CLASS = "class"
     ENROLLMENT = "enrollment"
+
+
+class Capability(StrEnum):
+    """What can be done with a file besides judging it by itself."""
+
+    ROSTER = "roster"
+    """Its rows are judged beside a roster of schools, people, classes and enrollments."""
+    IMPACT = "impact"
+    """What it would do to that roster is foreseen."""
+    PROCESSING = "processing"
+    """The roster is kept as the file would leave it."""
 
 
 class HeaderNeed(StrEnum):
@@ -142,6 +154,38 @@ class Kind(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Subject(Record):
+    """A kind of record that rows speak of, by the columns that are facts of it (`about`).
+
+    Its key is the column that `identifies` it, or the keys of the records that it joins.
+    """
+
+    one: str
+    """What one is called in sentences: `person`."""
+    many: str
+    """What several are called: `people`."""
+    joins: tuple[str, ...] = ()
+    """The records of which each pair is one: an enrollment joins a person and a class."""
+    includes: tuple[str, ...] = ()
+    """What else is a fact of it, such as the school of a class; `row` for what a row says."""
+    in_row: bool = False
+    """Whether it is judged with the rest of the row, for it has no facts but its key."""
+
+
+#: What the rows of users.csv speak of; the default of a profile that says nothing of it.
+OF_USERS: Mapping[str, Subject] = {
+    Entity.SCHOOL.value: Subject(one="school", many="schools", in_row=True),
+    Entity.PERSON.value: Subject(one="person", many="people"),
+    Entity.CLASS.value: Subject(
+        one="class", many="classes", includes=(Entity.ROW.value, Entity.SCHOOL.value)
+    ),
+    Entity.ENROLLMENT.value: Subject(
+        one="enrollment", many="enrollments", joins=(Entity.PERSON.value, Entity.CLASS.value)
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Vocabulary(Record):
     """A closed list of accepted values, and what other spellings of them mean."""
 
@@ -163,7 +207,7 @@ class Vocabulary(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Column(Record):
-    """One column of users.csv: an entry of the data dictionary.
+    """One column of a file: an entry of the data dictionary.
 
     >>> review.profile.columns["userGrade"].name, review.profile.columns["userGrade"].assumed
     ('userGrade', True)
@@ -173,16 +217,19 @@ class Column(Record):
     """The name the toolkit knows it by; the same in every profile."""
     name: str
     """The header as it must stand in the file."""
-    about: Entity
+    about: str
+    """The kind of record that it is a fact of: an `Entity`, or another that the profile names."""
     header: HeaderNeed
     requirement: Requirement
     kind: str = "text"
     vocabulary: str | None = None
     """Name of the list its values must come from, where `kind` is `choice`."""
-    identifies: Entity | None = None
-    """Set where the column is the key of a school, person or class."""
+    identifies: str | None = None
+    """Set where the column is the key of a kind of record: a school, person or class."""
     personal: bool = True
     """Whether its values tell of a person and are masked: yes, unless a profile denies it."""
+    private: bool = False
+    """Whether its values are never named, but in the customer's own rows handed back."""
     unique_to_person: bool = False
     """Two people should not share a value (a secondary ID)."""
     category: str
@@ -309,6 +356,16 @@ class Profile(Shown, Record):
     summary: str
     accepts_people: tuple[str, ...] = ("student", "staff")
     """Which kinds of person the upload may bring."""
+    file_name: str = "users.csv"
+    """What the portal calls the file; the files that are made of it are called after it."""
+    entities: Mapping[str, Subject] = field(default_factory=lambda: OF_USERS)
+    """The kinds of record that its rows speak of, by name."""
+    rows_are: str = Entity.ENROLLMENT.value
+    """The kind of record of which each row is one: what stands twice is repeated."""
+    capabilities: tuple[Capability, ...] = tuple(Capability)
+    """What can be done with it besides judging it by itself."""
+    beside: str = ""
+    """The profile of the file that enrolls the people of this one; blank where it is that file."""
     on_error: str
     """`row`: good rows are accepted beside rejected ones; `file`: one error rejects all."""
     blank_keeps: bool
@@ -317,7 +374,7 @@ class Profile(Shown, Record):
     """A `Part` that no meaning of a role tells → the accepted roles of its people."""
     template_rows: tuple[Mapping[str, str], ...] = ()
     """Example rows of the template, by column key."""
-    thresholds: Mapping[str, int]
+    thresholds: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]]
     """Word lists and expressions: placeholders, spreadsheet damage, months."""
     other_formats: Mapping[str, tuple[str, ...]]
@@ -327,12 +384,12 @@ class Profile(Shown, Record):
     evidence: Mapping[str, Evidence]
     """How the settings above are known."""
     kinds: Mapping[str, Kind]
-    vocabularies: Mapping[str, Vocabulary]
+    vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
     columns: Mapping[str, Column]
     """By key, in the order of the template."""
     order: tuple[str, ...] = ()
     """Keys of columns as the portal's template orders them, where it is not as here."""
-    seasons: Mapping[str, Season]
+    seasons: Mapping[str, Season] = field(default_factory=dict)
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     record: Agreement | None = None
     """How it has stood the test of what the portal did; None where it was never held against it."""
@@ -353,7 +410,38 @@ class Profile(Shown, Record):
         """Columns that may stand in a file, in file order: the portal has no others."""
         return tuple(c for c in self.columns.values() if not c.absent)
 
-    def about(self, *subjects: Entity) -> tuple[Column, ...]:
+    def can(self, capability: Capability) -> bool:
+        """Whether something can be done with the file."""
+        return capability in self.capabilities
+
+    @cached_property
+    def views(self) -> Mapping[str, tuple[str, ...]]:
+        """View → what its columns are about: one view for each kind of record, one for the row.
+
+        A kind of record that has no facts but its key, or joins others, is judged in the row's.
+        """
+        apart = {name: it for name, it in self.entities.items() if not it.in_row and not it.joins}
+        in_row = (name for name in self.entities if name not in apart)
+        views = {name: (*it.includes, name) for name, it in apart.items()}
+        return views | {Entity.ROW.value: (Entity.ROW.value, *in_row)}
+
+    def home(self, about: str) -> str:
+        """The view in which the cells of columns about something are judged."""
+        return about if about in self.views else Entity.ROW.value
+
+    def key_of(self, entity: str) -> str | None:
+        """The column that identifies a kind of record; None where no single one does."""
+        keys = (c.key for c in self.columns.values() if c.identifies == entity)
+        return next(keys, None)
+
+    @cached_property
+    def record_key(self) -> tuple[str, ...]:
+        """The columns that tell the record of a row: the key of what `rows_are`."""
+        subject = self.entities.get(self.rows_are)
+        keys = map(self.key_of, (subject and subject.joins) or (self.rows_are,))
+        return tuple(key for key in keys if key is not None)
+
+    def about(self, *subjects: str) -> tuple[Column, ...]:
         """Judged columns that are facts of one of `subjects`, in file order."""
         return tuple(c for c in self.columns.values() if c.about in subjects and c.judged)
 
@@ -371,6 +459,10 @@ class Profile(Shown, Record):
             return of_staff or in_class
 
         return self.needing(by_role)
+
+    def hides(self, keys: Iterable[str]) -> bool:
+        """Whether the values of one of some columns are never named."""
+        return any(key in self.columns and self.columns[key].private for key in keys)
 
     def speaks(self, code: str, key: str) -> bool:
         """Whether a rule has a say in column `key` here."""
@@ -392,7 +484,8 @@ class Profile(Shown, Record):
 
     def values_meaning(self, key: str, *wanted: str) -> tuple[str, ...]:
         """Accepted values of column `key` that mean one of `wanted`; empty if it has none."""
-        vocabulary = self.vocabulary_of(self.columns[key])
+        column = self.columns.get(key)
+        vocabulary = self.vocabulary_of(column) if column else None
         return vocabulary.meaning(*wanted) if vocabulary else ()
 
     def patterns(self, name: str) -> tuple[str, ...]:

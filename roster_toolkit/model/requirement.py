@@ -86,6 +86,11 @@ class Requirement(Record):
         return self.students is Need.OPTIONAL and self.staff is Need.OPTIONAL
 
     @property
+    def of_everybody(self) -> bool:
+        """Whether it asks the same of every row, whoever it is about."""
+        return self.always or self.never
+
+    @property
     def with_class(self) -> bool:
         """Whether everybody who is in a class needs it."""
         return self.students is Need.WITH_CLASS and self.staff is Need.WITH_CLASS

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from roster_toolkit.display import Shown
+from roster_toolkit.model.profile import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,6 +73,8 @@ class Scope(StrEnum):
     """Each school at which people stay although the file puts them elsewhere."""
     SCHOOL_TOTALS = "totals per school"
     """What would happen to each kind of record of each school."""
+    PEOPLE_ENROLLED = "people beside those of users.csv and the roster"
+    """Each person of a second file beside those whom users.csv or the roster enrolls."""
     PEOPLE_TOGETHER = "all people of the file against the roster"
     """How many of the people in the file the roster knows at all."""
     IMPORTED_PARTS = "parts of an import"
@@ -84,7 +87,15 @@ class Scope(StrEnum):
         """Whether such a subject is judged beside a roster, and by nothing that the file says."""
         return self in _AGAINST_ROSTER
 
+    @property
+    def capability(self) -> Capability | None:
+        """What a file must be good for so that it has such a subject; None where any file has."""
+        if self in _OF_IMPACT:
+            return Capability.IMPACT
+        return Capability.ROSTER if self.against_roster else None
 
+
+_OF_IMPACT = frozenset({Scope.REMOVED_CLASSES, Scope.LEFT_BEHIND, Scope.SCHOOL_TOTALS})
 _AGAINST_ROSTER = frozenset(
     {
         Scope.SCHOOLS_KNOWN,
@@ -95,6 +106,7 @@ _AGAINST_ROSTER = frozenset(
         Scope.REMOVED_CLASSES,
         Scope.LEFT_BEHIND,
         Scope.SCHOOL_TOTALS,
+        Scope.PEOPLE_ENROLLED,
         Scope.PEOPLE_TOGETHER,
         Scope.IMPORTED_PARTS,
         Scope.IMPORTED_SCHOOLS,
@@ -165,8 +177,13 @@ class Rule(Shown):
     """How other systems speak of it, for `explain`: kinds of wording; may hold `{column}`."""
     in_column: Mapping[str, RuleWords] = field(default_factory=dict)
     """The sentences for a column of which there is more to say, by its key."""
+    others: RuleWords | None = field(default=None, repr=False)
+    """The sentences for other files than users.csv; may hold `{one}` and `{many}`, what the records
+    are called there, and `{file}`."""
     column: str | None = None
     """Key of the column concerned, where it is always the same."""
+    needs: tuple[str, ...] = ()
+    """Keys of the columns without which, in a profile, there is nothing to judge."""
     closed_list: bool = False
     """Whether the right value is one of a closed list, which `how_to_fix` names as `{accepts}`."""
     category: str | None = None

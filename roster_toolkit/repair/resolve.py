@@ -184,7 +184,7 @@ def _related(suspects: pl.DataFrame, wrong: pl.DataFrame, draft: Draft) -> pl.Da
     related = [
         suspects.with_columns(parent=cells[key].gather(suspects["index"]))
         for cells in (draft.origin.cells, draft.upload.cells)
-        for key in ("userId", "classId", "userEmail")
+        for key in (*map(draft.profile.key_of, draft.profile.views), "userEmail")
         if key in cells.columns
     ]
     if not related:

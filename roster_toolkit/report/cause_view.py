@@ -67,6 +67,7 @@ ToldCause = CauseView
 def view_of(cause: Cause, review: Assessment, words: Words, room: int = _ROOM) -> CauseView:
     """Render a cause; `room` limits the characters of the example and of the largest members."""
     column = review.profile.columns[cause.column] if cause.column else None
+    words = words_for(cause, words)
     return CauseView(
         number=cause.number,
         severity=cause.severity,
@@ -84,10 +85,16 @@ def view_of(cause: Cause, review: Assessment, words: Words, room: int = _ROOM) -
     )
 
 
+def words_for(cause: Cause, words: Words) -> Words:
+    """The words for a cause: without values where a column of it is private (no header is one)."""
+    return words if cause.claim is Claim.HEADER else words.about(cause.columns)
+
+
 def example_text(cause: Cause, review: Assessment, words: Words, room: int) -> str:
     """The example row, with its cell and suggestion, cut to `room` characters; blank if none."""
     if cause.example_row is None:
         return ""
+    words = words_for(cause, words)
     column = f" {review.profile.columns[cause.column].name}" if cause.column else ""
     place = f"see row {cause.example_row}{column}"
     if not words.values or not cause.column:

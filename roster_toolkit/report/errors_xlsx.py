@@ -132,7 +132,9 @@ class _Book:
         self.words = Words(review.profile, values)
         self.skeleton = io.BytesIO()
         self.book = xlsxwriter.Workbook(self.skeleton, _OPTIONS)
-        self.book.set_properties({"title": "users-errors", "created": _MADE})
+        self.book.set_properties(
+            {"title": Path(review.profile.file_name).stem + "-errors", "created": _MADE}
+        )
         self.styles = {name: self.book.add_format(dict(s)) for name, s in STYLES.items()}
         # xlsxwriter numbers a format on first use; `row_sheet` writes formats by number.
         self.number = {name: style._get_xf_index() for name, style in self.styles.items()}  # noqa: SLF001
@@ -221,7 +223,7 @@ class _Book:
     @property
     def csv_name(self) -> str:
         """The other error file."""
-        return self.review.artifact("users-errors.csv")
+        return self.review.called("errors.csv")
 
     @property
     def holds_rows(self) -> bool:

@@ -18,8 +18,6 @@ from roster_toolkit.report.message import message
 from roster_toolkit.report.tables import changes_csv
 from roster_toolkit.text import counted
 
-_WORKBOOK = "users-errors.xlsx"
-
 
 def write_bundle(
     review: Assessment,
@@ -46,29 +44,35 @@ def write_bundle(
     """
     files: dict[str, Iterable[bytes]] = {}
     if values:
-        files["users-errors.csv"] = errors_csv(review, rejected=rejected)
+        files[review.called("errors.csv")] = errors_csv(review, rejected=rejected)
         if fixed is not None:
-            files["users-fixed.csv"] = [fixed.data]
+            files[review.called("fixed.csv")] = [fixed.data]
         if review.impact is not None and review.against is not None:
-            files["changes.csv"] = [changes_csv(review.impact, review.against.roster)]
-    files["report.html"] = [html_report(review, values=values, repaired=repaired).encode()]
-    files["message.md"] = [message(review, long=long_message or not values).encode()]
-    files["review.json"] = review_json(
+            files[review.artifact("changes.csv")] = [
+                changes_csv(review.impact, review.against.roster)
+            ]
+    files[review.artifact("report.html")] = [
+        html_report(review, values=values, repaired=repaired).encode()
+    ]
+    files[review.artifact("message.md")] = [
+        message(review, long=long_message or not values).encode()
+    ]
+    files[review.artifact("review.json")] = review_json(
         review, findings=findings, values=values, seconds=False, extra=extra
     )
     writable_folder(folder)
-    for name in (*files, _WORKBOOK):
-        never_over(folder / review.artifact(name), source)
+    workbook = review.called("errors.xlsx")
+    for name in (*files, workbook):
+        never_over(folder / name, source)
     begin = progress or (lambda _: None)
     paths = []
     for name, pieces in files.items():
         begin(f"Writing {name}")
-        paths.append(_write_file(folder / review.artifact(name), pieces))
+        paths.append(_write_file(folder / name, pieces))
     if values:
-        begin(f"Writing {_WORKBOOK}, {counted(review.upload.records, 'row')}")
-        workbook = folder / review.artifact(_WORKBOOK)
-        write_errors_xlsx(review, workbook, rejected=rejected)
-        paths.insert(1, workbook)
+        begin(f"Writing {workbook}, {counted(review.upload.records, 'row')}")
+        write_errors_xlsx(review, folder / workbook, rejected=rejected)
+        paths.insert(1, folder / workbook)
     return tuple(paths)
 
 

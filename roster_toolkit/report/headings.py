@@ -22,10 +22,6 @@ _VALUES_IN_HEADING = 3
 _RAGGED = rule_of(ragged_row).code
 #: Scopes of rules that judge cells or rows on their own, not several rows together.
 _OF_ONE_ROW = (Scope.CELL, Scope.ROW, Scope.PERSON, Scope.CLASS)
-_SUBJECT = {
-    Scope.PERSON: Entity.PERSON, Scope.PEOPLE: Entity.PERSON,
-    Scope.CLASS: Entity.CLASS, Scope.CLASSES: Entity.CLASS,
-}  # fmt: skip
 
 
 def heading(cause: Cause, review: Assessment, words: Words) -> str:
@@ -95,7 +91,8 @@ def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
     name = words.columns_named(cause.columns)
     one = len(cause.columns) == 1
     everywhere = cause.rows >= review.upload.records
-    if not cause.example_value and cause.value in (None, "") and not any(cause.values):
+    blank = not cause.example_value and cause.value in (None, "") and not any(cause.values)
+    if blank and not review.profile.hides(cause.columns):
         where = "every row" if everywhere else counted(cause.rows, "row")
         other = column_of_both_names(cause.column or "", review.upload)
         both = f"; {words.columns_named((other,))} has both names" if other else ""
@@ -113,7 +110,7 @@ def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> st
         title = rule.words_in(cause.column).title
         return f"{title} ({at})" if at else title
     by_value = rule.cause_by_value
-    subject = None if by_value else _SUBJECT.get(rule.scope)
+    subject = None if by_value else _subject(cause, rule, review)
     value = cause.example_value if subject else cause.value
     stated = _stated(cause, rule, review, words).removeprefix(": ") or SEVERAL
     message = words.sentence(
@@ -121,8 +118,17 @@ def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> st
     ).removesuffix(".")
     if not subject or not cause.value or not words.values:
         return message
-    key = next(c.name for c in words.profile.columns.values() if c.identifies is subject)
-    return f"{key} {quoted(cause.value)}: {lowered(message)}"
+    return f"{words.columns_named((subject,))} {quoted(cause.value)}: {lowered(message)}"
+
+
+def _subject(cause: Cause, rule: Rule, review: Assessment) -> str | None:
+    """The column that identifies the person, class or other record that the cause is about."""
+    profile = review.profile
+    if rule.scope in (Scope.CLASS, Scope.CLASSES):
+        return profile.key_of(Entity.CLASS)
+    if rule.scope not in (Scope.PERSON, Scope.PEOPLE) or cause.column is None:
+        return None
+    return profile.key_of(profile.home(profile.columns[cause.column].about))
 
 
 def _filled(many: str, cause: Cause, words: Words) -> str:

@@ -171,7 +171,7 @@ class _Page:
             return
         come = "comes" if review.validation.findings.height == 1 else "come"
         first = "; the biggest wins stand first" if len(causes) > 1 else ""
-        files = listed(map(review.artifact, ("users-errors.csv", "users-errors.xlsx")))
+        files = listed(map(review.called, ("errors.csv", "errors.xlsx")))
         where = f" {files} list every row."
         yield paragraph(
             f"{_findings(causes)} {come} from {counted(len(causes), 'problem')}{first}."
@@ -189,7 +189,7 @@ class _Page:
                 head = ("No.", "What is wrong, and how to fix it", "Rows")
                 yield table(caption, head, rows, kind="problems")
         if rest := causes[PROBLEMS:]:
-            where = f", {review.artifact('users-errors.csv')} their rows" if self.values else ""
+            where = f", {review.called('errors.csv')} their rows" if self.values else ""
             more = f"And {counted(len(rest), 'more problem')} with {_findings(rest)}"
             yield paragraph(f"{more}: {review.artifact('review.json')} lists them all{where}.")
         if any(assumed(cause, review) for cause in causes[:PROBLEMS]):

@@ -14,7 +14,7 @@ from roster_toolkit.causes import Cause
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Severity
 from roster_toolkit.report.basis import basis_json
-from roster_toolkit.report.cause_view import view_of
+from roster_toolkit.report.cause_view import view_of, words_for
 from roster_toolkit.report.reconciliation import imbalances
 from roster_toolkit.report.words import Words
 from roster_toolkit.rosters.outcomes import Outcome
@@ -129,6 +129,7 @@ def outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str,
 
 
 def _cause(cause: Cause, review: Assessment, words: Words) -> dict[str, Any]:
+    words = words_for(cause, words)
     view = view_of(cause, review, words)
     return {
         "code": cause.code,

@@ -154,7 +154,7 @@ def _lines(review: Assessment) -> Iterator[str]:
         yield f"   How to fix: {view.how_to_fix} ({view.code})"
     if rest := review.causes[_CAUSES:]:
         yield ""
-        file = review.artifact("users-errors.csv")
+        file = review.called("errors.csv")
         yield f"{counted(len(rest), 'more problem')}: see the rows in {file}."
 
 

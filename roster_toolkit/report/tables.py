@@ -5,11 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from roster_toolkit.impact.preview import Impact
+from roster_toolkit.model import Profile
 from roster_toolkit.repair import Fixed
 from roster_toolkit.report.removals import people_outside
 from roster_toolkit.rosters.difference import Difference
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind, Roster
+from roster_toolkit.text import HIDDEN
 
 #: First characters that make a spreadsheet evaluate a cell (CSV injection), and the escape itself.
 ACTIVE = r"\A(['=+\-@\t\r])"
@@ -127,7 +129,18 @@ def edits_csv(edits: pl.DataFrame) -> bytes:
     return safe.write_csv().encode("utf-8", "replace")
 
 
-def log_csv(fixed: Fixed) -> bytes:
-    """Every changed cell: `row`, `column`, `code`, `before`, `after`."""
-    safe = fixed.log.with_columns(protected(pl.col("column", "before", "after")))
+def log_csv(fixed: Fixed, profile: Profile) -> bytes:
+    """Every changed cell: `row`, `column`, `code`, `before`, `after`; no value of a private column.
+
+    A row that was dropped is logged as a whole, so that of a file with such columns none is.
+    """
+    private = {column.name for column in profile.columns.values() if column.private}
+    hidden = pl.col("column").is_in(private | {""}) | pl.col("column").is_null()
+    log = fixed.log
+    if private:
+        values = pl.col("before", "after")
+        log = log.with_columns(
+            pl.when(hidden & (values != "")).then(pl.lit(HIDDEN)).otherwise(values).name.keep()
+        )
+    safe = log.with_columns(protected(pl.col("column", "before", "after")))
     return safe.write_csv().encode()

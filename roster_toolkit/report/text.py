@@ -16,7 +16,7 @@ from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.causes import Cause
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.ingest.source import showable
-from roster_toolkit.model import MASKED_MARK, Obstacle
+from roster_toolkit.model import MASKED_MARK, Obstacle, Scope
 from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_text import CauseText, painted
 from roster_toolkit.report.display_names import display_name_lines
@@ -59,6 +59,7 @@ _NEEDING_ROSTER = (
     "unknown schools, addresses that others hold, lost leading zeros, renumbered people, what the "
     "file would change"
 )
+_NEEDING_STUDENTS = "whether each row is about a student who is enrolled"
 
 
 @dataclass(frozen=True)
@@ -217,8 +218,12 @@ class TextReport:
         for skip in self.review.skipped:
             reasons.setdefault(skip.why, []).append(skip.code)
         for why, codes in reasons.items():
-            against = all(self.review.rules[code].against_roster for code in codes)
-            what = _NEEDING_ROSTER if against and len(codes) > 1 else _listed_codes(codes)
+            scopes = {self.review.rules[code].scope for code in codes}
+            what = _listed_codes(codes)
+            if scopes == {Scope.PEOPLE_ENROLLED}:
+                what = _NEEDING_STUDENTS
+            elif len(codes) > 1 and all(scope.against_roster for scope in scopes):
+                what = _NEEDING_ROSTER
             yield from self._wrapped(f"Not checked, because {why}: {what}.")
         for fault in self.review.faults:
             yield from self._wrapped(f"Our own fault: {fault.code} {fault.what}.")
@@ -247,7 +252,9 @@ class TextReport:
         if self.review.perhaps_other_names:
             yield f"calibrate --accepted {source} --out ours.toml", "if the portal accepted it"
         if self.out:
-            corrected = shlex.quote(showable(str(Path(self.out) / "users-errors.csv")))
+            corrected = shlex.quote(
+                showable(str(Path(self.out) / self.review.called("errors.csv")))
+            )
             yield f"check {corrected}", "after fixing the rows in it"
         else:
             yield f"check {source} --out DIR", "the rows with their errors"

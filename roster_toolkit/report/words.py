@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -72,6 +72,10 @@ class Words:
     profile: Profile
     values: bool = True
 
+    def about(self, keys: Iterable[str]) -> Words:
+        """The words for findings in some columns: without values where one of them is private."""
+        return replace(self, values=False) if self.values and self.profile.hides(keys) else self
+
     def message(
         self,
         rule: Rule,
@@ -109,9 +113,10 @@ class Words:
         """Our own message for one finding, or for a cause in its `columns`."""
         if _wants_our_value(rule) and not value:
             return f"{rule.title}."
+        words = self.about(columns or _only(key))
         replacements = {
-            "value": self._shown(rule, value),
-            "suggestion": _NO_SUGGESTION if suggestion is None else self._shown(rule, suggestion),
+            "value": words.shown(rule, value),
+            "suggestion": _NO_SUGGESTION if suggestion is None else words.shown(rule, suggestion),
             "stated": stated,
         }
         template = rule.words_in(key).message
@@ -144,19 +149,20 @@ class Words:
             part.with_columns(
                 severity=pl.lit(SEVERITY[rules[code].severity]),
                 rule=pl.lit(rules[code].code),
-                message=self._message_column(
-                    rules[code], key := None if place is None else keys[place]
-                ),
-                how_to_fix=self._fix_column(rules[code], key),
+                message=words.message_column(rules[code], key),
+                how_to_fix=words.fix_column(rules[code], key),
             )
             for (code, place), part in numbered.partition_by("code", "column", as_dict=True).items()
+            for key in (None if place is None else keys[place],)
+            for words in (self.about(_only(key)),)
         ]
         if not parts:
             text = pl.lit(None, dtype=pl.String)
             return findings.with_columns(severity=text, rule=text, message=text, how_to_fix=text)
         return pl.concat(parts).sort("at").drop("at", "stated")
 
-    def _message_column(self, rule: Rule, key: str | None) -> pl.Expr:
+    def message_column(self, rule: Rule, key: str | None) -> pl.Expr:
+        """The messages of a rule for a column, from `value`, `suggestion` and `stated`."""
         message, said = self._sentence_column(rule, key), self.portal_says(rule, key)
         return message.str.strip_suffix(".") + pl.lit(f"{said}.") if said else message
 
@@ -170,7 +176,7 @@ class Words:
         }
         if not self.values:
             replacements = dict.fromkeys(replacements, pl.lit(HIDDEN))
-        replacements["stated"] = pl.col("stated")
+        replacements["stated"] = pl.col("stated") if self.values else pl.lit(SEVERAL)
 
         def filled(text: str) -> pl.Expr:
             pieces = self._pieces(text, _only(key))
@@ -184,7 +190,8 @@ class Words:
             return message
         return pl.when(value == "").then(pl.lit(f"{rule.title}.")).otherwise(message)
 
-    def _fix_column(self, rule: Rule, key: str | None) -> pl.Expr:
+    def fix_column(self, rule: Rule, key: str | None) -> pl.Expr:
+        """The remedies of a rule for a column, from `suggestion` and `safe`."""
         remedy = pl.lit(self.how_to_fix(rule, key))
         if not self.values:
             return remedy
@@ -196,7 +203,8 @@ class Words:
             .otherwise(pl.concat_str(remedy, verb, quoted_column(likely), pl.lit(".")))
         )  # fmt: skip
 
-    def _shown(self, rule: Rule, value: str | None) -> str:
+    def shown(self, rule: Rule, value: str | None) -> str:
+        """A value in quotes, or what stands in its place."""
         if ours(rule):
             return printable(value or "")
         if self.values and summed_up(rule):
@@ -221,7 +229,7 @@ class Words:
             "column": self.columns_named(keys) or "the column",
             "accepts": ", ".join(vocabulary.accepts) if vocabulary else "the allowed values",
             "forbidden_domains": ", ".join(domains) or "the portal's own",
-            "class_size": number(self.profile.thresholds["class_size"]),
+            "class_size": number(self.profile.thresholds.get("class_size", 0)),
         }
 
 

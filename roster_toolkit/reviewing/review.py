@@ -34,7 +34,7 @@ from roster_toolkit.impact.preview import Impact, preview_impact
 from roster_toolkit.impact.record import RecordView, trace_record
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.ingest.source import UNNAMED_FRAME, FileSource, bytes_of
-from roster_toolkit.model import ChosenBy, Fix, Profile, Rule, Severity, Upload
+from roster_toolkit.model import Capability, ChosenBy, Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.model.once import once_for_each
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.report.basis import rests_on
@@ -488,7 +488,7 @@ class Repair(Shown):
 
     def log_csv(self) -> bytes:
         """Every changed cell, before and after, safe from formulas."""
-        return log_csv(self.fixed)
+        return log_csv(self.fixed, self.review.profile)
 
     def confirm(self, *more: Confirmable) -> Repair:
         """The same file repaired anew, with more that is confirmed."""
@@ -617,8 +617,8 @@ def _one_edit(row: int, column: str, value: str) -> pl.DataFrame:
 
 
 def require_season(season: str, profile: Profile) -> None:
-    """Raise UsageError where the profile has no such season."""
-    if season not in profile.seasons:
+    """Raise UsageError where the profile has no such season, and its file would need one."""
+    if season not in profile.seasons and profile.can(Capability.IMPACT):
         raise UsageError(
             f"There is no season {season!r}; it is one of {', '.join(profile.seasons)}."
         )
@@ -683,6 +683,8 @@ def _with_impact(
     season: str,
 ) -> tuple[Validation, Impact | None]:
     """Preview the impact; returns it with the validation and its findings on mass changes."""
+    if not profile.can(Capability.IMPACT):
+        return validation, None
     if context is None:
         return without_roster(validation, NO_ROSTER), None
     validation = as_season_allows(validation, profile, season)

@@ -9,6 +9,8 @@ from roster_toolkit.records import Records
 from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
 from roster_toolkit.streaming import collected
 
+#: The column that tells of which class a row is.
+CLASS_ID = "classId"
 #: Count → the columns that it needs.
 COLUMNS_OF_COUNT = {
     "members": ("classId",),

@@ -79,7 +79,7 @@ class Roster(Shown):
 def facts_of(profile: Profile, about: Entity) -> list[str]:
     """Columns of a kind of record except its key; the school is a fact of a class."""
     facts = [column.key for column in profile.about(about) if column.identifies is None]
-    return ["schoolId", *facts] if about is Entity.CLASS else facts
+    return ["schoolId", *facts] if about == Entity.CLASS else facts
 
 
 def people_schema(profile: Profile) -> pl.Schema:

@@ -23,20 +23,8 @@ from roster_toolkit.model import (
 )
 
 _CODE = re.compile(r"RT9\d\d")
-#: What a column is a fact of → what a rule about it ranges over.
-_SCOPE = {
-    Entity.PERSON: Scope.PERSON,
-    Entity.CLASS: Scope.CLASS,
-    Entity.ROW: Scope.ROW,
-    Entity.SCHOOL: Scope.ROW,
-    Entity.ENROLLMENT: Scope.ROW,
-}
-#: What a rule ranges over → what the columns beside its own are facts of.
-_BESIDE = {
-    Scope.PERSON: (Entity.PERSON,),
-    Scope.CLASS: (Entity.ROW, Entity.SCHOOL, Entity.CLASS),
-    Scope.ROW: (Entity.ROW, Entity.SCHOOL, Entity.ENROLLMENT),
-}
+#: What a column is a fact of → what a rule about it ranges over; any other is as a person is.
+_SCOPE = {Entity.ROW.value: Scope.ROW, Entity.CLASS.value: Scope.CLASS}
 #: A row tells its person's role too.
 _ALSO_IN_ROW = "userRole"
 _REMOVES = "removes"
@@ -124,15 +112,16 @@ def fitted(own: Sequence[Rule], profile: Profile) -> Mapping[str, Rule]:
 def _fitted(own: Rule, profile: Profile) -> Rule:
     key = own.column or ""
     column = _column(key, own, profile)
-    scope = _SCOPE[column.about]
+    home = profile.home(column.about)
+    scope = _SCOPE.get(home, Scope.PERSON)
     fault: object = cast("CustomJudge", own.judge)()
     if not isinstance(fault, pl.Expr):
         raise UsageError(
             f"{own.code}: the function gives {type(fault).__name__}, not an expression made with "
             "`col`."
         )
-    beside = {c.key for c in profile.about(*_BESIDE[scope])} | {_REMOVES}
-    if scope is Scope.ROW:
+    beside = {c.key for c in profile.about(*profile.views[home])} | {_REMOVES}
+    if scope is Scope.ROW and _ALSO_IN_ROW in profile.columns:
         beside.add(_ALSO_IN_ROW)
     for asked in fault.meta.root_names():
         if asked not in beside:

@@ -21,8 +21,14 @@ def example_profile(shown_with: str) -> Profile:
 
 def profile_of_examples(rule: Rule, profile: Profile) -> Profile:
     """The profile under which to show a rule: `profile`, unless the rule needs one of its own."""
-    own = rule.shown_with != load_profile().name
+    usual = load_profile()
+    own = rule.shown_with != usual.name or profile.file_name != usual.file_name
     return example_profile(rule.shown_with) if own else profile
+
+
+def profile_of_roster(profile: Profile) -> Profile:
+    """The profile of the file whose people the examples are judged beside."""
+    return load_profile(profile.beside) if profile.beside else profile
 
 
 def example_file(example: Mapping[str, Sequence[str]] | bytes, profile: Profile) -> bytes:
@@ -42,11 +48,12 @@ def example_file(example: Mapping[str, Sequence[str]] | bytes, profile: Profile)
 def _sound_student(at: int, profile: Profile) -> dict[str, str]:
     """A row at which no rule stumbles, different for every `at`."""
     row = dict.fromkeys(profile.columns, "")
-    grade = profile.vocabulary_of(profile.columns["userGrade"])
-    return row | {
+    grades = profile.columns.get("userGrade")
+    grade = profile.vocabulary_of(grades) if grades else None
+    student = {
         "schoolId": "0711",
         "userId": f"S{at}",
-        "userRole": profile.values_meaning("userRole", "student")[0],
+        "userRole": "".join(profile.values_meaning("userRole", "student")[:1]),
         "userFirstName": "Ana",
         "userLastName": "Lee",
         "userEmail": f"s{at}@school.example",
@@ -55,3 +62,4 @@ def _sound_student(at: int, profile: Profile) -> dict[str, str]:
         "classGrade": grade.accepts[-1] if grade else "",
         "classId": f"C{at}",
     }
+    return row | {key: cell for key, cell in student.items() if key in row}

@@ -15,6 +15,7 @@ from roster_toolkit.model import (
     Fix,
     Obstacle,
     Profile,
+    RuleWords,
     Scope,
     Severity,
     Upload,
@@ -32,6 +33,8 @@ _ENCODINGS = {
     "cp437": "MS-DOS (code page 437)",
     "cp850": "MS-DOS (code page 850)",
 }
+#: Columns that tell who a person is.
+_OF_A_PERSON = ("userId", "userFirstName", "userLastName", "userEmail")
 _NAMED_DELIMITER = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
 _HEADER += b"classId,className,classGrade,primary_teacher\n"
@@ -72,6 +75,11 @@ def unreadable_file(upload: Upload, profile: Profile) -> pl.DataFrame:
     title="The file is empty",
     message="Nobody is in the file; it is {value}.",
     how_to_fix="Add one row for each person and class below the header row.",
+    others=RuleWords(
+        title="The file is empty",
+        message="Nothing is in the file; it is {value}.",
+        how_to_fix="Add a row for each of the {many} below the header row.",
+    ),
     also_said=("the file is empty", "the file contains no data", "no rows to import",
                "nothing to process", "no columns to parse from file",
                "the file has only a header row"),
@@ -173,6 +181,12 @@ def unclosed_quote(upload: Upload, profile: Profile) -> pl.DataFrame:
     message="This is {value}, not a users.csv for Batch Upload.",
     how_to_fix="It can't be turned into one by corrections: export the roster again from the "
     "student information system, as a users.csv in the template's layout.",
+    others=RuleWords(
+        title="The file is in another system's format",
+        message="This is {value}, not a {file}.",
+        how_to_fix="It can't be turned into one by corrections: export it again in the layout of "
+        "the template.",
+    ),
     also_said=("wrong template", "the file does not match the template", "invalid file layout",
                "this is a file for another import", "format of another system",
                "not the users file"),
@@ -205,13 +219,13 @@ def other_format(upload: Upload, profile: Profile) -> pl.DataFrame:
 )  # fmt: skip
 def sample_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     """The people of the template do not exist, and would be created in the portal."""
-    keys = ("userId", "userFirstName", "userLastName", "userEmail")
-    if not set(keys) <= set(upload.cells.columns) or not profile.template_rows:
+    keys = _telling(upload, profile)
+    if not keys or not set(keys) <= set(upload.cells.columns) or not profile.template_rows:
         return hits()
     examples = list(_example_people(profile, keys))
     candidates = upload.cells.lazy().select(*keys).with_row_index("index")
     wanted = [person[0] for person in examples]
-    found = candidates.filter(pl.col("userId").str.contains_any(wanted)).collect()
+    found = candidates.filter(pl.col(keys[0]).str.contains_any(wanted)).collect()
     same = pl.any_horizontal(
         pl.all_horizontal(
             clean(pl.col(key)) == text for key, text in zip(keys, person, strict=True)
@@ -221,6 +235,18 @@ def sample_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     remarks = set(upload.remarks["index"])
     rows = found.filter(same)["index"]
     return hits(Hit(index=index) for index in rows if index not in remarks)
+
+
+def _telling(upload: Upload, profile: Profile) -> tuple[str, ...]:
+    """The columns by which a row is known for one of the template's.
+
+    A person by ID, names and address; another record by all that the template and the file have.
+    """
+    if set(_OF_A_PERSON) <= set(profile.columns):
+        return _OF_A_PERSON
+    key = profile.record_key
+    told = {name for row in profile.template_rows for name in row}
+    return (*key, *(name for name in upload.cells.columns if name in told and name not in key))
 
 
 def _example_people(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -261,6 +287,13 @@ def blank_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     how_to_fix="Delete the line; where a header follows a record without a line end, put the line "
     "end back first.",
     fixes=(Fix.CONFIRM,),
+    others=RuleWords(
+        title="A line is not about any of the {many}",
+        many="{rows} that are not about any of the {many}",
+        message="The line is no row of the file but {value}.",
+        how_to_fix="Delete the line; where a header follows a record without a line end, put the "
+        "line end back first.",
+    ),
     bad=_GOOD + b"Total: 1,,,,,,,,,,,\n",
     good=_GOOD + b",0711,S2,Student,Total,Lee,total@school.org,3,,,,\n",
 )  # fmt: skip

@@ -36,6 +36,12 @@ ALL = pl.lit(value=True)
     message="This person is in this class in several rows; they count as one enrollment.",
     how_to_fix="Keep only one row for this person and class.",
     column="classId", fixes=(Fix.SAFE,), on_every_row=True,
+    others=RuleWords(
+        title="Duplicate {one}",
+        many="{n} duplicate {many}",
+        message="This {one} is in several rows; they count as one.",
+        how_to_fix="Keep only one of these rows.",
+    ),
     also_said=("duplicate record", "duplicate row", "duplicate enrollment",
                "student is already enrolled in this class",
                "user has already been added to the section", "same student listed twice in a class",
@@ -47,12 +53,13 @@ ALL = pl.lit(value=True)
 )  # fmt: skip
 def repeated_enrollment(profile: Profile) -> pl.Expr:
     """Exact repeats are harmless; rows that differ hide a contradiction."""
-    return pl.len().over("userId", "classId") > 1
+    return pl.len().over(profile.record_key) > 1
 
 
 @rule(
     "RT302", "shared-email",
     scope=Scope.PEOPLE, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    needs=("userId", "userEmail", "userFirstName", "userLastName"),
     title="Several people share one email address",
     many="{n} addresses in {column} that several people share",
     message="More than one person has the address {value}.",
@@ -140,6 +147,13 @@ def _disagreement(key: str, fact: str) -> GroupJudgement:
     message="Other rows of the same person have a different {column}.",
     how_to_fix="Make {column} the same in all rows of the person; if these are two people, give "
     "each an ID of their own.",
+    others=RuleWords(
+        title="This {one}'s rows don't match",
+        many="{n} {many} whose rows don't match in {column}",
+        message="Other rows of the same {one} have a different {column}.",
+        how_to_fix="Make {column} the same in all rows of the {one}; if these are two {many}, "
+        "give each an ID of their own.",
+    ),
     also_said=("duplicate user ID", "user ID is not unique",
                "user listed more than once with different data",
                "same user ID with different names", "rows conflict for the same user",
@@ -155,13 +169,19 @@ def conflicting_person(profile: Profile) -> Mapping[str, GroupJudgement]:
 
     The most frequent value is presumed right; in a tie nobody can tell.
     """
-    facts = [c.key for c in profile.about(Entity.PERSON) if c.identifies is None]
-    return {fact: _disagreement("userId", fact) for fact in facts}
+    return {
+        fact.key: _disagreement(key, fact.key)
+        for entity in profile.views
+        if entity != Entity.CLASS and (key := profile.key_of(entity))
+        for fact in profile.about(entity, *profile.entities[entity].includes)
+        if fact.key != key and fact.about != Entity.ROW
+    }
 
 
 @rule(
     "RT304", "conflicting-class",
     scope=Scope.CLASSES, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    needs=("classId",),
     title="This class's rows don't match",
     many="{n} classes whose rows don't match in {column}",
     message="Other rows of the same class have a different {column}.",
@@ -206,8 +226,9 @@ def shared_secondary_id(profile: Profile) -> Mapping[str, GroupJudgement]:
     """District and state IDs are given once; a copied one mixes up two people's records."""
     keys = [c.key for c in profile.columns.values() if c.unique_to_person]
     return {
-        key: GroupJudgement(by=pl.col(key), differ="userId", fault=ALL, value=pl.col(key).first())
+        key: GroupJudgement(by=pl.col(key), differ=of, fault=ALL, value=pl.col(key).first())
         for key in keys
+        if (of := profile.key_of(profile.columns[key].about))
     }
 
 
@@ -242,6 +263,7 @@ def lookalike_identifiers(profile: Profile) -> Mapping[str, GroupJudgement]:
 @rule(
     "RT307", "class-without-teacher",
     scope=Scope.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    needs=("userRole", "classId"),
     title="A class has no teacher",
     many="{n} classes without a teacher",
     message="Nobody teaches the class {value}.",
@@ -260,6 +282,7 @@ def class_without_teacher(profile: Profile) -> pl.Expr:
 @rule(
     "RT308", "several-primary-teachers",
     scope=Scope.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    needs=("userRole", "userId", "classId", "primary_teacher"),
     title="A class has several primary teachers",
     many="{n} classes with several primary teachers",
     message="The class {value} has more than one primary teacher.",
@@ -280,6 +303,7 @@ def several_primary_teachers(profile: Profile) -> pl.Expr:
 @rule(
     "RT309", "oversized-class",
     scope=Scope.CLASS_LISTS, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
+    needs=("userRole", "userId", "classId"),
     title="A class has very many students",
     many="{n} classes with very many students",
     message="The class {value} has more than {class_size} students.",
@@ -298,6 +322,7 @@ def oversized_class(profile: Profile) -> pl.Expr:
 @rule(
     "RT310", "removed-and-used",
     scope=Scope.CLASS_LISTS, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    needs=("action", "classId"),
     title="One row removes this class while others add people to it",
     many="{n} classes that one row removes while others add people to them",
     message="One row removes the class {value} while another adds people to it.",

@@ -150,6 +150,7 @@ def repeated_header(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT012", "action-not-first",
     scope=Scope.FILE, severity=Severity.WARNING, evidence=Evidence.INFERRED,
+    needs=("action",),
     category="header",
     title="The action column is not first",
     message="{column} is not the first column.",

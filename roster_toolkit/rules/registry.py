@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import cache
 from importlib import import_module
 from typing import TypeVar
@@ -23,11 +23,23 @@ from roster_toolkit.model import (
     RuleWords,
     Scope,
     Severity,
+    Subject,
     Suggest,
 )
+from roster_toolkit.model.profile import OF_USERS
 from roster_toolkit.rules.custom import fitted
 
-_MODULES = ("file", "header", "cell", "cell_text", "row", "group", "roster", "imports")
+_MODULES = (
+    "file",
+    "header",
+    "cell",
+    "cell_text",
+    "row",
+    "group",
+    "roster",
+    "imports",
+    "demographics",
+)
 _RULES: dict[str, Rule] = {}
 F = TypeVar("F", bound=Judge)
 
@@ -49,7 +61,9 @@ def rule(
     fix_many: str = "",
     also_said: tuple[str, ...] = (),
     in_column: Mapping[str, RuleWords] | None = None,
+    others: RuleWords | None = None,
     column: str | None = None,
+    needs: tuple[str, ...] = (),
     closed_list: bool = False,
     category: str | None = None,
     fixes: tuple[Fix, ...] = (),
@@ -72,7 +86,8 @@ def rule(
             code=code, name=name, scope=scope, severity=severity, evidence=evidence, title=title,
             many=many, fix_many=fix_many, message=message, message_if=message_if or {},
             in_column=in_column or {}, how_to_fix=how_to_fix, also_said=also_said, judge=judge,
-            why=judge.__doc__ or "", column=column, closed_list=closed_list, category=category,
+            why=judge.__doc__ or "", others=others, column=column, needs=needs,
+            closed_list=closed_list, category=category,
             fixes=fixes, suggest=suggest, supersedes=supersedes, cause_by_value=cause_by_value,
             on_every_row=on_every_row, said_first=said_first, last_throughout=last_throughout,
             shown_with=shown_with, bad=bad, good=good, roster=roster or {},
@@ -109,18 +124,65 @@ def catalogue() -> Mapping[str, Rule]:
 def rules_of(profile: Profile, own: Sequence[Rule] = ()) -> Mapping[str, Rule]:
     """The rules that a profile leaves switched on, with the severities that it gives them.
 
+    A rule that judges what the profile's file does not have (a role, a roster) is not among them.
     `own` are rules besides the catalogue's. Raises ProfileError where the profile names a rule that
     does not exist, UsageError where a rule of one's own cannot be judged.
     """
-    rules = dict(catalogue())
+    rules = {
+        code: _in_words_of(rule, profile)
+        for code, rule in catalogue().items()
+        if _in_force(rule, profile)
+    }
     for code, setting in profile.rules.items():
-        if code not in rules:
-            close = difflib.get_close_matches(code, rules, n=1)
+        if code not in catalogue():
+            close = difflib.get_close_matches(code, catalogue(), n=1)
             hint = f" Did you mean {close[0]}?" if close else ""
             named = profile.file or profile.name
             raise ProfileError(f"{named}: rules.{code} is not in the catalogue.{hint}")
         if not setting.enabled:
-            del rules[code]
+            rules.pop(code, None)
+        elif code not in rules:
+            continue
         elif setting.severity is not None:
             rules[code] = replace(rules[code], severity=setting.severity)
     return {**rules, **fitted(own, profile)}
+
+
+def _in_words_of(rule: Rule, profile: Profile) -> Rule:
+    """The rule as it speaks of the records of a profile's file, where these are not users.csv's."""
+    if rule.others is None or profile.entities == OF_USERS:
+        return rule
+    about = {c.key: profile.home(c.about) for c in profile.columns.values()}
+    words = {
+        entity: _named(rule.others, entity, profile)
+        for entity in {*about.values(), profile.rows_are}
+    }
+    by_column = about if rule.scope is Scope.PEOPLE else {}
+    record = words[profile.rows_are]
+    if len(set(by_column.values())) > 1:  # the sentences of no column are of all of them
+        record = _named(rule.others, "", profile)
+    return replace(
+        rule, title=record.title, message=record.message, how_to_fix=record.how_to_fix,
+        many=record.many, in_column={key: words[entity] for key, entity in by_column.items()},
+    )  # fmt: skip
+
+
+def _named(words: RuleWords, entity: str, profile: Profile) -> RuleWords:
+    """Sentences with the names of a kind of record and of the file filled in."""
+    subject = profile.entities.get(entity, Subject(one="record", many="records"))
+    names = {"{one}": subject.one, "{many}": subject.many, "{file}": profile.file_name}
+
+    def filled(text: str) -> str:
+        for placeholder, name in names.items():
+            text = text.replace(placeholder, name)
+        return text
+
+    return RuleWords(*map(filled, astuple(words)))
+
+
+def _in_force(rule: Rule, profile: Profile) -> bool:
+    """Whether the file of a profile has what a rule judges."""
+    if rule.scope is Scope.PEOPLE_ENROLLED:
+        return bool(profile.beside)
+    needs = rule.scope.capability
+    return set(rule.needs) <= set(profile.columns) and (needs is None or profile.can(needs))

@@ -52,6 +52,7 @@ def filled(key: str) -> pl.Expr:
 @rule(
     "RT201", "missing-student-grade",
     scope=Scope.PERSON, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    needs=("userRole",),
     title="A student has no grade",
     many="{n} students without a {column}",
     message="The student has no {column}.",
@@ -73,6 +74,7 @@ def missing_student_grade(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT202", "unexpected-staff-grade",
     scope=Scope.PERSON, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    needs=("userRole",),
     title="A staff member has a grade",
     many="{n} staff members with a {column}",
     message="A staff member has {value} in {column}.",
@@ -95,6 +97,7 @@ def unexpected_staff_grade(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT203", "unexpected-primary-teacher",
     scope=Scope.ROW, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    needs=("userRole",),
     title="A student is marked as a primary teacher",
     many="{rows} of students marked in {column}",
     message="A student has {value} in {column}.",
@@ -118,6 +121,7 @@ def unexpected_primary_teacher(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT204", "incomplete-class",
     scope=Scope.CLASS, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    needs=("classId",),
     title="Part of the class's information is missing",
     many="{n} classes without {column}",
     message="The class has no {column}.",
@@ -144,6 +148,7 @@ def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT209", "missing-for-role",
     scope=Scope.ROW, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    needs=("userRole",),
     title="A cell is blank that people in this role need",
     many="{rows} of people who need a {column}",
     message="{column} is blank, and a person in this role needs it here.",
@@ -177,6 +182,7 @@ def missing_for_role(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT205", "student-in-staff-upload",
     scope=Scope.PERSON, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    needs=("userRole",),
     title="A student in an upload that is for staff only",
     message="{value} is not allowed here: this upload is for staff only.",
     how_to_fix="Remove the row; students of this district come from its third-party source.",
@@ -196,6 +202,7 @@ def student_in_staff_upload(profile: Profile) -> Mapping[str, pl.Expr]:
 @rule(
     "RT206", "removal-without-class",
     scope=Scope.CLASS, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
+    needs=("action", "classId"),
     title="A removal does not say which class",
     many="{rows} that remove a class but do not say which",
     message="The row removes a class, but {column} is blank.",

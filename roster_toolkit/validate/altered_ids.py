@@ -42,7 +42,7 @@ def altered_ids(ids: pl.Series, key: str, roster: Roster, profile: Profile) -> p
     (`710000.0`). Where several IDs of the roster match, `known_as` is null.
     """
     subject = profile.columns[key].identifies
-    frames = {Entity.SCHOOL: roster.schools, Entity.CLASS: roster.classes}
+    frames: dict[str, pl.DataFrame] = {Entity.SCHOOL: roster.schools, Entity.CLASS: roster.classes}
     records = frames.get(subject or Entity.PERSON, roster.people)
     unknown_ids = ids.filter(~ids.is_in(records[key].implode())).drop_nulls().unique()
     unknown_ids = unknown_ids.filter(unknown_ids != "")
@@ -75,7 +75,7 @@ def _statements(run: Run, key: str, roster: Roster) -> pl.DataFrame:
         altered, on=key, how="left", maintain_order="left"
     )
     statements = statements.with_columns(altered=pl.lit(value=True))
-    of_person = run.profile.columns[key].identifies is Entity.PERSON
+    of_person = run.profile.columns[key].identifies == Entity.PERSON
     if of_person and set(_WHO) <= set(statements.columns):
         return _unless_somebody_else(statements, roster)
     return statements

@@ -43,7 +43,7 @@ def _facts(run: Run, view: str, about: Entity, roster: Roster, previous: Roster)
     """The statements of a view with `was_…` (roster) and `said_…` (last upload)."""
     subject, facts = _IDS[view], facts_of(run.profile, about)
     in_roster, in_previous = (
-        (side.people if about is Entity.PERSON else side.classes.filter("active")).select(
+        (side.people if about == Entity.PERSON else side.classes.filter("active")).select(
             subject, **{f"{prefix}_{fact}": fact for fact in facts}
         )
         for side, prefix in ((roster, "was"), (previous, "said"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from roster_toolkit.model import Obstacle, Profile, Rule, Scope, Upload
+from roster_toolkit.model import Capability, Obstacle, Profile, Rule, Scope, Upload
 from roster_toolkit.records import read_records
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rules.cell_text import stray_whitespace
@@ -16,6 +16,7 @@ from roster_toolkit.rules.short_cuts import looked_at_closely
 from roster_toolkit.validate.altered_ids import judge_altered_ids
 from roster_toolkit.validate.cells import judge_cells
 from roster_toolkit.validate.edits import judge_edits
+from roster_toolkit.validate.enrolled import judge_enrolled
 from roster_toolkit.validate.groups import (
     judge_class_lists,
     judge_enrollments,
@@ -52,11 +53,13 @@ def validate(
         suggest_names(run)
         judge_shifts(run)
         judge_altered_ids(run, against)
+        judge_enrolled(run, against)
         judge_together(run, against.roster if against else None)
         judge_enrollments(run)
         judge_class_lists(run, against.roster if against else None)
-        judge_against_roster(run, against)
-        judge_edits(run, against)
+        if profile.can(Capability.ROSTER):
+            judge_against_roster(run, against)
+            judge_edits(run, against)
         run.resolve_rows()
         _drop_roster_findings_on_cells_in_error(run)
     return Validation(

@@ -6,21 +6,20 @@ class or ID as a whole and stands on no row.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from roster_toolkit.model import GroupJudgement, Rule, Scope
-from roster_toolkit.records import VIEW_OF, View
-from roster_toolkit.rosters.class_lists import COLUMNS_OF_COUNT, class_lists
+from roster_toolkit.records import View
+from roster_toolkit.rosters.class_lists import CLASS_ID, COLUMNS_OF_COUNT, class_lists
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.judgement import count_fault, group_judgements
 from roster_toolkit.streaming import collected
 from roster_toolkit.validate.rows import as_faults
 from roster_toolkit.validate.run import NO_TEXT, Run
 
-_ID_IN = {Scope.PEOPLE: "userId", Scope.CLASSES: "classId"}
 _VOTES = ~pl.col("removes") & (pl.col("group") != "")
 
 
@@ -91,17 +90,17 @@ def _blank_out_faulty_ids(run: Run, rule: Rule, at_fault: Mapping[str, pl.DataFr
 
     Otherwise later rules would take them for other people or classes.
     """
+    if not rule.severity.rejects or rule.scope is Scope.IDENTIFIERS:
+        return
     for key, faulty in at_fault.items():
-        if rule.severity.rejects and _ID_IN.get(rule.scope) == key and not faulty.is_empty():
-            at = pl.col("key").is_in(faulty["key"].implode())
-            run.blank_out(key, at, _view(run, rule, key).name)
+        view = _view(run, rule, key).name
+        if run.profile.key_of(view) == key and not faulty.is_empty():
+            run.blank_out(key, pl.col("key").is_in(faulty["key"].implode()), view)
 
 
 def _view(run: Run, rule: Rule, key: str) -> View:
-    """The view of a rule's subjects; for identifiers, the home view of their column."""
-    if rule.scope is Scope.IDENTIFIERS:
-        return run.records.home(key)
-    return run.records.views[VIEW_OF[rule.scope]]
+    """The view of a rule's subjects."""
+    return run.records.judged_in(rule.scope, key)
 
 
 def _needs(run: Run, group: GroupJudgement) -> set[str]:
@@ -206,42 +205,58 @@ def _add_whole_subject_findings(run: Run, rule: Rule, key: str, values: pl.Serie
 
 def judge_enrollments(run: Run) -> None:
     """RT301: candidates by hash, judged on the strings themselves."""
+    keys = run.profile.record_key
     for rule in run.rules_over(Scope.ENROLLMENTS):
-        absent = {"userId", "classId"} - set(run.records.present)
+        absent = set(keys) - set(run.records.present)
         if absent:
             run.skip(rule, absent)
             continue
-        pairs = _repeated_pairs(run)
+        pairs = _repeated_pairs(run, keys) if len(keys) > 1 else _repeated_statements(run, *keys)
         repeats = run.guarded(rule, lambda: pairs.filter(count_fault(rule, run.profile)))  # noqa: B023
         if repeats is not None and not repeats.is_empty():
             run.add_findings(
                 rule,
                 repeats.select(
                     row=pl.col("index") + run.upload.first_row,
-                    column=pl.lit(run.column_numbers["classId"]),
-                    value="classId",
+                    column=pl.lit(run.column_numbers[keys[-1]]),
+                    value=keys[-1],
                     safe=pl.lit(value=True),
-                    parent="classId",
+                    parent=keys[-1],
                 ),
             )
 
 
-def _repeated_pairs(run: Run) -> pl.DataFrame:
-    """`index`, `userId`, `classId` of rows that share person and class with another."""
+def _repeated_statements(run: Run, key: str) -> pl.DataFrame:
+    """`index` and the key of rows that say of the record all that another one says.
+
+    Rows with one key that differ are a contradiction, which is RT303.
+    """
+    view = run.records.home(key)
+    shared = view.variants.filter(~pl.col("removes"), pl.col(key) != "")
+    shared = shared.filter(pl.col(key).is_duplicated() | (pl.col("rows") > 1))
+    named = shared.select("key", *view.columns)
+    rows = run.records.rows.select("index", key=view.name).join(named, on="key").drop("key")
+    return rows.filter(pl.struct(view.columns).is_duplicated()).select("index", key)
+
+
+def _repeated_pairs(run: Run, keys: Sequence[str]) -> pl.DataFrame:
+    """`index` and the keys of rows that share them all with another, as person and class."""
     rows = run.records.rows
-    hashes = _hashed(run, "userId", 1) + _hashed(run, "classId", 2)
+    hashes = _hashed(run, keys[0], 1)
+    for seed, key in enumerate(keys[1:], 2):
+        hashes += _hashed(run, key, seed)
     if hashes.len() != rows.height:
         hashes = hashes.gather(rows["index"])
     ordered = hashes.sort()
     twice = ordered.filter(ordered == ordered.shift(1)).unique()
     candidates = rows.filter(hashes.is_in(twice.implode()))
-    people, classes = run.records.views["person"], run.records.views["class"]
-    return (
-        candidates.join(people.variants.select("userId", "removes", person="key"), on="person")
-        .join(classes.variants.select("classId", **{"class": "key"}), on="class")
-        .filter(~pl.col("removes"), pl.col("userId") != "", pl.col("classId") != "")
-        .select("index", "userId", "classId")
-    )
+    for key in keys:
+        view = run.records.home(key)
+        of_view = ["removes"] if key == keys[0] else []
+        named = view.variants.select(key, *of_view, **{view.name: "key"})
+        candidates = candidates.join(named, on=view.name)
+    filled = [pl.col(key) != "" for key in keys]
+    return candidates.filter(~pl.col("removes"), *filled).select("index", *keys)
 
 
 def _hashed(run: Run, key: str, seed: int) -> pl.Series:
@@ -259,8 +274,9 @@ def _hashed(run: Run, key: str, seed: int) -> pl.Series:
 def judge_class_lists(run: Run, roster: Roster | None = None) -> None:
     """RT307 to RT310, on each class with those enrolled in it, in file and roster together."""
     missing = set(run.records.missing)
-    lists = None if "classId" in missing else class_lists(run.records, roster)
-    for rule in run.rules_over(Scope.CLASS_LISTS):
+    rules = list(run.rules_over(Scope.CLASS_LISTS))
+    lists = None if not rules or CLASS_ID in missing else class_lists(run.records, roster)
+    for rule in rules:
         fault = run.guarded(rule, lambda: count_fault(rule, run.profile))  # noqa: B023
         if fault is None:
             continue
@@ -268,13 +284,13 @@ def judge_class_lists(run: Run, roster: Roster | None = None) -> None:
         if lists is None or needed & missing:
             run.skip(rule, needed & missing)
             continue
-        at_fault = run.guarded(rule, lambda: lists.filter(fault)["classId"])  # noqa: B023
+        at_fault = run.guarded(rule, lambda: lists.filter(fault)[CLASS_ID])  # noqa: B023
         if at_fault is None or at_fault.is_empty():
             continue
-        key = rule.column or "classId"
+        key = rule.column or CLASS_ID
         if rule.severity.rejects:
             variants = run.records.views["class"].variants
-            concerned = variants.filter(pl.col("classId").is_in(at_fault.implode()))
+            concerned = variants.filter(pl.col(CLASS_ID).is_in(at_fault.implode()))
             run.add_faults("class", as_faults(run, rule, key, concerned), key)
         else:
             _add_whole_subject_findings(run, rule, key, at_fault)

@@ -136,7 +136,7 @@ def keep_faults(
             ).to_series(),
             parent=NO_TEXT if rule.cause_by_value or key in _VIEWS else pl.lit(at_fault[subject]),
         )
-        run.add_faults(_VIEWS[subject], faults, key)
+        run.add_faults(run.records.home(subject).name, faults, key)
         return at_fault
     named = at_fault.select(value=judgement.once, suggestion="suggested")
     named = named.unique("value", keep="first", maintain_order=True)

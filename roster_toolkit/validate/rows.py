@@ -7,18 +7,16 @@ from collections.abc import Iterator
 import polars as pl
 
 from roster_toolkit.model import Rule, Scope
-from roster_toolkit.records import VIEW_OF, View, clean
+from roster_toolkit.records import VIEW_OF, clean
 from roster_toolkit.rules.judgement import record_fault, row_faults
 from roster_toolkit.validate.run import NO_TEXT, Run
-
-_PARENT_OF = {"person": "userId", "class": "classId"}
 
 
 def judge_rows(run: Run) -> None:
     """Judge rows, and the distinct statements about people and classes."""
     for rule in run.rules_over(Scope.ROW, Scope.PERSON, Scope.CLASS):
-        view = VIEW_OF[rule.scope]
-        for key, fault in _judgeable(run, rule, run.records.views[view]):
+        for key, fault in _judgeable(run, rule):
+            view = run.records.judged_in(rule.scope, key).name
             variants = run.records.views[view].variants
             at_fault = run.guarded(rule, lambda: variants.filter(fault))  # noqa: B023
             if at_fault is None or at_fault.is_empty():
@@ -28,10 +26,11 @@ def judge_rows(run: Run) -> None:
                 run.blank_out(key, pl.col("key").is_in(at_fault["key"].implode()), view)
 
 
-def _judgeable(run: Run, rule: Rule, view: View) -> Iterator[tuple[str, pl.Expr]]:
+def _judgeable(run: Run, rule: Rule) -> Iterator[tuple[str, pl.Expr]]:
     """The rule's predicates whose columns can be read; a missing column is recorded as a skip."""
     judgements = run.guarded(rule, lambda: row_faults(rule, run.profile))
     for key, fault in (judgements or {}).items():
+        view = run.records.judged_in(rule.scope, key)
         needs = {name for name in fault.meta.root_names() if name in run.column_numbers}
         absent = needs - set(view.columns)
         if absent:
@@ -42,7 +41,7 @@ def _judgeable(run: Run, rule: Rule, view: View) -> Iterator[tuple[str, pl.Expr]
 
 def as_faults(run: Run, rule: Rule, key: str, variants: pl.DataFrame) -> pl.DataFrame:
     """The faults of some variants of a view, as `Run.add_faults` takes them."""
-    parent = None if rule.cause_by_value else _PARENT_OF.get(VIEW_OF.get(rule.scope, ""))
+    parent = None if rule.cause_by_value else _parent(run, rule, key)
     suggestion, safe = run.suggestions(rule, key)
     # Both at once: a column of a profile may be called `suggestion` or `value`.
     told = variants.with_columns(
@@ -56,6 +55,13 @@ def as_faults(run: Run, rule: Rule, key: str, variants: pl.DataFrame) -> pl.Data
         safe=safe.cast(pl.Boolean),
         parent=pl.col(parent) if parent in variants.columns else NO_TEXT,
     )
+
+
+def _parent(run: Run, rule: Rule, key: str) -> str | None:
+    """The column that identifies the person, class or other record that a rule judges."""
+    if rule.scope not in VIEW_OF:
+        return None
+    return run.profile.key_of(run.records.judged_in(rule.scope, key).name)
 
 
 def judge_shifts(run: Run) -> None:
