@@ -222,7 +222,7 @@ def words_of_the_engine() -> set[str]:
             words = [word.lower() for word in re.findall("[A-Z]?[a-z]+", key)]
             ends = itertools.combinations(range(len(words) + 1), 2)
             own.update("_".join(words[start:end]) for start, end in ends)
-    return own
+    return own | {"true", "false"}  # of programs and of style sheets
 
 
 def constants(tree: ast.Module) -> Iterator[ast.Constant]:
@@ -233,7 +233,7 @@ def constants(tree: ast.Module) -> Iterator[ast.Constant]:
             exempt.add(node.value)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "rule":
             for keyword in node.keywords:
-                if keyword.arg in {"bad", "good"}:
+                if keyword.arg in {"bad", "good", "roster"}:
                     exempt.update(ast.walk(keyword.value))
     return (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and n not in exempt)
 

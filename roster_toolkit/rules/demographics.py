@@ -28,7 +28,6 @@ _RACES = (
     "nativeHawaiianOrOtherPacificIslander", "white",
 )  # fmt: skip
 _TWO_OR_MORE = "twoOrMoreRaces"
-_ENROLLED = {"userId": ["00123", "T1"], "userRole": ["Student", "Teacher"], "userGrade": ["3", ""]}
 
 
 @rule(
@@ -42,7 +41,7 @@ _ENROLLED = {"userId": ["00123", "T1"], "userRole": ["Student", "Teacher"], "use
     column="userId", fixes=(Fix.CONFIRM,), shown_with=_PROFILE,
     also_said=("student not found", "no student with this ID", "demographics of an unknown student",
                "user does not exist"),
-    bad={"userId": ["123"]}, good={"userId": ["00123"]}, roster=_ENROLLED,
+    bad={"userId": ["123"]}, good={"userId": ["00123"]}, roster={"userId": ["00123"]},
 )  # fmt: skip
 def unknown_student(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Demographics describe students who are enrolled; they enroll nobody.
@@ -62,7 +61,8 @@ def unknown_student(profile: Profile) -> Mapping[str, RosterJudgement]:
     how_to_fix="Delete the row, or type the student's ID.",
     column="userId", shown_with=_PROFILE,
     also_said=("demographics are for students only", "user is not a student"),
-    bad={"userId": ["T1"]}, good={"userId": ["00123"]}, roster=_ENROLLED,
+    bad={"userId": ["T1"]}, good={"userId": ["00123"]},
+    roster={"userId": ["00123", "T1"], "userRole": ["Student", "Teacher"], "userGrade": ["3", ""]},
 )  # fmt: skip
 def staff_with_demographics(profile: Profile) -> Mapping[str, RosterJudgement]:
     """The file takes students alone; an ID of staff in it is a slip, or tells what nobody asked."""
@@ -106,7 +106,7 @@ def race_contradiction(profile: Profile) -> Mapping[str, pl.Expr]:
     how_to_fix="Do not upload the file; change the demographics in the source.",
     column="userId", category="file", shown_with=_OF_SOURCE,
     # The district is at fault, not the file: in such a district no row is good.
-    bad={"userId": ["00123"]}, good=b"userId,gender\n", roster=_ENROLLED,
+    bad={"userId": ["00123"]}, good=b"userId,gender\n", roster={"userId": ["00123"]},
 )  # fmt: skip
 def demographics_from_source(profile: Profile) -> Mapping[str, RosterJudgement]:
     """With a third-party source the upload is for staff only, who have no demographics."""
