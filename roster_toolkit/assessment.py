@@ -17,7 +17,9 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.impact.records import ImpactRecords
 from roster_toolkit.model import Capability, HeaderCell, Profile, Rule, Scope, Severity, Upload
+from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.rosters.roster import Kind, kind_of_person
 from roster_toolkit.rules.header import (
     lines_above_header,
     miscapitalized_header,
@@ -139,6 +141,19 @@ class Assessment:
             return f"a {self.profile.file_name} changes no roster"
         no_roster = self.against is None
         return "there is no roster to compare with" if no_roster else "the file is rejected"
+
+    @cached_property
+    def left_out(self) -> int | None:
+        """How many enrolled students a second file leaves out; None for users.csv, and unknown."""
+        read, key = self.validation.as_read, next(iter(self.profile.record_key), "")
+        if not self.profile.beside or self.against is None or read is None:
+            return None
+        if key not in read.present:
+            return None
+        people = self.against.roster.people
+        enrolling = self.against.profile or load_profile(self.profile.beside)
+        students = people.filter(kind_of_person(enrolling) == Kind.STUDENT.value)[key]
+        return students.filter(~students.is_in(read.home(key).variants[key].implode())).len()
 
     @cached_property
     def verdict(self) -> Verdict:

@@ -418,12 +418,14 @@ class Store(Shown):
         """What a file is judged by: a snapshot, and the addresses of the other districts.
 
         The roster has every column that the profile knows, blank where the store has none yet.
-        `profile`: one that is named; else it is the district's (`profile_of`).
+        `profile`: one that is named; else it is the district's (`profile_of`), and so it is where
+        one of a second file is named, which has no roster.
         """
         with reading(self.path, self._patience) as con:
             number, stored = read.known_district(con, district)
             latest_or_named = read.known_snapshot(stored, snapshot)
-            chosen = profile or _own_or_of_source(con, number, stored)
+            named = None if profile is None or profile.beside else profile
+            chosen = named or _own_or_of_source(con, number, stored)
             return RosterContext(
                 read.fitted(read.roster_at(con, number, latest_or_named), chosen),
                 district=stored.name,

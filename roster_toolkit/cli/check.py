@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from roster_toolkit.cli.masking import MaskKeyOption, MaskOption, chosen_key
 from roster_toolkit.cli.options import (
     DEFAULT_SEASON,
     AgainstOption,
+    BesideOption,
     DistrictOption,
     Errors,
     ErrorsOption,
@@ -52,7 +54,12 @@ STDIN = "-"
 
 
 def check(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A users.csv; - reads stdin.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE…", help="A users.csv, demographics.csv or both; - reads stdin."
+        ),
+    ],
     *,
     profile: ProfileOption = None,
     against: AgainstOption = None,
@@ -60,6 +67,7 @@ def check(
     district: DistrictOption = None,
     snapshot: SnapshotOption = None,
     schools: SchoolsOption = None,
+    beside: BesideOption = None,
     season: SeasonOption = DEFAULT_SEASON,
     previous: PreviousOption = None,
     uploaded: UploadedOption = None,
@@ -72,10 +80,10 @@ def check(
     mask: MaskOption = False,
     mask_key: MaskKeyOption = None,
 ) -> None:
-    r"""Say what the portal would do with a file.
+    r"""Say what the portal would do with a file, or with the files of one upload.
 
     Exit code: 0 every row would be accepted, 1 rows rejected, 2 no usable file or option,
-    3 the whole file rejected.
+    3 the whole file rejected. Of two files, that of the worse; with --out each has its own folder.
 
     \b
     Example:
@@ -83,48 +91,112 @@ def check(
       python -m roster_toolkit check users.csv --against download.csv --out report
       python -m roster_toolkit check users.csv --district Avon --uploaded last-month.csv
       python -m roster_toolkit check corrected.csv --previous users.csv
+      python -m roster_toolkit check users.csv demographics.csv
+      python -m roster_toolkit check demographics.csv --with users.csv
     """
-    from roster_toolkit.report.json import review_json
-
+    if len(files) > 1 and (previous is not None or beside is not None or files.count(STDIN) > 1):
+        raise UsageError("--previous, --with and standard input go with one file.")
     if against is None and district is None and (schools is not None or uploaded is not None):
         raise UsageError("--schools and --uploaded go with a roster: --against or --district.")
     key = chosen_key(mask, mask_key, store)
     roster, chosen = roster_and_profile(against, store, district, snapshot, profile)
-    from roster_toolkit.reviewing.review import review
+    from roster_toolkit.reviewing.together import review_together
 
-    judge = partial(review, profile=chosen, against=roster, schools=schools, season=season)
-    values = not no_values
+    options: dict[str, Any] = {
+        "profile": chosen, "against": roster, "schools": schools, "season": season,
+    }  # fmt: skip
+    if beside is not None:
+        options["beside"] = beside
+    show = _Showing(
+        form, out, values=not no_values, findings=findings, rejected=errors is Errors.REJECTED,
+        long_message=message is MessageForm.LONG, several=len(files) > 1,
+    )  # fmt: skip
     with stages() as begin:
-        source = sys.stdin.buffer.read() if file == STDIN else file
-        name = "stdin" if file == STDIN else None
-        result = judge(source, name=name, previous_upload=uploaded, progress=begin)
-        last = None if previous is None else judge(previous, progress=begin)
-        # The preview takes two more checks, so only where the repaired file is written too.
-        repaired = None if out is None else result.impact_after_repairs
-        if key is not None:
-            begin("Masking names, addresses and IDs")
-            result, last = result.masked(key), None if last is None else last.masked(key)
-        begin("Writing the report")
-        if out is not None:
+        sources = [sys.stdin.buffer.read() if file == STDIN else file for file in files]
+        names = ["stdin" if file == STDIN else None for file in files]
+        results = review_together(
+            sources, names=names, previous_upload=uploaded, progress=begin, **options
+        )
+        last = None
+        if previous is not None:
+            last = review_together([previous], progress=begin, **options)[0]
+        for file, result in zip(files, results, strict=True):
+            # The preview takes two more checks, so only where the repaired file is written too.
+            repaired = None if out is None else result.impact_after_repairs
+            shown = result
+            if key is not None:
+                begin("Masking names, addresses and IDs")
+                shown, last = result.masked(key), None if last is None else last.masked(key)
+            begin("Writing the report")
+            show(shown, file, repaired, last, begin)
+        show.end()
+    raise typer.Exit(max(map(exit_code, results)))
+
+
+@dataclass
+class _Showing:
+    """Writes what is known of each file: its folder, and text or JSON on stdout."""
+
+    form: Format
+    out: Path | None
+    values: bool
+    findings: bool
+    rejected: bool
+    long_message: bool
+    several: bool
+    """Whether there are several files: each has a folder, and all of them one JSON object."""
+    documents: list[bytes] = field(default_factory=list)
+
+    def __call__(
+        self,
+        result: Review,
+        file: str,
+        repaired: Impact | None,
+        last: Review | None,
+        begin: Callable[[str], None],
+    ) -> None:
+        """Write one file's folder and report."""
+        from roster_toolkit.report.json import review_json
+
+        folder = self._folder(result)
+        if folder is not None:
             # Imported only here: xlsxwriter takes a tenth of the time of a small file.
             from roster_toolkit.report.files import write_bundle
 
-            rejected = errors is Errors.REJECTED
-            fixed = _repaired(result) if values and key is None else None
+            fixed = _repaired(result) if self.values and not result.is_masked else None
             written = write_bundle(
-                result, out, source=None if file == STDIN else file, fixed=fixed,
-                findings=findings, rejected=rejected, values=values,
-                long_message=message is MessageForm.LONG, repaired=repaired,
+                result, folder, source=None if file == STDIN else file, fixed=fixed,
+                findings=self.findings, rejected=self.rejected, values=self.values,
+                long_message=self.long_message, repaired=repaired,
                 extra=_after_repairs(repaired), progress=begin,
             )  # fmt: skip
-            complain(f"Written to {out}: {', '.join(path.name for path in written)}.")
-        if form is Format.JSON:
-            extra = _after_repairs(repaired) | since(result, last, values=values)
-            emit_bytes(review_json(result, findings=findings, values=values, extra=extra))
-        else:
-            _show(result, file, out, repaired, findings=findings, values=values)
-            show_progress(result, last, values=values)
-    raise typer.Exit(exit_code(result))
+            complain(f"Written to {folder}: {', '.join(path.name for path in written)}.")
+        if self.form is Format.JSON:
+            extra = _after_repairs(repaired) | since(result, last, values=self.values)
+            pieces = review_json(result, findings=self.findings, values=self.values, extra=extra)
+            if self.several:
+                self.documents.append(b"".join(pieces).strip())
+            else:
+                emit_bytes(pieces)
+            return
+        if self.several and self.documents:
+            emit_text("\n")
+        self.documents.append(b"")
+        _show(result, file, folder, repaired, findings=self.findings, values=self.values)
+        show_progress(result, last, values=self.values)
+
+    def end(self) -> None:
+        """Write what is about all files."""
+        if self.form is Format.JSON and self.several:
+            from roster_toolkit.report.json import reviews_json
+
+            emit_bytes(reviews_json(self.documents))
+
+    def _folder(self, result: Review) -> Path | None:
+        """Where the files of a review go; of several, each under the name of its kind."""
+        if self.out is None or not self.several:
+            return self.out
+        return self.out / Path(result.profile.file_name).stem
 
 
 def since(result: Review, last: Review | None, *, values: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from roster_toolkit.cli.check import STDIN, exit_code
 from roster_toolkit.cli.options import (
     DEFAULT_SEASON,
     AgainstOption,
+    BesideOption,
     DistrictOption,
     Format,
     FormatOption,
@@ -55,6 +56,7 @@ def fix(
     district: DistrictOption = None,
     snapshot: SnapshotOption = None,
     schools: SchoolsOption = None,
+    beside: BesideOption = None,
     season: SeasonOption = DEFAULT_SEASON,
     form: FormatOption = Format.TEXT,
 ) -> None:
@@ -90,7 +92,7 @@ def fix(
     with stages() as begin:
         before = review(
             source, name=name, profile=chosen, against=roster, schools=schools, season=season,
-            progress=begin,
+            beside=beside, progress=begin,
         )  # fmt: skip
         begin("Fixing a copy")
         edited = before if edits is None else before.edited(edits)

@@ -59,6 +59,12 @@ AgainstOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE.csv", help="The roster as it is: a download of current data."),
 ]
+BesideOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--with", metavar="USERS.csv", help="The users.csv that enrolls the students of the file."
+    ),
+]
 SchoolsOption = Annotated[
     Path | None,
     typer.Option(

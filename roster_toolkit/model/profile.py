@@ -320,6 +320,8 @@ class ChosenBy(StrEnum):
     """The district has its own."""
     SOURCE = "source"
     """Where the district's roster comes from."""
+    HEADER = "header"
+    """Nobody: the header of the file tells which of the portal's files it is."""
     DEFAULT = "default"
     """Nobody, and there is no district."""
 

@@ -13,7 +13,7 @@ from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.impact.mass_change import STOPPING_SCOPES, must_stop_something
 from roster_toolkit.impact.next_roster import next_roster
 from roster_toolkit.impact.preview import Impact
-from roster_toolkit.model import Profile
+from roster_toolkit.model import Capability, Profile
 from roster_toolkit.reviewing.review import DEFAULT_SEASON, Progress, Review, review
 from roster_toolkit.rosters.download import read_school_cells, with_school_list
 from roster_toolkit.rosters.outcomes import Outcome
@@ -86,6 +86,11 @@ def process(
         )
     judge = partial(review, profile=chosen, against=against, season=season, progress=progress)
     result = judge(source, name=name, previous_upload=previous_upload)
+    if not result.profile.can(Capability.PROCESSING):
+        raise UsageError(
+            f"{result.upload.name} is a {result.profile.file_name}, which changes no roster: check "
+            "it, and upload it in the portal."
+        )
     last = None if previous is None else judge(previous)
     if result.impact is None:
         return Processed(result, None, {}, last)

@@ -300,8 +300,9 @@ class _Page:
         ]
         if review.against is not None:
             of = f", snapshot {review.against.snapshot}" if review.against.snapshot else ""
-            facts += [("Compared with the roster", f"{review.against.district}{of}"),
-                      ("Season", profile.seasons[review.season].title)]  # fmt: skip
+            facts.append(("Compared with the roster", f"{review.against.district}{of}"))
+            if review.season in profile.seasons:
+                facts.append(("Season", profile.seasons[review.season].title))
         yield table("Facts", ("Fact", "Value"), facts, kind="facts")
         yield paragraph(f"{balance(review)}.")
         for what in imbalances(review):

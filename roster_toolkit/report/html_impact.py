@@ -14,6 +14,7 @@ from roster_toolkit.report.markup import Markup, element, paragraph, wide_table
 from roster_toolkit.report.removals import removal_lines
 from roster_toolkit.report.staying import staying_lines
 from roster_toolkit.report.tables import changes
+from roster_toolkit.report.verdict import left_out_text
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.text import counted, number
@@ -31,7 +32,9 @@ def impact_section(
 ) -> Iterator[Markup]:
     """Outcomes in total and by school, removed classes, people who stay where they were."""
     impact, context = review.impact, review.against
-    if impact is None or context is None:
+    if review.left_out is not None:
+        yield paragraph(left_out_text(review.left_out))
+    elif impact is None or context is None:
         yield paragraph(f"Not foreseen, as {review.no_impact_because}.")
     else:
         yield _outcomes("Records by outcome", impact)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -21,6 +21,8 @@ from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 
 SCHEMA = "roster-review/2"
+#: The same of several files.
+SCHEMA_OF_SEVERAL = "roster-reviews/1"
 _FINDING = ("row", "column", "code", "severity", "value", "suggestion")
 _FINDINGS_PER_PIECE = 500_000
 
@@ -48,6 +50,13 @@ def review_json(
     yield text.removesuffix(b"\n}") + b',\n "rows_with_findings": ['
     yield from _findings(review, values=values)
     yield b"]\n}\n"
+
+
+def reviews_json(documents: Sequence[bytes]) -> Iterator[bytes]:
+    """`roster-reviews/1`: the objects of several reviews in one."""
+    yield f'{{\n "schema": "{SCHEMA_OF_SEVERAL}",\n "reviews": [\n'.encode()
+    yield b",\n".join(documents)
+    yield b"\n ]\n}\n"
 
 
 def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
@@ -90,6 +99,7 @@ def summary(review: Assessment, *, values: bool = True) -> dict[str, Any]:
         },
         "causes": [_cause(cause, review, words) for cause in review.causes],
         **_impact(review.impact, values=values),
+        **_left_out(review),
         "skipped": [{"code": skip.code, "why": skip.why} for skip in review.skipped],
         "faults": [
             *({"code": fault.code, "what": fault.what} for fault in review.faults),
@@ -118,6 +128,12 @@ def _impact(impact: Impact | None, *, values: bool) -> dict[str, Any]:
         "unmentioned": {kind.value: count for kind, count in impact.unmentioned.items()},
         "display_names": impact.display_names.to_dicts() if values else None,
     }
+
+
+def _left_out(review: Assessment) -> dict[str, Any]:
+    """The enrolled students whom a second file leaves out, in place of an impact."""
+    students = review.left_out
+    return {} if students is None else {"unmentioned": {Kind.STUDENT.value: students}}
 
 
 def outcomes(table: Mapping[Kind, Mapping[Outcome, int]]) -> dict[str, dict[str, int]]:

@@ -26,7 +26,7 @@ from roster_toolkit.report.outcomes import outcome_lines
 from roster_toolkit.report.reconciliation import balance, imbalances
 from roster_toolkit.report.removals import removal_lines
 from roster_toolkit.report.staying import staying_lines
-from roster_toolkit.report.verdict import verdict
+from roster_toolkit.report.verdict import left_out_text, verdict
 from roster_toolkit.report.words import Words, found, profile_named
 from roster_toolkit.text import counted, number, printable, quoted, row_ranges
 
@@ -177,6 +177,9 @@ class TextReport:
     def _impact(self) -> Iterator[str]:
         """The table of outcomes, and whom removals and moves reach."""
         impact, context = self.review.impact, self.review.against
+        if self.review.left_out is not None:
+            yield ""
+            yield from self._wrapped(left_out_text(self.review.left_out))
         if context is None:
             return
         of_snapshot = f", snapshot {context.snapshot}" if context.snapshot else ""

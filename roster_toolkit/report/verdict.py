@@ -34,6 +34,15 @@ def verdict(review: Assessment) -> str:
     return f"The portal would accept {_all(rows)}; there is nothing to fix."
 
 
+def left_out_text(students: int) -> str:
+    """What is said of enrolled students whom a second file leaves out."""
+    if not students:
+        return "Every enrolled student is in the file."
+    who = counted(students, "enrolled student")
+    verb, them = ("is", "this student") if students == 1 else ("are", "them")
+    return f"{who} {verb} not in the file; nothing happens to {them}."
+
+
 def _rejected(review: Assessment) -> str:
     rows = review.upload.records
     if not rows or review.upload.obstacle in _NO_TABLE:

@@ -35,6 +35,8 @@ SEVERITY = {
     Severity.WARNING: "Warning",
     Severity.INFO: "Note",
 }
+#: What stands for a value that is never named.
+_PRIVATE = "this value"
 #: Replacement for a missing suggestion.
 _NO_SUGGESTION = "another one"
 #: Maximum characters of a summary sentence.
@@ -71,10 +73,14 @@ class Words:
 
     profile: Profile
     values: bool = True
+    private: bool = False
+    """Whether values are left out because their column is private."""
 
     def about(self, keys: Iterable[str]) -> Words:
         """The words for findings in some columns: without values where one of them is private."""
-        return replace(self, values=False) if self.values and self.profile.hides(keys) else self
+        if not self.values or not self.profile.hides(keys):
+            return self
+        return replace(self, values=False, private=True)
 
     def message(
         self,
@@ -175,12 +181,15 @@ class Words:
             "suggestion": quoted_column(suggestion).fill_null(_NO_SUGGESTION),
         }
         if not self.values:
-            replacements = dict.fromkeys(replacements, pl.lit(HIDDEN))
+            replacements = dict.fromkeys(replacements, pl.lit(_PRIVATE if self.private else HIDDEN))
         replacements["stated"] = pl.col("stated") if self.values else pl.lit(SEVERAL)
 
         def filled(text: str) -> pl.Expr:
             pieces = self._pieces(text, _only(key))
-            return pl.concat_str([replacements.get(name, pl.lit(piece)) for piece, name in pieces])
+            parts = [replacements.get(name, pl.lit(piece)) for piece, name in pieces]
+            if self.private and text.startswith("{value}"):
+                parts[0] = pl.lit(_PRIVATE.capitalize())
+            return pl.concat_str(parts)
 
         message = filled(rule.words_in(key).message)
         for place, text in enumerate(rule.message_if.values()):
@@ -209,7 +218,9 @@ class Words:
             return printable(value or "")
         if self.values and summed_up(rule):
             return printable(value or "", _LONGEST_SENTENCE)
-        return quoted(value or "") if self.values else HIDDEN
+        if self.values:
+            return quoted(value or "")
+        return _PRIVATE if self.private else HIDDEN
 
     def _pieces(self, text: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         """Split a template into pairs of literal text and an open placeholder; one is always ""."""

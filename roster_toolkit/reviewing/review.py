@@ -33,8 +33,9 @@ from roster_toolkit.impact.mass_change import as_season_allows, judge_impact, wi
 from roster_toolkit.impact.preview import Impact, preview_impact
 from roster_toolkit.impact.record import RecordView, trace_record
 from roster_toolkit.ingest import read_upload
+from roster_toolkit.ingest.kinds import read_as_what_it_is
 from roster_toolkit.ingest.source import UNNAMED_FRAME, FileSource, bytes_of
-from roster_toolkit.model import Capability, ChosenBy, Fix, Profile, Rule, Severity, Upload
+from roster_toolkit.model import Capability, ChosenBy, Entity, Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.model.once import once_for_each
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
 from roster_toolkit.report.basis import rests_on
@@ -52,7 +53,12 @@ from roster_toolkit.reviewing.confirming import Confirmable, Confirmation, confi
 from roster_toolkit.reviewing.plot import Plot
 from roster_toolkit.reviewing.sql_tables import answer
 from roster_toolkit.rosters.context import RosterContext
-from roster_toolkit.rosters.download import read_download, with_school_list
+from roster_toolkit.rosters.download import (
+    read_download,
+    with_enrolled,
+    with_people_of,
+    with_school_list,
+)
 from roster_toolkit.rosters.roster import Roster, stated_roster
 from roster_toolkit.text import printable
 from roster_toolkit.validate import NO_ROSTER, Validation, validate
@@ -365,7 +371,7 @@ class Review(Shown, Assessment):
         about an error, nor for a masked review.
         """
         safe = self.repairs.filter(pl.col("kind") == Fix.SAFE.value)["code"]
-        if self.upload.obstacle is not None:
+        if self.upload.obstacle is not None or not self.profile.can(Capability.IMPACT):
             return None  # conversion of a workbook is no safe repair: leading zeros may be lost
         if self.against is None or not any(self.rules[code].severity.rejects for code in safe):
             return None
@@ -521,6 +527,7 @@ def review(
     schools: FileSource | None = None,
     season: str = DEFAULT_SEASON,
     previous_upload: FileSource | None = None,
+    beside: FileSource | Review | None = None,
     rules: Sequence[Rule] = (),
     progress: Progress | None = None,
 ) -> Review:
@@ -533,7 +540,9 @@ def review(
     file is called in reports (a frame is called `frame`). `against` is
     the roster as it is: a download of current data in users.csv layout, a district of a store
     (`store["Avon"]`) or a snapshot of it; `schools` the district's own list of schools. The profile
-    is the district's, or `batch-upload`, unless one is named. `season` names the thresholds for
+    is the district's, or `batch-upload`, unless one is named or the header is that of another file
+    of the portal's, such as demographics.csv; `beside` is the users.csv that is uploaded with such
+    a file, or its review. `season` names the thresholds for
     mass changes. `previous_upload` is the file that was uploaded last time, by which edits made in
     the portal since then are known. `rules` are your own, besides those of the toolkit.
     Raises `ToolkitError` only where there is no file to speak of, or the profile, the roster or the
@@ -554,14 +563,14 @@ def review(
             "A review takes the path of a file, its bytes, or a frame of Polars (pl.from_pandas "
             "makes one of another)."
         )
-    chosen = profile_for(profile, against)
-    require_season(season, chosen)
+    usual = profile_for(profile, against)
+    require_season(season, usual)
     stage = _Stages(progress)
     with stage("read", "Reading the file"):
-        upload = read_upload(source, chosen, name=name)
+        upload, chosen = read_as_what_it_is(source, usual, name=name)
     with stage("read", "Reading the roster"):
-        context = roster_for(against, schools, chosen)
-        if context is not None and previous_upload is not None:
+        context = _context(chosen, against, schools, beside)
+        if context and previous_upload is not None and chosen.can(Capability.ROSTER):
             context = replace(context, previous=_previous_statements(previous_upload, chosen))
     return _judged(upload, chosen, context, source=source, season=season, rules=rules, stage=stage)
 
@@ -664,6 +673,36 @@ def roster_for(
             return against
         return replace(against, roster=with_school_list(against.roster, schools))
     return read_download(against, profile, schools)
+
+
+def _context(
+    profile: Profile,
+    against: FileSource | RosterContext | Known | None,
+    schools: FileSource | None,
+    beside: FileSource | Review | None,
+) -> RosterContext | None:
+    """What a file is judged by; for a second file, whom users.csv and the roster enroll."""
+    if not profile.beside:
+        if beside is not None:
+            raise UsageError(
+                f"A {profile.file_name} needs no other file beside it; a second file does, such as "
+                "demographics.csv."
+            )
+        return roster_for(against, schools, profile)
+    named = None if isinstance(against, FileSource) or against is None else against
+    enrolling = load_profile(profile.beside) if named is None else profile_for(None, named)
+    context = roster_for(against, schools, enrolling)
+    if context is not None and context.profile is None:
+        context = replace(context, profile=enrolling)
+    if isinstance(beside, Review):
+        as_read = beside.validation.as_read
+        if as_read is None or beside.profile.key_of(Entity.PERSON) not in as_read.present:
+            return context
+        stated = stated_roster(as_read)
+        if context is None:
+            return RosterContext(stated, district=beside.upload.name, profile=beside.profile)
+        return with_people_of(context, stated)
+    return context if beside is None else with_enrolled(context, beside, enrolling)
 
 
 def _previous_statements(source: FileSource, profile: Profile) -> Roster:

@@ -32,6 +32,29 @@ def read_download(
     return RosterContext(roster, district=upload.name)
 
 
+def with_enrolled(
+    context: RosterContext | None, source: FileSource, profile: Profile
+) -> RosterContext:
+    """The context, with the people whom a users.csv names as people of the roster.
+
+    Whoever a row names counts, though the row has an error of its own: corrected, it enrolls them.
+    Raises ToolkitError where the file is missing or has another form.
+    """
+    upload = read_table(source, profile)
+    stated = stated_roster(read_records(upload, profile))
+    if context is None:
+        return RosterContext(stated, district=upload.name, profile=profile)
+    return with_people_of(context, stated)
+
+
+def with_people_of(context: RosterContext, stated: Roster) -> RosterContext:
+    """The context, with the people of what a file states before those of the roster."""
+    in_file = pl.col("userId").is_in(stated.people["userId"].implode())
+    people = [stated.people, context.roster.people.filter(~in_file)]
+    roster = replace(context.roster, people=pl.concat(people, how="diagonal"))
+    return replace(context, roster=roster)
+
+
 def read_table(source: FileSource, profile: Profile) -> Upload:
     """A download of current data as it was read; raises ToolkitError if it has another form."""
     upload = read_upload(source, profile)

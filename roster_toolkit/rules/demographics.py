@@ -35,7 +35,9 @@ _TWO_OR_MORE = "twoOrMoreRaces"
     scope=Scope.PEOPLE_ENROLLED, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="Nobody has this student's ID",
     many="{n} IDs in {column} that are nobody's",
-    message="{value} is neither in users.csv nor in the roster; probably {suggestion} is meant.",
+    message="{value} is neither in users.csv nor in the roster, but {suggestion} is: leading zeros "
+    "were lost or added, or a .0.",
+    message_if={"": "{value} is neither in users.csv nor in the roster."},
     how_to_fix="Type the ID as users.csv has it, with its leading zeros; enroll a new student in "
     "users.csv first.",
     column="userId", fixes=(Fix.CONFIRM,), shown_with=_PROFILE,
