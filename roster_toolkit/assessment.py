@@ -152,6 +152,8 @@ class Assessment:
             return None
         people = self.against.roster.people
         enrolling = self.against.profile or load_profile(self.profile.beside)
+        if Kind.STUDENT.value not in enrolling.accepts_people:
+            return None
         students = people.filter(kind_of_person(enrolling) == Kind.STUDENT.value)[key]
         return students.filter(~students.is_in(read.home(key).variants[key].implode())).len()
 

@@ -27,6 +27,8 @@ _RACES = (
     "americanIndianOrAlaskaNative", "asian", "blackOrAfricanAmerican",
     "nativeHawaiianOrOtherPacificIslander", "white",
 )  # fmt: skip
+#: Whether the district takes its students from a third party: then RT504 says all there is to say.
+_FROM_SOURCE = pl.col("students_from_source")
 _TWO_OR_MORE = "twoOrMoreRaces"
 
 
@@ -50,7 +52,7 @@ def unknown_student(profile: Profile) -> Mapping[str, RosterJudgement]:
 
     Where an ID that is known differs by its zeros alone, a spreadsheet took them away.
     """
-    fault = ~pl.col("known")
+    fault = ~pl.col("known") & ~_FROM_SOURCE
     return {key: RosterJudgement(fault, pl.col("known_as")) for key in _keys(profile)}
 
 
@@ -68,7 +70,7 @@ def unknown_student(profile: Profile) -> Mapping[str, RosterJudgement]:
 )  # fmt: skip
 def staff_with_demographics(profile: Profile) -> Mapping[str, RosterJudgement]:
     """The file takes students alone; an ID of staff in it is a slip, or tells what nobody asked."""
-    fault = (pl.col("kind") == "staff").fill_null(value=False)
+    fault = (pl.col("kind") == "staff").fill_null(value=False) & ~_FROM_SOURCE
     return {key: RosterJudgement(fault) for key in _keys(profile)}
 
 
@@ -104,7 +106,7 @@ def race_contradiction(profile: Profile) -> Mapping[str, pl.Expr]:
     "RT504", "demographics-from-source",
     scope=Scope.PEOPLE_ENROLLED, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
     title="This district's demographics come from its third-party source",
-    message="Students of this district, and their demographics, come from its third-party source.",
+    message="The demographics of this district come from its third-party source.",
     how_to_fix="Do not upload the file; change the demographics in the source.",
     column="userId", category="file", shown_with=_OF_SOURCE,
     # The district is at fault, not the file: in such a district no row is good.
@@ -112,7 +114,7 @@ def race_contradiction(profile: Profile) -> Mapping[str, pl.Expr]:
 )  # fmt: skip
 def demographics_from_source(profile: Profile) -> Mapping[str, RosterJudgement]:
     """With a third-party source the upload is for staff only, who have no demographics."""
-    return {key: RosterJudgement(pl.col("students_from_source")) for key in _keys(profile)}
+    return {key: RosterJudgement(_FROM_SOURCE) for key in _keys(profile)}
 
 
 def _keys(profile: Profile) -> tuple[str, ...]:

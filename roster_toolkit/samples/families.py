@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from roster_toolkit.model import Effect, Profile
 from roster_toolkit.profile import load_profile
 from roster_toolkit.samples import broken_files as broken
 from roster_toolkit.samples.catalog import BY_CODE
+from roster_toolkit.samples.demographics import demographics, faulty_demographics
 from roster_toolkit.samples.district import clean_district
 from roster_toolkit.samples.fault_planner import FaultPlanner
 from roster_toolkit.samples.mixture import hard_mixture
@@ -114,6 +115,8 @@ class Family:
     content: bytes = field(repr=False)
     sample: Sample | None = field(default=None, repr=False)
     """With its answer key, where the file can be read as a table at all."""
+    beside: str = ""
+    """The users.csv of the collection that a second file goes with."""
 
 
 def families(seed: int = 1) -> tuple[Family, ...]:
@@ -123,7 +126,23 @@ def families(seed: int = 1) -> tuple[Family, ...]:
 
 def _families(seed: int) -> Iterator[Family]:
     batch, third = load_profile("batch-upload"), load_profile("third-party")
-    yield _with_key("clean.csv", "Nothing.", planted_district(120, {}, seed=seed, profile=batch))
+    users = planted_district(120, {}, seed=seed, profile=batch)
+    yield _with_key("clean.csv", "Nothing.", users)
+    second = load_profile("demographics")
+    for file, wrong, made in (
+        (
+            "demographics.csv",
+            "Nothing; the second file, of the students of clean.csv.",
+            demographics,
+        ),
+        (
+            "demographics-problems.csv",
+            "Most that a demographics.csv can have.",
+            faulty_demographics,
+        ),
+    ):
+        sample = made(users.frame, seed, second, batch)
+        yield replace(_with_key(file, wrong, sample), beside="clean.csv")
     yield _with_key(
         "staff-only.csv",
         "Nothing; staff only, for a district with a third-party source.",
