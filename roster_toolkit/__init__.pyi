@@ -199,6 +199,7 @@ from .reviewing.review import (
 from .reviewing.review import (
     review as review,
 )
+from .reviewing.together import review_together as review_together
 from .rosters.changes import (
     key_at as key_at,
 )

@@ -153,7 +153,7 @@ def causes_of(
         columns = tuple(keys[place] for place in line["columns"])
         if line["claim"] != Claim.HEADER and profile.hides(columns):
             line |= {"example_value": "", "example_suggestion": None}
-            members = ()
+            members, values = (), ()
         one = len(columns) == 1 or line["claim"] in (Claim.COLUMN, Claim.MEMBER)
         causes.append(
             Cause(
