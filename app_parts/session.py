@@ -8,6 +8,7 @@ old session lives. The token is neither in the address nor in another tab.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 #: What a learned profile is called in the folder of this visit.
 LEARNED_FILE = "our-portal.toml"
-#: What the portal wants the file to be called.
-CORRECTED_FILE = "users.csv"
 _DESK = "desk"
 #: Token of a browser tab → its desk, for as long as a session holds it.
 _DESKS: WeakValueDictionary[str, Desk] = WeakValueDictionary()
@@ -250,17 +249,27 @@ class Desk:
 
     def review_of(self, name: str, data: bytes) -> rt.Review:
         """A file as what the desk has judges it; raises ToolkitError where it cannot be."""
-        options = self._review_options(self.profile())
-        return rt.review(data, name=name, season=self.basis.season, **options)
+        return self._judged(name, data)
+
+    def _judged(
+        self, name: str, data: bytes, progress: Callable[[str], None] | None = None
+    ) -> rt.Review:
+        """The review of a file; of a second file, beside the users.csv that was dropped with it."""
+        options = self._review_options(self.profile()) | {"season": self.basis.season}
+        if not self.basis.profile and not self.basis.district:
+            options["profile"] = None  # the header tells which of the portal's files it is
+        review = rt.review(data, name=name, progress=progress, **options)
+        for _, other in self.several if review.profile.beside else ():
+            if other != data:
+                with suppress(rt.ToolkitError):  # it is no users.csv
+                    return rt.review(data, name=name, beside=other, **options)
+        return review
 
     def judge(self, progress: Callable[[str], None]) -> None:
         """Review the file on the desk, or say why that cannot be done."""
         name, data = self.came or (self.name, self.data)
         try:
-            review = rt.review(
-                data, name=name, season=self.basis.season, progress=progress,
-                **self._review_options(self.profile()),
-            )  # fmt: skip
+            review = self._judged(name, data, progress)
             self.review = review if self.edits is None else review.edited(self.edits)
             self.attempt += 1
         except rt.ToolkitError as trouble:
@@ -325,12 +334,13 @@ class Desk:
             raise ValueError("There is no review to correct by.")
         if self.corrected is None or self.corrected.made_of != made_of:
             repair = self.review.repair(tuple(sorted(self.confirmed)))
-            filled = self._filled(repair) if self.domain else None
+            addresses = self.domain and not repair.review.profile.beside
+            filled = self._filled(repair) if addresses else None
             after = repair.review
             if filled is not None and filled.students:
                 after = rt.review(
-                    filled.data, name=CORRECTED_FILE, profile=after.profile, against=after.against,
-                    season=after.season,
+                    filled.data, name=after.profile.file_name, profile=after.profile,
+                    against=after.against, season=after.season,
                 )  # fmt: skip
             self.corrected = Corrected(made_of, repair, filled, after)
         return self.corrected
@@ -346,8 +356,8 @@ class Desk:
 
     def _filled(self, repair: rt.Repair) -> rt.Placeholders:
         return rt.fill_placeholder_addresses(
-            repair.fixed.data, self.domain, profile=repair.review.profile, name=CORRECTED_FILE,
-            against=repair.review.against,
+            repair.fixed.data, self.domain, profile=repair.review.profile,
+            name=repair.review.profile.file_name, against=repair.review.against,
         )  # fmt: skip
 
     def start_over(self) -> None:

@@ -61,12 +61,22 @@ def _facts(desk: Desk) -> Iterator[str]:
         yield counted(desk.review.upload.records, "row")
     if desk.edits is not None:
         yield f"{counted(desk.edits.height, 'cell')} edited"
+    if desk.review is not None and desk.review.profile.beside:
+        yield from _facts_of_second(desk.review)
+        return
     titles = {name: rt.load_profile(name).title for name in rt.profile_names()}
     by_itself = desk.basis.profile is None
     usual = _usual(desk, desk.basis.district) if by_itself else "a profile of our own"
     yield titles.get(usual if by_itself else str(desk.basis.profile), usual)
     compared = desk.basis.roster_named
     yield f"compared with {compared}" if compared else "not compared with a roster"
+
+
+def _facts_of_second(review: rt.Review) -> Iterator[str]:
+    """What a second file is, and who told of its students."""
+    yield review.profile.title
+    told = review.against.district if review.against else ""
+    yield f"students as in {told}" if told else "not compared with users.csv or a roster"
 
 
 def _next_attempt(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 import streamlit as st
 
 import roster_toolkit as rt
-from app_parts.session import CORRECTED_FILE, Desk
+from app_parts.session import Desk
 from app_parts.text import counted
 
 EXCEL = (
@@ -23,9 +23,10 @@ def download_corrected(desk: Desk, review: rt.Review) -> bool:
         return False
     data, after = made
     rejected = after.rows.rejected
+    name = after.profile.file_name
     still = f"{counted(rejected, 'row')} still rejected" if rejected else "all rows accepted"
     st.download_button(
-        f"Download corrected users.csv · {still}", data=data, file_name=CORRECTED_FILE,
+        f"Download corrected {name} · {still}", data=data, file_name=name,
         mime="text/csv", on_click="ignore", type="primary", key="download-corrected",
     )  # fmt: skip
     return True

@@ -23,11 +23,11 @@ def downloads(review: rt.Review) -> None:
     )
     with st.container(horizontal=True):
         for name, make, kind in (
-            ("users-errors.xlsx", lambda: review.errors_xlsx(rejected=rejected), _XLSX),
-            ("report.html", lambda: review.to_html().encode(), "text/html"),
-            ("users-errors.csv", lambda: review.errors_csv(rejected=rejected), "text/csv"),
+            (review.called("errors.xlsx"), lambda: review.errors_xlsx(rejected=rejected), _XLSX),
+            (review.artifact("report.html"), lambda: review.to_html().encode(), "text/html"),
+            (review.called("errors.csv"), lambda: review.errors_csv(rejected=rejected), "text/csv"),
         ):
-            _button(review.artifact(name), make, kind)
+            _button(name, make, kind)
         if review.impact is not None:
             _button(review.artifact("changes.csv"), review.changes_csv, "text/csv")
         _button(review.artifact("review.json"), review.json, "application/json")
@@ -38,8 +38,8 @@ def downloads(review: rt.Review) -> None:
     )
     if review.upload.records > _LONG_TO_WRITE:
         st.caption(
-            "For so many rows users-errors.xlsx takes up to a minute to make after you click; "
-            "users-errors.csv is there within seconds."
+            f"For so many rows {review.called('errors.xlsx')} takes up to a minute to make after "
+            f"you click; {review.called('errors.csv')} is there within seconds."
         )
     heading("Message", 2, small=True)
     prose("A message for the customer or a support ticket. No cell of the file is in it.")

@@ -15,7 +15,7 @@ _MOST = 20
 
 def first_meeting(desk: Desk, review: rt.Review) -> None:
     """The question whether the file is the portal's own, and what follows where it is."""
-    if not review.perhaps_other_names:
+    if not review.perhaps_other_names or review.profile.beside:  # the command line learns those
         return
     with st.container(border=True):
         prose(

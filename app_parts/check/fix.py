@@ -9,7 +9,7 @@ import roster_toolkit as rt
 from app_parts.check.corrected import EXCEL, download_corrected
 from app_parts.check.lines import to_fix
 from app_parts.check.problems import nothing_to_fix
-from app_parts.session import CORRECTED_FILE, Corrected, Desk
+from app_parts.session import Corrected, Desk
 from app_parts.table import page_of, paged, whole
 from app_parts.text import callout, counted, heading, prose
 
@@ -48,7 +48,7 @@ def _nothing_offered(desk: Desk, review: rt.Review) -> None:
     else:
         prose(
             "Nothing in this file can be fixed without guessing. Type the right values below the "
-            "rows of a problem, or correct them in users-errors.xlsx (under Downloads), and check "
+            "rows of a problem, or correct them in the error file (under Downloads), and check "
             "your corrected file here."
         )
     download_corrected(desk, review)
@@ -59,7 +59,7 @@ def _automatic(review: rt.Review, offered: pl.DataFrame, copy: Corrected) -> Non
     safe = offered.filter(pl.col("kind") == "safe")
     if safe.is_empty():
         return
-    log = copy.repair.fixed.log
+    log = _shown(review, copy.repair.fixed.log)
     done = {*log["code"]}
     heading("Fixed automatically", 2, small=True)
     for code, rows in safe.select("code", "rows").iter_rows():
@@ -83,11 +83,21 @@ def _likely(desk: Desk, review: rt.Review, offered: pl.DataFrame, copy: Correcte
                 f"{review.rules[code].title} ({_extent(rows)})", value=code in desk.confirmed,
                 key=key, on_change=_say, args=(desk, code, key),
             )  # fmt: skip
-            _examples(fixed.log if code in desk.confirmed else fixed.not_made, code)
+            changes = fixed.log if code in desk.confirmed else fixed.not_made
+            _examples(_shown(review, changes), code)
 
 
 def _say(desk: Desk, code: str, key: str) -> None:
     desk.confirm(code, yes=st.session_state[key])
+
+
+def _shown(review: rt.Review, changes: pl.DataFrame) -> pl.DataFrame:
+    """The changes without those of columns whose values are named nowhere."""
+    private = [column.name for column in review.profile.columns.values() if column.private]
+    if not private:
+        return changes
+    named = pl.col("column").is_not_null() & ~pl.col("column").is_in(private)
+    return changes.with_columns(pl.when(named).then(pl.col("before", "after")).name.keep())
 
 
 def _examples(changes: pl.DataFrame, code: str) -> None:
@@ -110,7 +120,7 @@ def _quoted(cell: str) -> str:
 
 def _addresses(desk: Desk, copy: Corrected | None) -> None:
     """Addresses for students, where somebody has said what they end with."""
-    if not desk.mail_domain:
+    if not desk.mail_domain or (desk.review is not None and desk.review.profile.beside):
         return
     heading("Email addresses for students without one", 2, small=True)
     key = f"addresses-{desk.attempt}-{hash(desk.mail_domain)}"
@@ -167,7 +177,7 @@ def _outcome(desk: Desk, before: rt.Review, offered: pl.DataFrame, copy: Correct
 
 def _log(desk: Desk, copy: Corrected) -> None:
     """Every changed cell, before and after."""
-    log = copy.repair.fixed.log
+    log = _shown(copy.review, copy.repair.fixed.log)
     if copy.filled is not None and not copy.filled.log.is_empty():
         heading(f"Addresses filled in: {counted(copy.filled.log.height, 'row')}", 2, small=True)
         filled = copy.filled.log.select("row", address="after")
@@ -179,14 +189,15 @@ def _log(desk: Desk, copy: Corrected) -> None:
     paged(lambda page: _in_words(page_of(log, page)), log.height,
           key=f"log-{desk.attempt}", alt="Every change, before and after")  # fmt: skip
     st.download_button(
-        "Download the list of changes", data=copy.repair.log_csv, file_name="users-changes.csv",
+        "Download the list of changes", data=copy.repair.log_csv,
+        file_name=copy.review.called("changes.csv"),
         mime="text/csv", on_click="ignore", key="download-log",
     )  # fmt: skip
 
 
 def _not_fixed(desk: Desk, copy: Corrected) -> None:
     """Fixes that are possible and were not made, and why."""
-    not_made = copy.repair.fixed.not_made
+    not_made = _shown(copy.review, copy.repair.fixed.not_made)
     if not_made.is_empty():
         return
     with st.expander(f"Possible fixes that are not made: {counted(not_made.height, 'cell')}"):
@@ -211,5 +222,5 @@ def _in_words(log: pl.DataFrame) -> pl.DataFrame:
 
 def _adopt(desk: Desk, copy: Corrected) -> None:
     """Put the corrected file on the desk, and remember the one before."""
-    desk.take_next_attempt(CORRECTED_FILE, copy.data, made_here=True)
+    desk.take_next_attempt(copy.review.profile.file_name, copy.data, made_here=True)
     st.session_state["view"] = "causes"

@@ -64,7 +64,8 @@ def _drop(desk: Desk) -> None:
     st.file_uploader(
         "Drop your users.csv or Excel file (.csv, .xlsx) here",
         key=key, accept_multiple_files=True, on_change=taken,
-        help="Several files at once are fine, and so is a users-errors file that you corrected.",
+        help="Several files at once are fine, users.csv and demographics.csv too, and so is a "
+        "users-errors file that you corrected.",
     )  # fmt: skip
 
 

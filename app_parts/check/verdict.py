@@ -36,6 +36,8 @@ def verdict(review: rt.Review) -> None:
     taught = any(column.seen for column in review.profile.columns.values())
     hint = "" if taught else " Teach the toolkit yours on the page Your portal."
     callout(review.sentence, tone_of(review), detail=f"{review.rests_on}{hint}")
+    if review.left_out is not None:
+        prose(review.left_out_sentence)
 
 
 def figures(review: rt.Review) -> None:
@@ -105,12 +107,14 @@ def not_judged(review: rt.Review) -> None:
     for skip in review.skipped:
         reasons.setdefault(skip.why, []).append(titles[skip.code].title)
     for why, checks in reasons.items():
-        roster = review.against is None and _ROSTER in why
+        roster = review.against is None and _ROSTER in why and not review.profile.beside
         number = counted(len(checks), "check")
         needs = "needs" if len(checks) == 1 else "need"
         label = f"{number} {needs} your current roster" if roster else f"{number} not made: {why}"
         with st.expander(label):
             if roster:
                 st.page_link(_DISTRICT, label="Import your roster", query_params=_IMPORT)
+            elif review.profile.beside:
+                prose("Drop users.csv together with this file, or choose a district in Settings.")
             for check in checks:
                 prose(check)

@@ -40,6 +40,13 @@ def review_with_impact(desk: Desk) -> rt.Review | None:
             detail=f"{review.sentence} The Check page shows what to fix.",
         )  # fmt: skip
         _to_check("See what to fix")
+    elif review.profile.beside:
+        callout(
+            f"A {review.profile.file_name} changes no roster: there is nothing to preview.",
+            detail="It adds to what the portal knows of the students. The Check page shows what "
+            "to fix in it.",
+        )
+        _to_check("See the check of the file")
     elif review.impact is None:
         _no_roster(desk)
     else:

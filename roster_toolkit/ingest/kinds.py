@@ -20,7 +20,8 @@ def read_as_what_it_is(
     toolkit's where the header is that file's. Raises UnreadableFile as `read_upload` does.
     """
     upload = read_upload(source, profile, name=name)
-    other = None if profile.choice.by is ChosenBy.COMMAND else _other(upload, profile)
+    known = profile.choice.by in (ChosenBy.COMMAND, ChosenBy.HEADER)
+    other = None if known else _other(upload, profile)
     if other is None:
         return upload, profile
     return read_upload(source, other, name=name), other.chosen(ChosenBy.HEADER)

@@ -47,7 +47,7 @@ from roster_toolkit.report.header_line import HeaderLine, header_line
 from roster_toolkit.report.json import review_json
 from roster_toolkit.report.message import message
 from roster_toolkit.report.tables import changes_csv, edits_csv, log_csv
-from roster_toolkit.report.verdict import verdict
+from roster_toolkit.report.verdict import left_out_text, verdict
 from roster_toolkit.report.words import Words, findings_of_row
 from roster_toolkit.reviewing.confirming import Confirmable, Confirmation, confirmed_items
 from roster_toolkit.reviewing.plot import Plot
@@ -386,6 +386,11 @@ class Review(Shown, Assessment):
     def sentence(self) -> str:
         """What the portal would do with the file, as a person would say it."""
         return verdict(self)
+
+    @property
+    def left_out_sentence(self) -> str:
+        """How many enrolled students a second file leaves out; blank where nobody can say."""
+        return "" if self.left_out is None else left_out_text(self.left_out)
 
     @cached_property
     def rests_on(self) -> str:
