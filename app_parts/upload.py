@@ -222,7 +222,8 @@ def _seasons(desk: Desk, profile: str | Path | None, district: str | None) -> di
     except rt.ToolkitError as trouble:
         callout("The profile of this district cannot be used.", "bad", detail=str(trouble))
         chosen = rt.load_profile()
-    return {name: season.title for name, season in chosen.seasons.items()}
+    seasons = chosen.seasons or rt.load_profile().seasons  # a second file has none
+    return {name: season.title for name, season in seasons.items()}
 
 
 def _uploaded_file(label: str, key: str, tip: str) -> tuple[str, bytes] | None:

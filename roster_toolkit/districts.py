@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import StoreError, UsageError
-from roster_toolkit.model import ChosenBy, Part, Profile
-from roster_toolkit.profile import load_profile, profile_of_text
+from roster_toolkit.model import Capability, ChosenBy, Part, Profile
+from roster_toolkit.profile import load_profile, profile_of_text, require_roster
 from roster_toolkit.querying import ask, run_query
 from roster_toolkit.rosters.changes import chronicle_of_class, chronicle_of_person
 from roster_toolkit.rosters.context import RosterContext
@@ -424,7 +424,7 @@ class Store(Shown):
         with reading(self.path, self._patience) as con:
             number, stored = read.known_district(con, district)
             latest_or_named = read.known_snapshot(stored, snapshot)
-            named = None if profile is None or profile.beside else profile
+            named = profile if profile and profile.can(Capability.ROSTER) else None
             chosen = named or _own_or_of_source(con, number, stored)
             return RosterContext(
                 read.fitted(read.roster_at(con, number, latest_or_named), chosen),
@@ -489,9 +489,12 @@ class Store(Shown):
         """Make a TOML text the next version of a district's own profile; it holds from now on.
 
         The text that holds already makes no version. Raises ProfileError where the text is no
-        profile, and UnknownSnapshot where the store has no such district; then nothing is changed.
+        profile, UsageError where it is not of users.csv, and UnknownSnapshot where the store has no
+        such district; then nothing is changed.
         """
-        rules_of(profile_of_text(text, f"The profile for {district}"))
+        profile = profile_of_text(text, f"The profile for {district}")
+        require_roster(profile, "A district")
+        rules_of(profile)
         self._must_exist()
         with writing(self.path, self._patience) as con:
             number, _ = read.known_district(con, district)

@@ -18,7 +18,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from roster_toolkit.errors import ProfileError
+from roster_toolkit.errors import ProfileError, UsageError
 from roster_toolkit.model import (
     Capability,
     Choice,
@@ -110,6 +110,15 @@ def load_profile(name: str | Path = DEFAULT_PROFILE) -> Profile:
 @cache
 def _shipped(name: str) -> Profile:
     return _checked(name)
+
+
+def require_roster(profile: Profile, what: str) -> None:
+    """Raise UsageError where the profile is of a file that is no roster; `what` needs one."""
+    if not profile.can(Capability.ROSTER):
+        raise UsageError(
+            f"{what} goes with a profile of users.csv; {profile.name} is that of "
+            f"{profile.file_name}."
+        )
 
 
 def profile_of_text(text: str, label: str) -> Profile:

@@ -220,3 +220,18 @@ def test_template_and_dictionary_are_those_of_the_second_file() -> None:
     assert template.columns == [column.name for column in profile.columns.values()]
     assert rt.review(rt.template_csv(profile), profile=profile).by_rule == {"RT013": 1}
     assert all(row.evidence["name"] is rt.Evidence.ASSUMED for row in rt.dictionary_rows(profile))
+
+
+def test_what_is_about_a_roster_takes_no_profile_of_the_second_file(tmp_path: Path) -> None:
+    store = rt.Store(tmp_path / "roster.duckdb")
+    rt.import_data(USERS, store, "Avon")
+
+    for refused in (
+        lambda: store["Avon"].set_profile('extends = "demographics"'),
+        lambda: rt.import_data(USERS, store, "Avon", profile="demographics"),
+        lambda: rt.sample_district(60, seed=1, profile=rt.load_profile("demographics")),
+        lambda: rt.fill_placeholder_addresses(CLEAN, "avon.example", profile="demographics"),
+    ):
+        with pytest.raises(rt.UsageError, match=r"a profile of users\.csv; .* demographics\.csv"):
+            refused()
+    assert rt.review(CLEAN, profile="demographics", against=store["Avon"]).left_out == 0

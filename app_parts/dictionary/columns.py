@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 import roster_toolkit as rt
@@ -158,7 +160,8 @@ def template(profile: rt.Profile) -> None:
     )  # fmt: skip
     st.download_button(
         "Download the template", data=lambda: rt.template_csv(profile), mime="text/csv",
-        file_name=f"users-template-{profile.name}.csv", on_click="ignore", type="primary",
+        file_name=f"{Path(profile.file_name).stem}-template-{profile.name}.csv",
+        on_click="ignore", type="primary",
     )  # fmt: skip
     st.caption(
         "Excel drops leading zeros when it opens a CSV. Format the ID columns as text before you "

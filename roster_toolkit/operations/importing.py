@@ -17,6 +17,7 @@ from roster_toolkit.impact.import_guard import IMPORT_STOPS, PlannedImport
 from roster_toolkit.impact.mass_change import must_stop_something
 from roster_toolkit.impact.next_roster import merge_import
 from roster_toolkit.model import Part, Profile
+from roster_toolkit.profile import require_roster
 from roster_toolkit.records import clean, read_records
 from roster_toolkit.rosters.difference import difference
 from roster_toolkit.rosters.download import read_school_cells, read_table, with_school_list
@@ -117,6 +118,7 @@ def import_data(
     origin = origin or (existing.source if existing else "portal")
     new_source = district_source or (None if existing else origin)
     profile = store.profile_of(district.strip(), profile, source=new_source)
+    require_roster(profile, "An import")
     if season not in profile.seasons:
         names = ", ".join(profile.seasons)
         raise UsageError(f"There is no season {season!r}; it is one of {names}.")

@@ -19,7 +19,7 @@ import polars as pl
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Kind, Profile, Scope, Upload
-from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
+from roster_toolkit.profile import DEFAULT_PROFILE, load_profile, require_roster
 from roster_toolkit.records import clean
 from roster_toolkit.repair.apply import read_anew, require_repairable
 from roster_toolkit.repair.csv_patch import written
@@ -86,6 +86,7 @@ def fill_placeholder_addresses(
     36
     """
     chosen = profile if isinstance(profile, Profile) else load_profile(profile)
+    require_roster(chosen, "Filling in addresses")
     mailbox = _Mailbox(chosen, domain)
     upload = read_upload(source, chosen, name=name)
     require_repairable(upload)

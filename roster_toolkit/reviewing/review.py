@@ -37,7 +37,7 @@ from roster_toolkit.ingest.kinds import read_as_what_it_is
 from roster_toolkit.ingest.source import UNNAMED_FRAME, FileSource, bytes_of
 from roster_toolkit.model import Capability, ChosenBy, Entity, Fix, Profile, Rule, Severity, Upload
 from roster_toolkit.model.once import once_for_each
-from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
+from roster_toolkit.profile import DEFAULT_PROFILE, load_profile, require_roster
 from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_text import titles_text
 from roster_toolkit.report.cause_view import ToldCause, view_of
@@ -693,6 +693,8 @@ def _context(
                 f"A {profile.file_name} needs no other file beside it; a second file does, such as "
                 "demographics.csv."
             )
+        if against is not None:
+            require_roster(profile, "A roster to compare with")
         return roster_for(against, schools, profile)
     named = None if isinstance(against, FileSource) or against is None else against
     enrolling = load_profile(profile.beside) if named is None else profile_for(None, named)

@@ -6,6 +6,7 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
+from roster_toolkit.profile import require_roster
 from roster_toolkit.samples.names import FIRST_NAMES, LAST_NAMES, SUBJECTS, plain, seeded
 from roster_toolkit.samples.plan import (
     CLASSES,
@@ -44,6 +45,7 @@ def clean_district(
     null. Rows stand by school, then person, staff first. A profile that takes staff only gets
     staff only. `class_size` (at most 30 reads naturally) and `school_rows` shape the district.
     """
+    require_roster(profile, "A sample district")
     if rows < 1:
         raise UsageError("A district needs at least one row.")
     size = class_size if "student" in profile.accepts_people else 0
