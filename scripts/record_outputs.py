@@ -78,6 +78,15 @@ def district(out: Path) -> None:
     (out / "roster.duckdb").unlink()  # its bytes hold the moment of each snapshot
 
 
+def two_files(out: Path) -> None:
+    """users.csv and demographics.csv, judged together and one by the other."""
+    users, second = SAMPLES / "clean.csv", SAMPLES / "demographics-problems.csv"
+    run("two-files.text", out, "check", users, second)
+    folder = out / "two-files.artifacts"
+    run("two-files.json", out, "check", users, second, "--format", "json", "--out", folder)
+    run("two-files.with", out, "check", second, "--with", users, "--findings")
+
+
 def catalogue(out: Path) -> None:
     """What follows from rules and profiles."""
     for command in ("rules", "dictionary", "template"):
@@ -111,6 +120,7 @@ def main() -> int:
         check_and_fix("riverton", out, RIVERTON / "users.csv")
         check_and_fix("riverton-with-roster", out, RIVERTON / "users.csv", *ROSTER)
         district(out)
+        two_files(out)
         catalogue(out)
     sys.stdout.write(f"{sum(1 for _ in out.rglob('*'))} files in {out}\n")
     return 0

@@ -43,6 +43,15 @@ def test_a_value_comes_to_the_same_as_by_typer(kind: type, value: str) -> None:
         assert repr(ours) == repr(typers)
 
 
+@pytest.mark.parametrize("kind", [list[str], list[Path], list[int]])
+@pytest.mark.parametrize("words", [[], ["a.csv"], ["a.csv", "-"], ["1", "2"], ["1", "x"]])
+def test_several_values_come_to_the_same_as_by_typer(kind: type, words: list[str]) -> None:
+    ours, typers = (answer(command, kind, *words) for command in (Command, TyperCommand))
+
+    assert ours == typers
+    assert repr(ours) == repr(typers)
+
+
 def test_a_folder_and_a_file_that_nobody_may_read_come_to_the_same(tmp_path: Path) -> None:
     locked = tmp_path / "locked.csv"
     locked.touch(mode=0)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
@@ -39,15 +39,25 @@ def _plain_first(parameter: TyperArgument | TyperOption) -> Callable[..., Any]:
     by_typer, after = parameter.process_value, parameter.callback
     kind = parameter.type_descriptor.annotation
     one = parameter.nargs == 1 and not parameter.multiple
+    look = plain_value if one else plain_values
 
     def convert(context: Any, value: Any) -> Any:  # noqa: ANN401  (Typer's own)
-        plain = plain_value(kind, value) if one else None
+        plain = look(kind, value)
         absent = one and value is None and not parameter.required
         if plain is None and not absent:
             return by_typer(context, value)
         return after(context, parameter, plain) if after else plain
 
     return convert
+
+
+def plain_values(kind: object, values: object) -> list[object] | None:
+    """Several values as a list of their type; None where one of them takes more than a look."""
+    if get_origin(kind) is not list or not isinstance(values, tuple) or not values:
+        return None
+    (of_each,) = get_args(kind)
+    plain = [plain_value(of_each, value) for value in values]
+    return None if None in plain else plain
 
 
 def plain_value(kind: object, value: object) -> object:

@@ -10,7 +10,7 @@ from roster_toolkit.derive.markdown import EVIDENCE, GENERATED, code, table, vis
 from roster_toolkit.derive.rule_words import EFFECT, SCOPES, categories, how_to_fix
 from roster_toolkit.model import Fix, Profile, Rule
 from roster_toolkit.profile import load_profile, profile_names
-from roster_toolkit.rules.examples import example_profile
+from roster_toolkit.rules.examples import example_profile, profile_of_roster
 from roster_toolkit.rules.registry import catalogue
 
 INTRODUCTION = f"""How each rule is known is said beside it: {EVIDENCE}. An assumed rule is
@@ -84,7 +84,7 @@ def entry(rule: Rule, profile: Profile | None) -> Iterator[str]:
         )
     yield ""
     if rule.roster:
-        yield from example("The roster", rule.roster, chosen)
+        yield from example("The roster", rule.roster, profile_of_roster(chosen))
     if rule.previous:
         yield from example("The upload before", rule.previous, chosen)
     yield from example("Wrong", rule.bad, chosen)
