@@ -26,6 +26,7 @@ from roster_toolkit.batch.criteria import criteria_of
 from roster_toolkit.batch.task import Task, judge
 from roster_toolkit.cli.app import main
 
+SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 SCHEMA = Path(__file__).parent.parent / "docs" / "batch.schema.json"
 T = TypeVar("T")
 
@@ -168,6 +169,22 @@ def test_no_cell_is_kept_where_none_is_wanted(
 
     assert "Canary" in told[True]
     assert "Canary" not in told[False]
+
+
+def test_a_second_file_is_known_by_its_header_and_named_without_its_values(
+    tmp_path: Path, threads: Executor
+) -> None:
+    sample = SAMPLES / "demographics-problems.csv"
+    (tmp_path / "extra.csv").write_bytes(sample.read_bytes())
+
+    batch = rt.review_files(tmp_path, executor=threads)
+
+    profile = rt.load_profile("demographics")
+    private = [column.name for column in profile.columns.values() if column.private]
+    values = batch.findings.filter(pl.col("column").is_in(private))
+    assert batch.files["verdict"].to_list() == ["errors"]
+    assert values.height > 0
+    assert values["value"].null_count() == values["suggestion"].null_count() == values.height
 
 
 # --- what is kept, and going on ----------------------------------------------------------------

@@ -154,8 +154,10 @@ def _result(task: Task, review: Review, last: Review | None, criteria: Criteria)
     findings = FINDINGS.to_frame()
     if criteria.findings:
         findings = review.findings.select(name, pl.all())
-    if not values:
-        findings = findings.with_columns(value=pl.lit(None), suggestion=pl.lit(None))
+    private = [column.name for column in review.profile.columns.values() if column.private]
+    named = ~pl.col("column").is_in(private).fill_null(value=False) & values
+    kept = pl.when(named)
+    findings = findings.with_columns(kept.then("value"), kept.then("suggestion"))
     return Result(
         pl.DataFrame([line], schema=FILES),
         causes.cast(CAUSES),
