@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 #: Name → points (rows, seconds).
 Curves = Mapping[str, Sequence[tuple[int, float]]]
 
-_WIDTH, _HEIGHT = 760, 440
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 250, 24, 52
+_WIDTH, _HEIGHT = 860, 440
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 330, 24, 52
 _LABEL = 16
-_COLORS = ("#5B6470", "#0B5CAD", "#B45309", "#B42318", "#0B5CAD", "#B45309", "#B42318")
+#: Of the curves in their order: reading, and each state alone and beside a stored roster.
+_COLORS = ("#5B6470", "#0B5CAD", "#0B5CAD", "#B45309", "#B45309", "#B42318", "#B42318")
 _GRID, _TEXT = "#D5DAE1", "#14181F"
 
 
@@ -35,10 +36,10 @@ def picture(curves: Curves, alt: str) -> str:
 class _Scale:
     """From a value to its place, in powers of ten."""
 
-    def __init__(self, low: int, high: int, begin: float, end: float) -> None:
-        self.powers = range(low, high + 1)
+    def __init__(self, low: int, high: float, begin: float, end: float) -> None:
+        self.powers = range(low, math.floor(high) + 1)
         self._low, self._begin = low, begin
-        self._step = (end - begin) / max(high - low, 1)
+        self._step = (end - begin) / (high - low)
 
     def __call__(self, value: float) -> float:
         return self._begin + (math.log10(value) - self._low) * self._step
@@ -46,8 +47,7 @@ class _Scale:
 
 def _axis(values: Sequence[float], begin: float, end: float) -> _Scale:
     low = math.floor(math.log10(min(values)) + 1e-9)
-    high = math.ceil(math.log10(max(values)) - 1e-9)
-    return _Scale(low, max(high, low + 1), begin, end)
+    return _Scale(low, max(math.log10(max(values)) + 1e-9, low + 1), begin, end)
 
 
 def _grid(across: _Scale, up: _Scale) -> Iterator[str]:

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 REPOSITORY = Path(__file__).parent.parent
+PAGE = (REPOSITORY / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 BLANK_PAGE = "".join(f"<!-- measured: {p} -->\n<!-- end of measured -->\n" for p in PARTS)
 
 
@@ -172,6 +173,14 @@ def test_labels_of_lines_that_end_together_do_not_lie_upon_each_other() -> None:
     heights = sorted(float(text.attrib["y"]) for text in texts)
     assert len(heights) == 4
     assert all(below - above >= 16 for above, below in pairwise(heights))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_page_holds_every_part_with_its_day(part: str) -> None:
+    text = PAGE.partition(f"<!-- measured: {part} -->\n")[2].partition("<!-- end")[0]
+
+    assert text.startswith("Measured on ")
+    assert "|--:|" in text
 
 
 @pytest.mark.slow
