@@ -80,6 +80,7 @@ _OF_VALUES = ("means", "safe", "likely")
 _RELIED_ON = {"pattern", "longest", "suspicious", "forbidden_domains", "digits_kept"}
 
 
+@cache
 def profile_names() -> tuple[str, ...]:
     """Names of the profiles that come with the toolkit, the default first.
 

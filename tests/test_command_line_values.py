@@ -43,7 +43,7 @@ def test_a_value_comes_to_the_same_as_by_typer(kind: type, value: str) -> None:
         assert repr(ours) == repr(typers)
 
 
-@pytest.mark.parametrize("kind", [list[str], list[Path], list[int]])
+@pytest.mark.parametrize("kind", [list[str], list[Path], list[int]], ids=["str", "Path", "int"])
 @pytest.mark.parametrize("words", [[], ["a.csv"], ["a.csv", "-"], ["1", "2"], ["1", "x"]])
 def test_several_values_come_to_the_same_as_by_typer(kind: type, words: list[str]) -> None:
     ours, typers = (answer(command, kind, *words) for command in (Command, TyperCommand))
