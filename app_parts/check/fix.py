@@ -13,6 +13,8 @@ from app_parts.session import Corrected, Desk
 from app_parts.table import page_of, paged, whole
 from app_parts.text import callout, counted, heading, prose
 
+#: What stands for a cell of a column whose values are named nowhere.
+_NOT_SHOWN = "(not shown)"
 #: Examples that a fix is shown with.
 _EXAMPLES = 2
 
@@ -92,12 +94,14 @@ def _say(desk: Desk, code: str, key: str) -> None:
 
 
 def _shown(review: rt.Review, changes: pl.DataFrame) -> pl.DataFrame:
-    """The changes without those of columns whose values are named nowhere."""
+    """The changes, without the cells of columns whose values are named nowhere."""
     private = [column.name for column in review.profile.columns.values() if column.private]
     if not private:
         return changes
     named = pl.col("column").is_not_null() & ~pl.col("column").is_in(private)
-    return changes.with_columns(pl.when(named).then(pl.col("before", "after")).name.keep())
+    cells = pl.col("before", "after")
+    shown = pl.when(named | cells.is_null()).then(cells).otherwise(pl.lit(_NOT_SHOWN))
+    return changes.with_columns(shown.name.keep())
 
 
 def _examples(changes: pl.DataFrame, code: str) -> None:
@@ -105,6 +109,7 @@ def _examples(changes: pl.DataFrame, code: str) -> None:
     some = (
         changes.filter(pl.col("code") == code, pl.col("row").is_not_null())
         .drop_nulls(("before", "after"))
+        .filter(pl.col("before") != _NOT_SHOWN)
         .unique(("before", "after"), maintain_order=True)
         .head(_EXAMPLES)
     )

@@ -34,7 +34,11 @@ def tone_of(review: rt.Review) -> Tone:
 def verdict(review: rt.Review) -> None:
     """The verdict in a sentence, and what it rests on."""
     taught = any(column.seen for column in review.profile.columns.values())
-    hint = "" if taught else " Teach the toolkit yours on the page Your portal."
+    hint = (
+        ""
+        if taught or review.profile.beside
+        else " Teach the toolkit yours on the page Your portal."
+    )
     callout(review.sentence, tone_of(review), detail=f"{review.rests_on}{hint}")
     if review.left_out is not None:
         prose(review.left_out_sentence)
