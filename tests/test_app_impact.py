@@ -353,6 +353,13 @@ def test_processing_can_be_left_without_a_change(store: rt.Store) -> None:
     assert "This file would create 1 student." in text_of(app)
 
 
+def test_a_file_of_staff_begins_with_the_records_of_staff(store: rt.Store) -> None:
+    page = previewed(store, ROSTER[0] | {"className": "Math"})
+
+    assert next(box for box in page.selectbox if box.label == "Kind of record").value == "staff"
+    assert "No such records" not in text_of(page)
+
+
 def test_the_same_file_again_says_no_changes(store: rt.Store) -> None:
     app = clicked(asked(previewed(store, student("N1"))), "process-now")
 

@@ -91,11 +91,16 @@ def school_names(roster: rt.Roster) -> dict[str, str]:
 
 def _chosen(review: rt.Review) -> tuple[str, str, str]:
     impact = review.impact
-    kinds = [kind.value for kind in _ORDER if impact and kind in impact.totals]
+    counts = {
+        kind.value: impact.totals[kind] for kind in _ORDER if impact and kind in impact.totals
+    }
+    kinds = [*counts]
+    # Those whom the file speaks of: an empty list below would say that it does nothing.
+    first = next((at for at, kind in enumerate(kinds) if any(counts[kind].values())), 0)
     one, two, three = st.columns(3)
     with one:
         kind = st.selectbox(
-            "Kind of record", kinds, key=KIND, bind="query-params",
+            "Kind of record", kinds, first, key=KIND, bind="query-params",
             format_func=TITLES.__getitem__,
         )  # fmt: skip
     with two:
