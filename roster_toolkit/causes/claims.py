@@ -108,11 +108,13 @@ def _filled(validation: Validation, keys: Collection[str]) -> dict[str, int]:
         columns = [k for k in keys if k in records.values and records.home(k).name == name]
         if not columns:
             continue
-        validated = records.views[name].variants.lazy().select("key", "rows")
+        validated = records.views[name].variants.select("key", "rows")
+        stated = view.variants.lazy()
+        if validated.height < view.variants.height:  # shifted rows were taken out; the order stays
+            stated = stated.filter(pl.col("key").is_in(validated["key"].implode()))
         counts = (
-            view.variants.lazy()
-            .select("key", *(pl.col(key) != "" for key in columns))
-            .join(validated, on="key")
+            stated.select((pl.col(key) != "").alias(key) for key in columns)
+            .with_columns(validated["rows"])
             .select(pl.col("rows").filter(key).sum().alias(key) for key in columns)
             .collect()
         )
