@@ -151,13 +151,10 @@ class _Sharing:
     candidates. Different hashes mean different strings: a collision cannot make a finding.
     """
 
-    view: View
-    by: pl.Expr
-    at: pl.Series
-    """The hash of what each variant shares; null where it has no vote."""
+    rivals: pl.DataFrame
+    """The variants whose group states two values of some column, with `group` and its hash `at`."""
     differs: pl.DataFrame
-    """`at` of each shared value and, per column, whether its voters state two values or more;
-    without any column where no value is shared."""
+    """`at` of their groups and, per column, whether the voters state two values of it or more."""
 
     @classmethod
     def of(cls, by: pl.Expr, view: View, columns: Collection[str]) -> _Sharing:
@@ -173,25 +170,29 @@ class _Sharing:
         ordered = at.drop_nulls().sort()
         twice = ordered.filter(ordered == ordered.shift(1)).unique()
         if twice.is_empty():
-            return cls(view, by, at, pl.DataFrame())
+            return cls(variants.clear(), pl.DataFrame())
         shares = at.is_in(twice.implode()).fill_null(value=False)
         stated = {key: pl.when(pl.col(key) != "").then(pl.col(key).hash()) for key in columns}
-        differs = (
+        compared = (
             variants.lazy()
             .filter(shares)
             .select(at.filter(shares), **stated)
             .group_by("at")
             .agg((pl.col(key).min() != pl.col(key).max()).fill_null(value=False) for key in stated)
+            .filter(pl.any_horizontal(columns))
         )
-        return cls(view, by, at, collected(differs, variants.height))
+        differs = collected(compared, variants.height)
+        if differs.is_empty():
+            return cls(variants.clear(), differs)
+        rival = at.is_in(differs["at"].implode()).fill_null(value=False)
+        return cls(variants.filter(rival).with_columns(at.filter(rival), group=by), differs)
 
     def differing(self, column: str) -> pl.DataFrame:
         """The variants whose group states two values of `column` or more, with their `group`."""
-        differing = self.differs.clear() if self.differs.is_empty() else self.differs.filter(column)
-        if differing.is_empty():
-            return self.view.variants.clear()
-        rivals = self.at.is_in(differing["at"].implode()).fill_null(value=False)
-        return self.view.variants.filter(rivals).with_columns(group=self.by)
+        if self.rivals.is_empty():
+            return self.rivals
+        groups = self.differs.filter(column)["at"]
+        return self.rivals.filter(pl.col("at").is_in(groups.implode()))
 
 
 def _add_whole_subject_findings(run: Run, rule: Rule, key: str, values: pl.Series) -> None:
