@@ -36,6 +36,26 @@ def test_a_store_of_each_earlier_format_is_kept() -> None:
     assert [path.stem for path in KEPT] == [f"format-{number}" for number in range(1, FORMAT)]
 
 
+def columns(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str, str]]:
+    """Table, column and type."""
+    query = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal"
+    return {(table, column, kind) for table, column, kind in con.sql(query).fetchall()}
+
+
+def test_no_table_of_this_format_has_lost_what_it_held(tmp_path: Path) -> None:
+    store = rt.Store(tmp_path / "roster.duckdb")
+    rt.import_data(_download(tmp_path), store, "Avon")
+
+    with duckdb.connect(TODAY, read_only=True) as kept, duckdb.connect(store.path) as made:
+        assert columns(kept) - columns(made) == set()
+
+
+def _download(folder: Path) -> Path:
+    path = folder / "download.csv"
+    path.write_bytes(file_of([student()]))
+    return path
+
+
 def test_a_store_of_this_format_made_earlier_is_worked_with_as_it_is(tmp_path: Path) -> None:
     store = rt.Store(shutil.copy(TODAY, tmp_path / "roster.duckdb"))
     avon = store["Avon"]
