@@ -97,6 +97,8 @@ def test_the_health_check_asks_streamlit_at_the_port_that_is_served() -> None:
 
 # --- as it runs ----------------------------------------------------------------------------------
 
+#: Runs a command with mounts that nobody else sees.
+OWN_DISK = ("unshare", "--mount", "--propagation", "private")
 #: Makes everything read-only but a folder for the store and one for temporary files, then goes on
 #: as a user without any power over files of others.
 READ_ONLY = """
@@ -117,6 +119,8 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
     """The folder of the store, and the port of the app: started by CMD from what is copied."""
     if not (shutil.which("unshare") and shutil.which("setpriv") and os.geteuid() == 0):
         pytest.skip("only root can take away what a container takes away")
+    if subprocess.run([*OWN_DISK, "mount", "-o", "remount,ro,bind", "/"], check=False).returncode:
+        pytest.skip("no file system can be mounted here")
     root = tmp_path_factory.mktemp("container")
     for name in ("app", "data", "tmp"):
         (root / name).mkdir()
@@ -141,7 +145,7 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
         proxy = f"http://127.0.0.1:{ear}"
         settings |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), proxy)
         server = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", "bash", "-c", READ_ONLY, "bash",  # noqa: S607
+            [*OWN_DISK, "bash", "-c", READ_ONLY, "bash",
              root / "data", root / "tmp", root / "app", *json.loads(command)],
             env=settings, stdout=log, stderr=log,
         )  # fmt: skip
@@ -151,8 +155,6 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
             server.terminate()
             server.wait(timeout=_SECONDS)
     text = (root / "log").read_text()
-    if "Operation not permitted" in text or "permission denied" in text:
-        pytest.skip("no file system can be mounted here")
     assert "Traceback" not in text, text
     assert "Read-only file system" not in text, text
     assert asked == [], "it asked the world outside"
