@@ -18,7 +18,7 @@ SAMPLES = Path("data/samples")
 ALT = "The files and what the portal would say"
 USERS, SECOND = "clean.csv", "demographics-problems.csv"
 #: Values of that file that are no words of ours.
-SECRETS = ("Unicorn", "perhaps", "reduced lunch", "=1+1")
+SECRETS = ("Unicorn", "perhaps", "half price", "=1+1")
 
 
 def dropped(*names: str) -> AppTest:

@@ -128,7 +128,7 @@ def test_a_failure_of_ours_is_named_by_its_kind_alone(
     def fail(*_: object, **__: object) -> None:
         raise KeyError("Ana Lee")
 
-    monkeypatch.setattr("roster_toolkit.reviewing.review.review", fail)
+    monkeypatch.setattr("roster_toolkit.reviewing.together.review", fail)
 
     assert main(["check", written(tmp_path, GOOD)]) == 1
     complaint = capsys.readouterr().err
@@ -142,7 +142,7 @@ def test_an_interruption_ends_without_a_traceback(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("roster_toolkit.reviewing.review.review", interrupt)
+    monkeypatch.setattr("roster_toolkit.reviewing.together.review", interrupt)
 
     assert main(["check", written(tmp_path, GOOD)]) == 130
     assert "Traceback" not in capsys.readouterr().err
@@ -273,8 +273,12 @@ def test_rules_lists_every_rule_of_the_catalogue(capsys: pytest.CaptureFixture[s
     from roster_toolkit.rules.registry import catalogue
 
     assert main(["rules"]) == 0
-    listed = capsys.readouterr().out
-    assert all(code in listed for code in catalogue())
+    of_users = capsys.readouterr().out
+    assert main(["rules", "--profile", "demographics"]) == 0
+    of_second = capsys.readouterr().out
+    assert all(code in of_users + of_second for code in catalogue())
+    assert "RT501" not in of_users
+    assert "RT401" not in of_second
 
 
 def test_every_rule_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 USERS = SAMPLES / "clean.csv"
 CLEAN, PROBLEMS = SAMPLES / "demographics.csv", SAMPLES / "demographics-problems.csv"
 #: A value of the problems that is no word of ours, and one that is in a column of free text.
-SECRETS = (b"Unicorn", b"perhaps", b"reduced lunch", b"=1+1")
+SECRETS = (b"Unicorn", b"perhaps", b"half price", b"=1+1")
 HEADER = "userId,gender,asian,white,twoOrMoreRaces,homeLanguage"
 TWO_PEOPLE = (
     b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,classId,"

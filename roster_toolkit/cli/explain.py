@@ -106,7 +106,10 @@ def _rule_line(rule: Rule) -> str:
 def _lines(rule: Rule, profile: Profile) -> Iterator[str]:
     from roster_toolkit.derive.rule_words import told_rule
     from roster_toolkit.report.words import Words
+    from roster_toolkit.rules.examples import example_profile
 
+    if not _has_columns_of(rule, profile):
+        profile = example_profile(rule.shown_with)
     words = told_rule(rule, profile)
     yield f"{words.code} {words.name}: {words.title}"
     yield ""
@@ -124,6 +127,13 @@ def _lines(rule: Rule, profile: Profile) -> Iterator[str]:
     )  # fmt: skip
     yield from _example("Wrong:", rule.bad, profile)
     yield from _example("Right:", rule.good, profile)
+
+
+def _has_columns_of(rule: Rule, profile: Profile) -> bool:
+    """Whether a profile's file has the columns that a rule and its examples are about."""
+    examples = [each for each in (rule.bad, rule.good) if not isinstance(each, bytes)]
+    named = {rule.column, *rule.needs, *(key for each in examples for key in each)} - {None}
+    return named <= set(profile.columns)
 
 
 def _example_column(rule: Rule) -> str | None:
