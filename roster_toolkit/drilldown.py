@@ -340,6 +340,13 @@ class Selection(Shown):
         return self._sheet.rules
 
     @property
+    def is_private(self) -> bool:
+        """Whether a column is among theirs whose values are named nowhere."""
+        columns = self._sheet.profile.columns.values()
+        private = [column.name for column in columns if column.private]
+        return bool(private) and bool(self._indexed["column"].is_in(private).any())
+
+    @property
     def count(self) -> int:
         """How many findings there are."""
         return self._indexed.height

@@ -104,7 +104,7 @@ def _options(review: rt.Review, chosen: rt.Selection, step: str) -> dict[str, st
     if step == "cause":
         lines = lines_of(review)[:_CHOICES]
         return {line.key: f"{line.key.replace('-', ', ')}. {line.title}" for line in lines}
-    if step == "value" and _are_private(review, chosen):
+    if step == "value" and chosen.is_private:
         return {}
     counts = chosen.by(step).head(_CHOICES)
     titles = {code: rule.title for code, rule in review.rules.items()} if step == "code" else {}
@@ -115,12 +115,6 @@ def _options(review: rt.Review, chosen: rt.Selection, step: str) -> dict[str, st
         name: f"{titles.get(name, name) or '(blank)'} ({findings:,})"
         for name, findings in counts.select("name", "findings").iter_rows()
     }
-
-
-def _are_private(review: rt.Review, chosen: rt.Selection) -> bool:
-    """Whether values of a column are among these that are named nowhere."""
-    private = {column.name for column in review.profile.columns.values() if column.private}
-    return bool(private) and not private.isdisjoint(chosen.findings["column"].to_list())
 
 
 def _forget_after(step: str) -> None:

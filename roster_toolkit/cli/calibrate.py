@@ -207,4 +207,4 @@ def _next_steps(calibration: Calibration, kept: str | None) -> Iterator[str]:
     if kept is None:
         yield "Nothing is written yet. To keep this as your portal's profile: --out ours.toml"
     else:
-        yield f"Next: {COMMAND} check users.csv {kept}"
+        yield f"Next: {COMMAND} check {calibration.profile.file_name} {kept}"

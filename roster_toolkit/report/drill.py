@@ -16,7 +16,8 @@ from roster_toolkit.report.words import found
 from roster_toolkit.text import BLANK, counted, number
 
 #: What stands below what.
-STEPS = ("category", "code", "school", "value")
+_VALUE = "value"
+STEPS = ("category", "code", "school", _VALUE)
 _NAMES = {"category": "category", "code": "rule", "school": "school", "value": "value"}
 _MANY = {"category": "categories", "code": "rules", "school": "schools", "value": "values"}
 #: Lines that open at one place, lowest lines in all, and rows in each of them.
@@ -41,6 +42,9 @@ def _level(
         yield from _rows(selection)
         return
     step, *rest = steps
+    if step == _VALUE and selection.is_private:
+        yield from _level(selection, tuple(rest), lowest)
+        return
     counts = selection.by(step)
     if counts["name"].to_list() == [""]:  # nothing to tell apart: one step less
         yield from _level(selection, tuple(rest), lowest)
