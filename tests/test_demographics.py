@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -70,6 +71,40 @@ def test_in_doubt_the_name_of_the_file_tells() -> None:
 
     assert rt.review(ids, name="demographics.csv").profile.name == "demographics"
     assert rt.review(ids, name="users.csv").profile.name == "batch-upload"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda data: data.replace(b"userId,gender", b"UserID,Gender", 1),
+        lambda data: b"Demographics of Avon\n\n" + data,
+        lambda data: data.replace(b",", b";"),
+        lambda data: b"\n".join(line.partition(b",")[2] for line in data.splitlines()),
+    ],
+    ids=["letter case", "title above", "semicolons", "without IDs"],
+)
+def test_it_is_known_by_a_header_that_is_wrong_too(changed: Callable[[bytes], bytes]) -> None:
+    review = rt.review(changed(CLEAN.read_bytes()), name="export.csv")
+
+    assert review.profile.name == "demographics"
+    assert review.verdict is rt.Verdict.REJECTED
+
+
+def test_it_is_known_in_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "students.xlsx"
+    pl.read_csv(CLEAN, infer_schema=False).write_excel(path)
+
+    review = rt.review(path, beside=USERS)
+
+    assert review.profile.name == "demographics"
+    assert review.by_rule == {"RT001": 1}
+
+
+def test_a_users_csv_that_cannot_be_read_to_its_end_tells_of_nobody() -> None:
+    _, second = rt.review_together([SAMPLES / "unclosed-quote.csv", CLEAN])
+
+    assert second.by_rule == {}
+    assert {skip.code for skip in second.skipped} == {"RT501", "RT502", "RT504"}
 
 
 def test_alone_it_says_what_it_cannot_know() -> None:

@@ -20,28 +20,32 @@ def read_as_what_it_is(
     toolkit's where the header is that file's. Raises UnreadableFile as `read_upload` does.
     """
     upload = read_upload(source, profile, name=name)
-    known = profile.choice.by in (ChosenBy.COMMAND, ChosenBy.HEADER)
-    other = None if known else _other(upload, profile)
-    if other is None:
+    if profile.choice.by in (ChosenBy.COMMAND, ChosenBy.HEADER) or _fits(upload, profile):
         return upload, profile
-    return read_upload(source, other, name=name), other.chosen(ChosenBy.HEADER)
-
-
-def _other(upload: Upload, profile: Profile) -> Profile | None:
-    """The profile of another file whose header this is; None where it is the profile's own."""
-    present = {cell.key for cell in upload.header if cell.key and cell.certain}
-    required = [c for c in profile.columns.values() if c.header is not HeaderNeed.OPTIONAL]
-    if not upload.header or 2 * sum(c.key in present for c in required) >= len(required):
-        return None
-    typed = [text for cell in upload.header if (text := visible(cell.typed))]
-    own = HeaderNames(profile).known(typed)
-    for name in profile_names():
-        other = load_profile(name)
+    own = _known(upload, profile)
+    for other_name in profile_names():
+        other = load_profile(other_name)
         if other.file_name == profile.file_name:
             continue
-        names = HeaderNames(other)
-        known = names.known(typed)
+        # Read anew: which line is the header, and which sheet of a workbook, its names decide.
+        as_other = read_upload(source, other, name=name)
+        known = _known(as_other, other)
         named_so = PurePath(other.file_name).stem in upload.name.lower()
-        if names.required_known(typed) and (known > own or (known == own and named_so)):
-            return other
-    return None
+        if known > own or (known == own > 0 and named_so):
+            return as_other, other.chosen(ChosenBy.HEADER)
+    return upload, profile
+
+
+def _fits(upload: Upload, profile: Profile) -> bool:
+    """Whether half of the columns that must be there are."""
+    present = {cell.key for cell in upload.header if cell.key and cell.certain}
+    required = [c for c in profile.columns.values() if c.header is not HeaderNeed.OPTIONAL]
+    return 2 * sum(column.key in present for column in required) >= len(required)
+
+
+def _known(upload: Upload, profile: Profile) -> int:
+    """How many headers mean a column of the profile for certain; one alone must be required."""
+    typed = [text for cell in upload.header if (text := visible(cell.typed))]
+    names = HeaderNames(profile)
+    known = names.known(typed)
+    return known if known > 1 or names.required_known(typed) else 0

@@ -35,7 +35,17 @@ from roster_toolkit.impact.record import RecordView, trace_record
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.ingest.kinds import read_as_what_it_is
 from roster_toolkit.ingest.source import UNNAMED_FRAME, FileSource, bytes_of
-from roster_toolkit.model import Capability, ChosenBy, Entity, Fix, Profile, Rule, Severity, Upload
+from roster_toolkit.model import (
+    Capability,
+    ChosenBy,
+    Entity,
+    Fix,
+    Obstacle,
+    Profile,
+    Rule,
+    Severity,
+    Upload,
+)
 from roster_toolkit.model.once import once_for_each
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile, require_roster
 from roster_toolkit.report.basis import rests_on
@@ -703,7 +713,9 @@ def _context(
         context = replace(context, profile=enrolling)
     if isinstance(beside, Review):
         as_read = beside.validation.as_read
-        if as_read is None or beside.profile.key_of(Entity.PERSON) not in as_read.present:
+        read_whole = beside.upload.obstacle in (None, Obstacle.WORKBOOK)
+        key = beside.profile.key_of(Entity.PERSON)
+        if as_read is None or key not in as_read.present or not read_whole:
             return context
         stated = stated_roster(as_read)
         if context is None:
