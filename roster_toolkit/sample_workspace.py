@@ -30,6 +30,8 @@ class Story:
     """The name under which the store knows it."""
     upload: Path
     """The users.csv that is to be uploaded next, with planted faults and real changes."""
+    demographics: Path
+    """The demographics.csv that goes with it, with planted faults of its own."""
     previous: Path
     """What was uploaded last."""
     download: Path
@@ -60,6 +62,7 @@ def sample_story(folder: str | Path, store: str | Path | None = None) -> Story:
         "users-september.csv": year.september,
         "download.csv": year.october,
         "users.csv": year.november,
+        "demographics.csv": year.demographics,
         "download-avon.csv": year.next_door,
     }
     for name, content in files.items():
@@ -68,6 +71,7 @@ def sample_story(folder: str | Path, store: str | Path | None = None) -> Story:
         store=Path(store or folder / _STORE),
         district=_DISTRICT,
         upload=folder / "users.csv",
+        demographics=folder / "demographics.csv",
         previous=folder / "users-september.csv",
         download=folder / "download.csv",
         schools=folder / "schools.csv",

@@ -25,9 +25,9 @@ invented; but for planted faults, all addresses end in `.example`. The files are
 """
 
 RIVERTON = """
-`riverton/` is a district: its list of schools, a download of current data, and the users.csv that
-it wants to upload next, with real changes and many faults in it. `rt.sample_story(folder)` gives
-the whole year, with a store.
+`riverton/` is a district: its list of schools, a download of current data, and the users.csv and
+demographics.csv that it wants to upload next, with real changes and many faults in them.
+`rt.sample_story(folder)` gives the whole year, with a store.
 
 ```sh
 python -m roster_toolkit check data/samples/riverton/users.csv \\
@@ -59,6 +59,7 @@ def contents() -> dict[str, bytes]:
         "riverton/download.csv": year.october,
         "riverton/schools.csv": year.schools,
         "riverton/users.csv": year.november,
+        "riverton/demographics.csv": year.demographics,
     }
     # Git must not touch line ends: they are part of what the files show.
     return {**files, "README.md": table(collection).encode(), ".gitattributes": b"* -text\n"}

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from roster_toolkit.model import Effect, Entity, Profile
+from roster_toolkit.profile import load_profile
 from roster_toolkit.samples.cell_faults import FORMULAS, MALFORMED
+from roster_toolkit.samples.demographics import faulty_demographics
 from roster_toolkit.samples.district import clean_district
 from roster_toolkit.samples.names import FIRST_NAMES, LAST_NAMES, plain, seeded
 from roster_toolkit.samples.sample import csv_bytes
@@ -41,6 +43,8 @@ class Year:
     """A download after edits were made in the portal."""
     november: bytes
     """The users.csv that is to be uploaded next, with what is wrong with it."""
+    demographics: bytes
+    """The second file, with what is wrong with it; its students are those of October."""
     next_door: bytes
     """A download of another district, whose addresses are taken."""
 
@@ -139,6 +143,9 @@ def riverton(profile: Profile, seed: int = 7) -> Year:
         september=september.csv,
         october=october.csv,
         november=november.csv,
+        demographics=faulty_demographics(
+            october.rows, seed, load_profile("demographics"), profile
+        ).csv,
         next_door=csv_bytes(next_door, profile),
     )
 
