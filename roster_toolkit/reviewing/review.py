@@ -706,8 +706,8 @@ def _context(
         if against is not None:
             require_roster(profile, "A roster to compare with")
         return roster_for(against, schools, profile)
-    named = None if isinstance(against, FileSource) or against is None else against
-    enrolling = load_profile(profile.beside) if named is None else profile_for(None, named)
+    of_district = against.profile if isinstance(against, RosterContext | Known) else None
+    enrolling = of_district or load_profile(profile.beside)
     context = roster_for(against, schools, enrolling)
     if context is not None and context.profile is None:
         context = replace(context, profile=enrolling)
