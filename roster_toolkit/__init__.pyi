@@ -206,6 +206,9 @@ from .rosters.changes import (
 from .rosters.compare import (
     Compared as Compared,
 )
+from .rosters.context import (
+    RosterContext as RosterContext,
+)
 from .rosters.difference import (
     Difference as Difference,
 )
@@ -257,6 +260,9 @@ from .samples import (
 )
 from .samples import (
     sample_portal as sample_portal,
+)
+from .store import (
+    District as District,
 )
 from .store import (
     ProfileVersion as ProfileVersion,

@@ -52,7 +52,7 @@ from roster_toolkit.store.model import (
 from roster_toolkit.store.schema import FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     import polars as pl
     from duckdb import DuckDBPyConnection
@@ -359,13 +359,19 @@ class Store(Shown):
     ['Avon', 'Riverton']
     """
 
-    def __init__(self, path: str | Path | None = None, *, patience: float = PATIENCE) -> None:
-        """Name the file; nothing is opened yet. `patience`: seconds to wait for another program."""
+    def __init__(
+        self, path: str | Path | None = None, *, patience: float = PATIENCE, who: str = ""
+    ) -> None:
+        """Name the file; nothing is opened yet.
+
+        `patience`: seconds to wait for another program. `who`: on whose behalf it is used, for the
+        journal; blank where nobody is asked who they are.
+        """
         chosen = store_path(path)
         # `forget` replaces the file, so a symbolic link is resolved first.
         # (Unlike `Path.is_symlink`, this never raises.)
         self.path = Path(os.path.realpath(chosen)) if os.path.islink(chosen) else chosen  # noqa: PTH114
-        self._patience = patience
+        self._patience, self.who = patience, who
 
     def __getitem__(self, name: str) -> StoredDistrict:
         """One district, for reviews against it and for its history.
@@ -413,13 +419,19 @@ class Store(Shown):
             return read.roster_at(con, number, read.known_snapshot(stored, snapshot))
 
     def against(
-        self, district: str, snapshot: int | None = None, *, profile: Profile | None = None
+        self,
+        district: str,
+        snapshot: int | None = None,
+        *,
+        profile: Profile | None = None,
+        beside: Collection[str] | None = None,
     ) -> RosterContext:
         """What a file is judged by: a snapshot, and the addresses of the other districts.
 
         The roster has every column that the profile knows, blank where the store has none yet.
         `profile`: one that is named; else it is the district's (`profile_of`), and so it is where
-        one of a second file is named, which has no roster.
+        one of a second file is named, which has no roster. `beside`: the other districts whose
+        addresses count, by name; all unless told.
         """
         with reading(self.path, self._patience) as con:
             number, stored = read.known_district(con, district)
@@ -431,7 +443,7 @@ class Store(Shown):
                 district=stored.name,
                 snapshot=latest_or_named,
                 profile=chosen,
-                addresses=read.addresses_elsewhere(con, number),
+                addresses=read.addresses_elsewhere(con, number, beside),
                 sources=THIRD_PARTIES,
             )
 

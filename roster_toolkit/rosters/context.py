@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RosterContext:
-    """The roster that a file is judged against, and facts about its district and store."""
+    """The roster that a file is judged against, and facts about its district and store.
+
+    >>> riverton.against().snapshot
+    3
+    """
 
     roster: Roster
     district: str = ""

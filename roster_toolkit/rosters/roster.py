@@ -6,6 +6,7 @@ kinds: schools, people, school memberships, classes, enrollments.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,6 +68,22 @@ class Roster(Shown):
     """Shape `ENROLLMENTS`; `leads` is true for a primary teacher."""
     school_list: bool = False
     """Whether `schools` is the district's own list, or only the schools that were mentioned."""
+
+    def at_schools(self, schools: Collection[str]) -> Roster:
+        """What of the roster is at some schools: who is a member or in a class there, and no more.
+
+        Other schools of these people are left out, and so are their classes there.
+
+        >>> riverton.roster().at_schools(["0102"]).schools["schoolId"].to_list()
+        ['0102']
+        """
+        there = pl.col("schoolId").is_in(list(schools))
+        memberships, classes = self.memberships.filter(there), self.classes.filter(there)
+        enrollments = self.enrollments.join(classes, on="class", how="semi", maintain_order="left")
+        present = pl.concat([memberships["person"], enrollments["person"]]).implode()
+        people = self.people.filter(pl.col("person").is_in(present))
+        schools_there = self.schools.filter(there)
+        return Roster(schools_there, people, memberships, classes, enrollments, self.school_list)
 
     def without_records(self) -> Roster:
         """A roster without a record, in the shape of this one."""

@@ -35,7 +35,11 @@ def profile_of_source(source: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A district of the store."""
+    """A district of the store.
+
+    >>> store.district("Riverton").snapshots
+    (1, 2, 3)
+    """
 
     name: str
     source: str

@@ -15,6 +15,8 @@ from roster_toolkit.store.model import District, Snapshot
 from roster_toolkit.store.schema import STILL, TABLES, TAKEN_BACK, Table, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from duckdb import DuckDBPyConnection
 
 _BOOKKEEPING = {"district", "valid_from", "valid_to"}
@@ -147,15 +149,24 @@ def fitted(roster: Roster, profile: Profile) -> Roster:
     )
 
 
-def addresses_elsewhere(con: DuckDBPyConnection, district: int) -> pl.Series:
-    """The current email addresses of all other districts, in lower case, sorted."""
+def addresses_elsewhere(
+    con: DuckDBPyConnection, district: int, beside: Collection[str] | None = None
+) -> pl.Series:
+    """The current email addresses of all other districts, in lower case, sorted.
+
+    `beside`: the names of the districts that count, if not all do.
+    """
     if "userEmail" not in columns_of(con, "people"):
         return pl.Series(dtype=pl.String)
     query = (
         'SELECT DISTINCT "userEmail" AS address FROM people WHERE district <> ? '
         "AND valid_to = ? AND \"userEmail\" <> ''"
     )
-    addresses = frame(con, query, district, STILL)["address"]
+    values: list[object] = [district, STILL]
+    if beside is not None:
+        query += " AND district IN (SELECT district FROM districts WHERE list_contains(?, name))"
+        values.append(sorted(beside))
+    addresses = frame(con, query, *values)["address"]
     return addresses.str.to_lowercase().unique().sort()
 
 
