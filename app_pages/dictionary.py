@@ -35,7 +35,9 @@ with left:
     pasted = paste()
 if pasted:
     find_rules(pasted, profile, rules_by_code, here)
-part = choose_part("Part of the dictionary", _PARTS, key="part", usual="columns")
+parts = {name: title for name, title in _PARTS.items()
+         if name != "addresses" or here.asker.checks_anywhere}  # fmt: skip
+part = choose_part("Part of the dictionary", parts, key="part", usual="columns")
 match part:
     case "rules":
         rules(rules_by_code, here)

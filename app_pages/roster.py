@@ -8,6 +8,7 @@ from app_parts.roster.breadcrumbs import PLACE, apply_pending_section
 from app_parts.roster.browse import browse
 from app_parts.roster.class_names import class_names
 from app_parts.roster.compare import compare
+from app_parts.roster.data import keep
 from app_parts.roster.districts import choose_district, timeline
 from app_parts.roster.download import download
 from app_parts.roster.file import ask_whose_file
@@ -30,6 +31,9 @@ SECTIONS = {
     "Delete": forget,
 }
 
+#: Sections for those who may change the district.
+CHANGING = ("Import", "Delete")
+
 here = desk()
 st.title("District")
 sample_banner(here)
@@ -40,8 +44,11 @@ show_undone()
 view = choose_district(here)
 if view is not None:
     ask_whose_file(here, view)
-    tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")
-    for tab, section in zip(tabs, SECTIONS.values(), strict=True):
+    closed = () if view.asker.changes(view.name) else CHANGING
+    open_here = {name: section for name, section in SECTIONS.items() if name not in closed}
+    keep("section", list(open_here), "Overview")
+    tabs = st.tabs(list(open_here), key="section", on_change="rerun")
+    for tab, section in zip(tabs, open_here.values(), strict=True):
         if tab.open:
             with tab:
                 section(here, view)

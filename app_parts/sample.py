@@ -11,6 +11,8 @@ from app_parts.session import Desk
 
 def offer_sample(desk: Desk, *, key: str, aside: bool = False) -> None:
     """A button that puts the sample district on the desk; `aside` where another matters more."""
+    if not desk.asker.checks_anywhere:
+        return
     kind: Literal["primary", "secondary"] = "secondary" if aside else "primary"
     if st.button("Try a sample district", key=f"sample-{key}", type=kind):
         with st.spinner("Making the sample district"):

@@ -20,6 +20,8 @@ from weakref import WeakValueDictionary, finalize
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.access import ON_THIS_MACHINE, Asker, asker
+from app_parts.door import must_check, open_store
 from app_parts.portal.work import Work
 
 if TYPE_CHECKING:
@@ -155,6 +157,8 @@ class Desk:
     """What is at hand of the portal."""
     story: rt.Story | None = None
     """The sample district, while it is looked at."""
+    owner: str = ""
+    """Whose desk it is: the address of who is signed in; blank on one's own machine."""
     folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
     """Holds the sample's store and a profile that was handed in; goes with the session."""
 
@@ -165,7 +169,12 @@ class Desk:
     @property
     def store(self) -> rt.Store:
         """The store of this person: that of the sample district while it is looked at."""
-        return rt.Store(self.story.store if self.story else None)
+        return open_store(self.story.store if self.story else None)
+
+    @property
+    def asker(self) -> Asker:
+        """Who works here, and what they may do: in the sample district, everything."""
+        return ON_THIS_MACHINE if self.story else asker()
 
     def take(self, name: str, data: bytes) -> None:
         """Put a file on the desk; it is not judged yet."""
@@ -304,6 +313,7 @@ class Desk:
         against: object = None
         schools = self.basis.schools[1] if self.basis.download and self.basis.schools else None
         if self.basis.district:
+            must_check(self.asker, self.basis.district)
             against = self.store.against(self.basis.district, profile=profile)
         elif self.basis.download:
             against = self.basis.download[1]
@@ -373,14 +383,19 @@ class Desk:
 
 
 def desk() -> Desk:
-    """The desk of this tab: the one it had before a reload, or a new one."""
+    """The desk of this tab: the one it had before a reload, or a new one.
+
+    Nobody gets the desk of somebody else who was signed in at the same tab.
+    """
     token = _tab_token(key="tab", on_token_change=lambda: None).token
-    if _DESK not in st.session_state:
-        st.session_state[_DESK] = Desk()
+    owner = asker().email
+    if _DESK not in st.session_state or st.session_state[_DESK].owner != owner:
+        st.session_state[_DESK] = Desk(owner=owner)
     here: Desk = st.session_state[_DESK]
     if token and _DESKS.get(token) is not here:
-        if st.session_state.get("token") != token and token in _DESKS:
-            here = st.session_state[_DESK] = _DESKS[token]
+        known = _DESKS.get(token)
+        if st.session_state.get("token") != token and known is not None and known.owner == owner:
+            here = st.session_state[_DESK] = known
         _DESKS[token] = here
         st.session_state["token"] = token
     return here

@@ -204,15 +204,20 @@ def _download(basis: Basis) -> tuple[tuple[str, bytes] | None, tuple[str, bytes]
     return file or basis.download, schools or basis.schools
 
 
-def districts_of(desk: Desk) -> list[str]:
-    """The districts of the store; a sentence on the page where it cannot be read."""
+def districts_of(desk: Desk, *, to_change: bool = False) -> list[str]:
+    """The districts against which a file may be checked, or that may be changed.
+
+    A sentence on the page where the store cannot be read.
+    """
     if not desk.store.path.exists():
         return []
     try:
-        return [district.name for district in desk.store.districts()]
+        names = [district.name for district in desk.store.districts()]
     except rt.ToolkitError as trouble:
         callout("The store cannot be read.", "careful", detail=str(trouble))
         return []
+    allowed = desk.asker.changes if to_change else desk.asker.checks
+    return [name for name in names if allowed(name)]
 
 
 def _seasons(desk: Desk, profile: str | Path | None, district: str | None) -> dict[str, str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from app_parts.session import Desk
 
-_APP = Path(__file__).parent.parent / "app.py"
+APP = Path(__file__).parent.parent / "app.py"
 #: Seconds that one run of a page may take on a busy machine.
 _PATIENCE = 30
 
@@ -54,7 +54,7 @@ def sound(app: AppTest) -> AppTest:
 
 def open_page(page: str, desk: Desk | None = None, **address: str) -> AppTest:
     """A page as it first appears, with this desk, and `address` behind the ? of its address."""
-    app = AppTest.from_file(_APP, default_timeout=_PATIENCE)
+    app = AppTest.from_file(APP, default_timeout=_PATIENCE)
     app.switch_page(f"app_pages/{page}.py")
     if desk is not None:
         app.session_state["desk"] = desk

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.access import this_machine
 from app_parts.check.copying import copy_button
 from app_parts.check.corrected import EXCEL
 from app_parts.text import heading, prose
@@ -17,7 +18,7 @@ _LONG_TO_WRITE = 200_000
 def downloads(review: rt.Review) -> None:
     """Each file is made when it is asked for."""
     heading("Files", 2, small=True)
-    prose("Each file is made on this computer when you click.")
+    prose(f"Each file is made on {this_machine()} when you click.")
     rejected = st.toggle(
         "Only the rows that are rejected", key="only-rejected", disabled=not review.rows.rejected
     )

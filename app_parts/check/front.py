@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.access import this_machine
 from app_parts.check.several import take_several
 from app_parts.sample import offer_sample
 from app_parts.session import Desk
@@ -34,7 +35,7 @@ def front(desk: Desk) -> None:
         _drop(desk)
     limit = st.get_option("server.maxUploadSize")
     st.caption(
-        f"Your file stays on this computer. For a file of more than {limit} MB use the command "
+        f"Your file stays on {this_machine()}. For a file of more than {limit} MB use the command "
         "line: `python -m roster_toolkit check users.csv --out report`"
     )
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -100,6 +100,11 @@ def _hindrance(desk: Desk, review: rt.Review) -> Hindrance | None:
             "It is compared with a download now. Import that download on the District page, and "
             "choose its district to check the file against.",
         )
+    if not desk.asker.changes(district):
+        return Hindrance(
+            "You may not process a file into this district.",
+            "It takes System or Enrollment access to the whole district.",
+        )
     in_doubt = desk.store.inactive_because(district)
     if in_doubt:
         return Hindrance(
@@ -250,5 +255,5 @@ def _offer_undo(desk: Desk) -> None:
         view = view_district(desk, stored.name, stored.source) if stored.snapshots else None
     except rt.ToolkitError:
         return
-    if view is not None:
+    if view is not None and desk.asker.changes(view.name):
         offer_undo(desk, view)

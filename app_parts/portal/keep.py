@@ -36,7 +36,7 @@ def keep(desk: Desk) -> None:
 
 def _district(desk: Desk) -> str | None:
     """The district that it is about, if the store has any."""
-    names = districts_of(desk)
+    names = districts_of(desk, to_change=True)
     if not names and desk.portal.draft is None:
         return None
     if not names:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.access import this_machine
 from app_parts.portal.standing import turn_to
 from app_parts.portal.work import Paper, Work
 from app_parts.session import Desk
@@ -62,8 +63,8 @@ def sources(desk: Desk) -> None:
     """Every place, and the button that begins."""
     work = desk.portal
     prose(
-        "Drop what you have; one file is enough to begin. Everything stays on this computer, and "
-        "nothing changes before you accept it."
+        "Drop what you have; one file is enough to begin. Everything stays on "
+        f"{this_machine()}, and nothing changes before you accept it."
     )
     st.caption(
         f"For files of more than {st.get_option('server.maxUploadSize')} MB use the command line: "

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.access import Asker
 from app_parts.session import Desk
 from app_parts.text import callout
 from app_parts.url_state import keep_among
@@ -28,6 +29,8 @@ class DistrictView:
     """A district as the page shows it."""
 
     store: rt.Store
+    asker: Asker
+    """Who looks at it."""
     name: str
     source: str
     snapshots: tuple[rt.Snapshot, ...]
@@ -56,13 +59,13 @@ class DistrictView:
     def directory(self, number: int) -> rt.Directory:
         """Who and what is in a snapshot."""
         made, own = self.snapshot(number).made, self.own_profile
-        return _directory(str(self.store.path), self.name, number, made, own)
+        return _directory(self.store, _place(self.store), self.name, number, made, own)
 
     def difference(self, first: int, second: int) -> rt.Difference:
         """What differs between two snapshots."""
         before, after = self.snapshot(first).made, self.snapshot(second).made
-        path, own = str(self.store.path), self.own_profile
-        return _difference(path, self.name, (first, before), (second, after), own)
+        pair = (first, before), (second, after)
+        return _difference(self.store, _place(self.store), self.name, pair, self.own_profile)
 
     def display_names(self, school: str) -> rt.DisplayNames:
         """The display names to edit, of a school or of the whole district as it is."""
@@ -71,7 +74,7 @@ class DistrictView:
     @property
     def journal(self) -> pl.DataFrame:
         """What was done to the district, the latest first."""
-        return _journal(*_state(self.store), self.name)
+        return _journal(self.store, _state(self.store), self.name)
 
     @property
     def stored(self) -> rt.StoredDistrict:
@@ -81,21 +84,28 @@ class DistrictView:
 
 def known_districts(store: rt.Store) -> dict[str, str]:
     """The names of the districts that have a snapshot → where their roster comes from."""
-    return _districts(*_state(store)) if store.path.exists() else {}
+    return _districts(store, _state(store)) if store.path.exists() else {}
 
 
 def view_district(desk: Desk, name: str, source: str) -> DistrictView:
     """A district of the store of this desk."""
-    listing = _snapshots(*_state(desk.store), name)
-    return DistrictView(desk.store, name, source, *listing, opened=desk.opened)
+    store = desk.store
+    whole = desk.asker.sees_whole(name)
+    listing = _snapshots(store, _state(store), name, whole)
+    return DistrictView(store, desk.asker, name, source, *listing, opened=desk.opened)
 
 
 def found_in_store(store: rt.Store, text: str) -> pl.DataFrame:
     """Who or what has this name, ID or address in any district of the store."""
-    return _found(*_state(store), text)
+    return _found(store, _state(store), text)
 
 
-def _state(store: rt.Store) -> tuple[str, int, int]:
+def _place(store: rt.Store) -> tuple[str, str]:
+    """Which store it is, and who looks at it."""
+    return str(store.path), store.who
+
+
+def _state(store: rt.Store) -> tuple[str, str, int, int]:
     """A key that is another one as soon as the store's file has changed.
 
     What is read under it needs not be read again at each click, nor waited for while another
@@ -104,51 +114,61 @@ def _state(store: rt.Store) -> tuple[str, int, int]:
     try:
         status = store.path.stat()
     except OSError:
-        return str(store.path), 0, 0
-    return str(store.path), status.st_mtime_ns, status.st_size
+        return *_place(store), 0, 0
+    return *_place(store), status.st_mtime_ns, status.st_size
 
 
+# A name with a bar in front is no part of the key: the store is told by its place and state.
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
-def _districts(path: str, changed: int, size: int) -> dict[str, str]:
-    del changed, size
-    return {each.name: each.source for each in rt.Store(path).districts() if each.snapshots}
+def _districts(_store: rt.Store, state: tuple[str, str, int, int]) -> dict[str, str]:
+    del state
+    return {each.name: each.source for each in _store.districts() if each.snapshots}
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
 def _snapshots(
-    path: str, changed: int, size: int, name: str
+    _store: rt.Store,
+    state: tuple[str, str, int, int],
+    name: str,
+    whole: bool,  # noqa: FBT001  a cache knows arguments by their place
 ) -> tuple[tuple[rt.Snapshot, ...], tuple[str, ...], int | None]:
-    del changed, size
-    store = rt.Store(path)
-    return store.snapshots(name), store.inactive_because(name), store.district(name).own_profile
+    del state
+    doubtful = _store.inactive_because(name) if whole else ()
+    return _store.snapshots(name), doubtful, _store.district(name).own_profile
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
-def _journal(path: str, changed: int, size: int, name: str) -> pl.DataFrame:
-    del changed, size
-    return rt.Store(path).journal(name)
+def _journal(_store: rt.Store, state: tuple[str, str, int, int], name: str) -> pl.DataFrame:
+    del state
+    return _store.journal(name)
 
 
 # A number may be given again after a district was forgotten: the time belongs to the key, and so
 # does the district's own profile, by which its roster is told.
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Reading the roster")
 def _directory(
-    path: str, name: str, number: int, made: datetime, own_profile: int | None
+    _store: rt.Store,
+    place: tuple[str, str],
+    name: str,
+    number: int,
+    made: datetime,
+    own_profile: int | None,
 ) -> rt.Directory:
-    del made, own_profile
-    return rt.Store(path)[name].directory(number)
+    del place, made, own_profile
+    return _store[name].directory(number)
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Comparing the snapshots")
 def _difference(
-    path: str,
+    _store: rt.Store,
+    place: tuple[str, str],
     name: str,
-    first: tuple[int, datetime],
-    second: tuple[int, datetime],
+    pair: tuple[tuple[int, datetime], tuple[int, datetime]],
     own_profile: int | None,
 ) -> rt.Difference:
-    del own_profile
-    return rt.Store(path)[name].compare(first[0], second[0])
+    del place, own_profile
+    (first, _), (second, _) = pair
+    return _store[name].compare(first, second)
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Proving each row")
@@ -158,9 +178,9 @@ def _names(path: str, changed: int, size: int, name: str, school: str) -> rt.Dis
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Searching the rosters")
-def _found(path: str, changed: int, size: int, text: str) -> pl.DataFrame:
-    del changed, size
-    return rt.Store(path).find(text)
+def _found(_store: rt.Store, state: tuple[str, str, int, int], text: str) -> pl.DataFrame:
+    del state
+    return _store.find(text)
 
 
 def clear_caches() -> None:

@@ -54,12 +54,18 @@ def choose_district(desk: Desk) -> DistrictView | None:
         offer_sample(desk, key="roster")
         return None
     with right if not view.doubtful else st.container():
-        processing_state(view)
+        if desk.asker.sees_whole(name):
+            processing_state(view)
+        else:
+            prose("You may look at a part of this district: at your school.", small=True)
     return view
 
 
 def _no_district_yet(desk: Desk) -> None:
     """The empty state: what a roster is for, and the two ways to one."""
+    if not desk.asker.changes_anything:
+        prose("There is no roster yet that you may look at. Whoever imports it makes it show here.")
+        return
     prose(
         "A roster is who and what your district has in the portal: schools, staff, students, "
         "classes and who is in them. With one at hand, a file is checked against what is really "

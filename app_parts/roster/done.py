@@ -25,7 +25,8 @@ def done(desk: Desk, view: DistrictView) -> None:
     """The list, and the undo of the latest snapshot beside its heading."""
     with st.container(horizontal=True, vertical_alignment="center"):
         heading("What was done", 2)
-        offer_undo(desk, view)
+        if view.asker.changes(view.name):
+            offer_undo(desk, view)
     acts = view.journal
     lines = [
         {

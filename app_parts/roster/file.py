@@ -8,6 +8,7 @@ from typing import Protocol
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.access import this_machine
 from app_parts.check.verdict import tone_of
 from app_parts.impact.guard import wrong_district
 from app_parts.impact.process import (
@@ -68,7 +69,7 @@ def _drop(desk: Desk, view: DistrictView) -> None:
             desk.take(file.name, file.getvalue())
 
     st.file_uploader("A users.csv (.csv or .xlsx)", key=key, on_change=taken)
-    st.caption("Your file stays on this computer.")
+    st.caption(f"Your file stays on {this_machine()}.")
 
 
 def _other(desk: Desk, view: DistrictView) -> None:

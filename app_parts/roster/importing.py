@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import streamlit as st
 
 import roster_toolkit as rt
+from app_parts.access import this_machine
 from app_parts.labels import in_label
 from app_parts.roster.breadcrumbs import go_to_section
 from app_parts.roster.compare import counts_table, summary
@@ -119,8 +120,8 @@ def import_into(desk: Desk, view: DistrictView | None) -> None:
     """Ask for a file and what it holds, and import it."""
     heading("Import current data", 2)
     prose(
-        "Download your data from the portal and upload the file here. Your file stays on this "
-        "computer. OneRoster files come as a .zip."
+        "Download your data from the portal and upload the file here. Your file stays on "
+        f"{this_machine()}. OneRoster files come as a .zip."
     )
     turn = st.session_state.get(_COUNT, 0)
     file = st.file_uploader("Download of current data, or OneRoster .zip", key=f"import-{turn}")
@@ -171,7 +172,7 @@ def _people_who_leave(part: rt.Part, school: str, *, oneroster: bool) -> str:
 def _district(desk: Desk, view: DistrictView | None, *, oneroster: bool) -> tuple[str, str | None]:
     """The district's name, and its source where it is new."""
     turn = st.session_state.get(_COUNT, 0)
-    names = list(known_districts(desk.store))
+    names = [name for name in known_districts(desk.store) if desk.asker.changes(name)]
     if view is not None:
         chosen = st.selectbox(
             "District", [*names, _NEW], index=names.index(view.name),

@@ -19,14 +19,16 @@ from app_parts.text import heading, prose
 def overview(desk: Desk, view: DistrictView) -> None:
     """The box that finds anybody; file beside portal and roster; what was done when."""
     find(desk, view)
-    left, right = st.columns([3, 2], gap="medium")
-    with left, st.container(border=True):
-        file_of_district(desk, view)
-    with right, st.container(border=True):
-        portal_of_district(desk, view)
+    if view.asker.checks(view.name):
+        left, right = st.columns([3, 2], gap="medium")
+        with left, st.container(border=True):
+            file_of_district(desk, view)
+        with right, st.container(border=True):
+            portal_of_district(desk, view)
     with st.container(border=True):
         _roster(view)
-    done(desk, view)
+    if view.asker.sees_whole(view.name):
+        done(desk, view)
 
 
 def _roster(view: DistrictView) -> None:

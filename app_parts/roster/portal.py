@@ -31,9 +31,10 @@ def portal_of_district(desk: Desk, view: DistrictView) -> None:
         if st.button("Teach it from your files", key="teach"):
             compare_with(desk, view.name)
             st.switch_page(_PORTAL, query_params={"step": "learn"})
-        if version is not None and st.button(
+        may_undo = view.asker.changes(view.name)
+        if version is not None and may_undo and st.button(
             f"Undo version {version}", key=f"undo-version-{version}"
-        ):
+        ):  # fmt: skip
             _undo(desk, view, version)
 
 

@@ -62,6 +62,9 @@ def _told(view: DistrictView, step: Step, number: int) -> str:
 
 def _person(view: DistrictView, step: Step, number: int) -> None:
     """A person, found under the ID that they had then, and their history."""
+    if not view.asker.sees_whole(view.name):
+        _person_at_school(view, step, number)
+        return
     stored = view.stored
     history = stored.history(step.key)
     key = rt.key_at(history, "userId", number)
@@ -73,6 +76,15 @@ def _person(view: DistrictView, step: Step, number: int) -> None:
     else:
         _as_they_were(view, step, person)
     _history(stored.changes_of(step.key), view, "them")
+
+
+def _person_at_school(view: DistrictView, step: Step, number: int) -> None:
+    """A person for somebody who may look at a school: as they were there, without a history."""
+    person = view.directory(number).person(step.key)
+    if person is None:
+        prose(f"They are not at your school in snapshot {number}.")
+    else:
+        _as_they_were(view, step, person)
 
 
 def _as_they_were(view: DistrictView, step: Step, person: rt.Person) -> None:
@@ -100,7 +112,10 @@ def _class(view: DistrictView, step: Step, number: int) -> None:
     """Facts of a class, the people in it, and its history."""
     directory = view.directory(number)
     listed = directory.class_list(step.key)
-    if listed is None:
+    whole_district = view.asker.sees_whole(view.name)
+    if listed is None and not whole_district:
+        prose(f"This class is not at your school in snapshot {number}.")
+    elif listed is None:
         last = view.stored.class_history(step.key).row(-1, named=True)
         heading(last["className"] or step.key, 2)
         prose(f"This class is not in snapshot {number}.")
@@ -108,7 +123,8 @@ def _class(view: DistrictView, step: Step, number: int) -> None:
         classes = directory.records("class")
         sizes = classes.filter(classes["classId"] == step.key).select("students", "staff").row(0)
         _as_it_was(view, step, listed, sizes)
-    _history(view.stored.changes_of_class(step.key), view, "it")
+    if whole_district:
+        _history(view.stored.changes_of_class(step.key), view, "it")
 
 
 def _as_it_was(

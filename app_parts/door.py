@@ -1,0 +1,275 @@
+"""The one door to the store: whatever a page reads or changes goes through `open_store`.
+
+It knows who asks. On one's own machine that is no question; on a shared host a district or a school
+that nobody granted to them is not there: not listed, not found, not shown, not changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import polars as pl
+
+import roster_toolkit as rt
+from app_parts.access import Asker, asker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+
+class NotAllowed(rt.ToolkitError):
+    """Who asks has no access to it, or it does not exist: the message is the same."""
+
+
+def must_check(asker: Asker, district: str) -> None:
+    """Raise where somebody may not check a file against a district."""
+    if not asker.checks(district):
+        raise NotAllowed(
+            f"Checking a file against {district!r} takes System or Enrollment access to it."
+        )
+
+
+def open_store(sample: Path | None = None) -> rt.Store:
+    """The store as who looks at this page may use it; the sample district's is open to all."""
+    if sample is not None:
+        return rt.Store(sample)
+    who = asker()
+    return rt.Store() if who.everything else GuardedStore(who)
+
+
+class GuardedStore(rt.Store):
+    """A store of which somebody sees and changes what was granted to them.
+
+    Whatever a store can do and this does not name is refused: see the lines below the class.
+    """
+
+    def __init__(self, asker: Asker, path: Path | None = None) -> None:
+        """Open the door for somebody."""
+        super().__init__(path, who=asker.email)
+        self.asker = asker
+
+    def districts(self) -> tuple[rt.District, ...]:
+        """Those that they may look at, or at a school of them."""
+        return tuple(each for each in super().districts() if self.asker.sees(each.name))
+
+    def _must_see(self, district: str, *, whole: bool = False) -> None:
+        """Raise the same sentence where there is no such district and where it is not theirs."""
+        if not any(each.name == district for each in self.districts()):
+            raise NotAllowed(f"There is no district {district!r} that you may look at.")
+        if whole and not self.asker.sees_whole(district):
+            raise NotAllowed(
+                f"You may look at a school of {district!r}, not at the whole district."
+            )
+
+    def _must_change(self, district: str) -> None:
+        if not self.asker.changes(district):
+            raise NotAllowed(
+                f"Changing {district!r} takes System or Enrollment access to the whole district."
+            )
+
+    def _at_schools(self, district: str, roster: rt.Roster) -> rt.Roster:
+        schools = self.asker.schools_of(district)
+        return roster if schools is None else roster.at_schools(schools)
+
+    # --- to look at ------------------------------------------------------------------------------
+
+    def district(self, name: str) -> rt.District:
+        """One of theirs."""
+        self._must_see(name)
+        return super().district(name)
+
+    def snapshots(self, district: str) -> tuple[rt.Snapshot, ...]:
+        """Its snapshots; of a school, with the counts of that school, without files and labels."""
+        self._must_see(district)
+        snapshots = super().snapshots(district)
+        if self.asker.sees_whole(district):
+            return snapshots
+        return tuple(
+            replace(each, label="", origin="", counts=self._counts(district, each.number))
+            for each in snapshots
+        )
+
+    def _counts(self, district: str, snapshot: int) -> dict[rt.Kind, int]:
+        roster = self.roster(district, snapshot)
+        directory = rt.Directory(roster, self.profile_of(district))
+        return {
+            rt.Kind.SCHOOL: roster.schools.height,
+            rt.Kind.STAFF: directory.count(rt.Part.STAFF),
+            rt.Kind.STUDENT: directory.count(rt.Part.STUDENTS),
+            rt.Kind.CLASS: int(roster.classes["active"].sum()),
+            rt.Kind.ENROLLMENT: roster.enrollments.height,
+        }
+
+    def roster(self, district: str, snapshot: int | None = None) -> rt.Roster:
+        """A roster, or what of it is at their schools."""
+        self._must_see(district)
+        return self._at_schools(district, super().roster(district, snapshot))
+
+    def against(
+        self,
+        district: str,
+        snapshot: int | None = None,
+        *,
+        profile: rt.Profile | None = None,
+        beside: Collection[str] | None = None,
+    ) -> rt.RosterContext:
+        """What a file is judged by: what they see of it, and addresses of districts all theirs."""
+        self._must_see(district)
+        seen = [each.name for each in self.districts() if self.asker.sees_whole(each.name)]
+        named = seen if beside is None else [name for name in seen if name in beside]
+        context = super().against(district, snapshot, profile=profile, beside=named)
+        return replace(context, roster=self._at_schools(district, context.roster))
+
+    def find(self, text: str, district: str | None = None) -> pl.DataFrame:
+        """Who or what has this name, ID or address, of all that they may look at."""
+        if district is not None:
+            self._must_see(district)
+        found = super().find(text, district)
+        seen = found.filter(pl.col("district").is_in([each.name for each in self.districts()]))
+        own = [name for name in seen["district"].unique() if not self.asker.sees_whole(name)]
+        if not own:
+            return seen
+        places = pl.concat(_places(name, self.roster(name)) for name in own)
+        at_own = seen.join(
+            places, on=["district", "kind", "key"], how="left", maintain_order="left", suffix=" own"
+        )
+        elsewhere = ~pl.col("district").is_in(own)
+        return at_own.filter(elsewhere | pl.col("schools own").is_not_null()).select(
+            pl.exclude("schools", "schools own"),
+            pl.when(elsewhere).then("schools").otherwise("schools own").alias("schools"),
+        )
+
+    def profile_of(
+        self,
+        district: str,
+        named: str | Path | rt.Profile | None = None,
+        *,
+        source: str | None = None,
+    ) -> rt.Profile:
+        """The profile by which its files are judged; also of a district that they may make."""
+        if not self.asker.changes(district):
+            self._must_see(district)
+        return super().profile_of(district, named, source=source)
+
+    def own_profile(self, district: str) -> rt.Profile | None:
+        """Its own profile."""
+        self._must_see(district)
+        return super().own_profile(district)
+
+    def profile_text(self, district: str, number: int | None = None) -> str | None:
+        """The text of its own profile."""
+        self._must_see(district)
+        return super().profile_text(district, number)
+
+    # --- to look at as a whole -------------------------------------------------------------------
+
+    def profile_versions(self, district: str) -> tuple[rt.ProfileVersion, ...]:
+        """Every version of its own profile, with notes about its files."""
+        self._must_see(district, whole=True)
+        return super().profile_versions(district)
+
+    def journal(self, district: str) -> pl.DataFrame:
+        """What was done to all of it."""
+        self._must_see(district, whole=True)
+        return super().journal(district)
+
+    def history(self, district: str, user_id: str) -> pl.DataFrame:
+        """A person through the snapshots, at whichever school they were."""
+        self._must_see(district, whole=True)
+        return super().history(district, user_id)
+
+    def classes_of(self, district: str, user_id: str) -> pl.DataFrame:
+        """A person's classes, at whichever school they were."""
+        self._must_see(district, whole=True)
+        return super().classes_of(district, user_id)
+
+    def class_history(self, district: str, class_id: str) -> pl.DataFrame:
+        """A class through the snapshots."""
+        self._must_see(district, whole=True)
+        return super().class_history(district, class_id)
+
+    def members_of(self, district: str, class_id: str) -> pl.DataFrame:
+        """Who was in a class."""
+        self._must_see(district, whole=True)
+        return super().members_of(district, class_id)
+
+    def inactive_because(
+        self, district: str, listed: pl.DataFrame | None = None
+    ) -> tuple[str, ...]:
+        """Names of the schools that keep processing inactive, of the whole district."""
+        self._must_see(district, whole=True)
+        return super().inactive_because(district, listed)
+
+    def district_sql(self, district: str, query: str, snapshot: int | None = None) -> pl.DataFrame:
+        """The answer to a question about all of it."""
+        self._must_see(district, whole=True)
+        return super().district_sql(district, query, snapshot)
+
+    # --- to change -------------------------------------------------------------------------------
+
+    def add(self, district: str, roster: rt.Roster, **facts: Any) -> int | None:  # noqa: ANN401  as they are
+        """Add a snapshot."""
+        self._must_change(district.strip())
+        return super().add(district, roster, **facts)
+
+    def undo(self, district: str, snapshot: int) -> int | None:
+        """Take back the latest snapshot."""
+        self._must_see(district)
+        self._must_change(district)
+        return super().undo(district, snapshot)
+
+    def forget(self, district: str, before: int | None = None) -> None:
+        """Forget a district, or its snapshots before one."""
+        self._must_see(district)
+        self._must_change(district)
+        super().forget(district, before)
+
+    def set_profile(self, district: str, text: str, note: str = "") -> rt.ProfileVersion:
+        """Keep a version of its own profile."""
+        self._must_see(district)
+        self._must_change(district)
+        return super().set_profile(district, text, note)
+
+    def undo_profile(self, district: str) -> int | None:
+        """Take back a version of its own profile."""
+        self._must_see(district)
+        self._must_change(district)
+        return super().undo_profile(district)
+
+
+def _refused(name: str) -> Callable[..., NoReturn]:
+    def refuse(_store: GuardedStore, *_: object, **__: object) -> NoReturn:
+        raise NotAllowed(f"{name} is for whoever runs this host, from the command line.")
+
+    return refuse
+
+
+# What a store learns to do is refused here until somebody has thought about who may.
+for _name, _method in vars(rt.Store).items():
+    if not _name.startswith("_") and callable(_method) and _name not in vars(GuardedStore):
+        setattr(GuardedStore, _name, _refused(_name))
+
+
+def _places(district: str, roster: rt.Roster) -> pl.DataFrame:
+    """`district`, `kind`, `key` and `schools` of the people and classes of a roster."""
+    name = pl.col("schoolName").fill_null("")
+    told = pl.when(name == "").then("schoolId").otherwise(
+        pl.format("{} ({})", name, "schoolId")
+    )  # fmt: skip
+    schools = roster.schools.select("schoolId", told=told)
+    people = (
+        roster.people.select("person", key="userId")
+        .join(roster.memberships, on="person", how="left")
+        .select("key", "schoolId", kind=pl.lit("person"))
+    )
+    classes = roster.classes.select("schoolId", key="classId", kind=pl.lit("class"))
+    return (
+        pl.concat([people, classes], how="diagonal")
+        .join(schools, on="schoolId", how="left")
+        .sort("schoolId")
+        .group_by("kind", "key", maintain_order=True)
+        .agg(schools=pl.coalesce("told", "schoolId").drop_nulls().str.join(", "))
+        .select(pl.lit(district).alias("district"), "kind", "key", "schools")
+    )

@@ -1,0 +1,299 @@
+"""A walk through all pages of a shared host as each kind of person: what is not theirs is nowhere.
+
+Every section is drawn, every search is made, every download is taken; then all that the server
+handed to the browser is searched for words that only another's records hold.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from making import file_of, in_class, student, teacher
+from opening import APP, sound
+from streamlit.testing.v1 import AppTest
+
+import roster_toolkit as rt
+from app_parts import access
+from app_parts.access import PAGES
+from app_parts.roster.breadcrumbs import Step
+from app_parts.session import Basis, Desk
+
+REPOSITORY = Path(__file__).parent.parent
+SECTIONS = ("Overview", "Browse", "Snapshots", "Compare", "Import", "Download your data", "Delete")
+LISTS = ("student", "staff", "class", "school")
+#: Records that somebody might try to open, theirs or not.
+RECORDS = [("person", "E1"), ("person", "O2"), ("person", "B1"), ("class", "C-ELM1"),
+           ("class", "C-OAK1")]  # fmt: skip
+#: Words that stand in records of one school of Avon, of the other, and of Brook.
+ELM, OAK, BROOK = "Elmcanary", "Oakcanary", "Brookcanary"
+CANARIES = {ELM, OAK, BROOK}
+LIST = """
+[[grant]]
+email = "leo@avon.org"
+district = "Avon"
+role = "look"
+
+[[grant]]
+email = "ana@avon.org"
+district = "Avon"
+role = "enrollment"
+
+[[grant]]
+email = "sam@avon.org"
+district = "Avon"
+role = "enrollment"
+schools = ["ELM1"]
+
+[[grant]]
+email = "bea@brook.org"
+district = "Brook"
+role = "system"
+"""
+#: Who walks → the words that they may meet.
+PEOPLE = {
+    "": set(),
+    "stranger@else.org": set(),
+    "leo@avon.org": {ELM, OAK},
+    "sam@avon.org": {ELM},
+    "bea@brook.org": {BROOK},
+}
+
+
+def people_of(word: str, school: str, *users: str) -> list[dict[str, str]]:
+    """A teacher with a class and its students, who have the word in what is theirs."""
+    names = {"schoolId": school, "userLastName": word}
+    group = {"class_id": f"C-{school}", "className": f"{word} Math"}
+    mails = {user: f"{user}.{word}@school.org".lower() for user in users}
+    first, *others = users
+    return [
+        in_class(teacher(first, userEmail=mails[first], **names), **group),
+        *(in_class(student(user, userEmail=mails[user], **names), **group) for user in others),
+    ]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> rt.Store:
+    folder = tmp_path_factory.mktemp("walk")
+    store = rt.Store(folder / "roster.duckdb")
+    elm, oak = people_of(ELM, "ELM1", "E1", "E2"), people_of(OAK, "OAK1", "O1", "O2")
+    stored(store, "Avon", elm + oak[:1])
+    stored(store, "Avon", elm + oak + people_of(ELM, "ELM1", "E1", "E3")[1:])
+    stored(store, "Brook", people_of(BROOK, "BRK1", "B1", "B2"))
+    store.set_profile("Brook", 'extends = "batch-upload"', f"from {BROOK}")
+    return store
+
+
+def stored(store: rt.Store, district: str, rows: list[dict[str, str]]) -> None:
+    word = BROOK if district == "Brook" else OAK
+    download = store.path.with_name(f"{word}.csv")
+    schools = store.path.with_name("schools.csv")
+    download.write_bytes(file_of(rows))
+    named = {"ELM1": f"{ELM} School", "OAK1": f"{OAK} School", "BRK1": f"{BROOK} School"}
+    there = sorted({row["schoolId"] for row in rows})
+    lines = [f"{school},{named[school]}" for school in there]
+    schools.write_text("\n".join(["schoolId,schoolName", *lines]))
+    rt.import_data(
+        download, store, district, schools=schools, label=f"{word} fall",
+        accept=("RT412",) if store.path.exists() and district in store else (),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def downloads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What every download button of the walk would hand over."""
+    taken: list[bytes] = []
+
+    def take(*_: object, data: Any, **__: object) -> bool:  # noqa: ANN401  as Streamlit takes it
+        content = data() if callable(data) else data
+        taken.append(content if isinstance(content, bytes) else str(content).encode())
+        return False
+
+    monkeypatch.setattr(st, "download_button", take)
+    return taken
+
+
+@pytest.fixture
+def host(
+    store: rt.Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[pytest.MonkeyPatch]:
+    """A shared host with this store and this list, which offers sign-in."""
+    listing = tmp_path / "access.toml"
+    listing.write_text(LIST)
+    monkeypatch.setenv("ROSTER_STORE", str(store.path))
+    monkeypatch.setenv("ROSTER_ACCESS", str(listing))
+    access.offer_sign_in()
+    yield monkeypatch
+    access._SIGN_IN_OFFERED.clear()  # noqa: SLF001  a server never stops offering it
+
+
+def claims(email: str) -> dict[str, Any]:
+    if not email:
+        return {"is_logged_in": False}
+    return {"is_logged_in": True, "email": email, "email_verified": True}
+
+
+def visit(email: str, page: str, **address: str) -> AppTest:
+    """A page, and what of a session tells where one is on it."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.user = claims(email)
+    app.switch_page(f"app_pages/{page}.py")
+    for name, word in address.items():
+        app.query_params[name] = word
+    return sound(app.run())
+
+
+def handed_over(app: AppTest) -> str:
+    """All that the server sent to the browser, tables unpacked."""
+    elements = [*app.main, *app.sidebar]
+    parts = [str(element.proto) for element in elements if hasattr(element, "proto")]
+    parts += [frame.value.to_csv() for frame in app.dataframe]
+    return " ".join(parts)
+
+
+def met(seen: str) -> set[str]:
+    """The canaries in it, in whatever case."""
+    return {word for word in CANARIES if word.lower() in seen.lower()}
+
+
+def walk(email: str) -> Iterator[str]:
+    """Everything that somebody can be shown: pages, sections, lists, searches, records."""
+    for page in PAGES:
+        yield handed_over(visit(email, page))
+    app = visit(email, "roster")
+    if not app.get("tab"):
+        return
+    for section in SECTIONS:
+        app.session_state["section"] = section
+        yield handed_over(sound(app.run()))
+    app.session_state["section"] = "Browse"
+    for listing in LISTS:
+        app.session_state["list"] = listing
+        yield handed_over(sound(app.run()))
+    app.session_state["section"] = "Overview"
+    for word in sorted(CANARIES):
+        app.session_state["find-everywhere"] = word[:-2]  # so that what was typed is no hit
+        yield handed_over(sound(app.run()))
+    app.session_state["section"] = "Browse"
+    for kind, key in RECORDS:
+        app.session_state["desk"].opened[:] = [Step(app.selectbox[0].value, kind, key)]
+        app.session_state["open"] = "1"
+        yield handed_over(sound(app.run()))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("email", PEOPLE)
+def test_what_is_not_theirs_is_listed_found_shown_and_handed_over_nowhere(
+    email: str, host: pytest.MonkeyPatch, downloads: list[bytes], store: rt.Store
+) -> None:
+    assert host
+    before = store.path.read_bytes()
+
+    seen = set().union(*(met(each) for each in walk(email)))
+
+    assert seen == PEOPLE[email]
+    taken = set().union(*(met(content.decode("utf-8", "replace")) for content in downloads))
+    assert taken <= PEOPLE[email]
+    assert bool(taken) == bool(PEOPLE[email])
+    assert store.path.read_bytes() == before
+
+
+@pytest.mark.slow
+def test_on_ones_own_machine_the_walk_meets_everything(
+    store: rt.Store, downloads: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROSTER_STORE", str(store.path))
+
+    assert set().union(*(met(each) for each in walk(""))) == CANARIES
+    assert downloads
+
+
+# --- what somebody tries without a button ---------------------------------------------------------
+
+
+def with_file(email: str, page: str, district: str) -> AppTest:
+    """A page with a file on the desk that is compared with a district."""
+    desk = Desk(basis=Basis(district=district), owner=email)
+    desk.take("users.csv", file_of([student("O2", schoolId="OAK1")]))
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.user, app.session_state["desk"] = claims(email), desk
+    app.switch_page(f"app_pages/{page}.py")
+    return sound(app.run())
+
+
+@pytest.mark.usefixtures("host")
+@pytest.mark.parametrize("page", ["check", "impact"])
+def test_a_file_is_not_checked_against_another_district(page: str) -> None:
+    app = with_file("bea@brook.org", page, "Avon")
+
+    review = app.session_state["desk"].review
+    assert review is None or review.against is None
+    assert met(handed_over(app)) == set()
+
+
+@pytest.mark.usefixtures("host")
+def test_a_schools_person_checks_a_file_against_their_school_and_does_not_process_it() -> None:
+    app = with_file("sam@avon.org", "impact", "Avon")
+
+    assert met(handed_over(app)) <= {ELM}
+    assert not [button for button in app.button if button.key == "process" and not button.disabled]
+
+
+@pytest.mark.usefixtures("host")
+@pytest.mark.parametrize("page", ["check", "impact", "portal"])
+def test_who_may_look_gets_the_page_of_the_district_in_place_of_one_that_changes(page: str) -> None:
+    app = visit("leo@avon.org", page)
+
+    assert [title.value for title in app.title] == ["District"]
+    assert [tab.label for tab in app.tabs] == [s for s in SECTIONS if s not in ("Import", "Delete")]
+
+
+@pytest.mark.usefixtures("host")
+def test_the_desk_of_one_person_is_not_given_to_another_at_the_same_tab() -> None:
+    app = visit("ana@avon.org", "check")
+    app.session_state["desk"].take("users.csv", b"mine")
+    app.user = claims("bea@brook.org")
+
+    app.run()
+
+    assert app.session_state["desk"].name == ""
+
+
+# --- a page that is new ---------------------------------------------------------------------------
+
+MODULES = [REPOSITORY / "app.py", *REPOSITORY.glob("app_pages/*.py"),
+           *REPOSITORY.glob("app_parts/**/*.py")]  # fmt: skip
+
+
+def stores_opened(source: str) -> list[int]:
+    """Lines on which a store is opened past the door."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return [call.lineno for call in calls if ast.unparse(call.func) in {"rt.Store", "Store"}]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_store_is_opened_by_the_door_alone(module: Path) -> None:
+    opened = stores_opened(module.read_text(encoding="utf-8"))
+
+    assert bool(opened) == (module.name == "door.py")
+
+
+@pytest.mark.parametrize("source", ["rt.Store()", "from roster_toolkit import Store\nStore(path)"])
+def test_a_store_that_is_opened_past_the_door_is_found(source: str) -> None:
+    assert stores_opened(source) != []
+
+
+def test_every_page_says_to_whom_it_is_open_and_is_walked() -> None:
+    scripts = {path.stem for path in REPOSITORY.glob("app_pages/*.py")}
+    tree = ast.parse((REPOSITORY / "app.py").read_text(encoding="utf-8"))
+    (listed,) = (
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_PAGES"
+    )
+
+    assert set(PAGES) == scripts == set(listed)
