@@ -31,8 +31,8 @@ SECTIONS = {
     "Delete": forget,
 }
 
-#: Sections for those who may change the district.
-CHANGING = ("Import", "Delete")
+#: Sections for those who may check a file of the district, and for those who may change it.
+CHECKING, CHANGING = ("Class names",), ("Import", "Delete")
 
 here = desk()
 st.title("District")
@@ -44,7 +44,9 @@ show_undone()
 view = choose_district(here)
 if view is not None:
     ask_whose_file(here, view)
-    closed = () if view.asker.changes(view.name) else CHANGING
+    closed = (() if view.asker.checks(view.name) else CHECKING) + (
+        () if view.asker.changes(view.name) else CHANGING
+    )
     open_here = {name: section for name, section in SECTIONS.items() if name not in closed}
     keep("section", list(open_here), "Overview")
     tabs = st.tabs(list(open_here), key="section", on_change="rerun")

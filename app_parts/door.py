@@ -207,6 +207,11 @@ class GuardedStore(rt.Store):
         self._must_see(district, whole=True)
         return super().district_sql(district, query, snapshot)
 
+    def note_export(self, district: str, snapshot: int, sha256: str) -> None:
+        """Write down what was handed out to them; that changes nothing else."""
+        self._must_see(district)
+        super().note_export(district, snapshot, sha256)
+
     # --- to change -------------------------------------------------------------------------------
 
     def add(self, district: str, roster: rt.Roster, **facts: Any) -> int | None:  # noqa: ANN401  as they are

@@ -181,6 +181,9 @@ from .report.cures import (
 from .report.tables import (
     difference_csv as difference_csv,
 )
+from .report.tables import (
+    journal_csv as journal_csv,
+)
 from .reviewing.comparing import (
     compare as compare,
 )

@@ -43,6 +43,7 @@ from roster_toolkit.store.copying import copy_beside
 from roster_toolkit.store.model import (
     SOURCES,
     THIRD_PARTIES,
+    UPLOAD,
     District,
     ProfileVersion,
     Snapshot,
@@ -232,9 +233,12 @@ class StoredDistrict(Shown):
     def journal(self) -> pl.DataFrame:
         """What was done to the district and when, the latest first.
 
-        Columns: `at` (UTC), `act` (imported, processed, undone, profile kept, profile undone),
-        `number` of the snapshot or of the version, `origin` (the name of the file), `note` (the
-        snapshot's label or the version's note), `undone` (whether it does not hold anymore).
+        Columns: `at` (UTC), `act` (imported, processed, undone, profile kept, profile undone,
+        exported, deleted), `number` of the snapshot or of the version (of what was deleted: the
+        first snapshot that stayed, 0 for the district), `origin` (the name of the file), `note`
+        (the snapshot's label or the version's note), `undone` (whether it does not hold anymore),
+        `who` (blank where nobody was asked who they are) and `sha256` of the file. Exports and
+        deletions are written down where somebody is known who does them.
 
         >>> riverton.journal()["act"][-1]
         'imported'
@@ -509,8 +513,14 @@ class Store(Shown):
         rules_of(profile)
         self._must_exist()
         with writing(self.path, self._patience) as con:
-            number, _ = read.known_district(con, district)
-            return profiles.add(con, number, text, note)
+            number, stored = read.known_district(con, district)
+            made = profiles.add(con, number, text, note)
+            if made.number != stored.own_profile:
+                place = number, stored.name
+                journal.note_act(
+                    con, place, "profile kept", made.number, who=self.who, sha256=made.sha256
+                )
+            return made
 
     def undo_profile(self, district: str) -> int | None:
         """Let the version before hold again, and return its number; None where none is before.
@@ -521,7 +531,10 @@ class Store(Shown):
         self._must_exist()
         with writing(self.path, self._patience) as con:
             number, stored = read.known_district(con, district)
-            return profiles.take_back(con, number, stored.name)
+            before = profiles.take_back(con, number, stored.name)
+            place, undone = (number, stored.name), stored.own_profile or 0
+            journal.note_act(con, place, "profile undone", undone, who=self.who)
+            return before
 
     def find(self, text: str, district: str | None = None) -> pl.DataFrame:
         """Who or what has this name, ID or address in one district as it is now, or in all.
@@ -544,7 +557,16 @@ class Store(Shown):
     def journal(self, district: str) -> pl.DataFrame:
         """What was done to a district and when, as `StoredDistrict.journal` says."""
         with reading(self.path, self._patience) as con:
-            return journal.journal(con, read.known_district(con, district)[0])
+            number, stored = read.known_district(con, district)
+            return journal.journal(con, number, stored.name)
+
+    def note_export(self, district: str, snapshot: int, sha256: str) -> None:
+        """Write down that something of a snapshot was handed out, and the digest of its bytes."""
+        self._must_exist()
+        with writing(self.path, self._patience) as con:
+            number, stored = read.known_district(con, district)
+            place = number, stored.name
+            journal.note_act(con, place, "exported", snapshot, who=self.who, sha256=sha256)
 
     def history(self, district: str, user_id: str) -> pl.DataFrame:
         """A person through the snapshots: `since`, `until` and their facts."""
@@ -613,6 +635,7 @@ class Store(Shown):
         district_source: str | None = None,
         listed: pl.DataFrame | None = None,
         base: int | None = None,
+        sha256: str = "",
     ) -> int | None:
         """Add a snapshot and return its number; None if the roster is the latest one unchanged.
 
@@ -621,6 +644,7 @@ class Store(Shown):
         unless told. `listed`: the district's list of schools as given (`schoolId`, `schoolName`),
         those without an ID too. `base`: the latest snapshot as it was when the roster was made (0
         if none); if there is a later one by now, nothing is added and StoreError raised.
+        `sha256`: digest of the file it is made of, for the journal.
         """
         if not district.strip():
             raise UsageError("A district needs a name.")
@@ -632,6 +656,10 @@ class Store(Shown):
             snapshot = write.add_snapshot(con, number, roster, making, base)
             if listed is not None:
                 write.list_schools(con, number, listed, snapshot)
+            if snapshot is not None:
+                act = "processed" if source == UPLOAD else "imported"
+                place = number, district.strip()
+                journal.note_act(con, place, act, snapshot, who=self.who, sha256=sha256)
             return snapshot
 
     def undo(self, district: str, snapshot: int) -> int | None:
@@ -653,6 +681,7 @@ class Store(Shown):
             number, stored = read.known_district(con, district)
             undo.must_be_latest(stored, snapshot)
             undo.take_back(con, number, snapshot)
+            journal.note_act(con, (number, stored.name), "undone", snapshot, who=self.who)
             _, stored = read.known_district(con, district)
         return stored.latest
 
@@ -666,7 +695,7 @@ class Store(Shown):
             return {number: before}
 
         with exclusive(self.path, self._patience):
-            forget.rewrite(self.path, self._patience, chosen)
+            forget.rewrite(self.path, self._patience, chosen, self.who)
 
     def outdated(
         self, older_than: int, district: str | None = None
@@ -699,7 +728,7 @@ class Store(Shown):
             }
 
         with exclusive(self.path, self._patience):
-            forget.rewrite(self.path, self._patience, chosen)
+            forget.rewrite(self.path, self._patience, chosen, self.who)
         return pruned
 
     # --- the file as a whole ---------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import duckdb
@@ -25,7 +26,7 @@ def imported(store: rt.Store, *rows: Row, district: str = "Avon", label: str = "
 
 
 def acts(store: rt.Store) -> list[tuple[object, ...]]:
-    return store["Avon"].journal().drop("at").rows()
+    return store["Avon"].journal().drop("at", "who", "sha256").rows()
 
 
 def test_imports_processings_and_profiles_stand_the_latest_first(store: rt.Store) -> None:
@@ -95,7 +96,95 @@ def test_a_store_that_never_wrote_undos_down_tells_the_rest(store: rt.Store) -> 
     imported(store, ANA, BO)
     with duckdb.connect(str(store.path)) as con:
         con.execute("DROP TABLE undone")
+        con.execute("DROP TABLE acts")
 
     assert [act for act, *_ in acts(store)] == ["imported", "imported"]
     store.undo("Avon", 2)
     assert [act for act, *_ in acts(store)] == ["undone", "imported", "imported"]
+
+
+# --- who did it, and with which bytes -------------------------------------------------------------
+
+
+def who_did(store: rt.Store) -> list[tuple[object, ...]]:
+    return store["Avon"].journal().select("act", "number", "who", "sha256").rows()
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_every_act_says_who_did_it_and_with_which_bytes(store: rt.Store) -> None:
+    ana = rt.Store(store.path, who="ana@avon.org")
+    file, profile = file_of([BO]), 'extends = "batch-upload"'
+    imported(ana, ANA)
+    rt.process(file, ana, "Avon", name="users.csv")
+    ana.note_export("Avon", 2, "c0ffee")
+    ana.undo("Avon", 2)
+    ana.set_profile("Avon", profile)
+    ana.undo_profile("Avon")
+
+    assert set(who_did(store)) == {
+        ("imported", 1, "ana@avon.org", digest(file_of([ANA]))),
+        ("processed", 2, "ana@avon.org", digest(file)),
+        ("exported", 2, "ana@avon.org", "c0ffee"),
+        ("undone", 2, "ana@avon.org", ""),
+        ("profile kept", 1, "ana@avon.org", digest(profile.encode())),
+        ("profile undone", 1, "ana@avon.org", ""),
+    }
+
+
+def test_a_profile_that_holds_already_is_no_act(store: rt.Store) -> None:
+    imported(store, ANA)
+    rt.Store(store.path, who="ana@avon.org").set_profile("Avon", 'extends = "batch-upload"')
+    rt.Store(store.path, who="bea@avon.org").set_profile("Avon", 'extends = "batch-upload"')
+
+    assert [who for act, _, who, _ in who_did(store) if act == "profile kept"] == ["ana@avon.org"]
+
+
+def test_who_deleted_and_who_took_a_copy_outlives_what_was_deleted(store: rt.Store) -> None:
+    ana = rt.Store(store.path, who="ana@avon.org")
+    imported(ana, ANA)
+    imported(ana, ANA, BO)
+    ana.note_export("Avon", 1, "c0ffee")
+    ana.forget("Avon", 2)
+
+    assert {(act, number) for act, number, *_ in who_did(store)} == {
+        ("imported", 2), ("exported", 1), ("deleted", 2),
+    }  # fmt: skip
+    ana.forget("Avon")
+    imported(store, CY, district="Brook")  # takes the number that is free again
+    assert store["Brook"].journal()["act"].to_list() == ["imported"]
+    imported(store, CY)
+    assert {(act, number, who) for act, number, who, _ in who_did(store)} == {
+        ("imported", 1, ""), ("exported", 1, "ana@avon.org"), ("deleted", 2, "ana@avon.org"),
+        ("deleted", 0, "ana@avon.org"),
+    }  # fmt: skip
+
+
+def test_where_nobody_is_asked_a_deletion_leaves_nothing(store: rt.Store) -> None:
+    imported(store, ANA)
+    imported(store, BO, district="Brook")
+
+    store.forget("Avon")
+
+    assert store.sql("SELECT name FROM acts")["name"].to_list() == ["Brook"]
+
+
+def test_the_acts_are_written_as_csv_without_a_formula(store: rt.Store) -> None:
+    imported(store, ANA, label="=1+1")
+
+    lines = rt.journal_csv(store["Avon"].journal()).decode().splitlines()
+
+    assert lines[0] == "at,act,number,origin,note,undone,who,sha256"
+    assert ",imported,1,download.csv,'=1+1,false,," in lines[1]
+
+
+def test_a_store_that_never_wrote_acts_down_begins_with_the_next(store: rt.Store) -> None:
+    imported(store, ANA)
+    with duckdb.connect(str(store.path)) as con:
+        con.execute("DROP TABLE acts")
+
+    assert who_did(store) == [("imported", 1, "", "")]
+    imported(rt.Store(store.path, who="ana@avon.org"), ANA, BO)
+    assert [(number, who) for _, number, who, _ in who_did(store)] == [(2, "ana@avon.org"), (1, "")]

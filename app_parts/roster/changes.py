@@ -7,7 +7,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import go_to_section, go_to_students_of, open_record
-from app_parts.roster.data import DistrictView
+from app_parts.roster.data import DistrictView, exported
 from app_parts.roster.pick import picked
 from app_parts.table import page_of
 from app_parts.text import counted, prose
@@ -45,7 +45,7 @@ def changes(view: DistrictView, difference: rt.Difference, first: int, second: i
         _table(view, chosen, (first, second), f"{kind} {text}")
     st.download_button(
         "Download changes.csv",
-        data=lambda: rt.difference_csv(difference),
+        data=lambda: exported(view, second, rt.difference_csv(difference)),
         file_name="changes.csv",
         mime="text/csv",
         on_click="ignore",

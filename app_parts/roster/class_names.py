@@ -6,7 +6,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import PLACE
-from app_parts.roster.data import DistrictView, usable_on_error, when
+from app_parts.roster.data import DistrictView, exported, usable_on_error, when
 from app_parts.roster.download import warn_of_excel
 from app_parts.roster.schools import choose_school
 from app_parts.session import Desk
@@ -41,7 +41,7 @@ def class_names(desk: Desk, view: DistrictView) -> None:
     )
     st.download_button(
         "Download class names to edit (users.csv)",
-        data=lambda: names.csv,
+        data=lambda: exported(view, view.latest.number, names.csv),
         file_name="users.csv",
         mime="text/csv",
         on_click="ignore",

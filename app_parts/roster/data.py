@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
+from hashlib import sha256
 from typing import TYPE_CHECKING, ParamSpec
 
 import streamlit as st
@@ -69,7 +70,7 @@ class DistrictView:
 
     def display_names(self, school: str) -> rt.DisplayNames:
         """The display names to edit, of a school or of the whole district as it is."""
-        return _names(*_state(self.store), self.name, school)
+        return _names(self.store, _state(self.store), self.name, school)
 
     @property
     def journal(self) -> pl.DataFrame:
@@ -98,6 +99,16 @@ def view_district(desk: Desk, name: str, source: str) -> DistrictView:
 def found_in_store(store: rt.Store, text: str) -> pl.DataFrame:
     """Who or what has this name, ID or address in any district of the store."""
     return _found(store, _state(store), text)
+
+
+def exported(view: DistrictView, snapshot: int, data: bytes) -> bytes:
+    """What is handed out of a snapshot, once it is written down who took it.
+
+    Where nobody is asked who they are, nothing is.
+    """
+    if view.store.who:
+        view.store.note_export(view.name, snapshot, sha256(data).hexdigest())
+    return data
 
 
 def _place(store: rt.Store) -> tuple[str, str]:
@@ -172,9 +183,11 @@ def _difference(
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Proving each row")
-def _names(path: str, changed: int, size: int, name: str, school: str) -> rt.DisplayNames:
-    del changed, size
-    return rt.Store(path)[name].display_names(school or None)
+def _names(
+    _store: rt.Store, state: tuple[str, str, int, int], name: str, school: str
+) -> rt.DisplayNames:
+    del state
+    return _store[name].display_names(school or None)
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Searching the rosters")

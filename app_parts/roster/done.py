@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
+import roster_toolkit as rt
 from app_parts.roster.data import DistrictView, when
 from app_parts.roster.undo import offer_undo
 from app_parts.session import Desk
@@ -18,6 +21,8 @@ _ACTS = {
     "undone": ("Undone", "snapshot"),
     "profile kept": ("Portal profile kept", "version"),
     "profile undone": ("Portal profile undone", "version"),
+    "exported": ("Downloaded", "snapshot"),
+    "deleted": ("Deleted", "snapshots before"),
 }
 
 
@@ -28,20 +33,40 @@ def done(desk: Desk, view: DistrictView) -> None:
         if view.asker.changes(view.name):
             offer_undo(desk, view)
     acts = view.journal
+    asked = any(acts["who"])
     lines = [
         {
             "when": when(act["at"]),
-            "what was done": "{}: {} {}".format(*_ACTS[act["act"]], act["number"]),
+            "what was done": _told(act),
+            **({"who": act["who"]} if asked else {}),
             "file or note": " – ".join(filter(None, (act["origin"], act["note"]))),
+            "SHA-256": act["sha256"][:_DIGITS],
             "now": _state(act, view),
         }
         for act in acts.head(_MOST).iter_rows(named=True)
     ]
     whole(pl.DataFrame(lines), key=f"done-{hash(view.name)}", alt="What was done, the latest first")
 
+    st.download_button(
+        "Download what was done (CSV)",
+        data=lambda: rt.journal_csv(acts),
+        file_name="what-was-done.csv",
+        mime="text/csv",
+        on_click="ignore",
+        help="Every act, with the whole SHA-256 of its file.",
+    )
 
-#: Acts that are listed: a page of them.
-_MOST = 100
+
+#: Acts that are listed: a page of them; and the digits of a digest that tell files apart.
+_MOST, _DIGITS = 100, 12
+
+
+def _told(act: dict[str, Any]) -> str:
+    """An act in words, with what its number is one of."""
+    word, one = _ACTS[act["act"]]
+    if act["act"] == "deleted" and not act["number"]:
+        return f"{word}: the district as it was then"
+    return f"{word}: {one} {act['number']}"
 
 
 def _state(act: dict[str, object], view: DistrictView) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import PLACE
-from app_parts.roster.data import DistrictView, choose_snapshot, usable_on_error
+from app_parts.roster.data import DistrictView, choose_snapshot, exported, usable_on_error
 from app_parts.roster.schools import choose_school
 from app_parts.session import Desk
 from app_parts.text import counted, prose
@@ -37,7 +37,8 @@ def download(desk: Desk, view: DistrictView) -> None:
         )
     left, middle, right = st.columns(3)
     with right:
-        directory = view.directory(choose_snapshot(view))
+        snapshot = choose_snapshot(view)
+        directory = view.directory(snapshot)
     with left:
         school = choose_school(
             directory, "Organization", "The whole district", key="download-school"
@@ -51,7 +52,11 @@ def download(desk: Desk, view: DistrictView) -> None:
     prose(f"{counted(people, 'person', 'people')}: one row for each school and class of theirs.")
     st.download_button(
         "Download users.csv",
-        data=lambda: rt.users_csv(directory.roster, profile, part=part, school=school or None),
+        data=lambda: exported(
+            view,
+            snapshot,
+            rt.users_csv(directory.roster, profile, part=part, school=school or None),
+        ),
         file_name="users.csv",
         mime="text/csv",
         on_click="ignore",

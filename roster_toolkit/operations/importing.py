@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,6 +30,8 @@ from roster_toolkit.store import District
 from roster_toolkit.text import listed
 
 _ONEROSTER = "oneroster"
+#: Bytes that are read at once.
+_PIECE = 1 << 20
 _NAMES = {
     Kind.STUDENT: ("student", "students"),
     Kind.STAFF: ("staff member", "staff members"),
@@ -141,9 +144,20 @@ def import_data(
     number = store.add(
         district, merged,
         label=label, origin=path.name, source=origin, profile=profile,
-        district_source=new_source, listed=data.listed, base=latest or 0,
+        district_source=new_source, listed=data.listed, base=latest or 0, sha256=_digest(path),
     )  # fmt: skip
     return Imported(number, latest, data.dropped, aside, data.notes)
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file; of the files of a folder one after the other, by their names."""
+    digest = hashlib.sha256()
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        if file.is_file():
+            with file.open("rb") as content:
+                while piece := content.read(_PIECE):
+                    digest.update(piece)
+    return digest.hexdigest()
 
 
 def _must_hold_people(path: Path, imported: Roster, current: Roster | None, school: str) -> None:
@@ -187,7 +201,7 @@ def import_schools(
     number = store.add(
         stored.name, merged,
         label=label, origin=path.name, source=stored.source, listed=school_cells,
-        base=stored.latest, profile=profile,
+        base=stored.latest, profile=profile, sha256=_digest(path),
     )  # fmt: skip
     return Imported(number, stored.latest, nobody, 0)
 

@@ -114,6 +114,7 @@ def process(
         profile=chosen,
         listed=listed,
         base=against.snapshot,
+        sha256=result.upload.sha256,
     )
     return Processed(result, number, {}, last)
 

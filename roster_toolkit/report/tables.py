@@ -123,6 +123,17 @@ def difference_csv(found: Difference) -> bytes:
     return safe.write_csv().encode("utf-8", "replace")
 
 
+def journal_csv(journal: pl.DataFrame) -> bytes:
+    """What was done to a district, as `StoredDistrict.journal` tells it, safe from formulas.
+
+    >>> rt.journal_csv(riverton.journal()).decode().splitlines()[0]
+    'at,act,number,origin,note,undone,who,sha256'
+    """
+    cells = pl.col(pl.String)
+    safe = journal.with_columns(pl.when(cells != "").then(protected(cells)))
+    return safe.write_csv(datetime_format="%Y-%m-%d %H:%M:%S").encode("utf-8", "replace")
+
+
 def edits_csv(edits: pl.DataFrame) -> bytes:
     """Cells edited by hand: `row`, `column`, `before`, `value`."""
     safe = edits.with_columns(protected(pl.col("column", "before", "value")))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from roster_toolkit.errors import StoreError
 from roster_toolkit.store.connect import fsync, in_memory, room_beside
 from roster_toolkit.store.copying import attach_old, copied, filling
-from roster_toolkit.store.journal import PROFILE_ACT
+from roster_toolkit.store.journal import PROFILE_ACT, now
 from roster_toolkit.store.schema import REGISTERS, TABLES
 
 if TYPE_CHECKING:
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 Kept = Mapping[int, int | None]
 
 
-def rewrite(path: Path, patience: float, choose: Callable[[DuckDBPyConnection], Kept]) -> None:
+def rewrite(
+    path: Path, patience: float, choose: Callable[[DuckDBPyConnection], Kept], who: str = ""
+) -> None:
     """Rewrite the store without what is chosen of it; untouched where nothing is.
 
     `choose` reads the store as it is when nobody can change it any more. The new file replaces the
-    old one at the very end, while the old one is still locked against other programs.
+    old one at the very end, while the old one is still locked against other programs. `who` does it
+    is written down there; where nobody was asked who they are, nothing is.
     """
     with in_memory() as con:
         attach_old(con, path, patience)
@@ -42,10 +45,13 @@ def rewrite(path: Path, patience: float, choose: Callable[[DuckDBPyConnection], 
             made = room / path.name
             with filling(con, made):
                 for table in REGISTERS:
-                    copied(con, table, _rows_kept(table, kept))
+                    gone = {"district": _district_sql(kept)} if table == "acts" else None
+                    copied(con, table, _rows_kept(table, kept), gone)
                 for records in TABLES:
                     condition = _rows_kept(records.name, kept)
                     copied(con, records.name, condition, {"valid_from": _valid_from_sql(kept)})
+                if who:
+                    _note_deletions(con, kept, who)
             if path.with_name(f"{path.name}.wal").exists():
                 raise StoreError(f"The store {path} was changed meanwhile; nothing was forgotten.")
             fsync(made)
@@ -61,6 +67,9 @@ def _rows_kept(table: str, kept: Kept) -> str:
 
 def _rows_kept_of(table: str, district: int, before: int | None) -> str:
     """SQL condition: the rows of a table that stay, of a district or of any other."""
+    if table == "acts":
+        later = "" if before is None else f" OR act LIKE 'profile %' OR number >= {before}"
+        return f"district <> {district} OR act IN ('exported', 'deleted'){later}"
     if before is None:
         return f"district <> {district}"
     if table in ("districts", "listed_schools", "profiles"):
@@ -79,3 +88,19 @@ def _valid_from_sql(kept: Kept) -> str:
         if before is not None
     )
     return f"CASE district {cases} ELSE valid_from END" if cases else "valid_from"
+
+
+def _district_sql(kept: Kept) -> str:
+    """SQL expression: the district of an act, 0 where it is deleted and its number free again."""
+    deleted = ", ".join(str(district) for district, before in kept.items() if before is None)
+    return f"CASE WHEN district IN ({deleted}) THEN 0 ELSE district END" if deleted else "district"
+
+
+def _note_deletions(con: DuckDBPyConnection, kept: Kept, who: str) -> None:
+    """Write down who deleted what; of a district that is gone its name stays, and no more."""
+    for district, before in kept.items():
+        con.execute(
+            "INSERT INTO fresh.acts SELECT ?, name, 'deleted', ?, ?, ?, '' FROM old.districts "
+            "WHERE district = ?",
+            [0 if before is None else district, before or 0, now(), who, district],
+        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from roster_toolkit.store.connect import frame
 from roster_toolkit.store.model import UPLOAD
 from roster_toolkit.store.read import columns_of
-from roster_toolkit.store.schema import TAKEN_BACK, undone
+from roster_toolkit.store.schema import TAKEN_BACK, acts, undone
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,16 +35,55 @@ SELECT undone_at, CASE what WHEN $snapshot THEN 'undone' ELSE 'profile undone' E
     origin, note, false
 FROM undone WHERE district = $district
 """
+_WITH_WHO = """
+SELECT done.*, coalesce(acts.who, '') AS who, coalesce(acts.sha256, '') AS sha256
+FROM ({done}) done LEFT JOIN acts
+ON acts.district = $district AND acts.act = done.act AND acts.number = done.number
+"""
+#: Acts that leave no other trace; those of a district that was deleted go by its name.
+_TRACELESS = """
+UNION ALL
+SELECT done_at, act, number, '', '', false, who, sha256 FROM acts
+WHERE act IN ('exported', 'deleted')
+AND (district = $district OR (district = 0 AND name = $name))
+"""
+_WITHOUT_WHO = "SELECT *, '' AS who, '' AS sha256 FROM ({done}) "
 _ORDER = 'ORDER BY "at" DESC, number DESC, act DESC, undone'
 
 
-def journal(con: DuckDBPyConnection, district: int) -> pl.DataFrame:
-    """`at` (UTC), `act`, `number`, `origin`, `note`, `undone`; the latest act first."""
+def journal(con: DuckDBPyConnection, district: int, name: str) -> pl.DataFrame:
+    """The acts, the latest first.
+
+    `at` (UTC), `act`, `number`, `origin`, `note`, `undone`, `who`, `sha256`.
+    """
     values = {"district": district, "upload": UPLOAD, "taken_back": TAKEN_BACK}
-    written_down = bool(columns_of(con, "undone"))
-    if written_down:
+    done = _MADE
+    if columns_of(con, "undone"):
         values["snapshot"] = _SNAPSHOT
-    return frame(con, f"{_MADE}{_UNDONE if written_down else ''}{_ORDER}", **values)
+        done += _UNDONE
+    if not columns_of(con, "acts"):
+        return frame(con, _WITHOUT_WHO.format(done=done) + _ORDER, **values)
+    return frame(con, _WITH_WHO.format(done=done) + _TRACELESS + _ORDER, **values, name=name)
+
+
+def note_act(
+    con: DuckDBPyConnection,
+    district: tuple[int, str],
+    act: str,
+    number: int,
+    *,
+    who: str,
+    sha256: str = "",
+) -> None:
+    """Write down who did what, and the digest of the bytes that it was done with.
+
+    `district`: number and name. `act`: a word of the journal; `number`: of the snapshot or version.
+    """
+    con.execute(acts())
+    con.execute(
+        "INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [*district, act, number, now(), who, sha256],
+    )
 
 
 def note_undone_snapshot(con: DuckDBPyConnection, district: int, snapshot: int) -> None:
@@ -53,7 +92,7 @@ def note_undone_snapshot(con: DuckDBPyConnection, district: int, snapshot: int) 
     con.execute(
         "INSERT INTO undone SELECT district, ?, snapshot, origin, label, source, made, ? "
         "FROM snapshots WHERE district = ? AND snapshot = ?",
-        [_SNAPSHOT, _now(), district, snapshot],
+        [_SNAPSHOT, now(), district, snapshot],
     )
 
 
@@ -63,9 +102,10 @@ def note_undone_profile(con: DuckDBPyConnection, district: int, number: int) -> 
     con.execute(
         "INSERT INTO undone SELECT district, ?, number, '', note, '', made, ? "
         "FROM profiles WHERE district = ? AND number = ?",
-        [PROFILE_ACT, _now(), district, number],
+        [PROFILE_ACT, now(), district, number],
     )
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The present second in UTC, as the tables tell it."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -93,7 +93,9 @@ CREATE TABLE profiles (
 );
 """
 #: Tables beside those of records, in the order in which they are copied to a new file.
-REGISTERS = ("districts", "snapshots", "listed_schools", "replaced_lists", "profiles", "undone")
+REGISTERS = (
+    "districts", "snapshots", "listed_schools", "replaced_lists", "profiles", "undone", "acts",
+)  # fmt: skip
 
 #: The list of schools that a snapshot replaced, for undo; one blank line where there was none.
 #: Stores of an earlier toolkit get the table when it is first needed.
@@ -110,6 +112,15 @@ CREATE TABLE IF NOT EXISTS undone (
     district INTEGER NOT NULL, what VARCHAR NOT NULL, number INTEGER NOT NULL,
     origin VARCHAR NOT NULL, note VARCHAR NOT NULL, source VARCHAR NOT NULL,
     made TIMESTAMP NOT NULL, undone_at TIMESTAMP NOT NULL
+);
+"""
+
+#: Who did what and by which bytes, of every act; what was exported or deleted stands nowhere else.
+#: Stores of an earlier toolkit get it at the next act. `district` is 0 once that one is deleted.
+_ACTS = """
+CREATE TABLE IF NOT EXISTS acts (
+    district INTEGER NOT NULL, name VARCHAR NOT NULL, act VARCHAR NOT NULL, number INTEGER NOT NULL,
+    done_at TIMESTAMP NOT NULL, who VARCHAR NOT NULL, sha256 VARCHAR NOT NULL
 );
 """
 
@@ -172,7 +183,8 @@ ORDER BY since, c."classId";
 
 def definition() -> str:
     """The SQL that makes an empty store."""
-    return _REGISTERS + _REPLACED_LISTS + _UNDONE + "".join(map(_definition, TABLES)) + _macros()
+    registers = _REGISTERS + _REPLACED_LISTS + _UNDONE + _ACTS
+    return registers + "".join(map(_definition, TABLES)) + _macros()
 
 
 def replaced_lists() -> str:
@@ -183,6 +195,11 @@ def replaced_lists() -> str:
 def undone() -> str:
     """The SQL that adds the table of undos where a store lacks it."""
     return _UNDONE
+
+
+def acts() -> str:
+    """The SQL that adds the table of acts where a store lacks it."""
+    return _ACTS
 
 
 def quoted(name: str) -> str:
