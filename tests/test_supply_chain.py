@@ -111,11 +111,13 @@ def test_the_page_of_licenses_names_every_package_of_the_lock() -> None:
 
 #: Packages that nothing imports → a file, and what in it shows that they are used.
 RUN_OTHERWISE = {
+    "authlib": ("app_parts/signed_in.py", 'find_spec("authlib")'),
     "fastexcel": ("roster_toolkit/ingest/workbook.py", "fastexcel"),
     "import-linter": ("tests/test_house.py", "lint-imports"),
     "ipykernel": ("notebooks/1_triage_a_file.ipynb", '"name": "python3"'),
     "jupyterlab": ("README.md", ".venv/bin/jupyter lab notebooks"),
     "mypy": ("tests/test_house.py", 'run_module("mypy"'),
+    "oidc-provider-mock": ("tests/browser/test_browser_sign_in.py", '"oidc_provider_mock"'),
     "papermill": ("README.md", ".venv/bin/papermill"),
     "nbconvert": ("README.md", ".venv/bin/jupyter nbconvert"),
     "pre-commit": ("CONTRIBUTING.md", "`pre-commit install`"),
@@ -128,6 +130,7 @@ PLACES = {
     "requirements.txt": ("roster_toolkit", "app_pages", "app_parts"),
     "requirements-dev.txt": ("tests", "scripts", "notebooks"),
     "requirements-notebooks.txt": ("scripts", "notebooks", "tests"),
+    "requirements-host.txt": ("app_parts",),
     "requirements-cluster.txt": ("roster_toolkit", "tests"),
     "requirements-benchmarks.txt": ("benchmarks",),
 }

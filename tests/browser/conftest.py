@@ -50,12 +50,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, **options: str) -> Iterator[str]:
+def served(
+    folder: Path, *, command: list[str] | None = None, port: int = 0, **options: str
+) -> Iterator[str]:
     """The address of the app while it runs, with a store of its own.
 
-    Its log may hold no traceback: that would be a fault that somebody met.
+    Its log may hold no traceback: that would be a fault that somebody met. `command`: another one
+    than the README's; `port`: the one that somebody else must know before.
     """
-    port = free_port()
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     settings = {
         "ROSTER_STORE": str(folder / "roster.duckdb"),
@@ -64,7 +67,7 @@ def served(folder: Path, **options: str) -> Iterator[str]:
     log = folder / "server.log"
     with log.open("wb") as lines:
         server = subprocess.Popen(
-            readme_command(), cwd=REPOSITORY, stdout=lines, stderr=lines,
+            command or readme_command(), cwd=REPOSITORY, stdout=lines, stderr=lines,
             env=os.environ | settings | options,
         )  # fmt: skip
         try:
