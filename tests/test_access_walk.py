@@ -315,3 +315,46 @@ def test_every_page_says_to_whom_it_is_open_and_is_walked() -> None:
     scripts = {path.stem for path in REPOSITORY.glob("app_pages/*.py")}
 
     assert set(PAGES) == scripts == set(keys_of("app.py", "_PAGES"))
+
+
+# --- what is said to who has no access ------------------------------------------------------------
+
+
+def said(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in sound(app).get("html"))
+
+
+@pytest.mark.usefixtures("host")
+def test_a_list_without_the_server_that_asks_who_somebody_is_shows_nobody_anything() -> None:
+    access._SIGN_IN_OFFERED.clear()  # noqa: SLF001  as where app.py is served
+
+    app = visit("ana@avon.org", "roster")
+
+    assert "Nobody can sign in here." in said(app)
+    assert met(handed_over(app)) == set()
+
+
+def test_a_slip_in_the_list_denies_everybody_and_is_told_in_the_log(
+    host: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    slip = tmp_path / "slip.toml"
+    slip.write_text(LIST + '[[grant]]\nemail = "x@y.org"\n')
+    host.setenv("ROSTER_ACCESS", str(slip))
+
+    app = visit("ana@avon.org", "roster")
+
+    assert "Nobody has access just now." in said(app)
+    assert met(handed_over(app)) == set()
+    assert "grant 5 is wrong: district must be a text" in caplog.text
+    assert "@" not in caplog.text
+
+
+@pytest.mark.usefixtures("host")
+def test_what_was_done_names_who_did_it(store: rt.Store) -> None:
+    rt.Store(store.path, who="ana@avon.org").note_export("Avon", 2, "c0ffee" * 10)
+
+    app = visit("leo@avon.org", "roster")
+
+    acts = next(f for f in app.dataframe if f.proto.alt.startswith("What was done")).value
+    line = acts[acts["what was done"] == "Downloaded: snapshot 2"].iloc[0]
+    assert (line["who"], line["SHA-256"]) == ("ana@avon.org", "c0ffeec0ffee")
