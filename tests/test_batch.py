@@ -222,6 +222,20 @@ def test_other_criteria_judge_anew(
     assert len(again.tasks) == 3
 
 
+def test_criteria_are_told_apart_by_what_they_are_and_not_by_what_was_asked_of_them() -> None:
+    rule = rt.rule(
+        "RT901", "nickname", column="userFirstName", title="A nickname",
+        message="{value} holds a nickname.", how_to_fix="Write the first name alone.",
+    )(nicknames)  # fmt: skip
+    roster = file_of([student(), teacher()])
+    one, other = (criteria_of(against=roster, rules=[rule]) for _ in range(2))
+    one.judge(file_of([student(userGrade="99")]), "asked.csv")
+
+    assert one.digest == other.digest
+    assert one.digest != criteria_of(against=roster).digest
+    assert one.digest != criteria_of(against=file_of([student()]), rules=[rule]).digest
+
+
 def test_a_result_that_was_cut_short_is_made_again(customers: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     rt.review_files(customers, executor=Counting(), out=out)

@@ -15,7 +15,7 @@ import roster_toolkit as rt
 from roster_toolkit.model import Column, Profile, Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rules.examples import example_file
-from roster_toolkit.rules.registry import catalogue
+from roster_toolkit.rules.registry import catalogue, rules_of
 from roster_toolkit.rules.short_cuts import looked_at_closely
 
 
@@ -304,7 +304,7 @@ def test_a_rule_about_plain_values_sees_them(monkeypatch: pytest.MonkeyPatch) ->
         scope=Scope.CELL,
     )  # fmt: skip
     profile = load_profile()
-    with_it = {**catalogue(), "RT199": capitals}
+    with_it = {**rules_of(profile), "RT199": capitals}
     monkeypatch.setattr("roster_toolkit.validate.engine.rules_of", lambda *_: with_it)
 
     found = rt.review(example_file({"userLastName": ["smith", "Smith"]}, profile)).by_rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import roster_toolkit as rt
-from roster_toolkit.model import Rule
+from roster_toolkit.model import Rule, Scope
 from roster_toolkit.rules.cell import unaccepted_value
 from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.rules.roster import unknown_school
@@ -19,8 +19,12 @@ def test_a_rule_of_a_closed_list_names_the_accepted_values(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_rules_against_the_roster_are_the_four_hundreds(rule: Rule) -> None:
-    assert rule.against_roster == rule.code.startswith("RT4")
+def test_rules_against_the_roster_are_the_four_hundreds_and_those_on_who_is_enrolled(
+    rule: Rule,
+) -> None:
+    of_second_file = rule.scope is Scope.PEOPLE_ENROLLED
+
+    assert rule.against_roster == (rule.code.startswith("RT4") or of_second_file)
 
 
 def test_a_rule_is_found_by_its_function() -> None:

@@ -44,7 +44,9 @@ def sentences(rule: Rule) -> Iterator[str]:
             yield words.message(rule, key, "v")
             yield words.message(rule, key, "")
             yield words.how_to_fix(rule, key)
-    yield words.message(rule, None, "v", columns=("userGrade", "classGrade"))
+    grades = [key for key in profile.columns if key.endswith("Grade")]
+    two = tuple(grades or profile.columns)[:2]
+    yield words.message(rule, None, "v", columns=two)
     yield from (rule.title, rule.fix_many)
     yield rule.many.format(n="2", rows="2 rows", column="userGrade and classGrade")
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import cloudpickle
+import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest.source import FileSource
@@ -26,6 +28,7 @@ from roster_toolkit.reviewing.review import (
     roster_for,
 )
 from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.rosters.roster import Roster
 
 #: A criterion more, and results of before are not those of today.
 _FORM = 1
@@ -76,8 +79,10 @@ class Criteria:
     @cached_property
     def digest(self) -> str:
         """What tells these criteria from others, the toolkit's version included."""
-        told = f"{_FORM} {toolkit_version()} ".encode()
-        return hashlib.sha256(told + self.packed).hexdigest()
+        told = hashlib.sha256(f"{_FORM} {toolkit_version()}".encode())
+        for fact in _facts(self):
+            told.update(hashlib.sha256(fact).digest())
+        return told.hexdigest()
 
     def judge(self, data: bytes, name: str) -> Review:
         """The review of one file."""
@@ -85,6 +90,31 @@ class Criteria:
             data, name=name, profile=self.profile, against=self.against, season=self.season,
             rules=self.rules,
         )  # fmt: skip
+
+
+def _facts(value: object) -> Iterator[bytes]:
+    """What criteria consist of, the same in every process.
+
+    Not their packed bytes: these hold what an object has worked out so far, which differs.
+    """
+    match value:
+        case Profile():
+            yield f"{value.sha256} {value.file} {value.choice}".encode()
+        case Rule():
+            yield cloudpickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+        case pl.DataFrame() | pl.Series():
+            file = io.BytesIO()
+            (value.to_frame() if isinstance(value, pl.Series) else value).rechunk().write_ipc(file)
+            yield file.getvalue()
+        case tuple():
+            for one in value:
+                yield from _facts(one)
+        case Criteria() | RosterContext() | Roster():
+            for field in fields(value):
+                yield field.name.encode()
+                yield from _facts(getattr(value, field.name))
+        case _:
+            yield repr(value).encode()
 
 
 def unpacked(packed: bytes) -> Criteria:

@@ -707,7 +707,8 @@ def _context(
             require_roster(profile, "A roster to compare with")
         return roster_for(against, schools, profile)
     of_district = against.profile if isinstance(against, RosterContext | Known) else None
-    enrolling = of_district or load_profile(profile.beside)
+    # Chosen by nobody: whoever takes this context may judge a file of either kind by it.
+    enrolling = of_district or load_profile(profile.beside).chosen(ChosenBy.DEFAULT)
     context = roster_for(against, schools, enrolling)
     if context is not None and context.profile is None:
         context = replace(context, profile=enrolling)
