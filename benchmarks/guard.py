@@ -22,7 +22,7 @@ from benchmarks.process import in_turn, say
 
 ROWS, TURNS = 200_000, 7
 #: State of the file → ratio, as measured on the day below. CONTRIBUTING.md says when to change it.
-RATIOS = {"clean": 2.0, "1 % faults": 3.1}
+RATIOS = {"clean": 2.0, "1 % faults": 3.4}
 MEASURED = "November 29, 2026"
 #: Noise stays below it; a slip of one and a half does not.
 ROOM = 1.3
