@@ -100,7 +100,11 @@ class Visitor:
         raise AssertionError(f"never came true: {expression}")
 
     def upload(self, *files: Path | tuple[str, bytes]) -> None:
-        """Drop a file on the first place that takes one."""
+        """Drop a file on the first place that takes one, once the page rests.
+
+        What is dropped while it is drawn anew may land on a place that is about to go.
+        """
+        self.wait()
         given = [
             file if isinstance(file, Path)
             else {"name": file[0], "mimeType": "text/csv", "buffer": file[1]}
