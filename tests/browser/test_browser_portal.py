@@ -66,10 +66,12 @@ def test_a_portal_is_learned_kept_for_a_district_and_taken_back(
 
         one.sees(re.compile(r"now \d+ of 240 are"))
         one.sees("The proposals")
+        one.wait()
         last = one.page.get_by_role("checkbox").last
         assert last.is_checked()
         one.page.get_by_test_id("stCheckbox").last.locator("label").click()
         one.sees("You said no")
+        one.wait()
 
         one.part("Keep")
         one.sees("Not kept yet: no file is checked by this.")
