@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ from making import file_of, student, teacher
 
 import roster_toolkit as rt
 from roster_toolkit.batch import running
-from roster_toolkit.batch.cluster import require_safe
+from roster_toolkit.batch.cluster import host_of
 from roster_toolkit.batch.criteria import criteria_of
 from roster_toolkit.batch.task import Task, judge
 from roster_toolkit.cli.app import main
@@ -317,6 +318,21 @@ def test_a_file_that_kills_its_process_takes_no_other_along(
 
 
 @pytest.mark.slow
+def test_an_executor_that_breaks_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("avon", "bergen", "corby"):
+        (tmp_path / f"{name}.csv").write_bytes(file_of([student(userFirstName="KILL")]))
+    monkeypatch.setattr(running, "judge_packed", deadly)
+
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor,
+        pytest.raises(rt.ToolkitError, match="run the same again with a new one"),
+    ):
+        rt.review_files(tmp_path, executor=executor)
+
+
+@pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_was(customers: Path, tmp_path: Path) -> None:
     for number in range(40):
         (customers / f"{number:02}.csv").write_bytes(file_of([student(f"S{number}")]))
@@ -376,6 +392,7 @@ def test_the_command_gives_one_object(
         (["{empty}", "--jobs", "2", "--scheduler", "tls://h:1"], "leave it out"),
         (["{empty}", "--scheduler", "tcp://somewhere.example:8786"], "reach it by tls://"),
         (["{empty}", "--scheduler", "nonsense"], "named by its address"),
+        (["{empty}", "--scheduler", "tls://[::1:8786"], "named by its address"),
         (["{empty}", "--previous", "nowhere"], "the folder with the last attempts"),
     ],
 )
@@ -390,10 +407,10 @@ def test_what_cannot_be_done_is_a_sentence(
 
 @pytest.mark.parametrize("address", ["tls://far.example:1", "tcp://127.0.0.1:1", "tcp://[::1]:1"])
 def test_a_scheduler_is_safe_behind_tls_or_on_this_machine(address: str) -> None:
-    require_safe(address)
+    assert host_of(address)
 
 
 @pytest.mark.parametrize("host", ["10.0.0.7", "127.0.0.1.example.org", "localhost.example.org"])
 def test_no_file_travels_in_the_open(host: str) -> None:
     with pytest.raises(rt.UsageError, match="reach it by tls://"):
-        require_safe(f"tcp://{host}:8786")
+        host_of(f"tcp://{host}:8786")

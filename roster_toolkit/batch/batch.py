@@ -68,7 +68,7 @@ class Batch(Shown):
         """
         results = [ResultFolder(Path(folder)) for folder in folders]
         for one in results:
-            if one.table("files").is_empty():
+            if one.is_empty:
                 raise UsageError(f"The folder {one.path} holds no results of a batch.")
         if len(results) == 1:
             return cls(results[0].table)

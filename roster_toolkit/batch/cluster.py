@@ -24,7 +24,7 @@ def cluster(address: str) -> Iterator[Executor]:
     (`distributed.comm.tls`, docs/scale.md). Raises UsageError for an address that is not safe or
     none at all, ToolkitError where nobody answers there or Dask is not installed.
     """
-    require_safe(address)
+    host_of(address)
     try:
         from distributed import Client
     except ImportError:
@@ -43,8 +43,8 @@ def cluster(address: str) -> Iterator[Executor]:
         yield client.get_executor(pure=False, retries=2)  # type: ignore[no-untyped-call]
 
 
-def require_safe(address: str) -> None:
-    """Raise UsageError where files would travel in the open, or the address is none."""
+def host_of(address: str) -> str:
+    """The host of a scheduler; UsageError where files would travel in the open or none is named."""
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
@@ -59,6 +59,7 @@ def require_safe(address: str) -> None:
             f"The scheduler {printable(host)} is another machine, and files hold pupils' data: "
             "reach it by tls://, not by tcp://."
         )
+    return host
 
 
 def is_here(host: str) -> bool:

@@ -7,7 +7,7 @@ import io
 import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from roster_toolkit.rosters.roster import Roster
 _FORM = 1
 
 
+@cache
 def toolkit_version() -> str:
     """The version of this toolkit, as its package or its pyproject.toml tells."""
     try:

@@ -37,7 +37,16 @@ class ResultFolder:
     @cached_property
     def _keys(self) -> dict[str, str]:
         """Name of a file → the key of its result."""
-        return dict(self.table("files").select("file", "key").iter_rows())
+        return dict(self._current().iter_rows())
+
+    def _current(self) -> pl.DataFrame:
+        """`file`, `key` of what was judged last, without the rest of each line, which is long."""
+        return self._pieces("files", ["file", "key"])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was judged into it yet."""
+        return self._current().is_empty()
 
     def has(self, name: str, key: str) -> bool:
         """Whether a file was judged by this key."""
@@ -58,20 +67,21 @@ class ResultFolder:
 
         Raises UsageError where a piece is not one of ours, or is damaged.
         """
+        columns = _SCHEMAS[name].names()
+        frame = self._pieces(name, list(dict.fromkeys([*columns, "key"])))
+        if name != "files":
+            frame = frame.join(self._current(), on=["file", "key"], how="semi")
+        if files is not None:
+            frame = frame.filter(pl.col("file").is_in([*files]))
+        return frame.select(columns).sort("file", maintain_order=True)
+
+    def _pieces(self, name: str, columns: list[str]) -> pl.DataFrame:
         pieces = sorted((self.path / name).glob("*.parquet"))
-        schema = _SCHEMAS[name]
         if not pieces:
-            return schema.to_frame()
+            return pl.DataFrame(schema={**_SCHEMAS[name], "key": pl.String}).select(columns)
         try:
-            frame = pl.read_parquet(pieces)
-            if name != "files":
-                current = self.table("files").select("file", "key")
-                frame = frame.join(current, on=["file", "key"], how="semi")
-            frame = frame.select(schema.names())
+            return pl.read_parquet(pieces, columns=columns)
         except (pl.exceptions.PolarsError, OSError):
             raise UsageError(
                 f"The folder {self.path} holds results that cannot be read; take another one."
             ) from None
-        if files is not None:
-            frame = frame.filter(pl.col("file").is_in([*files]))
-        return frame.sort("file", maintain_order=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -36,22 +36,16 @@ def judged_by(
 ) -> Iterator[Result]:
     """The results as they come from any executor, with at most so many tasks under way.
 
-    A task of which the executor lost the process gives a result that says so. Raises ToolkitError
+    A task of which a cluster lost the process gives a result that says so. Raises ToolkitError
     where the executor itself is gone.
     """
-    under_way: dict[Future[Result], Task] = {}
-    try:
-        while True:
-            while len(under_way) < at_once and (task := next(tasks, None)) is not None:
-                under_way[_submitted(executor, task, criteria)] = task
-            if not under_way:
-                return
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield _outcome(future, under_way.pop(future))
-    finally:
-        for future in under_way:
-            future.cancel()
+    lost: list[Task] = []
+    yield from _until_broken(executor, at_once, tasks, criteria, lost.append)
+    if lost:
+        raise ToolkitError(
+            "A process of the executor ended and took it along, perhaps for want of memory; "
+            "run the same again with a new one to go on."
+        )
 
 
 def judged_by_processes(jobs: int, tasks: Iterator[Task], criteria: Criteria) -> Iterator[Result]:
@@ -60,49 +54,56 @@ def judged_by_processes(jobs: int, tasks: Iterator[Task], criteria: Criteria) ->
     Where a process dies, the tasks that were under way are each tried once more, by themselves:
     only the one that kills it again is given up.
     """
-    lost: list[Task] = []
-    left = tasks
     with _cores_shared(jobs):
-        while True:
-            yield from _until_broken(jobs, left, criteria, lost.append)
-            if not lost:
-                return
+        while lost := (yield from _by_a_pool(jobs, tasks, criteria)):
             for task in lost:
-                alone: list[Task] = []
-                yield from _until_broken(1, iter([task]), criteria, alone.append)
+                alone = yield from _by_a_pool(1, iter([task]), criteria)
                 yield from (unusable(one.name, _GONE) for one in alone)
-            lost.clear()
+
+
+def _by_a_pool(
+    jobs: int, tasks: Iterator[Task], criteria: Criteria
+) -> Generator[Result, None, list[Task]]:
+    """The results of a pool of processes; returns the tasks that it took along when it broke."""
+    lost: list[Task] = []
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from _until_broken(pool, _FOR_EACH * jobs, tasks, criteria, lost.append)
+    return lost
 
 
 def _until_broken(
-    jobs: int, tasks: Iterator[Task], criteria: Criteria, lose: Callable[[Task], object]
+    executor: Executor,
+    at_once: int,
+    tasks: Iterator[Task],
+    criteria: Criteria,
+    lose: Callable[[Task], object],
 ) -> Iterator[Result]:
-    """The results of a pool, until all is done or it breaks: `lose` is called for what it took."""
+    """The results, until all is done or the executor breaks: `lose` is called for what it took."""
     under_way: dict[Future[Result], Task] = {}
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        broken = False
-        try:
-            while not broken:
-                while len(under_way) < _FOR_EACH * jobs and (task := next(tasks, None)):
-                    try:
-                        under_way[_submitted(pool, task, criteria)] = task
-                    except BrokenExecutor:
-                        lose(task)
-                        break
-                if not under_way:
-                    return
-                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-                for future in done:
-                    task = under_way.pop(future)
-                    if isinstance(future.exception(), BrokenExecutor):
-                        broken = True
-                        lose(task)
-                    else:
-                        yield _outcome(future, task)
-            for task in under_way.values():
-                lose(task)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    broken = False
+    try:
+        while not broken:
+            while len(under_way) < at_once and (task := next(tasks, None)) is not None:
+                try:
+                    under_way[_submitted(executor, task, criteria)] = task
+                except BrokenExecutor:
+                    lose(task)
+                    break
+            if not under_way:
+                return
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                task = under_way.pop(future)
+                if not future.cancelled() and isinstance(future.exception(), BrokenExecutor):
+                    broken = True
+                    lose(task)
+                else:
+                    yield _outcome(future, task)
+        for task in under_way.values():
+            lose(task)
+    finally:
+        for future in under_way:
+            future.cancel()
 
 
 def _submitted(executor: Executor, task: Task, criteria: Criteria) -> Future[Result]:

@@ -27,17 +27,12 @@ def by_attention(files: pl.DataFrame) -> pl.DataFrame:
 
 
 def batch_json(files: pl.DataFrame, causes: pl.DataFrame) -> dict[str, Any]:
-    """The object `roster-batch/1`: every file, and the problems that several have."""
+    """The object `roster-batch/1`: the files in their order, and the problems that several have."""
     return {
         "schema": SCHEMA,
-        "files": [_file(line) for line in by_attention(files).iter_rows(named=True)],
-        "common": [
-            {"code": line["code"], "column": line["column"], "severity": line["severity"],
-             "title": line["title"], "files": line["files"], "rows": line["rows"],
-             "findings": line["findings"]}
-            for line in common_problems(causes).iter_rows(named=True)
-        ],
-    }  # fmt: skip
+        "files": [_file(line) for line in files.iter_rows(named=True)],
+        "common": common_problems(causes).to_dicts(),
+    }
 
 
 def _file(line: dict[str, Any]) -> dict[str, Any]:

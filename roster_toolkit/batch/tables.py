@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
+from roster_toolkit.assessment import FINDINGS_IN_WORDS
 from roster_toolkit.model import Severity
+from roster_toolkit.reviewing.sql_tables import CAUSES_IN_WORDS
 from roster_toolkit.rules.registry import catalogue
 
 if TYPE_CHECKING:
@@ -51,36 +53,9 @@ FILES = pl.Schema({  # type: ignore[arg-type]
     "review": pl.String,
 })  # fmt: skip
 #: One line per problem of a file, in its order of correction, as `review.sql("FROM causes")`.
-CAUSES = pl.Schema({
-    "file": pl.String,
-    "cause": pl.UInt32,
-    "severity": pl.String,
-    "code": pl.String,
-    "assumed": pl.Boolean,
-    "title": pl.String,
-    "findings": pl.UInt32,
-    "rows": pl.UInt32,
-    "clears": pl.UInt32,
-    "example": pl.String,
-    "how_to_fix": pl.String,
-    "column": pl.String,
-    "category": pl.String,
-})  # fmt: skip
+CAUSES = pl.Schema([("file", pl.String()), *CAUSES_IN_WORDS.items()])
 #: One line per error or warning, as `Review.findings`.
-FINDINGS = pl.Schema({
-    "file": pl.String,
-    "row": pl.UInt32,
-    "column": pl.String,
-    "code": pl.String,
-    "severity": pl.String,
-    "category": pl.String,
-    "value": pl.String,
-    "suggestion": pl.String,
-    "safe": pl.Boolean,
-    "cause": pl.UInt32,
-    "derived": pl.Boolean,
-    "provisional": pl.Boolean,
-})  # fmt: skip
+FINDINGS = pl.Schema([("file", pl.String()), *FINDINGS_IN_WORDS.items()])
 #: One line per kind of problem that more than one file has.
 COMMON = pl.Schema({
     "code": pl.String,

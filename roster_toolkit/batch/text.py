@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 
 from roster_toolkit.assessment import Verdict
-from roster_toolkit.batch.summary import by_attention
 from roster_toolkit.batch.tables import UNUSABLE, common_problems
 from roster_toolkit.text import counted, listed, number, printable
 
 #: Files and common problems that are listed.
 FILES_LISTED, PROBLEMS_LISTED = 25, 10
-_NAME, _TITLE, _WHY = 34, 60, 240
+_NAME, _TITLE, _WHY = 34, 120, 240
+_FINE = (Verdict.CLEAN.value, Verdict.WARNINGS.value)
 #: Columns of `files` that a table for people has.
 SHOWN = (
     "file", "verdict", "rows", "rejected", "problems", "largest_code", "largest", "stops", "why",
@@ -24,7 +24,7 @@ SHOWN = (
 def told(files: pl.DataFrame) -> str:
     """How many files would go in, lose rows, be rejected, or could not be judged."""
     counts = dict(files["verdict"].value_counts().iter_rows())
-    accepted = sum(counts.get(one.value, 0) for one in (Verdict.CLEAN, Verdict.WARNINGS))
+    accepted = sum(counts.get(one, 0) for one in _FINE)
     parts = [
         (accepted, "would be accepted whole"),
         (counts.get(Verdict.ERRORS.value, 0), "would lose rows"),
@@ -40,10 +40,9 @@ def told(files: pl.DataFrame) -> str:
 
 
 def lines_of(files: pl.DataFrame, causes: pl.DataFrame) -> Iterator[str]:
-    """The report, line by line."""
+    """The report, line by line; the files in their order, those that are fine left out."""
     yield told(files)
-    ranked = by_attention(files)
-    attention = ranked.filter(pl.col("verdict").is_in(_fine()).not_() | (_held()))
+    attention = files.filter(~pl.col("verdict").is_in(_FINE) | (pl.col("stops").list.len() > 0))
     if not attention.is_empty():
         yield ""
         yield "What deserves attention first:"
@@ -61,14 +60,6 @@ def lines_of(files: pl.DataFrame, causes: pl.DataFrame) -> Iterator[str]:
             yield f"  … and {counted(rest, 'more problem')}"
 
 
-def _fine() -> list[str]:
-    return [Verdict.CLEAN.value, Verdict.WARNINGS.value]
-
-
-def _held() -> pl.Expr:
-    return pl.col("stops").list.len() > 0
-
-
 def _file(line: dict[str, Any]) -> Iterator[str]:
     name = printable(line["file"], _NAME)
     if line["verdict"] == UNUSABLE:
@@ -83,7 +74,7 @@ def _file(line: dict[str, Any]) -> Iterator[str]:
     yield f"  {name:<{_NAME}} {state}"
     if line["largest_code"]:
         others = f" (1 of {number(line['problems'])} problems)" if line["problems"] > 1 else ""
-        yield f"      {printable(line['largest'], _TITLE + 60)}  {line['largest_code']}{others}"
+        yield f"      {printable(line['largest'], _TITLE)}  {line['largest_code']}{others}"
 
 
 def _problem(line: dict[str, Any]) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 
@@ -107,12 +106,11 @@ def batch(
 def _executor(scheduler: str | None) -> AbstractContextManager[Any]:
     if scheduler is None:
         return nullcontext()
-    from roster_toolkit.batch.cluster import cluster, is_here
+    from roster_toolkit.batch.cluster import cluster, host_of, is_here
 
-    connected = cluster(scheduler)
-    if not is_here(urlsplit(scheduler).hostname or ""):
+    if not is_here(host_of(scheduler)):
         complain(f"The files leave this machine: they are judged by the workers of {scheduler}.")
-    return connected
+    return cluster(scheduler)
 
 
 @contextmanager

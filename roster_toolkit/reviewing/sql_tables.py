@@ -14,20 +14,23 @@ from roster_toolkit.report.words import Words
 from roster_toolkit.rosters.roster import Kind
 
 _PEOPLE = (Kind.STAFF, Kind.STUDENT)
-_CAUSES = {
-    "cause": pl.UInt32,
-    "severity": pl.String,
-    "code": pl.String,
-    "assumed": pl.Boolean,
-    "title": pl.String,
-    "findings": pl.UInt32,
-    "rows": pl.UInt32,
-    "clears": pl.UInt32,
-    "example": pl.String,
-    "how_to_fix": pl.String,
-    "column": pl.String,
-    "category": pl.String,
-}
+#: The causes of a file in words.
+CAUSES_IN_WORDS = pl.Schema(
+    {
+        "cause": pl.UInt32,
+        "severity": pl.String,
+        "code": pl.String,
+        "assumed": pl.Boolean,
+        "title": pl.String,
+        "findings": pl.UInt32,
+        "rows": pl.UInt32,
+        "clears": pl.UInt32,
+        "example": pl.String,
+        "how_to_fix": pl.String,
+        "column": pl.String,
+        "category": pl.String,
+    }
+)
 
 
 def answer(review: Assessment, query: str) -> pl.DataFrame:
@@ -56,10 +59,10 @@ def causes_frame(review: Assessment, words: Words | None = None) -> pl.DataFrame
     words, lines = words or Words(review.profile), []
     for cause in review.causes:
         view = view_of(cause, review, words)
-        line = {name: getattr(view, name, None) for name in _CAUSES}
+        line = {name: getattr(view, name, None) for name in CAUSES_IN_WORDS}
         line |= {"cause": cause.number, "findings": cause.findings}
         lines.append(line | {"severity": cause.severity.value})
-    return pl.DataFrame(lines, schema=_CAUSES)
+    return pl.DataFrame(lines, schema=CAUSES_IN_WORDS)
 
 
 def _rows(review: Assessment) -> pl.DataFrame:
