@@ -11,8 +11,7 @@ import polars as pl
 from roster_toolkit.model import Entity, Profile, Scope
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.rules.judgement import roster_judgements
-from roster_toolkit.validate.roster import NO_ROSTER, keep_faults
+from roster_toolkit.validate.roster import NO_ROSTER, judgements_of_present, keep_faults
 from roster_toolkit.validate.run import Run
 
 _WHO = ("userFirstName", "userLastName", "userEmail")
@@ -24,11 +23,7 @@ def judge_altered_ids(run: Run, against: RosterContext | None) -> None:
         if against is None:
             run.note_skip(rule, NO_ROSTER)
             continue
-        judgements = run.guarded(rule, lambda: roster_judgements(rule, run.profile))  # noqa: B023
-        for key, judgement in (judgements or {}).items():
-            if key not in run.records.home(key).columns:
-                run.skip(rule, {key})
-                continue
+        for key, judgement in judgements_of_present(run, rule):
             statements = _statements(run, key, against.roster)
             at_fault = run.guarded(rule, lambda: keep_faults(run, rule, key, judgement, statements))  # noqa: B023
             if rule.severity.rejects and at_fault is not None and not at_fault.is_empty():

@@ -12,9 +12,8 @@ from roster_toolkit.model import RosterJudgement, Rule, Scope, Severity
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Kind, kind_of_person
-from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.validate.altered_ids import altered_ids
-from roster_toolkit.validate.roster import keep_faults
+from roster_toolkit.validate.roster import judgements_of_present, keep_faults
 from roster_toolkit.validate.run import Run
 
 #: Why the rules are skipped where nobody tells who is enrolled.
@@ -27,11 +26,7 @@ def judge_enrolled(run: Run, against: RosterContext | None) -> None:
         if against is None:
             run.note_skip(rule, NOBODY_KNOWN)
             continue
-        judgements = run.guarded(rule, lambda: roster_judgements(rule, run.profile))  # noqa: B023
-        for key, judgement in (judgements or {}).items():
-            if key not in run.records.home(key).columns:
-                run.skip(rule, {key})
-                continue
+        for key, judgement in judgements_of_present(run, rule):
             people = _people(run, key, against)
             run.guarded(rule, lambda: _judge(run, rule, key, judgement, people))  # noqa: B023
 

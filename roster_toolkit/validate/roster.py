@@ -6,7 +6,7 @@ class as a whole and stands on no row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -72,6 +72,15 @@ def _judgements(run: Run, rule: Rule) -> list[tuple[str, RosterJudgement]]:
     """The rule's judgement of each column; none where the rule fails."""
     judgements = run.guarded(rule, lambda: roster_judgements(rule, run.profile))
     return list((judgements or {}).items())
+
+
+def judgements_of_present(run: Run, rule: Rule) -> Iterator[tuple[str, RosterJudgement]]:
+    """The rule's judgement of each column that the file has; one that it lacks is skipped."""
+    for key, judgement in _judgements(run, rule):
+        if key in run.records.home(key).columns:
+            yield key, judgement
+        else:
+            run.skip(rule, {key})
 
 
 def _judge_schools(run: Run, against: RosterContext) -> None:
