@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -87,3 +89,17 @@ def codes(result: Review) -> list[str]:
 def skipped(result: Review) -> dict[str, str]:
     """Rules that could not judge the file by itself, and why."""
     return {skip.code: skip.why for skip in result.skipped if skip.code < "RT4"}
+
+
+#: A program that writes to a store and is killed before what it wrote leaves its log.
+_KILLED = """
+import duckdb, os, sys
+con = duckdb.connect(sys.argv[1])
+con.execute("UPDATE districts SET name = 'Avon Valley' WHERE name = 'Avon'")
+os._exit(1)
+"""
+
+
+def killed_writer(store: Path) -> None:
+    """Let a program that renames Avon to Avon Valley die over a store."""
+    subprocess.run([sys.executable, "-c", _KILLED, str(store)], check=False)

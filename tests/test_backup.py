@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from making import in_class, student, teacher
+from making import in_class, killed_writer, student, teacher
 from test_store import add, content_of
 from test_store_trouble import PRELUDE, held_elsewhere
 
@@ -207,13 +207,7 @@ def test_what_a_killed_writer_left_in_its_log_goes_with_the_replaced_store(
     store: Store, tmp_path: Path
 ) -> None:
     store.backup(tmp_path / "backup.duckdb")
-    script = (
-        "import duckdb, os, sys\n"
-        "con = duckdb.connect(sys.argv[1])\n"
-        "con.execute(\"UPDATE districts SET name = 'Avon Valley' WHERE name = 'Avon'\")\n"
-        "os._exit(1)\n"
-    )
-    subprocess.run([sys.executable, "-c", script, str(store.path)], check=False)
+    killed_writer(store.path)
     assert (tmp_path / "roster.duckdb.wal").exists()
 
     kept = store.restore(tmp_path / "backup.duckdb", replace=True)
@@ -227,13 +221,7 @@ def test_what_a_killed_writer_left_in_its_log_goes_with_the_replaced_store(
 def test_what_a_killed_writer_left_in_its_log_is_in_the_backup(
     store: Store, tmp_path: Path
 ) -> None:
-    script = (
-        "import duckdb, os, sys\n"
-        "con = duckdb.connect(sys.argv[1])\n"
-        "con.execute(\"UPDATE districts SET name = 'Avon Valley' WHERE name = 'Avon'\")\n"
-        "os._exit(1)\n"
-    )
-    subprocess.run([sys.executable, "-c", script, str(store.path)], check=False)
+    killed_writer(store.path)
 
     store.backup(tmp_path / "backup.duckdb")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from making import file_of, student
+from making import file_of, killed_writer, student
 from streamlit.testing.v1 import AppTest
 from test_store import content_of
 from test_store_trouble import PRELUDE, REQUESTS
@@ -140,13 +140,7 @@ def test_the_copy_is_worked_with_as_any_store(old: rt.Store, tmp_path: Path) -> 
 def test_what_an_earlier_toolkit_wrote_when_it_was_killed_is_in_the_copy(
     old: rt.Store, tmp_path: Path
 ) -> None:
-    script = (
-        "import duckdb, os, sys\n"
-        "con = duckdb.connect(sys.argv[1])\n"
-        "con.execute(\"UPDATE districts SET name = 'Avon Valley' WHERE name = 'Avon'\")\n"
-        "os._exit(1)\n"
-    )
-    subprocess.run([sys.executable, "-c", script, str(old.path)], check=False)
+    killed_writer(old.path)
     log = old.path.with_name("old.duckdb.wal")
     before = old.path.read_bytes(), log.read_bytes()
 
