@@ -91,6 +91,11 @@ class Asker:
         return self.checks(district) and self.sees_whole(district)
 
     @property
+    def may_look(self) -> bool:
+        """Whether there is anything that they may look at."""
+        return self.everything or bool(self.grants)
+
+    @property
     def checks_anywhere(self) -> bool:
         """Whether they may check a file at all."""
         return self.everything or any(grant.checks for grant in self.grants.values())
@@ -180,6 +185,8 @@ def _schools(line: Mapping[str, Any]) -> frozenset[str] | None:
         raise ValueError("schools must list the ID of a school at least; without it, all are meant")
     if not all(isinstance(school, str) and school.strip() for school in schools):
         raise ValueError('schools must be texts, such as "0711"')
+    if any(school != school.strip() for school in schools):
+        raise ValueError('schools must have no spaces around them: "0711", not "0711 "')
     return frozenset(schools)
 
 
@@ -232,7 +239,7 @@ def asker() -> Asker:
 
 
 def _signed_in(who: Asker) -> bool:
-    return who.everything or bool(who.grants)
+    return who.may_look
 
 
 def _checks(who: Asker) -> bool:

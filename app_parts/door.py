@@ -148,8 +148,8 @@ class GuardedStore(rt.Store):
         *,
         source: str | None = None,
     ) -> rt.Profile:
-        """The profile by which its files are judged; also of a district that they may make."""
-        if not self.asker.changes(district):
+        """The profile by which its files are judged; by a `source`, of a district to be made."""
+        if source is None or not self.asker.changes(district):
             self._must_see(district)
         return super().profile_of(district, named, source=source)
 

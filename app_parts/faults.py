@@ -12,8 +12,9 @@ from app_parts.text import callout
 if TYPE_CHECKING:
     import streamlit as st
 
-#: Where Streamlit writes what a page did not catch, its message included.
-_OF_STREAMLIT = "streamlit.error_util"
+#: Where Streamlit writes what a page, or what is made for a download, did not catch, its message
+#: included.
+_OF_STREAMLIT = ("streamlit.error_util", "streamlit.runtime.backend_operation_handler")
 _LOG = logging.getLogger("roster_toolkit.app")
 
 
@@ -30,9 +31,9 @@ class WithoutValues(logging.Filter):
 
 def filter_values_from_log() -> None:
     """Do so for whatever Streamlit logs of a page, once per server."""
-    logger = logging.getLogger(_OF_STREAMLIT)
-    if not any(isinstance(filter_, WithoutValues) for filter_ in logger.filters):
-        logger.addFilter(WithoutValues())
+    for logger in map(logging.getLogger, _OF_STREAMLIT):
+        if not any(isinstance(filter_, WithoutValues) for filter_ in logger.filters):
+            logger.addFilter(WithoutValues())
 
 
 def exception_and_line(fault: BaseException) -> str:

@@ -157,8 +157,8 @@ class Desk:
     """What is at hand of the portal."""
     story: rt.Story | None = None
     """The sample district, while it is looked at."""
-    owner: str = ""
-    """Whose desk it is: the address of who is signed in; blank on one's own machine."""
+    owner: Asker = ON_THIS_MACHINE
+    """Whose desk it is, with what they might do when they began."""
     folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
     """Holds the sample's store and a profile that was handed in; goes with the session."""
 
@@ -263,16 +263,20 @@ class Desk:
     def _judged(
         self, name: str, data: bytes, progress: Callable[[str], None] | None = None
     ) -> rt.Review:
-        """The review of a file; of a second file, beside the users.csv that was dropped with it."""
+        """The review of a file; of a second file, beside the users.csv that was dropped with it.
+
+        Of several, nobody can say to which upload it belongs: then it is judged by itself.
+        """
         options = self._review_options(self.profile()) | {"season": self.basis.season}
         if not self.basis.profile and not self.basis.district:
             options["profile"] = None  # the header tells which of the portal's files it is
         review = rt.review(data, name=name, progress=progress, **options)
+        beside = []
         for _, other in self.several if review.profile.beside else ():
             if other != data:
                 with suppress(rt.ToolkitError):  # it is no users.csv
-                    return rt.review(data, name=name, beside=other, **options)
-        return review
+                    beside.append(rt.review(data, name=name, beside=other, **options))
+        return beside[0] if len(beside) == 1 else review
 
     def judge(self, progress: Callable[[str], None]) -> None:
         """Review the file on the desk, or say why that cannot be done."""
@@ -385,10 +389,11 @@ class Desk:
 def desk() -> Desk:
     """The desk of this tab: the one it had before a reload, or a new one.
 
-    Nobody gets the desk of somebody else who was signed in at the same tab.
+    Nobody gets the desk of somebody else who was signed in at the same tab, nor what they had on
+    it while they might see more or less than now.
     """
     token = _tab_token(key="tab", on_token_change=lambda: None).token
-    owner = asker().email
+    owner = asker()
     if _DESK not in st.session_state or st.session_state[_DESK].owner != owner:
         st.session_state[_DESK] = Desk(owner=owner)
     here: Desk = st.session_state[_DESK]

@@ -23,7 +23,7 @@ _LOG = logging.getLogger("roster_toolkit.access")
 def let_in() -> Asker | None:
     """Who looks at the pages; None where nobody may, and then the page says why."""
     who = asker()
-    if who.everything or who.grants:
+    if who.may_look:
         return who
     st.title("Roster Toolkit")
     if not sign_in_offered():

@@ -146,7 +146,7 @@ def _must_be_whole(auth: Mapping[str, Any]) -> None:
             f"The section [auth] of .streamlit/secrets.toml lacks {', '.join(missing)}; "
             "docs/sign-in.md shows a whole one."
         )
-    if len(auth["cookie_secret"]) < _LONG:
+    if len(str(auth["cookie_secret"])) < _LONG:
         raise AccessError(
             f"cookie_secret in .streamlit/secrets.toml must have {_LONG} characters or more: "
             'python -c "import secrets; print(secrets.token_hex(32))" makes one.'

@@ -157,9 +157,11 @@ def _profile(desk: Desk, basis: Basis) -> str | Path | None:
     own = _uploaded_file("Your profile", "profile", "A TOML file that extends one of ours.")
     if own is None:
         return basis.profile
-    target = Path(desk.folder.name) / Path(own[0]).name
-    target.write_bytes(own[1])
+    target = Path(desk.folder.name) / f"{Path(own[0]).stem}.toml"
     try:
+        # As a text first: it may extend one of ours, not a file of the machine that serves it.
+        rt.profile_of_text(own[1].decode("utf-8-sig", "replace"), own[0])
+        target.write_bytes(own[1])
         rt.load_profile(target)
     except rt.ToolkitError as trouble:
         callout("This profile cannot be used.", "bad", detail=str(trouble))

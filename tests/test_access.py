@@ -119,6 +119,7 @@ def test_who_looks_neither_checks_nor_changes(tmp_path: Path) -> None:
         (SOUND.replace('"Avon"', '" "'), "district must be a text"),
         (SOUND + "schools = []\n", "schools must list the ID of a school at least"),
         (SOUND + "schools = [711]\n", 'schools must be texts, such as "0711"'),
+        (SOUND + 'schools = ["0711 "]\n', "schools must have no spaces around them"),
         (SOUND + SOUND.lower().replace('avon"\nr', 'Avon"\nr'), "grant 2 is wrong: this address"),
     ],
 )  # fmt: skip
@@ -206,6 +207,13 @@ def test_a_district_that_is_not_theirs_is_not_there(path: Path) -> None:
 def test_a_district_granted_and_not_made_yet_names_no_other(path: Path) -> None:
     with pytest.raises(NotAllowed) as caught:
         GuardedStore(Asker("x@y.org", {"New": WHOLE}), path).district("New")
+
+    assert "Avon" not in str(caught.value)
+
+
+def test_a_district_of_theirs_that_was_deleted_names_no_other(path: Path) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        GuardedStore(Asker("x@y.org", {"Gone": WHOLE}), path).profile_of("Gone")
 
     assert "Avon" not in str(caught.value)
 

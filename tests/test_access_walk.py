@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 
 import roster_toolkit as rt
 from app_parts import access
-from app_parts.access import PAGES
+from app_parts.access import PAGES, Grant, Role, asker_of
 from app_parts.roster.breadcrumbs import Step
 from app_parts.roster.browse import LISTS
 from app_parts.session import Basis, Desk
@@ -238,7 +239,7 @@ def test_on_ones_own_machine_the_walk_meets_everything(
 
 def with_file(email: str, page: str, district: str) -> AppTest:
     """A page with a file on the desk that is compared with a district."""
-    desk = Desk(basis=Basis(district=district), owner=email)
+    desk = Desk(basis=Basis(district=district), owner=asker_of(email))
     desk.take("users.csv", file_of([student("O2", schoolId="OAK1")]))
     app = AppTest.from_file(APP, default_timeout=60)
     app.user, app.session_state["desk"] = claims(email), desk
@@ -281,6 +282,20 @@ def test_the_desk_of_one_person_is_not_given_to_another_at_the_same_tab() -> Non
     app = visit("ana@avon.org", "check")
     app.session_state["desk"].take("users.csv", b"mine")
     app.user = claims("bea@brook.org")
+
+    app.run()
+
+    assert app.session_state["desk"].name == ""
+
+
+@pytest.mark.usefixtures("host")
+def test_a_desk_is_not_handed_on_once_its_owner_may_see_less_or_more() -> None:
+    app = visit("ana@avon.org", "check")
+    desk = app.session_state["desk"]
+    desk.take("users.csv", b"mine")
+    desk.owner = replace(
+        desk.owner, grants={**desk.owner.grants, "Elsewhere": Grant(Role.LOOK, None)}
+    )
 
     app.run()
 

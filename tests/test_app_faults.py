@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from app_parts.faults import WithoutValues, exception_and_line
+from app_parts.faults import WithoutValues, exception_and_line, filter_values_from_log
 
 
 def raised() -> ValueError:
@@ -31,3 +31,14 @@ def test_the_log_of_a_page_leaves_the_message_of_an_exception_out(
 
     assert "ana@school.org" not in caplog.text
     assert "ValueError in test_app_faults.py" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "name", ["streamlit.error_util", "streamlit.runtime.backend_operation_handler"]
+)
+def test_what_fails_on_a_page_or_in_a_download_is_logged_without_its_message(name: str) -> None:
+    filter_values_from_log()
+    filter_values_from_log()
+
+    filters = [type(one) for one in logging.getLogger(name).filters]
+    assert filters.count(WithoutValues) == 1

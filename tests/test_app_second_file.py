@@ -84,3 +84,18 @@ def test_it_has_no_impact_and_the_page_says_so() -> None:
     sound(app.run())
 
     assert "A demographics.csv changes no roster: there is nothing to preview." in text_of(app)
+
+
+def test_of_two_users_files_none_is_taken_for_the_one_that_goes_with_it() -> None:
+    app = open_page("check")
+    names = (USERS, "removals.csv", "demographics.csv")
+    files = [(name, (SAMPLES / name).read_bytes(), "text/csv") for name in names]
+    first = sound(app.file_uploader(key="file-0").set_value(files).run())
+    app = open_page("check")
+    other = sound(app.file_uploader(key="file-0").set_value(files[::-1]).run())
+
+    verdicts = [
+        {line["file"]: line["what the portal would do"] for line in table(each, ALT)}
+        for each in (first, other)
+    ]
+    assert verdicts[0] == verdicts[1]

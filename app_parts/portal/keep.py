@@ -39,6 +39,12 @@ def _district(desk: Desk) -> str | None:
     names = districts_of(desk, to_change=True)
     if not names and desk.portal.draft is None:
         return None
+    if not names and not desk.asker.changes_anything:
+        prose(
+            "Keeping this takes System or Enrollment access to a whole district. Use it for this "
+            "visit, or download it."
+        )
+        return None
     if not names:
         prose(
             "There is no district here yet. Import its roster to keep this for it; until then use "
