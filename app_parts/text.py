@@ -39,6 +39,12 @@ def bullets(sentences: Iterable[str]) -> None:
     st.html(f'<ul style="margin:0;padding-left:1.2rem">{items}</ul>')
 
 
+def list_of_figures(figures: Iterable[tuple[int, str]]) -> None:
+    """Numbers in large type, each with what there is so many of; the words are ours, as HTML."""
+    items = "".join(f"<li><b>{number:,}</b> {words}</li>" for number, words in figures)
+    st.html(f'<ul class="figures">{items}</ul>')
+
+
 def heading(text: str, level: int = 3, *, small: bool = False) -> None:
     """A heading that may hold a cell of a file; a small one reads like the text around it."""
     size = "1rem" if small else {2: "1.5rem", 3: "1.15rem", 4: "1rem"}[level]

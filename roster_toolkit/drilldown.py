@@ -17,10 +17,10 @@ from typing import Protocol
 import polars as pl
 
 from roster_toolkit.asked import OneOrMore, each_of, require_known
+from roster_toolkit.cleaning import clean, cleaned
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile, Rule, Scope, Severity, Upload
-from roster_toolkit.records import clean
 from roster_toolkit.rules.registry import catalogue
 
 #: Rows that a page shows.
@@ -28,8 +28,6 @@ PAGE = 100
 #: What findings can be counted by.
 BY = ("category", "severity", "code", "school", "value", "column")
 _ROW_NUMBER = re.compile(r"(?:row\s+)?(\d{1,9})", re.IGNORECASE)
-#: What no cell holds that is clean as it stands.
-_DOUBTFUL = r"[^!-~]"
 _EMAIL = "email"
 #: What a person is called by, beside the IDs.
 _NAMES = frozenset({"userFirstName", "userLastName"})
@@ -95,10 +93,7 @@ class Sheet:
         """A column of the file without invisible characters and surrounding space."""
         known = self._cleaned.get(name)
         if known is None:
-            cells = self.upload.cells[name]
-            doubtful = cells.str.contains(_DOUBTFUL).arg_true()
-            mended = cells.gather(doubtful).to_frame().select(clean(pl.col(name))).to_series()
-            known = self._cleaned[name] = cells.scatter(doubtful, mended)
+            known = self._cleaned[name] = cleaned(self.upload.cells[name])
         return known
 
     @cached_property
@@ -342,8 +337,7 @@ class Selection(Shown):
     @property
     def is_private(self) -> bool:
         """Whether a column is among theirs whose values are named nowhere."""
-        columns = self._sheet.profile.columns.values()
-        private = [column.name for column in columns if column.private]
+        private = self._sheet.profile.private_headers
         return bool(private) and bool(self._indexed["column"].is_in(private).any())
 
     @property

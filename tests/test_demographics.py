@@ -278,3 +278,15 @@ def test_what_is_about_a_roster_takes_no_profile_of_the_second_file(tmp_path: Pa
         with pytest.raises(rt.UsageError, match=r"a profile of users\.csv; .* demographics\.csv"):
             refused()
     assert rt.review(CLEAN, profile="demographics", against=store["Avon"]).left_out == 0
+
+
+def test_no_value_is_in_the_list_of_changes_where_a_header_is_doubtful() -> None:
+    row = "S1,Male,No,Yes,No,Hmong"
+    data = file_of(row).replace(b"twoOrMoreRaces", b"twoOrMoreRacez")
+
+    repair = rt.review(data).edit(2, "twoOrMoreRacez", "Zonk").repair()
+
+    assert repair.fixed.log.filter(after="Zonk").height == 1
+    assert b"Zonk" not in repair.log_csv()
+    assert "Zonk" not in str(repair.log.rows())
+    assert b"Zonk" in repair.fixed.data

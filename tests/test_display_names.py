@@ -279,6 +279,13 @@ def test_an_unknown_school_is_answered_with_those_that_have_classes() -> None:
         display_names(context_of(ROSA), PROFILE, "9")
 
 
+def test_a_profile_of_another_file_gets_a_sentence(riverton: rt.StoredDistrict) -> None:
+    context = riverton.against()
+
+    with pytest.raises(rt.UsageError, match=r"goes with a profile of users\.csv"):
+        display_names(context, rt.load_profile("demographics"))
+
+
 def test_a_portal_without_the_column_gets_a_sentence() -> None:
     columns = dict(PROFILE.columns)
     columns["classDisplayName"] = columns["classDisplayName"].model_copy(update={"absent": True})

@@ -15,7 +15,14 @@ _MOST = 20
 
 def first_meeting(desk: Desk, review: rt.Review) -> None:
     """The question whether the file is the portal's own, and what follows where it is."""
-    if not review.perhaps_other_names or review.profile.beside:  # the command line learns those
+    if not review.perhaps_other_names:
+        return
+    if review.profile.beside:
+        prose(
+            "If the file comes from the portal's template, or the portal accepted it, teach the "
+            "toolkit its column names on the command line: python -m roster_toolkit calibrate "
+            f"--accepted FILE --profile {review.profile.name} --out ours.toml"
+        )
         return
     with st.container(border=True):
         prose(

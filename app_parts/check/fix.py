@@ -14,7 +14,6 @@ from app_parts.table import page_of, paged, whole
 from app_parts.text import callout, counted, heading, prose
 
 #: What stands for a cell of a column whose values are named nowhere.
-_NOT_SHOWN = "(not shown)"
 #: Examples that a fix is shown with.
 _EXAMPLES = 2
 
@@ -61,7 +60,7 @@ def _automatic(review: rt.Review, offered: pl.DataFrame, copy: Corrected) -> Non
     safe = offered.filter(pl.col("kind") == "safe")
     if safe.is_empty():
         return
-    log = _shown(review, copy.repair.fixed.log)
+    log = copy.repair.log
     done = {*log["code"]}
     heading("Fixed automatically", 2, small=True)
     for code, rows in safe.select("code", "rows").iter_rows():
@@ -76,7 +75,6 @@ def _likely(desk: Desk, review: rt.Review, offered: pl.DataFrame, copy: Correcte
     likely = offered.filter(pl.col("kind") == "confirm")
     if likely.is_empty():
         return
-    fixed = copy.repair.fixed
     heading("Probably right: tick to apply", 2, small=True)
     for code, rows in likely.select("code", "rows").iter_rows():
         key = f"confirm-{desk.attempt}-{code}"
@@ -85,23 +83,12 @@ def _likely(desk: Desk, review: rt.Review, offered: pl.DataFrame, copy: Correcte
                 f"{review.rules[code].title} ({_extent(rows)})", value=code in desk.confirmed,
                 key=key, on_change=_say, args=(desk, code, key),
             )  # fmt: skip
-            changes = fixed.log if code in desk.confirmed else fixed.not_made
-            _examples(_shown(review, changes), code)
+            changes = copy.repair.log if code in desk.confirmed else copy.repair.not_made
+            _examples(changes, code)
 
 
 def _say(desk: Desk, code: str, key: str) -> None:
     desk.confirm(code, yes=st.session_state[key])
-
-
-def _shown(review: rt.Review, changes: pl.DataFrame) -> pl.DataFrame:
-    """The changes, without the cells of columns whose values are named nowhere."""
-    private = [column.name for column in review.profile.columns.values() if column.private]
-    if not private:
-        return changes
-    named = pl.col("column").is_not_null() & ~pl.col("column").is_in(private)
-    cells = pl.col("before", "after")
-    shown = pl.when(named | cells.is_null()).then(cells).otherwise(pl.lit(_NOT_SHOWN))
-    return changes.with_columns(shown.name.keep())
 
 
 def _examples(changes: pl.DataFrame, code: str) -> None:
@@ -109,7 +96,7 @@ def _examples(changes: pl.DataFrame, code: str) -> None:
     some = (
         changes.filter(pl.col("code") == code, pl.col("row").is_not_null())
         .drop_nulls(("before", "after"))
-        .filter(pl.col("before") != _NOT_SHOWN)
+        .filter(pl.col("before") != pl.col("after"))  # neither is shown, where they are private
         .unique(("before", "after"), maintain_order=True)
         .head(_EXAMPLES)
     )
@@ -182,7 +169,7 @@ def _outcome(desk: Desk, before: rt.Review, offered: pl.DataFrame, copy: Correct
 
 def _log(desk: Desk, copy: Corrected) -> None:
     """Every changed cell, before and after."""
-    log = _shown(copy.review, copy.repair.fixed.log)
+    log = copy.repair.log
     if copy.filled is not None and not copy.filled.log.is_empty():
         heading(f"Addresses filled in: {counted(copy.filled.log.height, 'row')}", 2, small=True)
         filled = copy.filled.log.select("row", address="after")
@@ -202,7 +189,7 @@ def _log(desk: Desk, copy: Corrected) -> None:
 
 def _not_fixed(desk: Desk, copy: Corrected) -> None:
     """Fixes that are possible and were not made, and why."""
-    not_made = _shown(copy.review, copy.repair.fixed.not_made)
+    not_made = copy.repair.not_made
     if not_made.is_empty():
         return
     with st.expander(f"Possible fixes that are not made: {counted(not_made.height, 'cell')}"):

@@ -11,7 +11,7 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.check.lines import to_fix
 from app_parts.session import Desk
-from app_parts.text import Tone, callout, counted, prose
+from app_parts.text import Tone, callout, counted, list_of_figures, prose
 
 _DISTRICT, _IMPORT = "app_pages/roster.py", {"section": "Import"}
 _TONES: dict[rt.Verdict, Tone] = {
@@ -54,10 +54,7 @@ def figures(review: rt.Review) -> None:
         (to_fix(review.causes), "problem to fix", "problems to fix"),
         (warnings, "warning", "warnings"),
     )
-    items = "".join(
-        f"<li><b>{number:,}</b> {one if number == 1 else many}</li>" for number, one, many in told
-    )
-    st.html(f'<ul class="figures">{items}</ul>')
+    list_of_figures((number, one if number == 1 else many) for number, one, many in told)
 
 
 def lead_to_import(desk: Desk, review: rt.Review) -> None:
@@ -111,14 +108,15 @@ def not_judged(review: rt.Review) -> None:
     for skip in review.skipped:
         reasons.setdefault(skip.why, []).append(titles[skip.code].title)
     for why, checks in reasons.items():
-        roster = review.against is None and _ROSTER in why and not review.profile.beside
+        lacks = review.against is None and _ROSTER in why
+        roster = lacks and not review.profile.beside
         number = counted(len(checks), "check")
         needs = "needs" if len(checks) == 1 else "need"
         label = f"{number} {needs} your current roster" if roster else f"{number} not made: {why}"
         with st.expander(label):
             if roster:
                 st.page_link(_DISTRICT, label="Import your roster", query_params=_IMPORT)
-            elif review.profile.beside:
+            elif lacks:
                 prose("Drop users.csv together with this file, or choose a district in Settings.")
             for check in checks:
                 prose(check)

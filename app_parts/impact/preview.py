@@ -27,6 +27,13 @@ def review_with_impact(desk: Desk) -> rt.Review | None:
     if review is None:
         callout("This file cannot be checked.", "bad", detail=desk.trouble)
         _to_check("Look at it on the Check page")
+    elif review.profile.beside:
+        callout(
+            f"A {review.profile.file_name} changes no roster: there is nothing to preview.",
+            detail="It adds to what the portal knows of the students. The Check page shows what "
+            "to fix in it.",
+        )
+        _to_check("See the check of the file")
     elif review.perhaps_other_names:
         callout(
             "We can say what would happen to the roster once we know the portal's column names.",
@@ -40,13 +47,6 @@ def review_with_impact(desk: Desk) -> rt.Review | None:
             detail=f"{review.sentence} The Check page shows what to fix.",
         )  # fmt: skip
         _to_check("See what to fix")
-    elif review.profile.beside:
-        callout(
-            f"A {review.profile.file_name} changes no roster: there is nothing to preview.",
-            detail="It adds to what the portal knows of the students. The Check page shows what "
-            "to fix in it.",
-        )
-        _to_check("See the check of the file")
     elif review.impact is None:
         _no_roster(desk)
     else:

@@ -20,7 +20,7 @@ from app_parts.roster.importing import SOURCES, import_into
 from app_parts.sample import offer_sample
 from app_parts.session import Desk
 from app_parts.table import whole
-from app_parts.text import callout, counted, prose
+from app_parts.text import callout, counted, list_of_figures, prose
 
 _KINDS = (rt.Kind.STUDENT, rt.Kind.STAFF, rt.Kind.CLASS, rt.Kind.ENROLLMENT, rt.Kind.SCHOOL)
 _HEIGHT = 420
@@ -152,8 +152,8 @@ def figures(view: DistrictView) -> None:
         count = view.latest.counts[kind]
         more = 0 if before is None else count - before.counts[kind]
         since = f' <span style="opacity:.8">({more:+,})</span>' if more else ""
-        items.append(f"<li><b>{count:,}</b> {_MANY[kind]}{since}</li>")
-    st.html(f'<ul class="figures">{"".join(items)}</ul>')
+        items.append((count, f"{_MANY[kind]}{since}"))
+    list_of_figures(items)
     if before is not None:
         prose(f"In brackets: the difference from snapshot {before.number}.", small=True)
 

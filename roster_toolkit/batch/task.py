@@ -154,7 +154,7 @@ def _result(task: Task, review: Review, last: Review | None, criteria: Criteria)
     findings = FINDINGS.to_frame()
     if criteria.findings:
         findings = review.findings.select(name, pl.all())
-    private = [column.name for column in review.profile.columns.values() if column.private]
+    private = review.profile.private_headers
     named = ~pl.col("column").is_in(private).fill_null(value=False) & values
     kept = pl.when(named)
     findings = findings.with_columns(kept.then("value"), kept.then("suggestion"))

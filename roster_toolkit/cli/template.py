@@ -81,7 +81,7 @@ def _write_display_names(
         complain(names.left_out_because)
     if out is not None:
         classes = counted(names.classes.height, "class", "classes")
-        then = _check_command(out, stored.name, store)
+        then = _check_command(out, stored.name, store, profile)
         complain(
             f"Written to {out}: {classes}. Edit the names in {names.column} and leave everything "
             f"else; a blank cell keeps the name. If the portal has changed since snapshot "
@@ -89,11 +89,13 @@ def _write_display_names(
         )
 
 
-def _check_command(file: Path, district: str, store: Path | None) -> str:
+def _check_command(file: Path, district: str, store: Path | None, profile: str | None) -> str:
     """The command that shows the names before and after."""
     words = [COMMAND, "check", shlex.quote(str(file)), "--district", shlex.quote(district)]
     if store is not None:
         words += ["--store", shlex.quote(str(store))]
+    if profile is not None:
+        words += ["--profile", shlex.quote(profile)]
     return " ".join(words)
 
 

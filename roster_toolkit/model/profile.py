@@ -466,6 +466,11 @@ class Profile(Shown, Record):
         """Whether the values of one of some columns are never named."""
         return any(key in self.columns and self.columns[key].private for key in keys)
 
+    @property
+    def private_headers(self) -> tuple[str, ...]:
+        """The headers of columns whose values are never named."""
+        return tuple(column.name for column in self.columns.values() if column.private)
+
     def speaks(self, code: str, key: str) -> bool:
         """Whether a rule has a say in column `key` here."""
         setting = self.rules.get(code)

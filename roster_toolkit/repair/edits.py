@@ -46,7 +46,9 @@ def located(upload: Upload, profile: Profile, wanted: pl.DataFrame) -> pl.DataFr
     places = places_of(upload, profile, wanted["column"].unique(maintain_order=True).to_list())
     cells = wanted.with_columns(
         index=pl.col("row").cast(pl.UInt32) - upload.first_row,
-        place=pl.Series([places[name] for name in wanted["column"]], dtype=pl.UInt32),
+        place=pl.col("column").replace_strict(places, return_dtype=pl.UInt32)
+        if places
+        else pl.lit(None, pl.UInt32),
         expected=clean(pl.col("before")),
     )
     _require_once(cells)

@@ -145,13 +145,21 @@ def log_csv(fixed: Fixed, profile: Profile) -> bytes:
 
     A row that was dropped is logged as a whole, so that of a file with such columns none is.
     """
-    private = {column.name for column in profile.columns.values() if column.private}
-    hidden = pl.col("column").is_in(private | {""}) | pl.col("column").is_null()
-    log = fixed.log
-    if private:
-        values = pl.col("before", "after")
-        log = log.with_columns(
-            pl.when(hidden & (values != "")).then(pl.lit(HIDDEN)).otherwise(values).name.keep()
-        )
+    log = without_private(fixed.log, profile)
     safe = log.with_columns(protected(pl.col("column", "before", "after")))
     return safe.write_csv().encode()
+
+
+def without_private(changes: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """Changes of cells (`row`, `column`, `before`, `after`) without a value of a private column.
+
+    A column goes by its header as typed, which may be none of the profile's: so whatever is not
+    known for public is left out. What stands on no row is no cell.
+    """
+    if not profile.private_headers:
+        return changes
+    public = [column.name for column in profile.columns.values() if not column.private]
+    of_public = pl.col("column").is_in(public).fill_null(value=False)
+    cells = pl.col("before", "after")
+    kept = pl.col("row").is_null() | of_public | cells.is_null() | (cells == "")
+    return changes.with_columns(pl.when(kept).then(cells).otherwise(pl.lit(HIDDEN)).name.keep())

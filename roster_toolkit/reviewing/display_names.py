@@ -15,6 +15,7 @@ import polars as pl
 from roster_toolkit.display import Shown
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile
+from roster_toolkit.profile import require_roster
 from roster_toolkit.reviewing.review import Review, review
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.export import rows_csv
@@ -66,6 +67,7 @@ def display_names(
     Raises UsageError where there is no such class, no row can name one, or the profile has no
     column for display names.
     """
+    require_roster(profile, "Editing display names")
     column = profile.columns[_DISPLAY_NAME]
     if column.absent or not column.judged:
         raise UsageError(

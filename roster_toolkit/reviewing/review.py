@@ -56,7 +56,7 @@ from roster_toolkit.report.errors_csv import errors_csv
 from roster_toolkit.report.header_line import HeaderLine, header_line
 from roster_toolkit.report.json import review_json
 from roster_toolkit.report.message import message
-from roster_toolkit.report.tables import changes_csv, edits_csv, log_csv
+from roster_toolkit.report.tables import changes_csv, edits_csv, log_csv, without_private
 from roster_toolkit.report.verdict import left_out_text, verdict
 from roster_toolkit.report.words import Words, findings_of_row
 from roster_toolkit.reviewing.confirming import Confirmable, Confirmation, confirmed_items
@@ -506,6 +506,16 @@ class Repair(Shown):
     """The review of the file as it came."""
     confirmed: tuple[str, ...] = ()
     """What was confirmed, as it was said."""
+
+    @property
+    def log(self) -> pl.DataFrame:
+        """What was changed, as `fixed.log`; no value of a private column."""
+        return without_private(self.fixed.log, self.review.profile)
+
+    @property
+    def not_made(self) -> pl.DataFrame:
+        """What was not changed and why, as `fixed.not_made`; no value of a private column."""
+        return without_private(self.fixed.not_made, self.review.profile)
 
     def log_csv(self) -> bytes:
         """Every changed cell, before and after, safe from formulas."""

@@ -127,7 +127,7 @@ def columns_of(con: DuckDBPyConnection, table: str, database: str | None = None)
     catalog would be ten times slower, and there are twenty such questions in one snapshot.
     """
     try:
-        return con.sql(f"FROM {f'{database}.' if database else ''}{table} LIMIT 0").columns
+        return con.sql(f"FROM {f'{database}.' if database else ''}{quoted(table)} LIMIT 0").columns
     except duckdb.CatalogException:
         return []
 

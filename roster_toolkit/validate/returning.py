@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from roster_toolkit.cleaning import cleaned
 from roster_toolkit.model import Scope
-from roster_toolkit.records import clean
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.validate.run import Run
 
-#: A character outside printable ASCII: only such IDs may need cleaning.
-_DOUBTFUL = r"[^!-~]"
 _NAMES = ("userFirstName", "userLastName")
 
 
 def ids_in_file(run: Run) -> pl.Series:
     """Every `userId` in the file, cleaned, including rows that no later rule judges."""
-    ids = run.upload.cells["userId"].unique()
-    doubtful = ids.str.contains(_DOUBTFUL).arg_true()
-    cleaned = ids.gather(doubtful).to_frame().select(clean(pl.col("userId"))).to_series()
-    return ids.scatter(doubtful, cleaned)
+    return cleaned(run.upload.cells["userId"].unique())
 
 
 def returning_people(run: Run, statements: pl.DataFrame, roster: Roster) -> pl.Series:
