@@ -17,7 +17,6 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.impact.records import ImpactRecords
 from roster_toolkit.model import Capability, HeaderCell, Profile, Rule, Scope, Severity, Upload
-from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Kind, kind_of_person
 from roster_toolkit.rules.header import (
@@ -151,7 +150,7 @@ class Assessment:
         if key not in read.present:
             return None
         people = self.against.roster.people
-        enrolling = self.against.profile or load_profile(self.profile.beside)
+        enrolling = self.against.enrolling(self.profile)
         if Kind.STUDENT.value not in enrolling.accepts_people:
             return None
         students = people.filter(kind_of_person(enrolling) == Kind.STUDENT.value)[key]

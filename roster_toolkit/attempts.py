@@ -14,6 +14,7 @@ import polars as pl
 
 from roster_toolkit.causes import Cause, Causes
 from roster_toolkit.display import Shown
+from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Profile, Upload
 from roster_toolkit.records import clean
 from roster_toolkit.validate import Validation
@@ -79,6 +80,11 @@ def compare_attempts(before: Attempt, after: Attempt) -> Progress:
     >>> rt.compare_attempts(review, review.repair().review)
     253 rows cleared, 292 left, 0 new; 4 problems cleared, 18 left, 0 new.
     """
+    if before.profile.file_name != after.profile.file_name:
+        raise UsageError(
+            f"A {after.profile.file_name} is compared with an earlier one, not with a "
+            f"{before.profile.file_name}."
+        )
     old, new = before.found.findings, after.found.findings
     in_old = _causes_with(new, old)
     in_new = _causes_with(old, new)

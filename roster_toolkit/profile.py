@@ -398,6 +398,7 @@ def _contradictions(profile: Profile) -> Iterator[str]:
     if profile.can(Capability.ROSTER):
         yield from _missing_structure(profile)
     yield from _unknown_entities(profile)
+    yield from _wrong_company(profile)
     yield from _needed_columns(profile)
     yield from _wrong_settings(profile)
     names: dict[str, str] = {}
@@ -450,9 +451,20 @@ def _unknown_entities(profile: Profile) -> Iterator[str]:
             yield f"exactly one column must have `identifies = {name!r}`, not {len(keys)}."
     if profile.rows_are not in profile.entities:
         yield f"rows_are names {profile.rows_are}, which is not in [entities]."
-    if profile.beside and profile.beside not in profile_names():
+
+
+def _wrong_company(profile: Profile) -> Iterator[str]:
+    """Sentences about the file beside which one is uploaded."""
+    if not profile.beside:
+        return
+    if profile.beside not in profile_names():
         hint = _did_you_mean(profile.beside, profile_names())
         yield f"beside names {profile.beside!r}; it is one of {', '.join(profile_names())}.{hint}"
+    if profile.record_key != ("userId",):
+        yield (
+            "beside goes with rows about people of users.csv: columns.userId alone must identify "
+            "what rows_are."
+        )
 
 
 def _unknown_subject(column: Column, known: tuple[str, ...]) -> Iterator[str]:
@@ -464,6 +476,8 @@ def _unknown_subject(column: Column, known: tuple[str, ...]) -> Iterator[str]:
                 f"columns.{column.key}.{field} is not right: it should be one of "
                 f"{', '.join(known)}.{hint}"
             )
+    if column.key in _TAKEN:
+        yield f"columns.{column.key}: the toolkit uses that name itself; choose another."
     if column.identifies == column.key:
         yield f"columns.{column.key} identifies a kind of record of its own name; rename one."
 

@@ -183,3 +183,24 @@ def test_a_slip_in_what_rows_speak_of_is_told(slip: tuple[str, str], sentence: s
         rt.profile_of_text(PROFILE.replace(*slip, 1), "buses.toml")
 
     assert sentence in str(told.value)
+
+
+def test_what_goes_beside_users_csv_is_told_by_its_people() -> None:
+    with pytest.raises(rt.ProfileError, match=r"columns\.userId alone must identify"):
+        rt.profile_of_text(PROFILE.replace("rows_are", 'beside = "batch-upload"\nrows_are', 1), "b")
+
+
+@pytest.mark.parametrize("key", ["classId", "userRole"])
+def test_a_column_called_as_one_of_ours_brings_no_rule_about_classes(key: str) -> None:
+    profile = rt.profile_of_text(PROFILE + column(key, "stop", "optional"), "buses.toml")
+    data = f"{HEADER},{key}\n{SOUND},X\n".encode()
+
+    review = rt.review(data, profile=profile)
+
+    assert review.faults == ()
+    assert review.verdict is rt.Verdict.CLEAN
+
+
+def test_a_column_may_not_take_a_name_that_the_engine_uses() -> None:
+    with pytest.raises(rt.ProfileError, match="the toolkit uses that name itself"):
+        rt.profile_of_text(PROFILE + column("rows", "stop", "optional"), "buses.toml")

@@ -290,3 +290,78 @@ def test_no_value_is_in_the_list_of_changes_where_a_header_is_doubtful() -> None
     assert b"Zonk" not in repair.log_csv()
     assert "Zonk" not in str(repair.log.rows())
     assert b"Zonk" in repair.fixed.data
+
+
+ONEROSTER = (
+    b"sourcedId,status,dateLastModified,birthDate,sex,americanIndianOrAlaskaNative,asian,"
+    b"blackOrAfricanAmerican,nativeHawaiianOrOtherPacificIslander,white,"
+    b"demographicRaceTwoOrMoreRaces,hispanicOrLatinoEthnicity\n"
+    b"s1,active,2026-01-01,2015-01-01,female,false,true,false,false,false,false,false\n"
+)
+
+
+def test_another_systems_file_of_the_same_name_is_told_for_what_it_is() -> None:
+    review = rt.review(ONEROSTER, name="demographics.csv")
+
+    assert [cause.code for cause in review.causes] == ["RT011"]
+
+
+def test_a_file_is_compared_with_an_earlier_one_of_its_kind_alone() -> None:
+    with pytest.raises(rt.UsageError, match=r"A demographics\.csv is compared with an earlier one"):
+        rt.compare_attempts(rt.review(USERS), rt.review(CLEAN))
+
+
+@pytest.mark.parametrize("user", ["00S1", ""])
+def test_where_the_source_tells_demographics_no_fix_is_promised(user: str) -> None:
+    roster = rt.review(TWO_PEOPLE, profile="third-party")
+
+    review = rt.review(file_of(f"{user},Male,No,Yes,No,Hmong"), beside=roster)
+
+    assert "RT504" in review.by_rule
+    assert "every row will be accepted" not in review.sentence
+    assert "change the demographics in the source" in review.sentence
+
+
+def test_rows_that_differ_in_a_cell_that_is_wrong_are_no_repeat() -> None:
+    differ = rt.review(file_of("S1,Unicorn,No,Yes,No,Hmong", "S1,Dragon,No,Yes,No,Hmong"))
+    same = rt.review(file_of(*["S1,Male,No,Yes,No,Hmong"] * 2))
+
+    assert "RT301" not in differ.by_rule
+    assert same.by_rule["RT301"] == 2
+
+
+def test_a_misspelled_role_in_users_csv_leaves_the_rosters() -> None:
+    misspelled = TWO_PEOPLE.replace(b"Teacher", b"Techer")
+
+    review = rt.review(file_of("T1,Male,No,Yes,No,Hmong"), against=TWO_PEOPLE, beside=misspelled)
+
+    assert review.by_rule["RT502"] == 1
+    assert review.left_out == 1
+
+
+def test_a_profile_of_ones_own_judges_users_csv_and_knows_the_second_file(tmp_path: Path) -> None:
+    ours = tmp_path / "ours.toml"
+    ours.write_text('extends = "batch-upload"\nname = "ours"\n[columns.userRole]\nname = "role"\n')
+    users = tmp_path / "users.csv"
+    users.write_bytes(TWO_PEOPLE.replace(b"userRole", b"role"))
+    second = tmp_path / "demographics.csv"
+    second.write_bytes(file_of("00S1,Male,No,Yes,No,Hmong", "T1,Male,No,Yes,No,Hmong"))
+
+    one, other = rt.review_together([users, second], profile=ours)
+    alone = rt.review(second, beside=users, profile=ours)
+
+    assert (one.profile.name, other.profile.name) == ("ours", "demographics")
+    assert one.profile.choice.by == "command"
+    assert other.by_rule["RT502"] == alone.by_rule["RT502"] == 1
+
+
+@pytest.mark.parametrize("beside", [b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b"userId,userRole\n"])
+def test_what_is_no_users_csv_enrolls_nobody_and_is_said(beside: bytes) -> None:
+    with pytest.raises(rt.UsageError, match="tells of nobody who is enrolled"):
+        rt.review(CLEAN, beside=beside)
+
+
+def test_a_second_file_enrolls_nobody_for_another() -> None:
+    for beside in (CLEAN, rt.review(CLEAN)):
+        with pytest.raises(rt.UsageError, match="goes with a profile of users"):
+            rt.review(CLEAN, beside=beside)

@@ -146,6 +146,7 @@ class _Showing:
     several: bool
     """Whether there are several files: each has a folder, and all of them one JSON object."""
     documents: list[bytes] = field(default_factory=list)
+    shown: int = 0
 
     def __call__(
         self,
@@ -179,9 +180,9 @@ class _Showing:
             else:
                 emit_bytes(pieces)
             return
-        if self.several and self.documents:
+        if self.shown:
             emit_text("\n")
-        self.documents.append(b"")
+        self.shown += 1
         _show(result, file, folder, repaired, findings=self.findings, values=self.values)
         show_progress(result, last, values=self.values)
 

@@ -8,6 +8,7 @@ from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.causes.other_names import missing_names
 from roster_toolkit.model import Obstacle, Rule, Severity
 from roster_toolkit.report.words import Words
+from roster_toolkit.rules.demographics import demographics_from_source
 from roster_toolkit.rules.file import ragged_row
 from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, listed, lowered, number
@@ -17,6 +18,8 @@ _NO_TABLE = frozenset(Obstacle) - {
     Obstacle.EMPTY, Obstacle.HEADER_ALONE, Obstacle.WORKBOOK, Obstacle.UNCLOSED_QUOTE,
 }  # fmt: skip
 _RAGGED = rule_of(ragged_row).code
+#: No correction makes a file welcome in such a district.
+_FROM_SOURCE = rule_of(demographics_from_source).code
 #: Maximum columns that a sentence names.
 _COLUMNS_NAMED = 3
 
@@ -45,7 +48,7 @@ def left_out_text(students: int) -> str:
 
 def _rejected(review: Assessment) -> str:
     rows = review.upload.records
-    if not rows or review.upload.obstacle in _NO_TABLE:
+    if not rows or _of_no_use(review):
         message = Words(review.profile).message(*_first(review)).removesuffix(".")
         return f"The portal would reject the whole file: {lowered(message)}.{_next_step(review)}"
     if review.perhaps_other_names:
@@ -155,9 +158,14 @@ def _first(review: Assessment) -> tuple[Rule, None, str]:
     return review.rules[cause.code], None, cause.example_value
 
 
+def _of_no_use(review: Assessment) -> bool:
+    """Whether no correction of a row would make the portal take the file."""
+    return review.upload.obstacle in _NO_TABLE or _FROM_SOURCE in review.by_rule
+
+
 def _next_step(review: Assessment) -> str:
-    """The remedy for a file that is not a users.csv; blank for any other."""
-    if review.upload.obstacle in _NO_TABLE or review.upload.obstacle is Obstacle.WORKBOOK:
+    """The remedy for a file that is not to be uploaded; blank for any other."""
+    if _of_no_use(review) or review.upload.obstacle is Obstacle.WORKBOOK:
         return f" {Words(review.profile).how_to_fix(*_first(review)[:2])}"
     return ""
 

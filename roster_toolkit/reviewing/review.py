@@ -48,6 +48,7 @@ from roster_toolkit.model import (
 )
 from roster_toolkit.model.once import once_for_each
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile, require_roster
+from roster_toolkit.records import Records, read_records
 from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_text import titles_text
 from roster_toolkit.report.cause_view import ToldCause, view_of
@@ -66,7 +67,6 @@ from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import (
     read_download,
     with_enrolled,
-    with_people_of,
     with_school_list,
 )
 from roster_toolkit.rosters.roster import Roster, stated_roster
@@ -592,9 +592,12 @@ def review(
     require_season(season, usual)
     stage = _Stages(progress)
     with stage("read", "Reading the file"):
-        upload, chosen = read_as_what_it_is(source, usual, name=name)
+        # Beside a users.csv that is judged by a profile of one's own, a second file is known still.
+        sought = usual if beside is None else _chosen_by_default(usual)
+        upload, chosen = read_as_what_it_is(source, sought, name=name)
+        chosen = usual if chosen is sought else chosen
     with stage("read", "Reading the roster"):
-        context = _context(chosen, against, schools, beside)
+        context = _context(chosen, usual, against, schools, beside)
         if context and previous_upload is not None and chosen.can(Capability.ROSTER):
             context = replace(context, previous=_previous_statements(previous_upload, chosen))
     return _judged(upload, chosen, context, source=source, season=season, rules=rules, stage=stage)
@@ -702,6 +705,7 @@ def roster_for(
 
 def _context(
     profile: Profile,
+    usual: Profile,
     against: FileSource | RosterContext | Known | None,
     schools: FileSource | None,
     beside: FileSource | Review | None,
@@ -717,22 +721,36 @@ def _context(
             require_roster(profile, "A roster to compare with")
         return roster_for(against, schools, profile)
     of_district = against.profile if isinstance(against, RosterContext | Known) else None
-    # Chosen by nobody: whoever takes this context may judge a file of either kind by it.
-    enrolling = of_district or load_profile(profile.beside).chosen(ChosenBy.DEFAULT)
+    enrolling = usual if usual.can(Capability.ROSTER) else of_district
+    if isinstance(beside, Review):
+        require_roster(beside.profile, "The file beside it")
+        enrolling = beside.profile
+    if enrolling is None:
+        # Chosen by nobody: whoever takes this context may judge a file of either kind by it.
+        enrolling = _chosen_by_default(load_profile(profile.beside))
     context = roster_for(against, schools, enrolling)
     if context is not None and context.profile is None:
         context = replace(context, profile=enrolling)
-    if isinstance(beside, Review):
-        as_read = beside.validation.as_read
-        read_whole = beside.upload.obstacle in (None, Obstacle.WORKBOOK)
-        key = beside.profile.key_of(Entity.PERSON)
-        if as_read is None or key not in as_read.present or not read_whole:
+    if beside is None:
+        return context
+    upload, records = _read_beside(beside, enrolling)
+    read_whole = upload.obstacle in (None, Obstacle.WORKBOOK)
+    if records is None or not read_whole or enrolling.key_of(Entity.PERSON) not in records.present:
+        if isinstance(beside, Review):  # which says what is wrong
             return context
-        stated = stated_roster(as_read)
-        if context is None:
-            return RosterContext(stated, district=beside.upload.name, profile=beside.profile)
-        return with_people_of(context, stated)
-    return context if beside is None else with_enrolled(context, beside, enrolling)
+        raise UsageError(
+            f"{upload.name} tells of nobody who is enrolled: it needs the layout of users.csv."
+        )
+    return with_enrolled(context, upload, records, enrolling)
+
+
+def _read_beside(beside: FileSource | Review, profile: Profile) -> tuple[Upload, Records | None]:
+    """The users.csv beside a second file, and its rows; UsageError where it is no users.csv."""
+    if isinstance(beside, Review):
+        return beside.upload, beside.validation.as_read
+    upload, found = read_as_what_it_is(beside, _chosen_by_default(profile))
+    require_roster(found, "The file beside it")
+    return upload, read_records(upload, profile) if upload.cells.width else None
 
 
 def _previous_statements(source: FileSource, profile: Profile) -> Roster:

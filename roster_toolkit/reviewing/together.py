@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest.source import FileSource
-from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.model import ChosenBy, Profile
+from roster_toolkit.reviewing.review import Review, profile_for, review
 
 
 def review_together(
@@ -27,9 +29,10 @@ def review_together(
     >>> [one.profile.file_name for one in rt.review_together([story.upload], against=riverton)]
     ['users.csv']
     """
-    named = [*names, *[None] * (len(sources) - len(names))]
+    named = [*names, *[None] * len(sources)][: len(sources)]
+    usual = profile_for(options.pop("profile", None), options.get("against"))
     judged = [
-        review(source, name=name, previous_upload=previous_upload, **options)
+        _judged(source, usual, name=name, previous_upload=previous_upload, **options)
         for source, name in zip(sources, named, strict=True)
     ]
     kinds = [one.profile.file_name for one in judged]
@@ -43,6 +46,17 @@ def review_together(
         return tuple(judged)
     # Who is enrolled is known only now.
     return tuple(
-        review(source, name=name, beside=enrolling, **options) if one.profile.beside else one
+        review(source, name=name, profile=usual, beside=enrolling, **options)
+        if one.profile.beside
+        else one
         for source, name, one in zip(sources, named, judged, strict=True)
     )
+
+
+def _judged(source: FileSource, usual: Profile, **options: Any) -> Review:  # noqa: ANN401
+    """The review by a profile, or by that of another file where the header is that file's.
+
+    A profile that somebody named holds for one file alone; of several, each is what it is.
+    """
+    judged = review(source, profile=usual.chosen(ChosenBy.DEFAULT), **options)
+    return judged if judged.profile.file_name != usual.file_name else replace(judged, profile=usual)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from roster_toolkit.model import Profile
+from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.roster import Roster
 
 if TYPE_CHECKING:
@@ -31,3 +32,7 @@ class RosterContext:
     """The profile by which a file is judged against it, unless another is named."""
     previous: Roster | None = None
     """The roster stated by the accepted rows of the previous upload; None if unknown."""
+
+    def enrolling(self, profile: Profile) -> Profile:
+        """By what the people of a second file are enrolled, whose profile it is."""
+        return self.profile or load_profile(profile.beside)

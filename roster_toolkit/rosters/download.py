@@ -12,9 +12,15 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.ingest.source import FileSource, bytes_of
 from roster_toolkit.model import Obstacle, Profile, Upload
-from roster_toolkit.records import clean, read_records
+from roster_toolkit.records import Records, clean, read_records
 from roster_toolkit.rosters.context import RosterContext
-from roster_toolkit.rosters.roster import SCHOOL_FACTS, Roster, school_list, stated_roster
+from roster_toolkit.rosters.roster import (
+    SCHOOL_FACTS,
+    Roster,
+    kind_of_person,
+    school_list,
+    stated_roster,
+)
 
 
 def read_download(
@@ -33,24 +39,20 @@ def read_download(
 
 
 def with_enrolled(
-    context: RosterContext | None, source: FileSource, profile: Profile
+    context: RosterContext | None, upload: Upload, records: Records, profile: Profile
 ) -> RosterContext:
-    """The context, with the people whom a users.csv names as people of the roster.
+    """The context, with the people whom a users.csv names before those of the roster.
 
     Whoever a row names counts, though the row has an error of its own: corrected, it enrolls them.
-    Raises ToolkitError where the file is missing or has another form.
+    Who has no role there that the portal accepts keeps that of the roster.
     """
-    upload = read_table(source, profile)
-    stated = stated_roster(read_records(upload, profile))
+    stated = stated_roster(records)
     if context is None:
         return RosterContext(stated, district=upload.name, profile=profile)
-    return with_people_of(context, stated)
-
-
-def with_people_of(context: RosterContext, stated: Roster) -> RosterContext:
-    """The context, with the people of what a file states before those of the roster."""
-    in_file = pl.col("userId").is_in(stated.people["userId"].implode())
-    people = [stated.people, context.roster.people.filter(~in_file)]
+    known = pl.col("userId").is_in(context.roster.people["userId"].implode())
+    named = stated.people.filter(kind_of_person(profile).is_not_null() | ~known)
+    in_file = pl.col("userId").is_in(named["userId"].implode())
+    people = [named, context.roster.people.filter(~in_file)]
     roster = replace(context.roster, people=pl.concat(people, how="diagonal"))
     return replace(context, roster=roster)
 

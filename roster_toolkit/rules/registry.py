@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from roster_toolkit.errors import ProfileError
 from roster_toolkit.model import (
+    Entity,
     Evidence,
     Fix,
     Judge,
@@ -180,9 +181,15 @@ def _named(words: RuleWords, entity: str, profile: Profile) -> RuleWords:
     return RuleWords(*map(filled, astuple(words)))
 
 
+#: What ranges over classes, so that there must be some.
+_OF_CLASSES = (Scope.CLASS, Scope.CLASSES, Scope.CLASS_LISTS)
+
+
 def _in_force(rule: Rule, profile: Profile) -> bool:
     """Whether the file of a profile has what a rule judges."""
     if rule.scope is Scope.PEOPLE_ENROLLED:
         return bool(profile.beside)
+    if rule.scope in _OF_CLASSES and profile.key_of(Entity.CLASS) is None:
+        return False
     needs = rule.scope.capability
     return set(rule.needs) <= set(profile.columns) and (needs is None or profile.can(needs))

@@ -137,7 +137,9 @@ def unexpected_primary_teacher(profile: Profile) -> Mapping[str, pl.Expr]:
 def incomplete_class(profile: Profile) -> Mapping[str, pl.Expr]:
     """Class cells without the class's ID, or the ID without what a class must have."""
     others = [c.key for c in profile.about(Entity.CLASS) if c.identifies is None]
-    key = next(c.key for c in profile.about(Entity.CLASS) if c.identifies is not None)
+    key = profile.key_of(Entity.CLASS)
+    if key is None:
+        return {}
     described = pl.any_horizontal(pl.lit(value=False), *map(filled, others))
     faults = {key: ~REMOVES & described & (pl.col(key) == "")}
     for column in profile.needing(lambda need: need.with_class):
@@ -168,7 +170,9 @@ requirement = "staff-with-class"
 def missing_for_role(profile: Profile) -> Mapping[str, pl.Expr]:
     """Some portals ask staff, or whoever is in a class, for what others may leave blank."""
     students, staff = _is(profile, "student"), _is(profile, "staff")
-    in_class = filled(next(c.key for c in profile.about(Entity.CLASS) if c.identifies))
+    if (key := profile.key_of(Entity.CLASS)) is None:
+        return {}
+    in_class = filled(key)
     faults: dict[str, pl.Expr] = {}
     for column in profile.asked_by_role:
         needs = column.requirement

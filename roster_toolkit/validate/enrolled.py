@@ -6,10 +6,11 @@ of its own: corrected, it enrolls them.
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from roster_toolkit.model import RosterJudgement, Rule, Scope, Severity
-from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Kind, kind_of_person
 from roster_toolkit.validate.altered_ids import altered_ids
@@ -22,13 +23,15 @@ NOBODY_KNOWN = "there is no users.csv and no roster that tells who the students 
 
 def judge_enrolled(run: Run, against: RosterContext | None) -> None:
     """Judge each person of the file by who is enrolled."""
-    for rule in run.rules_over(Scope.PEOPLE_ENROLLED):
-        if against is None:
+    rules = run.rules_over(Scope.PEOPLE_ENROLLED)
+    if against is None:
+        for rule in rules:
             run.note_skip(rule, NOBODY_KNOWN)
-            continue
+        return
+    people = cache(lambda key: _people(run, key, against))
+    for rule in rules:
         for key, judgement in judgements_of_present(run, rule):
-            people = _people(run, key, against)
-            run.guarded(rule, lambda: _judge(run, rule, key, judgement, people))  # noqa: B023
+            run.guarded(rule, lambda: _judge(run, rule, key, judgement, people(key)))  # noqa: B023
 
 
 def _judge(
@@ -36,16 +39,16 @@ def _judge(
 ) -> None:
     """Add what a rule finds: on each row, or once where the whole file is rejected."""
     if rule.severity is not Severity.BLOCKER:
-        keep_faults(run, rule, key, judgement, people)
+        keep_faults(run, rule, key, judgement, people.filter(pl.col(key) != ""))
     elif not people.filter(judgement.fault).is_empty():
         run.add_findings(rule, pl.DataFrame({"value": [""]}))
 
 
 def _people(run: Run, key: str, against: RosterContext) -> pl.DataFrame:
     """The statements of the file with `known`, `kind`, `known_as` and `students_from_source`."""
-    enrolling = against.profile or load_profile(run.profile.beside)
+    enrolling = against.enrolling(run.profile)
     roster = against.roster
-    variants = run.records.home(key).variants.filter(pl.col(key) != "")
+    variants = run.records.home(key).variants
     kinds = roster.people.select(key, kind=kind_of_person(enrolling)).unique(key, keep="first")
     altered = altered_ids(variants[key], key, roster, run.profile).rename({"id": key})
     known = pl.col(key).is_in(roster.people[key].implode())

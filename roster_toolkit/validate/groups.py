@@ -235,9 +235,11 @@ def _repeated_statements(run: Run, key: str) -> pl.DataFrame:
     view = run.records.home(key)
     shared = view.variants.filter(~pl.col("removes"), pl.col(key) != "")
     shared = shared.filter(pl.col(key).is_duplicated() | (pl.col("rows") > 1))
-    named = shared.select("key", *view.columns)
+    # A cell in error is null by now, whatever was typed: statements that have one differ.
+    wrong = pl.when(pl.any_horizontal(pl.col(view.columns).is_null())).then("key")
+    named = shared.select("key", *view.columns, wrong=wrong)
     rows = run.records.rows.select("index", key=view.name).join(named, on="key").drop("key")
-    return rows.filter(pl.struct(view.columns).is_duplicated()).select("index", key)
+    return rows.filter(pl.struct(*view.columns, "wrong").is_duplicated()).select("index", key)
 
 
 def _repeated_pairs(run: Run, keys: Sequence[str]) -> pl.DataFrame:
