@@ -160,6 +160,20 @@ def test_a_short_record_is_whole_when_its_cells_are_filled_or_cleared() -> None:
     assert review(half).select(code="RT008").rows.to_list() == [3]
 
 
+def test_what_is_typed_behind_a_cell_that_is_not_there_is_kept() -> None:
+    back = written(review(SHORT)).replace(b"(no cell),3,", b"typed,3,")
+
+    again = review(back)
+
+    assert again.row(3).cells["cell"].to_list()[LAST:] == [
+        "3",
+        *[""] * (len(HEADER) - LAST - 2),
+        "typed",
+    ]
+    assert "RT008" not in by_rule(again)
+    assert review(written(again)).upload.cells.equals(again.upload.cells)
+
+
 #: Anything a customer may type; NUL makes a file binary, and surrogates are no text.
 cells = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6

@@ -90,20 +90,26 @@ def _own_found(found: pl.Expr, width: int, *, in_front: bool) -> pl.Expr:
 
 
 def _without_gaps(cells: pl.DataFrame, ragged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Records as they came, and as ragged those that still lack a cell."""
-    if not cells.width:
+    """Records as they came, and as ragged those that still lack cells at their end.
+
+    A gap before a cell that somebody filled is a blank cell: a record has no holes, and cut at the
+    first of them it would lose what was typed behind.
+    """
+    if not cells.width or not cells.select(pl.any_horizontal((pl.all() == NO_CELL).any())).item():
         return cells, ragged
-    missing = (pl.all() == NO_CELL).cast(pl.UInt32)
-    gaps = cells.select(gaps=pl.sum_horizontal(missing))["gaps"]
-    at = (gaps > 0).arg_true()
-    if at.is_empty():
-        return cells, ragged
-    widths = (cells.width - gaps.gather(at).cast(pl.Int64)).cast(pl.UInt32)
-    short = pl.DataFrame({"index": at, "found": widths}, RAGGED_SCHEMA)
-    others = ragged.filter(~pl.col("index").is_in(at.implode()))
-    return (
-        cells.select(pl.when(pl.all() != NO_CELL).then(pl.all()).otherwise(pl.lit("")).name.keep()),
-        pl.concat([others, short]).sort("index"),
+    widths = cells.select(
+        index=pl.int_range(pl.len(), dtype=RAGGED_SCHEMA["index"]),
+        found=pl.max_horizontal(
+            pl.when(pl.col(name) != NO_CELL).then(place).otherwise(0)
+            for place, name in enumerate(cells.columns, start=1)
+        ).cast(RAGGED_SCHEMA["found"]),
+    )
+    short = widths.filter(pl.col("found") < cells.width).join(
+        ragged.filter(pl.col("found") > cells.width), on="index", how="anti"
+    )
+    others = ragged.join(short, on="index", how="anti")
+    return cells.with_columns(pl.all().replace(NO_CELL, "")), pl.concat([others, short]).sort(
+        "index"
     )
 
 

@@ -3,7 +3,7 @@
 `ingest.error_file` strips the added columns again, so a customer can correct this file in place and
 hand it in. Records that were too short are padded with `(no cell)`: this keeps the added columns
 under their headers and tells missing cells from blank ones. A record is still too short while it
-has a `(no cell)`. A cell that holds this text itself is escaped with an apostrophe.
+ends in a `(no cell)`. A cell that holds this text itself is escaped with an apostrophe.
 """
 
 from __future__ import annotations
