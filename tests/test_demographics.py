@@ -311,6 +311,14 @@ def test_a_file_is_compared_with_an_earlier_one_of_its_kind_alone() -> None:
         rt.compare_attempts(rt.review(USERS), rt.review(CLEAN))
 
 
+def test_a_repaired_copy_is_judged_as_the_file_that_it_was() -> None:
+    users = rt.review(b"sep=;\nschoolId;userId,\n1;2,\n")
+
+    repaired = users.repair()
+
+    assert [users.profile.file_name, repaired.review.profile.file_name] == ["users.csv"] * 2
+
+
 @pytest.mark.parametrize("user", ["00S1", ""])
 def test_where_the_source_tells_demographics_no_fix_is_promised(user: str) -> None:
     roster = rt.review(TWO_PEOPLE, profile="third-party")

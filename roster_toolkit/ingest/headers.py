@@ -165,4 +165,12 @@ def _likely(
 def _likeness(word: str, names: set[str]) -> float:
     if not word or len(word) > _LONGEST_COMPARED:
         return 0.0
-    return max(difflib.SequenceMatcher(None, word, name, autojunk=False).ratio() for name in names)
+    return max(_ratio(word, name) for name in names)
+
+
+def _ratio(word: str, name: str) -> float:
+    """How alike two names are; 0 below `ALIKE`, which cheap bounds tell of nearly all pairs."""
+    matcher = difflib.SequenceMatcher(None, word, name, autojunk=False)
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+        return 0.0
+    return matcher.ratio()

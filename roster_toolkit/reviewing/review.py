@@ -335,9 +335,12 @@ class Review(Shown, Assessment):
         self._must_not_be_masked()
         confirmed = confirmed_items(confirm, self.select(), self.rules)
         fixed = self.fixed(confirmed)
-        after = review(
-            fixed.data, profile=self.profile, name=name_of_copy(self.upload.name),
-            against=self.against, season=self.season, rules=self.own_rules,
+        stage = _Stages(None)
+        with stage("read", "Reading the file"):  # as the file that it was, whatever it resembles
+            upload = read_upload(fixed.data, self.profile, name=name_of_copy(self.upload.name))
+        after = _judged(
+            upload, self.profile, self.against, source=fixed.data, season=self.season,
+            rules=self.own_rules, stage=stage,
         )  # fmt: skip
         return Repair(fixed, after, compare_attempts(self, after), self, confirmed)
 
