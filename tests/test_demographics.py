@@ -311,6 +311,19 @@ def test_a_file_is_compared_with_an_earlier_one_of_its_kind_alone() -> None:
         rt.compare_attempts(rt.review(USERS), rt.review(CLEAN))
 
 
+@pytest.mark.parametrize("paper", ["accepted", "template"])
+@pytest.mark.parametrize("profile", [None, "third-party"])
+def test_a_portal_is_not_learned_for_one_file_from_the_other(
+    paper: str, profile: str | None
+) -> None:
+    given = {"accepted": [CLEAN]} if paper == "accepted" else {paper: CLEAN}
+
+    with pytest.raises(rt.ToolkitError, match=r"is a demographics\.csv.* by the profile demograp"):
+        rt.calibrate(**given, profile=profile)  # type: ignore[arg-type]
+
+    assert rt.calibrate(**given, profile="demographics")  # type: ignore[arg-type]
+
+
 def test_a_repaired_copy_is_judged_as_the_file_that_it_was() -> None:
     users = rt.review(b"sep=;\nschoolId;userId,\n1;2,\n")
 

@@ -13,10 +13,10 @@ import polars as pl
 
 from roster_toolkit.calibration.model import Notice
 from roster_toolkit.errors import ToolkitError
-from roster_toolkit.ingest import read_upload
 from roster_toolkit.ingest.headers import visible
+from roster_toolkit.ingest.kinds import read_as_what_it_is
 from roster_toolkit.ingest.source import open_source
-from roster_toolkit.model import HeaderMatch, Profile, Upload
+from roster_toolkit.model import ChosenBy, HeaderMatch, Profile, Upload
 from roster_toolkit.records import clean
 
 if TYPE_CHECKING:
@@ -66,17 +66,17 @@ def digest(data: bytes) -> str:
 
 
 def read_sent(given: Given, profile: Profile, fallback: str) -> SentFile:
-    """A users.csv that was sent to the portal.
+    """A file that was sent to the portal.
 
     Raises ToolkitError with a sentence where it is no table of records.
     """
     name, data = contents(given, fallback)
-    upload = read_upload(data, profile, name=name)
+    upload = _read(name, data, profile)
     if not upload.header or not upload.records or upload.lacks_header:
         detail = f": it is {upload.obstacle_detail}" if upload.obstacle_detail else ""
         raise ToolkitError(
-            f"{name} is no table with a header line and rows{detail}; give the users.csv that was "
-            "sent to the portal."
+            f"{name} is no table with a header line and rows{detail}; give the {profile.file_name} "
+            "that was sent to the portal."
         )
     header = tuple(visible(cell.typed) for cell in upload.header)
     firsts = dict.fromkeys(name for name in header if name)
@@ -85,20 +85,35 @@ def read_sent(given: Given, profile: Profile, fallback: str) -> SentFile:
     return SentFile(name, upload.sha256, header, cells, unread, upload.first_row, upload, data)
 
 
+def _read(name: str, data: bytes, profile: Profile) -> Upload:
+    """The file as it was read; ToolkitError where it is another of the portal's files.
+
+    Its columns would all be learned as new ones of this file, and every row as accepted without
+    what is required.
+    """
+    upload, found = read_as_what_it_is(data, profile.chosen(ChosenBy.DEFAULT), name=name)
+    if found.file_name != profile.file_name:
+        raise ToolkitError(
+            f"By its header {name} is a {found.file_name}, and what is learned here is a "
+            f"{profile.file_name}; learn it by itself, by the profile {found.name}."
+        )
+    return upload
+
+
 def read_template(given: Given, profile: Profile) -> tuple[str, str, tuple[str, ...]]:
     """Name, digest and headers of the template that a portal hands out.
 
     Raises ToolkitError with a sentence where no line of it is a header line.
     """
     name, data = contents(given, "template.csv")
-    upload = read_upload(data, profile, name=name)
+    upload = _read(name, data, profile)
     header = tuple(visible(cell.typed) for cell in upload.header)
     known = sum(cell.match is HeaderMatch.EXACT for cell in upload.header)
     if not known or upload.lacks_header:
         detail = f": it is {upload.obstacle_detail}" if upload.obstacle_detail and not known else ""
         raise ToolkitError(
-            f"{name} has no header line of a users.csv{detail}; give the template as the portal "
-            "hands it out, with its header line."
+            f"{name} has no header line of a {profile.file_name}{detail}; give the template as the "
+            "portal hands it out, with its header line."
         )
     return name, upload.sha256, tuple(h for h in header if h)
 
