@@ -129,10 +129,9 @@ def _wrong_rows(attempt: Attempt) -> pl.DataFrame:
     """The keys of each row with an error, blank where the file lacks the column."""
     rules = attempt.validation.rules.values()
     rejecting = [rule.number for rule in rules if rule.severity.rejects]
-    rows = attempt.validation.findings.filter(
-        pl.col("code").is_in(rejecting), pl.col("row").is_not_null()
-    )["row"].unique()
-    wrong = attempt.upload.cells[(rows - attempt.upload.first_row).sort()] if rows.len() else None
+    rows = attempt.validation.findings.filter(pl.col("code").is_in(rejecting))["row"]
+    at = attempt.upload.indices(rows).drop_nulls().unique().sort()
+    wrong = attempt.upload.cells[at] if at.len() else None
     columns = attempt.profile.columns.values()
     keys = [*(column.key for column in columns if column.identifies), _ACTION]
     if wrong is None:

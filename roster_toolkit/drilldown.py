@@ -85,7 +85,7 @@ class Sheet:
         """The findings with the `school` of their row: its schoolId as cleaned, else blank."""
         if "schoolId" not in self.upload.cells.columns:
             return self.findings.with_columns(school=pl.lit(""))
-        at = self.findings["row"] - self.upload.first_row
+        at = self.upload.indices(self.findings["row"])
         schools = self.cleaned("schoolId").gather(at).fill_null("")
         return self.findings.with_columns(school=schools)
 
@@ -145,8 +145,8 @@ class Sheet:
         shifting = [code for code, rule in self.rules.items() if rule.scope is Scope.RECORD]
         of_school = pl.col("column") == self.profile.columns["schoolId"].name
         wrong = of_school & pl.col("severity").is_in(["blocker", "error"])
-        doubtful = self.findings.filter(wrong | pl.col("code").is_in(shifting))["row"].drop_nulls()
-        at = (doubtful - self.upload.first_row).cast(pl.UInt32)
+        doubtful = self.findings.filter(wrong | pl.col("code").is_in(shifting))["row"]
+        at = self.upload.indices(doubtful).drop_nulls()
         keep = ~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(at.implode())
         schools = self.cleaned("schoolId").to_frame().filter(keep).to_series()
         return schools.unique().sort().to_list()
@@ -347,8 +347,12 @@ class Selection(Shown):
 
     @cached_property
     def rows(self) -> pl.Series:
-        """Their spreadsheet rows, each once, ascending; of a search, exact matches come first."""
-        return self._indexed["row"].drop_nulls().unique().sort()
+        """Their spreadsheet rows, each once, ascending; of a search, exact matches come first.
+
+        The header is no row of people: what is wrong there has none.
+        """
+        rows = self._indexed["row"].drop_nulls().unique().sort()
+        return rows.filter(self._sheet.upload.indices(rows).is_not_null())
 
     def by(self, name: str, further: str | None = None) -> pl.DataFrame:
         """Findings and rows per category, severity, code, school, value or column, most first.

@@ -25,6 +25,7 @@ from typing import Any
 import polars as pl
 from jsonschema import Draft202012Validator
 
+from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.cli.check import exit_code
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.ingest import read_upload
@@ -33,6 +34,7 @@ from roster_toolkit.profile import load_profile
 from roster_toolkit.repair import repairable
 from roster_toolkit.report.reconciliation import imbalances
 from roster_toolkit.reviewing.review import Repair, Review, Verdict, review
+from roster_toolkit.reviewing.together import review_together
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.download import read_download
 
@@ -119,6 +121,16 @@ def made(number: int) -> bytes:
         return _damaged_book(rng, source)
     data = source if source in SEEDS else _few(rng, source)
     for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 3, 5, 8))):
+        data = rng.choice(_CHANGES)(rng, data)
+    return data
+
+
+def made_beside(number: int) -> bytes:
+    """A second file, of demographics, to go with the input of a number."""
+    rng = random.Random(f"beside {number}")
+    name = rng.choice(("demographics.csv", "demographics-problems.csv"))
+    data = _few(rng, (SAMPLES / name).read_bytes())
+    for _ in range(rng.choice((0, 1, 1, 2, 3))):
         data = rng.choice(_CHANGES)(rng, data)
     return data
 
@@ -246,6 +258,8 @@ _CHANGES = (*_OF_BYTES, _cell, _cell, _cell, _header, _header, _lines, _lines, _
 #: How much is tried: the review, with the safe repairs, and with likely repairs, the error files
 #: read back and the rows in another order.
 REVIEWED, REPAIRED, CLOSELY = range(3)
+#: Of sixteen inputs, the one that is also judged together with a second file.
+_WITH_A_SECOND = 5
 _DEPTHS = (CLOSELY, REPAIRED, REPAIRED, REPAIRED, *[REVIEWED] * 4)
 
 
@@ -270,6 +284,8 @@ def broken_promises(
         broken = [*_of_review(result), *_of_reading(result.upload, data)]
         if depth >= REPAIRED and repairable(result.upload):
             broken += _of_repairs(result, data, depth)
+        if depth >= CLOSELY:
+            _use(result)
         if depth >= CLOSELY and repairable(result.upload):
             broken += [*_of_edits(result, data), *_of_error_files(result)]
             broken += _of_order(result, data, against)
@@ -351,6 +367,20 @@ def _of_repairs(result: Review, data: bytes, depth: int) -> Iterator[str]:
         yield from _of_review(repair.review, when)
         yield from _no_worse(result, repair.review, when)
         yield from _nothing_else(result, repair, data, when)
+
+
+def _use(result: Review) -> None:
+    """Ask for all that pages and commands show of a file; nothing may be raised."""
+    selected = result.select()
+    for row in selected.rows.head(1):
+        result.row(row)
+    result.search("a")
+    result.to_html()
+    result.errors_csv()
+    result.errors_xlsx()
+    compare_attempts(result, result)
+    if not result.upload.is_error_file:
+        result.masked().json(findings=True)
 
 
 def _errors(result: Review) -> Counter[str]:
@@ -504,7 +534,23 @@ def tried(number: int) -> list[str]:
     at closely, which takes five times as long.
     """
     against = roster() if number % 2 else None
-    return broken_promises(made(number), against=against, depth=_DEPTHS[number // 2 % 8])
+    broken = broken_promises(made(number), against=against, depth=_DEPTHS[number // 2 % 8])
+    return [*broken, *_of_pair(number)] if number % 16 == _WITH_A_SECOND else broken
+
+
+def _of_pair(number: int) -> list[str]:
+    """The promises that an input and a second file break when they are judged together."""
+    broken: list[str] = []
+    try:
+        for one in review_together([made(number), made_beside(number)], against=roster()):
+            broken += _of_review(one, "of two files, ")
+            if repairable(one.upload):
+                broken += _of_review(one.repair().review, "of two files, after a repair, ")
+    except ToolkitError:  # two of one kind
+        pass
+    except Exception as error:  # noqa: BLE001  whatever it is, it is what is looked for
+        return [f"of two files, {type(error).__name__} was raised"]
+    return broken
 
 
 def _tried_some(numbers: range) -> list[tuple[int, list[str]]]:

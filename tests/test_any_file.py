@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from making import file_of, student
 
+from roster_toolkit.attempts import compare_attempts
 from roster_toolkit.cli.app import main
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.model import ERROR_FILE_COLUMNS, Obstacle
@@ -428,3 +429,27 @@ def test_an_error_file_without_a_column_of_the_customers_holds_nobody() -> None:
 
     assert result.by_rule == {"RT002": 1}
     assert [cause.clears for cause in result.causes] == [0]
+
+
+# --- a quote that opens in the header ------------------------------------------------------------
+
+IN_THE_HEADER = b'\nschoolId,"userId\n0711,S1\n0711,S2\n'
+
+
+def test_a_quote_that_opens_in_the_header_is_all_that_is_said_of_it() -> None:
+    result = review(IN_THE_HEADER)
+
+    assert result.sentence == (
+        "The portal would reject the whole file. Row 2: a quotation mark opens here and is never "
+        "closed; everything after it is one cell. Close the quotation mark, or delete it."
+    )
+    assert [cause.code for cause in result.causes] == ["RT010"]
+
+
+def test_what_stands_in_the_header_is_no_row_of_people() -> None:
+    result = review(IN_THE_HEADER)
+
+    assert result.select(code="RT010").rows.is_empty()
+    assert result.select().frame().is_empty()
+    assert compare_attempts(result, result).rows.left == 0
+    assert b"row 2: A quotation mark opens here" in result.errors_csv()

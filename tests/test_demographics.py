@@ -324,6 +324,13 @@ def test_a_portal_is_not_learned_for_one_file_from_the_other(
     assert rt.calibrate(**given, profile="demographics")  # type: ignore[arg-type]
 
 
+def test_rows_with_a_cell_more_are_no_names_that_fell_apart() -> None:
+    review = rt.review(b"userId,gender,hispanic or not\nS1,Male,No,x\nS2,Female,No,y\n")
+
+    assert {"RT004", "RT008"} <= review.by_rule.keys()
+    assert review.message()
+
+
 def test_a_repaired_copy_is_judged_as_the_file_that_it_was() -> None:
     users = rt.review(b"sep=;\nschoolId;userId,\n1;2,\n")
 

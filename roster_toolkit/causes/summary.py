@@ -60,10 +60,7 @@ def summary(grouped: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) ->
     """One line per cause, in the order of correction."""
     school = pl.lit(None, dtype=pl.String)
     if "schoolId" in upload.cells.columns:
-        # A quote that never closes may open above the first record, and leave none.
-        at = grouped["row"].cast(pl.Int64) - upload.first_row
-        at = at.set(~at.is_between(0, upload.cells.height - 1), None)
-        cells = upload.cells["schoolId"].gather(at)
+        cells = upload.cells["schoolId"].gather(upload.indices(grouped["row"]))
         cleaned = pl.DataFrame({"typed": cells.unique()}).with_columns(clean=clean(pl.col("typed")))
         dirty = cleaned.filter(pl.col("typed") != pl.col("clean"))
         if not dirty.is_empty():

@@ -195,3 +195,19 @@ class Upload(Shown):
     def row(self, index: int) -> int:
         """Spreadsheet row of record `index`."""
         return self.first_row + index
+
+    def indices(self, rows: pl.Series) -> pl.Series:
+        """The index of the record in each spreadsheet row; null for the header and what is above.
+
+        A quote that never closes may open there, and be told by its row.
+        """
+        import polars as pl
+
+        at = rows.cast(pl.Int64) - self.first_row
+        return at.set(~at.is_between(0, self.cells.height - 1), None).cast(pl.UInt32)
+
+    @property
+    def header_unread(self) -> bool:
+        """Whether a quote that opens in the header and never closes hides which columns follow."""
+        row = self.obstacle_row
+        return self.obstacle is Obstacle.UNCLOSED_QUOTE and row is not None and row < self.first_row

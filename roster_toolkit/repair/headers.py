@@ -95,7 +95,8 @@ def place_of_whole_names(upload: Upload, profile: Profile) -> int | None:
     longer = upload.misshapen
     records = upload.records - upload.remarks.height
     whole = longer.height == records and (longer["found"] == len(upload.header) + 1).all()
-    if not records or not whole or meant & set(LAST_FIRST):
+    names = set(LAST_FIRST)
+    if not records or not whole or meant & names or not names <= profile.columns.keys():
         return None
     fitting = [i for i in unknown if _stands_right(as_split(upload, i, profile))]
     return fitting[0] if len(fitting) == 1 else None

@@ -28,7 +28,7 @@ from roster_toolkit.report.removals import named_by_class
 from roster_toolkit.report.staying import named_by_school
 from roster_toolkit.report.tables import ACTIVE, protected
 from roster_toolkit.report.words import Words
-from roster_toolkit.text import counted
+from roster_toolkit.text import counted, number
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 #: First characters that make a spreadsheet evaluate a cell; an apostrophe is escaped by another.
@@ -173,8 +173,9 @@ def _row_findings(review: Assessment, indices: pl.Series | None) -> pl.DataFrame
 
 
 def _file_findings(review: Assessment) -> list[tuple[str, str]]:
-    """Findings without a row, as pairs of error and remedy, the worst first; cut per rule."""
-    findings = review.validation.findings.filter(pl.col("row").is_null())
+    """Findings on no record, as pairs of error and remedy, the worst first; cut per rule."""
+    findings = review.validation.findings
+    findings = findings.filter(review.upload.indices(findings["row"]).is_null())
     outside = _people_outside(review)
     lines: list[tuple[int, str, str]] = []
     for (code,), part in findings.partition_by("code", as_dict=True, maintain_order=True).items():
@@ -184,9 +185,13 @@ def _file_findings(review: Assessment) -> list[tuple[str, str]]:
         names = outside if rule.scope is Scope.REMOVED_CLASSES else {}
         if rule.scope is Scope.LEFT_BEHIND:
             names = _people_staying(review)
-        for message, fix, value in worded.select("message", "how_to_fix", "value").iter_rows():
+        told = worded.select("row", "message", "how_to_fix", "value")
+        for row, message, fix, value in told.iter_rows():
+            where = "" if row is None else f"row {number(row)}: "
             people = f" {names[value]}." if value in names else ""
-            lines.append((rule.severity.rank, f"{word}: {message}{people} ({rule.code})", fix))
+            lines.append(
+                (rule.severity.rank, f"{word}: {where}{message}{people} ({rule.code})", fix)
+            )
         if rest := part.height - worded.height:
             more = counted(rest, "more finding")
             lines.append((rule.severity.rank, f"{word}: {more} of {rule.code}.", rule.title + "."))

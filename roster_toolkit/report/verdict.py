@@ -17,6 +17,8 @@ from roster_toolkit.text import counted, listed, lowered, number
 _NO_TABLE = frozenset(Obstacle) - {
     Obstacle.EMPTY, Obstacle.HEADER_ALONE, Obstacle.WORKBOOK, Obstacle.UNCLOSED_QUOTE,
 }  # fmt: skip
+#: Obstacles of a file without rows that go away when the file is saved or typed otherwise.
+_MENDED_FIRST = (Obstacle.WORKBOOK, Obstacle.UNCLOSED_QUOTE)
 _RAGGED = rule_of(ragged_row).code
 #: No correction makes a file welcome in such a district.
 _FROM_SOURCE = rule_of(demographics_from_source).code
@@ -49,8 +51,10 @@ def left_out_text(students: int) -> str:
 def _rejected(review: Assessment) -> str:
     rows = review.upload.records
     if not rows or _of_no_use(review):
-        message = Words(review.profile).message(*_first(review)).removesuffix(".")
-        return f"The portal would reject the whole file: {lowered(message)}.{_next_step(review)}"
+        message = lowered(Words(review.profile).message(*_first(review)).removesuffix("."))
+        row = review.upload.obstacle_row
+        where = f". Row {number(row)}: " if row else ": "
+        return f"The portal would reject the whole file{where}{message}.{_next_step(review)}"
     if review.perhaps_other_names:
         return _first_meeting(review)
     fix = _fix(_causes_of(review, Severity.BLOCKER))
@@ -165,7 +169,7 @@ def _of_no_use(review: Assessment) -> bool:
 
 def _next_step(review: Assessment) -> str:
     """The remedy for a file that is not to be uploaded; blank for any other."""
-    if _of_no_use(review) or review.upload.obstacle is Obstacle.WORKBOOK:
+    if _of_no_use(review) or review.upload.obstacle in _MENDED_FIRST:
         return f" {Words(review.profile).how_to_fix(*_first(review)[:2])}"
     return ""
 

@@ -49,7 +49,7 @@ _GOOD = _HEADER + _RECORD
 def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     """The portal rejects the whole file when a required or conditional header is absent."""
     present = {h.key for h in upload.header if h.certain or h.match is HeaderMatch.REPEATED}
-    if not upload.header or upload.obstacle is Obstacle.OTHER_FORMAT:
+    if not upload.header or upload.obstacle is Obstacle.OTHER_FORMAT or upload.header_unread:
         return hits()
     return hits(
         Hit(column=column.key)
@@ -79,7 +79,7 @@ def unknown_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     A last column without a name and without any content is taken off; where the first line is no
     header at all, nothing is said of its cells.
     """
-    if upload.obstacle is Obstacle.OTHER_FORMAT or upload.lacks_header:
+    if upload.obstacle is Obstacle.OTHER_FORMAT or upload.lacks_header or upload.header_unread:
         return hits()
     return hits(
         _without_name(header)
