@@ -63,7 +63,13 @@ class GuardedStore(rt.Store):
                 f"You may look at a school of {district!r}, not at the whole district."
             )
 
-    def _must_change(self, district: str) -> None:
+    def _must_change(self, district: str, *, made: bool = True) -> None:
+        """Raise where they may not change the district; one that is not theirs is not there.
+
+        `made` is false where the change itself may make the district.
+        """
+        if made:
+            self._must_see(district)
         if not self.asker.changes(district):
             raise NotAllowed(
                 f"Changing {district!r} takes System or Enrollment access to the whole district."
@@ -216,30 +222,26 @@ class GuardedStore(rt.Store):
 
     def add(self, district: str, roster: rt.Roster, **facts: Any) -> int | None:  # noqa: ANN401  as they are
         """Add a snapshot."""
-        self._must_change(district.strip())
+        self._must_change(district.strip(), made=False)
         return super().add(district, roster, **facts)
 
     def undo(self, district: str, snapshot: int) -> int | None:
         """Take back the latest snapshot."""
-        self._must_see(district)
         self._must_change(district)
         return super().undo(district, snapshot)
 
     def forget(self, district: str, before: int | None = None) -> None:
         """Forget a district, or its snapshots before one."""
-        self._must_see(district)
         self._must_change(district)
         super().forget(district, before)
 
     def set_profile(self, district: str, text: str, note: str = "") -> rt.ProfileVersion:
         """Keep a version of its own profile."""
-        self._must_see(district)
         self._must_change(district)
         return super().set_profile(district, text, note)
 
     def undo_profile(self, district: str) -> int | None:
         """Take back a version of its own profile."""
-        self._must_see(district)
         self._must_change(district)
         return super().undo_profile(district)
 
