@@ -7,6 +7,7 @@ that nobody granted to them is not there: not listed, not found, not shown, not 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import polars as pl
@@ -15,8 +16,12 @@ import roster_toolkit as rt
 from app_parts.access import Asker, asker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
+    from datetime import datetime
     from pathlib import Path
+
+#: Snapshots of a school whose counts are kept: numbers, no record of anybody.
+_COUNTED = 1000
 
 
 class NotAllowed(rt.ToolkitError):
@@ -92,21 +97,14 @@ class GuardedStore(rt.Store):
         snapshots = super().snapshots(district)
         if self.asker.sees_whole(district):
             return snapshots
-        return tuple(
-            replace(each, label="", origin="", counts=self._counts(district, each.number))
-            for each in snapshots
-        )
+        place = self.path, replace(super().district(district), snapshots=())
+        schools = self.asker.schools_of(district) or frozenset()
 
-    def _counts(self, district: str, snapshot: int) -> dict[rt.Kind, int]:
-        roster = self.roster(district, snapshot)
-        directory = rt.Directory(roster, self.profile_of(district))
-        return {
-            rt.Kind.SCHOOL: roster.schools.height,
-            rt.Kind.STAFF: directory.count(rt.Part.STAFF),
-            rt.Kind.STUDENT: directory.count(rt.Part.STUDENTS),
-            rt.Kind.CLASS: int(roster.classes["active"].sum()),
-            rt.Kind.ENROLLMENT: roster.enrollments.height,
-        }
+        def at_schools(each: rt.Snapshot) -> rt.Snapshot:
+            counts = _counts_at_schools(*place, each.number, each.made, schools)
+            return replace(each, label="", origin="", counts=counts)
+
+        return tuple(map(at_schools, snapshots))
 
     def roster(self, district: str, snapshot: int | None = None) -> rt.Roster:
         """A roster, or what of it is at their schools."""
@@ -257,6 +255,26 @@ def _refused(name: str) -> Callable[..., NoReturn]:
 for _name, _method in vars(rt.Store).items():
     if not _name.startswith("_") and callable(_method) and _name not in vars(GuardedStore):
         setattr(GuardedStore, _name, _refused(_name))
+
+
+# A snapshot is never changed. Its number may be given again after its district was forgotten, so
+# the time belongs to the key; so do the district's source and own profile, which say who is staff.
+@lru_cache(maxsize=_COUNTED)
+def _counts_at_schools(
+    path: Path, district: rt.District, snapshot: int, made: datetime, schools: frozenset[str]
+) -> Mapping[rt.Kind, int]:
+    """How many of each kind a snapshot has at some schools, counted once for all who look."""
+    del made
+    store = rt.Store(path)
+    roster = store.roster(district.name, snapshot).at_schools(schools)
+    directory = rt.Directory(roster, store.profile_of(district.name))
+    return {
+        rt.Kind.SCHOOL: roster.schools.height,
+        rt.Kind.STAFF: directory.count(rt.Part.STAFF),
+        rt.Kind.STUDENT: directory.count(rt.Part.STUDENTS),
+        rt.Kind.CLASS: int(roster.classes["active"].sum()),
+        rt.Kind.ENROLLMENT: roster.enrollments.height,
+    }
 
 
 def _places(district: str, roster: rt.Roster) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from making import file_of, in_class, student, teacher
 
@@ -329,6 +330,43 @@ def test_a_school_grant_shows_that_school_only(path: Path) -> None:
     assert "O1" not in str(avon.compare(1, 2).changes.rows())
     assert avon.snapshots[-1].counts[rt.Kind.STUDENT] == 2
     assert (avon.snapshots[-1].label, avon.snapshots[-1].origin) == ("", "")
+
+
+def test_the_snapshots_of_a_school_are_counted_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int | None] = []
+    roster = rt.Store.roster
+
+    def counted(store: rt.Store, district: str, snapshot: int | None = None) -> rt.Roster:
+        read.append(snapshot)
+        return roster(store, district, snapshot)
+
+    monkeypatch.setattr(rt.Store, "roster", counted)
+    first = GuardedStore(AVON_SCHOOL, path).snapshots("Avon")
+    rt.Store(path, who="ana@avon.org").note_export("Avon", 2, "00")
+
+    assert GuardedStore(AVON_SCHOOL, path).snapshots("Avon") == first
+    assert read == [1, 2]
+    other = Asker("x@y.org", {"Avon": Grant(Role.LOOK, frozenset({"0712"}))})
+    assert GuardedStore(other, path).snapshots("Avon")[-1].counts[rt.Kind.STUDENT] == 2
+    assert [each.counts[rt.Kind.STUDENT] for each in first] == [1, 2]
+
+
+def test_a_district_that_was_deleted_and_made_anew_is_counted_anew(path: Path) -> None:
+    before = GuardedStore(AVON_SCHOOL, path).snapshots("Avon")
+    store, download = rt.Store(path), path.with_name("new.csv")
+    download.write_bytes(file_of([student("E1", **ELM), student("E2", **ELM)]))
+    store.forget("Avon")
+    rt.import_data(download, store, "Avon")
+    with duckdb.connect(str(path)) as con:
+        con.execute("UPDATE snapshots SET made = made + INTERVAL 1 HOUR WHERE district = "
+                    "(SELECT district FROM districts WHERE name = 'Avon')")  # fmt: skip
+
+    after = GuardedStore(AVON_SCHOOL, path).snapshots("Avon")
+
+    assert before[0].number == after[0].number
+    assert [each.counts[rt.Kind.STUDENT] for each in (before[0], after[0])] == [1, 2]
 
 
 def test_a_search_finds_what_is_theirs(path: Path) -> None:
