@@ -405,6 +405,15 @@ class Store(Shown):
         with reading(self.path, self._patience) as con:
             return read.districts(con)
 
+    def fingerprint(self) -> str:
+        """A digest that is another one once a roster, a list of schools or a profile is.
+
+        What was read of the store holds as long as it stays. The file itself says less: it changes
+        too where something is only written into the journal.
+        """
+        with reading(self.path, self._patience) as con:
+            return read.fingerprint(con)
+
     def district(self, name: str) -> District:
         """One district."""
         with reading(self.path, self._patience) as con:

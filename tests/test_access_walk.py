@@ -364,6 +364,36 @@ def test_a_slip_in_the_list_denies_everybody_and_is_told_in_the_log(
     assert "@" not in caplog.text
 
 
+def test_a_download_leaves_what_was_read_and_shows_in_the_list(
+    store: rt.Store, host: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    for name in ("districts", "snapshots", "inactive_because", "find"):
+        host.setattr(rt.Store, name, written_down(read, getattr(rt.Store, name)))
+    app = visit("leo@avon.org", "roster")
+    app.session_state["find-everywhere"] = ELM
+    sound(app.run())
+    assert set(read) == {"districts", "snapshots", "inactive_because", "find"}
+    read.clear()
+
+    rt.Store(store.path, who="ana@avon.org").note_export("Avon", 1, "decade" * 10)
+    sound(app.run())
+
+    acts = next(f for f in app.dataframe if f.proto.alt.startswith("What was done")).value
+    assert "decadedecade" in set(acts["SHA-256"])
+    assert set(read) == {"districts"}  # to see whether the journal is theirs
+
+
+def written_down(read: list[str], method: Any) -> Any:  # noqa: ANN401  any method of a store
+    """The method, which writes its name down where it is used."""
+
+    def used(*given: object, **named: object) -> object:
+        read.append(method.__name__)
+        return method(*given, **named)
+
+    return used
+
+
 @pytest.mark.usefixtures("host")
 def test_what_was_done_names_who_did_it(store: rt.Store) -> None:
     rt.Store(store.path, who="ana@avon.org").note_export("Avon", 2, "c0ffee" * 10)

@@ -134,6 +134,32 @@ def test_every_act_says_who_did_it_and_with_which_bytes(store: rt.Store) -> None
     }
 
 
+def test_what_was_read_holds_where_only_the_journal_goes_on(store: rt.Store) -> None:
+    imported(store, ANA)
+    ana = rt.Store(store.path, who="ana@avon.org")
+    schools = store.path.with_name("schools.csv")
+    schools.write_text("schoolId,schoolName\n0711,Elm\n")
+    before = store.fingerprint()
+
+    ana.note_export("Avon", 1, "c0ffee")
+
+    assert store.fingerprint() == before
+    seen = {before}
+    for change in (
+        lambda: imported(store, ANA, BO),
+        lambda: imported(store, ANA, district="Brook"),
+        lambda: rt.import_data(store.path.with_name("download.csv"), store, "Brook",
+                               schools=schools),
+        lambda: store.set_profile("Avon", 'extends = "batch-upload"'),
+        lambda: store.undo_profile("Avon"),
+        lambda: store.undo("Avon", 2),
+        lambda: store.forget("Brook"),
+    ):  # fmt: skip
+        change()
+        assert store.fingerprint() not in seen
+        seen.add(store.fingerprint())
+
+
 def test_a_profile_that_holds_already_is_no_act(store: rt.Store) -> None:
     imported(store, ANA)
     rt.Store(store.path, who="ana@avon.org").set_profile("Avon", 'extends = "batch-upload"')

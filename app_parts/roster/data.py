@@ -75,7 +75,7 @@ class DistrictView:
     @property
     def journal(self) -> pl.DataFrame:
         """What was done to the district, the latest first."""
-        return _journal(self.store, _state(self.store), self.name)
+        return _journal(self.store, _file(self.store), self.name)
 
     @property
     def stored(self) -> rt.StoredDistrict:
@@ -116,7 +116,7 @@ def _place(store: rt.Store) -> tuple[str, str]:
     return str(store.path), store.who
 
 
-def _state(store: rt.Store) -> tuple[str, str, int, int]:
+def _file(store: rt.Store) -> tuple[str, str, int, int]:
     """A key that is another one as soon as the store's file has changed.
 
     What is read under it needs not be read again at each click, nor waited for while another
@@ -129,9 +129,23 @@ def _state(store: rt.Store) -> tuple[str, str, int, int]:
     return *_place(store), status.st_mtime_ns, status.st_size
 
 
+def _state(store: rt.Store) -> tuple[str, str, str]:
+    """A key that is another one as soon as something in the store is, but for the journal.
+
+    So what was read is kept where somebody's download was written down, which changes the file.
+    """
+    return *_place(store), _fingerprint(store, _file(store)) if store.path.exists() else ""
+
+
 # A name with a bar in front is no part of the key: the store is told by its place and state.
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
-def _districts(_store: rt.Store, state: tuple[str, str, int, int]) -> dict[str, str]:
+def _fingerprint(_store: rt.Store, file: tuple[str, str, int, int]) -> str:
+    del file
+    return _store.fingerprint()
+
+
+@st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
+def _districts(_store: rt.Store, state: tuple[str, str, str]) -> dict[str, str]:
     del state
     return {each.name: each.source for each in _store.districts() if each.snapshots}
 
@@ -139,7 +153,7 @@ def _districts(_store: rt.Store, state: tuple[str, str, int, int]) -> dict[str, 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
 def _snapshots(
     _store: rt.Store,
-    state: tuple[str, str, int, int],
+    state: tuple[str, str, str],
     name: str,
     whole: bool,  # noqa: FBT001  a cache knows arguments by their place
 ) -> tuple[tuple[rt.Snapshot, ...], tuple[str, ...], int | None]:
@@ -149,8 +163,8 @@ def _snapshots(
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
-def _journal(_store: rt.Store, state: tuple[str, str, int, int], name: str) -> pl.DataFrame:
-    del state
+def _journal(_store: rt.Store, file: tuple[str, str, int, int], name: str) -> pl.DataFrame:
+    del file
     return _store.journal(name)
 
 
@@ -184,20 +198,21 @@ def _difference(
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Proving each row")
 def _names(
-    _store: rt.Store, state: tuple[str, str, int, int], name: str, school: str
+    _store: rt.Store, state: tuple[str, str, str], name: str, school: str
 ) -> rt.DisplayNames:
     del state
     return _store[name].display_names(school or None)
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Searching the rosters")
-def _found(_store: rt.Store, state: tuple[str, str, int, int], text: str) -> pl.DataFrame:
+def _found(_store: rt.Store, state: tuple[str, str, str], text: str) -> pl.DataFrame:
     del state
     return _store.find(text)
 
 
 def clear_caches() -> None:
     """Keep nothing of what was read; what is forgotten must not stay in memory."""
+    _fingerprint.clear()
     _districts.clear()
     _snapshots.clear()
     _journal.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -37,6 +38,14 @@ def districts(con: DuckDBPyConnection) -> tuple[District, ...]:
         District(name, source, tuple(snapshots_of.get(number, ())), profile_of.get(number))
         for number, name, source in stored
     )
+
+
+def fingerprint(con: DuckDBPyConnection) -> str:
+    """A digest of what all districts are made of; see `Store.fingerprint`."""
+    digest = sha256()
+    for table in ("districts", "snapshots", "listed_schools", "profiles"):
+        digest.update(repr(rows(con, f"FROM {table} ORDER BY ALL")).encode())
+    return digest.hexdigest()
 
 
 def number_of(con: DuckDBPyConnection, name: str) -> int | None:
