@@ -21,7 +21,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.access import ON_THIS_MACHINE, Asker, asker
-from app_parts.door import must_check, open_store
+from app_parts.door import handed_out, must_check, open_store
 from app_parts.portal.work import Work
 
 if TYPE_CHECKING:
@@ -302,6 +302,18 @@ class Desk:
             own = self.store.profile_text(basis.district)
             return own if own is not None else rt.profile_toml(self.profile().name)
         return rt.profile_toml(basis.profile or rt.profile_names()[0])
+
+    def download(self, review: rt.Review, make: Callable[[], bytes]) -> Callable[[], bytes]:
+        """What makes a file of a review; of one compared with a district, it is written down.
+
+        Such a file may tell of the district's records, whatever it is: what a fix takes from the
+        roster, an error that names it, the values before a change.
+        """
+        store, district = self.store, self.basis.district
+        snapshot = review.against.snapshot if review.against else None
+        if district is None or snapshot is None:
+            return make
+        return lambda: handed_out(store, district, snapshot, make())
 
     def learn(self) -> None:
         """Learn the portal from the file on the desk as one that it took, and judge it by that."""

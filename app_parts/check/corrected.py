@@ -26,8 +26,9 @@ def download_corrected(desk: Desk, review: rt.Review) -> bool:
     name = after.profile.file_name
     still = f"{counted(rejected, 'row')} still rejected" if rejected else "all rows accepted"
     st.download_button(
-        f"Download corrected {name} · {still}", data=data, file_name=name,
-        mime="text/csv", on_click="ignore", type="primary", key="download-corrected",
+        f"Download corrected {name} · {still}", data=desk.download(after, lambda: data),
+        file_name=name, mime="text/csv", on_click="ignore", type="primary",
+        key="download-corrected",
     )  # fmt: skip
     return True
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.access import this_machine
 from app_parts.check.copying import copy_button
 from app_parts.check.corrected import EXCEL
+from app_parts.session import Desk
 from app_parts.text import heading, prose
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -15,7 +18,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONG_TO_WRITE = 200_000
 
 
-def downloads(review: rt.Review) -> None:
+def downloads(desk: Desk, review: rt.Review) -> None:
     """Each file is made when it is asked for."""
     heading("Files", 2, small=True)
     prose(f"Each file is made on {this_machine()} when you click.")
@@ -28,10 +31,12 @@ def downloads(review: rt.Review) -> None:
             (review.artifact("report.html"), lambda: review.to_html().encode(), "text/html"),
             (review.called("errors.csv"), lambda: review.errors_csv(rejected=rejected), "text/csv"),
         ):
-            _button(name, make, kind)
+            _button(name, desk.download(review, make), kind)
         if review.impact is not None:
-            _button(review.artifact("changes.csv"), review.changes_csv, "text/csv")
-        _button(review.artifact("review.json"), review.json, "application/json")
+            changes = desk.download(review, review.changes_csv)
+            _button(review.artifact("changes.csv"), changes, "text/csv")
+        whole = desk.download(review, review.json)
+        _button(review.artifact("review.json"), whole, "application/json")
     st.caption(
         "The error files hold your own rows with three columns more: row, errors, how to fix. "
         "Correct either in place, and check your corrected file here. report.html is one page to "
@@ -52,8 +57,8 @@ def downloads(review: rt.Review) -> None:
     st.code(message, language=None, wrap_lines=True)
 
 
-def _button(name: str, make: object, kind: str) -> None:
+def _button(name: str, make: Callable[[], bytes], kind: str) -> None:
     st.download_button(
-        f"Download {name}", data=make, file_name=name, mime=kind,  # type: ignore[arg-type]
+        f"Download {name}", data=make, file_name=name, mime=kind,
         on_click="ignore", key=f"download-{name}",
     )  # fmt: skip

@@ -346,8 +346,8 @@ def _list(desk: Desk, review: rt.Review) -> None:
         one = st.button("Undo this edit", key="undo-edit", disabled=picked is None)
         everything = st.button("Undo all edits", key="undo-edits")
         st.download_button(
-            "Download the list of edits", data=review.edits_csv, file_name="users-edits.csv",
-            mime="text/csv", on_click="ignore", key="download-edits",
+            "Download the list of edits", data=desk.download(review, review.edits_csv),
+            file_name="users-edits.csv", mime="text/csv", on_click="ignore", key="download-edits",
             disabled=not review.edits.height,
         )  # fmt: skip
     if one and picked is not None:

@@ -181,7 +181,7 @@ def _log(desk: Desk, copy: Corrected) -> None:
     paged(lambda page: _in_words(page_of(log, page)), log.height,
           key=f"log-{desk.attempt}", alt="Every change, before and after")  # fmt: skip
     st.download_button(
-        "Download the list of changes", data=copy.repair.log_csv,
+        "Download the list of changes", data=desk.download(copy.review, copy.repair.log_csv),
         file_name=copy.review.called("changes.csv"),
         mime="text/csv", on_click="ignore", key="download-log",
     )  # fmt: skip

@@ -68,7 +68,7 @@ def _show(desk: Desk, review: rt.Review, view: str, query: str) -> None:
     elif view == "repair":
         fix(desk, review)
     elif view == "downloads":
-        downloads(review)
+        downloads(desk, review)
     else:
         header_to_correct(review)
         show_problems(desk, review)

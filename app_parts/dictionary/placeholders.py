@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -106,6 +107,16 @@ def _take_along(desk: Desk, name: str, filled: rt.Placeholders) -> None:
             desk.take(target, filled.data)
             st.switch_page("app_pages/check.py")
         st.download_button(
-            "Download the file with these addresses", data=filled.data, file_name=target,
-            mime="text/csv", on_click="ignore", type="secondary" if desk.name else "primary",
+            "Download the file with these addresses", data=_to_download(desk, filled),
+            file_name=target, mime="text/csv", on_click="ignore",
+            type="secondary" if desk.name else "primary",
         )  # fmt: skip
+
+
+def _to_download(desk: Desk, filled: rt.Placeholders) -> Callable[[], bytes]:
+    """The file; where the one on the desk is compared with a district, so is this."""
+
+    def data() -> bytes:
+        return filled.data
+
+    return data if desk.review is None else desk.download(desk.review, data)

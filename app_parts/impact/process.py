@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
@@ -226,8 +227,9 @@ def processed(desk: Desk, done: rt.Processed) -> None:
              "lists them with every error and how to fix it.")  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         if rejected:
+            errors = partial(done.review.errors_csv, rejected=True)
             st.download_button(
-                "Download users-errors.csv", data=lambda: done.review.errors_csv(rejected=True),
+                "Download users-errors.csv", data=desk.download(done.review, errors),
                 file_name="users-errors.csv", mime="text/csv", on_click="ignore",
                 key="download-follow-up",
             )  # fmt: skip

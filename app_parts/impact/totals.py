@@ -31,8 +31,8 @@ def totals(desk: Desk, review: rt.Review) -> None:
             "that the file leaves out: nothing happens to them."
         )
         st.download_button(
-            "Download changes.csv", data=review.changes_csv, file_name="changes.csv",
-            mime="text/csv", on_click="ignore", key="download-changes",
+            "Download changes.csv", data=desk.download(review, review.changes_csv),
+            file_name="changes.csv", mime="text/csv", on_click="ignore", key="download-changes",
         )  # fmt: skip
     with right:
         _chart(desk, review)

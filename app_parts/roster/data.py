@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
-from hashlib import sha256
 from typing import TYPE_CHECKING, ParamSpec
 
 import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.access import Asker
+from app_parts.door import handed_out
 from app_parts.session import Desk
 from app_parts.text import callout
 from app_parts.url_state import keep_among
@@ -102,13 +102,8 @@ def found_in_store(store: rt.Store, text: str) -> pl.DataFrame:
 
 
 def exported(view: DistrictView, snapshot: int, data: bytes) -> bytes:
-    """What is handed out of a snapshot, once it is written down who took it.
-
-    Where nobody is asked who they are, nothing is.
-    """
-    if view.store.who:
-        view.store.note_export(view.name, snapshot, sha256(data).hexdigest())
-    return data
+    """What is handed out of a snapshot, once it is written down who took it."""
+    return handed_out(view.store, view.name, snapshot, data)
 
 
 def _place(store: rt.Store) -> tuple[str, str]:

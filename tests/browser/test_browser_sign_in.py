@@ -201,6 +201,27 @@ def test_who_signs_in_works_in_their_district_and_it_is_written_down(
     assert asked(host.address, "GET", link, **mine) == (http.HTTPStatus.OK, data)
 
 
+def test_who_takes_a_file_that_was_compared_with_their_district_is_written_down(
+    arrive: Callable[[], Visitor], host: Host
+) -> None:
+    ana = signed_in(arrive(), "ana@avon.org")
+    ana.upload(("users.csv", file_of([student("S2")])))
+    ana.turn_to("District")
+    ana.button("Compare it with Avon").click()
+    ana.button("Choose another file").wait_for()
+    ana.wait()
+    ana.turn_to("Check a file")
+    ana.part("Downloads")
+    with ana.page.expect_download() as coming:
+        ana.button("Download changes.csv").click()
+    data = coming.value.path().read_bytes()
+
+    assert b"S2" in data
+    last = host.store["Avon"].journal().row(0, named=True)
+    assert (last["act"], last["who"]) == ("exported", "ana@avon.org")
+    assert last["sha256"] == hashlib.sha256(data).hexdigest()
+
+
 def test_who_may_look_uploads_nothing_past_the_pages(
     arrive: Callable[[], Visitor], host: Host
 ) -> None:
