@@ -67,6 +67,15 @@ class Asker:
     everything: bool = False
     """Whether nobody is asked, and all is open."""
 
+    @property
+    def granted(self) -> tuple[tuple[str, str, tuple[str, ...] | None], ...]:
+        """District, role and schools of each grant, in order, as part of a key."""
+        return tuple(
+            (district, grant.role.value, None if grant.schools is None else
+             tuple(sorted(grant.schools)))
+            for district, grant in sorted(self.grants.items())
+        )  # fmt: skip
+
     def sees(self, district: str) -> bool:
         """Whether they may look at the district, or at a school of it."""
         return self.everything or district in self.grants
@@ -218,21 +227,32 @@ def asker_of(email: str) -> Asker:
 
 
 def asker() -> Asker:
-    """Who looks at this page. What they may do is read once in a session."""
-    if access_file() is None:
+    """Who looks at this page. What they may do is read again once the list is another one."""
+    path = access_file()
+    if path is None:
         return ON_THIS_MACHINE
     email = verified_email(st.user.to_dict()) if sign_in_offered() else ""
     if not email:
         return NOBODY
-    known: Asker | None = st.session_state.get(_ASKER)
-    if known is None or known.email != email:
+    read_for = email, _state_of(path)
+    known: tuple[object, Asker] | None = st.session_state.get(_ASKER)
+    if known is None or known[0] != read_for:
         try:
-            known = asker_of(email)
+            known = read_for, asker_of(email)
         except AccessError as slip:
             _LOG.error("Nobody has access: %s", slip)
-            known = Asker(email)
+            known = read_for, Asker(email)
         st.session_state[_ASKER] = known
-    return known
+    return known[1]
+
+
+def _state_of(path: Path) -> tuple[int, int, int]:
+    """What is another one as soon as a file is: it was written, or another took its place."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 # --- pages ----------------------------------------------------------------------------------------

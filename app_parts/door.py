@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import polars as pl
 
 import roster_toolkit as rt
-from app_parts.access import Asker, asker
+from app_parts.access import Asker, asker, asker_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -51,7 +51,8 @@ def handed_out(store: rt.Store, district: str, snapshot: int, data: bytes) -> by
     Where nobody is asked who they are, nothing is. It is called outside the session, where nobody
     is known: so `store` is the one that was opened when the page was drawn.
     """
-    if store.who:
+    if isinstance(store, GuardedStore):
+        store.must_be_as_granted()
         store.note_export(district, snapshot, sha256(data).hexdigest())
     return data
 
@@ -66,6 +67,16 @@ class GuardedStore(rt.Store):
         """Open the door for somebody."""
         super().__init__(path, who=asker.email)
         self.asker = asker
+
+    @property
+    def opened_for(self) -> tuple[object, ...]:
+        """For whom it is open, and with what they may do, as part of a key."""
+        return self.who, self.asker.granted
+
+    def must_be_as_granted(self) -> None:
+        """Raise where they may do more or less by now than when it was opened for them."""
+        if asker_of(self.who) != self.asker:
+            raise NotAllowed("What you may see has changed since this page was drawn; reload it.")
 
     def districts(self) -> tuple[rt.District, ...]:
         """Those that they may look at, or at a school of them."""

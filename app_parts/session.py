@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from weakref import WeakValueDictionary, finalize
 
 import streamlit as st
@@ -27,6 +28,7 @@ from app_parts.portal.work import Work
 if TYPE_CHECKING:
     import polars as pl
 
+_Args = ParamSpec("_Args")
 #: What a learned profile is called in the folder of this visit.
 LEARNED_FILE = "our-portal.toml"
 _DESK = "desk"
@@ -416,6 +418,21 @@ def desk() -> Desk:
         _DESKS[token] = here
         st.session_state["token"] = token
     return here
+
+
+def fragment(
+    section: Callable[Concatenate[Desk, _Args], None],
+) -> Callable[Concatenate[Desk, _Args], None]:
+    """A part of a page that is drawn anew by itself: all is, once somebody may do more or less."""
+
+    @st.fragment
+    @wraps(section)
+    def drawn(desk: Desk, /, *args: _Args.args, **kwargs: _Args.kwargs) -> None:
+        if desk.owner != asker():
+            st.rerun()
+        section(desk, *args, **kwargs)
+
+    return drawn
 
 
 _tab_token = st.components.v2.component("tab_token", js=_REMEMBERS_TAB)

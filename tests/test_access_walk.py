@@ -7,6 +7,7 @@ handed to the browser is searched for words that only another's records hold.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -22,6 +23,7 @@ from streamlit.testing.v1 import AppTest
 import roster_toolkit as rt
 from app_parts import access
 from app_parts.access import PAGES, Grant, Role, asker_of
+from app_parts.door import NotAllowed
 from app_parts.roster.breadcrumbs import Step
 from app_parts.roster.browse import LISTS
 from app_parts.session import Basis, Desk
@@ -374,6 +376,42 @@ def test_the_desk_of_one_person_is_not_given_to_another_at_the_same_tab() -> Non
     assert app.session_state["desk"].name == ""
 
 
+def test_an_open_page_takes_what_is_granted_now(host: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert host
+    app = visit("leo@avon.org", "roster")
+    app.session_state["section"] = "Browse"
+    app.session_state["find-everywhere"] = OAK[:-2]
+    assert met(handed_over(sound(app.run()))) == {ELM, OAK}
+
+    for granted, seen in (('\nschools = ["ELM1"]', {ELM}), ("", {ELM, OAK})):
+        (tmp_path / "access.toml").write_text(LIST.replace('"look"', f'"look"{granted}'))
+        for section in ("Browse", "Overview", "Snapshots", "Compare"):
+            app.session_state["section"] = section
+            app.session_state["list"] = "student"
+            assert met(handed_over(sound(app.run()))) - seen == set()
+    (tmp_path / "access.toml").write_text(LIST.replace("leo@", "lea@"))
+
+    assert "You have no access yet." in said(app.run())
+    assert met(handed_over(app)) == set()
+
+
+def test_a_page_that_was_drawn_before_hands_out_nothing_that_was_granted_then(
+    host: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    offered: dict[str, Any] = {}
+    host.setattr(st, "download_button", lambda label, data, **_: offered.update({label: data}))
+    app = visit("leo@avon.org", "roster")
+    app.session_state["section"] = "Download your data"
+    sound(app.run())
+    users = offered["Download users.csv"]
+    assert b"Oakcanary" in users()
+
+    (tmp_path / "access.toml").write_text(LIST.replace('"look"', '"look"\nschools = ["ELM1"]'))
+
+    with pytest.raises(NotAllowed, match="has changed since this page was drawn"):
+        users()
+
+
 @pytest.mark.usefixtures("host")
 def test_a_desk_is_not_handed_on_once_its_owner_may_see_less_or_more() -> None:
     app = visit("ana@avon.org", "check")
@@ -405,6 +443,14 @@ def test_a_store_is_opened_by_the_door_alone(module: Path) -> None:
     opened = stores_opened(module.read_text(encoding="utf-8"))
 
     assert bool(opened) == (module.name == "door.py")
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_store_is_changed_by_what_is_granted_now(module: Path) -> None:
+    """A dialog keeps the view with which it was opened; the desk opens the store anew."""
+    source = module.read_text(encoding="utf-8")
+
+    assert not re.search(r"view\.store\.(add|undo|forget|set_profile|undo_profile)\b", source)
 
 
 @pytest.mark.parametrize("source", ["rt.Store()", "from roster_toolkit import Store\nStore(path)"])

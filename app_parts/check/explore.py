@@ -12,7 +12,7 @@ from app_parts.check.edit import edit_rows, edits_so_far
 from app_parts.check.lines import lines_of, numbers_of
 from app_parts.check.names import key_of_column, names_of, with_id
 from app_parts.check.rows import show_rows
-from app_parts.session import Desk
+from app_parts.session import Desk, fragment
 from app_parts.text import prose
 from app_parts.url_state import keep_among, write_place
 
@@ -34,7 +34,7 @@ WANTED = "find-wanted"
 _CHOICES = 200
 
 
-@st.fragment
+@fragment
 def explore(desk: Desk, review: rt.Review) -> None:
     """The choices, one page of rows, and the chart beside it; only this part is drawn anew."""
     if review.findings.is_empty():

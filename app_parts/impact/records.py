@@ -19,7 +19,7 @@ from app_parts.impact.place import (
 )
 from app_parts.impact.record import show_record
 from app_parts.impact.words import TITLES, of_kind
-from app_parts.session import Desk
+from app_parts.session import Desk, fragment
 from app_parts.table import PAGE, page_of, paged
 from app_parts.text import prose
 
@@ -47,7 +47,7 @@ _FIRST = {
 }
 
 
-@st.fragment
+@fragment
 def records(desk: Desk, review: rt.Review) -> None:
     """Choose kind, outcome and school; a page of the records; the one picked, opened."""
     restore(KIND, OUTCOME, SCHOOL)

@@ -9,7 +9,7 @@ from app_parts.roster.data import DistrictView, choose_snapshot, usable_on_error
 from app_parts.roster.pick import picked
 from app_parts.roster.record import opened_record
 from app_parts.roster.schools import ALL, choose_school
-from app_parts.session import Desk
+from app_parts.session import Desk, fragment
 from app_parts.table import page_of
 from app_parts.text import counted, prose
 from app_parts.url_state import write_place
@@ -23,7 +23,7 @@ LISTS = {
 }
 
 
-@st.fragment
+@fragment
 @usable_on_error
 def browse(desk: Desk, view: DistrictView) -> None:
     """The lists of the chosen snapshot, or the person or class that was picked in one."""

@@ -9,13 +9,13 @@ from app_parts.roster.breadcrumbs import PLACE
 from app_parts.roster.data import DistrictView, exported, usable_on_error, when
 from app_parts.roster.download import warn_of_excel
 from app_parts.roster.schools import choose_school
-from app_parts.session import Desk
+from app_parts.session import Desk, fragment
 from app_parts.table import whole
 from app_parts.text import bullets, callout, counted, prose
 from app_parts.url_state import write_place
 
 
-@st.fragment
+@fragment
 @usable_on_error
 def class_names(desk: Desk, view: DistrictView) -> None:
     """Choose a school, take the file, and read what to do with it."""

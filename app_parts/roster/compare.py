@@ -8,7 +8,7 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.roster.changes import changes
 from app_parts.roster.data import DistrictView, titled, usable_on_error
-from app_parts.session import Desk
+from app_parts.session import Desk, fragment
 from app_parts.table import whole
 from app_parts.text import callout, counted, prose
 
@@ -16,7 +16,7 @@ _COUNTED = (rt.Outcome.CREATED, rt.Outcome.UPDATED, rt.Outcome.REMOVED, rt.Outco
 _COUNTS = "How many records of each kind were created, updated, removed or stay as they are"
 
 
-@st.fragment
+@fragment
 @usable_on_error
 def compare(desk: Desk, view: DistrictView) -> None:
     """Choose two snapshots and see what became of every record."""

@@ -12,7 +12,7 @@ import streamlit as st
 
 import roster_toolkit as rt
 from app_parts.access import Asker
-from app_parts.door import handed_out
+from app_parts.door import GuardedStore, handed_out
 from app_parts.session import Desk
 from app_parts.text import callout
 from app_parts.url_state import keep_among
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 _Args = ParamSpec("_Args")
+#: What says of which store, and of which state of it, something was read.
+_Key = tuple[object, ...]
 #: Rosters and comparisons that are kept at a time.
 _KEPT = 2
 
@@ -106,12 +108,12 @@ def exported(view: DistrictView, snapshot: int, data: bytes) -> bytes:
     return handed_out(view.store, view.name, snapshot, data)
 
 
-def _place(store: rt.Store) -> tuple[str, str]:
-    """Which store it is, and who looks at it."""
-    return str(store.path), store.who
+def _place(store: rt.Store) -> _Key:
+    """Which store it is, and for whom it is open."""
+    return str(store.path), *(store.opened_for if isinstance(store, GuardedStore) else ())
 
 
-def _file(store: rt.Store) -> tuple[str, str, int, int]:
+def _file(store: rt.Store) -> _Key:
     """A key that is another one as soon as the store's file has changed.
 
     What is read under it needs not be read again at each click, nor waited for while another
@@ -124,7 +126,7 @@ def _file(store: rt.Store) -> tuple[str, str, int, int]:
     return *_place(store), status.st_mtime_ns, status.st_size
 
 
-def _state(store: rt.Store) -> tuple[str, str, str]:
+def _state(store: rt.Store) -> _Key:
     """A key that is another one as soon as something in the store is, but for the journal.
 
     So what was read is kept where somebody's download was written down, which changes the file.
@@ -134,13 +136,13 @@ def _state(store: rt.Store) -> tuple[str, str, str]:
 
 # A name with a bar in front is no part of the key: the store is told by its place and state.
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
-def _fingerprint(_store: rt.Store, file: tuple[str, str, int, int]) -> str:
+def _fingerprint(_store: rt.Store, file: _Key) -> str:
     del file
     return _store.fingerprint()
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
-def _districts(_store: rt.Store, state: tuple[str, str, str]) -> dict[str, str]:
+def _districts(_store: rt.Store, state: _Key) -> dict[str, str]:
     del state
     return {each.name: each.source for each in _store.districts() if each.snapshots}
 
@@ -148,7 +150,7 @@ def _districts(_store: rt.Store, state: tuple[str, str, str]) -> dict[str, str]:
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
 def _snapshots(
     _store: rt.Store,
-    state: tuple[str, str, str],
+    state: _Key,
     name: str,
     whole: bool,  # noqa: FBT001  a cache knows arguments by their place
 ) -> tuple[tuple[rt.Snapshot, ...], tuple[str, ...], int | None]:
@@ -158,7 +160,7 @@ def _snapshots(
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner=False)
-def _journal(_store: rt.Store, file: tuple[str, str, int, int], name: str) -> pl.DataFrame:
+def _journal(_store: rt.Store, file: _Key, name: str) -> pl.DataFrame:
     del file
     return _store.journal(name)
 
@@ -168,7 +170,7 @@ def _journal(_store: rt.Store, file: tuple[str, str, int, int], name: str) -> pl
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Reading the roster")
 def _directory(
     _store: rt.Store,
-    place: tuple[str, str],
+    place: _Key,
     name: str,
     number: int,
     made: datetime,
@@ -181,7 +183,7 @@ def _directory(
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Comparing the snapshots")
 def _difference(
     _store: rt.Store,
-    place: tuple[str, str],
+    place: _Key,
     name: str,
     pair: tuple[tuple[int, datetime], tuple[int, datetime]],
     own_profile: int | None,
@@ -192,15 +194,13 @@ def _difference(
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Proving each row")
-def _names(
-    _store: rt.Store, state: tuple[str, str, str], name: str, school: str
-) -> rt.DisplayNames:
+def _names(_store: rt.Store, state: _Key, name: str, school: str) -> rt.DisplayNames:
     del state
     return _store[name].display_names(school or None)
 
 
 @st.cache_resource(scope="session", max_entries=_KEPT, show_spinner="Searching the rosters")
-def _found(_store: rt.Store, state: tuple[str, str, str], text: str) -> pl.DataFrame:
+def _found(_store: rt.Store, state: _Key, text: str) -> pl.DataFrame:
     del state
     return _store.find(text)
 

@@ -8,7 +8,7 @@ import roster_toolkit as rt
 from app_parts.roster.breadcrumbs import PLACE
 from app_parts.roster.data import DistrictView, choose_snapshot, exported, usable_on_error
 from app_parts.roster.schools import choose_school
-from app_parts.session import Desk
+from app_parts.session import Desk, fragment
 from app_parts.text import counted, prose
 from app_parts.url_state import write_place
 
@@ -20,7 +20,7 @@ _PARTS = {
 }
 
 
-@st.fragment
+@fragment
 @usable_on_error
 def download(desk: Desk, view: DistrictView) -> None:
     """Choose a school and who is wanted, and take the file."""

@@ -20,7 +20,6 @@ _ASKED = "asked-to-forget"
 @usable_on_error
 def forget(desk: Desk, view: DistrictView) -> None:
     """The two things that can be deleted."""
-    del desk
     prose(
         "What you delete is deleted permanently: it is removed from the store's file, and nothing "
         "brings it back. Copies of the file that you made yourself keep it."
@@ -37,9 +36,9 @@ def forget(desk: Desk, view: DistrictView) -> None:
         st.button(label, key="forget-district", on_click=_ask, args=("district",))
     asked_for = st.session_state.get(_ASKED)
     if asked_for == "district":
-        _ask_for_district(view)
+        _ask_for_district(desk, view)
     elif asked_for is not None:
-        _ask_for_earlier(view, asked_for)
+        _ask_for_earlier(desk, view, asked_for)
 
 
 def _ask(what: str | int | None) -> None:
@@ -66,16 +65,16 @@ def _earlier(view: DistrictView) -> None:
 
 
 @st.dialog("Delete earlier snapshots", on_dismiss=_cancel)
-def _ask_for_earlier(view: DistrictView, first: int) -> None:
+def _ask_for_earlier(desk: Desk, view: DistrictView, first: int) -> None:
     snapshots = counted(sum(each.number < first for each in view.snapshots), "snapshot")
     prose(f"{snapshots} of {view.name} before number {first} will be deleted permanently.")
     confirmed = st.checkbox("Yes, delete them permanently", key="sure-earlier")
     if st.button("Delete them", type="primary", disabled=not confirmed, key="do-forget-earlier"):
-        _do(view, first, f"{snapshots} of {view.name}")
+        _do(desk, view, first, f"{snapshots} of {view.name}")
 
 
 @st.dialog("Delete the district", on_dismiss=_cancel)
-def _ask_for_district(view: DistrictView) -> None:
+def _ask_for_district(desk: Desk, view: DistrictView) -> None:
     prose(
         f"{view.name}, all its snapshots and every person in them will be deleted permanently. "
         f"To confirm, type the district's name: {view.name}"
@@ -84,12 +83,12 @@ def _ask_for_district(view: DistrictView) -> None:
     confirmed = typed.strip() == view.name
     label = f"Delete {in_label(view.name, 'the district')}"
     if st.button(label, type="primary", disabled=not confirmed, key="do-forget"):
-        _do(view, None, view.name)
+        _do(desk, view, None, view.name)
 
 
-def _do(view: DistrictView, before: int | None, what: str) -> None:
+def _do(desk: Desk, view: DistrictView, before: int | None, what: str) -> None:
     try:
-        view.store.forget(view.name, before)
+        desk.store.forget(view.name, before)
     except rt.ToolkitError as trouble:
         callout("Nothing was deleted.", "bad", detail=str(trouble))
         return

@@ -40,7 +40,7 @@ def portal_of_district(desk: Desk, view: DistrictView) -> None:
 
 def _undo(desk: Desk, view: DistrictView, version: int) -> None:
     try:
-        now = view.store.undo_profile(view.name)
+        now = desk.store.undo_profile(view.name)
     except rt.ToolkitError as trouble:
         callout("Nothing was undone.", "bad", detail=str(trouble))
         return

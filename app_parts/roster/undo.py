@@ -65,7 +65,7 @@ def _told(latest: rt.Snapshot) -> str:
 
 def _do(desk: Desk, view: DistrictView, number: int) -> None:
     try:
-        latest = view.store.undo(view.name, number)
+        latest = desk.store.undo(view.name, number)
     except rt.ToolkitError as trouble:
         callout("Nothing was undone.", "bad", detail=str(trouble))
         return

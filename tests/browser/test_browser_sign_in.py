@@ -235,6 +235,25 @@ def test_who_may_look_uploads_nothing_past_the_pages(
     assert refused == (http.HTTPStatus.FORBIDDEN, b"Sign in first.")
 
 
+def test_who_is_taken_off_the_list_sees_nothing_from_the_next_click_on(
+    arrive: Callable[[], Visitor], host: Host
+) -> None:
+    leo = signed_in(arrive(), "leo@avon.org")
+    leo.turn_to("District")
+    leo.part("Browse")
+    leo.sees("1 student. Pick a line to open it.")
+    listing = host.store.path.with_name("access.toml")
+    listing.write_text(LIST.replace("leo@", "lea@"))
+
+    try:
+        leo.page.get_by_label("Search by ID, name or address").fill("S1")  # draws the list alone
+        leo.sees("You have no access yet.")
+    finally:
+        listing.write_text(LIST)
+
+    assert "1 student" not in leo.everything()
+
+
 @pytest.mark.parametrize(
     ("email", "why"),
     [
