@@ -123,8 +123,8 @@ def make_ready() -> None:
             f"serve.py is for a shared host: name the list of who may do what in {ACCESS_VARIABLE}."
         )
     read_access(path)
-    if find_spec("authlib") is None:
-        raise AccessError("Sign-in takes Authlib: pip install -r requirements-host.txt.")
+    if find_spec("authlib") is None or find_spec("httpx") is None:
+        raise AccessError("Sign-in takes Authlib and HTTPX: pip install -r requirements-host.txt.")
     if st.get_option("server.trustedUserHeaders"):
         raise AccessError(
             "server.trustedUserHeaders lets a header say who somebody is; leave it out of the "

@@ -46,9 +46,9 @@ _LONGEST_NAME = 60
 _HEAD = """\
 # Licenses
 
-What comes with the toolkit (requirements.lock), and under which license. Each is on the list of
-those that are allowed, which `scripts/licenses.py` holds and the tests ask, for the tools of
-developers too. The page is written by that script.
+What comes with the toolkit and its sign-in (requirements.lock), and under which license. Each is on
+the list of those that are allowed, which `scripts/licenses.py` holds and the tests ask, for the
+tools of developers too. The page is written by that script.
 
 | package | version | license |
 |---|---|---|
@@ -137,7 +137,7 @@ def _parts(expression: str) -> list[str]:
 
 def page() -> str:
     """The page as it should be."""
-    here = installed("requirements.txt")
+    here = installed("requirements-host.txt")
     lines = (
         f"| {package.name} | {', '.join(package.versions)} | "
         f"{license_of(here[package.name]) if package.name in here else STATED[package.name]} |\n"

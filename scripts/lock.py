@@ -1,4 +1,4 @@
-"""Write requirements.lock: every package that requirements.txt needs, exactly, with its hashes.
+"""Write requirements.lock: every package of the toolkit and of sign-in, exactly, with its hashes.
 
 What is locked already stays as it is, unless `--upgrade` is given. Needs uv (requirements-dev.txt)
 and the registry that pip uses; its address does not get into the file.
@@ -14,12 +14,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "requirements.lock"
 HEADER = """\
-# Every package that requirements.txt needs, exactly, on any system and any Python from 3.11 on; the
-# hash of each file that it may come in. Written by scripts/lock.py. To install just this:
+# Every package that requirements-host.txt needs (the toolkit, and sign-in on a shared host),
+# exactly, on any system and any Python from 3.11 on; the hash of each file that it may come in.
+# Written by scripts/lock.py. To install just this:
 # pip install --require-hashes -r requirements.lock
 """
 COMMAND = (
-    "uv", "pip", "compile", "requirements.txt", "--output-file", LOCK, "--universal",
+    "uv", "pip", "compile", "requirements-host.txt", "--output-file", LOCK, "--universal",
     "--python-version", "3.11", "--generate-hashes", "--no-header", "--annotation-style", "line",
     "--quiet",
 )  # fmt: skip

@@ -195,9 +195,12 @@ def test_a_host_where_a_header_says_who_somebody_is_does_not_begin(
         make_ready()
 
 
+@pytest.mark.parametrize("missing", ["authlib", "httpx"])
 @pytest.mark.usefixtures("listing")
-def test_a_host_without_authlib_does_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signed_in, "find_spec", lambda _: None)
+def test_a_host_without_what_speaks_with_the_provider_does_not_begin(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signed_in, "find_spec", lambda name: None if name == missing else name)
 
     with pytest.raises(AccessError, match=r"pip install -r requirements-host\.txt"):
         make_ready()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from functools import cache
@@ -19,6 +20,8 @@ sys.path.insert(0, str(REPOSITORY / "scripts"))
 import licenses  # noqa: E402  the script, from where it is kept
 
 PINNED = sorted(path.name for path in REPOSITORY.glob("requirements*.txt"))
+#: What the image holds: the toolkit, and what lets people sign in.
+HOST = "requirements-host.txt"
 LOCK = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
 
 
@@ -35,7 +38,7 @@ def requirements_of(name: str) -> list[Requirement]:
 def test_the_lock_names_every_requirement_in_its_version() -> None:
     versions = {package.name: package.versions for package in licenses.locked()}
 
-    for requirement in requirements_of("requirements.txt"):
+    for requirement in [*requirements_of("requirements.txt"), *requirements_of(HOST)]:
         (specifier,) = requirement.specifier
         assert versions[canonicalize_name(requirement.name)] == (specifier.version,)
 
@@ -62,10 +65,27 @@ def test_the_lock_names_no_host() -> None:
 
 def test_whatever_a_locked_package_needs_is_locked_too() -> None:
     versions = {package.name: package.versions for package in licenses.locked()}
-    here = licenses.installed("requirements.txt")
+    here = licenses.installed(HOST)
 
     assert set(here) - set(versions) == set()
-    assert {"streamlit", "starlette", "polars-runtime-32"} <= set(here)
+    assert {"streamlit", "starlette", "polars-runtime-32", "authlib", "httpx"} <= set(here)
+
+
+@pytest.mark.slow
+def test_signing_in_loads_nothing_that_is_not_locked() -> None:
+    script = (
+        "import sys; before = {*sys.modules}; import authlib.integrations.starlette_client; "
+        "print(*{*sys.modules} - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    tops = {name.partition(".")[0] for name in done.stdout.split()}
+    loaded = {canonicalize_name(each) for top, names in packages_distributions().items()
+              for each in names if top in tops}  # fmt: skip
+    assert {"authlib", "httpx", "cryptography"} <= loaded
+    assert loaded - {package.name for package in licenses.locked()} == set()
 
 
 # --- licenses ----------------------------------------------------------------------------------
@@ -95,7 +115,7 @@ def test_a_license_is_allowed_if_each_part_or_one_to_choose_is(
 
 def test_the_page_of_licenses_names_every_package_of_the_lock() -> None:
     page = (REPOSITORY / licenses.PAGE).read_text(encoding="utf-8")
-    here = licenses.installed("requirements.txt")
+    here = licenses.installed(HOST)
     rows = dict(re.findall(r"^\| (\S+) \| (.+) \|$", page, re.MULTILINE)[1:])
 
     assert list(rows) == [package.name for package in licenses.locked()]
@@ -113,6 +133,7 @@ def test_the_page_of_licenses_names_every_package_of_the_lock() -> None:
 RUN_OTHERWISE = {
     "authlib": ("app_parts/signed_in.py", 'find_spec("authlib")'),
     "fastexcel": ("roster_toolkit/ingest/workbook.py", "fastexcel"),
+    "httpx": ("app_parts/signed_in.py", '"httpx"'),
     "import-linter": ("tests/test_house.py", "lint-imports"),
     "ipykernel": ("notebooks/1_triage_a_file.ipynb", '"name": "python3"'),
     "jupyterlab": ("README.md", ".venv/bin/jupyter lab notebooks"),
