@@ -1,4 +1,4 @@
-# The app for a team, behind a proxy that signs people in: docs/hosting.md says how it is run.
+# The app for a team, behind a proxy, with sign-in or without: docs/hosting.md says how it is run.
 FROM python:3.11.15-slim-bookworm AS installed
 COPY requirements.lock /tmp/
 RUN python -m venv /opt/venv \
@@ -8,7 +8,7 @@ RUN python -m venv /opt/venv \
 FROM python:3.11.15-slim-bookworm
 COPY --from=installed /opt/venv /opt/venv
 WORKDIR /srv/roster
-COPY LICENSE app.py ./
+COPY LICENSE app.py serve.py ./
 COPY .streamlit .streamlit
 COPY app_pages app_pages
 COPY app_parts app_parts
@@ -31,4 +31,6 @@ VOLUME /data
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python", "-c", "import http.client as h; c = h.HTTPConnection('127.0.0.1', 8501, timeout=4); c.request('GET', '/_stcore/health'); raise SystemExit(c.getresponse().status != 200)"]
-CMD ["streamlit", "run", "app.py"]
+# Where there is a list of who may do what, or the secrets of a provider, people sign in, or it ends
+# with a sentence about what is missing: one of the two alone must not open the store to everybody.
+CMD ["sh", "-c", "if [ -n \"${ROSTER_ACCESS+named}\" ] || [ -e .streamlit/secrets.toml ]; then exec python serve.py; fi; exec streamlit run app.py"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -11,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -23,6 +26,8 @@ INSTRUCTIONS = [tuple(line.split(None, 1)) for line in TEXT.splitlines() if line
 #: The last stage: what is run.
 RUN = INSTRUCTIONS[max(n for n, (word, _) in enumerate(INSTRUCTIONS) if word == "FROM") :]
 _SECONDS = 90
+#: Where what a provider knows of the app is mounted.
+SECRETS = ".streamlit/secrets.toml"
 
 
 def said(word: str, instructions: list[tuple[str, ...]] = RUN) -> list[str]:
@@ -70,8 +75,12 @@ def test_nobody_is_root_and_only_the_volume_is_theirs() -> None:
     assert [line for line in said("COPY") if "--chown" in line] == []
 
 
-def test_no_secret_is_named() -> None:
-    assert not re.search(r"(?i)password|secret|token|api.?key|^ARG ", TEXT, re.MULTILINE)
+def test_no_secret_is_in_it() -> None:
+    lines = TEXT.replace(SECRETS, "").splitlines()
+    told = "\n".join(line for line in lines if not line.startswith("#"))
+
+    assert not re.search(r"(?i)password|secret|token|api.?key|^ARG ", told, re.MULTILINE)
+    assert SECRETS not in copied()
 
 
 def test_the_image_gets_what_is_copied_and_nothing_else() -> None:
@@ -114,14 +123,47 @@ exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@"
 """
 
 
-@pytest.fixture(scope="module")
-def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
-    """The folder of the store, and the port of the app: started by CMD from what is copied."""
+@dataclass
+class Container:
+    """What CMD started from what is copied."""
+
+    root: Path
+    port: int
+    server: subprocess.Popen[bytes]
+
+    @property
+    def log(self) -> str:
+        """What it wrote."""
+        return (self.root / "log").read_text()
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Status and bytes of an answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_SECONDS)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def becomes_healthy(self) -> bool:
+        """Whether it answers within a while."""
+        end = time.monotonic() + _SECONDS
+        while not healthy(self.port) and self.server.poll() is None and time.monotonic() < end:
+            time.sleep(0.5)
+        return healthy(self.port)
+
+
+@contextmanager
+def started(root: Path, mounted: dict[str, str], **named: str) -> Iterator[Container]:
+    """The app with a root that cannot be written.
+
+    `mounted`: path → text of files that the image has not; `named`: variables of the environment.
+    """
     if not (shutil.which("unshare") and shutil.which("setpriv") and os.geteuid() == 0):
         pytest.skip("only root can take away what a container takes away")
     if subprocess.run([*OWN_DISK, "mount", "-o", "remount,ro,bind", "/"], check=False).returncode:
         pytest.skip("no file system can be mounted here")
-    root = tmp_path_factory.mktemp("container")
     for name in ("app", "data", "tmp"):
         (root / name).mkdir()
     for name in copied():
@@ -130,15 +172,21 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target)
+    for name, text in mounted.items():
+        (root / "app" / name).write_text(text)
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
-    settings = environment() | {
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-        "HOME": str(root / "tmp"),
-        "TMPDIR": str(root / "tmp"),
-        "ROSTER_STORE": str(root / "data" / "roster.duckdb"),
-        "STREAMLIT_SERVER_PORT": str(port),
-    }
+    settings = (
+        environment()
+        | named
+        | {
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "HOME": str(root / "tmp"),
+            "TMPDIR": str(root / "tmp"),
+            "ROSTER_STORE": str(root / "data" / "roster.duckdb"),
+            "STREAMLIT_SERVER_PORT": str(port),
+        }
+    )
     (command,) = said("CMD")
     asked: list[bytes] = []
     with listener(asked) as ear, (root / "log").open("wb") as log:
@@ -149,14 +197,14 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
              root / "data", root / "tmp", root / "app", *json.loads(command)],
             env=settings, stdout=log, stderr=log,
         )  # fmt: skip
+        container = Container(root, port, server)
         try:
-            yield root, port
+            yield container
         finally:
             server.terminate()
             server.wait(timeout=_SECONDS)
-    text = (root / "log").read_text()
-    assert "Traceback" not in text, text
-    assert "Read-only file system" not in text, text
+    assert "Traceback" not in container.log, container.log
+    assert "Read-only file system" not in container.log, container.log
     assert asked == [], "it asked the world outside"
 
 
@@ -170,17 +218,52 @@ def healthy(port: int) -> bool:
 
 
 @pytest.mark.slow
-def test_the_app_is_healthy_with_a_root_that_cannot_be_written(
-    container: tuple[Path, int],
+def test_the_app_is_healthy_with_a_root_that_cannot_be_written(tmp_path: Path) -> None:
+    with started(tmp_path, {}) as container:
+        assert container.becomes_healthy(), container.log
+        assert container.get("/media/0.csv")[0] == http.HTTPStatus.NOT_FOUND
+
+    assert sorted(path.name for path in (tmp_path / "app").iterdir()) == sorted(copied())
+
+
+ACCESS = '[[grant]]\nemail = "ana@avon.org"\ndistrict = "Avon"\nrole = "enrollment"\n'
+AUTH = """[auth]
+redirect_uri = "https://roster.example.org/oauth2callback"
+cookie_secret = "of the tests alone, and long enough for them"
+client_id = "roster"
+client_secret = "of the tests alone"
+server_metadata_url = "https://login.example.org/.well-known/openid-configuration"
+"""
+
+
+@pytest.mark.slow
+def test_with_list_and_secrets_people_sign_in(tmp_path: Path) -> None:
+    (tmp_path / "access.toml").write_text(ACCESS)
+
+    with started(
+        tmp_path, {SECRETS: AUTH}, ROSTER_ACCESS=str(tmp_path / "access.toml")
+    ) as container:
+        assert container.becomes_healthy(), container.log
+        assert container.get("/media/0.csv") == (http.HTTPStatus.FORBIDDEN, b"Sign in first.")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("mounted", "named", "missing"),
+    [
+        ({SECRETS: AUTH}, {}, "name the list of who may do what in ROSTER_ACCESS"),
+        ({"access.toml": ACCESS}, {"ROSTER_ACCESS": "access.toml"}, "lacks redirect_uri"),
+        ({SECRETS: AUTH}, {"ROSTER_ACCESS": ""}, "cannot be read"),
+    ],
+    ids=["secrets alone", "list alone", "a list without a name"],
+)
+def test_with_half_of_it_it_does_not_begin(
+    mounted: dict[str, str], named: dict[str, str], missing: str, tmp_path: Path
 ) -> None:
-    root, port = container
+    with started(tmp_path, mounted, **named) as container:
+        assert container.server.wait(timeout=_SECONDS) != 0
 
-    end = time.monotonic() + _SECONDS
-    while not healthy(port) and time.monotonic() < end:
-        time.sleep(0.5)
-
-    assert healthy(port), (root / "log").read_text()
-    assert sorted(path.name for path in (root / "app").iterdir()) == sorted(copied())
+    assert missing in container.log
 
 
 def test_a_server_that_does_not_answer_is_not_healthy() -> None:
