@@ -135,7 +135,13 @@ def make_ready() -> None:
 
 
 def _has_secrets() -> bool:
-    return secrets_singleton.load_if_toml_exists()
+    try:
+        return secrets_singleton.load_if_toml_exists()
+    except OSError as error:
+        raise AccessError(
+            f".streamlit/secrets.toml cannot be read: {error.strerror}. The user of the app must, "
+            "and nobody else."
+        ) from None
 
 
 def _must_be_whole(auth: Mapping[str, Any]) -> None:

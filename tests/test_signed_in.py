@@ -185,6 +185,20 @@ def test_a_host_that_is_half_set_up_does_not_begin(
 
 
 @pytest.mark.usefixtures("listing")
+def test_a_host_whose_secrets_its_user_may_not_read_does_not_begin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def closed() -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(signed_in, "find_spec", lambda name: name)
+    monkeypatch.setattr(signed_in, "secrets_singleton", SimpleNamespace(load_if_toml_exists=closed))
+
+    with pytest.raises(AccessError, match=r"secrets\.toml cannot be read: Permission denied"):
+        make_ready()
+
+
+@pytest.mark.usefixtures("listing")
 def test_a_host_where_a_header_says_who_somebody_is_does_not_begin(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

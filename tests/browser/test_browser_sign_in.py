@@ -274,6 +274,9 @@ def test_who_signs_out_leaves_nothing_at_the_tab(arrive: Callable[[], Visitor], 
     ana = signed_in(arrive(), "ana@avon.org")
     ana.upload(("mine.csv", file_of([student("S2")])))
     ana.sees("mine.csv")
+    other_tab = ana.context.new_page()
+    other_tab.goto(host.address)
+    other_tab.get_by_text("Signed in as ana@avon.org").wait_for()
 
     ana.button("Sign out").click()
     ana.page.get_by_role("button", name="End session").click()
@@ -282,5 +285,10 @@ def test_who_signs_out_leaves_nothing_at_the_tab(arrive: Callable[[], Visitor], 
     assert not [
         c for c in ana.context.cookies(host.address) if c["name"].startswith("_streamlit_user")
     ]
+    other_tab.get_by_role("link", name="District").click()  # what was open goes on, as told
+    other_tab.get_by_role("tab", name="Download your data").wait_for()
+    other_tab.reload()
+    other_tab.get_by_role("button", name="Sign in").wait_for()
+    other_tab.close()
     leo = signed_in(ana, "leo@avon.org")
     assert "mine.csv" not in leo.everything()
