@@ -68,7 +68,19 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--turns", type=int, metavar="N", help="fewer where there is less time")
     parser.add_argument("--peers", action="store_true", help="measure those of other makers too")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="write the figures into a page")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.write:
+        _fails_without_places(parser, options)
+    return options
+
+
+def _fails_without_places(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """End at once where the page has no place for a part, rather than after all is measured."""
+    try:
+        text = options.write.read_text(encoding="utf-8")
+        page.written(text, dict.fromkeys(options.only, ""))
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ def _contenders(found: Sequence[Contender]) -> Iterator[str]:
             if one.work == work:
                 taken = one.taken
                 yield (
-                    f"| {one.rows:,} | {one.name} | {taken.cpu:.3f} | {one.times:.2f} "
+                    f"| {one.rows:,} | {one.name} | {taken.cpu:.3f} | {taken.ratio:.2f} "
                     f"| {_short(taken.whole)} | {taken.megabytes:,.0f} |"
                 )
 

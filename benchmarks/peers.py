@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.bench import READ, Files, bare_read
+from benchmarks.bench import Files
 from benchmarks.process import ROOT, Command, Taken, in_turn, say
 
 REQUIREMENTS = ROOT / "requirements-benchmarks.txt"
@@ -33,8 +33,7 @@ class Contender:
     name: str
     rows: int
     taken: Taken
-    times: float
-    """As a multiple of what we took."""
+    """Its ratio is that to what we took in the same turn."""
 
 
 def environment() -> Path:
@@ -63,18 +62,14 @@ def contenders(files: Files, interpreter: Path | None, turns: int = TURNS) -> It
         "masks by hand": _contender("masks", rules),
     }
     theirs = {name: _contender(f"{name}_rules", rules, interpreter) for name in _VALIDATION}
-    yield from _compared(
-        "13 rules", files.rows, rules, ours | (theirs if interpreter else {}), turns
-    )
+    yield from _compared("13 rules", files.rows, ours | (theirs if interpreter else {}), turns)
     ours = {"Roster Toolkit": _contender("our_difference", rosters)}
     theirs = {
         name.replace("_", "-"): _contender(f"{name}_difference", rosters, interpreter)
         for name in _DIFFERENCE
         if name != "csv_diff" or files.rows <= _MOST_OF_CSV_DIFF
     }
-    yield from _compared(
-        "difference", files.rows, rules, ours | (theirs if interpreter else {}), turns
-    )
+    yield from _compared("difference", files.rows, ours | (theirs if interpreter else {}), turns)
 
 
 def _contender(module: str, path: Path, interpreter: Path | None = None) -> Command:
@@ -83,20 +78,18 @@ def _contender(module: str, path: Path, interpreter: Path | None = None) -> Comm
 
 
 def _compared(
-    work: str, rows: int, path: Path, commands: dict[str, Command], turns: int
+    work: str, rows: int, commands: dict[str, Command], turns: int
 ) -> Iterator[Contender]:
-    """Each beside us, once all have found the same."""
-    measured = in_turn({READ: bare_read(path), **commands}, turns)
-    del measured[READ]
+    """Each in turn with us, who are the first, once all have found the same."""
+    measured = in_turn(commands, turns)
     ours = next(iter(measured.values()))
     for name, taken in measured.items():
         agree(work, name, ours, taken)
-        times = taken.cpu / ours.cpu
         say(
-            f"{rows:>12,}  {work:12} {name:16} {taken.cpu:8.3f} s CPU {times:6.2f} × ours"
+            f"{rows:>12,}  {work:12} {name:16} {taken.cpu:8.3f} s CPU {taken.ratio:6.2f} × ours"
             f" {taken.whole:8.2f} s CPU whole {taken.megabytes:7.0f} MB"
         )
-        yield Contender(work, name, rows, taken, times)
+        yield Contender(work, name, rows, taken)
 
 
 def agree(work: str, name: str, ours: Taken, theirs: Taken) -> None:

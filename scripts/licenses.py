@@ -140,10 +140,25 @@ def page() -> str:
     here = installed("requirements-host.txt")
     lines = (
         f"| {package.name} | {', '.join(package.versions)} | "
-        f"{license_of(here[package.name]) if package.name in here else STATED[package.name]} |\n"
+        f"{license_for_page(package.name, here)} |\n"
         for package in locked()
     )
     return _HEAD + "".join(lines)
+
+
+def license_for_page(name: str, here: Mapping[str, Distribution]) -> str:
+    """The license of a package for the page.
+
+    Raises LookupError where neither its metadata nor STATED name one.
+    """
+    found = license_of(here[name]) if name in here else STATED.get(name, "")
+    if not found:
+        why = "its metadata names none" if name in here else "it is not installed here"
+        raise LookupError(
+            f"{name} has no license that is known: {why}. Look it up in its repository and add it "
+            "to STATED in scripts/licenses.py."
+        )
+    return found
 
 
 def not_allowed(requirements: str) -> list[str]:
@@ -158,11 +173,15 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="fail where the page is stale")
     options = parser.parse_args()
     wrong = [f"{line} is not allowed" for line in not_allowed("requirements-dev.txt")]
-    text = page()
-    if not options.check:
-        (ROOT / PAGE).write_text(text, encoding="utf-8", newline="\n")
-    elif not (ROOT / PAGE).is_file() or (ROOT / PAGE).read_text(encoding="utf-8") != text:
-        wrong.append(f"{PAGE} is stale; run scripts/licenses.py")
+    try:
+        text = page()
+    except LookupError as error:
+        wrong.append(str(error))
+    else:
+        if not options.check:
+            (ROOT / PAGE).write_text(text, encoding="utf-8", newline="\n")
+        elif not (ROOT / PAGE).is_file() or (ROOT / PAGE).read_text(encoding="utf-8") != text:
+            wrong.append(f"{PAGE} is stale; run scripts/licenses.py")
     sys.stderr.write("".join(f"{line}\n" for line in wrong))
     return 1 if wrong else 0
 

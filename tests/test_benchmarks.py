@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 import roster_toolkit as rt
+from benchmarks.__main__ import main as measure
 from benchmarks.bench import Line, with_growth
 from benchmarks.common_rules import CODES
 from benchmarks.files import DISTRICT, KINDS
@@ -162,6 +163,19 @@ def test_a_part_that_was_not_measured_stays_as_it_was() -> None:
     assert "<!-- measured: peers -->\ntheirs\n<!-- end" in page
     with pytest.raises(ValueError, match="no place for the part checks"):
         written("# A page\n", {"checks": "new"})
+
+
+def test_a_page_without_a_place_for_a_part_is_refused_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(BLANK_PAGE.replace("measured: startup", "measured: start"), encoding="utf-8")
+    monkeypatch.setattr("benchmarks.bench.warm_up", lambda _: pytest.fail("it was measured"))
+
+    with pytest.raises(SystemExit):
+        measure(["--only", "startup", "--write", str(page)])
+
+    assert "The page has no place for the part startup" in capsys.readouterr().err
 
 
 def test_labels_of_lines_that_end_together_do_not_lie_upon_each_other() -> None:

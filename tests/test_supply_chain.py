@@ -127,6 +127,20 @@ def test_the_page_of_licenses_names_every_package_of_the_lock() -> None:
             assert told == licenses.license_of(here[package.name])
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("no-such-package", "it is not installed here"), ("axe-playwright-python", "names none")],
+)
+def test_a_package_without_a_stated_license_is_told_in_a_sentence(
+    name: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(licenses, "STATED", {})
+    here = licenses.installed("requirements-dev.txt")
+
+    with pytest.raises(LookupError, match=f"^{name} has no license that is known: .*{why}"):
+        licenses.license_for_page(name, here)
+
+
 # --- what is pinned is used --------------------------------------------------------------------
 
 #: Packages that nothing imports → a file, and what in it shows that they are used.
