@@ -10,44 +10,23 @@ has; a session that shows another's is told, and ends the run with exit code 1.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import roster_toolkit as rt
+from benchmarks.serving import free_port, running_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-_PORT = "8599"
-_ADDRESS = f"http://127.0.0.1:{_PORT}"
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 _PATIENCE = 600_000
 _MEGABYTE = 1 << 20
-
-
-@contextmanager
-def app(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The app, on a store of its own."""
-    root = Path(__file__).parent.parent
-    settings = {"ROSTER_STORE": str(folder / "roster.duckdb"), "STREAMLIT_SERVER_PORT": _PORT}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(  # noqa: S603  (this interpreter, words of this file)
-            command, cwd=root, env=os.environ | settings, stdout=log, stderr=log
-        )
-        try:
-            yield server
-        finally:
-            server.terminate()
-            server.wait()
 
 
 def memory(server: subprocess.Popen[bytes]) -> int:
@@ -71,13 +50,13 @@ def shown(page: Page, name: str) -> float:
     return time.perf_counter()
 
 
-def crowd(browser: Browser, people: int) -> list[Page]:
+def crowd(browser: Browser, address: str, people: int) -> list[Page]:
     """A page for each, each in a session of its own."""
     pages = []
     for _ in range(people):
         page = browser.new_context().new_page()
         page.set_default_timeout(_PATIENCE)
-        page.goto(_ADDRESS)
+        page.goto(address)
         page.get_by_test_id("stFileUploaderDropzoneInput").first.wait_for(state="attached")
         pages.append(page)
     return pages
@@ -109,16 +88,16 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--rows", type=int, default=20_000)
     given = parser.parse_args()
+    port = free_port()
     with (
         tempfile.TemporaryDirectory() as name,
-        app(Path(name)) as server,
+        running_app(Path(name), {}, port=port) as server,
         sync_playwright() as play,
     ):
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=[*_FLAGS])
-        time.sleep(5)
         say = lambda line: print(line, flush=True)  # noqa: E731, T201
         say(f"before anybody comes: {memory(server)} MB")
-        pages = crowd(browser, given.people)
+        pages = crowd(browser, f"http://127.0.0.1:{port}", given.people)
         say(f"{given.people} pages open: {memory(server)} MB")
         files = [file_of(person, given.rows) for person in range(given.people)]
         seconds, mixed = dropped(pages, files)

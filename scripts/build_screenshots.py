@@ -6,14 +6,8 @@ by the time of day and by fonts, so no test compares them: look at them before y
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -49,34 +43,6 @@ PICTURES = {
 EMPTY = "empty"
 #: Milliseconds that learning may take.
 LEARNING = 240_000
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The address of the app while it runs."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
-    with TemporaryDirectory() as folder:
-        settings = {"ROSTER_STORE": f"{folder}/roster.duckdb", "STREAMLIT_SERVER_PORT": str(port)}
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-        server = subprocess.Popen(  # noqa: S603  our own app
-            command,
-            cwd=REPOSITORY,
-            env=os.environ | settings,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            for _ in range(300):
-                with socket.socket() as knock:
-                    if knock.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait()
 
 
 def settled(page: Page) -> None:
@@ -154,15 +120,23 @@ def tour(browser: Browser, address: str, theme: str) -> None:
 
 def main() -> None:
     """Take every picture anew."""
+    sys.path.insert(0, str(REPOSITORY))  # so that it runs from any folder
+    from benchmarks.serving import free_port, running_app
+
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("there is no chromium to take the pictures with")
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
-    with served() as address, sync_playwright() as playwright:
+    port = free_port()
+    with (
+        TemporaryDirectory() as folder,
+        running_app(Path(folder), {}, port=port),
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS])
         for theme in ("light", "dark"):
-            tour(browser, address, theme)
+            tour(browser, f"http://127.0.0.1:{port}", theme)
         browser.close()
 
 

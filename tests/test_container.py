@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,8 @@ from pathlib import Path
 
 import pytest
 from test_served import listener
+
+from benchmarks.serving import free_port
 
 REPOSITORY = Path(__file__).parent.parent
 TEXT = re.sub(r"\\\n", " ", (REPOSITORY / "Dockerfile").read_text(encoding="utf-8"))
@@ -174,8 +175,7 @@ def started(root: Path, mounted: dict[str, str], **named: str) -> Iterator[Conta
             shutil.copy(source, target)
     for name, text in mounted.items():
         (root / "app" / name).write_text(text)
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port = door.getsockname()[1]
+    port = free_port()
     settings = (
         environment()
         | named
@@ -267,7 +267,4 @@ def test_with_half_of_it_it_does_not_begin(
 
 
 def test_a_server_that_does_not_answer_is_not_healthy() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port = door.getsockname()[1]
-
-    assert not healthy(port)
+    assert not healthy(free_port())

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-import re
-import shlex
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +15,8 @@ from pathlib import Path
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-REPOSITORY = Path(__file__).parent.parent
+from benchmarks.serving import free_port, running_app
+
 _SECONDS = 60
 
 
@@ -90,44 +87,23 @@ def listener(heard: list[bytes]) -> Iterator[int]:
         ear.shutdown(socket.SHUT_RDWR)
 
 
-def answers(port: int) -> bool:
-    with socket.socket() as door:
-        return door.connect_ex(("127.0.0.1", port)) == 0
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The server by the README's own command, before any visitor, with sessions that end soon."""
     folder = tmp_path_factory.mktemp("server")
     (folder / "tmp").mkdir()
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"<!-- run-command -->\n```sh\n(.*?)\n```", readme, re.DOTALL)
-    assert block
-    command = shlex.split(block[1].rpartition("&&")[2])
-    command[0] = str(Path(sys.executable).parent / "streamlit")
     asked: list[bytes] = []
-    with listener(asked) as ear, (folder / "log").open("wb") as log:
+    port = free_port()
+    with listener(asked) as ear:
         proxy = f"http://127.0.0.1:{ear}"
         settings = {
-            "ROSTER_STORE": str(folder / "roster.duckdb"),
-            "STREAMLIT_SERVER_PORT": str(port),
             "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1",
             "TMPDIR": str(folder / "tmp"),
             **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), proxy),
         }
-        server = subprocess.Popen(
-            command, cwd=REPOSITORY, stdout=log, stderr=log, env=os.environ | settings
-        )
-        try:
-            assert wait_until(lambda: answers(port))
+        with running_app(folder, settings, port=port):
             yield Served(port, folder / "tmp", asked)
-        finally:
-            server.terminate()
-            server.wait(timeout=_SECONDS)
-    wording = (folder / "log").read_text()
+    wording = (folder / "server.log").read_text()
     assert "Traceback" not in wording
     assert "still kept" not in wording
 

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
-from conftest import free_port, served
+from conftest import served
 from making import file_of, in_class, student, teacher
 
 import roster_toolkit as rt
+from benchmarks.serving import free_port
 
 if TYPE_CHECKING:
     from driving import Open, Visitor
