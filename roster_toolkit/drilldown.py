@@ -334,11 +334,13 @@ class Selection(Shown):
         """The rules that were in force, by code."""
         return self._sheet.rules
 
-    @property
-    def is_private(self) -> bool:
-        """Whether a column is among theirs whose values are named nowhere."""
+    def narrows_by(self, name: str) -> bool:
+        """Whether they may be told apart by this word of `by` wherever choices are shown.
+
+        By their values they may not where a column is among theirs whose values are named nowhere.
+        """
         private = self._sheet.profile.private_headers
-        return bool(private) and bool(self._indexed["column"].is_in(private).any())
+        return name != "value" or not self._indexed["column"].is_in(private).any()
 
     @property
     def count(self) -> int:

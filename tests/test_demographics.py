@@ -209,7 +209,8 @@ def test_values_stand_in_the_rows_handed_back_and_nowhere_else(tmp_path: Path) -
 def test_a_notebook_goes_from_its_rules_to_its_rows_without_a_step_of_values() -> None:
     picked = rt.review(PROBLEMS, beside=USERS).select(code="RT102")
 
-    assert picked.is_private
+    assert not picked.narrows_by("value")
+    assert picked.narrows_by("school")
     assert "Unicorn (" not in picked._repr_html_()
     assert "<summary>Unicorn" not in picked._repr_html_()
 

@@ -104,7 +104,7 @@ def _options(review: rt.Review, chosen: rt.Selection, step: str) -> dict[str, st
     if step == "cause":
         lines = lines_of(review)[:_CHOICES]
         return {line.key: f"{line.key.replace('-', ', ')}. {line.title}" for line in lines}
-    if step == "value" and chosen.is_private:
+    if not chosen.narrows_by(step):
         return {}
     counts = chosen.by(step).head(_CHOICES)
     titles = {code: rule.title for code, rule in review.rules.items()} if step == "code" else {}

@@ -16,8 +16,7 @@ from roster_toolkit.report.words import found
 from roster_toolkit.text import BLANK, counted, number
 
 #: What stands below what.
-_VALUE = "value"
-STEPS = ("category", "code", "school", _VALUE)
+STEPS = ("category", "code", "school", "value")
 _NAMES = {"category": "category", "code": "rule", "school": "school", "value": "value"}
 _MANY = {"category": "categories", "code": "rules", "school": "schools", "value": "values"}
 #: Lines that open at one place, lowest lines in all, and rows in each of them.
@@ -42,7 +41,7 @@ def _level(
         yield from _rows(selection)
         return
     step, *rest = steps
-    if step == _VALUE and selection.is_private:
+    if not selection.narrows_by(step):
         yield from _level(selection, tuple(rest), lowest)
         return
     counts = selection.by(step)
