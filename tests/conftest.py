@@ -20,6 +20,12 @@ if "PYTEST_XDIST_WORKER" in os.environ and "POLARS_MAX_THREADS" not in os.enviro
     pl.thread_pool_size()
     del os.environ["POLARS_MAX_THREADS"]
 
+# Modules are compiled once and kept, in __pycache__ as ever, even where the environment says not to:
+# otherwise each worker compiles all tests anew (8 s) and each process that a test starts the
+# package (0.2 s).
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Where Jupyter brought it along, jsonschema would load a grammar of international addresses, which
 # takes each worker four seconds to make. No schema of ours or of a notebook's has such a format.
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]

@@ -24,17 +24,23 @@ from roster_toolkit.store.schema import FORMAT, REGISTERS, TABLES, definition
 EARLIER = Path(__file__).parent / "stores" / "format-1.duckdb"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two districts; one with a profile of its own, and a snapshot that was undone."""
-    made = Store(tmp_path / "roster.duckdb", patience=0.2)
+    made = Store(tmp_path_factory.mktemp("made") / "roster.duckdb")
     add(made, in_class(teacher("T1")), in_class(student("S1")))
     add(made, student("S1", userLastName="Roy"), student("S2"))
     add(made, student("S3"))
     made.undo("Avon", 3)
     made.set_profile("Avon", 'extends = "batch-upload"', "from the template")
     add(made, student("B1"), district="Brook")
-    return made
+    return made.path
+
+
+@pytest.fixture
+def store(made_once: Path, tmp_path: Path) -> Store:
+    """A copy of it."""
+    return Store(shutil.copy(made_once, tmp_path), patience=0.2)
 
 
 def everything(path: Path) -> dict[str, list[tuple[object, ...]]]:
