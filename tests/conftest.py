@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    import roster_toolkit as rt
 
 if "PYTEST_XDIST_WORKER" in os.environ and "POLARS_MAX_THREADS" not in os.environ:
     # Side by side, workers of many threads take each other's time: files of a few rows cost 6 %
@@ -20,8 +26,8 @@ if "PYTEST_XDIST_WORKER" in os.environ and "POLARS_MAX_THREADS" not in os.enviro
     pl.thread_pool_size()
     del os.environ["POLARS_MAX_THREADS"]
 
-# Modules are compiled once and kept, in __pycache__ as ever, even where the environment says not to:
-# otherwise each worker compiles all tests anew (8 s) and each process that a test starts the
+# Modules are compiled once and kept in __pycache__, even where the environment says not to:
+# otherwise each worker compiles all tests anew (8 s), and each process that a test starts the
 # package (0.2 s).
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -42,6 +48,24 @@ def app_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "roster.duckdb"
     monkeypatch.setenv("ROSTER_STORE", str(path))
     return path
+
+
+@pytest.fixture(scope="session")
+def story_made_once(tmp_path_factory: pytest.TempPathFactory) -> rt.Story:
+    """The sample district, made once for all tests of a worker; nobody may change it."""
+    import roster_toolkit as rt
+
+    return rt.sample_story(tmp_path_factory.mktemp("riverton"))
+
+
+@pytest.fixture(scope="module")
+def story(story_made_once: rt.Story, tmp_path_factory: pytest.TempPathFactory) -> rt.Story:
+    """A copy of it for the tests of a module."""
+    folder = tmp_path_factory.mktemp("story") / "riverton"
+    shutil.copytree(story_made_once.store.parent, folder)
+    made = {each.name: getattr(story_made_once, each.name) for each in fields(story_made_once)}
+    paths = {name: folder / at.name for name, at in made.items() if isinstance(at, Path)}
+    return replace(story_made_once, **paths)
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from roster_toolkit.districts import Store
+from roster_toolkit.operations.importing import Imported, import_data
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.rosters.download import read_download
+from roster_toolkit.rosters.roster import Roster
 
 Row = dict[str, str]
 #: Row number or None, column or None, code.
@@ -55,6 +60,42 @@ def file_of(rows: Iterable[Mapping[str, str]], header: Sequence[str] = HEADER) -
 def check(*rows: Mapping[str, str], profile: str = "batch-upload") -> Review:
     """The review of a file of these rows, the first of them being row 2."""
     return review(file_of(rows), profile=profile)
+
+
+def judged_against(
+    roster: Iterable[Mapping[str, str]],
+    rows: Iterable[Mapping[str, str]],
+    schools: bytes | None = None,
+) -> Review:
+    """The review of a file of these rows against a roster of those, with the district's list."""
+    return review(file_of(rows), against=_roster_known(file_of(roster), schools))
+
+
+@cache
+def _roster_known(download: bytes, schools: bytes | None) -> RosterContext:
+    """What is read of a download; most tests of a module judge against the same."""
+    return read_download(download, load_profile(), schools)
+
+
+def roster_of(*rows: Mapping[str, str]) -> Roster:
+    """The roster that a download of these rows is."""
+    return read_download(file_of(rows), load_profile()).roster
+
+
+def imported(
+    store: Store,
+    *rows: Mapping[str, str],
+    district: str = "Avon",
+    schools: bytes | Path | None = None,
+    **how: object,
+) -> Imported:
+    """Import a download of these rows, a file beside the store, with the district's list."""
+    download, listed = (store.path.with_name(name) for name in ("download.csv", "schools.csv"))
+    download.write_bytes(file_of(rows))
+    if isinstance(schools, bytes):
+        listed.write_bytes(schools)
+        schools = listed
+    return import_data(download, store, district, schools=schools, **how)  # type: ignore[arg-type]
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -66,6 +67,16 @@ def open_page(page: str, desk: Desk | None = None, **address: str) -> AppTest:
 def text_of(app: AppTest) -> str:
     """Everything that the page says as text of ours, of a file or of the store, as HTML."""
     return " ".join(element.proto.body for element in sound(app).get("html"))
+
+
+def words_of(app: AppTest) -> str:
+    """The same as a reader sees it, without the signs of HTML for single characters."""
+    return unescape(text_of(app))
+
+
+def clicked(app: AppTest, key: str) -> AppTest:
+    """The page after a button was pressed."""
+    return sound(app.button(key=key).click().run())
 
 
 def table(app: AppTest, alt: str) -> list[dict[str, object]]:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import streamlit as st
 from making import file_of, in_class, student, teacher
-from opening import APP, sound
+from opening import APP, sound, words_of
 from streamlit.testing.v1 import AppTest
 
 import roster_toolkit as rt
@@ -467,17 +467,13 @@ def test_every_page_says_to_whom_it_is_open_and_is_walked() -> None:
 # --- what is said to who has no access ------------------------------------------------------------
 
 
-def said(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in sound(app).get("html"))
-
-
 @pytest.mark.usefixtures("host")
 def test_a_list_without_the_server_that_asks_who_somebody_is_shows_nobody_anything() -> None:
     access._SIGN_IN_OFFERED.clear()  # noqa: SLF001  as where app.py is served
 
     app = visit("ana@avon.org", "roster")
 
-    assert "Nobody can sign in here." in said(app)
+    assert "Nobody can sign in here." in words_of(app)
     assert met(handed_over(app)) == set()
 
 
@@ -490,7 +486,7 @@ def test_a_slip_in_the_list_denies_everybody_and_is_told_in_the_log(
 
     app = visit("ana@avon.org", "roster")
 
-    assert "Nobody has access just now." in said(app)
+    assert "Nobody has access just now." in words_of(app)
     assert met(handed_over(app)) == set()
     assert "grant 5 is wrong: district must be a text" in caplog.text
     assert "@" not in caplog.text

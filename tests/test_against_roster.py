@@ -7,7 +7,18 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from making import HEADER, Place, Row, file_of, in_class, places, removal, student, teacher
+from making import (
+    HEADER,
+    Place,
+    Row,
+    file_of,
+    in_class,
+    judged_against,
+    places,
+    removal,
+    student,
+    teacher,
+)
 
 from roster_toolkit.impact.mass_change import mass_changes
 from roster_toolkit.model import Scope
@@ -24,7 +35,7 @@ SCHOOLS = b"schoolId,schoolName\n0711,Ash\n0820,Birch\n"
 
 
 def judge(*rows: Row, roster: Sequence[Row] = ROSTER, schools: bytes | None = SCHOOLS) -> Review:
-    return review(file_of(rows), against=file_of(roster), schools=schools)
+    return judged_against(roster, rows, schools)
 
 
 def found(code: str, *rows: Row) -> list[Place]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from making import Row, file_of, in_class, places, removal, student, teacher
+from making import Row, file_of, in_class, judged_against, places, removal, student, teacher
 
 from roster_toolkit.model import RuleSetting, Severity
 from roster_toolkit.profile import load_profile
@@ -17,7 +17,7 @@ SCHOOLS = b"schoolId,schoolName\n0711,Ash\n820,Birch\n"
 
 
 def judge(*rows: Row, roster: Sequence[Row], schools: bytes | None = SCHOOLS) -> Review:
-    return review(file_of(rows), against=file_of(roster), schools=schools)
+    return judged_against(roster, rows, schools)
 
 
 def altered(result: Review) -> set[tuple[str | None, str, str | None]]:

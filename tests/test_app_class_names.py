@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
-from html import unescape
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from making import Row, file_of, in_class, student, teacher
-from opening import open_page, table, text_of
+from making import Row, file_of, imported, in_class, student, teacher
+from opening import open_page, table, words_of
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 import roster_toolkit as rt
@@ -43,25 +42,15 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Offered:
     return found
 
 
-def stored(path: Path, rows: Iterable[Row]) -> rt.Store:
-    download = path.with_name("download.csv")
-    download.write_bytes(file_of(rows))
-    rt.import_data(download, rt.Store(path), "Avon")
-    return rt.Store(path)
-
-
 def section() -> AppTest:
     return open_page("roster", section="Class names", district="Avon")
-
-
-def said(app: AppTest) -> str:
-    return unescape(text_of(app))
 
 
 def test_the_button_brings_the_file_and_the_page_says_what_to_do(
     app_store: Path, offered: Offered
 ) -> None:
-    store = stored(app_store, [ROSA, ART])
+    store = rt.Store(app_store)
+    imported(store, ROSA, ART)
 
     app = section()
 
@@ -69,22 +58,23 @@ def test_the_button_brings_the_file_and_the_page_says_what_to_do(
         "Download class names to edit (users.csv)"
     ]
     assert offered[-1]() == store["Avon"].display_names().csv
-    assert "2 classes: one row each" in said(app)
-    assert "Change the names in the column classDisplayName, and nothing else." in said(app)
+    assert "2 classes: one row each" in words_of(app)
+    assert "Change the names in the column classDisplayName, and nothing else." in words_of(app)
     assert "Excel drops leading zeros" in app.warning[0].value
 
 
 def test_one_school_alone(app_store: Path, offered: Offered) -> None:
-    store = stored(app_store, [ROSA, ART])
+    store = rt.Store(app_store)
+    imported(store, ROSA, ART)
 
     app = section().selectbox(key="names-school").select("0042").run()
 
     assert offered[-1]() == store["Avon"].display_names("0042").csv
-    assert "1 class: one row each" in said(app)
+    assert "1 class: one row each" in words_of(app)
 
 
 def test_an_edited_name_is_shown_before_and_after(app_store: Path, offered: Offered) -> None:
-    stored(app_store, [ROSA, ART])
+    imported(rt.Store(app_store), ROSA, ART)
     section()
     rows = list(csv.DictReader(io.StringIO(offered[-1]().decode())))
     desk = Desk(basis=Basis(district="Avon"))
@@ -92,7 +82,7 @@ def test_an_edited_name_is_shown_before_and_after(app_store: Path, offered: Offe
         row | ({"classDisplayName": "Room 14"} if row["classId"] == "C1" else {}) for row in rows
     ))  # fmt: skip
 
-    assert "This file would update 1 class." in said(open_page("roster", desk, district="Avon"))
+    assert "This file would update 1 class." in words_of(open_page("roster", desk, district="Avon"))
     app = open_page("impact", desk, part="Class display names")
 
     assert table(app, EDITED) == [
@@ -102,21 +92,21 @@ def test_an_edited_name_is_shown_before_and_after(app_store: Path, offered: Offe
 
 
 def test_where_no_name_changes_the_preview_says_so(app_store: Path) -> None:
-    stored(app_store, [ROSA, ART])
+    imported(rt.Store(app_store), ROSA, ART)
     desk = Desk(basis=Basis(district="Avon"))
     desk.take("users.csv", file_of([ROSA]))
 
     app = open_page("impact", desk, part="Class display names")
 
-    assert "No class gets another display name." in said(app)
+    assert "No class gets another display name." in words_of(app)
 
 
 def test_classes_that_no_row_can_name_are_listed(app_store: Path) -> None:
-    stored(app_store, [ROSA, NO_GRADE])
+    imported(rt.Store(app_store), ROSA, NO_GRADE)
 
     app = section()
 
-    assert "1 class is left out:" in said(app)
+    assert "1 class is left out:" in words_of(app)
     assert [line["classId"] for line in table(app, "Classes left out")] == ["C3"]
 
 
@@ -130,22 +120,22 @@ def test_classes_that_no_row_can_name_are_listed(app_store: Path) -> None:
 def test_where_there_is_nothing_to_edit_a_sentence_stands_for_the_button(
     app_store: Path, rows: list[Row], sentence: str
 ) -> None:
-    stored(app_store, rows)
+    imported(rt.Store(app_store), *rows)
 
     app = section()
 
-    assert "There are no class names to edit." in said(app)
-    assert sentence in said(app)
+    assert "There are no class names to edit." in words_of(app)
+    assert sentence in words_of(app)
     assert not app.get("download_button")
 
 
 def test_after_an_import_the_names_are_those_of_the_new_roster(
     app_store: Path, offered: Offered
 ) -> None:
-    stored(app_store, [ROSA])
+    imported(rt.Store(app_store), ROSA)
     app = section()
 
-    stored(app_store, [ROSA | {"classDisplayName": "Room 99"}])
+    imported(rt.Store(app_store), ROSA | {"classDisplayName": "Room 99"})
     app.run()
 
     assert b"Room 99" in offered[-1]()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from making import file_of, student
-from opening import open_page, text_of
+from opening import open_page, words_of
 
 import roster_toolkit as rt
 
@@ -19,15 +18,10 @@ REPOSITORY = Path(__file__).parent.parent
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
+def page(monkeypatch: pytest.MonkeyPatch, app_store: Path) -> AppTest:
+    assert not app_store.exists()
     monkeypatch.chdir(REPOSITORY)
-    monkeypatch.setenv("ROSTER_STORE", str(tmp_path / "roster.duckdb"))
     return open_page("dictionary")
-
-
-def prose(page: AppTest) -> str:
-    """Everything that the page says, as a reader sees it."""
-    return unescape(text_of(page))
 
 
 def part(page: AppTest, name: str) -> AppTest:
@@ -39,7 +33,7 @@ def part(page: AppTest, name: str) -> AppTest:
 
 
 def test_every_column_stands_there_with_what_it_accepts(page: AppTest) -> None:
-    said = prose(page)
+    said = words_of(page)
 
     for row in rt.dictionary_rows(rt.load_profile()):
         assert row.column in said
@@ -52,15 +46,15 @@ def test_every_column_stands_there_with_what_it_accepts(page: AppTest) -> None:
 def test_another_kind_of_upload_has_other_columns(page: AppTest) -> None:
     page.selectbox(key="kind").set_value("third-party").run()
 
-    assert rt.load_profile("third-party").summary in prose(page)
+    assert rt.load_profile("third-party").summary in words_of(page)
 
 
 def test_a_column_is_opened_with_its_other_names(page: AppTest) -> None:
     chosen = next(box for box in page.selectbox if box.label == "More about one column")
     chosen.set_value("userGrade").run()
 
-    assert "gradeLevel" in prose(page)
-    assert "kindergarten" in prose(page)
+    assert "gradeLevel" in words_of(page)
+    assert "kindergarten" in words_of(page)
 
 
 # --- rules ---------------------------------------------------------------------------------------
@@ -71,7 +65,7 @@ def test_a_rule_is_opened_with_its_reason_and_its_proof(page: AppTest, rule: rt.
     part(page, "rules")
     page.selectbox(key="rule").set_value(rule.code).run()
 
-    said = prose(page)
+    said = words_of(page)
     assert rule.why in said
     assert rule.how_to_fix in said
     assert f"{rule.severity.value}: {rule.effect}" in said
@@ -102,13 +96,13 @@ def test_a_list_without_a_rule_says_what_to_do(page: AppTest) -> None:
     boxes["Severity"].set_value("info")
     boxes["How it is known"].set_value("confirmed").run()
 
-    assert "No rule is like that" in prose(page)
+    assert "No rule is like that" in words_of(page)
 
 
 def test_a_pasted_error_text_finds_its_rule_and_names_others(page: AppTest) -> None:
     page.text_area(key="pasted").set_value("Duplicate email address for two users").run()
 
-    assert f"RT302: {rt.catalogue()['RT302'].title}" in prose(page)
+    assert f"RT302: {rt.catalogue()['RT302'].title}" in words_of(page)
     assert any(button.key.startswith("also-") for button in page.button if button.key)
 
 
@@ -125,7 +119,7 @@ def test_another_likely_rule_is_opened_by_its_button(page: AppTest) -> None:
 def test_a_text_that_resembles_no_rule_is_a_sentence(page: AppTest) -> None:
     page.text_area(key="pasted").set_value("qwerty zxcv").run()
 
-    assert "No rule resembles that" in prose(page)
+    assert "No rule resembles that" in words_of(page)
 
 
 def test_each_pasted_line_is_answered_and_shown_as_text(page: AppTest) -> None:
@@ -137,14 +131,14 @@ def test_each_pasted_line_is_answered_and_shown_as_text(page: AppTest) -> None:
         "qwerty",
     ]
     assert {"line-0-RT002", "line-1-RT302"} <= {button.key for button in page.button}
-    assert "No rule resembles that." in prose(page)
+    assert "No rule resembles that." in words_of(page)
     assert not page.markdown
 
 
 def test_a_text_that_fits_no_rule_well_names_the_nearest(page: AppTest) -> None:
     page.text_area(key="pasted").set_value("Password must be at least 8 characters").run()
 
-    assert "No rule fits that well" in prose(page)
+    assert "No rule fits that well" in words_of(page)
     assert sum(bool(b.key and b.key.startswith("also-")) for b in page.button) == 3
 
 
@@ -157,7 +151,7 @@ def test_what_is_pasted_is_not_in_the_address(page: AppTest) -> None:
 def test_markup_in_a_pasted_text_stays_text(page: AppTest) -> None:
     page.text_area(key="pasted").set_value("<img src=x> RT302").run()
 
-    assert "<img" not in prose(page)
+    assert "<img" not in words_of(page)
 
 
 # --- template ------------------------------------------------------------------------------------
@@ -166,7 +160,7 @@ def test_markup_in_a_pasted_text_stays_text(page: AppTest) -> None:
 def test_the_template_shows_its_header_and_can_be_taken_along(page: AppTest) -> None:
     part(page, "template")
 
-    assert all(column.name in prose(page) for column in rt.load_profile().columns.values())
+    assert all(column.name in words_of(page) for column in rt.load_profile().columns.values())
     assert [button.label for button in page.get("download_button")] == ["Download the template"]
 
 
@@ -176,8 +170,8 @@ def test_the_template_shows_its_header_and_can_be_taken_along(page: AppTest) -> 
 def test_the_page_says_that_no_mail_reaches_these_addresses(page: AppTest) -> None:
     part(page, "addresses")
 
-    assert "No mail reaches these addresses." in prose(page)
-    assert "is our best understanding" in prose(page)
+    assert "No mail reaches these addresses." in words_of(page)
+    assert "is our best understanding" in words_of(page)
 
 
 def filled(page: AppTest, domain: str) -> AppTest:
@@ -190,7 +184,7 @@ def filled(page: AppTest, domain: str) -> AppTest:
 def test_blank_addresses_are_shown_before_they_are_taken_along(page: AppTest) -> None:
     filled(page, "school.org")
 
-    assert "1 student in 1 row gets an address" in prose(page)
+    assert "1 student in 1 row gets an address" in words_of(page)
     assert page.dataframe[0].value["address"].tolist() == ["ana.lee_S1@school.org"]
     assert page.dataframe[1].value["why"].tolist() == ["its ID may be a social security number"]
 
@@ -209,7 +203,7 @@ def test_the_file_with_addresses_is_checked_on_the_other_page(page: AppTest) -> 
 def test_a_domain_that_cannot_be_used_is_a_sentence(page: AppTest) -> None:
     filled(page, "amplify.com")
 
-    assert "The portal rejects addresses of @amplify…" in prose(page)
+    assert "The portal rejects addresses of @amplify…" in words_of(page)
 
 
 def test_a_file_without_blanks_needs_nothing(page: AppTest) -> None:
@@ -217,5 +211,5 @@ def test_a_file_without_blanks_needs_nothing(page: AppTest) -> None:
     page.file_uploader[0].upload("users.csv", file_of([student("S1")]), "text/csv").run()
     page.text_input(key="mail-domain").set_value("school.org").run()
 
-    assert "No student of this file is without an address." in prose(page)
+    assert "No student of this file is without an address." in words_of(page)
     assert not page.get("download_button")

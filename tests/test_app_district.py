@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from making import Row, file_of, in_class, student, teacher
-from opening import open_page, picked, sound, table, text_of
+from making import Row, file_of, imported, in_class, student, teacher
+from opening import clicked, open_page, picked, sound, table, text_of, words_of
 
 import roster_toolkit as rt
 from app_parts.labels import in_label
@@ -35,8 +33,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Avon with Rosa and Zoë, Brook with another Zoë."""
     folder = tmp_path_factory.mktemp("districts")
     store = rt.Store(folder / "roster.duckdb")
-    stored(store, [ROSA, ZOE])
-    stored(store, [student("B1", userFirstName="Zoë", userLastName="Ash")], "Brook")
+    imported(store, ROSA, ZOE, schools=SCHOOLS)
+    imported(
+        store,
+        student("B1", userFirstName="Zoë", userLastName="Ash"),
+        district="Brook",
+        schools=SCHOOLS,
+    )
     return store.path
 
 
@@ -45,13 +48,6 @@ def store(made: Path, app_store: Path) -> rt.Store:
     """A copy of it."""
     shutil.copy(made, app_store)
     return rt.Store(app_store)
-
-
-def stored(store: rt.Store, rows: Iterable[Row], district: str = "Avon") -> None:
-    download, schools = store.path.with_name("download.csv"), store.path.with_name("schools.csv")
-    download.write_bytes(file_of(rows))
-    schools.write_bytes(SCHOOLS)
-    rt.import_data(download, store, district, schools=schools)
 
 
 def on_desk(*rows: Row, district: str | None = "Avon") -> Desk:
@@ -65,15 +61,6 @@ def opened(desk: Desk | None = None, **place: str) -> AppTest:
     return open_page("roster", desk, **place)
 
 
-def clicked(app: AppTest, key: str) -> AppTest:
-    return sound(app.button(key=key).click().run())
-
-
-def said(app: AppTest) -> str:
-    """Everything that the page says."""
-    return unescape(text_of(app))
-
-
 def acts(app: AppTest) -> list[tuple[object, object]]:
     return [(line["what was done"], line["file or note"]) for line in table(app, DONE)]
 
@@ -84,12 +71,12 @@ def acts(app: AppTest) -> list[tuple[object, object]]:
 @pytest.mark.usefixtures("store")
 def test_without_a_file_the_page_takes_one_and_compares_it_with_the_district() -> None:
     app = opened(district="Avon")
-    assert "No file yet. Drop a users.csv here, and it is compared with Avon." in said(app)
+    assert "No file yet. Drop a users.csv here, and it is compared with Avon." in words_of(app)
 
     app.file_uploader(key="district-file-Avon-0").upload("users.csv", file_of([student("N1")]))
     sound(app.run())
 
-    assert "This file would create 1 student." in said(app)
+    assert "This file would create 1 student." in words_of(app)
     assert app.session_state["desk"].basis.district == "Avon"
     assert app.button(key="process").label == "Process into Avon"
 
@@ -98,9 +85,9 @@ def test_without_a_file_the_page_takes_one_and_compares_it_with_the_district() -
 def test_a_file_with_errors_says_how_many_rows_and_leads_to_the_fixes() -> None:
     app = opened(on_desk(student("N1"), student("N2", userGrade="99")))
 
-    assert "The portal would accept 1 of 2 rows" in said(app)
+    assert "The portal would accept 1 of 2 rows" in words_of(app)
     assert app.button(key="to-check").label == "Fix 1 row on the Check page"
-    assert "1 row that would be rejected is left out." in said(app)
+    assert "1 row that would be rejected is left out." in words_of(app)
 
 
 @pytest.mark.usefixtures("store")
@@ -108,13 +95,13 @@ def test_a_file_that_is_compared_with_another_district_is_compared_with_this_one
     None
 ):
     app = opened(on_desk(student("N1"), district="Brook"), district="Avon")
-    assert "users.csv is compared with Brook." in said(app)
+    assert "users.csv is compared with Brook." in words_of(app)
     assert not [button for button in app.button if button.key == "process"]
 
     app = clicked(app, "compare-here")
 
     assert app.session_state["desk"].basis.district == "Avon"
-    assert "This file would create 1 student." in said(app)
+    assert "This file would create 1 student." in words_of(app)
 
 
 @pytest.mark.usefixtures("store")
@@ -129,13 +116,18 @@ def test_a_rejected_file_leads_to_the_check_and_cannot_be_processed() -> None:
 
 
 def test_the_file_of_another_district_is_asked_about_first_of_all(store: rt.Store) -> None:
-    stored(store, [student(f"S{n}", userFirstName=f"A{n}") for n in range(20)], "Clay")
+    imported(
+        store,
+        *[student(f"S{n}", userFirstName=f"A{n}") for n in range(20)],
+        district="Clay",
+        schools=SCHOOLS,
+    )
     strangers = [student(f"X{n}", userFirstName=f"B{n}", userLastName="Q") for n in range(20)]
 
     app = opened(on_desk(*strangers, district="Clay"), district="Clay")
 
-    assert "Is this Clay's file?" in said(app)
-    assert said(app).index("Is this Clay's file?") < said(app).index("would create")
+    assert "Is this Clay's file?" in words_of(app)
+    assert words_of(app).index("Is this Clay's file?") < words_of(app).index("would create")
 
 
 # --- from a preview to processed and to undone ---------------------------------------------------
@@ -143,26 +135,26 @@ def test_the_file_of_another_district_is_asked_about_first_of_all(store: rt.Stor
 
 def test_a_file_is_processed_and_undone_on_the_page(store: rt.Store) -> None:
     app = opened(on_desk(student("N1")))
-    assert "Save this as Avon's new roster here. Nothing is sent to the portal." in said(app)
+    assert "Save this as Avon's new roster here. Nothing is sent to the portal." in words_of(app)
 
     app = clicked(clicked(app, "process"), "process-now")
-    assert "Processed: the roster of Avon is now snapshot 2." in said(app)
+    assert "Processed: the roster of Avon is now snapshot 2." in words_of(app)
     assert acts(app) == [("Processed: snapshot 2", "users.csv"),
                          ("Imported: snapshot 1", "download.csv")]  # fmt: skip
     app = clicked(clicked(app, "undo-2"), "do-undo")
 
-    assert "Snapshot 2 of Avon was undone; the roster is snapshot 1 again." in said(app)
+    assert "Snapshot 2 of Avon was undone; the roster is snapshot 1 again." in words_of(app)
     assert acts(app)[0] == ("Undone: snapshot 2", "users.csv")
     assert store.district("Avon").snapshots == (1,)
     assert app.button(key="process").label == "Process into Avon"
-    assert "This file would create 1 student." in said(app)
+    assert "This file would create 1 student." in words_of(app)
 
 
 def test_what_would_be_undone_is_said_before_and_can_be_left(store: rt.Store) -> None:
     rt.process(file_of([student("N1")]), store, "Avon", name="users.csv")
 
     app = clicked(opened(district="Avon"), "undo-2")
-    assert "The roster is then what it was in snapshot 1." in said(app)
+    assert "The roster is then what it was in snapshot 1." in words_of(app)
     assert app.button(key="do-undo").label == "Undo snapshot 2 of Avon"
     app = clicked(app, "undo-not")
 
@@ -175,10 +167,10 @@ def test_a_preview_of_a_roster_that_has_changed_is_made_anew_on_a_click(store: r
     rt.process(file_of([student("N1")]), store, "Avon", name="other.csv")
 
     app = sound(app.run())
-    assert "The roster has changed since this preview was made." in said(app)
+    assert "The roster has changed since this preview was made." in words_of(app)
     app = clicked(app, "anew")
 
-    assert "This file would change nothing" in said(app)
+    assert "This file would change nothing" in words_of(app)
 
 
 # --- its portal ----------------------------------------------------------------------------------
@@ -189,13 +181,13 @@ def test_the_profile_says_its_version_and_what_is_known_and_is_undone_there(
 ) -> None:
     store["Avon"].set_profile('extends = "batch-upload"', "from the template")
     app = opened(district="Avon")
-    assert "Avon's own profile, version 1" in said(app)
-    assert "columns" in said(app)
+    assert "Avon's own profile, version 1" in words_of(app)
+    assert "columns" in words_of(app)
     assert acts(app)[0] == ("Portal profile kept: version 1", "from the template")
 
     app = clicked(app, "undo-version-1")
 
-    assert "Version 1 of Avon's own profile was undone" in said(app)
+    assert "Version 1 of Avon's own profile was undone" in words_of(app)
     assert acts(app)[0] == ("Portal profile undone: version 1", "from the template")
     assert store.district("Avon").own_profile is None
 
@@ -220,7 +212,7 @@ def test_a_profile_that_cannot_be_read_is_told_and_undone(
     with monkeypatch.context() as broken:
         broken.setattr(rt.Store, "profile_of", unreadable)
         app = opened(district="Avon")
-        assert "cannot be read." in said(app)
+        assert "cannot be read." in words_of(app)
         assert acts(app)
 
         app = clicked(app, "undo-version-1")
@@ -255,7 +247,7 @@ def test_a_hit_of_the_roster_and_one_elsewhere_open_who_it_is() -> None:
     app = picked(app, ELSEWHERE, 0)
 
     assert app.selectbox(key="district").value == "Brook"
-    assert "Zoë Ash" in said(app)
+    assert "Zoë Ash" in words_of(app)
     assert "B1" not in str(app.query_params)
 
 
@@ -276,7 +268,7 @@ def test_who_is_nowhere_is_said_to_be_nowhere() -> None:
 
     app.text_input(key="find-everywhere").set_value("nobody").run()
 
-    assert "Nothing found in Avon's roster or in the other districts here." in said(app)
+    assert "Nothing found in Avon's roster or in the other districts here." in words_of(app)
 
 
 @pytest.mark.usefixtures("store")

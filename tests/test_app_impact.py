@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from making import Row, file_of, in_class, removal, student, teacher
-from opening import open_page, picked, sound, table, text_of
+from making import Row, file_of, imported, in_class, removal, student, teacher
+from opening import clicked, open_page, picked, sound, table, text_of
 
 import roster_toolkit as rt
 from app_parts.session import Basis, Desk
@@ -46,7 +46,9 @@ pytestmark = pytest.mark.usefixtures("app_store")
 
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return stored(tmp_path_factory.mktemp("store") / "roster.duckdb", ROSTER).path
+    store = rt.Store(tmp_path_factory.mktemp("store") / "roster.duckdb")
+    imported(store, *ROSTER, schools=SCHOOLS)
+    return store.path
 
 
 @pytest.fixture
@@ -54,17 +56,6 @@ def store(app_store: Path, made_once: Path) -> rt.Store:
     """Avon as it is, with its list of schools."""
     shutil.copy(made_once, app_store)
     return rt.Store(app_store, patience=0.1)
-
-
-def stored(
-    path: Path, rows: Iterable[Row], source: str = "portal", schools: bytes = SCHOOLS
-) -> rt.Store:
-    download, listed = path.with_name("download.csv"), path.with_name("schools.csv")
-    download.write_bytes(file_of(rows))
-    listed.write_bytes(schools)
-    store = rt.Store(path, patience=0.1)
-    rt.import_data(download, store, "Avon", schools=listed, district_source=source)
-    return store
 
 
 def on_desk(rows: Iterable[Row], basis: Basis | None = None) -> Desk:
@@ -83,10 +74,6 @@ def previewed(store: rt.Store, *rows: Row, profile: str = "batch-upload", **plac
     """The page with a file of these rows on the desk, compared with Avon in the store."""
     assert store.path.exists()
     return opened(on_desk(rows, Basis(profile, "Avon")), **place)
-
-
-def clicked(app: AppTest, key: str) -> AppTest:
-    return sound(app.button(key=key).click().run())
 
 
 # --- nothing to preview --------------------------------------------------------------------------
@@ -227,7 +214,8 @@ def test_the_guard_says_whom_a_removal_reaches_by_name_of_class_and_school(store
 
 def test_the_guard_says_what_is_unusual_at_a_school_in_this_season(app_store: Path) -> None:
     crowd = [student(f"S{n}") for n in range(60)]
-    store = stored(app_store, crowd)
+    store = rt.Store(app_store, patience=0.1)
+    imported(store, *crowd, schools=SCHOOLS)
 
     app = previewed(store, *(row | {"userGrade": "4"} for row in crowd[:20]))
 
@@ -374,7 +362,8 @@ def test_the_same_file_again_says_no_changes(store: rt.Store) -> None:
 
 
 def test_a_school_without_an_id_keeps_processing_disabled_and_is_named(app_store: Path) -> None:
-    store = stored(app_store, ROSTER, schools=SCHOOLS + b",West Annex\n")
+    store = rt.Store(app_store, patience=0.1)
+    imported(store, *ROSTER, schools=SCHOOLS + b",West Annex\n")
 
     app = previewed(store, student("N1"))
 
@@ -420,7 +409,8 @@ def test_a_store_that_is_in_use_when_it_comes_to_it_gets_a_sentence(
 
 
 def test_a_third_party_district_takes_staff_and_has_no_line_for_students(app_store: Path) -> None:
-    store = stored(app_store, ROSTER, source="clever")
+    store = rt.Store(app_store, patience=0.1)
+    imported(store, *ROSTER, district_source="clever", schools=SCHOOLS)
 
     app = previewed(store, teacher("T9"), profile="third-party")
     assert [line["kind"] for line in table(app, TOTALS)] == [
@@ -434,7 +424,8 @@ def test_a_third_party_district_takes_staff_and_has_no_line_for_students(app_sto
 
 
 def test_a_third_party_district_is_not_processed_as_if_it_had_none(app_store: Path) -> None:
-    store = stored(app_store, ROSTER, source="clever")
+    store = rt.Store(app_store, patience=0.1)
+    imported(store, *ROSTER, district_source="clever", schools=SCHOOLS)
 
     app = previewed(store, student("N1"))
 

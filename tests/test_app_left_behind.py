@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from making import Row, file_of, student
+from making import Row, judged_against, student
 
 import roster_toolkit as rt
 from app_parts.impact.guard import staying_sentences, unusual_sentences
@@ -11,7 +11,7 @@ SCHOOLS = b"schoolId,schoolName\n0711,Ash\n0820,Birch\n"
 
 
 def judged(rows: list[Row], roster: list[Row]) -> rt.Review:
-    return rt.review(file_of(rows), against=file_of(roster), schools=SCHOOLS)
+    return judged_against(roster, rows, SCHOOLS)
 
 
 def test_a_school_at_which_people_stay_is_a_sentence() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 from pathlib import Path
 
 import pytest
 from making import file_of, student
-from opening import store_with_avon
+from opening import store_with_avon, words_of
 from streamlit.testing.v1 import AppTest
 from test_own_profiles import GRADE, put_by_a_later_toolkit
 
@@ -35,10 +34,6 @@ def opened(basis: Basis, page: str = "check") -> AppTest:
     return app
 
 
-def told(app: AppTest) -> str:
-    return html.unescape(" ".join(element.proto.body for element in app.get("html")))
-
-
 def kind(app: AppTest) -> str:
     return next(each for each in app.selectbox if each.label == "Upload type").value
 
@@ -52,7 +47,7 @@ def test_a_file_is_judged_by_the_own_profile_of_its_district(store: rt.Store) ->
     assert json.loads(desk.review.json())["profile"]["from"] == "district"
     assert desk.review.verdict is rt.Verdict.CLEAN
     assert kind(app) == "Avon's own profile, version 1"
-    assert "Avon's own profile, version 1 · compared with Avon" in told(app)
+    assert "Avon's own profile, version 1 · compared with Avon" in words_of(app)
 
 
 def test_a_kind_that_is_chosen_goes_before_it_and_it_can_be_chosen_again(store: rt.Store) -> None:
@@ -84,7 +79,7 @@ def test_one_that_cannot_be_read_breaks_no_page(store: rt.Store, page: str) -> N
     app = opened(Basis(district="Avon"), page)
 
     if page in ("check", "impact", "portal"):
-        assert "take this one back: snapshot profile --district Avon --undo" in told(app)
+        assert "take this one back: snapshot profile --district Avon --undo" in words_of(app)
     if page == "check":
         next(each for each in app.selectbox if each.label == "Upload type").select(
             "batch-upload"

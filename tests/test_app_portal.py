@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import html
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 from making import file_of, student
-from opening import open_page, store_with_avon, text_of
+from opening import open_page, store_with_avon, words_of
 
 import roster_toolkit as rt
 from app_parts.portal.work import Work
@@ -38,7 +38,7 @@ def opened(step: str = "known", desk: Desk | None = None) -> AppTest:
 
 def told(app: AppTest) -> str:
     """All that the page says, as a person reads it."""
-    return html.unescape("\n".join([text_of(app), *(text.value for text in app.text)]))
+    return "\n".join([words_of(app), *(text.value for text in app.text)])
 
 
 def button(app: AppTest, label: str) -> object:
@@ -58,9 +58,19 @@ def with_papers(**more: list[tuple[str, bytes]]) -> Desk:
     return desk
 
 
+@cache
+def _taught_by_the_papers() -> rt.Calibration:
+    return learned(template=[("template.csv", PAPERS.template)]).portal.learned
+
+
 def learned(**more: list[tuple[str, bytes]]) -> Desk:
+    """A desk on which the papers were learned from, and others beside or instead of them."""
     desk = with_papers(**more)
-    desk.portal.learn('extends = "batch-upload"', lambda _: None)
+    if more:
+        desk.portal.learn('extends = "batch-upload"', lambda _: None)
+    else:
+        desk.portal.learned = _taught_by_the_papers()
+        desk.portal.lay_over(desk.portal.learned.toml, ())
     assert desk.portal.learned is not None
     desk.portal.go_to = ""
     return desk

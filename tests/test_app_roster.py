@@ -7,13 +7,12 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from making import file_of, in_class, student, teacher
+from making import file_of, imported, in_class, student, teacher
 from opening import open_page, picked, sound, table, text_of
 
 import roster_toolkit as rt
@@ -39,13 +38,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Avon with two snapshots: in the second, Zoë has another name and Li has left."""
     folder = tmp_path_factory.mktemp("avon")
     store = rt.Store(folder / "roster.duckdb")
-    schools = folder / "schools.csv"
-    schools.write_bytes(SCHOOLS)
     for rows, label in (
         ([ROSA, ZOE, LI], "first"),
         ([ROSA, ZOE | {"userLastName": "Lee"}], "second"),
     ):
-        stored(store, rows, label=label, schools=schools)
+        imported(store, *rows, label=label, schools=SCHOOLS)
     return store.path
 
 
@@ -54,12 +51,6 @@ def store(made: Path, app_store: Path) -> rt.Store:
     """A copy of it."""
     shutil.copy(made, app_store)
     return rt.Store(app_store)
-
-
-def stored(store: rt.Store, rows: Iterable[Row], district: str = "Avon", **how: str | Path) -> None:
-    download = store.path.with_name("download.csv")
-    download.write_bytes(file_of(rows))
-    rt.import_data(download, store, district, **how)
 
 
 def opened(section: str = "Overview") -> AppTest:
@@ -165,7 +156,7 @@ def test_schools_without_a_unique_id_keep_processing_inactive_and_are_named(
 ) -> None:
     schools = tmp_path / "schools.csv"
     schools.write_bytes(b"schoolId,schoolName\n0711,Lakeview\n,Hill <b>High</b>\n")
-    stored(rt.Store(app_store), [ZOE], schools=schools)
+    imported(rt.Store(app_store), ZOE, schools=schools)
 
     app = opened()
 
@@ -174,7 +165,7 @@ def test_schools_without_a_unique_id_keep_processing_inactive_and_are_named(
 
 
 def test_one_of_several_districts_and_an_earlier_snapshot_can_be_chosen(store: rt.Store) -> None:
-    stored(store, [ZOE], "Bexley")
+    imported(store, ZOE, district="Bexley")
     app = opened("Browse")
     assert app.selectbox(key="district").options == ["Avon", "Bexley"]
     assert listed(app, STUDENTS, "userLastName") == ["Lee"]
@@ -252,8 +243,8 @@ def test_the_history_of_a_person_is_told_field_by_field() -> None:
 
 def test_a_person_is_followed_back_to_a_former_id(app_store: Path) -> None:
     store = rt.Store(app_store)
-    stored(store, [LI])
-    stored(store, [LI | {"userId": "S9"}])
+    imported(store, LI)
+    imported(store, LI | {"userId": "S9"})
     app = picked(opened("Browse"), STUDENTS, 0)
     assert listed(app, HISTORY, "before") == ["S2"]
 
@@ -288,7 +279,7 @@ def test_a_picked_school_leads_to_its_students() -> None:
 
 
 def test_a_page_holds_a_hundred_lines(app_store: Path) -> None:
-    stored(rt.Store(app_store), [student(f"S{n:03}") for n in range(101)])
+    imported(rt.Store(app_store), *[student(f"S{n:03}") for n in range(101)])
 
     app = opened("Browse")
 
@@ -299,7 +290,7 @@ def test_a_page_holds_a_hundred_lines(app_store: Path) -> None:
 
 def test_no_name_becomes_markup(app_store: Path) -> None:
     rows = [in_class(student("S1", userFirstName=EVIL, schoolId=EVIL), className=EVIL)]
-    stored(rt.Store(app_store), rows, EVIL, label=EVIL)
+    imported(rt.Store(app_store), *rows, district=EVIL, label=EVIL)
 
     app = picked(opened("Browse"), STUDENTS, 0)
     app = picked(app, "Classes of this person", 0)
@@ -386,7 +377,7 @@ def test_the_same_snapshot_twice_and_a_single_one_are_no_comparison(store: rt.St
     app.selectbox(key="from").select("2").run()
     assert "These are the same snapshot." in text_of(app)
 
-    stored(store, [ZOE], "Bexley")
+    imported(store, ZOE, district="Bexley")
     app = opened("Compare")
     app.selectbox(key="district").select("Bexley").run()
     assert "There is one snapshot, and nothing to compare it with." in text_of(app)
@@ -395,7 +386,7 @@ def test_the_same_snapshot_twice_and_a_single_one_are_no_comparison(store: rt.St
 # --- import --------------------------------------------------------------------------------------
 
 
-def imported(app: AppTest, name: str, content: bytes, turn: int = 0) -> AppTest:
+def import_on_page(app: AppTest, name: str, content: bytes, turn: int = 0) -> AppTest:
     app.file_uploader(key=f"import-{turn}").upload(name, content).run()
     app.button(key="import-now").click().run()
     return sound(app)
@@ -406,9 +397,9 @@ def test_a_district_goes_from_import_to_forgotten(app_store: Path) -> None:
     app.text_input(key="import-name-0").set_value("Avon").run()
     app.file_uploader(key="import-schools-0").upload("schools.csv", SCHOOLS).run()
 
-    app = imported(app, "august.csv", file_of([ROSA, ZOE, LI]))
+    app = import_on_page(app, "august.csv", file_of([ROSA, ZOE, LI]))
     assert "Imported: this is snapshot 1 of Avon." in text_of(app)
-    app = imported(app, "september.csv", file_of([ROSA, ZOE, student("")]), turn=1)
+    app = import_on_page(app, "september.csv", file_of([ROSA, ZOE, student("")]), turn=1)
     assert "Imported as snapshot 2. Since snapshot 1: 2 removed" in text_of(app)
     assert "1 row was left out" in text_of(app)
     assert "row 4" in text_of(app)
@@ -439,7 +430,7 @@ def test_a_district_goes_from_import_to_forgotten(app_store: Path) -> None:
 def test_an_import_without_a_difference_makes_no_snapshot() -> None:
     app = opened("Import")
 
-    app = imported(app, "again.csv", file_of([ROSA, ZOE | {"userLastName": "Lee"}]))
+    app = import_on_page(app, "again.csv", file_of([ROSA, ZOE | {"userLastName": "Lee"}]))
 
     assert "Nothing differs from snapshot 2, so none was made." in text_of(app)
 
@@ -463,7 +454,7 @@ def test_a_new_district_of_a_known_name_is_the_known_one(store: rt.Store) -> Non
     app.text_input(key="import-name-0").set_value("Avon").run()
     assert "This district is known" in text_of(app)
 
-    app = imported(app, "more.csv", file_of([ROSA, ZOE, LI]))
+    app = import_on_page(app, "more.csv", file_of([ROSA, ZOE, LI]))
 
     assert store.district("Avon").snapshots == (1, 2, 3)
 
@@ -473,7 +464,7 @@ def test_people_of_another_part_are_left_aside_and_counted() -> None:
     app = opened("Import")
     app.selectbox(key="import-part").select(rt.Part.STAFF).run()
 
-    app = imported(app, "staff.csv", file_of([ROSA, teacher("T2"), ZOE]))
+    app = import_on_page(app, "staff.csv", file_of([ROSA, teacher("T2"), ZOE]))
 
     assert "Left aside, because they are not in the part that you chose: 1 person." in text_of(app)
     assert "1 created" in text_of(app)
@@ -495,7 +486,7 @@ def test_oneroster_files_are_taken_as_a_zip(app_store: Path) -> None:
     app = opened()
     app.text_input(key="import-name-0").set_value("Avon").run()
 
-    app = imported(app, "oneroster.zip", packed.getvalue())
+    app = import_on_page(app, "oneroster.zip", packed.getvalue())
 
     assert "Imported: this is snapshot 1 of Avon." in text_of(app)
     assert rt.Store(app_store).district("Avon").source == "oneroster"
@@ -518,7 +509,7 @@ def test_a_file_that_cannot_be_imported_gets_a_sentence(
     app = opened()
     app.text_input(key="import-name-0").set_value("Avon").run()
 
-    app = imported(app, name, content)
+    app = import_on_page(app, name, content)
 
     assert "Nothing was imported." in text_of(app)
     assert not app_store.exists() or not rt.Store(app_store).districts()
@@ -528,7 +519,7 @@ def test_a_file_that_cannot_be_imported_gets_a_sentence(
 def test_nothing_of_an_upload_stays_on_the_desk() -> None:
     app = opened("Import")
 
-    app = imported(app, "new.csv", file_of([ROSA, ZOE, LI]))
+    app = import_on_page(app, "new.csv", file_of([ROSA, ZOE, LI]))
 
     folder = Path(app.session_state["desk"].folder.name)
     assert list(folder.iterdir()) == []
@@ -538,7 +529,7 @@ def test_nothing_of_an_upload_stays_on_the_desk() -> None:
 
 
 def test_a_third_party_gives_its_staff_and_admins_only(app_store: Path) -> None:
-    stored(rt.Store(app_store), [ROSA, ZOE], district_source="clever")
+    imported(rt.Store(app_store), ROSA, ZOE, district_source="clever")
 
     app = opened("Download your data")
 
@@ -577,10 +568,10 @@ def test_an_import_that_would_lose_somebody_asks_first(store: rt.Store) -> None:
     app = opened("Import")
 
     students = (student(f"S{n}", schoolId="0711") for n in range(2, 9))
-    app = imported(app, "all.csv", file_of([ROSA, ZOE, *students]), turn=0)
+    app = import_on_page(app, "all.csv", file_of([ROSA, ZOE, *students]), turn=0)
     assert "Nothing was imported. Look at this first." not in text_of(app)
 
-    app = imported(app, "staff.csv", file_of([ROSA]), turn=1)
+    app = import_on_page(app, "staff.csv", file_of([ROSA]), turn=1)
 
     assert "Nothing was imported. Look at this first." in text_of(app)
     assert "it has no students, and the 8 of the roster would leave." in text_of(app)
@@ -618,5 +609,5 @@ def test_the_first_snapshot_leaves_an_empty_district_that_can_be_filled(store: r
     assert "Snapshot 1 of Avon was undone; the district is empty now." in text_of(app)
     assert "A roster is who and what" in text_of(app)
     app.text_input(key="import-name-0").set_value("Avon").run()
-    app = imported(app, "august.csv", file_of([ROSA]))
+    app = import_on_page(app, "august.csv", file_of([ROSA]))
     assert "Imported: this is snapshot 3 of Avon." in text_of(app)

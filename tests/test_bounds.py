@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ def edited(data: bytes, part: str, edit: Callable[[bytes], bytes], name: str = "
     return target.getvalue()
 
 
+@cache
 def with_rows(rows: bytes) -> bytes:
     return edited(
         PLAIN, SHEET, lambda sheet: sheet.replace(b"</sheetData>", rows + b"</sheetData>")

@@ -8,11 +8,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import Row, file_of, in_class, removal, student, teacher
+from making import Row, in_class, removal, roster_of, student, teacher
 
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.difference import difference
-from roster_toolkit.rosters.download import read_download
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind, Roster
 
@@ -23,10 +22,6 @@ CREATED, UPDATED, SAME, REMOVED = (
     Outcome.NO_CHANGES,
     Outcome.REMOVED,
 )
-
-
-def roster_of(*rows: Row) -> Roster:
-    return read_download(file_of(rows), PROFILE).roster
 
 
 def lines(before: Roster, after: Roster) -> list[tuple[str, ...]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import HEADER, Row, file_of, in_class, student, teacher
+from making import HEADER, Row, file_of, imported, in_class, student, teacher
 
 import roster_toolkit as rt
 from roster_toolkit.__main__ import main
@@ -70,8 +71,7 @@ def happens(result: rt.Review) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def riverton(tmp_path_factory: pytest.TempPathFactory) -> rt.StoredDistrict:
-    story = rt.sample_story(tmp_path_factory.mktemp("story"))
+def riverton(story: rt.Story) -> rt.StoredDistrict:
     return rt.Store(story.store)["Riverton"]
 
 
@@ -371,7 +371,7 @@ def facts(roster: rt.Roster) -> list[Any]:
 
 
 @given(rosters())
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_whatever_the_roster_only_display_names_change(context: RosterContext) -> None:
     roster = context.roster
     try:
@@ -437,21 +437,20 @@ def test_masked_the_names_are_pseudonyms(two_renamed: rt.Review) -> None:
 # --- the command ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> rt.Store:
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Avon with Rosa and Zoë, Brook without a class."""
-    path = tmp_path / "roster.duckdb"
-    monkeypatch.setenv("ROSTER_STORE", str(path))
-    monkeypatch.chdir(tmp_path)
-    imported(rt.Store(path), "Avon", [ROSA, ZOE])
-    imported(rt.Store(path), "Brook", [student("B1")])
-    return rt.Store(path)
+    store = rt.Store(tmp_path_factory.mktemp("store") / "roster.duckdb")
+    imported(store, ROSA, ZOE)
+    imported(store, student("B1"), district="Brook")
+    return store.path
 
 
-def imported(store: rt.Store, district: str, rows: Iterable[Row]) -> None:
-    download = store.path.with_name(f"{district}.csv")
-    download.write_bytes(file_of(rows))
-    rt.import_data(download, store, district)
+@pytest.fixture
+def store(made_once: Path, app_store: Path, monkeypatch: pytest.MonkeyPatch) -> rt.Store:
+    """A copy of it, where the command looks."""
+    monkeypatch.chdir(app_store.parent)
+    return rt.Store(shutil.copy(made_once, app_store))
 
 
 def test_the_command_writes_the_file_and_says_what_to_do(
@@ -488,7 +487,7 @@ def test_check_tells_the_names_before_and_after(capsys: pytest.CaptureFixture[st
 @pytest.mark.usefixtures("store")
 def test_of_many_names_the_first_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [in_class(teacher("T7"), f"C{n}", classDisplayName="x" * 80) for n in range(1, 8)]
-    imported(rt.Store(), "Cora", rows)
+    imported(rt.Store(), *rows, district="Cora")
     new = file_of(row | {"classDisplayName": "y" * 80} for row in rows)
     Path("users.csv").write_bytes(new)
 

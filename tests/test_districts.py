@@ -8,15 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from making import file_of, in_class, student, teacher
+from making import file_of, imported, in_class, student, teacher
 
 import roster_toolkit as rt
-
-
-def imported(store: rt.Store, folder: Path, *rows: dict[str, str], district: str = "Avon") -> None:
-    path = folder / "download.csv"
-    path.write_bytes(file_of(rows))
-    rt.import_data(path, store, district)
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +19,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("avon")
     store = rt.Store(folder / "roster.duckdb")
     taught = in_class(teacher(), primary_teacher="TRUE")
-    imported(store, folder, in_class(student()), taught)
-    imported(store, folder, in_class(student(userLastName="Ortiz"), "C2"), taught)
+    imported(store, in_class(student()), taught)
+    imported(store, in_class(student(userLastName="Ortiz"), "C2"), taught)
     return store.path
 
 

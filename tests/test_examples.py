@@ -16,9 +16,8 @@ REPOSITORY = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
-def at_hand(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def at_hand(story: rt.Story, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What an example may use without saying where it comes from; docs/api.md lists it."""
-    story = rt.sample_story(tmp_path_factory.mktemp("riverton"))
     store = rt.Store(story.store)
     file = REPOSITORY / "data" / "samples" / "bad-grades.csv"
     results = tmp_path_factory.mktemp("results")

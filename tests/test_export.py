@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import HEADER, file_of, in_class, student, teacher
+from making import HEADER, file_of, in_class, roster_of, student, teacher
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Entity
@@ -38,10 +38,6 @@ NAMES = st.text(
 def rows_of(data: bytes) -> list[dict[str, str]]:
     text = io.StringIO(data.decode(), newline="")
     return list(csv.DictReader(text))
-
-
-def roster_of(*rows: dict[str, str]) -> Roster:
-    return read_download(file_of(rows), PROFILE).roster
 
 
 # --- the layout ----------------------------------------------------------------------------------

@@ -6,21 +6,26 @@ import shutil
 from pathlib import Path
 
 import pytest
-from making import Row, file_of, in_class, removal, student, teacher
+from making import file_of, imported, in_class, removal, student, teacher
 
 import roster_toolkit as rt
 
 ZOE = in_class(student("S1", userFirstName="Zoë", userLastName="Núñez"))
 ROSA = in_class(teacher("T1", userFirstName="Rosa", userLastName="Diaz"))
-SCHOOLS = "schoolId,schoolName\n0711,Lakeview Elementary\n0042,Hill High\n"
+SCHOOLS = b"schoolId,schoolName\n0711,Lakeview Elementary\n0042,Hill High\n"
 
 
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Avon with Zoë and Rosa, Brook with another Zoë."""
     store = rt.Store(tmp_path_factory.mktemp("store") / "roster.duckdb")
-    imported(store, "Avon", ZOE, ROSA)
-    imported(store, "Brook", student("B1", userFirstName="Zoë", userLastName="Ash"))
+    imported(store, ZOE, ROSA, schools=SCHOOLS)
+    imported(
+        store,
+        student("B1", userFirstName="Zoë", userLastName="Ash"),
+        district="Brook",
+        schools=SCHOOLS,
+    )
     return store.path
 
 
@@ -28,13 +33,6 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(made_once: Path, tmp_path: Path) -> rt.Store:
     """A copy of it."""
     return rt.Store(shutil.copy(made_once, tmp_path))
-
-
-def imported(store: rt.Store, district: str, *rows: Row) -> None:
-    path, schools = store.path.with_name("download.csv"), store.path.with_name("schools.csv")
-    path.write_bytes(file_of(rows))
-    schools.write_text(SCHOOLS, encoding="utf-8")
-    rt.import_data(path, store, district, schools=schools)
 
 
 def ids(found: list[dict[str, object]] | object) -> list[object]:
@@ -72,7 +70,7 @@ def test_an_address_and_a_class_are_found(store: rt.Store) -> None:
 
 
 def test_an_exact_id_stands_before_those_that_hold_it(store: rt.Store) -> None:
-    imported(store, "Clay", student("S11"), student("AS1"), student("S1"))
+    imported(store, student("S11"), student("AS1"), student("S1"), district="Clay", schools=SCHOOLS)
 
     assert ids(store["Clay"].find("s1"))[0] == "S1"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from making import HEADER, file_of, student, teacher
+from opening import words_of
 from streamlit.testing.v1 import AppTest
 
 import roster_toolkit as rt
@@ -159,8 +160,8 @@ def test_the_exit_code_stays_that_of_a_rejected_file(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("ROSTER_STORE", str(tmp_path / "roster.duckdb"))
+def page(app_store: Path) -> AppTest:
+    assert not app_store.exists()
     rows = [student(f"S{n}", userGrade=str(n % 12 + 1)) for n in range(30)]
     app = AppTest.from_file("../app.py", default_timeout=60).run()
     content = renamed({"userRole": "role"}, file_of([*rows, teacher()]))
@@ -169,23 +170,21 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return app
 
 
-def told(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
-
-
 def test_one_click_judges_the_file_by_what_it_teaches(page: AppTest) -> None:
-    assert "In this file, userRole has another name than we assumed" in told(page)
+    assert "In this file, userRole has another name than we assumed" in words_of(page)
 
     assert "rejects the file" not in " ".join(badge.value for badge in page.markdown)
 
     page.button(key="took-1").click().run()
 
     assert not page.exception
-    assert "Preview, by what this file teaches: The portal would accept all 31 rows" in told(page)
-    assert "userRole: userRole → role" in told(page)
+    assert "Preview, by what this file teaches: The portal would accept all 31 rows" in words_of(
+        page
+    )
+    assert "userRole: userRole → role" in words_of(page)
 
     page.button(key="keep-learned").click().run()
 
     assert not page.exception
-    assert "The portal would accept all 31 rows" in told(page)
-    assert "Preview, by" not in told(page)
+    assert "The portal would accept all 31 rows" in words_of(page)
+    assert "Preview, by" not in words_of(page)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from making import Row, file_of, in_class, student, teacher
+from making import Row, imported, in_class, student, teacher
 from test_oneroster import Tables, folder_of, zip_of
 
 from roster_toolkit.districts import Store
@@ -27,12 +26,6 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "roster.duckdb")
 
 
-def brought(store: Store, rows: Sequence[Row], **how: object) -> Imported:
-    path = store.path.with_name("download.csv")
-    path.write_bytes(file_of(rows))
-    return import_data(path, store, "Avon", **how)  # type: ignore[arg-type]
-
-
 def school_list(store: Store, *ids: str) -> Path:
     path = store.path.with_name("schools.csv")
     lines = ["schoolId,schoolName", *(f"{school},School {school}" for school in ids)]
@@ -48,7 +41,7 @@ def sentence_of(imported: Imported, code: str) -> str:
 
 
 def test_a_first_import_is_silent(store: Store) -> None:
-    assert brought(store, DISTRICT).snapshot == 1
+    assert imported(store, *DISTRICT).snapshot == 1
 
 
 def test_parts_are_imported_one_after_the_other(store: Store) -> None:
@@ -56,26 +49,26 @@ def test_parts_are_imported_one_after_the_other(store: Store) -> None:
     staff = [teacher(f"T{n}") for n in range(25)]
     elsewhere = [student(f"E{n}", schoolId="0820") for n in range(30)]
 
-    assert brought(store, thirty, part=Part.STUDENTS).snapshot == 1
-    assert brought(store, staff, part=Part.STAFF).snapshot == 2
-    assert brought(store, elsewhere, school="0820").snapshot == 3
-    assert brought(store, [*thirty, *staff, *elsewhere], part=Part.ALL).before == 3
+    assert imported(store, *thirty, part=Part.STUDENTS).snapshot == 1
+    assert imported(store, *staff, part=Part.STAFF).snapshot == 2
+    assert imported(store, *elsewhere, school="0820").snapshot == 3
+    assert imported(store, *thirty, *staff, *elsewhere, part=Part.ALL).before == 3
 
 
 def test_a_few_changes_and_the_same_data_again_are_no_matter(store: Store) -> None:
-    brought(store, DISTRICT)
+    imported(store, *DISTRICT)
 
     changed = [*DISTRICT[1:], in_class(student("S99"), "C1"), STAFF[0] | {"userLastName": "Roy"}]
 
-    assert brought(store, changed).held == {}
-    assert brought(store, changed).snapshot is None
+    assert imported(store, *changed).held == {}
+    assert imported(store, *changed).snapshot is None
 
 
 def test_new_ids_of_the_same_people_are_no_other_district(store: Store) -> None:
     named = [s | {"userLastName": f"Lee{n}"} for n, s in enumerate(STUDENTS)]
-    brought(store, [*STAFF, *named])
+    imported(store, *STAFF, *named)
 
-    held = brought(store, [*STAFF, *(s | {"userId": f"9{s['userId']}"} for s in named)]).held
+    held = imported(store, *STAFF, *(s | {"userId": f"9{s['userId']}"} for s in named)).held
 
     assert "RT418" not in held
     assert "RT412" not in held
@@ -85,9 +78,9 @@ def test_zeros_that_a_spreadsheet_took_are_no_other_district(store: Store) -> No
     def people(zeros: str) -> list[Row]:
         return [student(f"{zeros}{n}", userEmail=f"{zeros}{n}@a.org") for n in range(100, 112)]
 
-    brought(store, people("00"))
+    imported(store, *people("00"))
 
-    assert "RT418" not in brought(store, people("")).held
+    assert "RT418" not in imported(store, *people("")).held
 
 
 # --- mass change ---------------------------------------------------------------------------------
@@ -95,9 +88,9 @@ def test_zeros_that_a_spreadsheet_took_are_no_other_district(store: Store) -> No
 
 def test_last_years_file_with_half_the_people_stops(store: Store) -> None:
     crowd = [student(f"S{n}") for n in range(100)]
-    brought(store, crowd)
+    imported(store, *crowd)
 
-    stopped = brought(store, crowd[:60])
+    stopped = imported(store, *crowd[:60])
 
     assert (stopped.snapshot, stopped.before, dict(stopped.held)) == (None, 1, {"RT412": 1})
     assert sentence_of(stopped, "RT412") == (
@@ -107,22 +100,22 @@ def test_last_years_file_with_half_the_people_stops(store: Store) -> None:
     assert stopped.would[Kind.STUDENT] == {"created": 0, "updated": 0, "no changes": 60,
                                            "removed": 40}  # fmt: skip
     assert store.district("Avon").snapshots == (1,)
-    assert brought(store, crowd[:60], accept=["RT412"]).snapshot == 2
+    assert imported(store, *crowd[:60], accept=["RT412"]).snapshot == 2
 
 
 def test_the_season_tells_how_much_is_usual(store: Store) -> None:
     crowd = [student(f"S{n}") for n in range(100)]
-    brought(store, crowd)
+    imported(store, *crowd)
 
-    assert brought(store, crowd[:60], season="rollover").snapshot == 2
+    assert imported(store, *crowd[:60], season="rollover").snapshot == 2
     with pytest.raises(UsageError, match="no season 'spring'"):
-        brought(store, crowd, season="spring")
+        imported(store, *crowd, season="spring")
 
 
 def test_a_small_district_is_not_emptied_either(store: Store) -> None:
-    brought(store, DISTRICT)
+    imported(store, *DISTRICT)
 
-    stopped = brought(store, [*STAFF, *STUDENTS[:3]])
+    stopped = imported(store, *STAFF, *STUDENTS[:3])
 
     assert sentence_of(stopped, "RT412").startswith(
         "In Avon, 9 of 12 students would leave (75%): more"
@@ -133,25 +126,25 @@ def test_a_small_district_is_not_emptied_either(store: Store) -> None:
 
 
 def test_the_file_of_another_district_stops_and_that_is_said_first(store: Store) -> None:
-    brought(store, DISTRICT)
+    imported(store, *DISTRICT)
 
-    stopped = brought(store, OTHERS)
+    stopped = imported(store, *OTHERS)
 
     assert list(stopped.held) == ["RT418", "RT419", "RT412"]
     assert sentence_of(stopped, "RT418") == (
         "12 of 12 students are unknown to Avon: this may be another district's file."
     )
-    assert not brought(store, OTHERS, accept=["RT418"]).snapshot
-    assert brought(store, OTHERS, accept=["RT418", "RT419", "RT412"]).snapshot == 2
+    assert not imported(store, *OTHERS, accept=["RT418"]).snapshot
+    assert imported(store, *OTHERS, accept=["RT418", "RT419", "RT412"]).snapshot == 2
 
 
 @pytest.mark.parametrize(("unknown", "stops"), [(12, True), (9, False)])
 def test_at_least_ten_people_and_four_fifths_of_them_are_unknown(
     store: Store, unknown: int, *, stops: bool
 ) -> None:
-    brought(store, DISTRICT)
+    imported(store, *DISTRICT)
 
-    stopped = brought(store, [*STUDENTS[:3], *OTHERS[:unknown]])
+    stopped = imported(store, *STUDENTS[:3], *OTHERS[:unknown])
 
     assert ("RT418" in stopped.held) is stops
 
@@ -160,22 +153,22 @@ def test_at_least_ten_people_and_four_fifths_of_them_are_unknown(
 
 
 def test_students_alone_imported_as_everything_would_lose_the_staff(store: Store) -> None:
-    brought(store, DISTRICT)
+    imported(store, *DISTRICT)
 
-    stopped = brought(store, STUDENTS)
+    stopped = imported(store, *STUDENTS)
 
     assert dict(stopped.held) == {"RT419": 1}
     assert sentence_of(stopped, "RT419") == (
         "The data is not complete: it has no staff members, and the 3 of the roster would leave."
     )
-    assert brought(store, STUDENTS, part=Part.STUDENTS).held == {}
+    assert imported(store, *STUDENTS, part=Part.STUDENTS).held == {}
 
 
 def test_a_staff_file_imported_as_students_or_everything_stops(store: Store) -> None:
-    brought(store, DISTRICT)
+    imported(store, *DISTRICT)
 
-    as_students = brought(store, STAFF, part=Part.STUDENTS)
-    as_all = brought(store, STAFF)
+    as_students = imported(store, *STAFF, part=Part.STUDENTS)
+    as_all = imported(store, *STAFF)
 
     assert (
         "The data is not complete: it has no students, and the 12 of the roster would leave."
@@ -189,17 +182,17 @@ def test_a_staff_file_imported_as_students_or_everything_stops(store: Store) -> 
 
 
 def test_a_first_import_of_a_part_that_is_not_in_the_file_stops(store: Store) -> None:
-    stopped = brought(store, STAFF, part=Part.STUDENTS)
+    stopped = imported(store, *STAFF, part=Part.STUDENTS)
 
     assert sentence_of(stopped, "RT419") == "The data is not complete: it has no students."
     assert not store.path.exists()
 
 
 def test_data_without_a_class_would_end_all_classes(store: Store) -> None:
-    brought(store, DISTRICT)
+    imported(store, *DISTRICT)
 
-    stopped = brought(store, [teacher(f"T{n}") for n in range(3)]
-                      + [student(f"S{n}") for n in range(12)])  # fmt: skip
+    stopped = imported(store, *([teacher(f"T{n}") for n in range(3)]
+                      + [student(f"S{n}") for n in range(12)]))  # fmt: skip
 
     assert sentence_of(stopped, "RT419") == (
         "The data is not complete: it has no classes, and the 3 of the roster would end. "
@@ -211,7 +204,7 @@ def test_data_without_a_class_would_end_all_classes(store: Store) -> None:
 
 
 def test_a_list_of_other_schools_stops(store: Store) -> None:
-    stopped = brought(store, DISTRICT, schools=school_list(store, "0101", "0102"))
+    stopped = imported(store, *DISTRICT, schools=school_list(store, "0101", "0102"))
 
     assert sentence_of(stopped, "RT420") == (
         "Schools are missing: the district's list lacks 1 school where people or classes would be: "
@@ -219,26 +212,26 @@ def test_a_list_of_other_schools_stops(store: Store) -> None:
     )
     assert not store.path.exists()
     listed = school_list(store, "0101", "0102")
-    assert brought(store, DISTRICT, schools=listed, accept=["RT420"]).snapshot == 1
+    assert imported(store, *DISTRICT, schools=listed, accept=["RT420"]).snapshot == 1
 
 
 def test_a_school_outside_the_list_that_is_known_stops(store: Store) -> None:
-    brought(store, DISTRICT, schools=school_list(store, "0711", "0820"))
+    imported(store, *DISTRICT, schools=school_list(store, "0711", "0820"))
 
-    stopped = brought(store, [*DISTRICT, student("S50", schoolId="0999")])
+    stopped = imported(store, *DISTRICT, student("S50", schoolId="0999"))
 
     assert "lacks 1 school where people or classes would be: 0999." in sentence_of(stopped, "RT420")
 
 
 def test_schools_that_were_outside_the_list_before_are_not_said_again(store: Store) -> None:
     listed = school_list(store, "0820")
-    brought(store, DISTRICT, schools=listed, accept=["RT420"])
+    imported(store, *DISTRICT, schools=listed, accept=["RT420"])
 
-    assert brought(store, [*DISTRICT, student("S50")]).snapshot == 2
+    assert imported(store, *DISTRICT, student("S50")).snapshot == 2
 
 
 def test_an_export_must_hold_the_schools_where_others_stay(store: Store) -> None:
-    brought(store, [teacher("T50", schoolId="0999")])
+    imported(store, teacher("T50", schoolId="0999"))
 
     stopped = export_brought(store, exported())
 
@@ -246,7 +239,7 @@ def test_an_export_must_hold_the_schools_where_others_stay(store: Store) -> None
 
 
 def test_a_list_by_itself_must_hold_the_schools_where_people_are(store: Store) -> None:
-    brought(store, DISTRICT)
+    imported(store, *DISTRICT)
 
     stopped = import_schools(school_list(store, "711"), store, "Avon")
 
@@ -257,7 +250,7 @@ def test_a_list_by_itself_must_hold_the_schools_where_people_are(store: Store) -
 
 
 def test_a_list_without_any_school_is_never_stored(store: Store) -> None:
-    brought(store, DISTRICT)
+    imported(store, *DISTRICT)
 
     assert list(import_schools(school_list(store), store, "Avon").held) == ["RT420"]
     with pytest.raises(UsageError, match="no school"):
@@ -266,7 +259,7 @@ def test_a_list_without_any_school_is_never_stored(store: Store) -> None:
 
 def test_only_what_stops_an_import_can_be_accepted(store: Store) -> None:
     with pytest.raises(UsageError, match="RT411 cannot be accepted: only RT412, RT418, RT419"):
-        brought(store, DISTRICT, accept=["RT411"])
+        imported(store, *DISTRICT, accept=["RT411"])
 
 
 def test_a_profile_can_switch_a_reason_off(store: Store) -> None:
@@ -275,9 +268,9 @@ def test_a_profile_can_switch_a_reason_off(store: Store) -> None:
                     "[rules.RT419]\nenabled = false\n", encoding="utf-8")  # fmt: skip
     from roster_toolkit.profile import load_profile
 
-    brought(store, DISTRICT)
+    imported(store, *DISTRICT)
 
-    assert brought(store, STUDENTS, profile=load_profile(ours)).snapshot == 2
+    assert imported(store, *STUDENTS, profile=load_profile(ours)).snapshot == 2
 
 
 # --- OneRoster -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from making import Row, file_of, student
+from making import file_of, imported, student
 
 import roster_toolkit as rt
 
@@ -17,12 +17,6 @@ ANA, BO, CY = (student(user) for user in ("S1", "S2", "S3"))
 @pytest.fixture
 def store(tmp_path: Path) -> rt.Store:
     return rt.Store(tmp_path / "roster.duckdb")
-
-
-def imported(store: rt.Store, *rows: Row, district: str = "Avon", label: str = "") -> None:
-    path = store.path.with_name("download.csv")
-    path.write_bytes(file_of(rows))
-    rt.import_data(path, store, district, label=label)
 
 
 def acts(store: rt.Store) -> list[tuple[object, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from making import Row, file_of, in_class, removal, student, teacher
+from making import Row, file_of, in_class, judged_against, removal, student, teacher
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.report.text import TextReport
@@ -17,7 +17,7 @@ SCHOOLS = b"schoolId,schoolName\n0711,Ash\n0820,Birch\n0930,Cedar\n"
 
 
 def judge(rows: Sequence[Row], roster: Sequence[Row]) -> Review:
-    return review(file_of(rows), against=file_of(roster), schools=SCHOOLS)
+    return judged_against(roster, rows, SCHOOLS)
 
 
 def sentences(result: Review) -> list[str]:

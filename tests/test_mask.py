@@ -34,11 +34,6 @@ HEADER = (
 )
 
 
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> rt.Story:
-    return rt.sample_story(tmp_path_factory.mktemp("story"))
-
-
 def _row(user: str, **cells: str) -> str:
     """A row of users.csv about somebody whose every fact holds a canary."""
     facts = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 import pytest
-from making import Row, file_of, in_class, places, student, teacher
+from making import Row, file_of, in_class, judged_against, places, student, teacher
 
 from roster_toolkit.reviewing.review import Review, review
 
@@ -17,7 +17,7 @@ AGAIN = ANA | {"userId": "N1", "userEmail": "ana.lee@school.org"}
 
 
 def judge(*rows: Row, roster: Sequence[Row] = (ANA, BO)) -> Review:
-    return review(file_of(rows), against=file_of(roster))
+    return judged_against(roster, rows)
 
 
 def meant(result: Review) -> dict[str, str]:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from making import HEADER, Row, file_of, in_class, student, teacher
+from making import HEADER, Row, file_of, imported, in_class, student, teacher
 from test_oneroster import PROFILE, as_csv, folder_of, small, zip_of
 
 from roster_toolkit.__main__ import main
 from roster_toolkit.districts import Store
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Part
-from roster_toolkit.operations.importing import Imported, import_data
+from roster_toolkit.operations.importing import import_data
 from roster_toolkit.operations.processing import process
 from roster_toolkit.rosters.oneroster.reading import read_oneroster
 
@@ -48,10 +48,6 @@ def written(
     return path
 
 
-def imported(store: Store, rows: Sequence[Row], **how: object) -> Imported:
-    return import_data(written(store, rows, "download.csv"), store, "Avon", **how)  # type: ignore[arg-type]
-
-
 def impact_and_processing(
     store: Store, rows: Sequence[Row], capsys: pytest.CaptureFixture[str]
 ) -> tuple[int, str]:
@@ -78,7 +74,7 @@ def test_the_first_file_of_an_empty_district_is_no_mass_change(store: Store) -> 
 def test_where_rows_are_rejected_it_is_not_said_that_there_was_nothing_to_change(
     store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    imported(store, DISTRICT)
+    imported(store, *DISTRICT)
     spoiled = [row | {"schoolId": "711"} for row in DISTRICT]
 
     code, first = impact_and_processing(store, spoiled, capsys)
@@ -88,7 +84,7 @@ def test_where_rows_are_rejected_it_is_not_said_that_there_was_nothing_to_change
 
 
 def test_a_file_of_another_district_is_the_first_reason_to_stop(store: Store) -> None:
-    imported(store, [student(f"S{n}") for n in range(30)])
+    imported(store, *[student(f"S{n}") for n in range(30)])
     others = [student(f"X{n}", userFirstName="Zed", userLastName=f"Y{n}") for n in range(30)]
 
     done = process(written(store, others), store, "Avon")
@@ -101,7 +97,7 @@ def test_a_file_of_another_district_is_the_first_reason_to_stop(store: Store) ->
 
 
 def test_data_without_a_column_that_everybody_has_are_not_whole(store: Store) -> None:
-    imported(store, DISTRICT)
+    imported(store, *DISTRICT)
     header = [name for name in HEADER if name != "userEmail"]
     path = written(store, DISTRICT, "download.csv", header=header)
 
@@ -115,9 +111,9 @@ def test_data_without_a_column_that_everybody_has_are_not_whole(store: Store) ->
 
 
 def test_a_column_that_nobody_need_fill_may_be_missing(store: Store) -> None:
-    imported(store, [row | {"userStateId": f"9{row['userId']}"} for row in DISTRICT])
+    imported(store, *[row | {"userStateId": f"9{row['userId']}"} for row in DISTRICT])
 
-    assert imported(store, DISTRICT).held == {}
+    assert imported(store, *DISTRICT).held == {}
 
 
 def test_people_whose_school_is_none_in_the_data_stop_an_import(
@@ -142,10 +138,10 @@ def test_people_whose_school_is_none_in_the_data_stop_an_import(
 
 
 def test_one_who_changes_school_stops_no_import(store: Store) -> None:
-    imported(store, DISTRICT)
+    imported(store, *DISTRICT)
     moved = [row | {"schoolId": "0820", "classId": "D1"} for row in STUDENTS[:4]]
 
-    assert imported(store, [*STAFF, *moved, *STUDENTS[4:]]).held == {}
+    assert imported(store, *STAFF, *moved, *STUDENTS[4:]).held == {}
 
 
 # --- OneRoster folders and archives --------------------------------------------------------------
@@ -183,6 +179,6 @@ def test_an_older_export_deeper_in_an_archive_lends_no_file(tmp_path: Path) -> N
 
 
 def test_staff_can_be_added_where_there_are_only_students(store: Store) -> None:
-    imported(store, [student(f"S{n}") for n in range(6)], part=Part.STUDENTS)
+    imported(store, *[student(f"S{n}") for n in range(6)], part=Part.STUDENTS)
 
-    assert imported(store, [teacher("T1")], part=Part.STAFF).snapshot == 2
+    assert imported(store, teacher("T1"), part=Part.STAFF).snapshot == 2

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import Row, file_of, in_class, student, teacher
+from making import Row, file_of, in_class, roster_of, student, teacher
 
 from roster_toolkit.districts import Store
 from roster_toolkit.errors import StoreError, ToolkitError, UnknownSnapshot, UsageError
@@ -20,10 +20,6 @@ from roster_toolkit.rosters.roster import Kind, Roster
 
 PROFILE = load_profile()
 FRAMES = ("schools", "people", "memberships", "classes", "enrollments")
-
-
-def roster_of(*rows: Row) -> Roster:
-    return read_download(file_of(rows), PROFILE).roster
 
 
 def add(store: Store, *rows: Row, district: str = "Avon") -> int | None:

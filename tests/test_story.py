@@ -13,11 +13,6 @@ from roster_toolkit.store.connect import reading
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> rt.Story:
-    return rt.sample_story(tmp_path_factory.mktemp("riverton"))
-
-
-@pytest.fixture(scope="module")
 def reviewed(story: rt.Story) -> rt.Review:
     known = rt.Store(story.store).against(story.district)
     return rt.review(story.upload, against=known, previous_upload=story.previous)

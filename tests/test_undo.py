@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from making import Row, file_of, in_class, removal, student, teacher
+from making import file_of, imported, in_class, removal, student, teacher
 from test_store import content_of
 
 from roster_toolkit.__main__ import main
@@ -27,19 +27,11 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "roster.duckdb")
 
 
-def imported(
-    store: Store, *rows: Row, district: str = "Avon", schools: str | None = None
-) -> int | None:
-    path = store.path.with_name("download.csv")
-    path.write_bytes(file_of(rows))
-    listed = None
-    if schools is not None:
-        listed = store.path.with_name("schools.csv")
-        listed.write_text(f"schoolId,schoolName\n{schools}\n", encoding="utf-8")
-    return import_data(path, store, district, schools=listed).snapshot
+def listed(schools: str) -> bytes:
+    return f"schoolId,schoolName\n{schools}\n".encode()
 
 
-def everything(store: Store) -> list[list[tuple[object, ...]]]:
+def records_of(store: Store) -> list[list[tuple[object, ...]]]:
     """Every record of every table, with its interval."""
     tables = ("schools", "people", "memberships", "classes", "enrollments", "listed_schools")
     return [sorted(store.sql(f"FROM {table}").rows(), key=str) for table in tables]
@@ -48,13 +40,13 @@ def everything(store: Store) -> list[list[tuple[object, ...]]]:
 def test_the_roster_is_what_it_was_and_other_districts_are_untouched(store: Store) -> None:
     imported(store, student("B1", schoolId="0900"), district="Brook")
     imported(store, in_class(teacher()), in_class(ANA), BO)
-    before = everything(store)
+    before = records_of(store)
     imported(store, in_class(teacher()), in_class(ANA | {"userGrade": "4"}), in_class(CY, "C2"))
 
     latest = store.undo("Avon", 2)
 
     assert latest == 1
-    assert everything(store) == before
+    assert records_of(store) == before
     assert store.district("Avon").snapshots == (1,)
     assert [made.number for made in store.snapshots("Avon")] == [1]
     assert store.district("Brook").snapshots == (1,)
@@ -68,11 +60,11 @@ def test_a_number_is_never_given_again(store: Store) -> None:
     store.undo("Avon", 3)
     store.undo("Avon", 2)
 
-    assert imported(store, ANA, CY) == 4
+    assert imported(store, ANA, CY).snapshot == 4
     assert store.district("Avon").snapshots == (1, 4)
     assert store.undo("Avon", 4) == 1
     assert store.undo("Avon", 1) is None
-    assert imported(store, ANA) == 5
+    assert imported(store, ANA).snapshot == 5
 
 
 def test_repeated_it_ends_at_an_empty_district_that_can_be_filled_again(store: Store) -> None:
@@ -107,7 +99,7 @@ def test_a_file_that_was_judged_by_what_is_taken_back_is_not_stored(store: Store
 def test_only_the_latest_one_can_be_taken_back(store: Store) -> None:
     imported(store, ANA)
     imported(store, ANA, BO)
-    before = everything(store)
+    before = records_of(store)
 
     with pytest.raises(UsageError, match="can be undone, which is 2"):
         store.undo("Avon", 1)
@@ -116,7 +108,7 @@ def test_only_the_latest_one_can_be_taken_back(store: Store) -> None:
     with pytest.raises(UnknownSnapshot, match="no district 'Bron'"):
         store.undo("Bron", 1)
 
-    assert everything(store) == before
+    assert records_of(store) == before
 
 
 def test_without_a_store_none_is_made(store: Store) -> None:
@@ -140,14 +132,14 @@ def test_an_address_is_free_at_once(store: Store) -> None:
 
 def test_a_processed_file_with_a_new_id_and_a_removal_is_taken_back(store: Store) -> None:
     imported(store, in_class(teacher()), in_class(ANA), in_class(BO, "C2"))
-    before = everything(store)
+    before = records_of(store)
     upload = file_of([student("N1", userEmail="s1@school.org"), removal("C2", "T1")])
     assert process(upload, store, "Avon", accept=["RT411"]).snapshot == 2
     assert "N1" in store.roster("Avon").people["userId"]
 
     store.undo("Avon", 2)
 
-    assert everything(store) == before
+    assert records_of(store) == before
     assert store.history("Avon", "N1").is_empty()
 
 
@@ -157,14 +149,14 @@ def test_what_was_taken_back_can_be_imported_again(store: Store) -> None:
     second = content_of(store.roster("Avon"))
     store.undo("Avon", 2)
 
-    assert imported(store, in_class(ANA), BO) == 3
+    assert imported(store, in_class(ANA), BO).snapshot == 3
     assert content_of(store.roster("Avon")) == second
 
 
 def test_the_list_of_schools_is_what_it_was(store: Store) -> None:
-    imported(store, ANA, schools="0711,Oak\n,No ID")
+    imported(store, ANA, schools=listed("0711,Oak\n,No ID"))
     assert store.inactive_because("Avon") == ("No ID",)
-    imported(store, ANA, BO, schools="0711,Oak\n0820,Elm")
+    imported(store, ANA, BO, schools=listed("0711,Oak\n0820,Elm"))
     assert store.inactive_because("Avon") == ()
     imported(store, ANA, BO, CY)
 
@@ -178,12 +170,12 @@ def test_the_list_of_schools_is_what_it_was(store: Store) -> None:
 
 def test_forgetting_afterwards_leaves_the_number_taken(store: Store) -> None:
     for rows in ([ANA], [ANA, BO], [ANA, BO, CY]):
-        imported(store, *rows, schools="0711,Oak")
+        imported(store, *rows, schools=listed("0711,Oak"))
     store.undo("Avon", 3)
 
     store.forget("Avon", before=2)
 
-    assert imported(store, ANA, BO, CY) == 4
+    assert imported(store, ANA, BO, CY).snapshot == 4
     assert store.undo("Avon", 4) == 2
     assert store.undo("Avon", 2) is None
 
@@ -191,9 +183,9 @@ def test_forgetting_afterwards_leaves_the_number_taken(store: Store) -> None:
 @pytest.mark.slow
 def test_a_killed_process_takes_back_all_or_nothing(store: Store) -> None:
     imported(store, ANA)
-    first = everything(store)
+    first = records_of(store)
     imported(store, ANA, BO)
-    second = everything(store)
+    second = records_of(store)
     script = (
         "import os, signal, sys\n"
         "from roster_toolkit.districts import Store, undo\n"
@@ -205,21 +197,21 @@ def test_a_killed_process_takes_back_all_or_nothing(store: Store) -> None:
     done = subprocess.run([sys.executable, "-c", script, str(store.path)], check=False)
 
     assert done.returncode == -signal.SIGKILL
-    assert everything(store) == second
+    assert records_of(store) == second
     store.undo("Avon", 2)
-    assert everything(store) == first
+    assert records_of(store) == first
 
 
 def test_a_store_of_an_earlier_toolkit_is_taken_back_too(store: Store) -> None:
-    imported(store, ANA, schools="0711,Oak")
-    imported(store, ANA, BO, schools="0711,Oak\n0820,Elm")
+    imported(store, ANA, schools=listed("0711,Oak"))
+    imported(store, ANA, BO, schools=listed("0711,Oak\n0820,Elm"))
     import duckdb
 
     with duckdb.connect(str(store.path)) as con:
         con.execute("DROP TABLE replaced_lists")
 
     assert store.undo("Avon", 2) == 1
-    assert imported(store, ANA, BO) == 3
+    assert imported(store, ANA, BO).snapshot == 3
     assert store.undo("Avon", 3) == 1
     assert store.undo("Avon", 1) is None
 
