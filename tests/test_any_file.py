@@ -259,7 +259,7 @@ def test_a_line_of_ten_million_characters_is_read() -> None:
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
-@pytest.mark.parametrize("width", [3_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("width", [1_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_a_header_of_very_many_columns_is_rejected_with_a_sentence(width: int, quote: str) -> None:
     header = ",".join(["schoolId", "userId", *(f"c{n}" for n in range(width))])
 

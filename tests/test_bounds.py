@@ -59,7 +59,6 @@ def edited(data: bytes, part: str, edit: Callable[[bytes], bytes], name: str = "
     return target.getvalue()
 
 
-@cache
 def with_rows(rows: bytes) -> bytes:
     return edited(
         PLAIN, SHEET, lambda sheet: sheet.replace(b"</sheetData>", rows + b"</sheetData>")
@@ -131,9 +130,14 @@ def test_a_stray_cell_at_the_bottom_of_the_sheet_does_no_harm() -> None:
     assert result.faults == ()
 
 
+@cache
+def unpacking_to(size: int) -> bytes:
+    return with_rows(b"<row><c><v>1</v></c></row>" * 3 + b" " * size)
+
+
 def bomb(size: int, declared: int | None = None) -> bytes:
     """A workbook of which a part unpacks to so many bytes, and may say otherwise."""
-    data = with_rows(b"<row><c><v>1</v></c></row>" * 3 + b" " * size)
+    data = unpacking_to(size)
     if declared is None:
         return data
     found = bytearray(data)

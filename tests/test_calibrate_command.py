@@ -8,6 +8,8 @@ import json
 import shlex
 import tomllib
 from collections.abc import Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -200,31 +202,45 @@ def test_one_file_is_not_two(word: str) -> None:
 # --- what comes out -----------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("folder")
-def test_people_are_told_what_should_change_why_and_what_to_do_next(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    code = main(["calibrate", *EVERYTHING, *DAY, "--out", "ours.toml"])
+@dataclass(frozen=True)
+class Ran:
+    """A run of the command over everything."""
 
-    captured = capsys.readouterr()
-    first, *_ = captured.out.splitlines()
-    assert code == 0
+    code: int
+    out: str
+    err: str
+    toml: str
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Its text and what it wrote, for all tests that look into them."""
+    folder = tmp_path_factory.mktemp("ran")
+    for name, content in PAPERS.files.items():
+        (folder / name).write_bytes(content)
+    out, err = io.StringIO(), io.StringIO()
+    with chdir(folder), redirect_stdout(out), redirect_stderr(err):
+        code = main(["calibrate", *EVERYTHING, *DAY, "--out", "ours.toml"])
+    toml = (folder / "ours.toml").read_text(encoding="utf-8")
+    return Ran(code, out.getvalue(), err.getvalue(), toml)
+
+
+def test_people_are_told_what_should_change_why_and_what_to_do_next(ran: Ran) -> None:
+    first, *_ = ran.out.splitlines()
+    assert ran.code == 0
     assert "240 of 240 rows are now judged as your portal judged them" in first
-    assert "  1. Column name: userRole (chosen)\n     userRole → userType\n" in captured.out
-    assert "Student, Teacher, Administrator → STUDENT, TEACHER, ADMIN" in captured.out
-    assert "we were too strict" in captured.out
-    assert captured.out.endswith("check users.csv --profile ours.toml\n")
-    assert captured.err == "Written to ours.toml.\n"
-    assert all(len(line) <= 100 for line in captured.out.splitlines())
+    assert "  1. Column name: userRole (chosen)\n     userRole → userType\n" in ran.out
+    assert "Student, Teacher, Administrator → STUDENT, TEACHER, ADMIN" in ran.out
+    assert "we were too strict" in ran.out
+    assert ran.out.endswith("check users.csv --profile ours.toml\n")
+    assert ran.err == "Written to ours.toml.\n"
+    assert all(len(line) <= 100 for line in ran.out.splitlines())
 
 
-def test_no_cell_of_a_pupil_is_shown_or_kept(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    main(["calibrate", *EVERYTHING, "--out", "ours.toml"])
-    text = capsys.readouterr().out + (folder / "ours.toml").read_text(encoding="utf-8")
+@pytest.mark.usefixtures("folder")
+def test_no_cell_of_a_pupil_is_shown_or_kept(ran: Ran, capsys: pytest.CaptureFixture[str]) -> None:
     main(["calibrate", *EVERYTHING, "--format", "json"])
-    text += capsys.readouterr().out
+    text = ran.out + ran.toml + capsys.readouterr().out
 
     for row in rows(PAPERS.accepted) + rows(PAPERS.sent):
         for cell in (row["userEmail"], row["userDistrictId"], row["userStateId"], row["classId"]):

@@ -99,6 +99,7 @@ def test_pandera_agrees_on_the_examples_of_a_rule(code: str, which: str) -> None
         assert failures > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.csv")), ids=lambda path: path.name)
 def test_pandera_agrees_on_a_sample(path: Path) -> None:
     name = "third-party" if "staff" in path.name else "batch-upload"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,19 @@ OTHERS = [in_class(student(f"X{n}", userEmail=f"x{n}@brook.org"), "B1") for n in
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "roster.duckdb")
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store = Store(tmp_path_factory.mktemp("avon") / "roster.duckdb")
+    imported(store, *DISTRICT)
+    return store.path
+
+
+@pytest.fixture
+def avon(made_once: Path, tmp_path: Path) -> Store:
+    """A store in which the district is already."""
+    return Store(shutil.copy(made_once, tmp_path))
 
 
 def school_list(store: Store, *ids: str) -> Path:
@@ -55,13 +69,11 @@ def test_parts_are_imported_one_after_the_other(store: Store) -> None:
     assert imported(store, *thirty, *staff, *elsewhere, part=Part.ALL).before == 3
 
 
-def test_a_few_changes_and_the_same_data_again_are_no_matter(store: Store) -> None:
-    imported(store, *DISTRICT)
-
+def test_a_few_changes_and_the_same_data_again_are_no_matter(avon: Store) -> None:
     changed = [*DISTRICT[1:], in_class(student("S99"), "C1"), STAFF[0] | {"userLastName": "Roy"}]
 
-    assert imported(store, *changed).held == {}
-    assert imported(store, *changed).snapshot is None
+    assert imported(avon, *changed).held == {}
+    assert imported(avon, *changed).snapshot is None
 
 
 def test_new_ids_of_the_same_people_are_no_other_district(store: Store) -> None:
@@ -112,10 +124,8 @@ def test_the_season_tells_how_much_is_usual(store: Store) -> None:
         imported(store, *crowd, season="spring")
 
 
-def test_a_small_district_is_not_emptied_either(store: Store) -> None:
-    imported(store, *DISTRICT)
-
-    stopped = imported(store, *STAFF, *STUDENTS[:3])
+def test_a_small_district_is_not_emptied_either(avon: Store) -> None:
+    stopped = imported(avon, *STAFF, *STUDENTS[:3])
 
     assert sentence_of(stopped, "RT412").startswith(
         "In Avon, 9 of 12 students would leave (75%): more"
@@ -125,26 +135,22 @@ def test_a_small_district_is_not_emptied_either(store: Store) -> None:
 # --- another district ----------------------------------------------------------------------------
 
 
-def test_the_file_of_another_district_stops_and_that_is_said_first(store: Store) -> None:
-    imported(store, *DISTRICT)
-
-    stopped = imported(store, *OTHERS)
+def test_the_file_of_another_district_stops_and_that_is_said_first(avon: Store) -> None:
+    stopped = imported(avon, *OTHERS)
 
     assert list(stopped.held) == ["RT418", "RT419", "RT412"]
     assert sentence_of(stopped, "RT418") == (
         "12 of 12 students are unknown to Avon: this may be another district's file."
     )
-    assert not imported(store, *OTHERS, accept=["RT418"]).snapshot
-    assert imported(store, *OTHERS, accept=["RT418", "RT419", "RT412"]).snapshot == 2
+    assert not imported(avon, *OTHERS, accept=["RT418"]).snapshot
+    assert imported(avon, *OTHERS, accept=["RT418", "RT419", "RT412"]).snapshot == 2
 
 
 @pytest.mark.parametrize(("unknown", "stops"), [(12, True), (9, False)])
 def test_at_least_ten_people_and_four_fifths_of_them_are_unknown(
-    store: Store, unknown: int, *, stops: bool
+    avon: Store, unknown: int, *, stops: bool
 ) -> None:
-    imported(store, *DISTRICT)
-
-    stopped = imported(store, *STUDENTS[:3], *OTHERS[:unknown])
+    stopped = imported(avon, *STUDENTS[:3], *OTHERS[:unknown])
 
     assert ("RT418" in stopped.held) is stops
 
@@ -152,23 +158,19 @@ def test_at_least_ten_people_and_four_fifths_of_them_are_unknown(
 # --- data that are not whole ---------------------------------------------------------------------
 
 
-def test_students_alone_imported_as_everything_would_lose_the_staff(store: Store) -> None:
-    imported(store, *DISTRICT)
-
-    stopped = imported(store, *STUDENTS)
+def test_students_alone_imported_as_everything_would_lose_the_staff(avon: Store) -> None:
+    stopped = imported(avon, *STUDENTS)
 
     assert dict(stopped.held) == {"RT419": 1}
     assert sentence_of(stopped, "RT419") == (
         "The data is not complete: it has no staff members, and the 3 of the roster would leave."
     )
-    assert imported(store, *STUDENTS, part=Part.STUDENTS).held == {}
+    assert imported(avon, *STUDENTS, part=Part.STUDENTS).held == {}
 
 
-def test_a_staff_file_imported_as_students_or_everything_stops(store: Store) -> None:
-    imported(store, *DISTRICT)
-
-    as_students = imported(store, *STAFF, part=Part.STUDENTS)
-    as_all = imported(store, *STAFF)
+def test_a_staff_file_imported_as_students_or_everything_stops(avon: Store) -> None:
+    as_students = imported(avon, *STAFF, part=Part.STUDENTS)
+    as_all = imported(avon, *STAFF)
 
     assert (
         "The data is not complete: it has no students, and the 12 of the roster would leave."
@@ -178,7 +180,7 @@ def test_a_staff_file_imported_as_students_or_everything_stops(store: Store) -> 
         "The data is not complete: it has no students, and the 12 of the roster would leave."
         in (as_all.reasons["RT419"])
     )
-    assert store.district("Avon").snapshots == (1,)
+    assert avon.district("Avon").snapshots == (1,)
 
 
 def test_a_first_import_of_a_part_that_is_not_in_the_file_stops(store: Store) -> None:
@@ -188,11 +190,10 @@ def test_a_first_import_of_a_part_that_is_not_in_the_file_stops(store: Store) ->
     assert not store.path.exists()
 
 
-def test_data_without_a_class_would_end_all_classes(store: Store) -> None:
-    imported(store, *DISTRICT)
+def test_data_without_a_class_would_end_all_classes(avon: Store) -> None:
+    people = [*(teacher(f"T{n}") for n in range(3)), *(student(f"S{n}") for n in range(12))]
 
-    stopped = imported(store, *([teacher(f"T{n}") for n in range(3)]
-                      + [student(f"S{n}") for n in range(12)]))  # fmt: skip
+    stopped = imported(avon, *people)
 
     assert sentence_of(stopped, "RT419") == (
         "The data is not complete: it has no classes, and the 3 of the roster would end. "
@@ -238,23 +239,19 @@ def test_an_export_must_hold_the_schools_where_others_stay(store: Store) -> None
     assert "people or classes would be: 0999." in sentence_of(stopped, "RT420")
 
 
-def test_a_list_by_itself_must_hold_the_schools_where_people_are(store: Store) -> None:
-    imported(store, *DISTRICT)
-
-    stopped = import_schools(school_list(store, "711"), store, "Avon")
+def test_a_list_by_itself_must_hold_the_schools_where_people_are(avon: Store) -> None:
+    stopped = import_schools(school_list(avon, "711"), avon, "Avon")
 
     assert list(stopped.held) == ["RT420"]
-    assert store.district("Avon").snapshots == (1,)
-    assert import_schools(school_list(store, "711"), store, "Avon", accept=["RT420"]).snapshot == 2
-    assert import_schools(school_list(store, "0711"), store, "Avon").snapshot == 3
+    assert avon.district("Avon").snapshots == (1,)
+    assert import_schools(school_list(avon, "711"), avon, "Avon", accept=["RT420"]).snapshot == 2
+    assert import_schools(school_list(avon, "0711"), avon, "Avon").snapshot == 3
 
 
-def test_a_list_without_any_school_is_never_stored(store: Store) -> None:
-    imported(store, *DISTRICT)
-
-    assert list(import_schools(school_list(store), store, "Avon").held) == ["RT420"]
+def test_a_list_without_any_school_is_never_stored(avon: Store) -> None:
+    assert list(import_schools(school_list(avon), avon, "Avon").held) == ["RT420"]
     with pytest.raises(UsageError, match="no school"):
-        import_schools(school_list(store), store, "Avon", accept=["RT420"])
+        import_schools(school_list(avon), avon, "Avon", accept=["RT420"])
 
 
 def test_only_what_stops_an_import_can_be_accepted(store: Store) -> None:

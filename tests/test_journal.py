@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,19 @@ ANA, BO, CY = (student(user) for user in ("S1", "S2", "S3"))
 @pytest.fixture
 def store(tmp_path: Path) -> rt.Store:
     return rt.Store(tmp_path / "roster.duckdb")
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store = rt.Store(tmp_path_factory.mktemp("avon") / "roster.duckdb")
+    imported(store, ANA)
+    return store.path
+
+
+@pytest.fixture
+def avon(made_once: Path, tmp_path: Path) -> rt.Store:
+    """A store into which Ana was imported."""
+    return rt.Store(shutil.copy(made_once, tmp_path))
 
 
 def acts(store: rt.Store) -> list[tuple[object, ...]]:
@@ -37,64 +51,59 @@ def test_imports_processings_and_profiles_stand_the_latest_first(store: rt.Store
     assert store["Avon"].journal()["at"].is_sorted(descending=True)
 
 
-def test_an_undo_stands_beside_what_was_undone(store: rt.Store) -> None:
-    imported(store, ANA)
-    rt.process(file_of([BO]), store, "Avon", name="users.csv")
+def test_an_undo_stands_beside_what_was_undone(avon: rt.Store) -> None:
+    rt.process(file_of([BO]), avon, "Avon", name="users.csv")
 
-    store.undo("Avon", 2)
+    avon.undo("Avon", 2)
 
-    assert acts(store) == [
+    assert acts(avon) == [
         ("undone", 2, "users.csv", "", False),
         ("processed", 2, "users.csv", "", True),
         ("imported", 1, "download.csv", "", False),
     ]
-    imported(store, ANA, CY)
-    assert acts(store)[0] == ("imported", 3, "download.csv", "", False)
-    assert ("undone", 2, "users.csv", "", False) in acts(store)
+    imported(avon, ANA, CY)
+    assert acts(avon)[0] == ("imported", 3, "download.csv", "", False)
+    assert ("undone", 2, "users.csv", "", False) in acts(avon)
 
 
-def test_a_profile_that_was_undone_says_so(store: rt.Store) -> None:
-    imported(store, ANA)
-    store["Avon"].set_profile('extends = "batch-upload"', "first")
+def test_a_profile_that_was_undone_says_so(avon: rt.Store) -> None:
+    avon["Avon"].set_profile('extends = "batch-upload"', "first")
 
-    store["Avon"].undo_profile()
+    avon["Avon"].undo_profile()
 
-    assert ("profile kept", 1, "", "first", True) in acts(store)
-    assert ("profile undone", 1, "", "first", False) in acts(store)
-
-
-def test_each_district_has_its_own_list(store: rt.Store) -> None:
-    imported(store, ANA)
-    imported(store, BO, CY, district="Brook")
-    store.undo("Brook", 1)
-
-    assert acts(store) == [("imported", 1, "download.csv", "", False)]
+    assert ("profile kept", 1, "", "first", True) in acts(avon)
+    assert ("profile undone", 1, "", "first", False) in acts(avon)
 
 
-def test_what_is_deleted_is_gone_from_the_list(store: rt.Store) -> None:
-    imported(store, ANA)
-    imported(store, ANA, BO)
-    store.undo("Avon", 2)
-    imported(store, ANA, CY)
+def test_each_district_has_its_own_list(avon: rt.Store) -> None:
+    imported(avon, BO, CY, district="Brook")
+    avon.undo("Brook", 1)
 
-    store.forget("Avon", 3)
-
-    assert acts(store) == [("imported", 3, "download.csv", "", False)]
-    imported(store, ANA, district="Brook")
-    store.forget("Avon")
-    assert store.sql("FROM undone").is_empty()
+    assert acts(avon) == [("imported", 1, "download.csv", "", False)]
 
 
-def test_a_store_that_never_wrote_undos_down_tells_the_rest(store: rt.Store) -> None:
-    imported(store, ANA)
-    imported(store, ANA, BO)
-    with duckdb.connect(str(store.path)) as con:
+def test_what_is_deleted_is_gone_from_the_list(avon: rt.Store) -> None:
+    imported(avon, ANA, BO)
+    avon.undo("Avon", 2)
+    imported(avon, ANA, CY)
+
+    avon.forget("Avon", 3)
+
+    assert acts(avon) == [("imported", 3, "download.csv", "", False)]
+    imported(avon, ANA, district="Brook")
+    avon.forget("Avon")
+    assert avon.sql("FROM undone").is_empty()
+
+
+def test_a_store_that_never_wrote_undos_down_tells_the_rest(avon: rt.Store) -> None:
+    imported(avon, ANA, BO)
+    with duckdb.connect(str(avon.path)) as con:
         con.execute("DROP TABLE undone")
         con.execute("DROP TABLE acts")
 
-    assert [act for act, *_ in acts(store)] == ["imported", "imported"]
-    store.undo("Avon", 2)
-    assert [act for act, *_ in acts(store)] == ["undone", "imported", "imported"]
+    assert [act for act, *_ in acts(avon)] == ["imported", "imported"]
+    avon.undo("Avon", 2)
+    assert [act for act, *_ in acts(avon)] == ["undone", "imported", "imported"]
 
 
 # --- who did it, and with which bytes -------------------------------------------------------------
@@ -154,12 +163,11 @@ def test_what_was_read_holds_where_only_the_journal_goes_on(store: rt.Store) -> 
         seen.add(store.fingerprint())
 
 
-def test_a_profile_that_holds_already_is_no_act(store: rt.Store) -> None:
-    imported(store, ANA)
-    rt.Store(store.path, who="ana@avon.org").set_profile("Avon", 'extends = "batch-upload"')
-    rt.Store(store.path, who="bea@avon.org").set_profile("Avon", 'extends = "batch-upload"')
+def test_a_profile_that_holds_already_is_no_act(avon: rt.Store) -> None:
+    rt.Store(avon.path, who="ana@avon.org").set_profile("Avon", 'extends = "batch-upload"')
+    rt.Store(avon.path, who="bea@avon.org").set_profile("Avon", 'extends = "batch-upload"')
 
-    assert [who for act, _, who, _ in who_did(store) if act == "profile kept"] == ["ana@avon.org"]
+    assert [who for act, _, who, _ in who_did(avon) if act == "profile kept"] == ["ana@avon.org"]
 
 
 def test_who_deleted_and_who_took_a_copy_outlives_what_was_deleted(store: rt.Store) -> None:
@@ -182,13 +190,12 @@ def test_who_deleted_and_who_took_a_copy_outlives_what_was_deleted(store: rt.Sto
     }  # fmt: skip
 
 
-def test_where_nobody_is_asked_a_deletion_leaves_nothing(store: rt.Store) -> None:
-    imported(store, ANA)
-    imported(store, BO, district="Brook")
+def test_where_nobody_is_asked_a_deletion_leaves_nothing(avon: rt.Store) -> None:
+    imported(avon, BO, district="Brook")
 
-    store.forget("Avon")
+    avon.forget("Avon")
 
-    assert store.sql("SELECT name FROM acts")["name"].to_list() == ["Brook"]
+    assert avon.sql("SELECT name FROM acts")["name"].to_list() == ["Brook"]
 
 
 def test_the_acts_are_written_as_csv_without_a_formula(store: rt.Store) -> None:
@@ -200,11 +207,10 @@ def test_the_acts_are_written_as_csv_without_a_formula(store: rt.Store) -> None:
     assert ",imported,1,download.csv,'=1+1,false,," in lines[1]
 
 
-def test_a_store_that_never_wrote_acts_down_begins_with_the_next(store: rt.Store) -> None:
-    imported(store, ANA)
-    with duckdb.connect(str(store.path)) as con:
+def test_a_store_that_never_wrote_acts_down_begins_with_the_next(avon: rt.Store) -> None:
+    with duckdb.connect(str(avon.path)) as con:
         con.execute("DROP TABLE acts")
 
-    assert who_did(store) == [("imported", 1, "", "")]
-    imported(rt.Store(store.path, who="ana@avon.org"), ANA, BO)
-    assert [(number, who) for _, number, who, _ in who_did(store)] == [(2, "ana@avon.org"), (1, "")]
+    assert who_did(avon) == [("imported", 1, "", "")]
+    imported(rt.Store(avon.path, who="ana@avon.org"), ANA, BO)
+    assert [(number, who) for _, number, who, _ in who_did(avon)] == [(2, "ana@avon.org"), (1, "")]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
-from making import Row, file_of, in_class, removal, student, teacher
+from making import Row, file_of, imported, in_class, removal, student, teacher
 
 from roster_toolkit.__main__ import main
 from roster_toolkit.districts import Store
@@ -52,22 +53,35 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
     return Desk(tmp_path, capsys)
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store = Store(tmp_path_factory.mktemp("avon") / "roster.duckdb")
+    imported(store, *CLASS_OF_30)
+    return store.path
+
+
+@pytest.fixture
+def avon(made_once: Path, desk: Desk) -> Desk:
+    """A desk at which a class of thirty is known."""
+    shutil.copy(made_once, desk.path)
+    return desk
+
+
 # --- process -----------------------------------------------------------------------------------
 
 
-def test_a_file_is_processed_once(desk: Desk) -> None:
-    desk.imported(*CLASS_OF_30)
+def test_a_file_is_processed_once(avon: Desk) -> None:
     rows = (student("N1"), in_class(student("S1", userGrade="4")))
 
-    code, out, _ = desk.processed(*rows)
-    again, second, _ = desk.processed(*rows)
+    code, out, _ = avon.processed(*rows)
+    again, second, _ = avon.processed(*rows)
 
     assert (code, again) == (0, 0)
     assert out.startswith("Processed: snapshot 2 of Avon.\n")
     assert "  student            1         1            0         0        0\n" in out
     assert second.startswith("Nothing to change: Avon stays as it was")
     assert "  student            0         0            2         0        0\n" in second
-    assert desk.snapshots == (1, 2)
+    assert avon.snapshots == (1, 2)
 
 
 def test_the_last_attempt_and_the_last_upload_are_compared_with(desk: Desk) -> None:
@@ -100,59 +114,53 @@ def test_edits_in_the_portal_since_the_last_upload_are_found(desk: Desk) -> None
     assert done.last.by_rule == {"RT102": 1}
 
 
-def test_good_rows_are_taken_beside_rejected_ones(desk: Desk) -> None:
-    desk.imported(*CLASS_OF_30)
-
-    code, out, _ = desk.processed(
-        student("N1"), student("N2", userGrade="99"), options=("--out", str(desk.folder / "out"))
+def test_good_rows_are_taken_beside_rejected_ones(avon: Desk) -> None:
+    code, out, _ = avon.processed(
+        student("N1"), student("N2", userGrade="99"), options=("--out", str(avon.folder / "out"))
     )
 
     assert code == 1
     assert "  student            1         0            0         0        1\n" in out
     assert "1 row was rejected" in out
-    assert (desk.folder / "out" / "users-errors.csv").exists()
-    assert "N1" in Store(desk.path).roster("Avon").people["userId"]
-    assert "N2" not in Store(desk.path).roster("Avon").people["userId"]
+    assert (avon.folder / "out" / "users-errors.csv").exists()
+    assert "N1" in Store(avon.path).roster("Avon").people["userId"]
+    assert "N2" not in Store(avon.path).roster("Avon").people["userId"]
 
 
-def test_a_removal_that_reaches_others_stops_until_it_is_accepted(desk: Desk) -> None:
-    desk.imported(*CLASS_OF_30)
+def test_a_removal_that_reaches_others_stops_until_it_is_accepted(avon: Desk) -> None:
     rows = (removal("C1", "T1"),)
 
-    code, out, _ = desk.processed(*rows)
-    half, out_of_half, _ = desk.processed(*rows, options=("--accept", "RT411"))
-    before = desk.snapshots
-    accepted, _, _ = desk.processed(*rows, options=("--accept", "RT411,RT412"))
+    code, out, _ = avon.processed(*rows)
+    half, out_of_half, _ = avon.processed(*rows, options=("--accept", "RT411"))
+    before = avon.snapshots
+    accepted, _, _ = avon.processed(*rows, options=("--accept", "RT411,RT412"))
 
     assert (code, half, accepted) == (1, 1, 0)
     assert out.startswith("Stopped, and nothing was changed: RT411 (")
     assert "add --accept RT411,RT412" in out
     assert "RT411" not in out_of_half
     assert before == (1,)
-    assert desk.snapshots == (1, 2)
-    assert Store(desk.path).roster("Avon").enrollments.is_empty()
+    assert avon.snapshots == (1, 2)
+    assert Store(avon.path).roster("Avon").enrollments.is_empty()
 
 
-def test_only_what_stops_can_be_accepted(desk: Desk) -> None:
-    desk.imported(*CLASS_OF_30)
-
-    code, _, err = desk.processed(student("N1"), options=("--accept", "RT302"))
+def test_only_what_stops_can_be_accepted(avon: Desk) -> None:
+    code, _, err = avon.processed(student("N1"), options=("--accept", "RT302"))
 
     assert code == 2
     assert "only RT411, RT412 and RT418 stop" in err
-    assert desk.snapshots == (1,)
+    assert avon.snapshots == (1,)
 
 
-def test_a_rejected_file_changes_nothing(desk: Desk) -> None:
-    desk.imported(*CLASS_OF_30)
-    path = desk.folder / "users.csv"
+def test_a_rejected_file_changes_nothing(avon: Desk) -> None:
+    path = avon.folder / "users.csv"
     path.write_bytes(file_of([student("N1")]).replace(b"userGrade", b"UserGrade"))
 
-    code, out, _ = desk.run("process", str(path))
+    code, out, _ = avon.run("process", str(path))
 
     assert code == 3
     assert "Whole file rejected, so nothing was changed" in out
-    assert desk.snapshots == (1,)
+    assert avon.snapshots == (1,)
 
 
 def test_a_school_without_an_id_keeps_processing_inactive(desk: Desk) -> None:
@@ -172,11 +180,9 @@ def test_a_school_without_an_id_keeps_processing_inactive(desk: Desk) -> None:
     assert Store(desk.path).inactive_because("Avon") == ()
 
 
-def test_the_json_is_the_review_with_the_number_of_the_snapshot(desk: Desk) -> None:
-    desk.imported(*CLASS_OF_30)
-
-    _, first, _ = desk.processed(student("N1"), options=("--format", "json"))
-    _, second, _ = desk.processed(student("N1"), options=("--format", "json"))
+def test_the_json_is_the_review_with_the_number_of_the_snapshot(avon: Desk) -> None:
+    _, first, _ = avon.processed(student("N1"), options=("--format", "json"))
+    _, second, _ = avon.processed(student("N1"), options=("--format", "json"))
 
     document = json.loads(first)
     assert (document["schema"], document["snapshot"]) == ("roster-review/2", 2)
@@ -214,18 +220,14 @@ def test_an_import_says_what_it_made_and_what_it_left_out(desk: Desk) -> None:
     assert "Snapshot 1 of Avon: 1 school, 0 staff members, 1 student, 0 classes" in out
 
 
-def test_the_same_data_again_makes_no_snapshot(desk: Desk) -> None:
-    desk.imported(*CLASS_OF_30)
-
-    code, out, _ = desk.imported(*reversed(CLASS_OF_30))
+def test_the_same_data_again_makes_no_snapshot(avon: Desk) -> None:
+    code, out, _ = avon.imported(*reversed(CLASS_OF_30))
 
     assert (code, out) == (0, "Nothing differs from snapshot 1; none was made.\n")
 
 
-def test_an_import_of_a_part_says_who_was_left_aside(desk: Desk) -> None:
-    desk.imported(*CLASS_OF_30)
-
-    code, out, _ = desk.imported(teacher("T2"), student("S99"), options=("--data", "staff"))
+def test_an_import_of_a_part_says_who_was_left_aside(avon: Desk) -> None:
+    code, out, _ = avon.imported(teacher("T2"), student("S99"), options=("--data", "staff"))
 
     assert code == 0
     assert "Left aside, as not of this part: 1 person." in out
@@ -233,25 +235,21 @@ def test_an_import_of_a_part_says_who_was_left_aside(desk: Desk) -> None:
     assert "  student            0         0           30         0\n" in out
 
 
-def test_a_download_of_nobody_does_not_empty_a_district(desk: Desk) -> None:
-    desk.imported(*CLASS_OF_30)
-
-    nobody, _, err = desk.imported()
-    no_staff, of_part, _ = desk.imported(student("S1"), options=("--data", "staff"))
+def test_a_download_of_nobody_does_not_empty_a_district(avon: Desk) -> None:
+    nobody, _, err = avon.imported()
+    no_staff, of_part, _ = avon.imported(student("S1"), options=("--data", "staff"))
 
     assert (nobody, no_staff) == (2, 1)
     assert "holds no people, so nothing was imported" in err
     assert "RT419  The data is not complete: it has no staff members, and the 1 of" in (of_part)
-    assert desk.snapshots == (1,)
+    assert avon.snapshots == (1,)
 
 
-def test_an_import_that_would_lose_people_stops_until_it_is_accepted(desk: Desk) -> None:
-    desk.imported(*CLASS_OF_30)
-
-    code, out, _ = desk.imported(CLASS_OF_30[0])
-    half, _, _ = desk.imported(CLASS_OF_30[0], options=("--accept", "RT412"))
-    stopped = desk.snapshots
-    accepted, made, _ = desk.imported(CLASS_OF_30[0], options=("--accept", "RT419,RT412"))
+def test_an_import_that_would_lose_people_stops_until_it_is_accepted(avon: Desk) -> None:
+    code, out, _ = avon.imported(CLASS_OF_30[0])
+    half, _, _ = avon.imported(CLASS_OF_30[0], options=("--accept", "RT412"))
+    stopped = avon.snapshots
+    accepted, made, _ = avon.imported(CLASS_OF_30[0], options=("--accept", "RT419,RT412"))
 
     assert (code, half, accepted) == (1, 1, 0)
     assert out.startswith("Stopped, and nothing was changed:\n  RT419  The data is not complete: ")

@@ -32,11 +32,16 @@ with writing(store_path, 5) as con:
 )
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "roster.duckdb", patience=0.2)
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Store(tmp_path_factory.mktemp("made") / "roster.duckdb")
     add(made, student("S1"))
-    return made
+    return made.path
+
+
+@pytest.fixture
+def store(made_once: Path, tmp_path: Path) -> Store:
+    return Store(shutil.copy(made_once, tmp_path), patience=0.2)
 
 
 @pytest.mark.parametrize(

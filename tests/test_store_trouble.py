@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -56,11 +57,16 @@ def users(store: Store) -> list[str]:
     return store.roster("Avon").people["userId"].to_list()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "roster.duckdb", patience=0.2)
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Store(tmp_path_factory.mktemp("made") / "roster.duckdb")
     add(made, "S1", "S2")
-    return made
+    return made.path
+
+
+@pytest.fixture
+def store(made_once: Path, tmp_path: Path) -> Store:
+    return Store(shutil.copy(made_once, tmp_path), patience=0.2)
 
 
 #: Every kind of request.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +26,19 @@ ANA, BO, CY = (student(user) for user in ("S1", "S2", "S3"))
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "roster.duckdb")
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store = Store(tmp_path_factory.mktemp("avon") / "roster.duckdb")
+    imported(store, ANA)
+    return store.path
+
+
+@pytest.fixture
+def avon(made_once: Path, tmp_path: Path) -> Store:
+    """A store in which Avon has one snapshot, with Ana."""
+    return Store(shutil.copy(made_once, tmp_path))
 
 
 def listed(schools: str) -> bytes:
@@ -52,19 +66,18 @@ def test_the_roster_is_what_it_was_and_other_districts_are_untouched(store: Stor
     assert store.district("Brook").snapshots == (1,)
 
 
-def test_a_number_is_never_given_again(store: Store) -> None:
-    imported(store, ANA)
-    imported(store, ANA, BO)
-    imported(store, ANA, BO, CY)
+def test_a_number_is_never_given_again(avon: Store) -> None:
+    imported(avon, ANA, BO)
+    imported(avon, ANA, BO, CY)
 
-    store.undo("Avon", 3)
-    store.undo("Avon", 2)
+    avon.undo("Avon", 3)
+    avon.undo("Avon", 2)
 
-    assert imported(store, ANA, CY).snapshot == 4
-    assert store.district("Avon").snapshots == (1, 4)
-    assert store.undo("Avon", 4) == 1
-    assert store.undo("Avon", 1) is None
-    assert imported(store, ANA).snapshot == 5
+    assert imported(avon, ANA, CY).snapshot == 4
+    assert avon.district("Avon").snapshots == (1, 4)
+    assert avon.undo("Avon", 4) == 1
+    assert avon.undo("Avon", 1) is None
+    assert imported(avon, ANA).snapshot == 5
 
 
 def test_repeated_it_ends_at_an_empty_district_that_can_be_filled_again(store: Store) -> None:
@@ -84,31 +97,29 @@ def test_repeated_it_ends_at_an_empty_district_that_can_be_filled_again(store: S
     assert store.district("Avon").source == "clever"
 
 
-def test_a_file_that_was_judged_by_what_is_taken_back_is_not_stored(store: Store) -> None:
-    imported(store, ANA)
-    imported(store, ANA, BO)
-    roster = store.roster("Avon")
-    store.undo("Avon", 2)
+def test_a_file_that_was_judged_by_what_is_taken_back_is_not_stored(avon: Store) -> None:
+    imported(avon, ANA, BO)
+    roster = avon.roster("Avon")
+    avon.undo("Avon", 2)
 
     with pytest.raises(StoreError, match="Snapshot 2 was undone meanwhile"):
-        store.add("Avon", roster, source="upload", profile=load_profile(), base=2)
+        avon.add("Avon", roster, source="upload", profile=load_profile(), base=2)
 
-    assert store.district("Avon").snapshots == (1,)
+    assert avon.district("Avon").snapshots == (1,)
 
 
-def test_only_the_latest_one_can_be_taken_back(store: Store) -> None:
-    imported(store, ANA)
-    imported(store, ANA, BO)
-    before = records_of(store)
+def test_only_the_latest_one_can_be_taken_back(avon: Store) -> None:
+    imported(avon, ANA, BO)
+    before = records_of(avon)
 
     with pytest.raises(UsageError, match="can be undone, which is 2"):
-        store.undo("Avon", 1)
+        avon.undo("Avon", 1)
     with pytest.raises(UsageError, match="which is 2"):
-        store.undo("Avon", 3)
+        avon.undo("Avon", 3)
     with pytest.raises(UnknownSnapshot, match="no district 'Bron'"):
-        store.undo("Bron", 1)
+        avon.undo("Bron", 1)
 
-    assert records_of(store) == before
+    assert records_of(avon) == before
 
 
 def test_without_a_store_none_is_made(store: Store) -> None:
@@ -118,14 +129,13 @@ def test_without_a_store_none_is_made(store: Store) -> None:
     assert not store.path.exists()
 
 
-def test_an_address_is_free_at_once(store: Store) -> None:
-    imported(store, ANA)
-    imported(store, ANA, student("S9", userEmail="shared@school.org"))
-    imported(store, student("B1", schoolId="0900"), district="Brook")
+def test_an_address_is_free_at_once(avon: Store) -> None:
+    imported(avon, ANA, student("S9", userEmail="shared@school.org"))
+    imported(avon, student("B1", schoolId="0900"), district="Brook")
 
-    store.undo("Avon", 2)
+    avon.undo("Avon", 2)
 
-    addresses = store.against("Brook").addresses
+    addresses = avon.against("Brook").addresses
     assert addresses is not None
     assert addresses.to_list() == ["s1@school.org"]
 
@@ -143,14 +153,13 @@ def test_a_processed_file_with_a_new_id_and_a_removal_is_taken_back(store: Store
     assert store.history("Avon", "N1").is_empty()
 
 
-def test_what_was_taken_back_can_be_imported_again(store: Store) -> None:
-    imported(store, ANA)
-    imported(store, in_class(ANA), BO)
-    second = content_of(store.roster("Avon"))
-    store.undo("Avon", 2)
+def test_what_was_taken_back_can_be_imported_again(avon: Store) -> None:
+    imported(avon, in_class(ANA), BO)
+    second = content_of(avon.roster("Avon"))
+    avon.undo("Avon", 2)
 
-    assert imported(store, in_class(ANA), BO).snapshot == 3
-    assert content_of(store.roster("Avon")) == second
+    assert imported(avon, in_class(ANA), BO).snapshot == 3
+    assert content_of(avon.roster("Avon")) == second
 
 
 def test_the_list_of_schools_is_what_it_was(store: Store) -> None:
@@ -181,11 +190,10 @@ def test_forgetting_afterwards_leaves_the_number_taken(store: Store) -> None:
 
 
 @pytest.mark.slow
-def test_a_killed_process_takes_back_all_or_nothing(store: Store) -> None:
-    imported(store, ANA)
-    first = records_of(store)
-    imported(store, ANA, BO)
-    second = records_of(store)
+def test_a_killed_process_takes_back_all_or_nothing(avon: Store) -> None:
+    first = records_of(avon)
+    imported(avon, ANA, BO)
+    second = records_of(avon)
     script = (
         "import os, signal, sys\n"
         "from roster_toolkit.districts import Store, undo\n"
@@ -194,12 +202,12 @@ def test_a_killed_process_takes_back_all_or_nothing(store: Store) -> None:
         "Store(sys.argv[1]).undo('Avon', 2)\n"
     )
 
-    done = subprocess.run([sys.executable, "-c", script, str(store.path)], check=False)
+    done = subprocess.run([sys.executable, "-c", script, str(avon.path)], check=False)
 
     assert done.returncode == -signal.SIGKILL
-    assert records_of(store) == second
-    store.undo("Avon", 2)
-    assert records_of(store) == first
+    assert records_of(avon) == second
+    avon.undo("Avon", 2)
+    assert records_of(avon) == first
 
 
 def test_a_store_of_an_earlier_toolkit_is_taken_back_too(store: Store) -> None:
@@ -216,16 +224,15 @@ def test_a_store_of_an_earlier_toolkit_is_taken_back_too(store: Store) -> None:
     assert store.undo("Avon", 1) is None
 
 
-def test_the_command_asks_for_the_number(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    imported(store, ANA)
-    imported(store, ANA, BO)
-    where = ("--district", "Avon", "--store", str(store.path))
+def test_the_command_asks_for_the_number(avon: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    imported(avon, ANA, BO)
+    where = ("--district", "Avon", "--store", str(avon.path))
 
     asked = main(["snapshot", "undo", *where])
     question = capsys.readouterr().out
     wrong = main(["snapshot", "undo", *where, "--number", "1"])
     capsys.readouterr()
-    unchanged = store.district("Avon").snapshots
+    unchanged = avon.district("Avon").snapshots
     done = main(["snapshot", "undo", *where, "--number", "2"])
     answer = capsys.readouterr().out
 
@@ -234,15 +241,14 @@ def test_the_command_asks_for_the_number(store: Store, capsys: pytest.CaptureFix
     assert question.endswith("Nothing was changed. If you intended that, add --number 2.\n")
     assert unchanged == (1, 2)
     assert answer == ("Undone: snapshot 2. The roster of Avon is what it was in snapshot 1.\n")
-    assert store.district("Avon").snapshots == (1,)
+    assert avon.district("Avon").snapshots == (1,)
 
 
 def test_an_empty_district_can_be_listed_and_asked(
-    store: Store, capsys: pytest.CaptureFixture[str]
+    avon: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    imported(store, ANA)
-    store.undo("Avon", 1)
-    where = ("--district", "Avon", "--store", str(store.path))
+    avon.undo("Avon", 1)
+    where = ("--district", "Avon", "--store", str(avon.path))
 
     assert main(["snapshot", "list", *where]) == 0
     assert main(["snapshot", "undo", *where]) == 1
@@ -251,26 +257,25 @@ def test_an_empty_district_can_be_listed_and_asked(
     assert main(["snapshot", "compare", "1", "2", *where]) == 2
     assert "has no snapshot" in capsys.readouterr().err
     with pytest.raises(UsageError, match="fewer than two"):
-        store["Avon"].compare()
+        avon["Avon"].compare()
 
 
 # --- through a link ------------------------------------------------------------------------------
 
 
-def test_forgetting_through_a_link_rewrites_the_file_and_leaves_the_link(store: Store) -> None:
-    imported(store, ANA)
-    imported(store, student("B1", schoolId="0900"), district="Brook")
-    link = store.path.with_name("link.duckdb")
-    link.symlink_to(store.path.name)
-    again = store.path.with_name("again.duckdb")
+def test_forgetting_through_a_link_rewrites_the_file_and_leaves_the_link(avon: Store) -> None:
+    imported(avon, student("B1", schoolId="0900"), district="Brook")
+    link = avon.path.with_name("link.duckdb")
+    link.symlink_to(avon.path.name)
+    again = avon.path.with_name("again.duckdb")
     again.symlink_to(link)
 
     Store(again).forget("Avon")
 
     assert link.is_symlink()
     assert again.is_symlink()
-    assert [known.name for known in store.districts()] == ["Brook"]
-    assert b"s1@school.org" not in store.path.read_bytes()
+    assert [known.name for known in avon.districts()] == ["Brook"]
+    assert b"s1@school.org" not in avon.path.read_bytes()
 
 
 def test_a_link_to_no_file_yet_makes_the_store_behind_it(store: Store) -> None:
