@@ -391,7 +391,7 @@ def test_an_open_page_takes_what_is_granted_now(host: pytest.MonkeyPatch, tmp_pa
             assert met(handed_over(sound(app.run()))) - seen == set()
     (tmp_path / "access.toml").write_text(LIST.replace("leo@", "lea@"))
 
-    assert "You have no access yet." in said(app.run())
+    assert "You have no access yet." in words_of(app.run())
     assert met(handed_over(app)) == set()
 
 
