@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,10 @@ import roster_toolkit as rt
 if TYPE_CHECKING:
     from distributed import LocalCluster, Scheduler
 
-distributed = pytest.importorskip("distributed", reason="Dask is not installed")
 pytestmark = [
     pytest.mark.slow,
+    # Not imported here: those who leave these tests out would wait two seconds for it.
+    pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed"),
     pytest.mark.filterwarnings("default"),  # Dask's own, of a cluster that is killed and closed
 ]
 
@@ -50,6 +52,8 @@ def alone(files: Path) -> rt.Batch:
 
 @pytest.fixture
 def cluster() -> Iterator[LocalCluster]:
+    import distributed
+
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
         silence_logs=logging.CRITICAL,
@@ -60,6 +64,8 @@ def cluster() -> Iterator[LocalCluster]:
 def test_the_same_function_gives_the_same_tables(
     files: Path, alone: rt.Batch, cluster: LocalCluster
 ) -> None:
+    import distributed
+
     with distributed.Client(cluster) as client:
         batch = rt.review_files(files, executor=client.get_executor())
 
@@ -70,6 +76,8 @@ def test_the_same_function_gives_the_same_tables(
 def test_a_worker_that_dies_in_the_middle_loses_nothing(
     files: Path, alone: rt.Batch, cluster: LocalCluster, tmp_path: Path
 ) -> None:
+    import distributed
+
     killed = threading.Event()
 
     def kill(_name: str, done: int, _total: int) -> None:
@@ -100,6 +108,8 @@ def test_the_command_line_takes_a_scheduler(files: Path, cluster: LocalCluster) 
 def test_no_key_and_no_log_of_the_cluster_holds_a_name_or_a_cell(
     files: Path, cluster: LocalCluster
 ) -> None:
+    import distributed
+
     def seen(dask_scheduler: Scheduler) -> str:
         return " ".join(map(str, [*dask_scheduler.tasks, *dask_scheduler.transition_log]))
 
@@ -131,6 +141,8 @@ def test_a_scheduler_that_is_not_there_is_a_sentence(
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
 def test_files_travel_to_a_scheduler_by_tls(files: Path, tmp_path: Path) -> None:
+    import distributed
+
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     subprocess.run(
         [shutil.which("openssl") or "", "req", "-x509", "-newkey", "rsa:2048", "-nodes",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from making import HEADER, file_of, in_class, student, teacher
@@ -70,26 +70,29 @@ def test_the_causes_of_an_example_are_told_in_whole_sentences(rule: Rule) -> Non
     assert [text for text in map(unfinished, causes_in_words(result)) if text] == []
 
 
-FILES = {
-    "mixture": hard_mixture(3, load_profile()).csv,
-    "district": sample_district(1000, seed=4, fault_rate=0.2, profile=load_profile()).csv,
-    "no header of ours": b"a,b,c\n1,2,3\n4,5,6\n",
-    "no header": b"\n".join(file_of([student(), student("S2")]).split(b"\n")[1:]),
-    "other names": file_of([in_class(teacher())]).replace(b"user", b"usr_").replace(b"Id", b" ID"),
-    "names too many": file_of([student()], [*HEADER, "", "x"]),
-    "blank names": file_of([student()], [*HEADER, ""]),
+#: Each is made when a test asks for it, not for those who only list the tests.
+FILES: dict[str, Callable[[], bytes]] = {
+    "mixture": lambda: hard_mixture(3, load_profile()).csv,
+    "district": lambda: sample_district(1000, seed=4, fault_rate=0.2, profile=load_profile()).csv,
+    "no header of ours": lambda: b"a,b,c\n1,2,3\n4,5,6\n",
+    "no header": lambda: b"\n".join(file_of([student(), student("S2")]).split(b"\n")[1:]),
+    "other names": lambda: (
+        file_of([in_class(teacher())]).replace(b"user", b"usr_").replace(b"Id", b" ID")
+    ),
+    "names too many": lambda: file_of([student()], [*HEADER, "", "x"]),
+    "blank names": lambda: file_of([student()], [*HEADER, ""]),
 }
 
 
 @pytest.mark.parametrize("data", FILES.values(), ids=FILES)
-def test_the_causes_of_a_file_are_told_in_whole_sentences(data: bytes) -> None:
-    result = review(data)
+def test_the_causes_of_a_file_are_told_in_whole_sentences(data: Callable[[], bytes]) -> None:
+    result = review(data())
 
     assert [text for text in map(unfinished, causes_in_words(result)) if text] == []
 
 
 def test_the_errors_of_a_row_are_told_in_whole_sentences() -> None:
-    result = review(FILES["district"])
+    result = review(FILES["district"]())
     rows = result.findings["row"].drop_nulls().unique().sort()[:40]
 
     for row in rows:
