@@ -41,55 +41,88 @@ _FINDINGS_IN_FULL = 10
 #: People who are named for each removal.
 _PEOPLE_NAMED = 20
 _ROW, _ERRORS, _FIX = ERROR_FILE_COLUMNS
-_INDEX = "index of record"
+#: Index of a record in the upload.
+INDEX = "index of record"
 #: What to do with the error file of a masked review.
 MASKED_ADVICE = "Correct the file that it was made from; this one cannot be checked or uploaded."
 
 
 def errors_csv(review: Assessment, *, rejected: bool = False) -> Iterator[bytes]:
     """The file as UTF-8 with a byte order mark, in pieces; with `rejected`, rejected rows only."""
-    upload = review.upload
-    header = [_plain(cell.typed) for cell in upload.header]
-    yield (_BOM + _line([*header, *ERROR_FILE_COLUMNS])).encode("utf-8", "replace")
+    header = error_header(review)
+    yield (_BOM + _line([*header, *ERROR_FILE_COLUMNS])).encode()
+    if first := about_the_file(review):
+        yield _line([""] * len(header) + list(first)).encode()
+    for records in error_records(review, rejected=rejected):
+        yield _written(records, review.upload)
+
+
+def error_header(review: Assessment) -> list[str]:
+    """The headers of the customer's own columns, safe from formulas."""
+    typed = (_plain(cell.typed) for cell in review.upload.header)
+    return [header.encode("utf-8", "replace").decode() for header in typed]
+
+
+def about_the_file(review: Assessment) -> tuple[str, str, str] | None:
+    """What the record about the file says in the added columns; None where there is nothing."""
     masked = [(MASKED_MARK, MASKED_ADVICE)] if review.is_masked else []
-    if first := [*masked, *_file_findings(review)]:
-        errors, fixes = "\n".join(one for one, _ in first), "\n".join(fix for _, fix in first)
-        yield _line([""] * len(header) + [ERROR_FILE_MARK, errors, fixes]).encode()
+    lines = [*masked, *_file_findings(review)]
+    if not lines:
+        return None
+    errors, fixes = zip(*lines, strict=True)
+    return ERROR_FILE_MARK, "\n".join(errors), "\n".join(fixes)
+
+
+def error_records(review: Assessment, *, rejected: bool = False) -> Iterator[pl.DataFrame]:
+    """The records in pieces: their cells, safe from formulas, and the added columns.
+
+    Columns: `INDEX`, those of the upload as text, null where blank; then `row`, a number, and
+    `errors` and `how to fix`, null where nothing is wrong. Cells beyond the header are not in it:
+    see `cells_beyond`.
+    """
+    upload = review.upload
     indices = _rejected_indices(review) if rejected else None
     row_findings = _row_findings(review, indices)
     active = _active_columns(upload.cells)
     for start in range(0, upload.cells.height, _AT_ONCE):
-        cells = upload.cells.slice(start, _AT_ONCE).with_row_index(_INDEX, start)
+        cells = upload.cells.slice(start, _AT_ONCE).with_row_index(INDEX, start)
         if indices is not None:
-            cells = cells.filter(pl.col(_INDEX).is_in(indices.implode()))
-        in_slice = row_findings.filter(pl.col(_INDEX).is_between(start, start + _AT_ONCE - 1))
-        yield _records(cells, in_slice, active, upload)
+            cells = cells.filter(pl.col(INDEX).is_in(indices.implode()))
+        in_slice = row_findings.filter(pl.col(INDEX).is_between(start, start + _AT_ONCE - 1))
+        safe = [protected(pl.col(active))] if active else []
+        names = upload.cells.columns
+        yield (
+            _with_gaps(_gaps_escaped(cells.with_columns(*safe), names), upload)
+            .with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
+            .join(in_slice, on=INDEX, how="left", maintain_order="left")
+            .with_columns((pl.col(INDEX) + upload.first_row).alias(_ROW))
+            .select(INDEX, *names, *ERROR_FILE_COLUMNS)
+        )
 
 
-def _records(
-    cells: pl.DataFrame, row_findings: pl.DataFrame, active: Sequence[str], upload: Upload
-) -> bytes:
-    """Some records with their findings, as CSV."""
-    names, indices = cells.columns[1:], set(cells[_INDEX]) if upload.surplus else set()
-    safe = [protected(pl.col(active))] if active else []
-    records = (
-        _with_gaps(_gaps_escaped(cells.with_columns(*safe), names), upload)
-        .with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
-        .join(row_findings, on=_INDEX, how="left", maintain_order="left")
-        .with_columns((pl.col(_INDEX) + upload.first_row).alias(_ROW))
-    )
-    ragged = {
-        index: "," + _line([_plain(cell) for cell in rest])[:-1]
+def cells_beyond(upload: Upload) -> dict[int, tuple[str, ...]]:
+    """Index of each record with cells beyond the header, and these, safe from formulas."""
+    return {
+        index: tuple(_plain(cell) for cell in rest)
         for index, rest in sorted(upload.surplus.items())
+    }
+
+
+def _written(records: pl.DataFrame, upload: Upload) -> bytes:
+    """Some records as CSV, cells beyond the header at the end of theirs."""
+    indices = set(records[INDEX]) if upload.surplus else set()
+    tails = {
+        index: "," + _line(rest)[:-1]
+        for index, rest in cells_beyond(upload).items()
         if index in indices
     }
-    if ragged:
-        is_long = pl.col(_INDEX).is_in(list(ragged))
+    if tails:
+        is_long = pl.col(INDEX).is_in(list(tails))
         marked = pl.when(is_long).then(pl.col(_FIX).fill_null("") + _MARK).otherwise(_FIX)
         records = records.with_columns(marked.alias(_FIX))
     out = io.BytesIO()
-    records.select(*names, *ERROR_FILE_COLUMNS).write_csv(out, include_header=False)
-    return _with_tails(out.getvalue(), ragged.values())
+    records.drop(INDEX).write_csv(out, include_header=False)
+    return _with_tails(out.getvalue(), tails.values())
 
 
 def _gaps_escaped(cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
@@ -102,11 +135,11 @@ def _with_gaps(cells: pl.DataFrame, upload: Upload) -> pl.DataFrame:
     """Fill the missing cells of short records with `(no cell)`."""
     width = len(upload.header)
     short = upload.ragged.filter(
-        pl.col("found") < width, pl.col("index").is_in(cells[_INDEX].implode())
+        pl.col("found") < width, pl.col("index").is_in(cells[INDEX].implode())
     ).sort("index")
     if short.is_empty():
         return cells
-    positions = cells[_INDEX].search_sorted(short["index"])
+    positions = cells[INDEX].search_sorted(short["index"])
     return cells.with_columns(
         cells[name].scatter(positions.filter(short["found"] <= place), NO_CELL)
         for place, name in enumerate(cells.columns[1:])
@@ -156,20 +189,20 @@ def _row_findings(review: Assessment, indices: pl.Series | None) -> pl.DataFrame
         Words(review.profile)
         .with_messages(findings, review)
         .select(
-            index.alias(_INDEX),
+            index.alias(INDEX),
             pl.concat_str("severity", pl.lit(": "), "message", pl.lit(" ("), "rule", pl.lit(")"))
             .alias(_ERRORS),
             pl.col("how_to_fix").alias(_FIX),
         )
     )  # fmt: skip
     # Most rows have one finding, and joining nothing takes as long as joining something.
-    several = lines[_INDEX].is_duplicated()
+    several = lines[INDEX].is_duplicated()
     joined = (
         lines.filter(several)
-        .group_by(_INDEX, maintain_order=True)
+        .group_by(INDEX, maintain_order=True)
         .agg(pl.col(_ERRORS, _FIX).str.join("\n"))
     )
-    return pl.concat([lines.filter(~several), joined]).sort(_INDEX)
+    return pl.concat([lines.filter(~several), joined]).sort(INDEX)
 
 
 def _file_findings(review: Assessment) -> list[tuple[str, str]]:

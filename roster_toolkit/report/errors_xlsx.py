@@ -9,7 +9,6 @@ cells at fault are bold or italic as well, with a note that says what is wrong.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,9 +30,17 @@ from roster_toolkit.model import (
     MASKED_MARK,
     NO_NAME,
     Severity,
+    Upload,
 )
 from roster_toolkit.report.cause_view import CauseView, view_of
-from roster_toolkit.report.errors_csv import MASKED_ADVICE, errors_csv
+from roster_toolkit.report.errors_csv import (
+    INDEX,
+    MASKED_ADVICE,
+    about_the_file,
+    cells_beyond,
+    error_header,
+    error_records,
+)
 from roster_toolkit.report.row_sheet import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -165,21 +172,24 @@ class _Book:
     @cached_property
     def rows(self) -> _Rows:
         """The records of users-errors.csv: one source for both files."""
-        pieces = errors_csv(self.review, rejected=self.rejected)
-        text = next(pieces).decode("utf-8-sig")
-        header = next(csv.reader(io.StringIO(text, newline="")))
-        upload = self.review.upload
-        beyond = {upload.row(index): len(rest) for index, rest in upload.surplus.items()}
-        names = [f"#{place}" for place in range(len(header) + max(beyond.values(), default=0))]
-        own, added = names[: len(header) - _ADDED], names[len(header) - _ADDED : len(header)]
-        further = names[len(header) :]
-        cells = _read_back(pieces, names)
-        numbers = cells[added[0]].cast(pl.UInt32, strict=False)
-        cells = _without_blank(cells, names[: len(header)])
-        if further:
-            cells = _without_missing_cells(cells, further, numbers, beyond)
-        cells = cells.select(*added, *own, *further)
-        named = (*header[-_ADDED:], *map(_named, header[:-_ADDED]))
+        review, header = self.review, error_header(self.review)
+        # A column of the customer's may be called like an added one: here each goes by its place.
+        names = [f"#{place}" for place in range(len(header) + _ADDED)]
+        own, added = names[: len(header)], names[len(header) :]
+        frames = [pl.DataFrame(schema={INDEX: pl.UInt32} | dict.fromkeys(names, pl.String))]
+        if about := about_the_file(review):
+            frames.append(pl.DataFrame([about], schema=added, orient="row"))
+        for records in error_records(review, rejected=self.rejected):
+            records.columns = [INDEX, *names]
+            frames.append(records.with_columns(pl.col(added[0]).cast(pl.String)))
+        cells = pl.concat(frames, how="diagonal")
+        numbers = cells[INDEX] + review.upload.first_row
+        cells = cells.select(
+            pl.when(pl.col(added) != "").then(pl.col(added)).name.keep(),
+            *own,
+            *_cells_beyond(cells[INDEX], review.upload, len(names)).iter_columns(),
+        )
+        named = (*ERROR_FILE_COLUMNS, *map(_named, header))
         return _Rows(named, cells, numbers, _styled(cells, numbers, self.marks))
 
     @cached_property
@@ -466,40 +476,23 @@ def _as_text(sheet: Worksheet) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def _read_back(pieces: Iterator[bytes], names: Sequence[str]) -> pl.DataFrame:
-    """Parse the records of users-errors.csv."""
-    schema = dict.fromkeys(names, pl.String)
-    # The dummy first record is dropped: Polars takes certain first bytes for compressed data, and
-    # strips a byte order mark from the first record.
-    frames = [
-        pl.read_csv(
-            b"first\n" + piece,
-            has_header=False,
-            schema=schema,
-            missing_columns="insert",
-            empty_string_is_null=False,
-        ).slice(1)
-        for piece in pieces
-        if piece
-    ]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+def _cells_beyond(indices: pl.Series, upload: Upload, width: int) -> pl.DataFrame:
+    """The cells beyond the header of records of the upload, null where a record has none.
 
-
-def _without_blank(cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """Replace blank cells by null."""
-    some = [name for name in names if (cells[name] == "").any()]
-    return cells.with_columns(pl.when(pl.col(some) != "").then(pl.col(some)).name.keep())
-
-
-def _without_missing_cells(
-    cells: pl.DataFrame, names: Sequence[str], numbers: pl.Series, beyond: Mapping[int, int]
-) -> pl.DataFrame:
-    """Put null where a record has no cell; keep blank cells beyond the header, which are errors."""
-    cells_beyond = numbers.replace_strict(list(beyond), list(beyond.values()), default=0)
-    return cells.with_columns(
-        pl.when(cells_beyond > place).then(pl.col(name)).alias(name)
-        for place, name in enumerate(names)
-    )
+    The columns go by their place, which begins at `width`. A blank cell stays: it is an error.
+    """
+    beyond = cells_beyond(upload)
+    places = range(max(map(len, beyond.values()), default=0))
+    columns = {
+        f"#{width + place}": [
+            cells[place] if place < len(cells) else None for cells in beyond.values()
+        ]
+        for place in places
+    }
+    schema = {INDEX: pl.UInt32} | dict.fromkeys(columns, pl.String)
+    cells = pl.DataFrame({INDEX: list(beyond), **columns}, schema=schema)
+    together = indices.to_frame().join(cells, on=INDEX, how="left", maintain_order="left")
+    return together.drop(INDEX)
 
 
 def _named(header: str) -> str:
