@@ -391,6 +391,7 @@ def test_records_and_cells_are_found_where_the_csv_module_finds_them(text: str) 
         return  # an obstacle: such a file is not repaired
     expected = list(csv.reader(io.StringIO(text, newline="")))
     assert len(spans) == len(expected)
+    assert scanner.ends(data, 0, records=len(expected)) == ends
     for span, cells in zip(spans, expected, strict=True):
         raw, line_end = scanner.cells(span)
         assert b",".join(raw) + line_end == span

@@ -11,7 +11,7 @@ import polars as pl
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.files import atomic_write, never_over
 from roster_toolkit.ingest.csv.layout import Layout, find_layout
-from roster_toolkit.ingest.decode import Text, as_text, survey
+from roster_toolkit.ingest.decode import UTF8, UTF8_BOM, Text, as_text, survey
 from roster_toolkit.ingest.reading import without_quotes
 from roster_toolkit.ingest.source import open_source
 from roster_toolkit.ingest.workbook import workbook_as_csv
@@ -167,10 +167,13 @@ def write_fixed(fixed: Fixed, target: str | Path, *, source: str | Path | None =
 def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> tuple[Text, Layout]:
     """The text of the file that was read, and where its records begin."""
     opened = open_source(source, upload.name)
-    facts = survey(opened)
+    may_be_workbook = upload.is_error_file or upload.obstacle is Obstacle.WORKBOOK
+    # That these bytes are UTF-8 was proven when they were read, and the digest tells that they are
+    # the same. The proof takes twice as long as the rest of the survey.
+    proven = not may_be_workbook and upload.encoding in (UTF8, UTF8_BOM)
+    facts = survey(opened, sure_utf8=proven)
     if facts.sha256 != upload.sha256:
         raise UsageError(f"{upload.name} has changed since it was checked; check it again.")
-    may_be_workbook = upload.is_error_file or upload.obstacle is Obstacle.WORKBOOK
     if may_be_workbook and (rows := workbook_as_csv(opened, profile)) is not None:
         opened = opened.recoded(rows)
         facts = survey(opened)

@@ -86,7 +86,7 @@ class _Body:
             to_rewrite = range(self.origin.cells.height)
         if not to_rewrite:
             return data[start:]
-        ends = scanner.ends(data, start)
+        ends = scanner.ends(data, start, self.origin.cells.height)
         if len(ends) < self.origin.cells.height:
             raise ToolkitError(_APART)
         pieces, copied_to = [], start

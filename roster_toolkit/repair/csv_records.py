@@ -30,11 +30,16 @@ class Scanner:
         match = self._record.match(data, start)
         return match.end() if match else len(data)
 
-    def ends(self, data: bytes, start: int) -> list[int]:
-        """Where each record from `start` on ends, its line end included; blank lines too."""
+    def ends(self, data: bytes, start: int, records: int | None = None) -> list[int]:
+        """Where each record from `start` on ends, its line end included; blank lines too.
+
+        `records` is how many there are, where that is known.
+        """
         ends = list(accumulate(map(len, data[start:].splitlines(keepends=True)), initial=start))
         quote = data.find(b'"', start)
-        if quote < 0:
+        # A record takes one line at least, so that of as many lines each is one. To look at every
+        # line with a quote takes three times as long, where a quarter of them has one.
+        if quote < 0 or len(ends) - 1 == records:
             return ends[1:]
         inside: set[int] = set()
         while quote >= 0:

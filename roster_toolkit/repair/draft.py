@@ -132,18 +132,19 @@ class Draft:
     def with_repairs(self, repairs: pl.DataFrame) -> Draft:
         """The same with more repairs (shape `REPAIRS`, one for each cell) made."""
         cells = self.upload.cells
-        dropped = repairs.filter(pl.col("column").is_null())["index"]
-        changed = [
-            cells[key].scatter(group["index"], group["after"])
-            for (key,), group in repairs.drop_nulls("column").group_by("column")
-            if isinstance(key, str)
-        ]
-        cells = cells.with_columns(changed)
-        if not dropped.is_empty():
-            cells = cells.select(column.scatter(dropped, "") for column in cells.iter_columns())
+        is_drop = pl.col("column").is_null()
+        blanked = repairs.filter(is_drop).select("index", after=pl.lit(""))
+        # Each scatter copies a whole column, so that there is one for both kinds of repair.
+        anew = {key: blanked for key in cells.columns if blanked.height}
+        for (key,), group in repairs.filter(~is_drop).group_by("column"):
+            anew[str(key)] = pl.concat([group.select("index", "after"), blanked])
+        cells = cells.with_columns(
+            cells[key].scatter(cell["index"], cell["after"]) for key, cell in anew.items()
+        )
+        upload = _without_records(self.upload, blanked["index"])
         return replace(
             self,
-            upload=_read_again(_without_records(self.upload, dropped), cells, self.profile),
+            upload=_read_again(upload, cells, self.profile),
             repairs=pl.concat([self.repairs, repairs.select(list(REPAIRS))]),
         )
 

@@ -209,7 +209,7 @@ def _place(upload: Upload, wanted: str, spellings: tuple[list[str], ...]) -> int
 def _patched(data: bytes, layout: Layout, upload: Upload, cells: pl.DataFrame) -> bytes:
     """The bytes with other text in some cells; records without one stay as one slice each."""
     start, scanner = layout.end, Scanner(layout.delimiter)
-    ends = scanner.ends(data, start)
+    ends = scanner.ends(data, start, upload.cells.height)
     in_front = len(ERROR_FILE_COLUMNS) if added_in_front(layout.typed) else 0
     cells = cells.with_columns(pl.col("place") + in_front)
     above = 0
