@@ -43,7 +43,7 @@ def written(draft: Draft, text: Text, layout: Layout) -> bytes:
     if layout.delimiter != "," or draft.moved is not None or origin.is_error_file:
         return above + _written_anew(draft, first_line_end(data[: layout.end]))
     header = _header(draft, data[start : layout.end], scanner)
-    return above + header + _Body(draft).written(data, layout.end, scanner)
+    return b"".join((above, header, *_Body(draft).pieces(data, layout.end, scanner)))
 
 
 def _header(draft: Draft, header: bytes, scanner: Scanner) -> bytes:
@@ -79,20 +79,22 @@ class _Body:
         ).iter_rows():  # fmt: skip
             self.changes.setdefault(index, {})[at[key]] = after
 
-    def written(self, data: bytes, start: int, scanner: Scanner) -> bytes:
-        """All records: stretches without a change as one slice."""
+    def pieces(self, data: bytes, start: int, scanner: Scanner) -> Iterator[bytes | memoryview]:
+        """All records: stretches without a change as one slice, which is no copy."""
+        unchanged = memoryview(data)
         to_rewrite: Sequence[int] = sorted(self.dropped | self.changes.keys() | self.cut)
         if self.removed:
             to_rewrite = range(self.origin.cells.height)
         if not to_rewrite:
-            return data[start:]
+            yield unchanged[start:]
+            return
         ends = scanner.ends(data, start, self.origin.cells.height)
         if len(ends) < self.origin.cells.height:
             raise ToolkitError(_APART)
-        pieces, copied_to = [], start
+        copied_to = start
         for index, plain in self._plain_lines(to_rewrite, scanner):
             begin = ends[index - 1] if index else start
-            pieces.append(data[copied_to:begin])
+            yield unchanged[copied_to:begin]
             copied_to = ends[index]
             record = data[begin:copied_to]
             if record.rstrip(b"\r\n") != plain.encode():
@@ -100,9 +102,8 @@ class _Body:
             if index not in self.dropped:
                 changes = self.changes.get(index, {})
                 width = self.width if index in self.cut else None
-                pieces.append(_patched(record, changes, scanner, self.removed, width))
-        pieces.append(data[copied_to:])
-        return b"".join(pieces)
+                yield _patched(record, changes, scanner, self.removed, width)
+        yield unchanged[copied_to:]
 
     def _plain_lines(self, indices: Sequence[int], scanner: Scanner) -> Iterator[tuple[int, str]]:
         """Some records as they would be written with as many cells as headers and no quotes.

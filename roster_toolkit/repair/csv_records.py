@@ -12,6 +12,7 @@ from bisect import bisect_right
 from itertools import accumulate
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_LINE_FEED = re.compile(rb"\n")
 
 
 class Scanner:
@@ -35,7 +36,7 @@ class Scanner:
 
         `records` is how many there are, where that is known.
         """
-        ends = list(accumulate(map(len, data[start:].splitlines(keepends=True)), initial=start))
+        ends = [start, *_line_ends(data, start)]
         quote = data.find(b'"', start)
         # A record takes one line at least, so that of as many lines each is one. To look at every
         # line with a quote takes three times as long, where a quarter of them has one.
@@ -67,6 +68,17 @@ class Scanner:
             at = match.end() + 1
             if at > len(body):
                 return cells, line_end
+
+
+def _line_ends(data: bytes, start: int) -> list[int]:
+    """Where each line from `start` on ends, its line end included."""
+    if data.count(b"\r", start) == data.count(b"\r\n", start):
+        # Three times as fast as splitting, which copies every line.
+        ends = [line_feed.end() for line_feed in _LINE_FEED.finditer(data, start)]
+        last = ends[-1] if ends else start
+        return ends if last == len(data) else [*ends, len(data)]
+    lines = data[start:].splitlines(keepends=True)
+    return list(accumulate(map(len, lines), initial=start))[1:]
 
 
 def _line_end(record: bytes) -> bytes:

@@ -216,14 +216,16 @@ def _patched(data: bytes, layout: Layout, upload: Upload, cells: pl.DataFrame) -
     if upload.is_error_file:
         mark = 0 if in_front else len(upload.header)
         above = _marked_first(scanner.cells(data[start : ends[0]])[0], mark)
-    pieces, copied_to = [data[:start]], start
+    unchanged = memoryview(data)  # a slice of it is no copy
+    pieces: list[bytes | memoryview] = [unchanged[:start]]
+    copied_to = start
     for index, values in _by_record(cells):
         at = index + above
         begin = ends[at - 1] if at else start
-        pieces.append(data[copied_to:begin])
+        pieces.append(unchanged[copied_to:begin])
         copied_to = ends[at]
         pieces.append(_record(data[begin:copied_to], values, scanner, upload))
-    pieces.append(data[copied_to:])
+    pieces.append(unchanged[copied_to:])
     return b"".join(pieces)
 
 
