@@ -14,8 +14,8 @@ from app_parts.session import Desk
 from app_parts.text import heading, prose
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: Rows from which on a workbook takes ten seconds and more.
-_LONG_TO_WRITE = 200_000
+#: Rows from which on a workbook takes five seconds and more.
+_LONG_TO_WRITE = 500_000
 
 
 def downloads(desk: Desk, review: rt.Review) -> None:
@@ -44,8 +44,8 @@ def downloads(desk: Desk, review: rt.Review) -> None:
     )
     if review.upload.records > _LONG_TO_WRITE:
         st.caption(
-            f"For so many rows {review.called('errors.xlsx')} takes up to a minute to make after "
-            f"you click; {review.called('errors.csv')} is there within seconds."
+            f"For so many rows {review.called('errors.xlsx')} takes some ten seconds to make "
+            f"after you click; {review.called('errors.csv')} takes two."
         )
     heading("Message", 2, small=True)
     prose("A message for the customer or a support ticket. No cell of the file is in it.")

@@ -225,10 +225,15 @@ class _Book:
 
     @cached_property
     def row_places(self) -> Mapping[int, int]:
-        """Row of the customer's file → row of the sheet with the rows, from 1; without it empty."""
+        """Row of the customer's file → row of the sheet with the rows, from 1; without it empty.
+
+        Rows without a finding are not in it: no note stands on them, and no link leads to them.
+        """
         if not self.holds_rows:
             return {}
-        return {row: place for place, row in enumerate(self.rows.numbers, start=2) if row}
+        rows = pl.DataFrame({"row": self.rows.numbers}).with_row_index("place", offset=2)
+        with_findings = rows.join(self.review.found.findings.select("row"), on="row", how="semi")
+        return dict(with_findings.select("row", "place").iter_rows())
 
     @property
     def csv_name(self) -> str:
