@@ -94,6 +94,8 @@ def test_an_edited_cell_is_in_the_corrected_copy_as_it_was_typed(
         st.sampled_from([i for i in range(result.upload.cells.height) if i not in blank])
     )
     row = result.upload.row(index)
+    # What a cell holds already is no edit: a fix may still change it.
+    assume(result.upload.cells["userRole"][index] != value)
 
     fixed = result.edit(row, "userRole", value).fixed()
 
