@@ -120,7 +120,20 @@ def _as_of(con: DuckDBPyConnection, table: Table, district: int, snapshot: int) 
         snapshot,
     )
     records = records.with_columns(pl.lit("").alias(name) for name in blank_columns(con, table))
-    return records.sort(pair() if table.name == "enrollments" else table.key)
+    return _by_key(records, table)
+
+
+def _by_key(records: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """The records sorted by their key.
+
+    Each snapshot is written in this order, which only later changes break: to look takes 3 ms for
+    200,000 people and a million enrollments, to sort them 65.
+    """
+    key = pair() if table.name == "enrollments" else pl.struct(table.key)
+    if not records.select(key).to_series().is_sorted():
+        return records.sort(pair() if table.name == "enrollments" else table.key)
+    first = table.key[0]
+    return records.with_columns(pl.col(first).set_sorted())
 
 
 def blank_columns(con: DuckDBPyConnection, table: Table) -> list[str]:
