@@ -6,6 +6,7 @@ import polars as pl
 
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.rosters.roster import Kind, Roster, kind_of_person
+from roster_toolkit.streaming import collected
 
 
 def of_part(profile: Profile, part: Part) -> pl.Expr:
@@ -26,14 +27,19 @@ def school_sizes(roster: Roster, profile: Profile) -> pl.DataFrame:
         roster.people.select("person", kind=kind_of_person(profile)), on="person"
     ).drop_nulls("kind")
     classes = roster.classes.filter("active").select("class", "schoolId")
-    enrolled = roster.enrollments.select("class").join(classes, on="class")
+    # A class has one school: counted by class first, a million enrollments need not be joined.
+    by_class = roster.enrollments.lazy().group_by("class").agg(number=pl.len())
+    enrolled = collected(by_class, roster.enrollments.height).join(classes, on="class")
     parts = [
         people.group_by("schoolId", "kind").agg(number=pl.len()),
         *(
             frame.group_by("schoolId")
-            .agg(number=pl.len())
+            .agg(number)
             .select("schoolId", pl.lit(kind.value).alias("kind"), "number")
-            for kind, frame in ((Kind.CLASS, classes), (Kind.ENROLLMENT, enrolled))
+            for kind, frame, number in (
+                (Kind.CLASS, classes, pl.len().alias("number")),
+                (Kind.ENROLLMENT, enrolled, pl.col("number").sum()),
+            )
         ),
     ]
     return pl.concat(parts).sort("schoolId", "kind")
