@@ -29,7 +29,8 @@ def is_among(keys: pl.Series, pool: pl.Series) -> pl.Series:
 
 def _by(look_up: pl.Expr, keys: pl.Series, pool: pl.Series) -> pl.Series:
     wanted = pl.LazyFrame({"text": keys}).select(by=look_up)
-    present = pl.LazyFrame({"text": pool}).with_row_index("at").drop_nulls().select("at", by=look_up)
+    present = pl.LazyFrame({"text": pool}).with_row_index("at").drop_nulls()
+    present = present.select("at", by=look_up)
     at = _joined(wanted, present)
     # Only a pool that repeats itself gives more lines than there are keys.
     return at if at.len() == keys.len() else _joined(wanted, present.unique("by", keep="first"))

@@ -15,6 +15,7 @@ import polars as pl
 from roster_toolkit.display import Shown
 from roster_toolkit.model import Entity, Need, Profile
 from roster_toolkit.records import Records, clean
+from roster_toolkit.streaming import collected
 
 #: Facts of a school beside its ID; they come from the district's school list, never from users.csv.
 SCHOOL_FACTS = ("schoolName", "lowGrade", "highGrade")
@@ -124,12 +125,12 @@ def stated_roster(records: Records, source: str = "") -> Roster:
     Where rows differ, the most frequent filled cell counts.
     """
     profile = records.profile
-    people = _merged(records, "person", "userId", facts_of(profile, Entity.PERSON))
-    classes = _merged(records, "class", "classId", facts_of(profile, Entity.CLASS))
+    people, people_stated = _merged(records, "person", "userId", facts_of(profile, Entity.PERSON))
+    classes, classes_stated = _merged(records, "class", "classId", facts_of(profile, Entity.CLASS))
     people = people.with_row_index("person")
     classes = classes.with_row_index("class").with_columns(active=pl.lit(value=True))
     kinds, schools = _kinds_of_row(records.views["row"].variants, profile)
-    rows = _statements(records, people, classes, kinds)
+    rows = _statements(records, people_stated, classes_stated, kinds)
     origin = pl.lit(source).alias("source")
     return Roster(
         schools=schools.select("schoolId", *blank_school_facts(), origin),
@@ -140,26 +141,45 @@ def stated_roster(records: Records, source: str = "") -> Roster:
     )
 
 
-def _merged(records: Records, view: str, key: str, facts: list[str]) -> pl.DataFrame:
-    """One line per key with its facts, sorted by key; columns that the file lacks are blank."""
+def _merged(
+    records: Records, view: str, key: str, facts: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """One line per `key` with its facts, sorted; and `key`, `number` of the statements about it.
+
+    Columns that the file lacks are blank. The `number` is the place among the lines.
+    """
     variants = records.views[view].variants
     if key not in variants.columns:
-        return pl.DataFrame(schema={key: pl.String, **dict.fromkeys(facts, pl.String)})
-    stated = variants.filter(~pl.col("removes"), pl.col(key) != "").select(
-        key,
-        "rows",
-        *(
-            pl.col(fact).fill_null("") if fact in variants.columns else pl.lit("").alias(fact)
-            for fact in facts
-        ),
+        nothing = pl.DataFrame(schema={key: pl.String, **dict.fromkeys(facts, pl.String)})
+        return nothing, pl.DataFrame(schema={"key": pl.UInt64, "number": pl.UInt32})
+    stated = (
+        variants.filter(~pl.col("removes"), pl.col(key) != "")
+        .select(
+            "key",
+            key,
+            "rows",
+            *(
+                pl.col(fact).fill_null("") if fact in variants.columns else pl.lit("").alias(fact)
+                for fact in facts
+            ),
+        )
+        .sort(key)
+        .with_columns(number=pl.col(key).rle_id())
     )
-    if not stated[key].is_duplicated().any():
-        return stated.drop("rows").sort(key)
-    return (
-        stated.sort(key, "rows", *facts, descending=[False, True, *(False for _ in facts)])
+    numbers, number = stated.select("key", "number"), pl.col("number")
+    # Most are stated once: to sort and to group these too takes twice as long.
+    again = stated.select((number == number.shift(1)) | (number == number.shift(-1))).to_series()
+    again = again.fill_null(value=False)
+    once = stated.filter(~again).select(key, *facts)
+    if once.height == stated.height:
+        return once, numbers
+    several = (
+        stated.filter(again)
+        .sort("number", "rows", *facts, descending=[False, True, *(False for _ in facts)])
         .group_by(key, maintain_order=True)
         .agg(pl.col(fact).filter(pl.col(fact) != "").first().fill_null("") for fact in facts)
     )
+    return pl.concat([once, several]).sort(key), numbers
 
 
 def _statements(
@@ -168,31 +188,19 @@ def _statements(
     """What each row rosters: `person`, `class`, `school`, `leads`; removals are left out.
 
     All but the flag are numbers, null where there is none: numbers join and sort many times faster
-    than strings.
+    than strings. `people`, `classes`: `key` and `number` of each statement.
     """
-    person, group = (records.views[name].variants for name in ("person", "class"))
-    people_numbers = _numbered(person, "userId", people, "person")
-    class_numbers = _numbered(group, "classId", classes, "class")
-    return (
-        records.rows.select("person", "class", "row")
-        .join(kinds, on="row")
-        .drop("row")
-        .join(people_numbers, left_on="person", right_on="key", how="left")
-        .drop("person")
-        .rename({"number": "person"})
-        .join(class_numbers, left_on="class", right_on="key", how="left")
-        .drop("class")
-        .rename({"number": "class"})
+    person = people.lazy().select(person="key", person_number="number")
+    group = classes.lazy().select(class_number="number", **{"class": "key"})
+    rows = (
+        records.rows.lazy()
+        .select("person", "class", "row")
+        .join(kinds.lazy(), on="row")
+        .join(person, on="person", how="left")
+        .join(group, on="class", how="left")
+        .select("school", "leads", person="person_number", **{"class": "class_number"})
     )
-
-
-def _numbered(
-    variants: pl.DataFrame, key: str, numbered: pl.DataFrame, number: str
-) -> pl.DataFrame:
-    """`key` of each statement, and the `number` of its person or class."""
-    if key not in variants.columns:
-        return pl.DataFrame(schema={"key": pl.UInt64, "number": pl.UInt32})
-    return variants.select("key", key).join(numbered.select(key, number=number), on=key).drop(key)
+    return collected(rows, records.rows.height)
 
 
 def _kinds_of_row(variants: pl.DataFrame, profile: Profile) -> tuple[pl.DataFrame, pl.DataFrame]:
