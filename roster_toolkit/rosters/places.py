@@ -22,9 +22,10 @@ def places(keys: pl.Series, pool: pl.Series) -> pl.Series:
     return _by(pl.col("text"), keys, pool)
 
 
-def is_among(keys: pl.Series, pool: pl.Series) -> pl.Series:
-    """Mask of the keys that are in the pool; null never is."""
-    return places(keys, pool).is_not_null()
+def places_named(pool: pl.Series, keys: pl.Series) -> pl.Series:
+    """Mask of the pool, whose texts are all different: which of them some key is."""
+    nobody = pl.repeat(value=False, n=pool.len(), dtype=pl.Boolean, eager=True)
+    return nobody.scatter(places(keys, pool).drop_nulls(), True)
 
 
 def _by(look_up: pl.Expr, keys: pl.Series, pool: pl.Series) -> pl.Series:

@@ -18,17 +18,21 @@ def taken_addresses(
     `elsewhere`: addresses of the other districts.
     """
     address = statements["userEmail"].str.to_lowercase()
-    stating = statements.filter(pl.col("known"), pl.col("userEmail") != "")
-    unchanged = roster.people.filter(~pl.col("userId").is_in(stating["userId"].unique().implode()))
-    held = unchanged["userEmail"].str.to_lowercase()
+    stating = (statements["known"] & (statements["userEmail"] != "")).fill_null(value=False)
+    stays = pl.repeat(value=True, n=roster.people.height, dtype=pl.Boolean, eager=True)
+    stays = stays.scatter(statements["in_roster"].filter(stating), False)
+    held = roster.people["userEmail"].filter(stays).str.to_lowercase()
     if elsewhere is not None:
         held = pl.concat([held, elsewhere])
-    giving_up = stating.select(
-        "key",
-        "userId",
-        wanted=pl.col("userEmail").str.to_lowercase(),
-        address=pl.col("was_userEmail").str.to_lowercase(),
-    ).filter(pl.col("wanted") != pl.col("address"))
+    # Nearly all state the address that they have, letter by letter: those need not be folded.
+    giving_up = (
+        statements.lazy()
+        .select("key", "userId", wanted="userEmail", address="was_userEmail")
+        .filter(stating, pl.col("wanted") != pl.col("address"))
+        .with_columns(pl.col("wanted", "address").str.to_lowercase())
+        .filter(pl.col("wanted") != pl.col("address"))
+        .collect()
+    )
     if address.is_in(giving_up["address"].implode()).any():
         held = pl.concat([held, _staying(run, giving_up, held)])
     return _held(address, held)

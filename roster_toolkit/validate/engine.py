@@ -46,7 +46,7 @@ def validate(
     as_read = None
     if _has_rows(upload):
         closely = looked_at_closely(run.rules.values(), profile)
-        run.records = as_read = read_records(upload, profile, closely)
+        run.records = run.as_read = as_read = read_records(upload, profile, closely)
         judge_cells(run, against.roster if against else None)
         judge_rows(run)
         run.resolve_rows()

@@ -6,19 +6,27 @@ import polars as pl
 
 from roster_toolkit.cleaning import cleaned
 from roster_toolkit.model import Scope
-from roster_toolkit.rosters.roster import Roster
+from roster_toolkit.rosters.places import places_named
+from roster_toolkit.rosters.roster import Roster, among
 from roster_toolkit.validate.run import Run
 
 _NAMES = ("userFirstName", "userLastName")
 
 
-def ids_in_file(run: Run) -> pl.Series:
-    """Every `userId` in the file, cleaned, including rows that no later rule judges."""
-    return cleaned(run.upload.cells["userId"].unique())
+def people_left_out(run: Run, roster: Roster) -> pl.DataFrame:
+    """People of the roster whose ID stands in no row, not even one that no later rule judges."""
+    read = run.as_read.home("userId").variants["userId"]
+    unread = cleaned(run.upload.cells["userId"].gather(run.upload.unjudged))
+    named = places_named(roster.people["userId"], pl.concat([read, unread]))
+    return roster.people.filter(~named)
 
 
-def returning_people(run: Run, statements: pl.DataFrame, roster: Roster) -> pl.Series:
+def returning_people(
+    run: Run, statements: pl.DataFrame, roster: Roster, left_out: pl.DataFrame
+) -> pl.Series:
     """For each statement about a person, the ID of the roster person who seems to return, or null.
+
+    `left_out`: see `people_left_out`.
 
     A candidate has a new ID and a new address, and the name and role of exactly one person of the
     roster whom the file leaves out, who is at the same school, or in the same grade or the one
@@ -29,9 +37,10 @@ def returning_people(run: Run, statements: pl.DataFrame, roster: Roster) -> pl.S
     if newcomers.is_empty() or not {"userRole", "userGrade"} <= set(statements.columns):
         return no_matches
     names = [pl.col(name).str.to_lowercase() for name in _NAMES]
-    left_out = _left_out(run, statements, roster).select(*names, "userRole", "person", was="userId",
-                                                   was_grade="userGrade")  # fmt: skip
-    candidates = newcomers.with_columns(names).join(left_out, on=[*_NAMES, "userRole"])
+    absent = _unreferred(run, statements, left_out).select(
+        *names, "userRole", "person", was="userId", was_grade="userGrade"
+    )
+    candidates = newcomers.with_columns(names).join(absent, on=[*_NAMES, "userRole"])
     candidates = candidates.filter(
         pl.all_horizontal(pl.col(name) != "" for name in (*_NAMES, "userRole"))
     )
@@ -51,21 +60,22 @@ def _newcomers(statements: pl.DataFrame, roster: Roster) -> pl.DataFrame:
     new = statements.filter(~pl.col("known"), pl.col("old_id").is_null(), pl.col("userEmail") != "")
     if new.is_empty():
         return new
-    address = pl.col("userEmail").str.to_lowercase()
-    roster_addresses = roster.people.select(address).to_series().implode()
-    with_known_address = new.filter(address.is_in(roster_addresses))["userId"].unique()
+    known_address = among(
+        new["userEmail"].str.to_lowercase(), roster.people["userEmail"].str.to_lowercase()
+    )
+    with_known_address = new["userId"].filter(known_address).unique()
     return new.filter(~pl.col("userId").is_in(with_known_address.implode()))
 
 
-def _left_out(run: Run, statements: pl.DataFrame, roster: Roster) -> pl.DataFrame:
-    """People of the roster whom no row refers to by their ID, a new ID or an altered one."""
+def _unreferred(run: Run, statements: pl.DataFrame, left_out: pl.DataFrame) -> pl.DataFrame:
+    """Those left out to whom no row refers by a new ID or an altered one either."""
     altered = [rule.number for rule in run.rules.values() if rule.scope is Scope.IDENTIFIERS_KNOWN]
     suggested_ids = [
         pl.concat(faults).filter(pl.col("code").is_in(altered))["suggestion"]
         for faults in run.pending.values()
     ]
-    used = pl.concat([ids_in_file(run), statements["old_id"], *suggested_ids]).drop_nulls().unique()
-    return roster.people.filter(~pl.col("userId").is_in(used.implode()))
+    used = pl.concat([statements["old_id"], *suggested_ids]).drop_nulls().unique()
+    return left_out.filter(~pl.col("userId").is_in(used.implode()))
 
 
 def _near_in_grade(run: Run) -> pl.Expr:

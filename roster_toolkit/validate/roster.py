@@ -12,10 +12,11 @@ import polars as pl
 
 from roster_toolkit.model import Entity, Profile, RosterJudgement, Rule, Scope
 from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.rosters.places import places
 from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.validate.addresses import taken_addresses
-from roster_toolkit.validate.returning import ids_in_file, returning_people
+from roster_toolkit.validate.returning import people_left_out, returning_people
 from roster_toolkit.validate.rows import as_faults
 from roster_toolkit.validate.run import NO_TEXT, RENUMBERED, Run
 from roster_toolkit.validate.strangers import judge_strangers
@@ -202,41 +203,42 @@ def _classes(profile: Profile, named: pl.DataFrame, roster: Roster) -> pl.DataFr
 
 
 def _people(run: Run, named: pl.DataFrame, against: RosterContext) -> pl.DataFrame:
-    """The person statements with `known`, `from_source` and `was_…`.
+    """The person statements with `in_roster` (a place), `known`, `from_source` and `was_…`.
 
     Where names and address can be read, also with `old_id`, `same` and `returning`.
     """
     roster, profile = against.roster, run.profile
     facts = facts_of(profile, Entity.PERSON)
-    roster_people = roster.people.select(
-        "userId", "source", *(pl.col(fact).alias(f"was_{fact}") for fact in facts)
-    )
-    statements = named.join(
-        roster_people, on="userId", how="left", maintain_order="left"
+    before = [pl.col(fact).alias(f"was_{fact}") for fact in facts]
+    in_roster = places(named["userId"], roster.people["userId"]).alias("in_roster")
+    statements = pl.concat(
+        [named, roster.people.select("source", *before)[in_roster], in_roster.to_frame()],
+        how="horizontal",
     ).with_columns(
         known=pl.col("source").is_not_null(),
         from_source=pl.col("source").is_in(against.sources).fill_null(value=False),
     )
     if not set(_IDENTITY) <= set(statements.columns):
         return statements
-    statements = _with_old_id(run, statements, roster_people, facts)
-    return statements.with_columns(returning=returning_people(run, statements, roster))
+    if statements["known"].all():
+        nobody = pl.lit(None, dtype=pl.Boolean)
+        return statements.with_columns(old_id=NO_TEXT, same=nobody, returning=NO_TEXT)
+    left_out = people_left_out(run, roster)
+    statements = _with_old_id(statements, left_out.select("userId", *before), facts)
+    returning = returning_people(run, statements, roster, left_out)
+    return statements.with_columns(returning=returning)
 
 
 def _with_old_id(
-    run: Run, statements: pl.DataFrame, roster_people: pl.DataFrame, facts: list[str]
+    statements: pl.DataFrame, left_out: pl.DataFrame, facts: list[str]
 ) -> pl.DataFrame:
     """The statements with `old_id` (same address and name, another ID) and `same` (all else equal).
 
     Both hold for the person as a whole, whichever row states it; cells in error are ignored.
+    `left_out`: `userId` and `was_…` of the people of the roster whose ID is in no row.
     """
     unknown = statements.filter(~pl.col("known"))
-    if unknown.is_empty():
-        return statements.with_columns(old_id=NO_TEXT, same=pl.lit(None, dtype=pl.Boolean))
-    used = pl.concat([statements["userId"], ids_in_file(run)]).unique()
-    unused = roster_people.filter(~pl.col("userId").is_in(used.implode())).with_columns(
-        address=pl.col("was_userEmail").str.to_lowercase()
-    )
+    unused = left_out.with_columns(address=pl.col("was_userEmail").str.to_lowercase())
     facts_in_file = [fact for fact in facts if fact in statements.columns]
     differs = pl.any_horizontal(
         (pl.col(fact) != pl.col(f"old_{fact}")) & (pl.col(fact) != "") for fact in facts_in_file
@@ -260,7 +262,17 @@ def _with_old_id(
         .group_by("userId", "old_id")
         .agg(same=~differs.any())
     )
-    return statements.join(compared, on="userId", how="left", maintain_order="left")
+    of_unknown = unknown.select("userId").join(
+        compared, on="userId", how="left", maintain_order="left"
+    )
+    # Only these are joined: with all statements a join would write every text of theirs anew.
+    at = (~statements["known"]).arg_true()
+    return statements.with_columns(
+        pl.repeat(None, statements.height, dtype=found.dtype, eager=True)
+        .scatter(at, found)
+        .alias(found.name)
+        for found in of_unknown.select("old_id", "same")
+    )
 
 
 def _renumbered(people: pl.DataFrame | None) -> pl.DataFrame:

@@ -96,6 +96,8 @@ class Run:
     profile: Profile
     rules: Mapping[str, Rule]
     records: Records = field(init=False)
+    as_read: Records = field(init=False)
+    """The same before any cell is taken out as wrong."""
     pending: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     """View → faults of its variants, shape `FAULTY`, whose rows are not yet resolved."""
     findings: list[pl.DataFrame] = field(default_factory=list)
