@@ -19,7 +19,7 @@ from roster_toolkit.records import Records, read_records
 from roster_toolkit.rosters.compare import Compared, compare
 from roster_toolkit.rosters.identity import by_number
 from roster_toolkit.rosters.outcomes import OUTCOME, Outcome, outcome_table
-from roster_toolkit.rosters.places import places
+from roster_toolkit.rosters.places import places, records_at
 from roster_toolkit.rosters.roster import Kind, Roster, among, kind_of_person, pair, stated_roster
 
 #: Every person that a file touches: `person` is null if unknown and in error, `kind` where no role
@@ -149,7 +149,7 @@ class Impact(Shown):
         people = self.people
         if "schoolId" in by:
             at = places(self.person_schools["userId"], people["userId"])
-            people = people.select("kind", "outcome")[at].with_columns(
+            people = records_at(people.select("kind", "outcome"), at).with_columns(
                 self.person_schools["schoolId"]
             )
         people = people.filter(pl.col("kind").is_not_null())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from roster_toolkit.model import Entity, Profile
+from roster_toolkit.rosters.places import places, records_at
 from roster_toolkit.rosters.roster import (
     Kind,
     Roster,
@@ -104,20 +105,19 @@ def _people(
         old_id = old_id.replace(renumbered["userId"], renumbered["was_userId"])
     before = roster_people.select(
         pl.col("person").alias("was_number"),
-        pl.col("userId").alias("was_userId"),
         *(pl.col(fact).alias(f"was_{fact}") for fact in facts),
     )
-    joined = stated.with_columns(old=old_id).join(
-        before, left_on="old", right_on="was_userId", how="left", maintain_order="left"
-    )
+    old = stated.select(was_userId=old_id)["was_userId"]
+    in_roster = places(old, roster_people["userId"])
+    joined = pl.concat([stated, records_at(before, in_roster), old.to_frame()], how="horizontal")
     people = _numbered(joined, "person", roster_people).with_columns(
-        known=pl.col("was_number").is_not_null(), was_userId="old"
+        known=pl.col("was_number").is_not_null()
     )
     staff = is_staff(profile)
     people = people.with_columns(_value_after(profile, fact, staff) for fact in facts)
     return people.with_columns(
         kind=kind_of_person(profile), changed=_differs(["userId", *facts])
-    ).drop("old", "was_number", "source")
+    ).drop("was_number", "source")
 
 
 def _value_after(profile: Profile, fact: str, staff: pl.Expr) -> pl.Expr:
@@ -140,10 +140,13 @@ def _memberships(
 ) -> pl.DataFrame:
     """`person`, `schoolId`, `known`."""
     mapped = stated.select(person=people["person"].gather(stated["person"]), schoolId="schoolId")
-    in_roster = roster_memberships.select("person", "schoolId", known=pl.lit(value=True))
-    return mapped.join(
-        in_roster, on=["person", "schoolId"], how="left", maintain_order="left"
-    ).with_columns(pl.col("known").fill_null(value=False))
+    # As one number, which takes half of the time of looking up a number and a text.
+    schools = pl.Enum(pl.concat([mapped["schoolId"], roster_memberships["schoolId"]]).unique())
+    place = (
+        pl.col("person").cast(pl.UInt64) * 2**32 + pl.col("schoolId").cast(schools).to_physical()
+    )
+    in_roster = roster_memberships.select(place=place)["place"]
+    return mapped.with_columns(known=place.is_in(in_roster.implode()))
 
 
 def _classes(stated: pl.DataFrame, roster_classes: pl.DataFrame, profile: Profile) -> pl.DataFrame:

