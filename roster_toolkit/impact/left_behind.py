@@ -12,7 +12,7 @@ import polars as pl
 
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Profile
-from roster_toolkit.rosters.roster import Kind, Roster, is_staff
+from roster_toolkit.rosters.roster import Kind, Roster, is_staff, membership_numbers
 
 #: One line for each school, and each class, in which somebody stays.
 LEFT_BEHIND = {
@@ -94,11 +94,10 @@ def _at_schools(impact: Impact, roster: Roster) -> pl.DataFrame:
     )
     if memberships.height == compared.memberships["known"].sum():
         return nobody
-    stated = compared.memberships.select("person", "schoolId")
-    stays = memberships.join(stated, on=["person", "schoolId"], how="anti").join(
-        known_people, on="person"
-    )
-    named = impact.person_schools
+    here, stated = membership_numbers(memberships, compared.memberships)
+    stays = memberships.filter(~here.is_in(stated.implode())).join(known_people, on="person")
+    # Few stay: to look for them among all would make a table of all first.
+    named = impact.person_schools.filter(pl.col("userId").is_in(stays["userId"].implode()))
     stays = stays.join(named, on=["userId", "schoolId"], how="anti")
     schools_in_file = impact.schools["schoolId"].implode()
     stays = stays.filter(pl.col("joins") | pl.col("schoolId").is_in(schools_in_file))
@@ -109,9 +108,11 @@ def _at_schools(impact: Impact, roster: Roster) -> pl.DataFrame:
 def _with_unknown_school(stays: pl.DataFrame, impact: Impact, roster: Roster) -> pl.Series:
     """`userId` of people with a rejected row at an unknown school, which may mean their school."""
     compared = impact.compared
-    stated = compared.memberships.join(compared.people.select("person", "userId"), on="person")
+    of_them = pl.col("userId").is_in(stays["userId"].unique().implode())
+    people = compared.people.select("person", "userId").filter(of_them)
+    stated = compared.memberships.join(people, on="person")
     return (
-        impact.person_schools.filter(pl.col("userId").is_in(stays["userId"].implode()))
+        impact.person_schools.filter(of_them)
         .join(stated, on=["userId", "schoolId"], how="anti")
         .filter(~pl.col("schoolId").is_in(roster.schools["schoolId"].implode()))["userId"]
         .unique()

@@ -386,12 +386,15 @@ def _person_schools(
         )
 
     removed = roster.memberships.filter(pl.col("person").is_in(removals.people.implode()))
-    parts = [
-        named(compared.memberships, compared.people),
+    stated = named(compared.memberships, compared.people)
+    others = [
         named(rejected_roster.memberships, rejected_roster.people),
         named(removed, roster.people),
     ]
-    return pl.concat(parts).unique()
+    new = pl.concat(others).unique()
+    # What is stated is distinct: only what is said of the same people can be there twice.
+    of_them = stated.filter(pl.col("userId").is_in(new["userId"].implode()))
+    return pl.concat([stated, new.join(of_them, on=["userId", "schoolId"], how="anti")])
 
 
 def _classes(

@@ -233,6 +233,17 @@ def pair(person: str = "person", group: str = "class") -> pl.Expr:
     return pl.col(person).cast(pl.UInt64) * 2**32 + pl.col(group)
 
 
+def membership_numbers(*frames: pl.DataFrame) -> list[pl.Series]:
+    """Each membership of some frames as one number, the same for the same person and school.
+
+    They are looked up in half of the time that a number and a text take.
+    """
+    schools = pl.Enum(pl.concat([frame["schoolId"] for frame in frames]).unique())
+    school = pl.col("schoolId").cast(schools).to_physical()
+    numbered = (frame.select("person", school=school) for frame in frames)
+    return [frame.select(number=pair("person", "school"))["number"] for frame in numbered]
+
+
 def in_order(records: pl.DataFrame, key: str) -> pl.DataFrame:
     """The records sorted by a key and flagged as sorted: such frames join ten times as fast."""
     if records[key].is_sorted():

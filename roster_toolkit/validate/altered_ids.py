@@ -10,6 +10,7 @@ import polars as pl
 
 from roster_toolkit.model import Entity, Profile, Scope
 from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.rosters.places import places
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.validate.roster import NO_ROSTER, judgements_of_present, keep_faults
 from roster_toolkit.validate.run import Run
@@ -39,7 +40,7 @@ def altered_ids(ids: pl.Series, key: str, roster: Roster, profile: Profile) -> p
     subject = profile.columns[key].identifies
     frames: dict[str, pl.DataFrame] = {Entity.SCHOOL: roster.schools, Entity.CLASS: roster.classes}
     records = frames.get(subject or Entity.PERSON, roster.people)
-    unknown_ids = ids.filter(~ids.is_in(records[key].implode())).drop_nulls().unique()
+    unknown_ids = ids.filter(places(ids, records[key]).is_null()).drop_nulls().unique()
     unknown_ids = unknown_ids.filter(unknown_ids != "")
     if unknown_ids.is_empty() or records.is_empty():
         return pl.DataFrame(schema={"id": pl.String, "known_as": pl.String})
