@@ -169,18 +169,22 @@ def _unlisted(
     address_in_file = (
         address if "userEmail" in people_in_file.columns else pl.lit(None, dtype=pl.String)
     )
+    of_chosen = stated.filter("members", pl.col("classId").is_in(chosen["classId"].implode()))
+    in_classes = pl.col("class").is_in(of_chosen["class"].unique().implode())
     listed = (
-        stated.filter("members", pl.col("classId").is_in(chosen["classId"].implode()))
-        .select("class", "row", "classId")
-        .join(records.rows.select("class", "row", "person"), on=["class", "row"])
+        records.rows.filter(in_classes)  # the join costs more, as most rows are in no such class
+        .select("class", "row", "person")
+        .join(of_chosen.select("class", "row", "classId"), on=["class", "row"])
         .join(people_in_file.select("userId", address=address_in_file, person="key"), on="person")
     )
-    people = roster.people.select(
+    enrolled = roster.enrollments.select("person", "class").filter(
+        pl.col("class").is_in(chosen["class"].implode())
+    )
+    people = roster.people.filter(pl.col("person").is_in(enrolled["person"].implode())).select(
         "person", "userId", address=address, kind=kind_of_person(records.profile)
     )
     return (
-        roster.enrollments.select("person", "class")
-        .join(chosen, on="class")
+        enrolled.join(chosen, on="class")
         .join(people, on="person")
         .join(listed, on=["classId", "userId"], how="anti")
         .join(listed, on=["classId", "address"], how="anti")
