@@ -353,17 +353,13 @@ def _people(
     removed = roster_people.filter(pl.col("person").is_in(removals.people.implode()))
     removed = removed.with_columns(_all(Outcome.REMOVED)).select(columns)
     touched = pl.concat([stated["userId"], removed["userId"]])
-    errors = (
-        rejected_roster.people.filter(~among(rejected_roster.people["userId"], touched))
-        .select("userId")
-        .join(
-            roster_people.rename({"kind": "was_kind"}),
-            on="userId",
-            how="left",
-            maintain_order="left",
-        )
-        .join(_stated_kinds(rejected_records), on="userId", how="left", maintain_order="left")
-        .with_columns(_all(Outcome.ERRORS), kind=pl.coalesce("kind", "was_kind"))
+    user_ids = rejected_roster.people["userId"]
+    user_ids = user_ids.filter(~among(user_ids, touched))
+    kinds = _stated_kinds(rejected_records)
+    in_roster = records_at(roster_people, places(user_ids, roster_people["userId"]))
+    stated_kinds = kinds["kind"].gather(places(user_ids, kinds["userId"]))
+    errors = in_roster.with_columns(
+        user_ids, _all(Outcome.ERRORS), kind=pl.coalesce(stated_kinds, "kind")
     )
     return pl.concat([stated, removed, errors.select(columns)])
 
@@ -503,30 +499,28 @@ def _rejected_enrollments(
 ) -> pl.DataFrame:
     """Enrollments in rejected rows; `person` and `class` are null where they have no number."""
 
-    def numbers(key: str, number: str, wanted: pl.Series, *sources: pl.DataFrame) -> pl.DataFrame:
+    def numbers(key: str, number: str, keys: pl.Series, *sources: pl.DataFrame) -> pl.Series:
         """The number of each key, from the first source that has it."""
-        is_wanted = pl.col(key).is_in(wanted.implode())
-        numbered = pl.concat([frame.select(key, number).filter(is_wanted) for frame in sources])
-        return numbered.unique(key, keep="first", maintain_order=True)
+        found = [frame[number].gather(places(keys, frame[key])) for frame in sources]
+        return pl.select(pl.coalesce(found)).to_series().alias(number)
 
-    people = numbers(
-        "userId", "person", rejected_roster.people["userId"], compared.people, roster.people
+    user_ids, class_ids = rejected_roster.people["userId"], rejected_roster.classes["classId"]
+    people = pl.DataFrame(
+        [user_ids, numbers("userId", "person", user_ids, compared.people, roster.people)]
     )
-    classes = numbers(
-        "classId", "class", rejected_roster.classes["classId"], compared.classes, roster.classes
+    schools = classes_of_file["schoolId"].gather(places(class_ids, classes_of_file["classId"]))
+    classes = pl.DataFrame(
+        [
+            class_ids,
+            schools,
+            numbers("classId", "class", class_ids, compared.classes, roster.classes),
+        ]
     )
-    people_by_number = rejected_roster.people.select("userId", local_person="person").join(
-        people, on="userId", how="left"
-    )
-    classes_by_number = (
-        rejected_roster.classes.select("classId", local_class="class")
-        .join(classes_of_file.select("classId", "schoolId"), on="classId", how="left")
-        .join(classes, on="classId", how="left")
-    )
-    return (
-        rejected_roster.enrollments.select(local_person="person", local_class="class")
-        .join(people_by_number, on="local_person", maintain_order="left")
-        .join(classes_by_number, on="local_class", maintain_order="left")
+    # The numbers of a stated roster are places in its frames.
+    rejected = rejected_roster.enrollments
+    return pl.concat(
+        [records_at(people, rejected["person"]), records_at(classes, rejected["class"])],
+        how="horizontal",
     )
 
 
