@@ -46,9 +46,11 @@ def left_behind(impact: Impact, roster: Roster, profile: Profile) -> LeftBehind:
     """
     twins = _twins(impact, roster, profile)
     parts = [_at_schools(impact, roster), _in_classes(impact, roster, twins)]
+    stays = pl.concat(parts, how="diagonal")
     names = pl.concat_str("userFirstName", "userLastName", separator=" ").str.strip_chars()
-    who = impact.compared.people.select("person", "userId", "kind", name=names)
-    stays = pl.concat(parts, how="diagonal").join(who, on="person", how="left")
+    people = impact.compared.people.filter(pl.col("person").is_in(stays["person"].implode()))
+    who = people.select("person", "userId", "kind", name=names)
+    stays = stays.join(who, on="person", how="left")
     stays = stays.join(
         _afterwards(stays["person"].unique(), impact, roster), on="person", how="left"
     )

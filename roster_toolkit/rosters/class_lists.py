@@ -128,7 +128,8 @@ def _with_unlisted_members(
     """
     if not {"userId", "userRole"} <= set(records.views["person"].columns):
         return lists
-    sizes = roster.enrollments.group_by("class").agg(in_roster=pl.len())
+    by_class = roster.enrollments.lazy().group_by("class").agg(in_roster=pl.len())
+    sizes = collected(by_class, roster.enrollments.height)
     crowd = pl.col("students") + pl.col("in_roster") > records.profile.thresholds["class_size"]
     candidates = (
         lists.filter(pl.col("members") > 0)

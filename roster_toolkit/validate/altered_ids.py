@@ -79,7 +79,8 @@ def _statements(run: Run, key: str, roster: Roster) -> pl.DataFrame:
 
 def _unless_somebody_else(statements: pl.DataFrame, roster: Roster) -> pl.DataFrame:
     """Drop `known_as` where neither name nor address agrees: that is a different person."""
-    roster_people = roster.people.select(
+    suggested = pl.col("userId").is_in(statements["known_as"].implode())
+    roster_people = roster.people.filter(suggested).select(
         pl.col("userId").alias("known_as"), *(pl.col(fact).alias(f"was_{fact}") for fact in _WHO)
     )
     joined = statements.join(roster_people, on="known_as", how="left", maintain_order="left")
