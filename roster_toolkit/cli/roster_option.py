@@ -32,5 +32,7 @@ def roster_and_profile(
     from roster_toolkit.districts import Store
 
     roster_store = Store(store)
-    chosen = roster_store.profile_of(district, profile)
-    return roster_store.against(district, snapshot, profile=chosen), chosen
+    named = roster_store.profile_of(district, profile) if profile else None
+    # Without one that is named, the roster comes with the district's: the store is opened once.
+    context = roster_store.against(district, snapshot, profile=named)
+    return context, named or context.profile
