@@ -350,6 +350,28 @@ def test_a_class_removed_and_used_is_in_errors_and_stays() -> None:
     assert outcomes(result, "enrollment") == {"errors": 1}
 
 
+def test_rejected_rows_say_the_same_whether_few_or_most_rows_are_rejected() -> None:
+    rejected = [
+        in_class(ANA, userGrade="99"),
+        in_class(student("S9"), "C7", userGrade="99", schoolId="0820"),
+        in_class(student("S9"), "C2", userRole="Pupil", schoolId="0820"),
+        removal("C9"),
+    ]
+    accepted = [in_class(student(f"S{n}", userDistrictId=f"D{n}"), "C5") for n in range(20, 30)]
+
+    most, few = process(*rejected, accepted[0]), process(*rejected, *accepted)
+
+    assert most.rows.rejected == few.rows.rejected == len(rejected)
+    for kind in ("people", "classes", "enrollments", "schools"):
+        in_errors = [_in_errors(getattr(impact_of(result), kind)) for result in (most, few)]
+        assert in_errors[0] == in_errors[1]
+    assert len(_in_errors(impact_of(most).people)) == 2
+
+
+def _in_errors(records: pl.DataFrame) -> list[tuple[object, ...]]:
+    return records.filter(pl.col("outcome") == "errors").sort(pl.all()).rows()
+
+
 # --- as a whole ----------------------------------------------------------------------------------
 
 
