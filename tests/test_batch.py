@@ -368,6 +368,40 @@ def test_the_command_tells_a_line_per_file(
     assert "2 files, 2 rows: A value is not one of the allowed ones in userGrade  RT102" in told
 
 
+#: Runs the command line, and then says how many files it had at hand at most.
+_COUNTING = """
+import gc, sys
+from roster_toolkit.batch import running
+from roster_toolkit.model import Upload
+most, judge = 0, running.judge
+def counting(task, criteria):
+    global most
+    result = judge(task, criteria)
+    most = max(most, sum(type(one) is Upload for one in gc.get_objects()))
+    return result
+running.judge = counting
+from roster_toolkit.__main__ import run
+try:
+    run()
+finally:
+    print("at hand:", most)
+"""
+
+
+def test_the_command_lets_go_of_what_is_judged(tmp_path: Path) -> None:
+    files = 60
+    for number in range(files):
+        (tmp_path / f"{number}.csv").write_bytes(file_of([student(f"S{number}", userGrade="99")]))
+
+    done = subprocess.run(
+        [sys.executable, "-c", _COUNTING, "batch", str(tmp_path), "--jobs", "1"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    at_hand = int(done.stdout.rsplit("at hand: ", 1)[1])
+    assert at_hand < files / 2, done.stderr
+
+
 def test_the_command_gives_one_object(
     customers: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

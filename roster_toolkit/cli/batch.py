@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -82,6 +83,8 @@ def batch(
         raise UsageError("--jobs is for this machine; leave it out beside --scheduler.")
     if against is None and district is None and schools is not None:
         raise UsageError("--schools goes with a roster: --against or --district.")
+    # Other commands end before their garbage matters; here 4 MB of each file of 5,000 rows stayed.
+    gc.enable()
     roster, chosen = roster_and_profile(against, store, district, snapshot, profile)
     from roster_toolkit.batch.batch import review_files
     from roster_toolkit.batch.text import lines_of
