@@ -98,6 +98,21 @@ def imported(
     return import_data(download, store, district, schools=schools, **how)  # type: ignore[arg-type]
 
 
+def store_of(folder: Path, *rows: Mapping[str, str], **how: object) -> Store:
+    """A store in a folder, into which these rows were imported."""
+    store = Store(folder / "roster.duckdb")
+    imported(store, *rows, **how)  # type: ignore[arg-type]
+    return store
+
+
+def avon_and_brook(folder: Path, *avon: Mapping[str, str], schools: bytes) -> Path:
+    """A store of two districts: Avon with these people, and Brook with a Zoë of its own."""
+    store = store_of(folder, *avon, schools=schools)
+    zoe = student("B1", userFirstName="Zoë", userLastName="Ash")
+    imported(store, zoe, district="Brook", schools=schools)
+    return store.path
+
+
 @cache
 def reviewed(sample: Path) -> Review:
     """The review of a file that stays as it is; tests of several modules look at the same."""

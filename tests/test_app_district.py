@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from making import Row, file_of, imported, in_class, student, teacher
+from making import Row, avon_and_brook, file_of, imported, in_class, student, teacher
 from opening import clicked, open_page, picked, sound, table, text_of, words_of
 
 import roster_toolkit as rt
@@ -31,16 +31,7 @@ pytestmark = pytest.mark.usefixtures("app_store")
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Avon with Rosa and Zoë, Brook with another Zoë."""
-    folder = tmp_path_factory.mktemp("districts")
-    store = rt.Store(folder / "roster.duckdb")
-    imported(store, ROSA, ZOE, schools=SCHOOLS)
-    imported(
-        store,
-        student("B1", userFirstName="Zoë", userLastName="Ash"),
-        district="Brook",
-        schools=SCHOOLS,
-    )
-    return store.path
+    return avon_and_brook(tmp_path_factory.mktemp("districts"), ROSA, ZOE, schools=SCHOOLS)
 
 
 @pytest.fixture

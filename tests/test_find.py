@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from making import file_of, imported, in_class, removal, student, teacher
+from making import avon_and_brook, file_of, imported, in_class, removal, student, teacher
 
 import roster_toolkit as rt
 
@@ -18,15 +18,7 @@ SCHOOLS = b"schoolId,schoolName\n0711,Lakeview Elementary\n0042,Hill High\n"
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Avon with Zoë and Rosa, Brook with another Zoë."""
-    store = rt.Store(tmp_path_factory.mktemp("store") / "roster.duckdb")
-    imported(store, ZOE, ROSA, schools=SCHOOLS)
-    imported(
-        store,
-        student("B1", userFirstName="Zoë", userLastName="Ash"),
-        district="Brook",
-        schools=SCHOOLS,
-    )
-    return store.path
+    return avon_and_brook(tmp_path_factory.mktemp("store"), ZOE, ROSA, schools=SCHOOLS)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from making import Row, imported, in_class, student, teacher
+from making import Row, imported, in_class, store_of, student, teacher
 from test_oneroster import Tables, folder_of, zip_of
 
 from roster_toolkit.districts import Store
@@ -29,9 +29,7 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    store = Store(tmp_path_factory.mktemp("avon") / "roster.duckdb")
-    imported(store, *DISTRICT)
-    return store.path
+    return store_of(tmp_path_factory.mktemp("avon"), *DISTRICT).path
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from making import Row, file_of, imported, in_class, removal, student, teacher
+from making import Row, file_of, in_class, removal, store_of, student, teacher
 
 from roster_toolkit.__main__ import main
 from roster_toolkit.districts import Store
@@ -55,9 +55,7 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
 
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    store = Store(tmp_path_factory.mktemp("avon") / "roster.duckdb")
-    imported(store, *CLASS_OF_30)
-    return store.path
+    return store_of(tmp_path_factory.mktemp("avon"), *CLASS_OF_30).path
 
 
 @pytest.fixture

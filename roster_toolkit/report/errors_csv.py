@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -53,8 +53,9 @@ def errors_csv(review: Assessment, *, rejected: bool = False) -> Iterator[bytes]
     yield (_BOM + _line([*header, *ERROR_FILE_COLUMNS])).encode()
     if first := about_the_file(review):
         yield _line([""] * len(header) + list(first)).encode()
+    beyond = cells_beyond(review.upload)
     for records in error_records(review, rejected=rejected):
-        yield _written(records, review.upload)
+        yield _written(records, beyond)
 
 
 def error_header(review: Assessment) -> list[str]:
@@ -108,14 +109,10 @@ def cells_beyond(upload: Upload) -> dict[int, tuple[str, ...]]:
     }
 
 
-def _written(records: pl.DataFrame, upload: Upload) -> bytes:
-    """Some records as CSV, cells beyond the header at the end of theirs."""
-    indices = set(records[INDEX]) if upload.surplus else set()
-    tails = {
-        index: "," + _line(rest)[:-1]
-        for index, rest in cells_beyond(upload).items()
-        if index in indices
-    }
+def _written(records: pl.DataFrame, beyond: Mapping[int, Sequence[str]]) -> bytes:
+    """Some records as CSV, the cells that they have `beyond` the header at the end of theirs."""
+    indices = set(records[INDEX]) if beyond else set()
+    tails = {index: "," + _line(rest)[:-1] for index, rest in beyond.items() if index in indices}
     if tails:
         is_long = pl.col(INDEX).is_in(list(tails))
         marked = pl.when(is_long).then(pl.col(_FIX).fill_null("") + _MARK).otherwise(_FIX)

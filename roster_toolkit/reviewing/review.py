@@ -338,10 +338,7 @@ class Review(Shown, Assessment):
         stage = _Stages(None)
         with stage("read", "Reading the file"):  # as the file that it was, whatever it resembles
             upload = read_upload(fixed.data, self.profile, name=name_of_copy(self.upload.name))
-        after = _judged(
-            upload, self.profile, self.against, source=fixed.data, season=self.season,
-            rules=self.own_rules, stage=stage,
-        )  # fmt: skip
+        after = _copy_judged(self, upload, fixed.data, stage)
         return Repair(fixed, after, compare_attempts(self, after), self, confirmed)
 
     def fixed(self, confirm: Sequence[str] = ()) -> Fixed:
@@ -629,6 +626,14 @@ def _judged(
     )
 
 
+def _copy_judged(original: Review, upload: Upload, data: bytes, stage: _Stages) -> Review:
+    """The review of a changed copy, by all that its original was judged by."""
+    return _judged(
+        upload, original.profile, original.against, source=data, season=original.season,
+        rules=original.own_rules, stage=stage,
+    )  # fmt: skip
+
+
 def _with_cells(original: Review, cells: pl.DataFrame, left: pl.DataFrame | None = None) -> Review:
     """A file with some cells edited, judged anew from its bytes, as any file is."""
     from roster_toolkit.repair import Edits, edited_copy
@@ -640,10 +645,7 @@ def _with_cells(original: Review, cells: pl.DataFrame, left: pl.DataFrame | None
     stage = _Stages(None)
     with stage("read", "Reading the file"):
         data, upload = edited_copy(original.source, original.upload, original.profile, cells)
-    copy = _judged(
-        upload, original.profile, original.against, source=data, season=original.season,
-        rules=original.own_rules, stage=stage,
-    )  # fmt: skip
+    copy = _copy_judged(original, upload, data, stage)
     edits = Edits(original.upload, cells)
     return replace(copy, edited_from=original, cells_edited=edits, edits_left=left)
 
