@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from roster_toolkit.ingest import read_upload
@@ -19,9 +20,19 @@ class Repaired:
 
     fixed: Fixed
     before: Validation
-    after: Validation
-    upload: Upload
-    """The repaired file as it was read again."""
+    profile: Profile
+    against: RosterContext | None
+    name: str
+
+    @cached_property
+    def upload(self) -> Upload:
+        """The repaired file as it is read again, by the tests that ask for it."""
+        return read_upload(self.fixed.data, self.profile, name=self.name)
+
+    @cached_property
+    def after(self) -> Validation:
+        """What is wrong with it still."""
+        return validate(self.upload, self.profile, self.against)
 
 
 def fix_file(
@@ -36,5 +47,4 @@ def fix_file(
     upload = read_upload(source, profile, name=name)
     before = validate(upload, profile, against)
     fixed = apply_fixes(source, upload, before, profile, confirm=confirm, against=against)
-    again = read_upload(fixed.data, profile, name=upload.name)
-    return Repaired(fixed, before, validate(again, profile, against), again)
+    return Repaired(fixed, before, profile, against, upload.name)

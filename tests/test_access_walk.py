@@ -293,6 +293,7 @@ def digests(store: rt.Store) -> set[str]:
     return set(journal["sha256"])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("host")
 def test_who_takes_a_file_that_was_compared_with_a_district_is_written_down(
     store: rt.Store, taken: dict[str, bytes]

@@ -198,6 +198,7 @@ ROUND = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", ROUND, ids=range(len(ROUND)))
 def test_the_error_files_bring_back_every_cell(data: bytes) -> None:
     result = review(data)

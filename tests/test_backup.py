@@ -354,6 +354,7 @@ while not ended.is_set():
 )
 
 
+@pytest.mark.slow
 def test_a_backup_beside_a_busy_writer_is_one_moment_of_the_store(
     store: Store, tmp_path: Path
 ) -> None:

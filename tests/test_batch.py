@@ -388,6 +388,7 @@ finally:
 """
 
 
+@pytest.mark.slow
 def test_the_command_lets_go_of_what_is_judged(tmp_path: Path) -> None:
     files = 60
     for number in range(files):

@@ -125,6 +125,7 @@ def counts_of(contender: str, path: Path) -> dict[str, int]:
     return counts
 
 
+@pytest.mark.slow
 def test_all_thirteen_rules_are_broken_and_all_who_are_installed_count_alike(
     tmp_path: Path,
 ) -> None:

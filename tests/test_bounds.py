@@ -149,6 +149,7 @@ def bomb(size: int, declared: int | None = None) -> bytes:
     return bytes(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("declared", [None, 1000, 0, 2**32 - 2])
 def test_a_workbook_that_unpacks_a_thousandfold_is_not_unpacked(declared: int | None) -> None:
     is_not_read(bomb(80_000_000, declared))

@@ -170,6 +170,7 @@ def shuffled(roster: Roster) -> Roster:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(rows_of_a_district, rows_of_a_district)
 def test_the_order_of_records_makes_no_difference(first: list[Row], second: list[Row]) -> None:

@@ -78,6 +78,7 @@ def riverton(story: rt.Story) -> rt.StoredDistrict:
 # --- the round trip ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_as_it_comes_the_file_has_no_fault_and_changes_nothing(
     riverton: rt.StoredDistrict,
 ) -> None:
@@ -370,6 +371,7 @@ def facts(roster: rt.Roster) -> list[Any]:
     return [sorted(frame.rows()) for frame in (classes, *others)]
 
 
+@pytest.mark.slow
 @given(rosters())
 @settings(max_examples=10)
 def test_whatever_the_roster_only_display_names_change(context: RosterContext) -> None:

@@ -50,6 +50,7 @@ def examples() -> Iterator[doctest.DocTest]:
 EXAMPLES = {example.name: example for example in examples()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_is_true(
     name: str, at_hand: dict[str, Any], monkeypatch: pytest.MonkeyPatch

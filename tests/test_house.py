@@ -324,6 +324,7 @@ PRIVATE = re.compile(
 )
 
 
+@pytest.mark.slow
 def test_no_file_tells_where_or_how_it_was_made() -> None:
     names = tracked_files()
 

@@ -555,6 +555,7 @@ seeds_of_batches = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.slow
 @seeds_of_cases
 def test_engine_agrees_with_a_slow_and_obvious_judge(seeds: range) -> None:
     case = case_of(seeds)

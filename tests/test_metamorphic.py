@@ -312,6 +312,7 @@ def findings_of(result: Review, wanted: str) -> set[Finding]:
 SEEDS = [*range(5), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(5, 70))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wildness", [0.02, 0.08, 0.3])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_engine_agrees_with_a_slow_and_obvious_judge(seed: int, wildness: float) -> None:

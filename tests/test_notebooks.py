@@ -33,6 +33,7 @@ def names(paths: list[Path]) -> list[str]:
 # --- what is committed -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_script_and_notebook_of_each_pair_agree() -> None:
     done = subprocess.run(
         [sys.executable, "scripts/build_notebooks.py", "--check"],

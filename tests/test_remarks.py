@@ -54,8 +54,8 @@ def test_a_line_about_the_file_is_one_finding_and_goes_if_confirmed(line: bytes)
 
     assert places(result) == [(AT_END, None, "RT015")]
     assert (result.rows.accepted, result.rows.rejected) == (len(ROWS), 1)
-    assert fix_file(data, profile=PROFILE).fixed.data == data
-    assert fix_file(data, profile=PROFILE, confirm=["RT015"]).fixed.data == FILE
+    assert result.fixed().data == data
+    assert result.fixed(["RT015"]).data == FILE
 
 
 @pytest.mark.parametrize(

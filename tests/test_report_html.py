@@ -210,6 +210,7 @@ def test_the_impact_after_the_fixes_stands_beside_it(tmp_path: Path) -> None:
 # --- every kind of file --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", [True, False])
 @pytest.mark.parametrize(
     "source",

@@ -59,6 +59,7 @@ def test_the_second_opinion_agrees_on_the_examples_of_a_rule(code: str, which: s
     assert_agreement(example_file(getattr(rule, which), profile), profile)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["batch-upload", "third-party"])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_second_opinion_agrees_on_a_district_full_of_faults(name: str, seed: int) -> None:

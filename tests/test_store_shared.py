@@ -44,6 +44,7 @@ def store(made_once: Path, tmp_path: Path) -> Store:
     return Store(shutil.copy(made_once, tmp_path), patience=0.2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "name"),
     [

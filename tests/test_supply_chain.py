@@ -201,6 +201,7 @@ def unused(name: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PINNED)
 def test_every_package_that_is_pinned_is_used(name: str) -> None:
     assert unused(name) == []
