@@ -5,26 +5,27 @@ own (its delimiter, the order of its columns, or that it is the toolkit's error 
 is written anew, with quotes only where they are needed and the line end of the file.
 
 `Scanner` finds a record in the bytes. Before a record is rewritten, its cells there must equal
-those that were validated: a repair in somebody else's record is worse than none.
+those that were validated: a repair in somebody else's record is worse than none. Records that are
+written as most programs do are proved and rewritten many at once (`csv_lines`), others one by one.
 """
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import polars as pl
 
 from roster_toolkit.errors import ToolkitError
 from roster_toolkit.ingest.csv.layout import Layout
 from roster_toolkit.ingest.decode import Text
+from roster_toolkit.repair.csv_lines import rewritten, where_needed
 from roster_toolkit.repair.csv_records import Scanner, first_line_end, quoted, unquoted
 from roster_toolkit.repair.draft import Draft
 
-_UNSAFE = r'[",\r\n]'
-#: Records whose cells are compared at once.
+#: Records that are rewritten at once.
 _AT_ONCE = 10_000
-
 
 _APART = (
     "nothing to repair: the file's own bytes do not show its records where they were read; save it "
@@ -69,20 +70,21 @@ class _Body:
         self.dropped = set(draft.dropped["index"])
         self.origin = draft.origin
         self.widths = dict(draft.origin.ragged.iter_rows())
-        at = dict(zip(draft.upload.cells.columns, draft.places, strict=True))
+        places = dict(zip(draft.upload.cells.columns, draft.places, strict=True))
         self.removed = draft.removed_positions
         self.width = len(draft.origin.header)
         self.cut = set(draft.origin.overhang) | draft.unglued
-        self.changes: dict[int, dict[int, str]] = {}
-        for index, key, after in draft.repairs.drop_nulls("column").select(
-            "index", "column", "after"
-        ).iter_rows():  # fmt: skip
-            self.changes.setdefault(index, {})[at[key]] = after
+        #: `index`, `place`, `after` of the cells that are written anew, as repaired last.
+        self.changes = (
+            draft.repairs.drop_nulls("column")
+            .unique(["index", "column"], keep="last", maintain_order=True)
+            .select("index", "after", place=pl.col("column").replace_strict(places))
+        )
 
     def pieces(self, data: bytes, start: int, scanner: Scanner) -> Iterator[bytes | memoryview]:
         """All records: stretches without a change as one slice, which is no copy."""
         unchanged = memoryview(data)
-        to_rewrite: Sequence[int] = sorted(self.dropped | self.changes.keys() | self.cut)
+        to_rewrite: Sequence[int] = sorted(self.dropped | {*self.changes["index"]} | self.cut)
         if self.removed:
             to_rewrite = range(self.origin.cells.height)
         if not to_rewrite:
@@ -92,35 +94,42 @@ class _Body:
         if len(ends) < self.origin.cells.height:
             raise ToolkitError(_APART)
         copied_to = start
-        for index, plain in self._plain_lines(to_rewrite, scanner):
-            begin = ends[index - 1] if index else start
-            yield unchanged[copied_to:begin]
-            copied_to = ends[index]
-            record = data[begin:copied_to]
-            if record.rstrip(b"\r\n") != plain.encode():
-                _require_same(record, self._cells(index), scanner)
-            if index not in self.dropped:
-                changes = self.changes.get(index, {})
-                width = self.width if index in self.cut else None
-                yield _patched(record, changes, scanner, self.removed, width)
+        for at in range(0, len(to_rewrite), _AT_ONCE):
+            part = to_rewrite[at : at + _AT_ONCE]
+            spans = [(ends[index - 1] if index else start, ends[index]) for index in part]
+            records = [data[begin:end] for begin, end in spans]
+            for (begin, end), record in zip(spans, self._anew(part, records, scanner), strict=True):
+                yield unchanged[copied_to:begin]
+                yield record
+                copied_to = end
         yield unchanged[copied_to:]
 
-    def _plain_lines(self, indices: Sequence[int], scanner: Scanner) -> Iterator[tuple[int, str]]:
-        """Some records as they would be written with as many cells as headers and no quotes.
+    def _anew(
+        self, indices: Sequence[int], records: Sequence[bytes], scanner: Scanner
+    ) -> Iterator[bytes]:
+        """Some records with their repairs, in order; nothing for one that is dropped."""
+        cells = self.origin.cells[indices]
+        at = pl.DataFrame({"index": indices}, schema={"index": pl.UInt32}).with_row_index("at")
+        changes = self.changes.join(at, on="index")
+        as_text = pl.Series(records, dtype=pl.Binary).cast(pl.String)
+        lines = rewritten(as_text, cells, changes, self.removed)
+        for index, record, line in zip(indices, records, lines, strict=True):
+            anew = self._by_itself(index, record, scanner) if line is None else line.encode()
+            yield b"" if index in self.dropped else anew
 
-        Most records equal this line and need no parsing; a record with a quote never does.
-        """
-        delimiter = scanner.delimiter.decode()
-        whole = pl.concat_str(pl.all(), separator=delimiter)
-        needs_quotes = pl.when(pl.any_horizontal(pl.all().str.contains(rf"[\"{delimiter}]"))).then(
-            pl.lit('"')
-        )
-        for start in range(0, len(indices), _AT_ONCE):
-            part = indices[start : start + _AT_ONCE]
-            lines = self.origin.cells[part].select(needs_quotes.otherwise(whole).alias("line"))[
-                "line"
-            ]
-            yield from zip(part, lines, strict=True)
+    def _by_itself(self, index: int, record: bytes, scanner: Scanner) -> bytes:
+        """A record that is written in a way of its own."""
+        _require_same(record, self._cells(index), scanner)
+        width = self.width if index in self.cut else None
+        changes = self._changes_of_record.get(index, {})
+        return _patched(record, changes, scanner, self.removed, width)
+
+    @cached_property
+    def _changes_of_record(self) -> Mapping[int, Mapping[int, str]]:
+        changes: dict[int, dict[int, str]] = {}
+        for index, after, place in self.changes.iter_rows():
+            changes.setdefault(index, {})[place] = after
+        return changes
 
     def _cells(self, index: int) -> list[str]:
         """The cells of a record that were judged, no more than it had."""
@@ -163,18 +172,13 @@ def _written_anew(draft: Draft, line_end: bytes) -> bytes:
     """Header and records, blank ones left out."""
     upload, end = draft.upload, line_end.decode()
     names = b",".join(quoted(header.typed) for header in upload.header)
-    lines = upload.cells.lazy().select(record=pl.concat_str(_as_written(), separator=","))
+    lines = upload.cells.lazy().select(record=pl.concat_str(where_needed(pl.all()), separator=","))
     records = lines.collect()["record"]
     if upload.ragged.height:
         records = records.scatter(upload.ragged["index"], _ragged_lines(draft))
     blank = pl.Series(range(records.len()), dtype=pl.UInt32).is_in(upload.blank.implode())
     body = records.filter(~blank).to_frame().select(pl.col("record").str.join(end)).item()
     return names + line_end + (body.encode() + line_end if body else b"")
-
-
-def _as_written() -> pl.Expr:
-    inside = '"' + pl.all().str.replace_all('"', '""', literal=True) + '"'
-    return pl.when(pl.all().str.contains(_UNSAFE)).then(inside).otherwise(pl.all())
 
 
 def _ragged_lines(draft: Draft) -> list[str]:
