@@ -351,6 +351,13 @@ def test_where_the_source_tells_demographics_no_fix_is_promised(user: str) -> No
     assert "change the demographics in the source" in review.sentence
 
 
+def test_a_row_whose_cells_are_shifted_is_told_as_one_fault() -> None:
+    review = rt.review(file_of("S1,Male,No,Yes,No,Hmong", "S2,Yes,No,Yes,Hmong,"))
+
+    assert review.faults == ()
+    assert review.by_rule["RT208"] == 1
+
+
 def test_rows_that_differ_in_a_cell_that_is_wrong_are_no_repeat() -> None:
     differ = rt.review(file_of("S1,Unicorn,No,Yes,No,Hmong", "S1,Dragon,No,Yes,No,Hmong"))
     same = rt.review(file_of(*["S1,Male,No,Yes,No,Hmong"] * 2))

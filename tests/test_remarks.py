@@ -44,6 +44,9 @@ def wide(*cells: str) -> bytes:
         wide(*HEADER),
         ",".join(HEADER).upper().encode() + b"\n",
         ",".join(reversed(HEADER)).encode() + b"\n",
+        ",".join(HEADER).replace("schoolId", "schoo\u200blId").replace("Name", "Nme").encode()
+        + b"\n",
+        wide("To\u200btal: 8"),
         b"School ID,User ID,Role,First Name,Last Name,Email,Grade\n",
     ],
 )

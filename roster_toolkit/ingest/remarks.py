@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from roster_toolkit.cleaning import INVISIBLE
 from roster_toolkit.ingest.headers import header_names
 from roster_toolkit.model import HeaderCell, Profile, Remark
 
@@ -20,7 +21,8 @@ _FEW = 4
 _SEVERAL, _MOST = 3, 0.5
 #: Records below the header among which hints may stand.
 _BELOW_HEADER = 3
-_INVISIBLE = r"^[\s\p{Cf}]+|[\s\p{Cf}]+$"
+#: What a safe fix takes off, so that it brings no such record to light.
+_UNSEEN = rf"^[\s\p{{Cf}}]+|[\s\p{{Cf}}]+$|{INVISIBLE}"
 #: Columns that a header which stands in the file again repeats too, for a first quick look.
 _TELLING = ("userId", "schoolId", "userRole")
 _NAMING = ("userId", "userFirstName", "userLastName")
@@ -65,8 +67,8 @@ def _glued(surplus: Mapping[int, tuple[str, ...]], width: int, profile: Profile)
 
 
 def _plain(column: pl.Expr, at: pl.Series) -> pl.Expr:
-    """The cells of some records without invisible characters around them."""
-    return column.gather(at).str.replace_all(_INVISIBLE, "")
+    """The cells of some records without invisible characters."""
+    return column.gather(at).str.replace_all(_UNSEEN, "")
 
 
 def _without_address(cells: pl.DataFrame) -> pl.Series:

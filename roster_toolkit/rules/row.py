@@ -275,7 +275,7 @@ def _shifted(cells: pl.DataFrame, profile: Profile) -> pl.Series:
                 sound &= fitting(key, cell)
             if sound.any():
                 agreeing = _agree({key: pl.col(cell) for key, cell in stands.items()}, profile)
-                shifted |= sound & cells.select(pl.all_horizontal(*agreeing)).to_series()
+                shifted |= cells.select(pl.all_horizontal(pl.lit(sound), *agreeing)).to_series()
     return shifted
 
 
