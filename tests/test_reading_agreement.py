@@ -77,6 +77,33 @@ def test_every_text_is_read_as_the_csv_module_reads_it(body: str) -> None:
     assert upload.surplus == {i: tuple(cells[3:]) for i, cells in uneven.items() if len(cells) > 3}
 
 
+def test_a_header_that_ends_within_a_line_is_followed_by_the_rest_of_it() -> None:
+    text = 'userId,schoolId,"x\n,"a\rb",1\n2,3,"c"\n'
+    header, *records = csv.reader(io.StringIO(text, newline=""))
+
+    upload = read_upload(text.encode(), PROFILE)
+
+    assert [cell.typed for cell in upload.header] == header
+    assert upload.cells.rows() == [tuple([*cells, ""][:3]) for cells in records]
+
+
+@pytest.mark.parametrize("end", ["", "\r\n"])
+def test_lines_that_end_with_two_characters_take_the_same_road(
+    end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ['1,"a, b",c', "2,d", "", '"3",e,f,"g"', '4,"",', "5,h,i"]
+    text = "\r\n".join([",".join(HEADER), *rows]) + end
+    records = list(csv.reader(io.StringIO(text, newline="")))[1:]
+    monkeypatch.setattr(parse, "find_shape", lambda *_: pytest.fail("the slow road was taken"))
+
+    upload = read_upload(text.encode(), PROFILE)
+
+    assert upload.cells.rows() == [tuple([*cells, "", "", ""][:3]) for cells in records]
+    assert upload.ragged.rows() == [(1, 2), (3, 4)]
+    assert upload.surplus == {3: ("g",)}
+    assert list(upload.blank) == [2]
+
+
 @settings(max_examples=200)
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=80)

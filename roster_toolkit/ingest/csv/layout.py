@@ -93,6 +93,12 @@ def find_layout(text: Text, profile: Profile) -> Layout | None:
     return best
 
 
+def returns_below(text: Text, layout: Layout) -> int:
+    """How many carriage returns stand after the header."""
+    returns = text.survey.carriage_returns
+    return returns - bytes(text.source.data[: layout.end]).count(b"\r") if returns else 0
+
+
 def added_behind(typed: Sequence[str]) -> bool:
     """Whether the last headers are those that our error file adds as CSV."""
     return tuple(typed[-len(ERROR_FILE_COLUMNS) :]) == ERROR_FILE_COLUMNS

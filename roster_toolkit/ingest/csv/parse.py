@@ -17,7 +17,7 @@ import polars as pl
 
 from roster_toolkit.files import mostly_empty
 from roster_toolkit.ingest.csv.fallback import read_with_csv_module
-from roster_toolkit.ingest.csv.layout import Layout
+from roster_toolkit.ingest.csv.layout import Layout, returns_below
 from roster_toolkit.ingest.csv.lines import find_shape
 from roster_toolkit.ingest.csv.quick_shape import quick_shape
 from roster_toolkit.ingest.csv.table import Table, no_ragged, positions
@@ -101,7 +101,7 @@ def read_table(text: Text, parsed: Parsed) -> Table:
     layout, frame = parsed.layout, parsed.frame
     if layout.end >= text.source.size:
         return Table(pl.DataFrame(schema=_schema(layout)), no_ragged())
-    if frame is None:
+    if frame is None or _ends_within_a_line(text, layout):
         return read_with_csv_module(text, layout)
     if not (parsed.refused or text.survey.has_quote or text.survey.lone_returns):
         records = _without_blank_end(text, layout, frame)
@@ -115,6 +115,14 @@ def read_table(text: Text, parsed: Parsed) -> Table:
         text, layout = _with_line_feeds(text, layout)
         return read_table(text, parse(text.source, layout))
     return read_with_csv_module(text, layout)
+
+
+def _ends_within_a_line(text: Text, layout: Layout) -> bool:
+    """Whether a quote leads the header beyond a line feed, to a carriage return in a later line.
+
+    Polars begins behind a line feed.
+    """
+    return text.survey.has_quote and text.source.data[layout.end - 1 : layout.end] != b"\n"
 
 
 def _with_line_feeds(text: Text, layout: Layout) -> tuple[Text, Layout]:
@@ -151,9 +159,7 @@ def _adds_up(text: Text, layout: Layout, frame: pl.DataFrame) -> bool:
     body = len(data) - len(ends) - layout.end
     if not frame.height:
         return body == 0
-    returns = text.survey.carriage_returns
-    if returns:
-        returns -= bytes(data[: layout.end]).count(b"\r") + ends.count(b"\r")
+    returns = returns_below(text, layout) - ends.count(b"\r")
     cells = frame.select(pl.sum_horizontal(pl.all().str.len_bytes().sum().cast(pl.UInt64))).item()
     delimiters = (layout.width - 1) * frame.height
     return bool(cells + delimiters + frame.height - 1 + returns == body)

@@ -1,11 +1,11 @@
 """The shape of a file from its raw lines, compared with the records that Polars made of them.
 
-The fast path for the usual file with some quotes or ragged records: lines end with LF, one line is
-one record, quoting is regular. A line without quotes has as many cells as the header exactly if its
-bytes are those of its cells and the delimiters between them, and a quoted one if it matches the
-pattern of a full record. So only quoted lines are looked at; where the others do not add up to the
-bytes that are left, each line is measured, and the uneven ones are parsed. Whatever is unusual is
-left to `lines`.
+The fast path for the usual file with some quotes or ragged records: lines end with LF or CR LF,
+one line is one record, quoting is regular. A line without quotes has as many cells as the header
+exactly if its bytes are those of its cells and the delimiters between them, and a quoted one if it
+matches the pattern of a full record. So only quoted lines are looked at; where the others do not
+add up to the bytes that are left, each line is measured, and the uneven ones are parsed. Whatever
+is unusual is left to `lines`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from roster_toolkit.ingest.csv.layout import Layout
+from roster_toolkit.ingest.csv.layout import Layout, returns_below
 from roster_toolkit.ingest.csv.lines import Grammar, Shape
 from roster_toolkit.ingest.csv.table import RAGGED_SCHEMA, no_ragged
 from roster_toolkit.ingest.decode import Text
@@ -28,7 +28,7 @@ def quick_shape(text: Text, layout: Layout, frame: pl.DataFrame, *, cut: bool) -
 
     `cut`: whether Polars was told to cut records that are too long.
     """
-    if text.survey.carriage_returns or not frame.height:
+    if text.survey.lone_returns or not frame.height:
         return None
     grammar = Grammar(layout)
     seen = _quoted_or_empty(text, layout, grammar, frame.height)
@@ -56,7 +56,8 @@ def _adds_up(text: Text, layout: Layout, seen: pl.DataFrame, cells: pl.Series) -
     sizes = cells.cast(pl.UInt64)
     unquoted = int(sizes.sum()) - int(sizes.gather(quoted).sum())
     delimiters = (layout.width - 1) * (cells.len() - quoted.len())
-    return unquoted + delimiters + int(seen["bytes"].sum()) + cells.len() - 1 == body
+    line_ends = cells.len() - 1 + returns_below(text, layout)
+    return unquoted + delimiters + int(seen["bytes"].sum()) + line_ends == body
 
 
 def _line_by_line(
@@ -66,12 +67,15 @@ def _line_by_line(
     lines = pl.scan_lines(text.source.for_polars, glob=False)
     measured = collected(lines.select(bytes=_LINE.str.len_bytes()), cells.len())
     lengths = measured["bytes"].slice(layout.lines)
-    if lengths.len() != cells.len():
+    returns = returns_below(text, layout)
+    line_end = 2 if returns else 1
+    if lengths.len() != cells.len() or (returns and not _all_returns(text, layout, lengths)):
         return None
     quoted, empty = seen.filter(pl.col("bytes") > 0), lengths == 0
     full = (lengths == cells + (layout.width - 1)).scatter(quoted["index"], quoted["full"])
     uneven = (~full & ~empty).arg_true()
-    records = pl.Series("text", list(_records(text, layout, lengths, uneven)), pl.String)
+    starts = (lengths.cast(pl.UInt64) + line_end).cum_sum().shift(1, fill_value=0) + layout.end
+    records = pl.Series("text", list(_records(text, starts, lengths, uneven)), pl.String)
     if not _regular(records.filter(uneven.is_in(quoted["index"].implode())), grammar):
         return None
     rows = [grammar.split(record) for record in records]
@@ -113,8 +117,16 @@ def _quoted_or_empty(text: Text, layout: Layout, grammar: Grammar, rows: int) ->
     return collected(lines, rows).sort("index")
 
 
-def _records(text: Text, layout: Layout, lengths: pl.Series, wanted: pl.Series) -> Iterator[str]:
+def _all_returns(text: Text, layout: Layout, lengths: pl.Series) -> bool:
+    """Whether each line ends with a carriage return and a line feed, be it the last one or not.
+
+    None has more, so that their sum is that of all bytes in this case alone.
+    """
+    ends = lengths.len() - (text.source.data[-1:] != b"\n")
+    return layout.end + int(lengths.cast(pl.UInt64).sum()) + 2 * ends == text.source.size
+
+
+def _records(text: Text, starts: pl.Series, lengths: pl.Series, wanted: pl.Series) -> Iterator[str]:
     """The text of some lines."""
-    starts = (lengths.cast(pl.UInt64) + 1).cum_sum().shift(1, fill_value=0) + layout.end
     for start, length in zip(starts.gather(wanted), lengths.gather(wanted), strict=True):
         yield bytes(text.source.data[start : start + length]).decode()
