@@ -222,6 +222,88 @@ def test_yes_under_the_heading_optional_means_that_it_is() -> None:
     assert needs("No", "Optional?") == (R, R)
 
 
+def test_headings_in_two_rows_part_what_the_upper_one_has_merged() -> None:
+    book = as_workbook(
+        {
+            "Columns": [
+                ["Column", "Required for", "", "Accepted values"],
+                ["", "Students", "Staff", ""],
+                ["userGrade", "Yes", "Leave blank", "PK, K, 1-12"],
+                ["primary_teacher", "Leave blank", "No", "TRUE, FALSE"],
+            ]
+        }
+    )
+    found = entries(book, "d.xlsx")
+
+    assert [(e.students, e.staff) for e in found.values()] == [
+        ("required", "blank"),
+        ("blank", "optional"),
+    ]
+
+
+def test_a_blank_cell_beside_spelled_out_ones_says_nothing_of_its_role() -> None:
+    rows = [
+        ["Column", "Students", "Staff"],
+        ["userId", "Yes", ""],
+        ["userGrade", "Yes", "Leave blank"],
+        ["primary_teacher", "No", "No"],
+    ]
+
+    assert entries(as_csv(rows))["userId"].staff is None
+
+
+def test_a_cell_merged_over_students_and_staff_is_about_both() -> None:
+    page = (
+        "<table><tr><th>Column</th><th>Students</th><th>Staff</th></tr>"
+        "<tr><td>userId</td><td colspan=2>Yes</td></tr>"
+        "<tr><td>userGrade</td><td>Yes</td><td>No</td></tr></table>"
+    )
+    entry = entries(page.encode(), "d.html")["userId"]
+
+    assert (entry.students, entry.staff) == ("required", "required")
+
+
+@pytest.mark.parametrize(
+    ("heading", "required", "free"),
+    [
+        ("Must be populated?", "Y", "N"),
+        ("Optionality", "Mandatory", "May be blank"),
+        ("Nullable", "N", "Y"),
+        ("Can be blank?", "No", "Yes"),
+    ],
+)
+def test_requirement_has_other_headings(heading: str, required: str, free: str) -> None:
+    found = entries(as_csv([["Element", heading], ["userId", required], ["note", free]]))
+
+    assert (found["userId"].students, found["note"].students) == ("required", "optional")
+
+
+def test_a_footnote_narrows_the_mark_that_it_stands_at() -> None:
+    rows = [
+        ["Column", "Required", "Notes"],
+        ["userId", "✔", ""],
+        ["userGrade", "✔*", "*Required for students only"],
+    ]
+    entry = entries(as_csv(rows))["userGrade"]
+
+    assert (entry.students, entry.staff) == ("required", "optional")
+
+
+def test_y_and_n_may_be_told_by_role() -> None:
+    assert needs("Y (students), N (staff)") == ("required", "optional")
+
+
+def test_whoever_signed_the_letter_is_no_column() -> None:
+    letter = (
+        "Hi Maria,\n\nthe columns are as follows:\n\n1. schoolId (required) - the school\n"
+        "2. userRole (required) - the role\n"
+        "3. userEmail (required) - a valid email\n4. classId (optional) - the class\n"
+        "5. className (optional) - its name\n\nThanks,\nBob\n"
+    )
+
+    assert list(entries(letter.encode(), "letter.txt"))[2:] == ["userEmail", "classId", "className"]
+
+
 # --- accepted values ---------------------------------------------------------------------------
 
 
@@ -246,6 +328,7 @@ def test_yes_under_the_heading_optional_means_that_it_is() -> None:
         ("Blank or REMOVE-CLASS", ("REMOVE-CLASS",)),
         ("Student, Teacher. Case-sensitive.", ("Student", "Teacher")),
         ("Alumno o Docente", ("Alumno", "Docente")),
+        ("TRUE (default is FALSE)", ("TRUE", "FALSE")),
         ("Entweder WAHR oder FALSCH", ("WAHR", "FALSCH")),
     ],
 )
@@ -267,6 +350,8 @@ def test_values_are_read_out_of_lists_ranges_and_sentences(
         "MM/DD/YYYY",
         "A-Z, a-z, 0-9",
         "e.g. Math, Science",
+        "Examples: 3, 4, 5",
+        "Sample values: Math, Science",
         "Must match the school ID in the portal",
         "2-50 characters",
         "N/A",
@@ -282,6 +367,7 @@ def test_a_list_that_goes_on_is_not_closed() -> None:
 
     assert accepted.values == ("Math", "ELA", "Science")
     assert not accepted.closed
+    assert not values_of_cell("Math, Reading, Other (please specify)").closed
 
 
 @pytest.mark.parametrize(

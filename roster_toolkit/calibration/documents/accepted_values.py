@@ -34,7 +34,7 @@ class Accepted:
 
 def values_of_cell(text: str) -> Accepted:
     """The values that a cell of accepted values lists."""
-    text, is_open = _without_examples(text[:_MOST_READ])
+    text, is_open = _without_examples(_DEFAULT.sub(r", \1", text[:_MOST_READ]))
     best: tuple[str, ...] = ()
     sentences = list(_sentences(text))
     for sentence in sentences:
@@ -131,10 +131,10 @@ _LENGTHS = tuple(
 
 #: Announces an example, up to the end of its sentence.
 _EXAMPLE = re.compile(
-    r"\(?\b(?:e\.\s?g\.?|eg[.:]|for example|for instance|such as|like|examples?( values?)?( are|"
-    r" include)?:"
-    r"|example|sample:|z\.\s?B\.|zum Beispiel|beispielsweise|p\.\s?ej\.|por ejemplo|como|"
-    r"p\.\s?ex\.|par exemple|ex\.|ex:)(?:[,:]|\b|(?<=\.)).*?(?:\)|[.](?=\s|$)|\n|$)",
+    r"\(?\b(?:e\.\s?g\.?|eg[.:]|for example|for instance|such as|like|"
+    r"(?:examples?|samples?)( values?)?( are| include)?:"
+    r"|example|z\.\s?B\.|zum Beispiel|beispielsweise|p\.\s?ej\.|por ejemplo|como|"
+    r"p\.\s?ex\.|par exemple|ex\.|ex:)(?:[,:]|\b|(?<=[.:])).*?(?:\)|[.](?=\s|$)|\n|$)",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
@@ -142,8 +142,14 @@ _OPEN = re.compile(
     r"custom)\b|"
     r"\busw\b\.?|\bu\. ?a\.|\bentre otros\b|\bcommon (values|examples)\b|\bsuggested\b|"
     r"\btypically\b|"
-    r"\busually\b|\bnot limited to\b|\bother values\b|\brecommended\b",
+    r"\busually\b|\bnot limited to\b|"
+    r"\bother\W{1,3}(?:please )?specify\b|\bother values\b|\brecommended\b",
     re.IGNORECASE,
+)
+#: A code that holds where nothing is entered: "TRUE (default is FALSE)"; it is accepted, too.
+_DEFAULT = re.compile(
+    r"\s*[(\[]\s*(?i:the )?(?i:default)(?i:s)?(?i: value)?(?i:\s+is|\s+to|\s*[:=])?\s+"
+    r"[\"“'`]?([A-Z0-9]+)[\"”'`]?\s*[)\]]"
 )
 _BULLET = re.compile(r"^\s*(?:[•·▪◦●○§]|[*o–-](?=\s)|\(?\d{1,2}[.)](?=\s))\s*")
 _QUOTES = "\"'“”„‟«»\u2018\u2019\u201a\u2039\u203a`"

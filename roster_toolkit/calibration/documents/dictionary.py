@@ -6,6 +6,7 @@ unsaid: None, no values, or a list that is not closed.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -81,7 +82,9 @@ _LETTER_OR_NUMBER = re.compile(r"[A-Z]{1,2}|\d{1,3}\.?")
 #: Share of the names that look like headers of a file where no heading says what they are.
 _MOSTLY = 0.7
 _INVERTED = re.compile(
-    r"(is |field |can be )?(optional|opcional|facultatif|optionnel)( y n| yes no)?"
+    r"((is |field |can be )?(optional|opcional|facultatif|optionnel)|nullable|nillable|"
+    r"(can|may) be (left )?(blank|empty|null)|(allows? )?(blanks?|nulls?)( allowed)?)"
+    r"( y n| yes no)?"
 )
 #: Under which requirement is asked, so that "students" is an answer; and what asks for less.
 _ASKS_REQUIRED = re.compile(r"\b(req\w*|mandat\w*|oblig\w*|pflicht\w*|erforderlich|must)\b")
@@ -199,12 +202,31 @@ def _entries(table: Table, legend: str) -> Iterator[Entry]:
 
 def _heads(rows: Rows) -> list[_Head]:
     """The rows of headings: the best among the first, and its like further below."""
-    candidates = [head for row, cells in enumerate(rows) if (head := _head(row, cells))]
+    single = (_head(row, cells) for row, cells in enumerate(rows))
+    double = (
+        _head(row, both)
+        for row, (above, below) in enumerate(itertools.pairwise(rows), start=1)
+        if (both := _two_rows(above, below))
+    )
+    candidates = list(filter(None, (*single, *double)))
     first = [head for head in candidates if head.row < _SEARCHED]
     if not first:
         return []
     best = max(first, key=lambda head: (head.named, len(head.kinds), -head.row))
     return [best, *(head for head in candidates if head.row > best.row and head.is_like(best))]
+
+
+def _two_rows(above: Sequence[str], below: Sequence[str]) -> tuple[str, ...]:
+    """Two rows of headings as one, where the lower one parts what the upper one has merged.
+
+    Nothing where the lower one is a row about a column, or has anything but headings.
+    """
+    both = list(zip_longest(above, below, fillvalue=""))
+    lower = [cell for cell in below if cell]
+    named = any(what_it_holds(a) is Holds.NAME and not b for a, b in both)
+    if not named or len(lower) < 2 or not all(map(what_it_holds, lower)):  # noqa: PLR2004
+        return ()
+    return tuple(b or a for a, b in both)
 
 
 def _head(row: int, cells: Sequence[str]) -> _Head | None:
@@ -278,6 +300,9 @@ class _Section:
         marks = [line.cells[place] for place in self.needs for line in self.lines]
         self.letters = letters_of(marks, legend)
         self.blank_is_optional = self._only_marks(marks)
+        self.blank_is_free = [kind for kind, place in self.roles.items()
+                              if self._only_marks([each.cells[place] for each in self.lines])
+                              ]  # fmt: skip
         self.stars = any(line.starred for line in self.lines)
 
     def entries(self) -> Iterator[Entry]:
@@ -330,6 +355,9 @@ class _Section:
             return False
         if not any(c.isalpha() for c in name):
             return False
+        if self.table.is_list and len(self.head.kinds) > 1:
+            # A word alone among told columns is whoever signed, unless it is written as a header.
+            return filled > 1 or _is_telling(name)
         return filled > 1 or len(self.head.kinds) == 1 or bool(_NAME_LIKE.fullmatch(name))
 
     def _says(self, cells: Sequence[str]) -> bool:
@@ -401,8 +429,8 @@ class _Section:
         return _applied(self._of(line, Holds.APPLIES), by_role.over(general))
 
     def _blank_of_role(self, kind: Holds, line: _Line, need: str | None) -> str | None:
-        """A role that has a column of its own, and no mark in it, must not fill anything."""
-        if kind in self.roles and not line.cells[self.roles[kind]]:
+        """A role that has a column of mere marks, and no mark in it, must not fill anything."""
+        if kind in self.blank_is_free and not line.cells[self.roles[kind]]:
             return OPTIONAL
         return need
 

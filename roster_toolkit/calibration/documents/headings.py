@@ -39,7 +39,8 @@ STAFF = (
 _NEEDED = (
     r"required|requirement|mandatory|optional|conditional|needed|necessity|usage|obligator\w+|"
     r"obligatoire|requerid[oa]s?|requis|pflicht\w*|erforderlich\w*|notwendig|requisito|requise?|"
-    r"opcional|facultatif|presence|r c o|r o|o c r|req d|reqd|req|m o|obligation|oblig|cardinality"
+    r"opcional|facultatif|optionality|presence|r c o|r o|o c r|req d|reqd|req|m o|obligation|oblig|"
+    r"cardinality"
 )
 #: In their order, the first that fits a heading decides; accents, case and marks do not count.
 _HEADINGS: tuple[tuple[Holds, str], ...] = (
@@ -86,7 +87,9 @@ _HEADINGS: tuple[tuple[Holds, str], ...] = (
                  r"(field|value|data|entry|always|header|column|content|is|are|it|"
                  r"students? and staff) "
                  r"(required|mandatory|obligatorio|obligatoire|optional|requerido|requis)|"
-                 r"need|needs|must have|pflichtfeld|pflichtangabe|muss kann|kann muss|status|es "
+                 r"need|needs|must have|(must be )?(populated|filled( in)?)|nullable|nillable|"
+                 r"(can|may) be (left )?(blank|empty|null)|(allows? )?(blanks?|nulls?)( allowed)?|"
+                 r"pflichtfeld|pflichtangabe|muss kann|kann muss|status|es "
                  r"obligatorio|rco|usage|when required|is required|necesario")),
     (Holds.NAME, (r"(the )?(csv |file |template |exact |upload |import )?(column|field|header|"
                   r"heading|"

@@ -41,6 +41,8 @@ _YES = {
 }  # fmt: skip
 _NO = {"no", "n", "false", "nein", "non", "never", "0", "0 1", "may", "kann", "nunca", "jamais"}
 _TICKS = re.compile(r"[✓✔☑✅●■⬤◉*\u2217\uff0a†‡]|\[x\]|check ?mark|checked|tick")
+#: "✔*" or "Yes**": a mark that a footnote narrows.
+_FOOTNOTED = re.compile(r"[^*†‡\n]+[*†‡]+")
 _CROSSES = re.compile(r"[✗✘✕❌☐○□]|\[ \]")
 _CONDITIONAL = re.compile(
     r"c|cond|cr|conditional(ly)?|conditional(ly)? required|required conditional|condicional\w*|"
@@ -148,6 +150,8 @@ def needs_of(cell: str, prose: str, letters: Mapping[str, str], *, under_require
     own = needs_of_cell(cell, letters, under_required=under_required)
     statements = _statements_of(prose, in_prose=True)
     told = _of_roles(statements)
+    if _FOOTNOTED.fullmatch(cell.strip()) and told != NOTHING:
+        own = NOTHING
     general = _general(statements)
     everyone = _everyone(general) if general else NOTHING
     if general is WITH_CLASS and BLANK not in (own.students, own.staff):
@@ -183,6 +187,8 @@ def _spelled_out(cell: str, letters: Mapping[str, str]) -> str:
         r"\b(no|nein|non)\b(?=\s*(?:$|[,;.)/|\n]|for\b|para\b|für\b|pour\b))",
         "optional", cell, flags=re.IGNORECASE,
     )  # fmt: skip
+    cell = re.sub(rf"(?i)\(((?:for )?(?:all )?(?:{STUDENTS}|{STAFF}))\)", r" \1", cell)
+    letters = {"y": REQUIRED, "n": OPTIONAL, **letters}
     return re.sub(r"\b[A-Z]\b", lambda m: letters.get(m[0].casefold(), m[0]), cell)
 
 

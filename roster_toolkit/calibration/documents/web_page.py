@@ -93,11 +93,13 @@ class _Grid:
         if self.cells > _MOST_CELLS or len(row) > _MOST_WIDTH:
             return
         self.cells += across
+        # A cell across two columns speaks of both; a title across a table stands once.
+        is_of_all = down > 1 or (bool(row) and across == 2)  # noqa: PLR2004
         for place in range(len(row), len(row) + across):
             if down > 1:
                 self.hanging[place] = (text, down - 1)
             row.append(text)
-            text = text if down > 1 else ""
+            text = text if is_of_all else ""
 
     def _fill(self, row: list[str]) -> None:
         while len(row) in self.hanging and self.cells <= _MOST_CELLS:
