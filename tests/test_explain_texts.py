@@ -54,6 +54,17 @@ TEXTS = {
     "Leading zeros were dropped from the student ID": "RT406",
     "Deletion threshold reached: 38% of the records would be removed": "RT412",
     "Section has more than one primary teacher": "RT308",
+    "File must be in CSV format": "RT001",
+    "No primary teacher": "RT307",
+    "Class 4411 must have at least one teacher": "RT307",
+    "Class name mismatch for classId 4411": "RT304",
+    "Class 12 is being removed but also has students": "RT310",
+    "User could not be updated because more than one value changed": "RT404",
+    "Only staff can be uploaded because your district uses Clever": "RT205",
+    "The school id you provided is not associated with your district": "RT401",
+    "TRUE is not allowed for student": "RT203",
+    "Empty lines at the end of the file": "RT014",
+    "The following required columns are missing: userEmail, userGrade": "RT003",
 }
 #: The same in the words of other importers and of libraries that read CSV. A change to the words of
 #: a rule may move one of these down; it must stay among the three.
@@ -205,6 +216,63 @@ def test_where_nothing_fits_well_the_three_nearest_are_named(profile: rt.Profile
 )
 def test_when_and_where_it_was_said_makes_no_difference(text: str, profile: rt.Profile) -> None:
     assert codes(text, profile)[0] == "RT102"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("emial invalid", "RT103"),
+        ("dublicate email adress", "RT302"),
+        ("email is dup", "RT302"),
+        ("mandotory field missing", "RT101"),
+        ("colunm missing: userId", "RT003"),
+    ],
+)
+def test_a_text_typed_in_haste_means_the_same(text: str, code: str, profile: rt.Profile) -> None:
+    (line,) = rt.explain_lines(text, profile)
+
+    assert (line.rules[0].code, line.fits) == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (
+            '14,S1,Student,Ana,ana.school.org,userEmail,"Please enter a valid email address"',
+            "RT103",
+        ),
+        ('"14","userEmail","This address is already in use","Use another one"', "RT402"),
+        ("14\tuserGrade\tThis value is not allowed\tSee the guide", "RT102"),
+        ("| 14 | userGrade | Value not allowed |", "RT102"),
+    ],
+)
+def test_a_row_of_a_pasted_report_means_what_its_text_says(
+    row: str, code: str, profile: rt.Profile
+) -> None:
+    (line,) = rt.explain_lines(row, profile)
+
+    assert (line.rules[0].code, line.fits) == (code, True)
+
+
+@pytest.mark.parametrize("text", ["userEmail", "5. userEmail", "Grade", "[userGrade] Third"])
+def test_the_name_of_a_column_alone_tells_of_no_fault(text: str, profile: rt.Profile) -> None:
+    (line,) = rt.explain_lines(text, profile)
+
+    assert not line.fits
+
+
+def test_what_other_languages_quote_is_a_value(profile: rt.Profile) -> None:
+    text = "The value \u201aduplicate email\u2018 is not allowed for userGrade"
+
+    assert codes(text, profile)[0] == "RT102"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [('"NULL" found in className', "RT110"), ("names look like JosÃ©", "RT109")],
+)
+def test_a_shown_value_tells_of_its_fault(text: str, code: str, profile: rt.Profile) -> None:
+    assert codes(text, profile)[0] == code
 
 
 @pytest.mark.parametrize("name", ["userEmail", "user_email", "E-mail address", "'email'"])

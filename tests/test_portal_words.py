@@ -145,6 +145,9 @@ def codes(text: str, profile: Profile) -> list[str]:
         ("  invalid   GRADE level. ", "RT102"),
         ("not a {valid} value", "RT102"),
         ("305", "RT303"),
+        ("- Row 5: Invalid grade level", "RT102"),
+        ("3. Invalid grade level", "RT102"),
+        ("14,,userGrade,Invalid grade level", "RT102"),
         ("ana@school.org is used by Ana Lee already", "RT302"),
     ],
 )

@@ -76,7 +76,7 @@ _GROUPS = """
     invalid incorrect wrong bad malformed illegal improper valid format
     accepted allowed permitted enum code
     unknown unrecognized unexpected nonexistent undefined
-    duplicate duplicated repeated repeat twice double redundant
+    duplicate duplicated dup dupe repeated repeat twice double redundant
     taken shared
     several multiple many two both
     same identical equal

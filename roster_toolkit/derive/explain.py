@@ -9,6 +9,7 @@ score of rules that never find fault there.
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import re
@@ -19,7 +20,7 @@ from functools import cache, lru_cache
 
 from roster_toolkit.derive.error_words import NEAR
 from roster_toolkit.derive.portal_texts import codes_said, portal_texts
-from roster_toolkit.derive.wording import Saying, Wording
+from roster_toolkit.derive.wording import ALIKE, Saying, Wording
 from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rules.judgement import (
@@ -41,8 +42,6 @@ _FITS = 0.55
 _TOO_UNKNOWN = 0.5
 #: A smaller score is chance.
 _CHANCE = 0.12
-#: How alike (per cent) two words must be to count as the same: "thresold", "threshold".
-_ALIKE = 84
 #: Letters from which on a likeness between two words means something.
 _LONG_ENOUGH = 5
 #: How much more it counts that a rule's saying is in the text than that the text is in the saying.
@@ -53,6 +52,10 @@ _UNKNOWN_WEIGHT = 2.0
 _SAYING_OFFSET = 0.6
 #: The weight of a sentence after the first; it is often advice.
 _LATER = 0.9
+#: Delimiters with no blank behind them from which on a line is a row of a report.
+_FEWEST_CUTS = 2
+#: What stands in front of a text in a list: "3.", "-", "Row 5:".
+_LABEL = re.compile(r"(?i)^\W*(?:\d{1,4}[.)]\s+)?(?:(?:row|line)\s*#?\d+\s*[:,–-]\s*)?")
 #: The weight of ideas that stand in a rule's reason and remedy only.
 _OF_REASON = 0.15
 
@@ -188,13 +191,16 @@ class _Finder:
         }
 
     def explanation(self, line: str) -> Explanation:
-        if said := codes_said(line, self._portal_texts):
-            return Explanation(line, tuple(self._rules[c] for c in said[:_MOST]), fits=True)
+        cells = _cells(line[:_MOST_READ])
+        whole = line if len(line) > _MOST_READ else _LABEL.sub("", line)
+        for text in (line, whole, *cells):
+            if said := codes_said(text, self._portal_texts):
+                return Explanation(line, tuple(self._rules[c] for c in said[:_MOST]), fits=True)
         named = _named(line, self._rules)
         if named is not None:
             return Explanation(line, named, fits=bool(named))
         beginning = line[:_MOST_READ]
-        query = [self._corrected(self._wording.saying(part)) for part in _parts(beginning)]
+        query = self._query(beginning, cells)
         scores = {
             words.rule.code: self._score(words, query, beginning) for words in self._rule_words
         }
@@ -202,7 +208,9 @@ class _Finder:
         if best < _CHANCE:
             return Explanation(line, (), fits=False)
         order = sorted(scores, key=lambda code: (-scores[code], code))[:_MOST]
-        fits = best >= _FITS and self._unknown_share(query[0]) < _TOO_UNKNOWN
+        known = self._unknown_share(query[0]) < _TOO_UNKNOWN
+        # The name of a column alone tells of no fault.
+        fits = best >= _FITS and known and any(self._tells(saying) for saying in query)
         likely = [code for code in order if not fits or scores[code] >= best * _WORTH_NAMING]
         return Explanation(line, tuple(self._rules[code] for code in likely), fits=fits)
 
@@ -218,18 +226,44 @@ class _Finder:
             about_header=rule.category == "header",
         )
 
-    def _corrected(self, saying: Saying) -> Saying:
-        """A saying with its misspelled words as the rules have them."""
-        from rapidfuzz import fuzz, process
+    def _query(self, line: str, cells: Sequence[str]) -> list[Saying]:
+        """What a line says as a whole, and in each of its sentences.
+
+        Of a row of a pasted report only what tells of a fault: the other cells are a person's, or
+        name the column.
+        """
+        if cells:
+            sayings = [self._corrected(cell) for cell in cells]
+            columns = frozenset(
+                name for saying in sayings if not (saying.ideas or saying.unknown)
+                for name in saying.columns
+            )  # fmt: skip
+            told = [
+                saying if saying.columns else replace(saying, columns=columns)
+                for cell, saying in zip(cells, sayings, strict=True)
+                if len(cell.split()) > 1 and self._tells(saying)
+            ]
+            if told:
+                return told if len(told) == 1 else [told[0], *told]
+        return [self._corrected(part) for part in _parts(line)]
+
+    def _tells(self, saying: Saying) -> bool:
+        return bool(saying.ideas or any(word in self._rarity for word in saying.unknown))
+
+    def _corrected(self, text: str) -> Saying:
+        """What a text says, with its misspelled words as the rules have them."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
 
         def corrected(word: str) -> str:
             if word in self._rarity or len(word) < _LONG_ENOUGH:
                 return word
             alike = process.extractOne(
-                word, self._rarity.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE
+                word, self._rarity.keys(), scorer=OSA.normalized_similarity, score_cutoff=ALIKE
             )
             return alike[0] if alike else word
 
+        saying = self._wording.saying(text, misspelled=True)
         return replace(saying, unknown=tuple(map(corrected, saying.unknown)))
 
     def _score(self, rule_words: _RuleWords, query: Sequence[Saying], line: str) -> float:
@@ -292,6 +326,16 @@ def _nearness(idea: str, others: frozenset[str] | set[str]) -> float:
 @cache
 def _near() -> Mapping[tuple[str, str], float]:
     return {pair: near for (a, b), near in NEAR.items() for pair in ((a, b), (b, a))}
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    """The cells of a row of a pasted report that are filled; nothing where a line is a sentence."""
+    delimiter = next((mark for mark in ("\t", '","', '";"', "|", ",", ";") if mark in line), "")
+    cut = delimiter.strip('"') or delimiter
+    if not cut or (cut not in "\t|" and len(re.findall(rf"{cut}(?=\S)", line)) < _FEWEST_CUTS):
+        return ()
+    cells = next(csv.reader([line], delimiter=cut, skipinitialspace=cut == "|"), [])
+    return tuple(cell.strip() for cell in cells if cell.strip())
 
 
 def _parts(line: str) -> list[str]:

@@ -17,9 +17,14 @@ from roster_toolkit.derive.error_words import DEMAND, IDEAS, IDLE, PHRASES, PREF
 from roster_toolkit.model import Entity, Profile
 
 _WORD = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)*")
-_OPENING, _CLOSING = "'\"“`«\u2018", "'\"”`»\u2019"
+#: English, French and German; the low ones open, and »so« is German, too.
+_OPENING, _CLOSING = "'\"“`«\u2018„\u201a»", "'\"”`»\u2019“\u2018«"
 _QUOTED = re.compile(rf"(?<!\w)([{_OPENING}])([^{_CLOSING}\n]{{1,60}})[{_CLOSING}](?!\w)")
 _VALUE = re.compile(r"\S+@\S+|https?:\S+|(?<![\w'])#\S+|\b\d+[^\W\d_]\w*")
+#: What accented letters become where UTF-8 is read as Windows-1252.
+_GARBLED = re.compile(r"[ÃÂ][\u0080-\u00bf]|â€|ï¿½|\ufffd")
+#: How alike two words must be, by edits, to count as the same; of how many letters at least.
+ALIKE, _LONG_ENOUGH = 0.79, 5
 #: Words of a name of a column that are looked up together, at most.
 _LONGEST_NAME = 3
 #: What a column of identifiers is called besides: "student number", "section identifier".
@@ -45,7 +50,11 @@ class Wording:
 
     def __init__(self, profile: Profile) -> None:
         """Take in the names that a profile gives to its columns, and the values it knows."""
-        self._columns = dict(_names(profile))
+        self._columns = {_loose(name): key for name, key in _names(profile)}
+        self._name_words = tuple(dict.fromkeys(
+            part.lower() for name, _ in _names(profile)
+            for part in re.findall(r"[A-Z]?[a-z]+", name) if len(part) >= _LONG_ENOUGH
+        ))  # fmt: skip
         self._keys: dict[str, str] = {
             c.identifies: c.key for c in profile.columns.values() if c.identifies
         }
@@ -55,10 +64,12 @@ class Wording:
         self._placeholders = frozenset(profile.words["placeholders"])
         self._damage = "|".join(f"(?:{p})" for p in profile.words["spreadsheet_damage"])
 
-    def saying(self, text: str) -> Saying:
-        """What a text says."""
+    def saying(self, text: str, *, misspelled: bool = False) -> Saying:
+        """What a text says; where it may be `misspelled`, by the words that are nearest."""
         text = re.sub(TIME, "", text)
         words = list(_words(self._without_values(text)))
+        if misspelled:
+            words = [self._spelled(word) for word in words]
         ideas = set(self._ideas_of_values(text))
         columns: set[str] = set()
         unknown: list[str] = []
@@ -80,6 +91,25 @@ class Wording:
                     unknown.append(stem)
             at += length
         return Saying(frozenset(ideas), frozenset(columns), tuple(dict.fromkeys(unknown)))
+
+    def _spelled(self, word: str) -> str:
+        """A word as it was probably meant: the nearest of those that name an idea or a column."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        lower = word.lower()
+        if len(word) < _LONG_ENOUGH or lower in IDLE or stemmed(word) in _idea_of():
+            return word
+        if lower in self._name_words or self._column([word], 0)[0]:
+            return word
+        words = (*self._name_words, *(each for group in IDEAS for each in group))
+        alike = process.extractOne(
+            lower,
+            [each for each in words if each[0] == lower[0]],
+            scorer=OSA.normalized_similarity,
+            score_cutoff=ALIKE,
+        )
+        return alike[0] if alike else word
 
     def _without_values(self, text: str) -> str:
         """A text without quoted values; what is quoted stays where it names a column or an idea."""
@@ -104,6 +134,11 @@ class Wording:
         # By Polars, as the rule does: Python reads other expressions.
         if self._damage and pl.Series(bare_words, dtype=pl.String).str.contains(self._damage).any():
             yield "damage"
+        for _, quoted in _QUOTED.findall(text):
+            if quoted.isupper() and quoted.strip().lower() in self._placeholders:
+                yield "placeholder"
+        if _GARBLED.search(text):
+            yield "garbled"
         tokens = set(re.findall(r"[\w-]+", text))
         if re.search(DEMAND, text) and any(len(tokens & values) > 1 for values in self._accepted):
             yield "accepted"
@@ -158,13 +193,13 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _names(profile: Profile) -> Iterator[tuple[str, str]]:
-    """Every name of a column, loosely written, and the column's key."""
+    """Every name of a column, and the column's key."""
     for column in reversed(tuple(profile.columns.values())):
         for name in (*column.aliases, column.category, column.key, column.name):
-            yield _loose(name), column.key
+            yield name, column.key
         _, *rest = re.findall(r"[A-Z]?[a-z]+", column.key)
         if len(rest) > 1 and column.about in (Entity.PERSON, Entity.CLASS):
-            yield _loose("".join(rest)), column.key
+            yield "".join(rest), column.key
 
 
 def _loose(name: str) -> str:

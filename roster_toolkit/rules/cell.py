@@ -203,7 +203,7 @@ def malformed_email(column: Column, profile: Profile) -> pl.Expr | None:
     supersedes=("RT102", "RT113"),
     also_said=("invalid characters in ID", "ID may only contain letters and numbers",
                "ID must be alphanumeric", "special characters or spaces are not allowed in ID",
-               "ID format is invalid"),
+               "ID format is invalid", "{column} contains special characters"),
     bad={"userId": ["12 34", "Ä17", "12/34"]},
     good={"userId": ["1234", "A17", "12-34"]},
 )  # fmt: skip
@@ -230,7 +230,8 @@ def _misses_pattern(column: Column, profile: Profile) -> pl.Expr | None:
     "{forbidden_domains}.",
     supersedes=("RT103", "RT104", "RT102", "RT113"),
     also_said=("email domain is not allowed", "domain is blocked",
-               "addresses of this domain cannot be used"),
+               "addresses of this domain cannot be used",
+               "email addresses ending in this domain are not allowed"),
     bad={"userEmail": ["ana@amplify.com", "ana@Amplify-test.org"]},
     good={"userEmail": ["ana@school.org", "amplify@school.org"]},
 )  # fmt: skip

@@ -60,7 +60,8 @@ def obstacle(upload: Upload, *kinds: Obstacle) -> pl.DataFrame:
     also_said=("the file type is not supported", "could not open or read the file",
                "only CSV files may be uploaded", "this is an Excel workbook (xlsx)",
                "the file is corrupt or binary", "wrong file extension", "unable to parse the CSV",
-               "cannot decode the file"),
+               "cannot decode the file", "the file must be in CSV format",
+               "the file is password protected"),
     bad=b"PK\x03\x04 not text \x00\x01\x02\xff\xfe",
     good=_GOOD,
 )  # fmt: skip
@@ -121,7 +122,7 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     also_said=("wrong number of columns in row", "too many columns in row", "too few fields",
                "row has an extra comma", "record length does not match the header",
                "extra data after the last column", "missing data for the last column of the row",
-               "expected more fields in line"),
+               "expected more fields in line", "too few columns", "unescaped comma in the row"),
     bad=_GOOD + b",0711,S2,Student\n",
     good=_GOOD,
 )  # fmt: skip
@@ -262,7 +263,8 @@ def _example_people(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[s
     message="The row is blank.",
     how_to_fix="Delete the row; it is ignored.",
     fixes=(Fix.SAFE,),
-    also_said=("blank row", "empty line", "row skipped because it is empty"),
+    also_said=("blank row", "empty line", "row skipped because it is empty",
+               "empty lines at the end of the file"),
     bad=_HEADER + b"\n" + _RECORD,
     good=_GOOD,
 )  # fmt: skip

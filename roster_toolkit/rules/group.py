@@ -189,7 +189,7 @@ def conflicting_person(profile: Profile) -> Mapping[str, GroupJudgement]:
     "each an ID of its own.",
     also_said=("duplicate class ID", "section ID is not unique",
                "same class ID with different names", "conflicting class data",
-               "duplicate class names"),
+               "duplicate class names", "class name mismatch"),
     in_column={"schoolId": RuleWords(
         title="One class is at several schools",
         many="{n} classes are at several schools",
@@ -270,7 +270,8 @@ def lookalike_identifiers(profile: Profile) -> Mapping[str, GroupJudgement]:
     how_to_fix="Add a row for the class's teacher.",
     column="classId",
     also_said=("no teacher assigned to this class", "class must have a teacher",
-               "section without a teacher", "teacher is missing for class"),
+               "section without a teacher", "teacher is missing for class",
+               "class must have at least one teacher", "no primary teacher"),
     bad={"userRole": ["Student"], "classId": ["C1"]},
     good={"userRole": ["Student", "Teacher"], "userGrade": ["3", ""], "classId": ["C1", "C1"]},
 )  # fmt: skip
@@ -329,7 +330,8 @@ def oversized_class(profile: Profile) -> pl.Expr:
     how_to_fix="Delete either the row that removes the class or the rows that add people to it.",
     column="classId",
     also_said=("class is removed and used in the same file",
-               "cannot enroll in a class that is being removed"),
+               "cannot enroll in a class that is being removed",
+               "class is being removed but also has students"),
     bad={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C1"]},
     good={"action": ["REMOVE-CLASS", ""], "classId": ["C1", "C2"]},
 )  # fmt: skip

@@ -69,7 +69,8 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     fixes=(Fix.SAFE, Fix.CONFIRM),
     also_said=("unknown column name", "unrecognized header", "invalid header",
                "not a valid field name", "unexpected column", "extra column",
-               "incorrect column name", "misspelled header", "header without a name"),
+               "incorrect column name", "misspelled header", "header without a name",
+               "column is not recognized", "columns are not allowed"),
     bad=_GOOD.replace(b"userEmail", b"userEmial"),
     good=_GOOD,
 )  # fmt: skip

@@ -47,6 +47,7 @@ def _as_ana(**cells: str) -> dict[str, list[str]]:
     column="schoolId", fixes=(Fix.CONFIRM,),
     also_said=("school not found", "unknown organization", "invalid school ID",
                "school does not exist in this district", "no school matches this ID",
+               "school ID is not associated with the district",
                "organization ID does not match"),
     bad=_as_ana(schoolId="0712"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
@@ -103,7 +104,8 @@ def renumbered_person(profile: Profile) -> Mapping[str, RosterJudgement]:
     how_to_fix="Change the ID in one upload and the rest in the next, or keep the old ID.",
     column="userId", category="Failed",
     also_said=("cannot change user ID together with other fields",
-               "user ID change failed because other values differ"),
+               "user ID change failed because other values differ",
+               "user ID changed along with other fields", "more than one value changed"),
     bad=_as_ana(userId="S1", userGrade="1"), good=_as_ana(userGrade="1"), roster=_ROSTER,
 )  # fmt: skip
 def renumbered_and_changed(profile: Profile) -> Mapping[str, RosterJudgement]:
@@ -169,7 +171,7 @@ def lost_leading_zeros(profile: Profile) -> Mapping[str, RosterJudgement]:
     how_to_fix="Check the class ID, or delete the row.",
     column="classId", category="Failed",
     also_said=("class could not be removed", "cannot delete class because it does not exist",
-               "class to remove not found",
+               "class to remove not found", "failed because this class does not exist",
                "marked for deletion but does not match an existing section", "removal failed"),
     bad=_as_ana(action="REMOVE-CLASS", classId="C5"),
     good=_as_ana(action="REMOVE-CLASS"), roster=_ROSTER,
