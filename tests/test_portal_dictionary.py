@@ -293,6 +293,13 @@ def test_y_and_n_may_be_told_by_role() -> None:
     assert needs("Y (students), N (staff)") == ("required", "optional")
 
 
+def test_blank_otherwise_is_not_said_of_those_named_before() -> None:
+    assert needs("No", description="TRUE for lead teacher, blank otherwise") == (
+        "optional",
+        "optional",
+    )
+
+
 def test_whoever_signed_the_letter_is_no_column() -> None:
     letter = (
         "Hi Maria,\n\nthe columns are as follows:\n\n1. schoolId (required) - the school\n"
@@ -329,6 +336,8 @@ def test_whoever_signed_the_letter_is_no_column() -> None:
         ("Student, Teacher. Case-sensitive.", ("Student", "Teacher")),
         ("Alumno o Docente", ("Alumno", "Docente")),
         ("TRUE (default is FALSE)", ("TRUE", "FALSE")),
+        ("True or False, default False", ("True", "False")),
+        ("`K`, `1`-`12`", GRADES),
         ("Entweder WAHR oder FALSCH", ("WAHR", "FALSCH")),
     ],
 )
@@ -367,6 +376,7 @@ def test_a_list_that_goes_on_is_not_closed() -> None:
 
     assert accepted.values == ("Math", "ELA", "Science")
     assert not accepted.closed
+    assert not values_of_cell("Math / ELA (others allowed)").closed
     assert not values_of_cell("Math, Reading, Other (please specify)").closed
 
 

@@ -35,6 +35,8 @@ class Accepted:
 def values_of_cell(text: str) -> Accepted:
     """The values that a cell of accepted values lists."""
     text, is_open = _without_examples(_DEFAULT.sub(r", \1", text[:_MOST_READ]))
+    if _QUOTED_RANGE.search(text):
+        text = re.sub(r"[`\"“”]", "", text)
     best: tuple[str, ...] = ()
     sentences = list(_sentences(text))
     for sentence in sentences:
@@ -143,14 +145,18 @@ _OPEN = re.compile(
     r"\busw\b\.?|\bu\. ?a\.|\bentre otros\b|\bcommon (values|examples)\b|\bsuggested\b|"
     r"\btypically\b|"
     r"\busually\b|\bnot limited to\b|"
-    r"\bother\W{1,3}(?:please )?specify\b|\bother values\b|\brecommended\b",
+    r"\bother\W{1,3}(?:please )?specify\b|"
+    r"\bothers (?:are )?(?:also )?(?:allowed|accepted|possible|permitted)\b|"
+    r"\bother values\b|\brecommended\b",
     re.IGNORECASE,
 )
-#: A code that holds where nothing is entered: "TRUE (default is FALSE)"; it is accepted, too.
+#: What holds where nothing is entered: "TRUE (default is FALSE)"; it is accepted, too.
 _DEFAULT = re.compile(
-    r"\s*[(\[]\s*(?i:the )?(?i:default)(?i:s)?(?i: value)?(?i:\s+is|\s+to|\s*[:=])?\s+"
-    r"[\"“'`]?([A-Z0-9]+)[\"”'`]?\s*[)\]]"
+    r"\s*[(\[,;]\s*(?i:(?:the )?defaults?(?: value)?(?:\s+is|\s+to|\s*[:=])?)\s+"
+    r"[\"“'`]?([A-Z0-9][A-Za-z0-9]*)[\"”'`]?\s*(?:[)\]]|(?=[,;.\n])|$)"
 )
+#: A range whose ends are set as code: `1`-`12`.
+_QUOTED_RANGE = re.compile(r"[`\"”]\s*(?:-|–|—|to|through)\s*[`\"“]")
 _BULLET = re.compile(r"^\s*(?:[•·▪◦●○§]|[*o–-](?=\s)|\(?\d{1,2}[.)](?=\s))\s*")
 _QUOTES = "\"'“”„‟«»\u2018\u2019\u201a\u2039\u203a`"
 _QUOTED = re.compile(

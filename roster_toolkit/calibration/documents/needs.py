@@ -262,7 +262,8 @@ def _clauses(sentence: str) -> list[str]:
         if _need(piece) is None:
             pending.append(piece)
             continue
-        between = " ".join(pending)
+        # "TRUE for lead teachers, blank otherwise": blank is said of all but those.
+        between = "" if not made and _OTHERWISE.search(piece) else " ".join(pending)
         if made and not (any(_roles(between)) and not any(_roles(piece))):
             made[-1] = f"{made[-1]} {between}".strip()
             between = ""
