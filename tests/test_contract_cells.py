@@ -351,6 +351,14 @@ def test_nine_digits_are_a_warning_in_every_identifier() -> None:
         ("action", "remove-class", "REMOVE-CLASS", True),
         ("primary_teacher", "false", "FALSE", True),
         ("userGrade", "13", None, None),
+        ("userGrade", "Third", "3", True),
+        ("userGrade", "Gr. 3", "3", True),
+        ("userGrade", "Grade: 12", "12", True),
+        ("userGrade", "3rd Gr.", "3", True),
+        ("userGrade", "P.K.", "PK", True),
+        ("userGrade", "Grade 1-2", None, None),
+        ("userGrade", "Grade 1, 2", None, None),
+        ("userGrade", "K/1", None, None),
     ],
 )
 def test_other_spelling_has_a_known_meaning(

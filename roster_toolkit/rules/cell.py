@@ -60,19 +60,37 @@ def _accepted_spelling(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr
     vocabulary = profile.vocabulary_of(column)
     if vocabulary is None:
         return {}
-    spelled = VALUE.str.to_lowercase().str.replace_all(r"[\s_]+", " ")
+    spelled = _spelled(VALUE)
     safe = {value.lower().replace("_", " "): value for value in vocabulary.accepts}
     safe |= {other: value for value, others in vocabulary.safe.items() for other in others}
+    closed_up = pl.Series(list(safe)).to_frame("value").select(_closed_up(VALUE)).to_series()
+    safe_closed_up = dict(zip(closed_up, safe.values(), strict=True)) | safe
     likely = {other: value for value, others in vocabulary.likely.items() for other in others}
     near = pl.col("value").map_batches(
         lambda values: _nearest(values, vocabulary.accepts), return_dtype=pl.String
     )
     return {
-        Fix.SAFE: spelled.replace_strict(safe, default=None, return_dtype=pl.String),
+        Fix.SAFE: pl.coalesce(
+            expression.replace_strict(safe_closed_up, default=None, return_dtype=pl.String)
+            for expression in (spelled, _closed_up(VALUE))
+        ),
         Fix.CONFIRM: pl.coalesce(
             spelled.replace_strict(likely, default=None, return_dtype=pl.String), near
         ),
     }
+
+
+def _spelled(value: pl.Expr) -> pl.Expr:
+    return value.str.to_lowercase().str.replace_all(r"[\s_]+", " ")
+
+
+def _closed_up(value: pl.Expr) -> pl.Expr:
+    """A spelling without what stands before and behind its letters: `Gr. 3`, `gr-3` and `Gr3`.
+
+    What stands between two numbers stays: `Grade 1-2` is no `grade 12`.
+    """
+    behind = _spelled(value).str.replace_all(r"(\p{L})[^\p{L}\p{N}]+", "$1")
+    return behind.str.replace_all(r"[^\p{L}\p{N}]+(\p{L})", "$1")
 
 
 def _nearest(values: pl.Series, accepted: tuple[str, ...]) -> pl.Series:
