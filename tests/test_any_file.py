@@ -447,6 +447,17 @@ def test_a_quote_that_opens_in_the_header_is_all_that_is_said_of_it() -> None:
     assert [cause.code for cause in result.causes] == ["RT010"]
 
 
+@pytest.mark.parametrize("mark", ["|", ";", ","])
+def test_a_name_that_the_quote_runs_through_is_not_misspelled(mark: str) -> None:
+    names = ["action", "schoolId", "userId", "primary_teacher"]
+    data = f'"{mark}"'.join(names) + "\n" + f'"{mark}"'.join(["", "0711", "S1", "FALSE"]) + "\n"
+
+    result = review(data.encode())
+
+    assert "Row 1: a quotation mark opens here" in result.sentence
+    assert {"RT003", "RT004", "RT005"} & result.by_rule.keys() == set()
+
+
 def test_what_stands_in_the_header_is_no_row_of_people() -> None:
     result = review(IN_THE_HEADER)
 

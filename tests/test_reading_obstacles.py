@@ -172,6 +172,9 @@ FILES = [
     (b"<!DOCTYPE html>\n<html><body>Sign in</body></html>", Obstacle.WEB_PAGE, "a web page (HTML)"),
     (b"\n <HTML><table><tr><td>userId</td></tr>", Obstacle.WEB_PAGE, "a web page (HTML)"),
     ("<html>é".encode("utf-16"), Obstacle.WEB_PAGE, "a web page (HTML)"),
+    (b'[\n  {"userId": "S1", "schoolId": "0711"}\n]', Obstacle.BINARY, "a JSON file"),
+    (b'{"users": []}', Obstacle.BINARY, "a JSON file"),
+    (b'<?xml version="1.0"?><users><user id="S1"/></users>', Obstacle.BINARY, "an XML file"),
     (OLE, Obstacle.BINARY, "an old Office document"),
     (archive("word/document.xml"), Obstacle.BINARY, "a Word document (.docx)"),
     (bytes(range(256)), Obstacle.BINARY, "a file that is not text"),
@@ -189,7 +192,9 @@ def test_other_kinds_of_file_are_told_apart(data: bytes, obstacle: Obstacle, det
     assert upload.cells.is_empty()
 
 
-@pytest.mark.parametrize("start", ["BMuser", "RIFF", "GIF", "PK", "7z", "<userId>", "BZh9"])
+@pytest.mark.parametrize(
+    "start", ["BMuser", "RIFF", "GIF", "PK", "7z", "<userId>", "BZh9", "[1]", "{a}", "[{x}]"]
+)
 def test_a_table_that_begins_a_little_like_another_file_is_a_table(start: str) -> None:
     upload = read(f"{start},userId\n1,2\n".encode())
 

@@ -58,8 +58,23 @@ _OLE_CONTENT: tuple[tuple[str, Obstacle, str], ...] = (
 )
 
 _PHOTO_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
-_WEB_PAGE = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b|<table\b", re.IGNORECASE)
-_WORKBOOK_XML = "urn:schemas-microsoft-com:office:spreadsheet"
+#: What a text begins like → what it is; the first that fits.
+_WORDS: tuple[tuple[re.Pattern[str], Obstacle, str], ...] = (
+    (
+        re.compile(r"(?s)<.*urn:schemas-microsoft-com:office:spreadsheet"),
+        Obstacle.WORKBOOK,
+        "an Excel workbook (XML)",
+    ),
+    (
+        re.compile(r"(?si)(?=<).*(?:<!doctype\s+html|<html\b|<head\b|<body\b|<table\b)"),
+        Obstacle.WEB_PAGE,
+        "a web page (HTML)",
+    ),
+    (re.compile(r"(?s)(?=<).*<svg"), Obstacle.IMAGE, "an SVG image"),
+    (re.compile(r"<\?xml"), Obstacle.BINARY, "an XML file"),
+    # An object with a name in it, or a list that begins with one.
+    (re.compile(r'(?:\[\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:'), Obstacle.BINARY, "a JSON file"),
+)
 #: Control characters that no program writes into a table; tab, line ends and the like are left out.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _HEAD = 4096
@@ -113,13 +128,9 @@ def _marked_elsewhere(head: bytes) -> Recognized | None:
 def text_format(head: str) -> Recognized | None:
     """What a text is, by its first few thousand characters, if it is no table."""
     start = head[:_HEAD].lstrip("\ufeff \t\r\n")
-    if start.startswith("<"):
-        if _WORKBOOK_XML in start:
-            return Obstacle.WORKBOOK, "an Excel workbook (XML)"
-        if _WEB_PAGE.search(start):
-            return Obstacle.WEB_PAGE, "a web page (HTML)"
-        if "<svg" in start:
-            return Obstacle.IMAGE, "an SVG image"
+    for pattern, obstacle, detail in _WORDS:
+        if pattern.match(start):
+            return obstacle, detail
     if len(_CONTROLS.findall(start)) > _MOST_CONTROLS * len(start):
         return Obstacle.BINARY, "a file that is not text"
     return None

@@ -9,7 +9,7 @@ from roster_toolkit.causes.other_names import missing_names
 from roster_toolkit.model import Obstacle, Rule, Severity
 from roster_toolkit.report.words import Words
 from roster_toolkit.rules.demographics import demographics_from_source
-from roster_toolkit.rules.file import ragged_row
+from roster_toolkit.rules.file import ragged_row, unclosed_quote
 from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, listed, lowered, number
 
@@ -19,7 +19,7 @@ _NO_TABLE = frozenset(Obstacle) - {
 }  # fmt: skip
 #: Obstacles of a file without rows that go away when the file is saved or typed otherwise.
 _MENDED_FIRST = (Obstacle.WORKBOOK, Obstacle.UNCLOSED_QUOTE)
-_RAGGED = rule_of(ragged_row).code
+_RAGGED, _UNCLOSED = rule_of(ragged_row).code, rule_of(unclosed_quote).code
 #: No correction makes a file welcome in such a district.
 _FROM_SOURCE = rule_of(demographics_from_source).code
 #: Maximum columns that a sentence names.
@@ -156,10 +156,12 @@ def _warnings(review: Assessment) -> str:
     return f"{sentence}, but {things} probably not what you meant."
 
 
-def _first(review: Assessment) -> tuple[Rule, None, str]:
+def _first(review: Assessment) -> tuple[Rule, str | None, str]:
     """The arguments for `Words.message` about a file without rows to validate."""
-    cause = review.causes[0]
-    return review.rules[cause.code], None, cause.example_value
+    unclosed = review.upload.obstacle is Obstacle.UNCLOSED_QUOTE
+    of_quote = (cause for cause in review.causes if unclosed and cause.code == _UNCLOSED)
+    cause = next(of_quote, review.causes[0])
+    return review.rules[cause.code], cause.column, cause.example_value
 
 
 def _of_no_use(review: Assessment) -> bool:

@@ -124,7 +124,7 @@ def miscapitalized_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     return hits(
         Hit(column=h.key, value=h.typed, suggestion=profile.columns[h.key].name, safe=True)
         for h in upload.header
-        if h.match is HeaderMatch.CASE and h.key
+        if h.match is HeaderMatch.CASE and h.key and not upload.header_unread
     )
 
 
