@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 ROWS = [
     student("S1", userRole="student"),
     student("S2", userRole="student"),
-    student("S3", userGrade="Third"),
+    student("S3", userGrade="Middle"),
     student("S4", userEmail=""),
     student("S5"),
     teacher("T1", userLastName="O, Brien"),
