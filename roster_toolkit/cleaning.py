@@ -25,6 +25,11 @@ def clean(text: pl.Expr) -> pl.Expr:
     return visible.str.strip_chars_start().str.replace(_AT_THE_END, "${1}")
 
 
+def spelled(text: pl.Expr) -> pl.Expr:
+    """A cell as spellings are compared: in small letters, one space between its words."""
+    return text.str.to_lowercase().str.replace_all(r"[\s_]+", " ")
+
+
 def cleaned(cells: pl.Series) -> pl.Series:
     """The same for many cells: what is surely clean, most of it, is told apart first.
 

@@ -28,9 +28,7 @@ NONE = CHANGES.clear()
 def one(record: str, *cells: str) -> str | None:
     """A record of these cells with another last one."""
     frame = pl.DataFrame({str(at): [cell] for at, cell in enumerate(cells)})
-    change = CHANGES.clear().extend(
-        pl.DataFrame({"at": [0], "place": [len(cells) - 1], "after": ["new"]}).cast(CHANGES.schema)
-    )
+    change = pl.DataFrame({"at": [0], "place": [len(cells) - 1], "after": ["new"]})
     return rewritten(pl.Series([record]), frame, change)[0]
 
 

@@ -20,7 +20,7 @@ from functools import cache, lru_cache
 
 from roster_toolkit.derive.error_words import NEAR
 from roster_toolkit.derive.portal_texts import codes_said, portal_texts
-from roster_toolkit.derive.wording import ALIKE, Saying, Wording
+from roster_toolkit.derive.wording import Saying, Wording, nearest
 from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rules.judgement import (
@@ -42,8 +42,6 @@ _FITS = 0.55
 _TOO_UNKNOWN = 0.5
 #: A smaller score is chance.
 _CHANCE = 0.12
-#: Letters from which on a likeness between two words means something.
-_LONG_ENOUGH = 5
 #: How much more it counts that a rule's saying is in the text than that the text is in the saying.
 _OF_SAYING, _OF_TEXT = 0.6, 0.4
 #: The weight of a word that no rule uses; it counts against every rule.
@@ -252,16 +250,9 @@ class _Finder:
 
     def _corrected(self, text: str) -> Saying:
         """What a text says, with its misspelled words as the rules have them."""
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
 
         def corrected(word: str) -> str:
-            if word in self._rarity or len(word) < _LONG_ENOUGH:
-                return word
-            alike = process.extractOne(
-                word, self._rarity.keys(), scorer=OSA.normalized_similarity, score_cutoff=ALIKE
-            )
-            return alike[0] if alike else word
+            return word if word in self._rarity else nearest(word, self._rarity) or word
 
         saying = self._wording.saying(text, misspelled=True)
         return replace(saying, unknown=tuple(map(corrected, saying.unknown)))

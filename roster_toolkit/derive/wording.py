@@ -7,7 +7,7 @@ Quoted values, addresses and numbers are left out: they are the customer's, not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -24,7 +24,7 @@ _VALUE = re.compile(r"\S+@\S+|https?:\S+|(?<![\w'])#\S+|\b\d+[^\W\d_]\w*")
 #: What accented letters become where UTF-8 is read as Windows-1252.
 _GARBLED = re.compile(r"[ÃÂ][\u0080-\u00bf]|â€|ï¿½|\ufffd")
 #: How alike two words must be, by edits, to count as the same; of how many letters at least.
-ALIKE, _LONG_ENOUGH = 0.79, 5
+_ALIKE, _LONG_ENOUGH = 0.79, 5
 #: Words of a name of a column that are looked up together, at most.
 _LONGEST_NAME = 3
 #: What a column of identifiers is called besides: "student number", "section identifier".
@@ -43,6 +43,19 @@ class Saying:
     """Keys of the columns that it names."""
     unknown: tuple[str, ...] = ()
     """Words that stand for no idea of ours, in their stem."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The one of some words that a word was probably meant to be; None where none is alike."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    if len(word) < _LONG_ENOUGH:
+        return None
+    alike = process.extractOne(
+        word, list(known), scorer=OSA.normalized_similarity, score_cutoff=_ALIKE
+    )
+    return alike[0] if alike else None
 
 
 class Wording:
@@ -94,22 +107,13 @@ class Wording:
 
     def _spelled(self, word: str) -> str:
         """A word as it was probably meant: the nearest of those that name an idea or a column."""
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
         lower = word.lower()
-        if len(word) < _LONG_ENOUGH or lower in IDLE or stemmed(word) in _idea_of():
+        if lower in IDLE or stemmed(word) in _idea_of():
             return word
         if lower in self._name_words or self._column([word], 0)[0]:
             return word
         words = (*self._name_words, *(each for group in IDEAS for each in group))
-        alike = process.extractOne(
-            lower,
-            [each for each in words if each[0] == lower[0]],
-            scorer=OSA.normalized_similarity,
-            score_cutoff=ALIKE,
-        )
-        return alike[0] if alike else word
+        return nearest(lower, [each for each in words if each[0] == lower[0]]) or word
 
     def _without_values(self, text: str) -> str:
         """A text without quoted values; what is quoted stays where it names a column or an idea."""

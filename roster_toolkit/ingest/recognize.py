@@ -61,7 +61,7 @@ _PHOTO_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
 #: What a text begins like → what it is; the first that fits.
 _WORDS: tuple[tuple[re.Pattern[str], Obstacle, str], ...] = (
     (
-        re.compile(r"(?s)<.*urn:schemas-microsoft-com:office:spreadsheet"),
+        re.compile(r"(?s)(?=<).*urn:schemas-microsoft-com:office:spreadsheet"),
         Obstacle.WORKBOOK,
         "an Excel workbook (XML)",
     ),

@@ -16,7 +16,7 @@ from pathlib import PurePath
 
 import polars as pl
 
-from roster_toolkit.cleaning import INVISIBLE, clean
+from roster_toolkit.cleaning import INVISIBLE, clean, spelled
 from roster_toolkit.ingest.whole_names import BOTH_NAMES
 from roster_toolkit.model import Column, Entity, HeaderCell, HeaderMatch, Profile, Vocabulary
 from roster_toolkit.profile import profile_names
@@ -114,7 +114,7 @@ class Mask:
         if filled.is_empty():
             return form
         shares = [
-            filled.select(self._spelled.is_in(sorted(words)).mean()).item()
+            filled.select(spelled(pl.col("value")).is_in(sorted(words)).mean()).item()
             for words in map(_spellings, self.profile.vocabularies.values())
         ]
         return Form.LISTED if max(shares, default=0) >= _NEARLY_ALL else form
@@ -272,17 +272,16 @@ class Mask:
                 return blank
         return blank | self._placeholder
 
-    _spelled = pl.col("value").str.to_lowercase().str.replace_all(r"[\s_]+", " ")
-
     @cached_property
     def _made_of_known_words(self) -> pl.Expr:
         """Whether each word of a value is one of a closed list's, or a small number: `Grade 13`."""
         spellings = set().union(*map(_spellings, self.profile.vocabularies.values()))
         words = {word for spelling in spellings for word in re.findall(_PARTS, spelling)}
         known = pl.element().is_in(sorted(words | {*_ORDINALS}))
-        parts = self._spelled.str.extract_all(_PARTS)
+        value = spelled(pl.col("value"))
+        parts = value.str.extract_all(_PARTS)
         each = parts.list.eval(known | pl.element().str.contains(_SMALL_NUMBER)).list.all()
-        spelled_so = self._spelled.is_in(sorted(spellings))
+        spelled_so = value.is_in(sorted(spellings))
         return spelled_so | (each & (parts.list.len() > 0) & pl.col("value").str.contains(_ONLY))
 
     @cached_property

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from roster_toolkit.cleaning import spelled
 from roster_toolkit.model import (
     Column,
     Entity,
@@ -60,28 +61,25 @@ def _accepted_spelling(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr
     vocabulary = profile.vocabulary_of(column)
     if vocabulary is None:
         return {}
-    spelled = _spelled(VALUE)
     safe = {value.lower().replace("_", " "): value for value in vocabulary.accepts}
     safe |= {other: value for value, others in vocabulary.safe.items() for other in others}
-    closed_up = pl.Series(list(safe)).to_frame("value").select(_closed_up(VALUE)).to_series()
-    safe_closed_up = dict(zip(closed_up, safe.values(), strict=True)) | safe
+    spellings = pl.Series("value", list(safe), pl.String).to_frame()
+    closed_up = dict(
+        zip(spellings.select(_closed_up(VALUE)).to_series(), safe.values(), strict=True)
+    )
     likely = {other: value for value, others in vocabulary.likely.items() for other in others}
     near = pl.col("value").map_batches(
         lambda values: _nearest(values, vocabulary.accepts), return_dtype=pl.String
     )
     return {
         Fix.SAFE: pl.coalesce(
-            expression.replace_strict(safe_closed_up, default=None, return_dtype=pl.String)
-            for expression in (spelled, _closed_up(VALUE))
+            spelled(VALUE).replace_strict(safe, default=None, return_dtype=pl.String),
+            _closed_up(VALUE).replace_strict(closed_up, default=None, return_dtype=pl.String),
         ),
         Fix.CONFIRM: pl.coalesce(
-            spelled.replace_strict(likely, default=None, return_dtype=pl.String), near
+            spelled(VALUE).replace_strict(likely, default=None, return_dtype=pl.String), near
         ),
     }
-
-
-def _spelled(value: pl.Expr) -> pl.Expr:
-    return value.str.to_lowercase().str.replace_all(r"[\s_]+", " ")
 
 
 def _closed_up(value: pl.Expr) -> pl.Expr:
@@ -89,7 +87,7 @@ def _closed_up(value: pl.Expr) -> pl.Expr:
 
     What stands between two numbers stays: `Grade 1-2` is no `grade 12`.
     """
-    behind = _spelled(value).str.replace_all(r"(\p{L})[^\p{L}\p{N}]+", "$1")
+    behind = spelled(value).str.replace_all(r"(\p{L})[^\p{L}\p{N}]+", "$1")
     return behind.str.replace_all(r"[^\p{L}\p{N}]+(\p{L})", "$1")
 
 

@@ -6,11 +6,10 @@ unsaid: None, no values, or a list that is not closed.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, zip_longest
+from itertools import islice, pairwise, zip_longest
 
 from roster_toolkit.calibration.documents.accepted_values import (
     Accepted,
@@ -20,6 +19,7 @@ from roster_toolkit.calibration.documents.accepted_values import (
     values_of_prose,
 )
 from roster_toolkit.calibration.documents.headings import (
+    MAY_BE_BLANK,
     STAFF,
     STUDENTS,
     Holds,
@@ -82,8 +82,7 @@ _LETTER_OR_NUMBER = re.compile(r"[A-Z]{1,2}|\d{1,3}\.?")
 #: Share of the names that look like headers of a file where no heading says what they are.
 _MOSTLY = 0.7
 _INVERTED = re.compile(
-    r"((is |field |can be )?(optional|opcional|facultatif|optionnel)|nullable|nillable|"
-    r"(can|may) be (left )?(blank|empty|null)|(allows? )?(blanks?|nulls?)( allowed)?)"
+    rf"((is |field |can be )?(optional|opcional|facultatif|optionnel)|{MAY_BE_BLANK})"
     r"( y n| yes no)?"
 )
 #: Under which requirement is asked, so that "students" is an answer; and what asks for less.
@@ -205,7 +204,7 @@ def _heads(rows: Rows) -> list[_Head]:
     single = (_head(row, cells) for row, cells in enumerate(rows))
     double = (
         _head(row, both)
-        for row, (above, below) in enumerate(itertools.pairwise(rows), start=1)
+        for row, (above, below) in enumerate(pairwise(rows), start=1)
         if (both := _two_rows(above, below))
     )
     candidates = list(filter(None, (*single, *double)))

@@ -36,6 +36,11 @@ STAFF = (
     r"staff|teachers?|faculty|educators?|employees?|instructors?|adults?|docentes?|profesor(es)?|"
     r"maestr[oa]s?|personal|lehrer|lehrkrafte?|mitarbeiter|enseignants?|personnel|professeurs?"
 )
+#: Headings under which a yes says that nothing need be filled in.
+MAY_BE_BLANK = (
+    r"nullable|nillable|(can|may) be (left )?(blank|empty|null)|"
+    r"(allows? )?(blanks?|nulls?)( allowed)?"
+)
 _NEEDED = (
     r"required|requirement|mandatory|optional|conditional|needed|necessity|usage|obligator\w+|"
     r"obligatoire|requerid[oa]s?|requis|pflicht\w*|erforderlich\w*|notwendig|requisito|requise?|"
@@ -87,8 +92,7 @@ _HEADINGS: tuple[tuple[Holds, str], ...] = (
                  r"(field|value|data|entry|always|header|column|content|is|are|it|"
                  r"students? and staff) "
                  r"(required|mandatory|obligatorio|obligatoire|optional|requerido|requis)|"
-                 r"need|needs|must have|(must be )?(populated|filled( in)?)|nullable|nillable|"
-                 r"(can|may) be (left )?(blank|empty|null)|(allows? )?(blanks?|nulls?)( allowed)?|"
+                 rf"need|needs|must have|(must be )?(populated|filled( in)?)|{MAY_BE_BLANK}|"
                  r"pflichtfeld|pflichtangabe|muss kann|kann muss|status|es "
                  r"obligatorio|rco|usage|when required|is required|necesario")),
     (Holds.NAME, (r"(the )?(csv |file |template |exact |upload |import )?(column|field|header|"
