@@ -124,7 +124,11 @@ class Visitor:
         return self.page.get_by_role("button", name=name).first
 
     def part(self, name: str) -> None:
-        """Turn to a part of the page, whether tabs or a row of buttons lead there."""
+        """Turn to a part of the page, whether tabs or a row of buttons lead there.
+
+        Once the page rests: a click on what is drawn anew at that moment is lost.
+        """
+        self.wait()
         radio, tab = (self.page.get_by_role(role, name=name, exact=True) for role in _TURNED_BY)
         radio.or_(tab).first.click()
         self.wait()
