@@ -36,6 +36,7 @@ from roster_toolkit.store.connect import (
     exclusive,
     must_be_of_today,
     reading,
+    reading_alone,
     unchanged,
     writing,
 )
@@ -607,7 +608,7 @@ class Store(Shown):
         >>> store.sql("SELECT count(*) FROM roster_as_of('Riverton', 3)").item()
         3024
         """
-        with reading(self.path, self._patience) as con:
+        with reading_alone(self.path, self._patience) as con:
             return run_query(con, query, history.tables(con))
 
     def district_sql(self, district: str, query: str, snapshot: int | None = None) -> pl.DataFrame:

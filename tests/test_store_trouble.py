@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -16,9 +16,10 @@ import pytest
 from making import file_of, student
 
 from roster_toolkit.districts import Store
-from roster_toolkit.errors import StoreError
+from roster_toolkit.errors import StoreError, UnknownSnapshot
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rosters.download import read_download
+from roster_toolkit.store.connect import reading
 
 PROFILE = load_profile()
 TESTS = Path(__file__).parent
@@ -184,6 +185,39 @@ def test_another_program_is_waited_for(store: Store) -> None:
 
     assert waiting.communicate(timeout=60)[0] == "2\n"
     assert len(users(patient)) == 3
+
+
+def test_between_two_uses_the_file_is_free_whatever_happened(store: Store) -> None:
+    for broken in (False, True):
+        with suppress(UnknownSnapshot):
+            store.roster("Nobody" if broken else "Avon")
+        with duckdb.connect(store.path) as con:  # one that writes would not be let in beside ours
+            con.execute(f"CREATE TABLE broken_{broken} (a INTEGER)")
+
+
+def test_a_store_that_one_has_open_oneself_is_in_use(store: Store) -> None:
+    with duckdb.connect(store.path), pytest.raises(StoreError, match="in use"):
+        users(store)
+
+    assert users(store) == ["S1", "S2"]
+
+
+def test_what_has_no_room_in_memory_is_set_down_beside_its_own_store(
+    store: Store, tmp_path: Path
+) -> None:
+    other = tmp_path / "its own's folder" / "other.duckdb"
+    add(Store(other), "S1")
+    for path in (store.path, other, store.path):
+        with reading(path, patience=0) as con:
+            assert setting(con, "temp_directory") == f"{path}.tmp"
+            con.execute("SET memory_limit = '40MB'")
+            con.execute("CREATE TEMP TABLE many AS SELECT hash(range) FROM range(9_000_000)")
+            assert list(Path(f"{path}.tmp").iterdir())
+        assert not Path(f"{path}.tmp").exists()
+
+
+def setting(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    return str(con.execute("SELECT current_setting(?)", [name]).fetchall()[0][0])
 
 
 # --- damage ------------------------------------------------------------------------------------

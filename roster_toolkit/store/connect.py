@@ -13,17 +13,17 @@ import secrets
 import shlex
 import shutil
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
 
 from roster_toolkit.arrow import Streamed
 from roster_toolkit.errors import StoreError
+from roster_toolkit.store.engine import SETTINGS, attached, patiently
 from roster_toolkit.store.holder import IN_USE, holder_of, is_lock
 from roster_toolkit.store.schema import FORMAT, definition
 
@@ -32,21 +32,12 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-T = TypeVar("T")
-
 # One connection at a time: DuckDB refuses a read-only and a writing connection to one file in the
 # same process, and the umask belongs to the whole process.
 _ONE_AT_A_TIME = threading.Lock()
 _PRIVATE = 0o077
 _OWNER_ONLY = 0o600
-_SETTINGS: dict[str, Any] = {
-    "default_block_size": "16384",  # of a new file; a small store takes 0.3 MB instead of 2
-    "python_enable_replacements": False,  # no variable of ours is ever taken for a table
-    "autoinstall_known_extensions": False,  # nothing is downloaded
-    "autoload_known_extensions": False,
-}
 _SIGNATURE, _SIGNATURE_END = b"DUCK", 12
-_WAIT = 0.05
 
 
 @contextmanager
@@ -55,6 +46,16 @@ def reading(path: Path, patience: float) -> Iterator[DuckDBPyConnection]:
     with as_store_error(path), _ONE_AT_A_TIME, _private_files():
         _must_exist(path)
         with _connected(path, patience, read_only=True) as con:
+            _check_format(con, path)
+            yield con
+
+
+@contextmanager
+def reading_alone(path: Path, patience: float) -> Iterator[DuckDBPyConnection]:
+    """A read-only connection whose settings may be locked: nobody else uses them."""
+    with as_store_error(path), _ONE_AT_A_TIME, _private_files():
+        _must_exist(path)
+        with _instance_of(path, patience) as con:
             _check_format(con, path)
             yield con
 
@@ -113,7 +114,7 @@ def kept_from_others(path: Path, patience: float) -> Iterator[None]:
     with as_store_error(path), ExitStack() as stack:
         # A file that cannot be opened is changed by nobody.
         with suppress(StoreError), _unless_in_use():
-            stack.enter_context(_connected(path, patience, read_only=True))
+            stack.enter_context(_instance_of(path, patience))
         yield
 
 
@@ -152,7 +153,7 @@ def made_beside(path: Path) -> Iterator[Path]:
 
 def in_memory() -> _Closing:
     """An in-memory database, to which stores can be attached."""
-    return _Closing(duckdb.connect(":memory:", config=_SETTINGS))
+    return _Closing(duckdb.connect(":memory:", config=SETTINGS))
 
 
 def frame(con: DuckDBPyConnection, query: str, *values: object, **named: object) -> pl.DataFrame:
@@ -194,27 +195,27 @@ def _private_files() -> Iterator[None]:
         os.umask(before)
 
 
-def _connected(path: Path, patience: float, *, read_only: bool) -> _Closing:
+@contextmanager
+def _connected(path: Path, patience: float, *, read_only: bool) -> Iterator[DuckDBPyConnection]:
     """A connection; waits up to `patience` seconds for another program's to close."""
-    with path.open("rb") as file:
-        # DuckDB would try to load an extension for the file format of another database.
-        if file.read(_SIGNATURE_END)[-len(_SIGNATURE) :] != _SIGNATURE:
-            raise StoreError(f"{path} is not a store of rosters; name another file.")
+    _must_be_duckdb(path)
+    with attached(path, patience, read_only=read_only) as con:
+        yield con
+
+
+def _instance_of(path: Path, patience: float) -> _Closing:
+    """A read-only connection in an instance of its own, which may be used beside others."""
+    _must_be_duckdb(path)
     return patiently(
-        lambda: _Closing(duckdb.connect(path, read_only=read_only, config=_SETTINGS)), patience
+        lambda: _Closing(duckdb.connect(path, read_only=True, config=SETTINGS)), patience
     )
 
 
-def patiently(act: Callable[[], T], patience: float) -> T:
-    """What an act gives, tried again for some seconds while another program has the store."""
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            return act()
-        except duckdb.IOException as error:
-            if not is_lock(error) or time.monotonic() > deadline:
-                raise
-        time.sleep(_WAIT)
+def _must_be_duckdb(path: Path) -> None:
+    """Raise for another file: for one of another database DuckDB would look for an extension."""
+    with path.open("rb") as file:
+        if file.read(_SIGNATURE_END)[-len(_SIGNATURE) :] != _SIGNATURE:
+            raise StoreError(f"{path} is not a store of rosters; name another file.")
 
 
 def _must_exist(path: Path) -> None:
@@ -258,7 +259,7 @@ def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with room_beside(path) as folder:
         new_file = folder / path.name
-        with _Closing(duckdb.connect(new_file, config=_SETTINGS)) as con:
+        with attached(new_file, 0, read_only=False) as con:
             con.execute("BEGIN")  # one commit, and so one wait for the disk, not one a table
             con.execute(definition())
             con.execute("INSERT INTO roster_store VALUES (?)", [FORMAT])

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roster_toolkit.errors import StoreError
-from roster_toolkit.store.connect import as_store_error, in_memory, made_beside, patiently, rows
+from roster_toolkit.store.connect import as_store_error, in_memory, made_beside, rows
+from roster_toolkit.store.engine import literal, patiently
 from roster_toolkit.store.read import columns_of
 from roster_toolkit.store.schema import FORMAT, REGISTERS, TABLES, definition, quoted
 
@@ -42,7 +43,7 @@ def copy_whole(path: Path, made: Path, patience: float) -> None:
             for table in others:
                 name = quoted(table)
                 con.execute(f"CREATE TABLE fresh.{name} AS SELECT * FROM old.{name}")  # noqa: S608
-        con.execute(f"ATTACH {_literal(made)} AS copy (READ_ONLY)")
+        con.execute(f"ATTACH {literal(made)} AS copy (READ_ONLY)")
         for table in (*_OURS, *others):
             names = columns_of(con, table, "old")
             if names and _digest(con, "old", table, names) != _digest(con, "copy", table, names):
@@ -66,14 +67,14 @@ def _digest(con: DuckDBPyConnection, database: str, table: str, names: list[str]
 
 def attach_old(con: DuckDBPyConnection, path: Path, patience: float) -> None:
     """Attach the store that is copied, to be read only; nobody can change it from then on."""
-    statement = f"ATTACH {_literal(path)} AS old (READ_ONLY)"
+    statement = f"ATTACH {literal(path)} AS old (READ_ONLY)"
     patiently(lambda: con.execute(statement), patience)
 
 
 @contextmanager
 def filling(con: DuckDBPyConnection, made: Path) -> Iterator[None]:
     """Make a new file with empty tables, to be filled; it is whole when this ends."""
-    con.execute(f"ATTACH {_literal(made)} AS fresh")
+    con.execute(f"ATTACH {literal(made)} AS fresh")
     con.execute("USE fresh")
     con.execute(definition())
     con.execute("INSERT INTO roster_store VALUES (?)", [FORMAT])
@@ -106,7 +107,3 @@ def copied(
         f"INSERT INTO fresh.{table} ({into}) "  # noqa: S608  (our own names)
         f"SELECT {values} FROM old.{table} WHERE {condition} ORDER BY rowid"
     )
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

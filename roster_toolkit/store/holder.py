@@ -9,7 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 #: What DuckDB says where another program has the file, on any system.
-IN_USE = r"lock on file|Conflicting lock|already open in|being used by another process"
+IN_USE = (
+    r"lock on file|Conflicting lock|already open in|already attached|being used by another process"
+)
 _PROCESSES = Path("/proc")
 #: Word in a command → what to call what it runs. The first match counts.
 _OURS = (("streamlit", "the app"), ("roster_toolkit", "the command line"))
