@@ -15,10 +15,15 @@ from test_impact_reference import case_of
 from roster_toolkit import repair
 from roster_toolkit.cli.app import main
 from roster_toolkit.errors import ToolkitError, UsageError
+from roster_toolkit.model import Upload
+from roster_toolkit.repair.draft import first_draft
+from roster_toolkit.repair.model import BARRED, REPAIRS
+from roster_toolkit.repair.resolve import Judge, Resolved
 from roster_toolkit.reviewing.review import review
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.rules.custom import rule
+from roster_toolkit.validate import Validation, validate
 
 ROWS = [
     student("S1", userGrade="grade 3"),
@@ -262,3 +267,26 @@ def test_a_workbook_without_our_headers_is_not_repaired() -> None:
 
     with pytest.raises(ToolkitError, match="nothing to repair"):
         review(held.getvalue()).repair()
+
+
+def test_a_draft_that_was_judged_before_is_not_judged_again_and_has_its_records() -> None:
+    result = review(file_of(ROWS))
+    draft = first_draft(result.upload, result.profile).with_repairs(
+        pl.DataFrame({"index": [0], "column": ["userGrade"], "code": [102], "after": ["3"],
+                      "cleans": [False]}, schema=REPAIRS)
+    )  # fmt: skip
+    judged: list[Upload] = []
+
+    def judge(upload: Upload) -> Validation:
+        judged.append(upload)
+        return validate(upload, result.profile)
+
+    drafts = Judge(judge)
+    first, again = drafts(draft), drafts(draft)
+    state = drafts.whole(Resolved(draft, again, pl.DataFrame(schema=BARRED)))
+
+    assert again.findings.equals(first.findings)
+    assert judged == [draft.upload] * 2  # at the end once more, for the records
+    assert first.records is not None
+    assert state.validation.records is not None
+    assert drafts.whole(Resolved(draft, first, state.barred)).validation is first

@@ -25,8 +25,8 @@ _REPAIR = ["index", "column", "code"]
 _CELL = ["row", "column"]
 #: One repair may call for another; rules that answer each other for ever would be at fault.
 _MOST_ROUNDS = 20
-#: Drafts whose validation is cached; each takes as much memory as a check of the file.
-_CACHED_DRAFTS = 2
+#: Drafts whose findings are kept: a round often tries again all that the one before took back.
+_CACHED_DRAFTS = 4
 _OF_ONE_ROW = (Scope.CELL, Scope.ROW, Scope.PERSON, Scope.CLASS, Scope.RECORD)
 
 
@@ -45,33 +45,44 @@ def resolve_repairs(
 ) -> Resolved:
     """Apply all repairs that hold, round by round, until a round changes nothing."""
     state = Resolved(draft, validation, pl.DataFrame(schema=BARRED))
-    judge = _Judge(check)
+    judge = Judge(check)
     for _ in range(_MOST_ROUNDS):
         after = _one_round(state, confirmed, judge)
         if after.draft is state.draft:
-            return after
+            state = after
+            break
         state = after
-    return state
+    return judge.whole(state)
 
 
-class _Judge:
-    """Validates drafts, with a cache: a round tries again what the last one rejected."""
+class Judge:
+    """Validates drafts, with a cache of their findings: to judge a draft is to judge a file."""
 
     def __init__(self, check: Check) -> None:
+        """Judge by a check; nothing is cached yet."""
         self._check = check
         self._cache: list[tuple[pl.DataFrame, Validation]] = []
 
     def __call__(self, draft: Draft) -> Validation:
+        """What is wrong with a draft."""
         wanted = draft.repairs.sort("index", "column", maintain_order=True)
         for repairs, validation in self._cache:
             if repairs.equals(wanted):
                 return validation
         validation = self._check(draft.upload)
-        self._cache = [(wanted, validation), *self._cache[: _CACHED_DRAFTS - 1]]
+        # Records take as much memory as the file.
+        findings = replace(validation, records=None, as_read=None)
+        self._cache = [(wanted, findings), *self._cache[: _CACHED_DRAFTS - 1]]
         return validation
 
+    def whole(self, state: Resolved) -> Resolved:
+        """The same with the records that go with its findings, where they came from the cache."""
+        if state.validation.records is not None or state.draft.repairs.is_empty():
+            return state
+        return replace(state, validation=self._check(state.draft.upload))
 
-def _one_round(start: Resolved, confirmed: Confirmed, judge: _Judge) -> Resolved:
+
+def _one_round(start: Resolved, confirmed: Confirmed, judge: Judge) -> Resolved:
     """One round: apply every candidate, then reject repairs until none makes a new error."""
     barred = pl.DataFrame(schema=BARRED)
     while True:
@@ -86,7 +97,7 @@ def _one_round(start: Resolved, confirmed: Confirmed, judge: _Judge) -> Resolved
 
 
 def _apply_candidates(
-    start: Resolved, barred: pl.DataFrame, confirmed: Confirmed, judge: _Judge
+    start: Resolved, barred: pl.DataFrame, confirmed: Confirmed, judge: Judge
 ) -> tuple[Draft, Validation]:
     """Apply the candidates that are not rejected, and those that they make possible in turn."""
     draft, validation = start.draft, start.validation
