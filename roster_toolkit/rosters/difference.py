@@ -16,7 +16,16 @@ from roster_toolkit.display import Shown
 from roster_toolkit.model import Entity, Profile
 from roster_toolkit.rosters.identity import aligned, by_number
 from roster_toolkit.rosters.outcomes import Outcome, outcome_table
-from roster_toolkit.rosters.roster import SCHOOL_FACTS, Kind, Roster, facts_of, kind_of_person, pair
+from roster_toolkit.rosters.places import records_at
+from roster_toolkit.rosters.roster import (
+    SCHOOL_FACTS,
+    Kind,
+    Roster,
+    facts_of,
+    kind_of_person,
+    membership_numbers,
+    pair,
+)
 
 #: Kind of a person whose role is neither staff nor student.
 PERSON = "person"
@@ -71,7 +80,7 @@ class _Sides:
     created: pl.DataFrame
     removed: pl.DataFrame
     was: pl.DataFrame
-    """Those on both sides, as before, sorted by number."""
+    """Those on both sides, as before."""
     now: pl.DataFrame
     """The same records, as after, in the same order."""
 
@@ -169,14 +178,22 @@ def _without(roster: Roster, users: pl.Series, classes: pl.Series, schools: pl.S
 
 def _sides(before: pl.DataFrame, after: pl.DataFrame, number: str) -> _Sides:
     before, after = _with_all_columns(before, after), _with_all_columns(after, before)
-    in_after = pl.col(number).is_in(after[number].implode())
-    in_before = pl.col(number).is_in(before[number].implode())
+    at = _place_of(before[number], after[number])
+    removed = pl.repeat(value=True, n=before.height, dtype=pl.Boolean, eager=True)
     return _Sides(
-        created=after.filter(~in_before),
-        removed=before.filter(~in_after),
-        was=before.filter(in_after).sort(number),
-        now=after.filter(in_before).sort(number),
+        created=after.filter(at.is_null()),
+        removed=before.filter(removed.scatter(at.drop_nulls(), False)),
+        was=records_at(before, at.drop_nulls()),
+        now=after.filter(at.is_not_null()),
     )
+
+
+def _place_of(before: pl.Series, after: pl.Series) -> pl.Series:
+    """The place among `before` of each number of `after`; null where it is not there."""
+    nowhere = pl.repeat(None, n=after.len(), dtype=pl.UInt32, eager=True)
+    places = pl.int_range(before.len(), dtype=pl.UInt32, eager=True)
+    table = by_number(pl.concat([after, before]), pl.concat([nowhere, places]))
+    return table.gather(after)
 
 
 def _with_all_columns(records: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
@@ -249,11 +266,11 @@ def _person_lines(
     facts = ["userId", *facts_of(profile, Entity.PERSON)]
     yield from _field_lines(people, facts, "userId", kind, blank)
     named = people.now.select("person", userId="userId", kind=kind)
-    keys = ("person", "schoolId")
-    for one, other, side in ((before, after, "before"), (after, before, "after")):
-        ended = one.memberships.join(other.memberships, on=keys, how="anti").join(
-            named, on="person"
-        )
+    was, now = membership_numbers(before.memberships, after.memberships)
+    for one, mine, others, side in (
+        (before, was, now, "before"), (after, now, was, "after"),
+    ):  # fmt: skip
+        ended = one.memberships.filter(~mine.is_in(others.implode())).join(named, on="person")
         yield _line(
             ended,
             kind=pl.col("kind"), key=pl.col("userId"), school=pl.col("schoolId"),
@@ -324,16 +341,19 @@ def _unpacked(marked: pl.DataFrame) -> pl.DataFrame:
 def _with_keys(enrollments: pl.DataFrame, first: Roster, other: Roster) -> pl.DataFrame:
     """Enrollments with `key` and `school`, looked up in `first`, else in `other`."""
 
-    def lookup(frame: str, number: str, value: str) -> pl.Series:
-        records = pl.concat([getattr(r, frame).select(number, value) for r in (other, first)])
-        return by_number(records[number], records[value])
+    def lookup(records: str, number: str, value: str) -> pl.Series:
+        found = (
+            getattr(roster, records)[value].gather(
+                _place_of(getattr(roster, records)[number], enrollments[number])
+            )
+            for roster in (first, other)
+        )
+        return pl.select(pl.coalesce(*found)).to_series()
 
-    users, classes = lookup("people", "person", "userId"), lookup("classes", "class", "classId")
-    schools = lookup("classes", "class", "schoolId")
     named = enrollments.with_columns(
-        users.gather(enrollments["person"]).alias("user"),
-        classes.gather(enrollments["class"]).alias("group"),
-        schools.gather(enrollments["class"]).alias("school"),
+        user=lookup("people", "person", "userId"),
+        group=lookup("classes", "class", "classId"),
+        school=lookup("classes", "class", "schoolId"),
     )
     return named.with_columns(key=pl.format("{} in {}", "user", "group"))
 

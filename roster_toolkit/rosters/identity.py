@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from roster_toolkit.rosters.places import places
 from roster_toolkit.rosters.roster import Roster
 
 _NAMES = ("userFirstName", "userLastName")
@@ -43,21 +44,27 @@ def aligned(
     `past` (`userId`, `person`; latest first): people who left; they get their number back if they
     return. `next_person`, `next_class`: new numbers start here, or above those of `before`.
     """
-    renumbered = renumbered_people(before.people, after.people)
-    numbers = before.people.select("userId", number="person").with_columns(
-        pl.col("userId").replace(renumbered["was_userId"], renumbered["userId"])
+    at = places(after.people["userId"], before.people["userId"])
+    renumbered = _renumbered(before.people, after.people, at)
+    numbers = before.people["person"]
+    others = renumbered.select(
+        "userId", number=numbers.gather(places(renumbered["was_userId"], before.people["userId"]))
     )
     if past is not None:
+        known = pl.concat([before.people.select("userId", number="person"), others])
         returned = past.select("userId", number="person")
         returned = returned.unique("number", keep="first", maintain_order=True)
         for key in ("userId", "number"):
-            returned = returned.join(numbers, on=key, how="anti")
-        numbers = pl.concat([numbers, returned])
-    next_free = max(next_person, _next_free(before.people["person"]))
-    people, free_person = _numbered(after.people, "person", "userId", numbers, next_free)
-    class_numbers = before.classes.select("classId", number="class")
+            returned = returned.join(known, on=key, how="anti")
+        others = pl.concat([others, returned])
+    next_free = max(next_person, _next_free(numbers))
+    person = _with_others(numbers.gather(at), after.people["userId"], others)
+    people, free_person = _numbered(after.people, "person", "userId", person, next_free)
+    number = before.classes["class"].gather(
+        places(after.classes["classId"], before.classes["classId"])
+    )
     next_free = max(next_class, _next_free(before.classes["class"]))
-    classes, free_class = _numbered(after.classes, "class", "classId", class_numbers, next_free)
+    classes, free_class = _numbered(after.classes, "class", "classId", number, next_free)
     renumbered_roster = replace(after, people=people.drop("was"), classes=classes.drop("was"))
     if people["was"].equals(people["person"]) and classes["was"].equals(classes["class"]):
         return Aligned(renumbered_roster, renumbered, free_person, free_class)
@@ -76,10 +83,14 @@ def aligned(
     return Aligned(roster, renumbered, free_person, free_class)
 
 
-def renumbered_people(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """Shape `RENUMBERED`: same address and name; the old ID is gone and the new one is new."""
-    left = _identifiable(before.join(after, on="userId", how="anti"))
-    arrived = _identifiable(after.join(before, on="userId", how="anti"))
+def _renumbered(before: pl.DataFrame, after: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+    """Shape `RENUMBERED`: same address and name; the old ID is gone and the new one is new.
+
+    `at`: the place in `before` of each person of `after`, by ID.
+    """
+    gone = pl.repeat(value=True, n=before.height, dtype=pl.Boolean, eager=True)
+    gone = gone.scatter(at.drop_nulls(), False)
+    left, arrived = _identifiable(before.filter(gone)), _identifiable(after.filter(at.is_null()))
     if left.is_empty() or arrived.is_empty():
         return pl.DataFrame(schema=RENUMBERED)
     left = left.rename({"userId": "was_userId"})
@@ -98,21 +109,22 @@ def _next_free(numbers: pl.Series) -> int:
     return int(highest) + 1 if isinstance(highest, int) else 0
 
 
+def _with_others(numbers: pl.Series, keys: pl.Series, others: pl.DataFrame) -> pl.Series:
+    """The numbers, and those of `others` (a key and its `number`) for keys that have none."""
+    absent = numbers.is_null().arg_true()
+    at = places(keys.gather(absent), others[keys.name])
+    return numbers.scatter(absent, others["number"].gather(at))
+
+
 def _numbered(
-    frame: pl.DataFrame, number: str, key: str, numbers: pl.DataFrame, next_free: int
+    frame: pl.DataFrame, number: str, key: str, known: pl.Series, next_free: int
 ) -> tuple[pl.DataFrame, int]:
     """The frame with the known `number`, else the next free one by key; `was` is the old number."""
-    joined = frame.rename({number: "was"}).join(numbers, on=key, how="left", maintain_order="left")
-    new = joined.filter(pl.col("number").is_null()).select(key).sort(key)
-    if new.is_empty():
-        return joined.with_columns(pl.col("number").cast(pl.UInt32).alias(number)).drop(
-            "number"
-        ), next_free
-    new = new.with_row_index("fresh", next_free)
-    numbered = joined.join(new, on=key, how="left", maintain_order="left").with_columns(
-        pl.coalesce(pl.col("number").cast(pl.UInt32), "fresh").alias(number)
-    )
-    return numbered.drop("number", "fresh"), next_free + new.height
+    new = known.is_null().arg_true()
+    new = new.gather(frame[key].gather(new).arg_sort())
+    fresh = pl.int_range(next_free, next_free + new.len(), dtype=pl.UInt32, eager=True)
+    numbers = known.cast(pl.UInt32).scatter(new, fresh).alias(number)
+    return frame.rename({number: "was"}).with_columns(numbers), next_free + new.len()
 
 
 def by_number(numbers: pl.Series, values: pl.Series) -> pl.Series:
