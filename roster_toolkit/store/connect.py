@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-# One connection at a time: DuckDB refuses a read-only and a writing connection to one file in the
-# same process, and the umask belongs to the whole process.
+# One connection at a time: all share an instance of DuckDB, in which one file cannot be read and
+# written side by side, and the umask belongs to the whole process.
 _ONE_AT_A_TIME = threading.Lock()
 _PRIVATE = 0o077
 _OWNER_ONLY = 0o600
