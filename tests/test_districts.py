@@ -11,6 +11,7 @@ import pytest
 from making import file_of, imported, in_class, student, teacher
 
 import roster_toolkit as rt
+from roster_toolkit.__main__ import main
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,31 @@ def test_letter_case_of_the_name_may_differ(store: rt.Store) -> None:
     assert "Avon" in store
     assert "Bergen" not in store
     assert store._ipython_key_completions_() == ["Avon"]
+
+
+def test_spaces_around_a_name_are_no_part_of_it(
+    store: rt.Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    download = tmp_path / "brook.csv"
+    download.write_bytes(file_of([student("B1", userEmail="b1@brook.org")]))
+    where = ("--district", " Brook ", "--store", str(store.path))
+
+    assert main(["snapshot", "import", str(download), *where]) == 0
+    assert "Snapshot 1 of Brook: 1 school" in capsys.readouterr().out
+    assert main(["snapshot", "import", str(download), *where]) == 0
+    assert "Nothing differs from snapshot 1" in capsys.readouterr().out
+    assert main(["check", str(download), *where]) == 0
+    assert [district.name for district in store] == ["Avon", "Brook"]
+
+
+@pytest.mark.parametrize("name", ["avon", "AVON", "A von", "Av on "])
+def test_a_name_that_differs_in_spelling_alone_makes_no_second_district(
+    store: rt.Store, name: str
+) -> None:
+    with pytest.raises(rt.ToolkitError, match=f"has the district 'Avon'.*not {name.strip()!r}"):
+        imported(store, student(), district=name)
+
+    assert [district.name for district in store] == ["Avon"]
 
 
 def test_an_unknown_district_is_answered_with_those_that_are_there(store: rt.Store) -> None:

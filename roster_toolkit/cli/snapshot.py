@@ -310,7 +310,7 @@ def undo(
         raise typer.Exit(1)
     latest = roster_store.undo(district, number)
     state = "has no snapshot now" if latest is None else f"is what it was in snapshot {latest}"
-    emit_text(f"Undone: snapshot {number}. The roster of {district} {state}.\n")
+    emit_text(f"Undone: snapshot {number}. The roster of {stored.name} {state}.\n")
 
 
 def _undo_preview(roster_store: Store, stored: District) -> list[str]:
@@ -348,7 +348,7 @@ def forget(
     roster_store = open_store(store)
     stored = roster_store.district(district)
     numbers = [n for n in stored.snapshots if before is None or n < before]
-    what = f"the district {district!r}" if before is None else f"snapshots of {district!r}"
+    what = f"the district {stored.name!r}" if before is None else f"snapshots of {stored.name!r}"
     if not yes:
         raise UsageError(
             f"This would delete {what}, {len(numbers)} of {len(stored.snapshots)} snapshots, "

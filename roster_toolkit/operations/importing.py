@@ -114,13 +114,13 @@ def import_data(
     """
     must_stop_something(accept, IMPORT_STOPS, "an import")
     path = Path(source)
-    existing = _existing_district(store, district)
+    existing = _existing_district(store, district := district.strip())
     latest = existing.latest if existing else None
     of_oneroster = path.is_dir() or path.suffix.lower() == ".zip"
     origin = _ONEROSTER if of_oneroster else district_source
     origin = origin or (existing.source if existing else "portal")
     new_source = district_source or (None if existing else origin)
-    profile = store.profile_of(district.strip(), profile, source=new_source)
+    profile = store.profile_of(district, profile, source=new_source)
     require_roster(profile, "An import")
     if season not in profile.seasons:
         names = ", ".join(profile.seasons)
@@ -222,10 +222,20 @@ def _stop_reasons(plan: PlannedImport, accept: Sequence[str]) -> _Stop | None:
 
 
 def _existing_district(store: Store, district: str) -> District | None:
-    """The district of that name, or None."""
-    if not store.path.exists():
-        return None
-    return next((d for d in store.districts() if d.name == district.strip()), None)
+    """The district of that name, or None; raises UsageError for another spelling of one."""
+    known = {d.name: d for d in (store.districts() if store.path.exists() else ())}
+    spelled = {_spelling(name): name for name in known}
+    if district not in known and (alike := spelled.get(_spelling(district))):
+        raise UsageError(
+            f"The store has the district {alike!r}: give its name like that, not {district!r}. A "
+            "new district needs a name that differs by more than capitals and spaces."
+        )
+    return known.get(district)
+
+
+def _spelling(name: str) -> str:
+    """What two spellings of one name have in common: neither letter case nor spaces count."""
+    return "".join(name.casefold().split())
 
 
 @dataclass(frozen=True)

@@ -55,11 +55,14 @@ def number_of(con: DuckDBPyConnection, name: str) -> int | None:
 
 
 def known_district(con: DuckDBPyConnection, name: str) -> tuple[int, District]:
-    """A district and its number; raises UnknownSnapshot naming those that exist."""
+    """A district and its number; raises UnknownSnapshot naming those that exist.
+
+    Spaces around the name don't count, as when a district is made.
+    """
     stored = districts(con)
     for district in stored:
-        if district.name == name:
-            return number_of(con, name) or 0, district
+        if district.name == name.strip():
+            return number_of(con, district.name) or 0, district
     if not stored:
         raise UnknownSnapshot(f"The store has no district {name!r}; it has none at all.")
     names = [repr(district.name) for district in stored[:_MAX_NAMED]]
