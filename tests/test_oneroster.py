@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -508,3 +508,53 @@ def test_columns_and_files_that_are_missing_are_said(tmp_path: Path) -> None:
     assert roster.people["userLastName"].to_list() == ["", ""]
     assert "users.csv has none of the columns grades, familyName: blank throughout." in notes
     assert "There is no enrollments.csv, so there are no enrollments." in notes
+
+
+# --- what can't be read is refused, and nobody is lost in silence --------------------------------
+
+
+@pytest.mark.parametrize("name", ["orgs", "users", "classes", "enrollments"])
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        lambda text: text.replace(",", ";").encode(),
+        lambda text: text.replace(",", "\t").encode(),
+        lambda text: text.encode("utf-16"),
+        lambda text: text.partition("\n")[2].encode(),
+    ],
+    ids=["semicolons", "tabs", "UTF-16", "no header"],
+)
+def test_a_file_without_its_keys_is_a_sentence(
+    tmp_path: Path, name: str, spoiled: Callable[[str], bytes]
+) -> None:
+    folder = folder_of(tmp_path / "oneroster", small())
+    file = folder / f"{name}.csv"
+    file.write_bytes(spoiled(file.read_text(encoding="utf-8")))
+
+    with pytest.raises(
+        UsageError, match=rf"{name}\.csv has no column \w*ourcedId.*commas, in UTF-8"
+    ):
+        read_oneroster(folder, PROFILE)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("role", "pupil", "2 users have the role 'pupil'"),
+        ("role", "", "2 users have no role"),
+        ("status", "gone", "2 rows of users.csv"),
+    ],
+)
+def test_an_export_of_which_nobody_comes_in_is_a_sentence_with_the_reason(
+    tmp_path: Path, field: str, value: str, why: str
+) -> None:
+    tables = small()
+    tables["users"] = [user | {field: value} for user in tables["users"][:2]]
+
+    with pytest.raises(UsageError, match=f"Nobody in users.csv can be imported: {why}"):
+        read_oneroster(folder_of(tmp_path / "oneroster", tables), PROFILE)
+
+
+def test_roles_of_nobody_take_nobody_out_in_silence(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Nobody in users.csv can be imported: .* no role"):
+        roles_read(tmp_path)

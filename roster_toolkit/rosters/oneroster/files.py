@@ -111,6 +111,20 @@ class OneRosterFiles:
         there = {column.casefold() for column in self._read(name).columns}
         return [column for column in columns if column.casefold() not in there]
 
+    def must_have(self, name: str, keys: Sequence[str]) -> None:
+        """Raise UsageError where a file that has headers lacks one of its keys.
+
+        Then it is apart by something other than commas, in UTF-16, without a header row or no file
+        of OneRoster: read as it is, all of its records would be lost. `orgs` and `users` must have
+        headers.
+        """
+        absent = self.lacking(name, keys) if name in self.contents else []
+        if absent and (name in _NEEDED or self._read(name).width):
+            raise UsageError(
+                f"{name}.csv has no column {absent[0]}, so it can't be read as a file of OneRoster: "
+                "those have their columns apart by commas, in UTF-8. Export it again."
+            )
+
     def _read(self, name: str) -> pl.DataFrame:
         """All columns of a file as text."""
         if name not in self._tables:

@@ -4,7 +4,7 @@ Read: orgs, users, classes, enrollments, courses; roles of 1.2; manifest for whe
 whole. Records that are not active are left out, and so are enrollments and roles that have ended.
 What OneRoster calls a person is in the profile (`[oneroster]`). Field names: 1EdTech, OneRoster 1.1
 CSV tables, and OneRoster 1.2 CSV binding. Whatever is left out or changed is counted in notes;
-nothing in the files makes reading fail.
+only a file without its keys, or users of whom nobody comes in, make reading fail.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ from roster_toolkit.rosters.roster import Roster, blank_school_facts, facts_of, 
 _KEY, _ACTIVE = "sourcedId", "active"
 #: Files that an export nearly always has.
 _USUAL = ("classes", "enrollments")
+#: Columns without which the records of a file are lost.
+_KEYS = {
+    "enrollments": (reference("user"), reference("class")),
+    "roles": (reference("user"),),
+    "courses": (),
+}
 #: Columns that many exports lack; their absence makes no note.
 _OPTIONAL = {"status", "userIds", "enabledUser", "endDate", reference("course"), "subjects"}
 #: Columns that users.csv lacks where roles.csv has them.
@@ -70,7 +76,8 @@ def read_oneroster(
     orgs and of their classes. `origin` is the source that the records carry. What ended before
     `day`, by default today, is left out.
 
-    Raises UsageError with a sentence where the files cannot be read or are no OneRoster files.
+    Raises UsageError with a sentence where the files cannot be read, are no OneRoster files, or hold
+    nobody who can be imported.
 
     >>> try:
     ...     rt.read_oneroster(story.store.parent, review.profile)
@@ -177,6 +184,7 @@ class _Reading:
         """`person`, `sourcedId`, `orgs`, `userId` and the facts of a person, sorted by `userId`."""
         facts = self.profile.oneroster.fields
         orgs = reference("org", many=True)
+        told = len(self.notes.lines)
         columns = ["identifier", "role", "grades", "userIds", "enabledUser", *facts.values(), orgs]
         users = self._active("users", columns).rename({orgs: "orgs"})
         if "roles" in self.files.names:
@@ -193,6 +201,9 @@ class _Reading:
             userGrade=pl.when(~is_staff(self.profile)).then(grade).otherwise(pl.lit("")),
         )
         people = self._keyed(people, "userId", "users.csv")
+        if people.is_empty():
+            why = " ".join(self.notes.lines[told:]) or "it holds no records."
+            raise UsageError(f"Nobody in users.csv can be imported: {why}")
         blank = [f for f in facts_of(self.profile, Entity.PERSON) if f not in people.columns]
         people = people.with_columns(pl.lit("").alias(fact) for fact in blank)
         typed = people.filter(~is_staff(self.profile)).select(_first(pl.col("grades"))).to_series()
@@ -353,6 +364,7 @@ class _Reading:
 
         Records without a key, and those that repeat one, are left out and make a note.
         """
+        self.files.must_have(name, _KEYS.get(name, (_KEY,)))
         if name in self.files.names and name != "courses":
             in_roles = name == "users" and "roles" in self.files.names
             optional = _OPTIONAL | (_IN_ROLES if in_roles else set())
