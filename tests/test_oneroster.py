@@ -556,5 +556,5 @@ def test_an_export_of_which_nobody_comes_in_is_a_sentence_with_the_reason(
 
 
 def test_roles_of_nobody_take_nobody_out_in_silence(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="Nobody in users.csv can be imported: .* no role"):
+    with pytest.raises(UsageError, match=r"Nobody in users\.csv can be imported: .* no role"):
         roles_read(tmp_path)

@@ -97,7 +97,7 @@ class OneRosterFiles:
         Letter case in headers is ignored. Raises UsageError where the file cannot be read.
         """
         wanted = tuple(dict.fromkeys(columns))
-        if name not in self.contents:
+        if self._is_empty(name):
             return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
         cells = self._read(name)
         places = {column.casefold(): column for column in reversed(cells.columns)}
@@ -114,16 +114,23 @@ class OneRosterFiles:
     def must_have(self, name: str, keys: Sequence[str]) -> None:
         """Raise UsageError where a file that has headers lacks one of its keys.
 
-        Then it is apart by something other than commas, in UTF-16, without a header row or no file
-        of OneRoster: read as it is, all of its records would be lost. `orgs` and `users` must have
-        headers.
+        Then its columns are apart by something other than commas, or it is UTF-16, without a header
+        row or another kind of file: read as it is, all of its records would be lost. `orgs` and
+        `users` must have headers.
         """
         absent = self.lacking(name, keys) if name in self.contents else []
-        if absent and (name in _NEEDED or self._read(name).width):
-            raise UsageError(
-                f"{name}.csv has no column {absent[0]}, so it can't be read as a file of OneRoster: "
-                "those have their columns apart by commas, in UTF-8. Export it again."
-            )
+        if not absent or (name not in _NEEDED and self._is_empty(name)):
+            return
+        if self._is_empty(name):
+            raise UsageError(f"{name}.csv is empty; export it again.")
+        raise UsageError(
+            f"{name}.csv has no column {absent[0]}, so it can't be read as a file of OneRoster: those "
+            "have their columns apart by commas, in UTF-8. Export it again."
+        )
+
+    def _is_empty(self, name: str) -> bool:
+        """Whether a file has no header either."""
+        return name not in self.contents or not self._read(name).width
 
     def _read(self, name: str) -> pl.DataFrame:
         """All columns of a file as text."""

@@ -76,8 +76,8 @@ def read_oneroster(
     orgs and of their classes. `origin` is the source that the records carry. What ended before
     `day`, by default today, is left out.
 
-    Raises UsageError with a sentence where the files cannot be read, are no OneRoster files, or hold
-    nobody who can be imported.
+    Raises UsageError with a sentence where the files cannot be read, are no OneRoster files, or
+    hold nobody who can be imported.
 
     >>> try:
     ...     rt.read_oneroster(story.store.parent, review.profile)
