@@ -472,6 +472,41 @@ def test_enrollments_that_ended_are_left_out_by_a_given_day(tmp_path: Path) -> N
     assert earlier.enrollments.height == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("2026-11-24 00:00:00", 1), ("2026/11/24", 1), ("20261124", 1),
+        ("11/24/26", 1), ("11/24/27", 2), ("11/24/2026 0:00", 1), ("2027/01/05", 2),
+    ],
+)  # fmt: skip
+def test_the_end_of_an_enrollment_is_read_as_a_spreadsheet_leaves_it(
+    tmp_path: Path, typed: str, left: int
+) -> None:
+    tables = small()
+    tables["enrollments"][0]["endDate"] = typed
+
+    roster, notes = read_oneroster(
+        folder_of(tmp_path / "oneroster", tables), PROFILE, day=date(2026, 11, 25)
+    )
+
+    assert roster.enrollments.height == left
+    assert ("1 enrollment ended before 2026-11-25 and is left out: u1." in notes) == (left == 1)
+
+
+def test_an_end_that_is_no_date_ends_nothing_and_is_said(tmp_path: Path) -> None:
+    tables = of_roles(("u1", "primary", "teacher", "o1", "soon"), U2)
+    tables["enrollments"][0]["endDate"] = "Jun 1, 2026"
+
+    roster, notes = read(tmp_path, tables)
+
+    assert roster.enrollments.height == 2
+    assert (
+        "1 row of enrollments.csv has an endDate that is no date and counts as not ended: u1."
+        in notes
+    )
+    assert "1 row of roles.csv has an endDate that is no date and counts as not ended: u1." in notes
+
+
 def test_disabled_users_stay_where_they_are_in_a_class_and_that_is_said(tmp_path: Path) -> None:
     tables = small()
     tables["users"][1]["enabledUser"] = "FALSE"

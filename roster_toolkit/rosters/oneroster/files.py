@@ -124,8 +124,8 @@ class OneRosterFiles:
         if self._is_empty(name):
             raise UsageError(f"{name}.csv is empty; export it again.")
         raise UsageError(
-            f"{name}.csv has no column {absent[0]}, so it can't be read as a file of OneRoster: those "
-            "have their columns apart by commas, in UTF-8. Export it again."
+            f"{name}.csv has no column {absent[0]}, so it can't be read as a file of OneRoster: "
+            "those have their columns apart by commas, in UTF-8. Export it again."
         )
 
     def _is_empty(self, name: str) -> bool:

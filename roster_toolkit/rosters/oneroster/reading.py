@@ -24,7 +24,12 @@ from roster_toolkit.model import Column, Entity, Profile
 from roster_toolkit.records import clean
 from roster_toolkit.rosters.oneroster.files import OneRosterFiles, reference
 from roster_toolkit.rosters.oneroster.notes import Notes
-from roster_toolkit.rosters.oneroster.roles import ROLE_COLUMNS, has_ended, weighed_roles
+from roster_toolkit.rosters.oneroster.roles import (
+    ROLE_COLUMNS,
+    has_ended,
+    is_no_date,
+    weighed_roles,
+)
 from roster_toolkit.rosters.roster import Roster, blank_school_facts, facts_of, is_staff
 
 _KEY, _ACTIVE = "sourcedId", "active"
@@ -228,6 +233,7 @@ class _Reading:
     def _by_roles(self, users: pl.DataFrame) -> pl.DataFrame:
         """Users with the `role` and `orgs` of roles.csv, else those of users.csv."""
         rows = self._active("roles", ROLE_COLUMNS, keyed=False)
+        self._say_undated("roles", rows)
         roles = weighed_roles(rows, self.profile, self.day)
         user_keys = users[_KEY]
         day = f"before {self.day:%Y-%m-%d}"
@@ -326,6 +332,7 @@ class _Reading:
         """The active rows of enrollments.csv that have not ended."""
         columns = [reference("user"), reference("class"), "primary", "endDate"]
         rows = self._active("enrollments", columns, keyed=False)
+        self._say_undated("enrollments", rows)
         ended = has_ended("endDate", self.day)
         day = f"before {self.day:%Y-%m-%d}"
         ended_users = rows.filter(ended)[reference("user")]
@@ -382,6 +389,15 @@ class _Reading:
         )  # fmt: skip
         rows = rows.filter(active).drop("status")
         return self._keyed(rows, _KEY, f"{name}.csv") if keyed else rows
+
+    def _say_undated(self, name: str, rows: pl.DataFrame) -> None:
+        """Note the rows whose end can't be read: whether they have ended is not known."""
+        what = "an endDate that is no date and"
+        self.notes.records(
+            rows.filter(is_no_date("endDate"))[reference("user")],
+            f"row of {name}.csv has {what} counts as not ended",
+            f"rows of {name}.csv have {what} count as not ended",
+        )
 
     def _keyed(self, rows: pl.DataFrame, key: str, where: str) -> pl.DataFrame:
         """The rows with a key, the first of each."""

@@ -14,6 +14,11 @@ _USER, _ORG = reference("user"), reference("org")
 #: Columns of roles.csv that are read.
 ROLE_COLUMNS = (_USER, _ORG, "roleType", "role", "endDate")
 _STUDENT, _STAFF = "student", "staff"
+#: Forms of dates. How long the year is must be seen first: 27 is no year of the first century.
+_DATES = {
+    r"^\d{4}-": "%Y-%m-%d", r"^\d{4}/": "%Y/%m/%d", r"^\d{8}$": "%Y%m%d",
+    r"/\d{4}$": "%m/%d/%Y", r"/\d\d$": "%m/%d/%y",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,21 @@ class Roles:
 
 def has_ended(column: str, day: date) -> pl.Expr:
     """Predicate: the date lies before a day; false for blank or unreadable dates."""
-    day_part = pl.col(column).str.split("T").list.first()
-    ends = [day_part.str.to_date(form, strict=False) for form in ("%Y-%m-%d", "%m/%d/%Y")]
-    return (pl.coalesce(ends) < day).fill_null(value=False)
+    return (_date_in(column) < day).fill_null(value=False)
+
+
+def is_no_date(column: str) -> pl.Expr:
+    """Predicate: there is something, and it can't be read as a date."""
+    return (pl.col(column) != "") & _date_in(column).is_null()
+
+
+def _date_in(column: str) -> pl.Expr:
+    """The date in a cell, as the standard writes it or as a spreadsheet leaves it."""
+    written = pl.col(column).str.extract(r"^([^T\s]+)")
+    return pl.coalesce(
+        pl.when(written.str.contains(form)).then(written.str.to_date(codes, strict=False))
+        for form, codes in _DATES.items()
+    )
 
 
 def is_primary() -> pl.Expr:
