@@ -384,3 +384,27 @@ def test_a_school_is_a_school_in_any_spelling(store: Store, kind: str) -> None:
     tables["orgs"][0]["type"] = kind
 
     assert export_brought(store, tables).snapshot == 1
+
+
+def two_schools() -> Tables:
+    """The district with a second school, where a student is too."""
+    tables = exported()
+    tables["orgs"].append(
+        {"sourcedId": "o2", "name": "Elm", "type": "school", "identifier": "0820"}
+    )
+    tables["users"].append(tables["users"][1] | {"sourcedId": "v1", "orgSourcedIds": "o2"})
+    return tables
+
+
+def test_an_export_of_one_school_takes_the_others_from_no_list(store: Store) -> None:
+    export_brought(store, two_schools())
+
+    one = export_brought(store, exported(people=11), school="0711")
+
+    assert (one.snapshot, dict(one.held)) == (2, {})
+    assert store.roster("Avon").schools["schoolId"].to_list() == ["0711", "0820"]
+    assert store.against("Avon").roster.school_list
+    other = exported() | {"orgs": [two_schools()["orgs"][1]]}
+    assert list(export_brought(store, exported(), school="0711").held) == []
+    with pytest.raises(UsageError, match="nobody of the school '0711'"):
+        export_brought(store, other, school="0711")

@@ -125,7 +125,7 @@ def import_data(
     if season not in profile.seasons:
         names = ", ".join(profile.seasons)
         raise UsageError(f"There is no season {season!r}; it is one of {names}.")
-    data = _read(path, profile, day, schools, of_oneroster=of_oneroster)
+    data = _read(path, profile, day, schools, school=school, of_oneroster=of_oneroster)
     imported, current = data.roster, store.roster(district) if latest else None
     _must_hold_people(path, imported, current, school)
     merged = merge_import(
@@ -257,9 +257,10 @@ def _read(
     day: date | None,
     schools: str | Path | None,
     *,
+    school: str,
     of_oneroster: bool,
 ) -> _Data:
-    """Read the data, and the list of schools if one is given."""
+    """Read the data, of one `school` if it is named, and the list of schools if one is given."""
     if of_oneroster:
         export = read_export(path, profile, origin=_ONEROSTER, day=day)
         data = _Data(export.roster, pl.Series(dtype=pl.UInt32), export.notes, export.partial)
@@ -268,10 +269,9 @@ def _read(
     if schools is not None:
         roster = with_school_list(data.roster, schools)
         return replace(data, roster=roster, listed=read_school_cells(schools))
-    if data.roster.schools.is_empty():
-        return replace(
-            data, roster=replace(data.roster, school_list=False)
-        )  # a download without schools states no list of them
+    if school or data.roster.schools.is_empty():
+        # Data of one school, or without any, state no list of the district's schools.
+        return replace(data, roster=replace(data.roster, school_list=False))
     return data
 
 
