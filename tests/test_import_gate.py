@@ -408,3 +408,17 @@ def test_an_export_of_one_school_takes_the_others_from_no_list(store: Store) -> 
     assert list(export_brought(store, exported(), school="0711").held) == []
     with pytest.raises(UsageError, match="nobody of the school '0711'"):
         export_brought(store, other, school="0711")
+
+
+@pytest.mark.parametrize("field", ["userSourcedId", "classSourcedId"])
+def test_enrollments_that_all_name_nobody_stop_a_first_import_too(store: Store, field: str) -> None:
+    tables = exported()
+    for enrollment in tables["enrollments"]:
+        enrollment[field] = enrollment[field] + ".0"
+
+    stopped = export_brought(store, tables)
+
+    assert dict(stopped.held) == {"RT419": 1}
+    assert sentence_of(stopped, "RT419").endswith(
+        ": none of its 13 enrollments names a user and a class that come in."
+    )

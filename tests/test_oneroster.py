@@ -274,7 +274,7 @@ def test_problems_are_notes(tmp_path: Path) -> None:
         "users.csv holds changes only (delta): whoever is not in it seems to be gone.",
         "Schools go by their identifier.",
         "1 row of users.csv has no sourcedId.",
-        "1 row of users.csv repeats a sourcedId: u2.",
+        "1 row of users.csv repeats a sourcedId, of which the first counts: u2.",
         "The grade '13' of people is not an accepted one: 1.",
         "1 class is at no known school: c2.",
         "1 class has several grades, of which the first counts: c3.",
@@ -593,3 +593,65 @@ def test_an_export_of_which_nobody_comes_in_is_a_sentence_with_the_reason(
 def test_roles_of_nobody_take_nobody_out_in_silence(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"Nobody in users\.csv can be imported: .* no role"):
         roles_read(tmp_path)
+
+
+def test_a_user_with_a_row_for_each_school_is_at_all_of_them(tmp_path: Path) -> None:
+    tables = of_roles(U2) | {"roles": []}
+    del tables["roles"]
+    tables["users"] = [
+        user | {"role": role, "orgSourcedIds": org}
+        for user, role, org in (
+            (tables["users"][0], "parent", "o1"),
+            (tables["users"][0], "teacher", "o1"),
+            (tables["users"][0], "teacher", "o2"),
+            (tables["users"][1], "student", "o1"),
+        )
+    ]
+
+    roster, notes = read(tmp_path, tables)
+
+    assert roster.people.select("userId", "userRole").rows() == [
+        ("u1", "Teacher"),
+        ("u2", "Student"),
+    ]
+    assert roster.memberships.filter(pl.col("person") == 0)["schoolId"].to_list() == [
+        "0711",
+        "0820",
+    ]
+    assert "2 rows of users.csv repeat a sourcedId, of which the first counts: u1." in notes
+    assert "1 person has several rows in users.csv, whose roles and schools all count: u1." in notes
+    assert not [note for note in notes if "parent" in note]
+
+
+@pytest.mark.parametrize("roles", ["guardian,teacher", "teacher, administrator", "Teacher,teacher"])
+def test_several_roles_in_one_cell_are_several_roles(tmp_path: Path, roles: str) -> None:
+    tables = small()
+    tables["users"][0]["role"] = roles
+
+    roster, notes = read(tmp_path, tables)
+
+    assert roster.people["userRole"].to_list() == ["Teacher", "Student"]
+    assert roster.enrollments.height == 2
+    assert not [note for note in notes if "not ours" in note]
+
+
+def test_a_class_id_of_several_schools_is_said(tmp_path: Path) -> None:
+    tables = of_roles(("u1", "primary", "teacher", "o2"), U2)
+    tables["classes"].append(tables["classes"][0] | {"schoolSourcedId": "o2"})
+
+    _, notes = read(tmp_path, tables)
+
+    assert (
+        "1 class ID is used at several schools, and all of their people come into the first class: "
+        "c1." in notes
+    )
+
+
+def test_classes_of_an_org_that_is_no_school_are_said_with_its_type(tmp_path: Path) -> None:
+    tables = small()
+    tables["orgs"].append({"sourcedId": "o5", "type": "High School", "identifier": "0900"})
+    tables["classes"].append(tables["classes"][0] | {"sourcedId": "c5", "schoolSourcedId": "o5"})
+
+    _, notes = read(tmp_path, tables)
+
+    assert "1 org has classes and is no school by its type: o5 (High School)." in notes

@@ -191,9 +191,8 @@ class _Reading:
         orgs = reference("org", many=True)
         told = len(self.notes.lines)
         columns = ["identifier", "role", "grades", "userIds", "enabledUser", *facts.values(), orgs]
-        users = self._active("users", columns).rename({orgs: "orgs"})
-        if "roles" in self.files.names:
-            users = self._by_roles(users)
+        rows = self._active("users", columns, keyed=False).rename({orgs: "orgs"})
+        users = self._by_roles(self._keyed(rows, _KEY, "users.csv"), self._roles(rows))
         users = self._enabled(self._with_roles(users))
         key, other = (_KEY, "identifier") if self.ids is Ids.SOURCED_ID else ("identifier", _KEY)
         column = self.profile.columns["userGrade"]
@@ -230,10 +229,35 @@ class _Reading:
             )
         return users.filter(pl.col("userRole").is_not_null())
 
-    def _by_roles(self, users: pl.DataFrame) -> pl.DataFrame:
-        """Users with the `role` and `orgs` of roles.csv, else those of users.csv."""
-        rows = self._active("roles", ROLE_COLUMNS, keyed=False)
-        self._say_undated("roles", rows)
+    def _roles(self, users: pl.DataFrame) -> pl.DataFrame:
+        """Roles to weigh: those of roles.csv, else of the rows of users.csv that state several."""
+        if "roles" in self.files.names:
+            rows = self._active("roles", ROLE_COLUMNS, keyed=False)
+            self._say_undated("roles", rows)
+            return rows
+        key, names = pl.col(_KEY), pl.struct("givenName", "familyName")
+        repeated = key.is_duplicated() & (names == names.first().over(_KEY))
+        place = pl.struct("role", "orgs")
+        more = users.filter(repeated & (place != place.first().over(_KEY)))
+        again = more[_KEY].unique(maintain_order=True)
+        which = "several rows in users.csv, whose roles and schools all count"
+        self.notes.records(again, f"person has {which}", f"people have {which}")
+        return (
+            users.filter(key != "", repeated | pl.col("role").str.contains(","))
+            .select(
+                pl.col(_KEY).alias(reference("user")),
+                pl.col("orgs").str.split(",").alias(reference("org")),
+                pl.col("role").str.split(","),
+                roleType=pl.lit(""),
+                endDate=pl.lit(""),
+            )
+            .explode("role")
+            .explode(reference("org"))
+            .with_columns(pl.col("role", reference("org")).str.strip_chars())
+        )
+
+    def _by_roles(self, users: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+        """Users with the `role` and `orgs` of the roles, else those of users.csv."""
         roles = weighed_roles(rows, self.profile, self.day)
         user_keys = users[_KEY]
         day = f"before {self.day:%Y-%m-%d}"
@@ -293,7 +317,13 @@ class _Reading:
     def classes(self) -> pl.DataFrame:
         """`class`, `sourcedId`, `classId`, `schoolId` and the facts of a class, sorted."""
         school, course = reference("school"), reference("course")
-        classes = self._active("classes", ["title", "grades", "subjects", school, course])
+        columns = ["title", "grades", "subjects", school, course]
+        rows = self._active("classes", columns, keyed=False)
+        at_schools = rows.filter(pl.col(_KEY) != "").group_by(_KEY).agg(pl.col(school).n_unique())
+        shared = at_schools.filter(pl.col(school) > 1)[_KEY].sort()
+        which = "used at several schools, and all of their people come into the first class"
+        self.notes.records(shared, f"class ID is {which}", f"class IDs are {which}")
+        classes = self._keyed(rows, _KEY, "classes.csv")
         courses = self._active("courses", ["title", "grades", "subjects"]).select(
             pl.all().name.prefix("of course ")
         )
@@ -304,6 +334,7 @@ class _Reading:
         self.notes.records(
             without_school, "class is at no known school", "classes are at no known school"
         )
+        self._say_no_schools(joined.filter(pl.col("schoolId").is_null())[school])
         with_several_grades = joined.filter(pl.col("grades").str.contains(","))[_KEY]
         which = "several grades, of which the first counts"
         self.notes.records(with_several_grades, f"class has {which}", f"classes have {which}")
@@ -324,6 +355,13 @@ class _Reading:
         blank = [f for f in facts_of(self.profile, Entity.CLASS) if f not in classes.columns]
         classes = classes.with_columns(pl.lit("").alias(fact) for fact in blank)
         return classes.sort("classId").with_row_index("class")
+
+    def _say_no_schools(self, orgs: pl.Series) -> None:
+        """Note the orgs that have classes though they are no schools, with their types."""
+        found = self._orgs.filter(pl.col(_KEY).is_in(orgs.implode()))
+        types = found.select(pl.format("{} ({})", _KEY, "type")).to_series()
+        one = "org has classes and is no school by its type"
+        self.notes.records(types, one, "orgs have classes and are no schools by their types")
 
     # --- enrollments -----------------------------------------------------------------------------
 
@@ -355,11 +393,15 @@ class _Reading:
             one, many = f"enrollment names a {what}", f"enrollments name a {what}"
             which = "that is not in the roster"
             self.notes.records(unknown, f"{one} {which}", f"{many} {which}")
+        known = joined.filter(pl.col("person").is_not_null(), pl.col("class").is_not_null())
+        if known.is_empty() and not joined.is_empty():
+            self.notes.partial.append(
+                f"none of its {joined.height:,} enrollments names a user and a class that come in"
+            )
         staff = is_staff(self.profile)
         leads = pl.when(staff).then(pl.col("primary").str.to_lowercase() == "true")
         return (
-            joined.filter(pl.col("person").is_not_null(), pl.col("class").is_not_null())
-            .group_by("person", "class")
+            known.group_by("person", "class")
             .agg(leads.max().alias("leads"))
             .sort("person", "class")
         )
@@ -407,7 +449,8 @@ class _Reading:
         )  # fmt: skip
         rows = rows.filter(pl.col(key) != "")
         repeated = rows.filter(~pl.col(key).is_first_distinct())[key]
-        one, many = f"row of {where} repeats a {key}", f"rows of {where} repeat a {key}"
+        which = f"a {key}, of which the first counts"
+        one, many = f"row of {where} repeats {which}", f"rows of {where} repeat {which}"
         self.notes.records(repeated, one, many)
         return rows.unique(key, keep="first", maintain_order=True)
 
