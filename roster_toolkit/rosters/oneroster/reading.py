@@ -235,16 +235,17 @@ class _Reading:
             rows = self._active("roles", ROLE_COLUMNS, keyed=False)
             self._say_undated("roles", rows)
             return rows
-        key, names = pl.col(_KEY), pl.struct("givenName", "familyName")
-        repeated = key.is_duplicated() & (names == names.first().over(_KEY))
-        place = pl.struct("role", "orgs")
-        more = users.filter(repeated & (place != place.first().over(_KEY)))
-        again = more[_KEY].unique(maintain_order=True)
+        key, place = pl.col(_KEY), pl.struct("role", "orgs")
+        names = pl.struct("givenName", "familyName")
+        several = users.filter(key != "", key.is_duplicated() | pl.col("role").str.contains(","))
+        several = several.filter(names == names.first().over(_KEY))
+        again = several.filter(place != place.first().over(_KEY))[_KEY]
         which = "several rows in users.csv, whose roles and schools all count"
-        self.notes.records(again, f"person has {which}", f"people have {which}")
+        self.notes.records(
+            again.unique(maintain_order=True), f"person has {which}", f"people have {which}"
+        )
         return (
-            users.filter(key != "", repeated | pl.col("role").str.contains(","))
-            .select(
+            several.select(
                 pl.col(_KEY).alias(reference("user")),
                 pl.col("orgs").str.split(",").alias(reference("org")),
                 pl.col("role").str.split(","),
