@@ -655,3 +655,17 @@ def test_classes_of_an_org_that_is_no_school_are_said_with_its_type(tmp_path: Pa
     _, notes = read(tmp_path, tables)
 
     assert "1 org has classes and is no school by its type: o5 (High School)." in notes
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("true", "false"), ("TRUE", "FALSE"), ("1", "0"), ("Yes", "No"), ("Y", "n")]
+)
+def test_yes_and_no_are_read_as_programs_write_them(tmp_path: Path, yes: str, no: str) -> None:
+    tables = small()
+    tables["enrollments"][0]["primary"] = yes
+    tables["users"].append(tables["users"][1] | {"sourcedId": "u3", "enabledUser": no})
+
+    roster, _ = read(tmp_path, tables)
+
+    assert roster.people["userId"].to_list() == ["u1", "u2"]
+    assert roster.enrollments["leads"].to_list() == [True, None]

@@ -33,6 +33,8 @@ from roster_toolkit.rosters.oneroster.roles import (
 from roster_toolkit.rosters.roster import Roster, blank_school_facts, facts_of, is_staff
 
 _KEY, _ACTIVE = "sourcedId", "active"
+#: The standard's true and false, and what programs write instead.
+_YES, _NO = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 #: Files that an export nearly always has.
 _USUAL = ("classes", "enrollments")
 #: Columns without which the records of a file are lost.
@@ -285,7 +287,7 @@ class _Reading:
 
         A disabled user has no access but may still attend: some exports disable whole grades.
         """
-        disabled = pl.col("enabledUser").str.to_lowercase() == "false"
+        disabled = pl.col("enabledUser").str.to_lowercase().is_in(_NO)
         placed = pl.col(_KEY).is_in(self._enrolled[reference("user")].implode())
         left_out, kept = users.filter(disabled, ~placed)[_KEY], users.filter(disabled, placed)[_KEY]
         which = "disabled and in no class, and"
@@ -400,7 +402,7 @@ class _Reading:
                 f"none of its {joined.height:,} enrollments names a user and a class that come in"
             )
         staff = is_staff(self.profile)
-        leads = pl.when(staff).then(pl.col("primary").str.to_lowercase() == "true")
+        leads = pl.when(staff).then(pl.col("primary").str.to_lowercase().is_in(_YES))
         return (
             known.group_by("person", "class")
             .agg(leads.max().alias("leads"))
