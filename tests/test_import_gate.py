@@ -122,6 +122,34 @@ def test_the_season_tells_how_much_is_usual(store: Store) -> None:
         imported(store, *crowd, season="spring")
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"userEmail": "{}@new.org"}, "30 students would change (userEmail of 30)."),
+        ({"userId": "{}.0"}, "30 students would change (userId of 30)."),
+        (
+            {"userId": "{}.0", "userStateId": "{}X", "userDistrictId": "{}X", "schoolId": "0820"},
+            "would change (schoolId of 30, userDistrictId of 30, userId of 30 and 1 more column).",
+        ),
+    ],
+)
+def test_what_would_change_of_many_is_named(
+    store: Store, changed: dict[str, str], told: str
+) -> None:
+    imported(store, *(student(f"S{n}") for n in range(30)))
+
+    stopped = imported(
+        store,
+        *(
+            student(f"S{n}") | {key: value.format(f"S{n}") for key, value in changed.items()}
+            for n in range(30)
+        ),
+    )
+
+    assert "RT412" in stopped.held
+    assert stopped.consequence.endswith(told)
+
+
 def test_a_small_district_is_not_emptied_either(avon: Store) -> None:
     stopped = imported(avon, *STAFF, *STUDENTS[:3])
 

@@ -20,14 +20,14 @@ from roster_toolkit.impact.next_roster import merge_import
 from roster_toolkit.model import Part, Profile
 from roster_toolkit.profile import require_roster
 from roster_toolkit.records import clean, read_records
-from roster_toolkit.rosters.difference import difference
+from roster_toolkit.rosters.difference import Difference, difference
 from roster_toolkit.rosters.download import read_school_cells, read_table, with_school_list
 from roster_toolkit.rosters.oneroster.reading import read_export
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part
 from roster_toolkit.rosters.roster import Kind, Roster, stated_roster
 from roster_toolkit.store import District
-from roster_toolkit.text import listed
+from roster_toolkit.text import counted, listed
 
 _ONEROSTER = "oneroster"
 #: Bytes that are read at once.
@@ -39,6 +39,8 @@ _NAMES = {
     Kind.ENROLLMENT: ("enrollment", "enrollments"),
     Kind.SCHOOL: ("school", "schools"),
 }
+#: Columns that are named of those that would change.
+_FIELDS_NAMED = 3
 _VERBS = {
     Outcome.REMOVED: "would leave",
     Outcome.CREATED: "would be new",
@@ -71,6 +73,8 @@ class Imported(Shown):
     """The same codes → what each is about, in sentences; the most important first."""
     would: Mapping[Kind, Mapping[Outcome, int]] = field(default_factory=dict)
     """What would become of the records, where it was held."""
+    fields: Mapping[str, int] = field(default_factory=dict)
+    """Header → people, classes and enrollments in which it would change, the most first."""
 
     @property
     def consequence(self) -> str:
@@ -80,8 +84,18 @@ class Imported(Shown):
             counts = [(kind, self.would.get(kind, {}).get(outcome, 0)) for kind in _NAMES]
             phrases = [f"{n:,} {_NAMES[kind][n != 1]}" for kind, n in counts if n]
             if phrases:
-                parts.append(f"{listed(phrases)} {verb}")
+                fields = self._fields_in_words() if outcome is Outcome.UPDATED else ""
+                parts.append(f"{listed(phrases)} {verb}{fields}")
         return f"Imported as it is, {'; '.join(parts) or 'it would change nothing'}."
+
+    def _fields_in_words(self) -> str:
+        """The columns in which most records would change, in brackets: a new domain is one."""
+        if not self.fields:
+            return ""
+        phrases = [f"{name} of {number:,}" for name, number in self.fields.items()]
+        named, more = phrases[:_FIELDS_NAMED], len(phrases) - _FIELDS_NAMED
+        rest = f" and {counted(more, 'more column')}" if more > 0 else ""
+        return f" ({', '.join(named)}{rest})"
 
 
 def import_data(
@@ -207,18 +221,30 @@ def import_schools(
 
 
 _Stop = tuple[
-    Mapping[str, int], Mapping[str, tuple[str, ...]], Mapping[Kind, Mapping[Outcome, int]]
+    Mapping[str, int],
+    Mapping[str, tuple[str, ...]],
+    Mapping[Kind, Mapping[Outcome, int]],
+    Mapping[str, int],
 ]
 
 
 def _stop_reasons(plan: PlannedImport, accept: Sequence[str]) -> _Stop | None:
-    """The findings that stop an import, their counts, and its outcomes; None if nothing does."""
+    """What stops an import, with counts, its outcomes and what changes; None if nothing does."""
     reasons = {code: sentences for code, sentences in plan.reasons().items() if code not in accept}
     if not reasons:
         return None
     before = plan.merged.without_records() if plan.current is None else plan.current
-    would = difference(before, plan.merged, plan.profile).counts
-    return {code: len(sentences) for code, sentences in reasons.items()}, reasons, would
+    found = difference(before, plan.merged, plan.profile)
+    counts = {code: len(sentences) for code, sentences in reasons.items()}
+    return counts, reasons, found.counts, _changed_fields(found, plan.profile)
+
+
+def _changed_fields(found: Difference, profile: Profile) -> Mapping[str, int]:
+    """Header → records in which it would change, the most first; of schools, none."""
+    changed = found.changes.filter(pl.col("field") != "", pl.col("kind") != Kind.SCHOOL.value)
+    numbers = changed.group_by("field").agg(pl.struct("kind", "key").n_unique().alias("number"))
+    lines = numbers.sort("number", "field", descending=[True, False]).iter_rows()
+    return {profile.columns[key].name: number for key, number in lines}
 
 
 def _existing_district(store: Store, district: str) -> District | None:
