@@ -122,6 +122,23 @@ def test_the_season_tells_how_much_is_usual(store: Store) -> None:
         imported(store, *crowd, season="spring")
 
 
+def test_a_download_whose_rows_differ_is_said(store: Store) -> None:
+    elsewhere = student("S3", schoolId="0820")
+
+    done = imported(
+        store,
+        in_class(student("S1"), "C1"), in_class(student("S1", userGrade="4"), "C2"),
+        in_class(student("S2"), "C1"), in_class(elsewhere, "C1"), in_class(elsewhere, "C2"),
+    )  # fmt: skip
+
+    assert done.snapshot == 1
+    assert done.notes == (
+        "1 person has more than one userGrade, of which one counts: S1.",
+        "2 classes have more than one schoolId, of which one counts: C1, C2.",
+    )
+    assert imported(store, *DISTRICT, district="Brook").notes == ()
+
+
 @pytest.mark.parametrize(
     ("changed", "told"),
     [

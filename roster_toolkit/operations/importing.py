@@ -17,15 +17,16 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.import_guard import IMPORT_STOPS, PlannedImport
 from roster_toolkit.impact.mass_change import must_stop_something
 from roster_toolkit.impact.next_roster import merge_import
-from roster_toolkit.model import Part, Profile
+from roster_toolkit.model import Entity, Part, Profile
 from roster_toolkit.profile import require_roster
-from roster_toolkit.records import clean, read_records
+from roster_toolkit.records import Records, clean, read_records
 from roster_toolkit.rosters.difference import Difference, difference
 from roster_toolkit.rosters.download import read_school_cells, read_table, with_school_list
+from roster_toolkit.rosters.oneroster.notes import Notes
 from roster_toolkit.rosters.oneroster.reading import read_export
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part
-from roster_toolkit.rosters.roster import Kind, Roster, stated_roster
+from roster_toolkit.rosters.roster import Kind, Roster, facts_of, stated_roster
 from roster_toolkit.store import District
 from roster_toolkit.text import counted, listed
 
@@ -66,7 +67,8 @@ class Imported(Shown):
     aside: int
     """People of the file who are not of the part that was imported."""
     notes: tuple[str, ...] = ()
-    """What OneRoster files left to guess, or what of them was left out or changed."""
+    """What OneRoster files left to guess, or what of them was left out or changed; where rows of a
+    download differ."""
     held: Mapping[str, int] = field(default_factory=dict)
     """Code → findings of what nobody accepted; if there is any, nothing was changed."""
     reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -301,8 +303,8 @@ def _read(
     return data
 
 
-def _download(path: Path, profile: Profile) -> tuple[Roster, pl.Series]:
-    """The roster of a download, and the spreadsheet rows that it leaves out."""
+def _download(path: Path, profile: Profile) -> tuple[Roster, pl.Series, tuple[str, ...]]:
+    """The roster of a download, the spreadsheet rows that it leaves out, and where rows differ."""
     upload = read_table(path, profile)
     records = read_records(upload, profile)
     keyless = upload.cells.select(
@@ -311,4 +313,25 @@ def _download(path: Path, profile: Profile) -> tuple[Roster, pl.Series]:
     indices = keyless.arg_true().cast(pl.UInt32)
     indices = indices.filter(~indices.is_in(upload.blank.implode()))
     rows = pl.concat([indices, upload.unjudged.cast(pl.UInt32)]).unique().sort() + upload.first_row
-    return stated_roster(records.without(indices)), rows
+    kept = records.without(indices)
+    return stated_roster(kept), rows, _where_rows_differ(kept)
+
+
+def _where_rows_differ(records: Records) -> tuple[str, ...]:
+    """Sentences on people and classes of whom rows state several values: one of these is lost."""
+    notes = Notes()
+    for view, key, noun in (
+        ("person", "userId", ("person", "people")), ("class", "classId", ("class", "classes")),
+    ):  # fmt: skip
+        variants = records.views[view].variants
+        if key not in variants.columns:
+            continue
+        stated = variants.filter(~pl.col("removes"), pl.col(key) != "")
+        again = stated.filter(pl.col(key).is_duplicated())
+        for fact in facts_of(records.profile, Entity(view)):
+            if fact in again.columns:
+                filled = again.filter(pl.col(fact) != "").group_by(key).agg(pl.col(fact).n_unique())
+                several = filled.filter(pl.col(fact) > 1)[key].sort()
+                which = f"more than one {records.profile.columns[fact].name}, of which one counts"
+                notes.records(several, f"{noun[0]} has {which}", f"{noun[1]} have {which}")
+    return tuple(notes.lines)
