@@ -467,3 +467,11 @@ def test_enrollments_that_all_name_nobody_stop_a_first_import_too(store: Store, 
     assert sentence_of(stopped, "RT419").endswith(
         ": none of its 13 enrollments names a user and a class that come in."
     )
+
+
+def test_one_file_of_an_export_says_that_all_of_them_are_imported(store: Store) -> None:
+    folder = folder_of(store.path.with_name("oneroster"), exported())
+
+    for name in ("users.csv", "enrollments.csv"):
+        with pytest.raises(UsageError, match=rf"^{name} is a OneRoster file, .* folder or zip"):
+            import_data(folder / name, store, "Avon")

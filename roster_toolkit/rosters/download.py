@@ -60,6 +60,12 @@ def with_enrolled(
 def read_table(source: FileSource, profile: Profile) -> Upload:
     """A download of current data as it was read; raises ToolkitError if it has another form."""
     upload = read_upload(source, profile)
+    if upload.obstacle is Obstacle.OTHER_FORMAT:
+        raise UsageError(
+            f"{upload.name} is {upload.obstacle_detail}, not a download of current data. OneRoster "
+            "files are imported all together, as their folder or zip; the files of other programs "
+            "are not imported."
+        )
     keys = {"schoolId", "userId"}
     if upload.obstacle not in (None, Obstacle.HEADER_ALONE) or not keys <= set(
         upload.cells.columns
