@@ -572,6 +572,67 @@ def test_a_file_without_its_keys_is_a_sentence(
         read_oneroster(folder, PROFILE)
 
 
+def test_a_file_without_a_byte_holds_no_records(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "oneroster", small())
+    (folder / "enrollments.csv").write_bytes(b"")
+
+    roster, notes = read_oneroster(folder, PROFILE)
+
+    assert roster.enrollments.is_empty()
+    assert not [note for note in notes if note.startswith("1 enrollment")]
+    (folder / "users.csv").write_bytes(b"")
+    with pytest.raises(UsageError, match=r"users\.csv is empty"):
+        read_oneroster(folder, PROFILE)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("orgs", "o1"), ("orgs", "o2"), ("users", "u1"), ("users", "u2"), ("classes", "c1"),
+        ("enrollments", "e1"), ("enrollments", "e2"),
+    ],
+)  # fmt: skip
+def test_a_quote_that_is_never_closed_loses_no_record_in_silence(
+    tmp_path: Path, name: str, key: str
+) -> None:
+    tables = small()
+    tables["orgs"].append(tables["orgs"][1] | {"sourcedId": "o2", "identifier": "0820"})
+    tables["classes"].append(tables["classes"][0] | {"sourcedId": "c2"})
+    file = folder_of(tmp_path / "oneroster", tables) / f"{name}.csv"
+    sound = file.read_text(encoding="utf-8")
+    place = sound.index(f"\n{key},") + 1
+    file.write_text(f'{sound[:place]}"{sound[place:]}', encoding="utf-8")
+
+    row = sound[:place].count("\n") + 1
+    with pytest.raises(UsageError, match=rf"{name}\.csv: a quotation mark in row {row} "):
+        read_oneroster(file.parent, PROFILE)
+
+
+def test_a_quote_that_is_closed_rows_later_loses_none_either(tmp_path: Path) -> None:
+    tables = small()
+    tables["users"] += [tables["users"][1] | {"sourcedId": f"u{n}"} for n in range(3, 9)]
+    folder = folder_of(tmp_path / "oneroster", tables)
+    file = folder / "users.csv"
+    text = file.read_text(encoding="utf-8").replace("\nu3,", '\n"u3,').replace("\nu6,", '\n"u6,')
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(UsageError, match=r"users\.csv: a quotation mark in row 4 "):
+        read_oneroster(folder, PROFILE)
+
+
+def test_a_name_of_several_lines_and_a_lone_quote_in_one_are_no_matter(tmp_path: Path) -> None:
+    tables = small()
+    tables["classes"][0]["title"] = "Math, 3 A\nfirst, second\nthird"
+    folder = folder_of(tmp_path / "oneroster", tables)
+    file = folder / "users.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(",Bo,", ',6" Bo,'), encoding="utf-8")
+
+    roster, _ = read_oneroster(folder, PROFILE)
+
+    assert roster.classes["className"].to_list() == ["Math, 3 A\nfirst, second\nthird"]
+    assert roster.people["userFirstName"].to_list() == ["Ann", '6" Bo']
+
+
 @pytest.mark.parametrize(
     ("field", "value", "why"),
     [

@@ -12,7 +12,6 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -21,12 +20,15 @@ import polars as pl
 
 from roster_toolkit.errors import UsageError
 from roster_toolkit.files import most_unpacked, mostly_empty, unpacked
+from roster_toolkit.ingest.csv.layout import read_to_end
 
 _NEEDED = ("orgs", "users")
 _KNOWN = (*_NEEDED, "classes", "enrollments", "courses", "roles", "manifest")
 #: Limit on the bytes of all files together.
 _MAX_BYTES = 1 << 31
 _REPEATED = "#"
+#: The spreadsheet row of the first record.
+_FIRST_ROW = 2
 _SEVERAL = "{name} holds more than one export of OneRoster files; give one of them."
 
 
@@ -136,9 +138,17 @@ class OneRosterFiles:
         """All columns of a file as text."""
         if name not in self._tables:
             try:
-                self._tables[name] = _cells(_decoded(self.contents[name]()))
+                data = _decoded(self.contents[name]())
+                cells, row = _cells(data)
+                row = _row_with_rows(data, cells) if row is None else row
             except (OSError, ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile):
                 raise UsageError(f"{name}.csv cannot be read; export it again.") from None
+            if row is not None:
+                raise UsageError(
+                    f"{name}.csv: a quotation mark in row {row} is in the wrong place or never "
+                    "closed, so that records would be lost. Correct that row, or export it again."
+                )
+            self._tables[name] = cells
         return self._tables[name]
 
     @cached_property
@@ -233,8 +243,11 @@ def _decoded(data: bytes) -> bytes:
     return data
 
 
-def _cells(data: bytes) -> pl.DataFrame:
-    """All records as text under their headers; one that is too short or long is padded or cut."""
+def _cells(data: bytes) -> tuple[pl.DataFrame, int | None]:
+    """All records as text under their headers; one that is too short or long is padded or cut.
+
+    With the spreadsheet row of the first misplaced quote that cannot be read over.
+    """
     text = io.StringIO(data.decode(), newline="")
     try:
         typed = [header.strip() for header in next(csv.reader(text), [])]
@@ -243,26 +256,48 @@ def _cells(data: bytes) -> pl.DataFrame:
     headers = [f"{h}{_REPEATED}{i}" if h in typed[:i] else h for i, h in enumerate(typed)]
     schema = dict.fromkeys(headers, pl.String)
     if not headers:
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame(schema=schema), None
     if mostly_empty(len(headers), len(data), lambda: data.count(b"\n") + data.count(b"\r")):
         raise ValueError("a table with nothing in it")
     try:
-        return pl.read_csv(
+        cells = pl.read_csv(
             data,
             schema=schema,
             truncate_ragged_lines=True,
             missing_columns="insert",
             empty_string_is_null=False,
-        ).with_columns(pl.all().fill_null(""))
+        )
     except pl.exceptions.PolarsError:
         return _parsed_by_csv_module(data.decode(), headers)
+    return cells.with_columns(pl.all().fill_null("")), None
 
 
-def _parsed_by_csv_module(text: str, headers: list[str]) -> pl.DataFrame:
-    """The records by Python's csv module, where Polars fails on a misplaced quote."""
+def _row_with_rows(data: bytes, cells: pl.DataFrame) -> int | None:
+    """The spreadsheet row with a cell that has whole rows in it: its quote is closed too late."""
+    separators = cells.width - 1
+    if b'"' not in data or data.count(b"\n") <= cells.height or not separators:
+        return None
+    lines = pl.all().str.contains("\n", literal=True)
+    whole = lines & (pl.all().str.count_matches(",", literal=True) >= separators)
+    found = cells.select(pl.any_horizontal(whole)).to_series().arg_true()
+    return None if found.is_empty() else found[0] + _FIRST_ROW
+
+
+def _parsed_by_csv_module(text: str, headers: list[str]) -> tuple[pl.DataFrame, int | None]:
+    """The records by Python's csv module, where Polars fails on a misplaced quote.
+
+    With the first spreadsheet row that such a quote makes longer or shorter, or takes to the end.
+    """
     rows: list[list[str]] = []
-    with suppress(csv.Error):  # the rest of the file cannot be parsed
-        rows.extend(csv.reader(io.StringIO(text, newline="")))
+    garbled: int | None = None
     width = len(headers)
+    try:
+        for row, closed in read_to_end(io.StringIO(text, newline=""), ","):
+            rows.append(row)
+            odd = row and len(row) != width and any('"' in cell for cell in row)
+            if garbled is None and (odd or not closed):
+                garbled = len(rows)
+    except csv.Error:
+        raise ValueError("the rest of it cannot be parsed") from None
     even = [(row + [""] * width)[:width] for row in rows[1:] if row]
-    return pl.DataFrame(even, schema=dict.fromkeys(headers, pl.String), orient="row")
+    return pl.DataFrame(even, schema=dict.fromkeys(headers, pl.String), orient="row"), garbled
