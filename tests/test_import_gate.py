@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from making import Row, imported, in_class, store_of, student, teacher
+from making import Row, file_of, imported, in_class, store_of, student, teacher
 from test_oneroster import Tables, folder_of, zip_of
 
 from roster_toolkit.districts import Store
@@ -120,6 +120,28 @@ def test_the_season_tells_how_much_is_usual(store: Store) -> None:
     assert imported(store, *crowd[:60], season="rollover").snapshot == 2
     with pytest.raises(UsageError, match="no season 'spring'"):
         imported(store, *crowd, season="spring")
+
+
+def test_a_download_with_an_open_quote_says_so(store: Store) -> None:
+    path = store.path.with_name("download.csv")
+    path.write_bytes(file_of(DISTRICT).replace(b"Student", b'"Student', 1))
+
+    with pytest.raises(
+        UsageError, match=r"download\.csv has a quote in row 5 that is never closed"
+    ):
+        import_data(path, store, "Avon")
+
+
+def test_columns_that_a_download_lacks_and_people_without_a_role_are_said(store: Store) -> None:
+    path = store.path.with_name("download.csv")
+    path.write_text("schoolId,userId,userRole\n0711,S1,Pupil\n0711,S2,Student\n0711,T1,\n")
+
+    done = import_data(path, store, "Avon")
+
+    assert done.notes[0].startswith("The file has none of the columns userFirstName, userL")
+    assert done.notes[1:] == (
+        "2 people have no role that counts, and are neither staff nor students: S1, T1.",
+    )
 
 
 def test_a_download_whose_rows_differ_is_said(store: Store) -> None:

@@ -17,7 +17,7 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.import_guard import IMPORT_STOPS, PlannedImport
 from roster_toolkit.impact.mass_change import must_stop_something
 from roster_toolkit.impact.next_roster import merge_import
-from roster_toolkit.model import Entity, Part, Profile
+from roster_toolkit.model import Entity, HeaderNeed, Part, Profile, Upload
 from roster_toolkit.profile import require_roster
 from roster_toolkit.records import Records, clean, read_records
 from roster_toolkit.rosters.difference import Difference, difference
@@ -26,7 +26,7 @@ from roster_toolkit.rosters.oneroster.notes import Notes
 from roster_toolkit.rosters.oneroster.reading import read_export
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part
-from roster_toolkit.rosters.roster import Kind, Roster, facts_of, stated_roster
+from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person, stated_roster
 from roster_toolkit.store import District
 from roster_toolkit.text import counted, listed
 
@@ -314,7 +314,27 @@ def _download(path: Path, profile: Profile) -> tuple[Roster, pl.Series, tuple[st
     indices = indices.filter(~indices.is_in(upload.blank.implode()))
     rows = pl.concat([indices, upload.unjudged.cast(pl.UInt32)]).unique().sort() + upload.first_row
     kept = records.without(indices)
-    return stated_roster(kept), rows, _where_rows_differ(kept)
+    roster = stated_roster(kept)
+    notes = (*_lacking(upload, roster, profile), *_where_rows_differ(kept))
+    return roster, rows, notes
+
+
+def _lacking(upload: Upload, roster: Roster, profile: Profile) -> tuple[str, ...]:
+    """Sentences on columns that the file lacks, and on people who have no role by it."""
+    notes = Notes()
+    facts = profile.about(Entity.PERSON, Entity.CLASS)
+    needed = [column for column in facts if column.header is HeaderNeed.REQUIRED]
+    names = [column.name for column in needed if column.key not in upload.cells.columns]
+    if names:
+        one = "has no column" if len(names) == 1 else "has none of the columns"
+        notes.add(f"The file {one} {', '.join(names)}: blank throughout.")
+    neither = roster.people.filter(kind_of_person(profile).is_null())["userId"]
+    which = "no role that counts, and"
+    notes.records(
+        neither, f"person has {which} is neither staff nor student",
+        f"people have {which} are neither staff nor students",
+    )  # fmt: skip
+    return tuple(notes.lines)
 
 
 def _where_rows_differ(records: Records) -> tuple[str, ...]:

@@ -66,6 +66,11 @@ def read_table(source: FileSource, profile: Profile) -> Upload:
             "files are imported all together, as their folder or zip; the files of other programs "
             "are not imported."
         )
+    if upload.obstacle is Obstacle.UNCLOSED_QUOTE:
+        raise UsageError(
+            f"{upload.name} has a quote in row {upload.obstacle_row} that is never closed, so the "
+            "rows below it can't be read. Delete it, or download the data again."
+        )
     keys = {"schoolId", "userId"}
     if upload.obstacle not in (None, Obstacle.HEADER_ALONE) or not keys <= set(
         upload.cells.columns
