@@ -85,6 +85,50 @@ def test_people_with_new_ids_are_known_also_where_more_has_changed() -> None:
     assert said(judged(*new_addresses)) == []
 
 
+def as_others(rows: list[Row], **changed: str) -> list[Row]:
+    """Other people under the same IDs."""
+    return [
+        row
+        | {"userFirstName": "Eva", "userLastName": f"Roy{n}", "userEmail": f"e{n}@brook.org"}
+        | changed
+        for n, row in enumerate(rows)
+    ]
+
+
+def test_other_people_under_ids_of_the_district_are_unknown() -> None:
+    assert said(judged(*as_others(ROSTER))) == [
+        "16 of 16 people are unknown to Avon: this may be another district's file"
+    ]
+    assert len(said(judged(*as_others(ROSTER[1:8]), *OTHERS[:5]))) == 1
+    assert said(judged(*as_others(ROSTER[:10]), *ROSTER[10:])) == []
+
+
+def test_who_keeps_a_name_or_an_address_is_known() -> None:
+    married = [
+        row | {"userLastName": f"Roy{n}", "userEmail": f"roy{n}@avon.org"}
+        for n, row in enumerate(ROSTER)
+    ]
+    rotated = [
+        row | {"userId": other["userId"]}
+        for row, other in zip(ROSTER[1:], [*ROSTER[2:], ROSTER[1]], strict=True)
+    ]
+    new_domain = [
+        row | {"userEmail": row["userEmail"].replace("avon", "avon-schools")} for row in rotated
+    ]
+    swapped = [
+        row
+        | {
+            "userFirstName": row["userLastName"].upper(),
+            "userLastName": row["userFirstName"].upper(),
+            "userEmail": row["userEmail"].replace("avon", "avon-schools"),
+        }
+        for row in ROSTER
+    ]
+
+    for rows in (married, rotated, new_domain, swapped, as_others(ROSTER, userEmail="")):
+        assert said(judged(*rows)) == []
+
+
 def test_ids_without_their_zeros_are_known() -> None:
     def people(zeros: str) -> list[Row]:
         return [student(f"{zeros}{n}", userEmail=f"s{n}@avon.org") for n in range(100, 115)]
@@ -122,6 +166,19 @@ def store(tmp_path: Path) -> Store:
     store = Store(tmp_path / "roster.duckdb")
     import_data(path, store, "Avon")
     return store
+
+
+def test_an_import_of_other_people_under_the_same_ids_stops(store: Store) -> None:
+    path = store.path.with_name("download.csv")
+    path.write_bytes(file_of(as_others(ROSTER)))
+
+    stopped = import_data(path, store, "Avon")
+
+    assert next(iter(stopped.held)) == "RT418"
+    assert stopped.reasons["RT418"] == (
+        "16 of 16 people are unknown to Avon: this may be another district's file.",
+    )
+    assert process(file_of(as_others(ROSTER)), store, "Avon").held["RT418"] == 1
 
 
 def test_processing_stops_until_it_is_accepted(store: Store) -> None:

@@ -19,6 +19,7 @@ from roster_toolkit.rosters.parts import of_part, school_sizes
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person
 from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.rules.registry import rules_of
+from roster_toolkit.rules.roster import SOMEBODY_ELSE
 from roster_toolkit.validate.strangers import count_strangers
 
 _TOTALS = {
@@ -124,6 +125,9 @@ class PlannedImport:
             )
         new = stated.filter(~pl.col("person").is_in(self.current.people["person"].implode()))
         unknown = new["userId"].filter(~_with_other_zeros(new["userId"], self.current))
+        was = self.current.people.select("person", pl.exclude("person").name.prefix("was_"))
+        others = stated.join(was, on="person").filter(SOMEBODY_ELSE)["userId"]
+        unknown = pl.concat([unknown, others])
         return count_strangers(stated, unknown, self.current, self.profile, self.district)
 
     def _schools(self) -> pl.DataFrame:

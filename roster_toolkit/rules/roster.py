@@ -17,8 +17,23 @@ import polars as pl
 from roster_toolkit.model import Entity, Evidence, Fix, Profile, RosterJudgement, Scope, Severity
 from roster_toolkit.rules.registry import rule
 
+
+def _lower(column: str) -> pl.Expr:
+    return pl.col(column).str.to_lowercase()
+
+
+_NAMES, _ADDRESS = ("userFirstName", "userLastName"), "userEmail"
+_IDENTITY = (*_NAMES, _ADDRESS)
 NEW = ~pl.col("known")
 OLD_ID = pl.col("old_id").is_not_null()
+
+#: First name, last name and address are none of those that the roster has, in any letter case;
+#: names that changed places are the same.
+SOMEBODY_ELSE = pl.all_horizontal(
+    *(pl.col(key) != "" for fact in _IDENTITY for key in (fact, f"was_{fact}")),
+    *(_lower(name) != _lower(f"was_{was}") for name in _NAMES for was in _NAMES),
+    _lower(_ADDRESS) != _lower(f"was_{_ADDRESS}"),
+)
 
 #: The roster of the examples: two people, each in a class of a school.
 _ROSTER = {
@@ -129,11 +144,7 @@ def renumbered_and_changed(profile: Profile) -> Mapping[str, RosterJudgement]:
 )  # fmt: skip
 def reused_id(profile: Profile) -> Mapping[str, RosterJudgement]:
     """First name, last name and address all differ: hardly the same person."""
-    differs = [pl.col(key) != pl.col(f"was_{key}") for key in ("userFirstName", "userLastName")]
-    moved = pl.col("userEmail").str.to_lowercase() != pl.col("was_userEmail").str.to_lowercase()
-    filled = [pl.col(key) != "" for key in ("userFirstName", "userLastName", "userEmail")]
-    fault = pl.all_horizontal("known", *differs, moved, *filled)
-    return {"userId": RosterJudgement(fault=fault, once="userId")}
+    return {"userId": RosterJudgement(fault=pl.col("known") & SOMEBODY_ELSE, once="userId")}
 
 
 @rule(

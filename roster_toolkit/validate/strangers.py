@@ -2,6 +2,8 @@
 
 A person is known by ID, by the ID with other leading zeros, by address, or by name, role and grade
 where these match exactly one person of the file and one roster person the file does not mention.
+Whoever has an ID of the roster, but neither a name nor the address of its person, is not known by
+it: two districts often number their people alike.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import polars as pl
 from roster_toolkit.model import Profile, RosterJudgement, Scope
 from roster_toolkit.rosters.roster import Kind, Roster, among, kind_of_person
 from roster_toolkit.rules.judgement import roster_judgements
+from roster_toolkit.rules.roster import SOMEBODY_ELSE
 from roster_toolkit.validate.run import Run
 
 _NAMES = ("userFirstName", "userLastName")
@@ -24,7 +27,7 @@ def judge_strangers(run: Run, people: pl.DataFrame | None, roster: Roster, distr
         if people is None:
             run.skip(rule, {"userId"})
             continue
-        if roster.people.is_empty() or people["known"].all():
+        if roster.people.is_empty():
             continue
         judgements = run.guarded(rule, lambda: roster_judgements(rule, run.profile))  # noqa: B023
         for key, judgement in (judgements or {}).items():
@@ -42,7 +45,11 @@ def _counted(
     known_otherwise = [
         pl.col(name).is_not_null() for name in ("zeros", "old_id") if name in people.columns
     ]
-    unknown = people.filter(~pl.any_horizontal("known", *known_otherwise))
+    known = pl.any_horizontal("known", *known_otherwise)
+    names = SOMEBODY_ELSE.meta.root_names()
+    if set(names) <= set(people.columns):
+        known &= ~SOMEBODY_ELSE.fill_null(value=False)
+    unknown = people.filter(~known)
     numbers = people["userId"].n_unique(), unknown["userId"].n_unique()
     if _line(*numbers, "").filter(judgement.fault).is_empty():
         return _line(0, 0, "").clear()
@@ -68,7 +75,8 @@ def count_strangers(
     """One line: `people`, `unknown` and `told` (the counts in words).
 
     Counts only the kinds of person that the roster has. `people` are the statements about the
-    people of a file, by `userId`; `unknown` are the IDs that the roster lacks.
+    people of a file, by `userId`; `unknown` are the IDs that the roster lacks, or has for somebody
+    else.
     """
     facts = [pl.col(f) if f in people.columns else pl.lit("").alias(f) for f in _FACTS]
     each = (
@@ -84,7 +92,8 @@ def count_strangers(
     strangers = strangers.filter(
         ~among(address.replace("", None), roster.people["userEmail"].str.to_lowercase())
     )
-    unused = roster.people.filter(~pl.col("userId").is_in(each["userId"].implode()))
+    known = each["userId"].filter(~each["userId"].is_in(unknown.implode()))
+    unused = roster.people.filter(~pl.col("userId").is_in(known.implode()))
     strangers = strangers.join(_namesakes(strangers, unused, profile), on="userId", how="anti")
     kinds = each["kind"].unique()
     noun = _NOUNS.get(kinds[0] or "", "people") if kinds.len() == 1 else "people"
