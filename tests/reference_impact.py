@@ -424,10 +424,10 @@ class _Judge:
 
     def judge_known(self, user: str) -> None:
         was, now = self.roster.people[user], self.stated[user]
-        names = all(
-            now[name] and now[name] != was[name] for name in ("userFirstName", "userLastName")
-        )
-        if names and now["userEmail"] and now["userEmail"].lower() != was["userEmail"].lower():
+        names = ("userFirstName", "userLastName")
+        filled = all(facts[key] for facts in (was, now) for key in (*names, "userEmail"))
+        others = {now[name].lower() for name in names}.isdisjoint(was[n].lower() for n in names)
+        if filled and others and now["userEmail"].lower() != was["userEmail"].lower():
             self.found.add((None, "userId", "RT405", user))
         if now["userRole"] and KIND[now["userRole"]] != KIND[was["userRole"]]:
             self.found.add((None, "userRole", "RT409", user))

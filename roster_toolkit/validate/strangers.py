@@ -45,18 +45,25 @@ def _counted(
     known_otherwise = [
         pl.col(name).is_not_null() for name in ("zeros", "old_id") if name in people.columns
     ]
-    known = pl.any_horizontal("known", *known_otherwise)
-    names = SOMEBODY_ELSE.meta.root_names()
-    if set(names) <= set(people.columns):
-        known &= ~SOMEBODY_ELSE.fill_null(value=False)
-    unknown = people.filter(~known)
-    numbers = people["userId"].n_unique(), unknown["userId"].n_unique()
-    if _line(*numbers, "").filter(judgement.fault).is_empty():
+    lacking = people.filter(~pl.any_horizontal("known", *known_otherwise))["userId"]
+    unknown = pl.concat([lacking, _of_somebody_else(people)]).unique()
+    if (
+        unknown.is_empty()
+        or _line(people["userId"].n_unique(), unknown.len(), "").filter(judgement.fault).is_empty()
+    ):
         return _line(0, 0, "").clear()
     if _of_known_schools(run, roster):
         return _line(0, 0, "").clear()
-    counted = count_strangers(people, unknown["userId"].unique(), roster, run.profile, district)
+    counted = count_strangers(people, unknown, roster, run.profile, district)
     return counted.filter(judgement.fault)
+
+
+def _of_somebody_else(people: pl.DataFrame) -> pl.Series:
+    """IDs that the roster has for another person; looked for where the address differs."""
+    if not set(SOMEBODY_ELSE.meta.root_names()) <= set(people.columns):
+        return people["userId"].clear()
+    moved = people.filter(pl.col("userEmail") != pl.col("was_userEmail"))
+    return moved.filter(SOMEBODY_ELSE)["userId"]
 
 
 def _of_known_schools(run: Run, roster: Roster) -> bool:
