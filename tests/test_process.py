@@ -142,6 +142,18 @@ def test_a_removal_that_reaches_others_stops_until_it_is_accepted(avon: Desk) ->
     assert Store(avon.path).roster("Avon").enrollments.is_empty()
 
 
+def test_what_stops_is_told_in_its_own_words(desk: Desk) -> None:
+    people = [student(f"S{n}", userEmail=f"s{n}@old.org") for n in range(30)]
+    desk.imported(*people)
+    moved = [row | {"userEmail": row["userEmail"].replace("old", "new")} for row in people]
+
+    code, out, _ = desk.processed(*moved)
+
+    assert code == 1
+    told = " ".join(out.split())
+    assert "RT412 0711: 30 of 30 student records updated (the domain of userEmail): more" in told
+
+
 def test_only_what_stops_can_be_accepted(avon: Desk) -> None:
     code, _, err = avon.processed(student("N1"), options=("--accept", "RT302"))
 

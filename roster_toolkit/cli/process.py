@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import textwrap
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,6 +34,8 @@ from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text
 
 if TYPE_CHECKING:
     from roster_toolkit.operations.processing import Processed
+
+_WIDTH = 100
 
 
 def process(
@@ -117,7 +121,7 @@ def process(
             emit_bytes(review_json(processed.review, findings=findings, values=values, extra=extra))
         else:
             lines = [
-                *_outcome_lines(processed, file, out, shown_district),
+                *_outcome_lines(processed, file, out, shown_district, values=values),
                 *_removal_lines(processed, values=values),
             ]
             emit_text("\n".join(lines) + "\n")
@@ -149,7 +153,23 @@ def _removal_lines(processed: Processed, *, values: bool) -> list[str]:
     return list(removal_lines(review.impact, review.against.roster, values=values))
 
 
-def _outcome_lines(processed: Processed, file: str, out: Path | None, district: str) -> list[str]:
+def _reason_lines(processed: Processed, *, values: bool) -> Iterator[str]:
+    """Each problem that stopped it, as `check` tells it: `RT412  At school 0711, 30 of 30 …`."""
+    from roster_toolkit.report.cause_view import view_of
+    from roster_toolkit.report.words import Words
+
+    words = Words(processed.review.profile, values)
+    for cause in processed.review.causes:
+        if cause.code in processed.held:
+            title = view_of(cause, processed.review, words).title
+            yield from textwrap.wrap(
+                title, _WIDTH, initial_indent=f"  {cause.code}  ", subsequent_indent=" " * 9
+            )
+
+
+def _outcome_lines(
+    processed: Processed, file: str, out: Path | None, district: str, *, values: bool
+) -> list[str]:
     """The result as text: rejected, stopped, nothing to change, or the outcomes."""
     from roster_toolkit.report.outcomes import outcome_lines
     from roster_toolkit.reviewing.review import Verdict
@@ -167,6 +187,7 @@ def _outcome_lines(processed: Processed, file: str, out: Path | None, district: 
         )
         codes = ",".join(processed.held)
         return [f"Stopped, and nothing was changed: {findings}.",
+                *_reason_lines(processed, values=values),
                 f"If you intended that, add --accept {codes}."]  # fmt: skip
     if processed.snapshot is None and review.rows.rejected:
         first = f"Nothing was changed: {district} stays as it was, and no snapshot was made."
