@@ -148,10 +148,20 @@ class GuardedStore(rt.Store):
     ) -> rt.RosterContext:
         """What a file is judged by: what they see of it, and addresses of districts all theirs."""
         self._must_see(district)
-        seen = [each.name for each in self.districts() if self.asker.sees_whole(each.name)]
-        named = seen if beside is None else [name for name in seen if name in beside]
+        named = self._whole(beside)
         context = super().against(district, snapshot, profile=profile, beside=named)
         return replace(context, roster=self._at_schools(district, context.roster))
+
+    def addresses_elsewhere(
+        self, district: str, *, beside: Collection[str] | None = None
+    ) -> pl.Series:
+        """The addresses of the districts that are all theirs."""
+        return super().addresses_elsewhere(district, beside=self._whole(beside))
+
+    def _whole(self, beside: Collection[str] | None) -> list[str]:
+        """The districts that are all theirs; of these, the ones named, if any are."""
+        seen = [each.name for each in self.districts() if self.asker.sees_whole(each.name)]
+        return seen if beside is None else [name for name in seen if name in beside]
 
     def find(self, text: str, district: str | None = None) -> pl.DataFrame:
         """Who or what has this name, ID or address, of all that they may look at."""

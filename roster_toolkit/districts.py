@@ -461,6 +461,20 @@ class Store(Shown):
                 sources=THIRD_PARTIES,
             )
 
+    def addresses_elsewhere(
+        self, district: str, *, beside: Collection[str] | None = None
+    ) -> pl.Series:
+        """The email addresses of the other districts, in lower case; `district` may be a new one.
+
+        `beside`: the other districts that count, by name; all unless told.
+
+        >>> store.addresses_elsewhere("A new district").is_empty()
+        False
+        """
+        with reading(self.path, self._patience) as con:
+            number = read.number_of(con, district)
+            return read.addresses_elsewhere(con, number or 0, beside)
+
     # --- the profile by which files are judged ---------------------------------------------------
 
     def profile_of(

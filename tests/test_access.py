@@ -251,13 +251,15 @@ CHANGES: dict[str, Callable[[rt.Store], object]] = {
 }
 #: What tells nothing of anybody, and so is open to whoever may look at something.
 OPEN = {"fingerprint"}
+#: What tells of the districts that are all theirs, and is empty where none is.
+OF_THEIRS = {"addresses_elsewhere"}
 REFUSED = {"sql", "upgrade", "backup", "restore", "outdated", "prune"}
 
 
 def test_every_method_of_a_store_has_been_thought_about() -> None:
     methods = {n for n, m in vars(rt.Store).items() if not n.startswith("_") and callable(m)}
 
-    assert methods == {"districts", *OPEN, *READS, *READS_OF_ALL, *CHANGES, *REFUSED}
+    assert methods == {"districts", *OPEN, *OF_THEIRS, *READS, *READS_OF_ALL, *CHANGES, *REFUSED}
     assert methods <= set(vars(GuardedStore))
 
 
@@ -292,6 +294,20 @@ def test_none_of_these_people_changes_avon(
         change(GuardedStore(who, path))
 
     assert path.read_bytes() == before
+
+
+def test_addresses_are_those_of_districts_that_are_all_theirs(path: Path) -> None:
+    everything = set(rt.Store(path).addresses_elsewhere("New"))
+    brook = set(rt.Store(path).roster("Brook").people["userEmail"].str.to_lowercase()) - {""}
+
+    assert brook < everything
+    for who, theirs in (
+        (NOBODY, set()), (AVON_SCHOOL, set()), (AVON_LOOKS, everything - brook),
+        (BROOK_CHANGES, brook),
+    ):  # fmt: skip
+        store = GuardedStore(who, path)
+        assert set(store.addresses_elsewhere("New")) == theirs
+        assert set(store.addresses_elsewhere("New", beside=["Brook"])) == theirs & brook
 
 
 @pytest.mark.parametrize("name", sorted(REFUSED))

@@ -181,6 +181,24 @@ def test_an_import_of_other_people_under_the_same_ids_stops(store: Store) -> Non
     assert process(file_of(as_others(ROSTER)), store, "Avon").held["RT418"] == 1
 
 
+def test_the_file_of_a_known_district_does_not_become_another_one_in_silence(store: Store) -> None:
+    download = store.path.with_name("download.csv")
+    few = store.path.with_name("few.csv")
+    few.write_bytes(file_of([*ROSTER[:9], *OTHERS[:9]]))
+
+    stopped = import_data(download, store, "Avno")
+    shared = import_data(few, store, "Brook")
+
+    assert list(stopped.reasons) == ["RT418"]
+    assert stopped.reasons["RT418"][0] == (
+        "16 of 16 people have the email address of somebody in another district of the store: "
+        "this may be another district's file."
+    )
+    assert shared.snapshot == 1
+    assert [each.name for each in store.districts()] == ["Avon", "Brook"]
+    assert import_data(download, store, "Avno", accept=["RT418"]).snapshot == 1
+
+
 def test_processing_stops_until_it_is_accepted(store: Store) -> None:
     stopped = process(file_of(OTHERS), store, "Avon")
 

@@ -16,7 +16,7 @@ from roster_toolkit.impact.next_roster import stated_by_import
 from roster_toolkit.model import Entity, HeaderNeed, Part, Profile, Scope
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part, school_sizes
-from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person
+from roster_toolkit.rosters.roster import Kind, Roster, among, facts_of, kind_of_person
 from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.rules.roster import SOMEBODY_ELSE
@@ -68,6 +68,8 @@ class PlannedImport:
     """The only source whose records may leave; None for all."""
     partial: Sequence[str] = ()
     """A sentence for each file that holds changes only."""
+    elsewhere: pl.Series | None = None
+    """Addresses (lower case) of the other districts, which tell whose a first import is."""
 
     def reasons(self) -> Mapping[str, tuple[str, ...]]:
         """Code → messages that must be accepted, the most important first."""
@@ -117,12 +119,15 @@ class PlannedImport:
     # --- the frames that the rules judge ---------------------------------------------------------
 
     def _strangers(self) -> pl.DataFrame:
-        """How many imported people are unknown, if the roster has people of that part (RT418)."""
+        """How many imported people are another district's (RT418).
+
+        Those who are unknown, if the roster has people of that part, else those whose address
+        another district has.
+        """
         leavers, stated = self._leavers, self._stated.people
         if leavers is None or self.current is None or leavers.people.is_empty():
-            return count_strangers(
-                stated.clear(), stated["userId"].clear(), self.imported, self.profile, ""
-            )
+            address = stated["userEmail"].str.to_lowercase()
+            return _of_another_district(address, self.elsewhere)
         new = stated.filter(~pl.col("person").is_in(self.current.people["person"].implode()))
         unknown = new["userId"].filter(~_with_other_zeros(new["userId"], self.current))
         was = self.current.people.select("person", pl.exclude("person").name.prefix("was_"))
@@ -302,6 +307,16 @@ def _lose_their_schools(district: str, number: int, before: int, kind: Kind) -> 
         f"In {district}, {number:,} of {before:,} {_NOUNS[kind]} would be at none of the schools "
         f"where they are now{share}"
     )
+
+
+def _of_another_district(address: pl.Series, elsewhere: pl.Series | None) -> pl.DataFrame:
+    """`people`, `unknown` and `told`: how many have an address that another district has."""
+    known = 0 if elsewhere is None else int(among(address, elsewhere).sum())
+    told = (
+        f"{known:,} of {address.len():,} people have the email address of somebody in another "
+        "district of the store"
+    )
+    return pl.DataFrame({"people": [address.len()], "unknown": [known], "told": [told]})
 
 
 def _with_other_zeros(ids: pl.Series, roster: Roster) -> pl.Series:

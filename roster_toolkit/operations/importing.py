@@ -152,6 +152,7 @@ def import_data(
     plan = PlannedImport(
         district, profile, season, current, imported, merged, part, school,
         source=origin if of_oneroster else None, partial=data.partial,
+        elsewhere=store.addresses_elsewhere(district) if store.path.exists() else None,
     )  # fmt: skip
     if stop := _stop_reasons(plan, accept):
         return Imported(None, latest, data.dropped, aside, data.notes, *stop)
