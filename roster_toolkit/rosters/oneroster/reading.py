@@ -238,9 +238,9 @@ class _Reading:
             self._say_undated("roles", rows)
             return rows
         key, place = pl.col(_KEY), pl.struct("role", "orgs")
-        names = pl.struct("givenName", "familyName")
+        who = pl.struct(*self.profile.oneroster.fields.values())
         several = users.filter(key != "", key.is_duplicated() | pl.col("role").str.contains(","))
-        several = several.filter(names == names.first().over(_KEY))
+        several = several.filter(who == who.first().over(_KEY))
         again = several.filter(place != place.first().over(_KEY))[_KEY]
         which = "several rows in users.csv, whose roles and schools all count"
         self.notes.records(
