@@ -281,6 +281,7 @@ def test_problems_are_notes(tmp_path: Path) -> None:
         "1 enrollment names a class that is not in the roster: c9.",
         "1 org of a user is not in orgs.csv: nowhere.",
         "1 person is at no school: u5.",
+        "2 people have no email address: u5, u6.",
     }
     assert roster.classes.filter(classId="c3")["classGrade"].to_list() == ["K"]
 
@@ -730,3 +731,32 @@ def test_yes_and_no_are_read_as_programs_write_them(tmp_path: Path, yes: str, no
 
     assert roster.people["userId"].to_list() == ["u1", "u2"]
     assert roster.enrollments["leads"].to_list() == [True, None]
+
+
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    tables = small()
+    tables["orgs"].append({"sourcedId": "o2", "name": "Elm", "type": "school"})
+    tables["users"].append(tables["users"][1] | {"sourcedId": "u3", "email": ""})
+    tables["users"].append(tables["users"][1] | {"sourcedId": "u4", "status": "A"})
+    tables["users"].append(tables["users"][1] | {"sourcedId": "u5", "status": "Withdrawn"})
+
+    _, notes = read(tmp_path, tables)
+
+    assert (
+        "Schools go by their sourcedId, not their identifier: not every school has one (o2)."
+        in notes
+    )
+    assert "1 person has no email address: u3." in notes
+    assert "2 rows of users.csv are not active (a, withdrawn) and left out." in notes
+
+
+def test_schools_that_share_an_identifier_are_named(tmp_path: Path) -> None:
+    tables = small()
+    tables["orgs"].append(tables["orgs"][1] | {"sourcedId": "o2"})
+
+    _, notes = read(tmp_path, tables)
+
+    assert (
+        "Schools go by their sourcedId, not their identifier: two schools share one (o1, o2)."
+        in notes
+    )

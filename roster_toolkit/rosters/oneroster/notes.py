@@ -36,9 +36,7 @@ class Notes:
         """Add how many records are concerned, with a few of their keys, unless there are none."""
         if keys.is_empty():
             return
-        first = ", ".join(keys.unique(maintain_order=True).head(_KEYS_NAMED))
-        more = ", …" if keys.n_unique() > _KEYS_NAMED else ""
-        self.lines.append(f"{_counted(keys.len(), one, many)}: {first}{more}.")
+        self.lines.append(f"{_counted(keys.len(), one, many)}: {some_of(keys)}.")
 
     def lacking(self, name: str, columns: Sequence[str]) -> None:
         """Add which columns a file lacks."""
@@ -50,9 +48,10 @@ class Notes:
         """Add how many rows are not active; rows to be deleted suggest a delta file."""
         row, rows = f"row of {name}.csv is", f"rows of {name}.csv are"
         deleted = int((statuses == _DELETED).sum())
+        others = statuses.filter(statuses != _DELETED).sort()
         for number, which in (
             (deleted, "to be deleted and left out"),
-            (statuses.len() - deleted, "not active and left out"),
+            (others.len(), f"not active ({some_of(others)}) and left out"),
         ):
             self.count(number, f"{row} {which}", f"{rows} {which}")
         if deleted and perhaps_partial:
@@ -82,6 +81,12 @@ class Notes:
             else:
                 continue
             self.lines.append(f"The grade {grade!r} of {whose} {verdict}: {number:,}.")
+
+
+def some_of(keys: pl.Series) -> str:
+    """A few of the keys, each once: `c1, c2, c3, …`."""
+    first = ", ".join(keys.unique(maintain_order=True).head(_KEYS_NAMED))
+    return f"{first}, …" if keys.n_unique() > _KEYS_NAMED else first
 
 
 def _counted(number: int, one: str, many: str) -> str:

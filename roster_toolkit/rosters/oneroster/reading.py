@@ -23,7 +23,7 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Column, Entity, Profile
 from roster_toolkit.records import clean
 from roster_toolkit.rosters.oneroster.files import OneRosterFiles, reference
-from roster_toolkit.rosters.oneroster.notes import Notes
+from roster_toolkit.rosters.oneroster.notes import Notes, some_of
 from roster_toolkit.rosters.oneroster.roles import (
     ROLE_COLUMNS,
     has_ended,
@@ -173,8 +173,11 @@ class _Reading:
             self.notes.add("orgs.csv holds no school, so nobody has a place.")
         elif (own == "").any() or own.is_duplicated().any():
             by = _KEY
-            why = "not every school has one" if (own == "").any() else "two schools share one"
-            self.notes.add(f"Schools go by their sourcedId, not their identifier: {why}.")
+            without = (own == "").any()
+            why = "not every school has one" if without else "two schools share one"
+            lone = schools.filter(own == "" if without else own.is_duplicated())[_KEY]
+            named = some_of(lone)
+            self.notes.add(f"Schools go by their sourcedId, not their identifier: {why} ({named}).")
         else:
             self.notes.add("Schools go by their identifier.")
         return schools.select(_KEY, schoolId=by, schoolName="name").sort("schoolId")
@@ -210,6 +213,10 @@ class _Reading:
         if people.is_empty():
             why = " ".join(self.notes.lines[told:]) or "it holds no records."
             raise UsageError(f"Nobody in users.csv can be imported: {why}")
+        if "userEmail" in facts:
+            which = "no email address"
+            unreached = people.filter(pl.col("userEmail") == "")["userId"]
+            self.notes.records(unreached, f"person has {which}", f"people have {which}")
         blank = [f for f in facts_of(self.profile, Entity.PERSON) if f not in people.columns]
         people = people.with_columns(pl.lit("").alias(fact) for fact in blank)
         typed = people.filter(~is_staff(self.profile)).select(_first(pl.col("grades"))).to_series()
@@ -238,7 +245,7 @@ class _Reading:
             self._say_undated("roles", rows)
             return rows
         key, place = pl.col(_KEY), pl.struct("role", "orgs")
-        who = pl.struct(*self.profile.oneroster.fields.values())
+        who = pl.struct(_KEY, *self.profile.oneroster.fields.values())
         several = users.filter(key != "", key.is_duplicated() | pl.col("role").str.contains(","))
         several = several.filter(who == who.first().over(_KEY))
         again = several.filter(place != place.first().over(_KEY))[_KEY]
