@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from roster_toolkit.__main__ import main
 from roster_toolkit.errors import UsageError
 from roster_toolkit.model import Entity
 from roster_toolkit.profile import load_profile
@@ -760,3 +761,23 @@ def test_schools_that_share_an_identifier_are_named(tmp_path: Path) -> None:
         "Schools go by their sourcedId, not their identifier: two schools share one (o1, o2)."
         in notes
     )
+
+
+def test_who_is_at_no_school_is_said_where_a_roster_is_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = small()
+    tables["users"].append(
+        tables["users"][0] | {"sourcedId": "u9", "orgSourcedIds": "d", "email": "cy@oak.org"}
+    )
+    where = ("--district", "Avon", "--store", str(tmp_path / "roster.duckdb"))
+    main(["snapshot", "import", str(folder_of(tmp_path / "oneroster", tables)), *where])
+    capsys.readouterr()
+
+    assert main(["snapshot", "export", "--data", "staff", *where]) == 0
+
+    told = capsys.readouterr()
+    assert "u9" not in told.out
+    assert told.err == "1 person is at no school and so in no row of it.\n"
+    main(["snapshot", "export", "--data", "admins", *where])
+    assert capsys.readouterr().err == ""

@@ -35,7 +35,9 @@ from roster_toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from roster_toolkit.districts import Store
+    from roster_toolkit.model import Profile
     from roster_toolkit.rosters.difference import Difference
+    from roster_toolkit.rosters.roster import Roster
     from roster_toolkit.store import District, Snapshot
 
 #: Maximum changes that are listed; `--out` writes all of them.
@@ -404,6 +406,8 @@ def export(
     else:
         user_ids = None if ids is None else _ids_in(ids)
         content = users_csv(roster, chosen, part=data.value, school=school or None, ids=user_ids)
+        if not school and user_ids is None:
+            _say_placeless(roster, chosen, data)
     if out is None:
         emit_bytes([content])
         return
@@ -412,6 +416,19 @@ def export(
     with atomic_write(out) as file:
         file.write(content)
     complain(f"Written to {out}.")
+
+
+def _say_placeless(roster: Roster, profile: Profile, data: Exported) -> None:
+    """Say who of the part is at no school, and so in no row: imported again, they would leave."""
+    from roster_toolkit.model import Part
+    from roster_toolkit.rosters.parts import of_part
+    from roster_toolkit.text import counted
+
+    people = roster.people.filter(of_part(profile, Part(data.value)))
+    placeless = people.join(roster.memberships, on="person", how="anti").height
+    if placeless:
+        who = counted(placeless, "person is", "people are")
+        complain(f"{who} at no school and so in no row of it.")
 
 
 def _ids_in(path: Path) -> list[str]:
