@@ -200,6 +200,25 @@ def test_a_small_district_is_not_emptied_either(avon: Store) -> None:
 # --- another district ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("before", "after"), [("00{}", "{}"), ("{}", "00{}"), ("{}", "{}.0")])
+def test_ids_that_a_spreadsheet_changed_stop_in_a_small_district_too(
+    store: Store, before: str, after: str
+) -> None:
+    def people(form: str) -> list[Row]:
+        numbers = range(710, 722)
+        return [student(form.format(n), userEmail=f"s{n}@avon.org") for n in numbers]
+
+    imported(store, *people(before))
+
+    stopped = imported(store, *people(after))
+
+    assert dict(stopped.held) == {"RT412": 1}
+    assert sentence_of(stopped, "RT412").startswith(
+        "In Avon, 12 of 12 students would get an ID with other zeros in front or a .0 behind (100%)"
+    )
+    assert imported(store, *people("9{}")).held == {}
+
+
 def test_the_file_of_another_district_stops_and_that_is_said_first(avon: Store) -> None:
     stopped = imported(avon, *OTHERS)
 

@@ -17,6 +17,7 @@ from roster_toolkit.model import Entity, HeaderNeed, Part, Profile, Scope
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part, school_sizes
 from roster_toolkit.rosters.roster import Kind, Roster, among, facts_of, kind_of_person
+from roster_toolkit.rules.group import bare_id
 from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.rules.roster import SOMEBODY_ELSE
@@ -213,10 +214,10 @@ class PlannedImport:
                 Kind.ENROLLMENT: roster.enrollments.height}  # fmt: skip
 
     def _totals(self) -> pl.DataFrame:
-        """Outcomes per kind, at each school and in the whole district (RT412)."""
+        """Outcomes per kind, in the whole district and at each school (RT412)."""
         lines: list[tuple[object, ...]] = []
         if self.current is not None and not self.current.people.is_empty():
-            lines = [*self._school_totals(self.current), *self._emptied(self.current)]
+            lines = [*self._emptied(self.current), *self._school_totals(self.current)]
         return pl.DataFrame(lines, schema=_TOTALS, orient="row")
 
     def _school_totals(self, current: Roster) -> list[tuple[object, ...]]:
@@ -243,7 +244,7 @@ class PlannedImport:
         """People who would leave the district, or every school of theirs: a small one can be too.
 
         Whoever stays without a school of before is elsewhere, or nowhere: the schools got other
-        IDs, or are no schools in the data.
+        IDs, or are no schools in the data. A spreadsheet that changes IDs changes all of them.
         """
         thresholds = self.profile.thresholds
         limit, enough = thresholds["emptied_percent"] / 100, thresholds["emptied_records"]
@@ -251,15 +252,23 @@ class PlannedImport:
         kept = current.memberships.join(self.merged.memberships, on=["person", "schoolId"])
         gone = current.people.join(self.merged.people, on="person", how="anti")
         moved = had.join(kept, on="person", how="anti").join(gone, on="person", how="anti")
+        was = current.people.select("person", was_bare=bare_id("userId"), was="userId")
+        now = current.people.join(self.merged.people.select("person", now="userId"), on="person")
+        altered = now.join(was, on="person").filter(
+            pl.col("now") != pl.col("was"), bare_id("now") == pl.col("was_bare")
+        )
         lines: list[tuple[object, ...]] = []
         for kind in _KINDS_OF_PERSON:
             left, all_of_kind = self._of_kind(gone, kind), self._of_kind(current.people, kind)
             elsewhere, placed = self._of_kind(moved, kind), self._of_kind(had, kind)
+            renamed = self._of_kind(altered, kind)
             for number, before, outcome, told in (
                 (left, all_of_kind, Outcome.REMOVED,
                  _total_in_words(f"In {self.district}", left, all_of_kind, kind, Outcome.REMOVED)),
                 (elsewhere, placed, Outcome.UPDATED,
                  _lose_their_schools(self.district, elsewhere, placed, kind)),
+                (renamed, all_of_kind, Outcome.UPDATED,
+                 _get_altered_ids(self.district, renamed, all_of_kind, kind)),
             ):  # fmt: skip
                 if number:
                     lines.append(
@@ -309,6 +318,15 @@ def _lose_their_schools(district: str, number: int, before: int, kind: Kind) -> 
     )
 
 
+def _get_altered_ids(district: str, number: int, before: int, kind: Kind) -> str:
+    """The same of people whose IDs a spreadsheet seems to have changed."""
+    share = f" ({number / max(before, 1):.0%})"
+    return (
+        f"In {district}, {number:,} of {before:,} {_NOUNS[kind]} would get an ID with other "
+        f"zeros in front or a .0 behind{share}"
+    )
+
+
 def _of_another_district(address: pl.Series, elsewhere: pl.Series | None) -> pl.DataFrame:
     """`people`, `unknown` and `told`: how many have an address that another district has."""
     known = 0 if elsewhere is None else int(among(address, elsewhere).sum())
@@ -320,9 +338,9 @@ def _of_another_district(address: pl.Series, elsewhere: pl.Series | None) -> pl.
 
 
 def _with_other_zeros(ids: pl.Series, roster: Roster) -> pl.Series:
-    """Mask of the IDs that the roster has with other leading zeros."""
-    bare = roster.people["userId"].str.strip_chars_start("0")
-    return ids.str.strip_chars_start("0").is_in(bare.implode())
+    """Mask of the IDs that the roster has with other leading zeros or a `.0`."""
+    bare = roster.people.select(bare_id("userId")).to_series()
+    return ids.to_frame("userId").select(bare_id("userId")).to_series().is_in(bare.implode())
 
 
 def _outcomes(before: Roster, after: Roster, profile: Profile) -> list[tuple[str, str, str, int]]:

@@ -88,7 +88,7 @@ def shared_email(profile: Profile) -> Mapping[str, GroupJudgement]:
     names = [pl.col("userFirstName"), pl.col("userLastName")]
     one_person = pl.all_horizontal(
         (fact.drop_nulls().n_unique().over("group") == 1) & (fact.max().over("group") != "")
-        for fact in (_bare("userId"), *names)
+        for fact in (bare_id("userId"), *names)
     )
     usual, rarer = _usual_id()
     return {
@@ -103,7 +103,7 @@ def shared_email(profile: Profile) -> Mapping[str, GroupJudgement]:
     }  # fmt: skip
 
 
-def _bare(key: str) -> pl.Expr:
+def bare_id(key: str) -> pl.Expr:
     """An ID without what a spreadsheet drops or adds: zeros in front, `.0` behind."""
     return pl.col(key).str.strip_suffix(".0").str.strip_chars_start("0")
 
