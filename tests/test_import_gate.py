@@ -132,6 +132,20 @@ def test_a_download_with_an_open_quote_says_so(store: Store) -> None:
         import_data(path, store, "Avon")
 
 
+def test_ids_that_excel_changed_are_said_on_a_first_import_too(store: Store) -> None:
+    done = imported(
+        store,
+        in_class(student("710000.0"), "C1"), in_class(student("7.1E+05"), "5-Mar"),
+        in_class(student("S3"), "C1"),
+    )  # fmt: skip
+
+    assert done.snapshot == 1
+    assert done.notes == (
+        "2 values of userId are what Excel made of the real IDs: 7.1E+05, 710000.0.",
+        "1 value of classId is what Excel made of the real ID: 5-Mar.",
+    )
+
+
 def test_columns_that_a_download_lacks_and_people_without_a_role_are_said(store: Store) -> None:
     path = store.path.with_name("download.csv")
     path.write_text("schoolId,userId,userRole\n0711,S1,Pupil\n0711,S2,Student\n0711,T1,\n")

@@ -27,6 +27,7 @@ from roster_toolkit.rosters.oneroster.reading import read_export
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person, stated_roster
+from roster_toolkit.rules.cell_text import spreadsheet_damage
 from roster_toolkit.store import District
 from roster_toolkit.text import counted, listed
 
@@ -142,6 +143,7 @@ def import_data(
         names = ", ".join(profile.seasons)
         raise UsageError(f"There is no season {season!r}; it is one of {names}.")
     data = _read(path, profile, day, schools, school=school, of_oneroster=of_oneroster)
+    notes = (*data.notes, *_damaged_ids(data.roster, profile))
     imported, current = data.roster, store.roster(district) if latest else None
     _must_hold_people(path, imported, current, school)
     merged = merge_import(
@@ -155,7 +157,7 @@ def import_data(
         elsewhere=store.addresses_elsewhere(district) if store.path.exists() else None,
     )  # fmt: skip
     if stop := _stop_reasons(plan, accept):
-        return Imported(None, latest, data.dropped, aside, data.notes, *stop)
+        return Imported(None, latest, data.dropped, aside, notes, *stop)
     if merged.schools.is_empty() and not merged.people.is_empty():
         raise UsageError(f"{path.name} holds no school, so there is no place to put anybody.")
     number = store.add(
@@ -163,7 +165,7 @@ def import_data(
         label=label, origin=path.name, source=origin, profile=profile,
         district_source=new_source, listed=data.listed, base=latest or 0, sha256=_digest(path),
     )  # fmt: skip
-    return Imported(number, latest, data.dropped, aside, data.notes)
+    return Imported(number, latest, data.dropped, aside, notes)
 
 
 def _digest(path: Path) -> str:
@@ -302,6 +304,23 @@ def _read(
         # Data of one school, or without any, state no list of the district's schools.
         return replace(data, roster=replace(data.roster, school_list=False))
     return data
+
+
+def _damaged_ids(roster: Roster, profile: Profile) -> tuple[str, ...]:
+    """Sentences on IDs that a spreadsheet made: uploads with the real ones would not match them."""
+    notes = Notes()
+    for key, ids in (
+        ("schoolId", roster.schools["schoolId"]), ("userId", roster.people["userId"]),
+        ("classId", roster.classes["classId"]),
+    ):  # fmt: skip
+        fault = spreadsheet_damage(profile.columns[key], profile)
+        if fault is not None:
+            name, made = profile.columns[key].name, "what Excel made of the real"
+            damaged = ids.to_frame("value").filter(fault)["value"].sort()
+            notes.records(
+                damaged, f"value of {name} is {made} ID", f"values of {name} are {made} IDs"
+            )
+    return tuple(notes.lines)
 
 
 def _download(path: Path, profile: Profile) -> tuple[Roster, pl.Series, tuple[str, ...]]:
