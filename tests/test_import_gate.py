@@ -520,8 +520,10 @@ def test_enrollments_that_all_name_nobody_stop_a_first_import_too(store: Store, 
 
     assert dict(stopped.held) == {"RT419": 1}
     assert sentence_of(stopped, "RT419").endswith(
-        ": none of its 13 enrollments names a user and a class that come in."
+        ": no row of enrollments.csv names both a user and a class that come in."
     )
+    delta = tables | {"manifest": manifest(users="delta")}
+    assert dict(export_brought(store, delta).held) == {"RT419": 1}
 
 
 def test_one_file_of_an_export_says_that_all_of_them_are_imported(store: Store) -> None:

@@ -404,9 +404,10 @@ class _Reading:
             which = "that is not in the roster"
             self.notes.records(unknown, f"{one} {which}", f"{many} {which}")
         known = joined.filter(pl.col("person").is_not_null(), pl.col("class").is_not_null())
-        if known.is_empty() and not joined.is_empty():
+        said = self.notes.partial or self.schools.is_empty()  # and is the reason for this too
+        if known.is_empty() and not joined.is_empty() and not said:
             self.notes.partial.append(
-                f"none of its {joined.height:,} enrollments names a user and a class that come in"
+                "no row of enrollments.csv names both a user and a class that come in"
             )
         staff = is_staff(self.profile)
         leads = pl.when(staff).then(pl.col("primary").str.to_lowercase().is_in(_YES))
