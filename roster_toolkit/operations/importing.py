@@ -154,7 +154,8 @@ def import_data(
     plan = PlannedImport(
         district, profile, season, current, imported, merged, part, school,
         source=origin if of_oneroster else None, partial=data.partial,
-        elsewhere=store.addresses_elsewhere(district) if store.path.exists() else None,
+        elsewhere=None if latest or not store.path.exists()
+        else store.addresses_elsewhere(district),
     )  # fmt: skip
     if stop := _stop_reasons(plan, accept):
         return Imported(None, latest, data.dropped, aside, notes, *stop)
