@@ -265,6 +265,7 @@ def test_an_import_that_would_lose_people_stops_until_it_is_accepted(avon: Desk)
     assert out.startswith("Stopped, and nothing was changed:\n  RT419  The data is not complete: ")
     assert "  RT412  At school 0711, 30 of 30 students would leave (100%): more than is" in out
     assert "Imported as it is, 30 students and 30 enrollments would leave.\n" in out
+    assert "         Import a complete export of that part, or name the part that it has.\n" in out
     assert out.endswith("If you intended that, add --accept RT419,RT412.\n")
     assert stopped == (1,)
     assert "Snapshot 2 of Avon" in made

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _ROWS_NAMED = 20
 #: Maximum sentences per code on why an import is stopped, and their width.
 _REASONS, _WIDTH = 6, 100
+#: As far as the sentences behind a code.
+_INDENT = " " * 9
 
 
 class Source(StrEnum):
@@ -123,7 +125,8 @@ def import_(
 
 
 def _stop_lines(imported: Imported) -> list[str]:
-    """Why the import stopped, what it would have changed, and how to accept that."""
+    """Why the import stopped, what to do, what it would have changed, and how to accept that."""
+    from roster_toolkit.rules.registry import catalogue
     from roster_toolkit.text import number
 
     lines = ["Stopped, and nothing was changed:"]
@@ -133,8 +136,12 @@ def _stop_lines(imported: Imported) -> list[str]:
             listed_sentences.append(f"and {number(len(sentences) - _REASONS)} more like this")
         for sentence in listed_sentences:
             lines += textwrap.wrap(
-                sentence, _WIDTH, initial_indent=f"  {code}  ", subsequent_indent=" " * 9
+                sentence, _WIDTH, initial_indent=f"  {code}  ", subsequent_indent=_INDENT
             )
+        lines += textwrap.wrap(
+            catalogue()[code].how_to_fix, _WIDTH,
+            initial_indent=_INDENT, subsequent_indent=_INDENT,
+        )  # fmt: skip
     lines += [*imported.notes, *textwrap.wrap(imported.consequence, _WIDTH)]
     codes = ",".join(imported.held)
     return [*lines, f"If you intended that, add --accept {codes}."]
