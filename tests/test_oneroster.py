@@ -625,6 +625,7 @@ def test_a_quote_that_is_closed_rows_later_loses_none_either(tmp_path: Path) -> 
 def test_a_name_of_several_lines_and_a_lone_quote_in_one_are_no_matter(tmp_path: Path) -> None:
     tables = small()
     tables["classes"][0]["title"] = "Math, 3 A\nfirst, second\nthird"
+    tables["manifest"] = [{"propertyName": "source.systemName", "value": "Our SIS,\nversion 9"}]
     folder = folder_of(tmp_path / "oneroster", tables)
     file = folder / "users.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(",Bo,", ',6" Bo,'), encoding="utf-8")

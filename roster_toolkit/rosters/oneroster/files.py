@@ -27,6 +27,8 @@ _KNOWN = (*_NEEDED, "classes", "enrollments", "courses", "roles", "manifest")
 #: Limit on the bytes of all files together.
 _MAX_BYTES = 1 << 31
 _REPEATED = "#"
+#: Commas in a row from which on a cell with as many, and a line break, has a whole row in it.
+_FEWEST_SEPARATORS = 3
 #: The spreadsheet row of the first record.
 _FIRST_ROW = 2
 _SEVERAL = "{name} holds more than one export of OneRoster files; give one of them."
@@ -275,7 +277,8 @@ def _cells(data: bytes) -> tuple[pl.DataFrame, int | None]:
 def _row_with_rows(data: bytes, cells: pl.DataFrame) -> int | None:
     """The spreadsheet row with a cell that has whole rows in it: its quote is closed too late."""
     separators = cells.width - 1
-    if b'"' not in data or data.count(b"\n") <= cells.height or not separators:
+    narrow = separators < _FEWEST_SEPARATORS
+    if narrow or b'"' not in data or data.count(b"\n") <= cells.height:
         return None
     lines = pl.all().str.contains("\n", literal=True)
     whole = lines & (pl.all().str.count_matches(",", literal=True) >= separators)
