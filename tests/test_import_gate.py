@@ -146,6 +146,17 @@ def test_ids_that_excel_changed_are_said_on_a_first_import_too(store: Store) -> 
     )
 
 
+def test_people_who_share_an_address_are_said(store: Store) -> None:
+    shared = {"userEmail": "Home@avon.org"}
+    done = imported(
+        store, student("S1", **shared), student("S2", userEmail="home@avon.org"), student("S3"),
+        student("S4", userEmail=""), student("S5", userEmail=""),
+    )  # fmt: skip
+
+    assert done.snapshot == 1
+    assert done.notes == ("2 people have an email address that others have too: S1, S2.",)
+
+
 def test_columns_that_a_download_lacks_and_people_without_a_role_are_said(store: Store) -> None:
     path = store.path.with_name("download.csv")
     path.write_text("schoolId,userId,userRole\n0711,S1,Pupil\n0711,S2,Student\n0711,T1,\n")

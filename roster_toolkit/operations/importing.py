@@ -143,7 +143,7 @@ def import_data(
         names = ", ".join(profile.seasons)
         raise UsageError(f"There is no season {season!r}; it is one of {names}.")
     data = _read(path, profile, day, schools, school=school, of_oneroster=of_oneroster)
-    notes = (*data.notes, *_damaged_ids(data.roster, profile))
+    notes = (*data.notes, *_damaged_ids(data.roster, profile), *_shared_addresses(data.roster))
     imported, current = data.roster, store.roster(district) if latest else None
     _must_hold_people(path, imported, current, school)
     merged = merge_import(
@@ -321,6 +321,16 @@ def _damaged_ids(roster: Roster, profile: Profile) -> tuple[str, ...]:
             notes.records(
                 damaged, f"value of {name} is {made} ID", f"values of {name} are {made} IDs"
             )
+    return tuple(notes.lines)
+
+
+def _shared_addresses(roster: Roster) -> tuple[str, ...]:
+    """A sentence on people whose address is not theirs alone, as the portal would have it."""
+    notes = Notes()
+    address = pl.col("userEmail").str.to_lowercase()
+    shared = roster.people.filter(pl.col("userEmail") != "").filter(address.is_duplicated())
+    which = "an email address that others have too"
+    notes.records(shared["userId"], f"person has {which}", f"people have {which}")
     return tuple(notes.lines)
 
 
