@@ -86,6 +86,12 @@ class Requirement(Record):
         return self.students is Need.OPTIONAL and self.staff is Need.OPTIONAL
 
     @property
+    def ever_blank(self) -> bool:
+        """Whether no row needs the cell: blank is right wherever it stands."""
+        blank = {Need.OPTIONAL, Need.NOT_YES, Need.BLANK}
+        return {self.students, self.staff} <= blank
+
+    @property
     def of_everybody(self) -> bool:
         """Whether it asks the same of every row, whoever it is about."""
         return self.always or self.never

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.assessment import Assessment
-from roster_toolkit.model import Profile, Rule, Scope, Severity
+from roster_toolkit.model import Column, Profile, Rule, Scope, Severity
 from roster_toolkit.report.stated import SEVERAL, with_stated
 from roster_toolkit.text import (
     HIDDEN,
@@ -234,14 +234,27 @@ class Words:
     def _facts(self, keys: tuple[str, ...]) -> dict[str, str]:
         """The profile's values for the placeholders of a template."""
         column = self.profile.columns[keys[0]] if keys else None
-        vocabulary = self.profile.vocabulary_of(column) if column else None
         domains = self.profile.kinds[column.kind].forbidden_domains if column else ()
         return {
             "column": self.columns_named(keys) or "the column",
-            "accepts": ", ".join(vocabulary.accepts) if vocabulary else "the allowed values",
+            "accepts": self._accepts(column) if column else "the allowed values",
             "forbidden_domains": ", ".join(domains) or "the portal's own",
             "class_size": number(self.profile.thresholds.get("class_size", 0)),
         }
+
+    def _accepts(self, column: Column) -> str:
+        """The values of a closed list, and that a blank is right where it always is.
+
+        To one who typed ADD, the only accepted action must not be offered as the one way out: it
+        unenrolls a class.
+        """
+        vocabulary = self.profile.vocabulary_of(column)
+        if vocabulary is None:
+            return "the allowed values"
+        values = ", ".join(vocabulary.accepts)
+        if set(vocabulary.accepts) <= set(self.profile.removals):
+            return f"{values} to remove; leave the cell blank to add or update"
+        return f"{values}; or leave the cell blank" if column.requirement.ever_blank else values
 
 
 def _which(rule: Rule, value: pl.Expr) -> pl.Expr:

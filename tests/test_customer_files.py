@@ -1,0 +1,33 @@
+"""What customers' files of many kinds get to read: advice that helps, and one problem a cause."""
+
+from __future__ import annotations
+
+import pytest
+from making import check, in_class, student, teacher
+
+from roster_toolkit.report.words import Words
+from roster_toolkit.reviewing.review import Review
+
+
+def advice(result: Review, code: str) -> set[str]:
+    """What the rows that a rule rejects are told to do."""
+    told = Words(result.profile).with_messages(result.validation.findings, result)
+    return set(told.filter(rule=code)["how_to_fix"])
+
+
+# --- advice to follow to the letter --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["Active", "ADD", "UPDATE"])
+def test_a_word_for_adding_is_never_to_be_replaced_by_a_removal_alone(typed: str) -> None:
+    said = advice(check(in_class(teacher(), action=typed)), "RT102")
+
+    assert said == {"Use one of: REMOVE-CLASS to remove; leave the cell blank to add or update."}
+
+
+def test_where_a_cell_may_be_blank_the_advice_says_so() -> None:
+    flag = check(in_class(teacher(), primary_teacher="maybe"))
+    role = check(student(userRole="maybe"))
+
+    assert advice(flag, "RT102") == {"Use one of: TRUE, FALSE; or leave the cell blank."}
+    assert advice(role, "RT102") == {"Use one of: Student, Teacher, Administrator."}
