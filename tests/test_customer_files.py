@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from making import check, in_class, student, teacher
+from making import check, file_of, in_class, student, teacher
+from repairing import fix_file
 
+from roster_toolkit.model import Severity
+from roster_toolkit.profile import load_profile
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing.review import Review
+
+DEFAULT = load_profile()
 
 
 def advice(result: Review, code: str) -> set[str]:
@@ -31,3 +36,26 @@ def test_where_a_cell_may_be_blank_the_advice_says_so() -> None:
 
     assert advice(flag, "RT102") == {"Use one of: TRUE, FALSE; or leave the cell blank."}
     assert advice(role, "RT102") == {"Use one of: Student, Teacher, Administrator."}
+
+
+# --- nothing is invented -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mark", [r"\N", "<null>", "[NULL]", "(none)", "(blank)", '""', "''"])
+def test_a_sign_for_nothing_is_never_made_a_value(mark: str) -> None:
+    """MySQL writes nothing as a backslash and an N, which is no N for no."""
+    row = in_class(teacher(), primary_teacher=mark, userStateId=mark)
+
+    result = check(row)
+
+    assert [cause.code for cause in result.causes if cause.severity is Severity.ERROR] == [
+        "RT110"
+    ] * 2
+    assert not fix_file(file_of([row]), profile=DEFAULT).fixed.log.height
+
+
+@pytest.mark.parametrize("typed", ["N?", "y ??", "/n"])
+def test_a_doubtful_answer_is_no_sure_yes_or_no(typed: str) -> None:
+    row = in_class(teacher(), primary_teacher=typed)
+
+    assert not fix_file(file_of([row]), profile=DEFAULT).fixed.log.height

@@ -34,6 +34,8 @@ FILLED = VALUE != ""
 
 #: Letters from which on a likeness between two words means something.
 _LONG_ENOUGH = 5
+#: What may stand around the letters of a value without a meaning of its own.
+_AROUND = r"[^\p{L}\p{N}?\\/<>]"
 #: Distinct wrong values beyond which a column is not misspelled but something else.
 _TOO_MANY = 1000
 
@@ -85,10 +87,11 @@ def _accepted_spelling(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr
 def _closed_up(value: pl.Expr) -> pl.Expr:
     """A spelling without what stands before and behind its letters: `Gr. 3`, `gr-3` and `Gr3`.
 
-    What stands between two numbers stays: `Grade 1-2` is no `grade 12`.
+    What stands between two numbers stays: `Grade 1-2` is no `grade 12`. So do signs of doubt and
+    of programs: `Y?` is no sure yes, and the `\\N` of a database does not mean `no`.
     """
-    behind = spelled(value).str.replace_all(r"(\p{L})[^\p{L}\p{N}]+", "$1")
-    return behind.str.replace_all(r"[^\p{L}\p{N}]+(\p{L})", "$1")
+    behind = spelled(value).str.replace_all(rf"(\p{{L}}){_AROUND}+", "$1")
+    return behind.str.replace_all(rf"{_AROUND}+(\p{{L}})", "$1")
 
 
 def _nearest(values: pl.Series, accepted: tuple[str, ...]) -> pl.Series:
