@@ -7,9 +7,9 @@ import polars as pl
 #: Invisible characters (soft hyphen, zero-width and bidi marks, BOM) as a regex class that both
 #: Polars and Python accept.
 INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
-#: First characters of UTF-8 letters misread as Windows-1252 whose last character may be U+00A0,
+#: First characters of UTF-8 letters misread as Windows-1252 or 1250 whose last one may be U+00A0,
 #: U+00AD or U+0085, which look like white space or like nothing.
-_BEFORE_HALF_A_LETTER = "(?:[ÂÃÄÅÐ]|á[º»])"
+_BEFORE_HALF_A_LETTER = "(?:[ÂÃÄÅÐĂĹ]|á[º»])"
 _INVISIBLE = f"({_BEFORE_HALF_A_LETTER}\u00ad)|{INVISIBLE}"
 #: Printable ASCII without spaces around it: clean as it stands.
 _SURELY_CLEAN = "^(?:[!-~](?:[ -~]*[!-~])?)?$"

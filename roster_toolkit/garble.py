@@ -21,7 +21,7 @@ from roster_toolkit.cleaning import INVISIBLE
 WINDOWS, MAC = "cp1252", "mac_roman"
 CODE_PAGES = ("cp437", "cp850")
 #: Encodings that UTF-8 is misread as; Windows-1252 stands for Latin-1 too, which it nearly covers.
-_MISREAD_AS = (WINDOWS, MAC, *CODE_PAGES)
+_MISREAD_AS = (WINDOWS, MAC, *CODE_PAGES, "cp1250")
 #: Encodings whose bytes are misread as Windows-1252, and as which its own are.
 _MISREAD_FROM = (MAC, *CODE_PAGES)
 #: How often a text may have been misread, or escaped, in a row.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from making import check, file_of, in_class, student, teacher
 from repairing import fix_file
@@ -58,4 +59,20 @@ def test_a_sign_for_nothing_is_never_made_a_value(mark: str) -> None:
 def test_a_doubtful_answer_is_no_sure_yes_or_no(typed: str) -> None:
     row = in_class(teacher(), primary_teacher=typed)
 
+    assert not fix_file(file_of([row]), profile=DEFAULT).fixed.log.height
+
+
+# --- names that came through a wrong encoding ----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["García", "Muñoz", "Ibáñez", "Núñez", "Müller", "Renée"])
+def test_utf8_read_as_central_european_is_restored_and_loses_no_letter(name: str) -> None:
+    """The í is Ă and a soft hyphen then, which must not be taken off as an invisible sign."""
+    typed = name.encode().decode("cp1250")
+    row = student(userLastName=typed)
+
+    result = check(row)
+
+    told = result.findings.filter(pl.col("code") == "RT109")["suggestion"]
+    assert told.to_list() == [name]
     assert not fix_file(file_of([row]), profile=DEFAULT).fixed.log.height

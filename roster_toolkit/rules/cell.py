@@ -88,7 +88,7 @@ def _closed_up(value: pl.Expr) -> pl.Expr:
     """A spelling without what stands before and behind its letters: `Gr. 3`, `gr-3` and `Gr3`.
 
     What stands between two numbers stays: `Grade 1-2` is no `grade 12`. So do signs of doubt and
-    of programs: `Y?` is no sure yes, and the `\\N` of a database does not mean `no`.
+    of programs: `Y?` is no sure yes, and the null of MySQL, a backslash and an N, is no `no`.
     """
     behind = spelled(value).str.replace_all(rf"(\p{{L}}){_AROUND}+", "$1")
     return behind.str.replace_all(rf"{_AROUND}+(\p{{L}})", "$1")

@@ -33,7 +33,7 @@ RAW = pl.col("raw")
 FILLED = VALUE != ""
 #: What a closer look may find garbled; everything else certainly is not.
 _SUSPECT = (
-    r"[^\x00-\x7F\p{L}\p{M}\p{N}]|[ÂÃŸƒ]|[A-Za-z][ŽŠŒ]|[ÄÅÐÑ][ŒœŽžŠšª-º]|[A-Z][šœžÕ]|Õs"
+    r"[^\x00-\x7F\p{L}\p{M}\p{N}]|[ÂÃĂŸƒ]|[A-Za-z][ŽŠŒ]|[ÄÅÐÑ][ŒœŽžŠšª-º]|[A-Z][šœžÕ]|Õs"
     r"|[A-Za-z][a-z]+[À-Ý]|[A-Za-z][ⁿΓΘΣΦΩα-ω]"
     r"|[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]|&[#A-Za-z][A-Za-z0-9]*;|\p{L}\?|\?\p{L}"
 )
