@@ -7,6 +7,7 @@ import pytest
 from making import check, file_of, in_class, student, teacher
 from repairing import fix_file
 
+from roster_toolkit import review
 from roster_toolkit.model import Severity
 from roster_toolkit.profile import load_profile
 from roster_toolkit.report.words import Words
@@ -76,3 +77,14 @@ def test_utf8_read_as_central_european_is_restored_and_loses_no_letter(name: str
     told = result.findings.filter(pl.col("code") == "RT109")["suggestion"]
     assert told.to_list() == [name]
     assert not fix_file(file_of([row]), profile=DEFAULT).fixed.log.height
+
+
+# --- headers of other systems --------------------------------------------------------------------
+
+SKYWARD = b"Entity,Student Name,Other ID,Gr,Teacher,Course,School Email\n"
+LISTED = b'0101,"LEE, ANA",10200,3,"FAROUK, DARIO",Math,ana@school.org\n'
+
+
+def test_a_column_called_teacher_does_not_make_the_header_a_person() -> None:
+    assert not review(SKYWARD + LISTED).upload.lacks_header
+    assert review(b"0101,10200,Teacher,Ana,Lee\n" + LISTED).upload.lacks_header

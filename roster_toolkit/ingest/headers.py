@@ -21,6 +21,8 @@ ALIKE = 0.75
 #: Comparing names costs; a header row beyond these sizes is no slip of the keyboard.
 _MOST_COMPARED = 100
 _LONGEST_COMPARED = 60
+#: Part of an ID; headers count no further than `Period 9`.
+_NUMBER = re.compile(r"\d\d")
 
 _Match = tuple[HeaderMatch, str | None]
 _UNKNOWN: _Match = (HeaderMatch.UNKNOWN, None)
@@ -128,10 +130,14 @@ class HeaderNames:
         return len({self.meaning(text)[1] for text in short} & self._required)
 
     def seem_to_be_a_person(self, cells: Sequence[str], filled: int) -> bool:
-        """Whether a record without header holds an address or a role, and several values."""
+        """Whether a record without header holds several values, an address or a role among them.
+
+        A role is a header too, `Teacher` over names of teachers; a person has an ID beside it.
+        """
         values = [value for cell in cells if (value := visible(cell))]
-        tells = any(value in self._roles or self._address.fullmatch(value) for value in values)
-        return tells and len(values) >= filled
+        has_address = any(map(self._address.fullmatch, values))
+        has_role = not self._roles.isdisjoint(values) and any(map(_NUMBER.search, values))
+        return (has_address or has_role) and len(values) >= filled
 
 
 @once_for_each
