@@ -88,3 +88,25 @@ LISTED = b'0101,"LEE, ANA",10200,3,"FAROUK, DARIO",Math,ana@school.org\n'
 def test_a_column_called_teacher_does_not_make_the_header_a_person() -> None:
     assert not review(SKYWARD + LISTED).upload.lacks_header
     assert review(b"0101,10200,Teacher,Ana,Lee\n" + LISTED).upload.lacks_header
+
+
+@pytest.mark.parametrize(
+    ("header", "wrong"),
+    [
+        ("Student Last Name", "userStateId"),
+        ("School Name", "schoolId"),
+        ("User Name", "className"),
+        ("Username", "userLastName"),
+        ("Guardian Email", "userEmail"),
+        ("Parent First Name", "userFirstName"),
+        ("Teacher Name", "className"),
+    ],
+)
+def test_a_header_of_something_else_is_not_renamed_to_ours(header: str, wrong: str) -> None:
+    """Logins would become names of classes, and guardians' addresses those of pupils."""
+    names = [column.name for column in DEFAULT.columns.values() if column.name != wrong]
+    cell = "pat@home.example" if "Email" in header else "Lindgren"
+    rows = [in_class(student(f"S{i}")) | {header: cell} for i in range(9)]
+    typed = file_of(rows, [*names, header])
+
+    assert {cell.typed: cell.key for cell in review(typed).upload.header}[header] != wrong

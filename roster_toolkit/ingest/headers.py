@@ -76,9 +76,12 @@ class HeaderNames:
             self.names[column.key] = names | {self.bare(name) for name in column.resembles}
         for column in columns:
             self.loose[self.bare(column.name)] = column.key
-        ends = "|".join(profile.words.get("number_headers", ())) or "(?!)"
-        self._ends_like_a_number = re.compile(ends)
+        self._ends_like_a_number = _any_of("number_headers", profile)
+        self._ends_like_a_name = _any_of("name_headers", profile)
+        self._of_logins = _any_of("login_headers", profile)
+        self._of_others = _any_of("other_headers", profile)
         self._texts = {c.key for c in columns if profile.kinds[c.kind].names}
+        self._patterned = {c.key for c in columns if profile.kinds[c.kind].pattern}
         self._required = {c.key for c in columns if c.header is not HeaderNeed.OPTIONAL}
         email, role = profile.columns.get("userEmail"), profile.columns.get("userRole")
         self._address = re.compile((email and profile.kinds[email.kind].pattern) or "(?!)")
@@ -118,11 +121,20 @@ class HeaderNames:
     def likeness(self, text: str, key: str) -> float:
         """How much a header resembles the names of a column, `table.field` by its field too."""
         word = self.bare(text)
-        if key in self._texts and self._ends_like_a_number.search(word):
+        if (
+            (key in self._texts and self._ends_like_a_number.search(word))
+            or (key in self._patterned and self._ends_like_a_name.search(word))
+            or self._of_logins.search(word)
+            or self._of_others.search(word)
+        ):
             return 0.0
         table, dot, field = word.rpartition(".")
         spellings = (field, (table + field).replace(".", "")) if dot else (word,)
         return max(_likeness(spelling, self.names[key]) for spelling in spellings)
+
+    def of_others(self, text: str) -> bool:
+        """Whether a header is over what no column of ours holds, whatever its cells look like."""
+        return bool(self._of_others.search(self.bare(text)))
 
     def required_known(self, typed: Iterable[str]) -> int:
         """How many of them some headers mean for certain."""
@@ -166,6 +178,10 @@ def _likely(
         if i not in used and key not in used:
             used |= {i, key}
             yield i, key
+
+
+def _any_of(list_name: str, profile: Profile) -> re.Pattern[str]:
+    return re.compile("|".join(profile.words.get(list_name, ())) or "(?!)")
 
 
 def _likeness(word: str, names: set[str]) -> float:

@@ -35,7 +35,10 @@ def with_pairs(
 ) -> tuple[HeaderCell, ...]:
     """The header, with a likely column for each unknown header whose cells match one."""
     unknown = [i for i, cell in enumerate(header) if cell.match is HeaderMatch.UNKNOWN]
-    named = [i for i in unknown if visible(header[i].typed)]
+    names = header_names(profile)
+    named = [
+        i for i in unknown if visible(header[i].typed) and not names.of_others(header[i].typed)
+    ]
     meant = {cell.key for cell in header if cell.key}
     absent = [column.key for column in profile.in_file if column.key not in meant]
     if not named or not absent or len(unknown) > _MOST_COLUMNS or not cells.height:
