@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import HEADER, Row, file_of, student
 
+from roster_toolkit.cli.app import main
 from roster_toolkit.ingest import read_upload, workbook_size
 from roster_toolkit.model import Obstacle, Upload
 from roster_toolkit.profile import load_profile
@@ -157,3 +158,34 @@ def test_no_damaged_part_makes_it_fail(part: str, data: st.DataObject) -> None:
             made.writestr(name, text)
 
     assert review(target.getvalue()).verdict in set(Verdict)
+
+
+# --- a sheet for each school ---------------------------------------------------------------------
+
+
+def test_sheets_whose_people_are_not_read_are_told() -> None:
+    hill, lake = ([HEADER, [student(user).get(name) for name in HEADER]] for user in ("S1", "S2"))
+    result = review(book(("Hill", hill), ("Notes", [["read me"]]), ("Lake", lake)))
+
+    assert result.upload.records == 1
+    assert "2 sheets of rows, of which only the first" in result.upload.obstacle_detail
+    assert "nobody on the other sheet is counted here" in " ".join(
+        TextReport(result).render().split()
+    )
+
+
+def test_a_second_sheet_with_a_header_alone_is_none_to_tell_of() -> None:
+    rows = [HEADER, [student().get(name) for name in HEADER]]
+
+    assert read(book(("Hill", rows), ("Template", [HEADER]))).sheets_unread == 0
+
+
+def test_a_copy_made_of_one_of_several_sheets_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hill, lake = ([HEADER, [student(user).get(name) for name in HEADER]] for user in ("S1", "S2"))
+    (tmp_path / "users.xlsx").write_bytes(book(("Hill", hill), ("Lake", lake)))
+
+    main(["fix", str(tmp_path / "users.xlsx"), "--out", str(tmp_path / "fixed.csv")])
+
+    assert "nobody on the other sheet is counted here" in " ".join(capsys.readouterr().out.split())

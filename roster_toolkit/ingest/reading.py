@@ -105,14 +105,18 @@ def _workbook(source: Source, recognized: Recognized, profile: Profile) -> Uploa
         return None
     from roster_toolkit.ingest.workbook import workbook_as_csv
 
-    text = workbook_as_csv(source, profile)
-    if text is None:
+    sheet = workbook_as_csv(source, profile)
+    if sheet is None:
         return None
-    upload = read_upload(text, profile, name=source.name)
+    upload = read_upload(sheet.text, profile, name=source.name)
     upload = replace(upload, sha256=survey(source).sha256, size=source.size)
     if upload.is_error_file:
         return upload
-    return replace(upload, encoding="", obstacle=obstacle, obstacle_detail=detail)
+    if sheet.unread:
+        detail += f" with {1 + sheet.unread} sheets of rows, of which only the first was read"
+    return replace(
+        upload, encoding="", obstacle=obstacle, obstacle_detail=detail, sheets_unread=sheet.unread
+    )
 
 
 def _parsed(text: Text, profile: Profile) -> Parsed | None:

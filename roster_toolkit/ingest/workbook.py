@@ -12,7 +12,7 @@ import codecs
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import polars as pl
 
@@ -41,15 +41,24 @@ _SHOWN = {
 _LOGICAL = "^(true|false)$"
 
 
-def workbook_as_csv(source: Source, profile: Profile) -> bytes | None:
-    """The first sheet of an .xlsx with our headers as CSV in UTF-8; None if there is none.
+class SheetText(NamedTuple):
+    """A sheet as CSV in UTF-8, and how many more there are with our headers and rows."""
+
+    text: bytes
+    unread: int
+
+
+def workbook_as_csv(source: Source, profile: Profile) -> SheetText | None:
+    """The first sheet of an .xlsx with our headers; None if there is none.
 
     An error file of ours is known by the name of its sheet and comes as users-errors.csv. What is
     encrypted, damaged, another kind of workbook or too large to unpack is None as well.
     """
-    text = _read(source, lambda: _first_of_ours(source, profile))
+    sheet = _read(source, lambda: _first_of_ours(source, profile))
     # A first cell that begins with a byte order mark keeps it behind one of the file.
-    return codecs.BOM_UTF8 + text if text and text.startswith(codecs.BOM_UTF8) else text
+    if sheet and sheet.text.startswith(codecs.BOM_UTF8):
+        return sheet._replace(text=codecs.BOM_UTF8 + sheet.text)
+    return sheet
 
 
 def workbook_sheets(source: Source) -> dict[str, pl.DataFrame] | None:
@@ -93,7 +102,7 @@ def _holds_a_workbook(source: Source) -> bool:
     return _PART in names and not names & _OF_OTHERS
 
 
-def _first_of_ours(source: Source, profile: Profile) -> bytes | None:
+def _first_of_ours(source: Source, profile: Profile) -> SheetText | None:
     import fastexcel
 
     # By its bytes, as a path may say otherwise what it is, or be no text.
@@ -103,14 +112,22 @@ def _first_of_ours(source: Source, profile: Profile) -> bytes | None:
         cells = _cells(book, ERROR_FILE_SHEET)
         typed = _header(cells)
         if is_error_file(typed):
-            return b"".join(_uneven(cells, len(typed)))
+            return SheetText(b"".join(_uneven(cells, len(typed))), 0)
+    first, unread = None, 0
     for name in names:
         cells = _cells(book, name)
-        first = [[cell or "" for cell in row] for row in cells.head(SEARCHED).rows()]
-        rows = [_header(cells), *first]
-        if any(known_headers(row, profile) >= _FEWEST_HEADERS for row in rows):
-            return _text(_as_shown(cells))
-    return None
+        if not _has_our_header(cells, profile):
+            continue
+        if first is None:
+            first = cells
+        else:
+            unread += cells.height > 1
+    return None if first is None else SheetText(_text(_as_shown(first)), unread)
+
+
+def _has_our_header(cells: pl.DataFrame, profile: Profile) -> bool:
+    first = [[cell or "" for cell in row] for row in cells.head(SEARCHED).rows()]
+    return any(known_headers(row, profile) >= _FEWEST_HEADERS for row in (_header(cells), *first))
 
 
 def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:

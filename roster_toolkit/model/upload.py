@@ -141,6 +141,8 @@ class Upload(Shown):
     obstacle: Obstacle | None = None
     obstacle_detail: str = ""
     """What the obstacle is, in a few words: `an Excel workbook (.xlsx)`, `OneRoster users.csv`."""
+    sheets_unread: int = 0
+    """Further sheets of a workbook with headers of ours, whose rows are not in `cells`."""
     obstacle_row: int | None = None
     """Spreadsheet row where it stands (an unclosed quote)."""
     foreign: pl.DataFrame | None = None

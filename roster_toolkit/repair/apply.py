@@ -174,8 +174,8 @@ def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> t
     facts = survey(opened, sure_utf8=proven)
     if facts.sha256 != upload.sha256:
         raise UsageError(f"{upload.name} has changed since it was checked; check it again.")
-    if may_be_workbook and (rows := workbook_as_csv(opened, profile)) is not None:
-        opened = opened.recoded(rows)
+    if may_be_workbook and (sheet := workbook_as_csv(opened, profile)) is not None:
+        opened = opened.recoded(sheet.text)
         facts = survey(opened)
     text = as_text(opened, facts)
     if text is not None:

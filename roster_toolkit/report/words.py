@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.assessment import Assessment
-from roster_toolkit.model import Column, Profile, Rule, Scope, Severity
+from roster_toolkit.model import Column, Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.report.stated import SEVERAL, with_stated
 from roster_toolkit.text import (
     HIDDEN,
@@ -287,6 +287,16 @@ def profile_named(profile: Profile) -> str:
     """Name and version of a profile, and whose own it is: `ours 2 (Avon's own, version 3)`."""
     whose = f" ({printable(profile.choice.in_words)})" if profile.choice.in_words else ""
     return f"{profile.name} {profile.version}{whose}"
+
+
+def of_unread_sheets(upload: Upload) -> str:
+    """That other sheets of a workbook have people too, and what to do with them."""
+    others = upload.sheets_unread
+    which = "the other sheet" if others == 1 else f"the {number(others)} other sheets"
+    return (
+        f"Only the first sheet with rows was read: nobody on {which} is counted here. Put all rows "
+        "on one sheet, or check each sheet as a file of its own."
+    )
 
 
 def findings_of_row(review: Assessment, number: int) -> pl.DataFrame:
