@@ -189,3 +189,19 @@ def test_a_copy_made_of_one_of_several_sheets_says_so(
     main(["fix", str(tmp_path / "users.xlsx"), "--out", str(tmp_path / "fixed.csv")])
 
     assert "nobody on the other sheet is counted here" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_cell_that_shows_an_error_is_no_blank_cell() -> None:
+    """A lookup that failed leaves #N/A; as a blank cell it would be accepted in silence."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_row(1, 0, [student().get(name, "") for name in HEADER])
+        for name, error in (("userStateId", "#N/A"), ("userDistrictId", "#REF!")):
+            sheet.write_formula(1, HEADER.index(name), "=1", None, error)
+
+    result = review(target.getvalue())
+
+    assert result.upload.cells.select("userStateId", "userDistrictId").row(0) == ("#N/A", "#REF!")
+    assert result.by_rule == {"RT001": 1, "RT106": 2}

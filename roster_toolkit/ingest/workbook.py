@@ -2,14 +2,14 @@
 
 The text goes the usual road, so that rows, headers and errors mean the same in both. What the cells
 of a workbook look like is not stored in it but made up from formats: whole numbers come as their
-digits, dates as year-month-day, truth in capitals. A cell that
-shows an error such as #N/A is blank.
+digits, dates as year-month-day, truth in capitals, an error as a spreadsheet shows it.
 """
 
 from __future__ import annotations
 
 import codecs
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -39,6 +39,12 @@ _SHOWN = {
     r"^1899-12-3[01] (\d\d:\d\d:\d\d)$": "${1}",
 }
 _LOGICAL = "^(true|false)$"
+#: How the library calls the error of a cell → how a spreadsheet shows it.
+_ERRORS = {
+    "NA": "#N/A", "Ref": "#REF!", "Div0": "#DIV/0!", "Name": "#NAME?", "Null": "#NULL!",
+    "Num": "#NUM!", "Value": "#VALUE!", "GettingData": "#GETTING_DATA",
+}  # fmt: skip
+_ERROR = re.compile(r"Error\((\w+)\)")
 
 
 class SheetText(NamedTuple):
@@ -133,15 +139,30 @@ def _has_our_header(cells: pl.DataFrame, profile: Profile) -> bool:
 def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
     """All rows of a sheet from its first, null where there is no cell; nothing blank at the end."""
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    cells = sheet.to_polars()
+    batch, errors = sheet.to_arrow_with_errors()
+    cells = pl.DataFrame(pl.from_arrow(batch))
     if not cells.width:
         return cells
+    cells = _with_errors(cells, errors)
     filled = cells.select(pl.any_horizontal(pl.all().is_not_null()).arg_true()).to_series()
     cells = cells.head(int(filled.max() or 0) + 1 if filled.len() else 0)  # type: ignore[arg-type]
     used = [place for place, name in enumerate(cells.columns) if cells[name].count()]
     # No text file holds NUL, and one with it would not be taken for text.
     return cells.select(cells.columns[: max(used, default=-1) + 1]).with_columns(
         pl.all().str.replace_all("\x00", "\N{REPLACEMENT CHARACTER}", literal=True)
+    )
+
+
+def _with_errors(cells: pl.DataFrame, errors: fastexcel.CellErrors | None) -> pl.DataFrame:
+    """The cells with what a spreadsheet shows where the library has nothing but an error."""
+    found: dict[int, dict[int, str]] = {}
+    for error in errors.errors if errors else ():
+        if kind := _ERROR.search(error.detail):
+            row, column = error.offset_position
+            found.setdefault(column, {})[row] = _ERRORS.get(kind[1], "#ERROR!")
+    return cells.with_columns(
+        cells.to_series(column).scatter(list(shown), pl.Series(list(shown.values())))
+        for column, shown in found.items()
     )
 
 
