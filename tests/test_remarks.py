@@ -47,6 +47,12 @@ def wide(*cells: str) -> bytes:
         ",".join(HEADER).replace("schoolId", "schoo\u200blId").replace("Name", "Nme").encode()
         + b"\n",
         wide("To\u200btal: 8"),
+        wide(*("-" * len(name) for name in HEADER)),
+        wide("School: 0101 - Hill Elementary"),
+        wide("", "Teacher: Farouk"),
+        wide("", "", "=COUNTA(C2:C9)"),
+        b"TRL,8\n",
+        b"\x1a",
         b"School ID,User ID,Role,First Name,Last Name,Email,Grade\n",
     ],
 )
@@ -75,6 +81,12 @@ def test_hints_below_the_header_are_no_record(hints: list[str]) -> None:
     result = review(b"".join([header, wide(*hints), *rows]))
 
     assert places(result) == [(2, None, "RT015")]
+
+
+def test_a_header_below_many_lines_is_never_to_be_deleted() -> None:
+    notes = b"".join(b"Line %d of the notes\n" % i for i in range(12))
+
+    assert review(notes + FILE).upload.remarks.is_empty()
 
 
 def test_several_such_lines_are_one_cause() -> None:

@@ -1,4 +1,4 @@
-"""Records that speak of the file and not of a person: the header again, totals, footers, hints.
+"""Records that speak of the file and not of a person: the header again, totals, headings, hints.
 
 Nobody is enrolled by them, and no value in them is an ID. They are looked for only where a record
 has no address and does not name somebody: whoever has an ID and a name is a person, were it a
@@ -23,7 +23,7 @@ _SEVERAL, _MOST = 3, 0.5
 _BELOW_HEADER = 3
 #: What a safe fix takes off, so that it brings no such record to light.
 _UNSEEN = rf"^[\s\p{{Cf}}]+|[\s\p{{Cf}}]+$|{INVISIBLE}"
-#: Columns that a header which stands in the file again repeats too, for a first quick look.
+#: Columns of which a header that stands again and a drawn line have cells too.
 _TELLING = ("userId", "schoolId", "userRole")
 _NAMING = ("userId", "userFirstName", "userLastName")
 
@@ -42,11 +42,14 @@ def find_remarks(
         return pl.DataFrame(schema={"index": pl.UInt32, "kind": pl.String})
     headers = _header_again(cells, at, header, profile)
     rest = at.filter(~at.is_in(headers.implode()))
+    nobody = _naming_nobody(cells, rest, profile)
     remarks = (
         (Remark.GLUED, _glued(surplus, len(header), profile)),
         (Remark.HEADER, headers),
         (Remark.HINTS, _hints(cells, rest, profile)),
-        (Remark.TOTAL, _of_the_file(cells, _naming_nobody(cells, rest, profile), profile)),
+        (Remark.DRAWN, _drawn(cells, rest, profile)),
+        (Remark.TOTAL, _of_the_file(cells, nobody, profile)),
+        (Remark.HEADING, _with_few(cells, nobody, profile.words.get("group_headings", ()))),
     )
     kinds = [
         pl.DataFrame({"index": i.cast(pl.UInt32)}).with_columns(kind=pl.lit(k.value))
@@ -61,7 +64,9 @@ def _glued(surplus: Mapping[int, tuple[str, ...]], width: int, profile: Profile)
     indices = [
         index
         for index, rest in surplus.items()
-        if len(rest) >= width - 1 and 2 * names.required_known(rest) >= names.required
+        if width >= _SEVERAL
+        and len(rest) >= width - 1
+        and 2 * names.required_known(rest) >= names.required
     ]
     return pl.Series("index", indices, pl.UInt32)
 
@@ -92,12 +97,7 @@ def _header_again(
         bare = cell.str.replace_all(r"[\s_-]+", "").str.to_lowercase()
         return bare.is_in(sorted(as_header - {""}))
 
-    for key in _TELLING:
-        if key in cells.columns and at.len():
-            at = at.filter(_of_each(cells, is_header_name(_plain(pl.col(key), at))))
-    if at.is_empty():
-        return at
-    return at.filter(_mostly(cells, at, is_header_name))
+    return _telling_and_mostly(cells, at, is_header_name)
 
 
 def _naming_nobody(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
@@ -124,9 +124,8 @@ def _of_the_file(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Ser
         alone = pl.repeat(value=False, n=at.len(), eager=True)  # a record may be its ID alone
     # A count that stands anywhere by itself is one if it counts the records above.
     count = pl.lit(at.cast(pl.String))
-    pattern = "(?i)" + "|".join(f"(?:{text})" for text in patterns)
     cell = _plain(pl.all(), at)
-    speaks_of_file = _of_each(cells, pl.any_horizontal(cell.str.contains(pattern)))
+    speaks_of_file = _of_each(cells, pl.any_horizontal(cell.str.contains(_any_of(patterns))))
     counted = _of_each(cells, pl.any_horizontal(cell == count))
     first_is_number = _of_each(cells, _plain(pl.first(), at).str.contains(r"^\d+$"))
     return at.filter(speaks_of_file | (alone & (counted | first_is_number)))
@@ -138,8 +137,32 @@ def _hints(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
     patterns = profile.words.get("hints", ())
     if at.is_empty() or not patterns:
         return at.clear()
-    pattern = "(?i)" + "|".join(f"(?:{text})" for text in patterns)
-    return at.filter(_mostly(cells, at, lambda cell: cell.str.contains(pattern)))
+    return at.filter(_mostly(cells, at, lambda cell: cell.str.contains(_any_of(patterns))))
+
+
+def _drawn(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
+    """Of some records, those that are drawn lines."""
+    patterns = profile.words.get("drawn_lines", ())
+    if not patterns:
+        return at.clear()
+
+    def is_drawn(cell: pl.Expr) -> pl.Expr:
+        return cell.str.contains(_any_of(patterns))
+
+    return _telling_and_mostly(cells, at, is_drawn)
+
+
+def _with_few(cells: pl.DataFrame, at: pl.Series, patterns: Sequence[str]) -> pl.Series:
+    """Of some records, those with few cells of which one matches."""
+    if at.is_empty() or not patterns:
+        return at.clear()
+    at = at.filter(_filled(cells, at) <= _FEW)
+    found = _plain(pl.all(), at).str.contains(_any_of(patterns))
+    return at.filter(_of_each(cells, pl.any_horizontal(found))) if at.len() else at
+
+
+def _any_of(patterns: Sequence[str]) -> str:
+    return "(?i)" + "|".join(f"(?:{text})" for text in patterns)
 
 
 def _filled(cells: pl.DataFrame, at: pl.Series) -> pl.Series:
@@ -152,6 +175,16 @@ def _mostly(cells: pl.DataFrame, at: pl.Series, judge: Callable[[pl.Expr], pl.Ex
     cell = _plain(pl.all(), at)
     so = _of_each(cells, pl.sum_horizontal(judge(cell) & (cell != "")))
     return (so >= _SEVERAL) & (so >= _MOST * _filled(cells, at))
+
+
+def _telling_and_mostly(
+    cells: pl.DataFrame, at: pl.Series, judge: Callable[[pl.Expr], pl.Expr]
+) -> pl.Series:
+    """Of some records, those of which the telling cells are so, for a quick look, and most."""
+    for key in _TELLING:
+        if key in cells.columns and at.len():
+            at = at.filter(_of_each(cells, judge(_plain(pl.col(key), at))))
+    return at.filter(_mostly(cells, at, judge)) if at.len() else at
 
 
 def _of_each(cells: pl.DataFrame, judged: pl.Expr) -> pl.Series:
