@@ -110,3 +110,25 @@ def test_a_header_of_something_else_is_not_renamed_to_ours(header: str, wrong: s
     typed = file_of(rows, [*names, header])
 
     assert {cell.typed: cell.key for cell in review(typed).upload.header}[header] != wrong
+
+
+# --- one problem for one cause -------------------------------------------------------------------
+
+
+def padded(row: dict[str, str]) -> dict[str, str]:
+    return {name: f"{value} " if value else "" for name, value in row.items()}
+
+
+def test_spaces_in_nearly_every_column_are_one_problem() -> None:
+    """A database pads its columns, and some programs write a space behind every comma."""
+    result = check(*(padded(in_class(student(f"S{i}"))) for i in range(6)))
+
+    assert [cause.code for cause in result.causes if cause.code == "RT105"] == ["RT105"]
+    assert "10 columns throughout: extra spaces or invisible characters" in str(result)
+    assert result.causes[0].findings == 60
+
+
+def test_spaces_in_a_column_or_two_stay_a_problem_of_each() -> None:
+    rows = (student(f"S{i}", schoolId="0711 ", userGrade="3 ") for i in range(6))
+
+    assert [cause.column for cause in check(*rows).causes] == ["schoolId", "userGrade"]

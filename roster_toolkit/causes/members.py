@@ -3,7 +3,8 @@
 A member is the value, class, person or header that a finding is about. Most members share the cause
 of their rule and column; one that makes up half of the findings is a cause of its own. Members of
 one column with the same suggestion are one cause, whichever rules found them, and so is a value
-that occurs in two columns with the same list of accepted values.
+that occurs in two columns with the same list of accepted values. Whole columns that the same safe
+fix mends are one cause.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from roster_toolkit.causes.model import Claim
-from roster_toolkit.model import Profile, Rule
+from roster_toolkit.model import Fix, Profile, Rule
 
 #: Share of the findings of a rule in a column from which on a member is its own cause …
 OWN_SHARE = 0.5
@@ -21,6 +22,9 @@ OWN_SHARE = 0.5
 OWN_FINDINGS = 5
 #: Share of a later column's findings that must repeat those of the first one to share its cause.
 SAME_WORDS = 0.8
+
+#: Columns from which on the same safe fix throughout them is one thing to do.
+SEVERAL_COLUMNS = 3
 
 _KIND = ["claim", "leader", "place"]
 _SHARED = [Claim.COLUMN.value, Claim.MEMBER.value]
@@ -53,6 +57,17 @@ def with_own_members(
         leader=pl.coalesce("to_leader", "leader"),
         place=pl.when(pl.col("to_claim").is_null()).then("place").otherwise("to_place"),
     ).drop("to_claim", "to_leader", "to_place")
+
+
+def with_same_fix(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
+    """Put whole columns together that the same safe fix mends, and need no look at their cells."""
+    safe = [rule.number for rule in rules.values() if rule.fixes == (Fix.SAFE,)]
+    mended = (pl.col("claim") == Claim.COLUMN.value) & pl.col("leader").is_in(safe)
+    several = pl.col("place").n_unique().over("claim", "leader") >= SEVERAL_COLUMNS
+    if not claimed.select(mended.any()).item():
+        return claimed
+    first = pl.col("place").min().over("claim", "leader")
+    return claimed.with_columns(place=pl.when(mended & several).then(first).otherwise("place"))
 
 
 def _members(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:

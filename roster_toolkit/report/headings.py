@@ -19,6 +19,7 @@ from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, lowered, number, quoted
 
 _VALUES_IN_HEADING = 3
+_COLUMNS_IN_HEADING = 3
 _RAGGED = rule_of(ragged_row).code
 #: Scopes of rules that judge cells or rows on their own, not several rows together.
 _OF_ONE_ROW = (Scope.CELL, Scope.ROW, Scope.PERSON, Scope.CLASS)
@@ -100,6 +101,8 @@ def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
     if rule.closed_list:
         values = _some_values(cause, rule, words)
         return f"{name} {'has' if one else 'have'} values that are not allowed throughout{values}"
+    if len(cause.columns) > _COLUMNS_IN_HEADING:
+        name = counted(len(cause.columns), "column")
     return f"{name} throughout: {lowered(rule.title)}"
 
 
