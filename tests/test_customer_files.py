@@ -132,3 +132,10 @@ def test_spaces_in_a_column_or_two_stay_a_problem_of_each() -> None:
     rows = (student(f"S{i}", schoolId="0711 ", userGrade="3 ") for i in range(6))
 
     assert [cause.column for cause in check(*rows).causes] == ["schoolId", "userGrade"]
+
+
+def test_a_wrong_grade_of_staff_is_not_to_be_made_a_right_one() -> None:
+    """Systems write 0 as the grade of staff, kindergarten in others; the portal wants none."""
+    said = advice(check(teacher(userGrade="0")), "RT102").pop()
+
+    assert "12; leave the cell blank for staff." in said

@@ -23,7 +23,7 @@ from roster_toolkit.text import counted, listed, printable, row_ranges
 #: Characters that the short form does not exceed, and maximum problems in it.
 LONGEST = 1_200
 _PROBLEMS = 5
-_TITLE, _REMEDY = 100, 130
+_TITLE, _REMEDY = 100, 170
 #: Maximum causes and ranges of rows of the long form.
 _CAUSES = 40
 _RANGES = 20

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.assessment import Assessment
-from roster_toolkit.model import Column, Profile, Rule, Scope, Severity, Upload
+from roster_toolkit.model import Column, Need, Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.report.stated import SEVERAL, with_stated
 from roster_toolkit.text import (
     HIDDEN,
@@ -254,7 +254,11 @@ class Words:
         values = ", ".join(vocabulary.accepts)
         if set(vocabulary.accepts) <= set(self.profile.removals):
             return f"{values} to remove; leave the cell blank to add or update"
-        return f"{values}; or leave the cell blank" if column.requirement.ever_blank else values
+        if column.requirement.ever_blank:
+            return f"{values}; or leave the cell blank"
+        if column.requirement.staff is Need.BLANK:
+            return f"{values}; leave the cell blank for staff"
+        return values
 
 
 def _which(rule: Rule, value: pl.Expr) -> pl.Expr:
