@@ -10,6 +10,7 @@ from repairing import fix_file
 from roster_toolkit import review
 from roster_toolkit.model import Severity
 from roster_toolkit.profile import load_profile
+from roster_toolkit.report.text import TextReport
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing.review import Review
 
@@ -139,3 +140,27 @@ def test_a_wrong_grade_of_staff_is_not_to_be_made_a_right_one() -> None:
     said = advice(check(teacher(userGrade="0")), "RT102").pop()
 
     assert "12; leave the cell blank for staff." in said
+
+
+# --- what separates the cells --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("sign", "named"), [("^", "carets"), ("~", "tildes")])
+def test_carets_and_tildes_between_the_cells_become_commas(sign: str, named: str) -> None:
+    rows = [in_class(student(f"S{i}"), className="Math, AM") for i in range(3)]
+    data = file_of(rows).replace(b"Math, AM", b"Math; AM").replace(b",", sign.encode())
+
+    assert named in str(review(data))
+    assert fix_file(data.replace(b'"', b""), profile=DEFAULT).fixed.data == file_of(
+        [row | {"className": "Math; AM"} for row in rows]
+    )
+
+
+def test_names_in_one_cell_are_no_sign_that_the_header_is_missing() -> None:
+    """Another header above the first row would make a row of the names."""
+    columns = ["   ".join(row.split(",")) for row in file_of([student()]).decode().splitlines()]
+
+    said = str(TextReport(review("\n".join(columns).encode())).render())
+
+    assert "header row may be missing" not in said
+    assert "not separated by commas" in " ".join(said.split())

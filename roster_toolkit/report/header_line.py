@@ -13,6 +13,13 @@ from roster_toolkit.repair.headers import place_of_whole_names
 from roster_toolkit.text import listed, printable, quoted
 
 _LONGEST = 30
+#: Names of ours from which on a line is a header, however it is written.
+_SEVERAL_NAMES = 3
+_PERHAPS_MISSING = "The header row may be missing: put this one above the first row."
+_NOT_SEPARATED = (
+    "The names in the first row are not separated by commas, and it may be so below: save the file "
+    "as “CSV UTF-8 (comma delimited)”."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +48,20 @@ def header_line(upload: Upload, profile: Profile, width: int, *, values: bool) -
         return HeaderLine(marked, ",".join(_by_content(upload, profile)), changes)
     if not any(header.key for header in upload.header):
         names = ",".join(column.name for column in profile.in_file)
-        changes = "The header row may be missing: put this one above the first row."
+        in_one_cell = _names_within(upload.header, profile) >= _SEVERAL_NAMES
+        changes = _NOT_SEPARATED if in_one_cell else _PERHAPS_MISSING
         return HeaderLine(marked, names, changes)
     ragged = raggedness_of(upload, profile)
     if ragged is not None and ragged.of_header:
         return HeaderLine(marked, ",".join(header_that_fits(ragged, upload, profile)), "")
     line = _Corrected(upload, profile, absent, values=values)
     return HeaderLine(marked, ",".join(line.names), line.changes())
+
+
+def _names_within(headers: tuple[HeaderCell, ...], profile: Profile) -> int:
+    """How many of our names stand in the headers, whatever stands around them."""
+    typed = " ".join(header.typed for header in headers).casefold()
+    return sum(column.name.casefold() in typed for column in profile.in_file)
 
 
 def absent_headers(headers: tuple[HeaderCell, ...], profile: Profile) -> list[str]:

@@ -35,7 +35,9 @@ _ENCODINGS = {
 }
 #: Columns that tell who a person is.
 _OF_A_PERSON = ("userId", "userFirstName", "userLastName", "userEmail")
-_NAMED_DELIMITER = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_NAMED_DELIMITER = {
+    ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets", "~": "tildes",
+}  # fmt: skip
 _HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
 _HEADER += b"classId,className,classGrade,primary_teacher\n"
 _RECORD = b",0711,S1,Student,Ana,Lee,ana@school.org,3,,,,\n"

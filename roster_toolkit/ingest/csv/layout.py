@@ -21,7 +21,7 @@ from roster_toolkit.ingest.headers import HeaderNames, header_names, visible
 from roster_toolkit.model import ERROR_FILE_COLUMNS, Profile
 
 COMMA = ","
-OTHER_DELIMITERS = (";", "\t", "|")
+OTHER_DELIMITERS = (";", "\t", "|", "^", "~")
 _DELIMITERS = "".join((COMMA, *OTHER_DELIMITERS))
 
 # The csv module refuses cells over 128 KiB, which an unclosed quote makes of any larger file.
