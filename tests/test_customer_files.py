@@ -164,3 +164,33 @@ def test_names_in_one_cell_are_no_sign_that_the_header_is_missing() -> None:
 
     assert "header row may be missing" not in said
     assert "not separated by commas" in " ".join(said.split())
+
+
+def test_the_advice_on_an_address_says_one_and_without_accents() -> None:
+    said = advice(check(student(userEmail="raúl@school.org")), "RT103").pop()
+
+    assert "one address" in said
+    assert "accents" in said
+
+
+def test_an_id_is_to_be_typed_as_its_system_has_it() -> None:
+    """“Use only letters and digits” made Hill Elementary, a name under schoolId, HillElementary."""
+    said = advice(check(student(schoolId="Hill Elementary")), "RT104").pop()
+
+    assert "as the system that it came from has it" in said
+
+
+def test_another_systems_file_is_one_problem_whatever_separates_it() -> None:
+    """To save Moodle's file with commas does not make it ours."""
+    moodle = b"username;password;firstname;lastname;email;course1\nal;x;Ana;Lee;a@b.org;M1\n"
+
+    assert [cause.code for cause in review(moodle).causes] == ["RT011"]
+
+
+def test_a_blank_column_without_a_name_is_to_be_deleted_wherever_it_stands() -> None:
+    lines = file_of([student()]).decode().splitlines()
+
+    said = str(TextReport(review("\n".join(f",{line}" for line in lines).encode())).render())
+
+    assert "Rename it to say what its cells are" not in said
+    assert "Delete it: it has no name and nothing in it." in said

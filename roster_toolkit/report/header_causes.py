@@ -12,6 +12,7 @@ from roster_toolkit.causes import (
     header_that_fits,
     raggedness_of,
 )
+from roster_toolkit.ingest.headers import visible
 from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
 from roster_toolkit.report.header_line import absent_headers, twins_that_differ
@@ -82,6 +83,19 @@ def _nameless(review: Assessment) -> str | None:
         return "Delete the blank columns at the end: they have no name and nothing in them."
     if review.upload.index_column is not None:
         return "Delete this column: it only counts the rows."
+    unnamed = [
+        cells
+        for cell, cells in zip(
+            review.upload.header, review.upload.cells.iter_columns(), strict=True
+        )
+        if not visible(cell.typed)
+    ]
+    if unnamed and all((cells.str.strip_chars() == "").all() for cells in unnamed):
+        return (
+            "Delete it: it has no name and nothing in it."
+            if len(unnamed) == 1
+            else "Delete them: they have no name and nothing in them."
+        )
     return None
 
 

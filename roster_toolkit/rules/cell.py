@@ -199,8 +199,8 @@ def _mended_address(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     many="{n} different invalid email addresses in {column}",
     message="{value} is not a valid email address.",
     message_if={SEVERAL_ADDRESSES: "{value} contains two addresses; only one is allowed."},
-    how_to_fix="Type an address such as name@school.org: one @, a dot in the part after it, no "
-    "spaces.",
+    how_to_fix="Type one address such as name@school.org: one @, a dot in the part after it, no "
+    "spaces or accents.",
     fixes=(Fix.CONFIRM,), suggest=_mended_address, supersedes=("RT104", "RT102", "RT113"),
     also_said=("invalid email address", "not a valid email", "email format is incorrect",
                "malformed email"),
@@ -218,7 +218,8 @@ def malformed_email(column: Column, profile: Profile) -> pl.Expr | None:
     title="An ID contains characters that are not allowed",
     many="{n} different IDs in {column} with characters that are not allowed",
     message="{value} is not a valid ID.",
-    how_to_fix="Use only letters and digits (hyphen, dot and underscore are allowed).",
+    how_to_fix="Type the ID as the system that it came from has it: letters and digits (hyphen, "
+    "dot and underscore are allowed).",
     supersedes=("RT102", "RT113"),
     also_said=("invalid characters in ID", "ID may only contain letters and numbers",
                "ID must be alphanumeric", "special characters or spaces are not allowed in ID",

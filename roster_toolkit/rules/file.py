@@ -110,6 +110,8 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
 def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     """A spreadsheet set to another region writes semicolons; the portal then finds one column."""
     name = _NAMED_DELIMITER.get(upload.delimiter)
+    if upload.obstacle is Obstacle.OTHER_FORMAT:
+        return hits()  # commas would not make it ours
     return hits([Hit(value=name, safe=True)] if name else [])
 
 
