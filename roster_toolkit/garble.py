@@ -52,6 +52,11 @@ _UNSPELLABLE = re.compile(
 )
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+#: A letter as JSON, an address of the web and a mail write it, and a quote that a database escaped.
+_JSON = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+")
+_BYTES = (re.compile("(?:%[0-9A-F]{2})+"), re.compile("(?:=[0-9A-F]{2})+"))
+_ESCAPED_SIGNS = frozenset(" '&,/")
+_QUOTE = re.compile(r"\\(['\"’])")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _LETTER, _NEVER, _RARE = r"[^\W\d_]", "¤¢£¥§¶‡†‰ˆ˜‚„ƒ¦±¬¡¿µ‹›\x80-\x9f", "–—“”…•™"
 #: Signs that never stand inside a word: accented letters of MacRoman or a code page misread as
@@ -259,13 +264,30 @@ def in_page(text: str, codec: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """The text with HTML entities unescaped, also where they were escaped repeatedly."""
+    """The text with HTML entities and other escapes undone, also where they were repeated."""
     for _ in range(_TIMES):
         plain = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+        plain = _QUOTE.sub(r"\1", _JSON.sub(_of_utf16, plain))
+        for escaped in _BYTES:
+            plain = escaped.sub(_of_utf8, plain)
         if plain == text:
             break
         text = plain
     return text
+
+
+def _of_utf16(escaped: re.Match[str]) -> str:
+    return bytes.fromhex(escaped[0].replace("\\u", "")).decode("utf-16-be", errors="replace")
+
+
+def _of_utf8(escaped: re.Match[str]) -> str:
+    """The letters whose bytes are written so; what may be meant as it stands stays."""
+    try:
+        letters = bytes.fromhex(escaped[0].replace(escaped[0][0], " ")).decode()
+    except UnicodeDecodeError:
+        return escaped[0]
+    is_sign = escaped[0][0] == "%" and letters in _ESCAPED_SIGNS
+    return letters if is_sign or not letters.isascii() else escaped[0]
 
 
 def _tidy(text: str) -> str:

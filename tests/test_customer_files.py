@@ -194,3 +194,26 @@ def test_a_blank_column_without_a_name_is_to_be_deleted_wherever_it_stands() -> 
 
     assert "Rename it to say what its cells are" not in said
     assert "Delete it: it has no name and nothing in it." in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (r"Mu\u00f1oz", "Muñoz"),
+        (r"O\u0027Brien", "O'Brien"),
+        (r"O\'Brien", "O'Brien"),
+        ("Mu%C3%B1oz", "Muñoz"),
+        ("Mu=C3=B1oz", "Muñoz"),
+        (r"Ana \ud83d\ude00", "Ana 😀"),
+        ("De%20La%20Cruz", "De La Cruz"),
+    ],
+)
+def test_what_a_program_escaped_on_the_way_is_read_back(typed: str, meant: str) -> None:
+    told = check(student(userLastName=typed)).findings.filter(pl.col("code") == "RT109")
+
+    assert told["suggestion"].to_list() == [meant]
+
+
+@pytest.mark.parametrize("name", ["100%", "A\\B", "=3", "%", "Ann%ie", "Top %10", r"C:\users\ab"])
+def test_a_sign_that_escapes_nothing_is_left_alone(name: str) -> None:
+    assert not check(student(userLastName=name)).by_rule.get("RT109")
