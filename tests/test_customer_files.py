@@ -217,3 +217,14 @@ def test_what_a_program_escaped_on_the_way_is_read_back(typed: str, meant: str) 
 @pytest.mark.parametrize("name", ["100%", "A\\B", "=3", "%", "Ann%ie", "Top %10", r"C:\users\ab"])
 def test_a_sign_that_escapes_nothing_is_left_alone(name: str) -> None:
     assert not check(student(userLastName=name)).by_rule.get("RT109")
+
+
+def test_blank_names_beside_both_names_in_a_few_rows_are_to_be_split() -> None:
+    """“Fill in userLastName” left García, José as the first name of somebody called García."""
+    few = {"userLastName": "", "userFirstName": "García, José"}
+    rows = [student(f"S{i}", **(few if i < 3 else {})) for i in range(9)]
+
+    (cause,) = check(*rows).causes
+
+    assert cause.column == "userLastName"
+    assert "Split userFirstName at its comma" in str(TextReport(check(*rows)).render())

@@ -38,12 +38,12 @@ def header_of_both_names(upload: Upload, profile: Profile) -> str | None:
     return None
 
 
-def column_of_both_names(blank: str, upload: Upload) -> str | None:
-    """The key of the column that holds both names, where the other one, `blank`, holds nothing."""
+def column_of_both_names(blank: str, rows: pl.Series, upload: Upload) -> str | None:
+    """The key of the column that holds both names in the rows where the other one is `blank`."""
     other = next((key for key in LAST_FIRST if key != blank), None)
     if blank not in LAST_FIRST or other not in upload.cells.columns:
         return None
-    return other if whole_names(upload.cells[other]) else None
+    return other if whole_names(upload.cells[other].gather(upload.indices(rows))) else None
 
 
 def _words(name: str) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause, Claim, column_of_both_names
 from roster_toolkit.ingest.whole_names import LAST_FIRST
@@ -14,13 +16,14 @@ from roster_toolkit.report.header_causes import (
 )
 from roster_toolkit.report.stated import SEVERAL, stated_by
 from roster_toolkit.report.words import Words, ours
+from roster_toolkit.rules.cell import missing_value
 from roster_toolkit.rules.file import ragged_row
 from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, lowered, number, quoted
 
 _VALUES_IN_HEADING = 3
 _COLUMNS_IN_HEADING = 3
-_RAGGED = rule_of(ragged_row).code
+_RAGGED, _BLANK = rule_of(ragged_row).code, rule_of(missing_value).code
 #: Scopes of rules that judge cells or rows on their own, not several rows together.
 _OF_ONE_ROW = (Scope.CELL, Scope.ROW, Scope.PERSON, Scope.CLASS)
 
@@ -64,14 +67,12 @@ def what_to_do(cause: Cause, review: Assessment, words: Words) -> str:
         return header_remedy(cause, rule, review, words)
     if cause.code == _RAGGED and ragged_heading(cause, review, words):
         return ragged_remedy(review, words) or words.how_to_fix(rule, None)
-    if cause.claim is Claim.COLUMN and cause.column and cause.value == "":
-        other = column_of_both_names(cause.column, review.upload)
-        if other:
-            last, first = (words.columns_named((key,)) for key in LAST_FIRST)
-            return (
-                f"Split {words.columns_named((other,))} at its comma: what comes before it is "
-                f"{last}, what comes after it {first}."
-            )
+    if other := _both_names(cause, review):
+        last, first = (words.columns_named((key,)) for key in LAST_FIRST)
+        return (
+            f"Split {words.columns_named((other,))} at its comma: what comes before it is "
+            f"{last}, what comes after it {first}."
+        )
     return words.how_to_fix(rule, cause.column, cause.columns)
 
 
@@ -95,7 +96,7 @@ def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
     blank = not cause.example_value and cause.value in (None, "") and not any(cause.values)
     if blank and not review.profile.hides(cause.columns):
         where = "every row" if everywhere else counted(cause.rows, "row")
-        other = column_of_both_names(cause.column or "", review.upload)
+        other = _both_names(cause, review)
         both = f"; {words.columns_named((other,))} has both names" if other else ""
         return f"{name} {'is' if one else 'are'} blank in {where}{both}"
     if rule.closed_list:
@@ -104,6 +105,15 @@ def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
     if len(cause.columns) > _COLUMNS_IN_HEADING:
         name = counted(len(cause.columns), "column")
     return f"{name} throughout: {lowered(rule.title)}"
+
+
+def _both_names(cause: Cause, review: Assessment) -> str | None:
+    """The column that holds both names of the people of whom the cause's column is blank."""
+    if cause.code != _BLANK or cause.column not in LAST_FIRST:
+        return None
+    findings = review.found.findings
+    rows = findings.filter(pl.col("cause") == cause.number)["row"]
+    return column_of_both_names(cause.column, rows, review.upload)
 
 
 def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
