@@ -228,3 +228,14 @@ def test_blank_names_beside_both_names_in_a_few_rows_are_to_be_split() -> None:
 
     assert cause.column == "userLastName"
     assert "Split userFirstName at its comma" in str(TextReport(check(*rows)).render())
+
+
+def test_a_sign_that_no_text_has_is_told_with_its_row() -> None:
+    data = file_of([student(f"S{i}") for i in range(3)])
+
+    within = review(data.replace(b"S1,", b"S\x001,")).upload
+    behind = review(data + b"\x00" * 9).upload
+
+    assert within.obstacle_detail == "text with a NUL character, which no CSV has, in row 3"
+    assert behind.obstacle_detail.endswith("in row 5")
+    assert review(b"\x00\x01" * 99).upload.obstacle_detail == "a file that is not text"

@@ -151,13 +151,22 @@ def _no_table(
         return Obstacle.EMPTY, "an empty file"
     if text is None:
         if facts.has_nul and not has_utf16_mark(bytes(source.data[:2])):
-            return Obstacle.BINARY, "a file that is not text"
+            return Obstacle.BINARY, _with_nul(source, profile)
         return Obstacle.UNDECODABLE, "text in an unknown encoding"
     if text.survey.has_nul:
-        return Obstacle.BINARY, "a file that is not text"
+        return Obstacle.BINARY, _with_nul(text.source, profile)
     head = bytes(text.source.data[:_HEAD])
     recognized = text_format(head.decode(errors="ignore"))
     return None if recognized and begins_with_our_header(head, profile) else recognized
+
+
+def _with_nul(source: Source, profile: Profile) -> str:
+    """What bytes with a NUL are: our text with a stray one, and where, or no text at all."""
+    before = bytes(source.data).split(b"\x00", 1)[0]
+    if not begins_with_our_header(before[:_HEAD], profile):
+        return "a file that is not text"
+    row = 1 + before.count(b"\n")
+    return f"text with a NUL character, which no CSV has, in row {row}"
 
 
 def _rejected(
