@@ -56,7 +56,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]
 _JSON = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+")
 _BYTES = (re.compile("(?:%[0-9A-F]{2})+"), re.compile("(?:=[0-9A-F]{2})+"))
 _ESCAPED_SIGNS = frozenset(" '&,/")
-_QUOTE = re.compile(r"\\(['\"’])")
+_QUOTE = re.compile(r"(?<=[^\W\d_])\\(['’])(?=[^\W\d_])")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _LETTER, _NEVER, _RARE = r"[^\W\d_]", "¤¢£¥§¶‡†‰ˆ˜‚„ƒ¦±¬¡¿µ‹›\x80-\x9f", "–—“”…•™"
 #: Signs that never stand inside a word: accented letters of MacRoman or a code page misread as

@@ -214,7 +214,9 @@ def test_what_a_program_escaped_on_the_way_is_read_back(typed: str, meant: str) 
     assert told["suggestion"].to_list() == [meant]
 
 
-@pytest.mark.parametrize("name", ["100%", "A\\B", "=3", "%", "Ann%ie", "Top %10", r"C:\users\ab"])
+@pytest.mark.parametrize(
+    "name", ["100%", "A\\B", "=3", "%", "Ann%ie", "Top %10", r'Kim \K\" Lee"', r"C:\users\ab"]
+)
 def test_a_sign_that_escapes_nothing_is_left_alone(name: str) -> None:
     assert not check(student(userLastName=name)).by_rule.get("RT109")
 
