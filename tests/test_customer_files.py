@@ -241,3 +241,12 @@ def test_a_sign_that_no_text_has_is_told_with_its_row() -> None:
     assert within.obstacle_detail == "text with a NUL character, which no CSV has, in row 3"
     assert behind.obstacle_detail.endswith("in row 5")
     assert review(b"\x00\x01" * 99).upload.obstacle_detail == "a file that is not text"
+
+
+def test_two_addresses_in_every_cell_are_told_as_what_they_are() -> None:
+    """Each begins with a good address, so that “not a valid email address” was no help."""
+    rows = [student(f"S{i}", userEmail=f"s{i}@school.org; g{i}@home.org") for i in range(6)]
+
+    said = str(TextReport(check(*rows)).render())
+
+    assert "userEmail throughout: the cell contains two addresses; only one is allowed" in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from roster_toolkit.assessment import Assessment
@@ -104,7 +106,18 @@ def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
         return f"{name} {'has' if one else 'have'} values that are not allowed throughout{values}"
     if len(cause.columns) > _COLUMNS_IN_HEADING:
         name = counted(len(cause.columns), "column")
-    return f"{name} throughout: {lowered(rule.title)}"
+    return f"{name} throughout: {_of_its_kind(cause, rule) or lowered(rule.title)}"
+
+
+def _of_its_kind(cause: Cause, rule: Rule) -> str | None:
+    """What the rule says of such values, where all that are listed are of one special kind."""
+    values = [value for value in (cause.value, *cause.values) if value]
+    if not values or cause.suggestions:
+        return None
+    for pattern, message in rule.message_if.items():
+        if all(re.search(pattern, value) for value in values):
+            return message.format(value="the cell").removesuffix(".")
+    return None
 
 
 def _both_names(cause: Cause, review: Assessment) -> str | None:
