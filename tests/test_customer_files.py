@@ -250,3 +250,11 @@ def test_two_addresses_in_every_cell_are_told_as_what_they_are() -> None:
     said = str(TextReport(check(*rows)).render())
 
     assert "userEmail throughout: the cell contains two addresses; only one is allowed" in said
+
+
+def test_a_line_of_one_cell_is_not_to_be_made_a_person() -> None:
+    result = review(file_of([student()]) + b"Pat\n")
+    said = str(TextReport(result).render())
+
+    assert "The row has 1 cell " in said
+    assert "delete a line that is about nobody" in " ".join(said.split())

@@ -92,7 +92,7 @@ class Remark(StrEnum):
     HEADER = "the header again"
     GLUED = "a record and the header behind it, without a line end between"
     TOTAL = "a total, a count or a footer"
-    HEADING = "a heading over the rows below it"
+    HEADING = "a group's heading"
     DRAWN = "a drawn line"
     HINTS = "hints on what belongs into the columns"
 

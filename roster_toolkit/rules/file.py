@@ -121,8 +121,9 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     title="A row has more or fewer cells than the header",
     many="{rows} with more or fewer cells than the header",
     message="The row has {value} cells.",
+    message_if={"^1$": "The row has 1 cell."},
     how_to_fix="Give the row one cell for each header; put a value that contains a comma in "
-    "quotation marks.",
+    "quotation marks; delete a line that is about nobody.",
     also_said=("wrong number of columns in row", "too many columns in row", "too few fields",
                "row has an extra comma", "record length does not match the header",
                "extra data after the last column", "missing data for the last column of the row",
