@@ -258,3 +258,24 @@ def test_a_line_of_one_cell_is_not_to_be_made_a_person() -> None:
 
     assert "The row has 1 cell " in said
     assert "delete a line that is about nobody" in " ".join(said.split())
+
+
+def test_a_date_where_no_number_may_stand_is_no_value_that_excel_changed() -> None:
+    """The date of an enrollment under action is nothing to copy again."""
+    result = check(student(action="8/15/2026"), student("S2", userGrade="3/1/2026"))
+
+    assert result.by_rule == {"RT102": 1, "RT106": 1}
+
+
+def test_the_date_that_excel_makes_of_nothing_is_known() -> None:
+    assert check(student(userGrade="1/0/1900")).by_rule == {"RT106": 1}
+
+
+@pytest.mark.parametrize("name", ["No.", "Seq", "Row Number", "Line", "S. No."])
+def test_a_column_that_counts_the_rows_is_to_be_deleted_under_its_usual_names(name: str) -> None:
+    head, *rows = file_of([student(f"S{i}") for i in range(4)]).decode().splitlines()
+    lines = [f"{name},{head}", *(f"{i},{row}" for i, row in enumerate(rows, start=1))]
+
+    said = str(TextReport(review("\n".join(lines).encode())).render())
+
+    assert "Delete this column: it only counts the rows." in said

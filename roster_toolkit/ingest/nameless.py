@@ -50,6 +50,8 @@ def index_column(
     """The position of a nameless first column that counts the records from 0 or 1."""
     if len(header) < 2 or not is_nameless(header[0], profile):  # noqa: PLR2004
         return None
+    if visible(header[0].typed) and not any(cell.key == "userId" for cell in header):
+        return None  # `No.` may be the ID, where nothing else is
     left_out = pl.concat([blank, remarks.cast(blank.dtype)])
     kept = pl.Series(range(cells.height), dtype=blank.dtype)
     kept = kept.filter(~kept.is_in(left_out.implode()))

@@ -68,8 +68,8 @@ def _remedy_of_kind(cause: Cause, review: Assessment, words: Words) -> str | Non
         return ragged_remedy(review, words)
     if cause.code == _MISSING and review.upload.lacks_header:
         return "Put the header row above the first row, as it is shown; each name over its column."
-    if cause.code == _UNKNOWN and not cause.value and cause.members == 1:
-        return _nameless(review)
+    if cause.code == _UNKNOWN and cause.members == 1:
+        return _of_nobody(cause.value or "", review)
     if cause.code == _REPEATED:
         return _misnamed(review, words)
     if _both_names(cause, review) is not None:
@@ -77,12 +77,18 @@ def _remedy_of_kind(cause: Cause, review: Assessment, words: Words) -> str | Non
     return None
 
 
+def _of_nobody(typed: str, review: Assessment) -> str | None:
+    """What to do about a header, or columns without a name, over nothing of anybody."""
+    at = review.upload.index_column
+    if at is not None and review.upload.header[at].typed == typed:
+        return "Delete this column: it only counts the rows."
+    return None if typed else _nameless(review)
+
+
 def _nameless(review: Assessment) -> str | None:
-    """What to do about columns without a name that hold nothing of anybody."""
+    """What to do about columns without a name that hold nothing."""
     if review.upload.nameless:
         return "Delete the blank columns at the end: they have no name and nothing in them."
-    if review.upload.index_column is not None:
-        return "Delete this column: it only counts the rows."
     unnamed = [
         cells
         for cell, cells in zip(

@@ -22,6 +22,7 @@ from roster_toolkit.model import (
     RuleWords,
     Scope,
     Severity,
+    Vocabulary,
 )
 from roster_toolkit.rules.registry import rule
 
@@ -122,8 +123,10 @@ def spreadsheet_damage(column: Column, profile: Profile) -> pl.Expr | None:
     A date may be meant in free text, but not in an identifier, a grade or the name of a class.
     """
     kind, lists = profile.kinds[column.kind], ["spreadsheet_damage"]
-    if column.vocabulary:
-        lists += ["damaged_dates", "marked_as_text"]
+    vocabulary = profile.vocabulary_of(column)
+    if vocabulary is not None:
+        lists += ["damaged_dates"] if _has_numbers(vocabulary) else []
+        lists += ["marked_as_text"]
     elif kind.digits_kept:
         lists += ["damaged_dates", "marked_as_text", "damaged_identifiers"]
     elif kind.names is Entity.CLASS:
@@ -132,8 +135,12 @@ def spreadsheet_damage(column: Column, profile: Profile) -> pl.Expr | None:
     if not patterns:
         return None
     damaged = VALUE.str.contains("|".join(f"(?:{pattern})" for pattern in patterns))
-    vocabulary = profile.vocabulary_of(column)
     return damaged & ~VALUE.is_in(vocabulary.accepts) if vocabulary else damaged
+
+
+def _has_numbers(vocabulary: Vocabulary) -> bool:
+    """Whether a spreadsheet could make a date of an accepted value."""
+    return any(map(str.isdigit, "".join(vocabulary.accepts)))
 
 
 def _readings(cells: pl.Series, column: Column, profile: Profile) -> list[Reading | None]:
