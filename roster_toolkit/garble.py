@@ -21,7 +21,9 @@ from roster_toolkit.cleaning import INVISIBLE
 WINDOWS, MAC = "cp1252", "mac_roman"
 CODE_PAGES = ("cp437", "cp850")
 #: Encodings that UTF-8 is misread as; Windows-1252 stands for Latin-1 too, which it nearly covers.
-_MISREAD_AS = (WINDOWS, MAC, *CODE_PAGES, "cp1250")
+_MISREAD_AS = (WINDOWS, MAC, *CODE_PAGES)
+#: One more, worth a look only where the signs stand that begin its accented letters.
+_CENTRAL, _BEGIN_CENTRAL = "cp1250", frozenset("ĂĹ")
 #: Encodings whose bytes are misread as Windows-1252, and as which its own are.
 _MISREAD_FROM = (MAC, *CODE_PAGES)
 #: How often a text may have been misread, or escaped, in a row.
@@ -51,12 +53,14 @@ _UNSPELLABLE = re.compile(
     re.IGNORECASE,
 )
 
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-#: A letter as JSON, an address of the web and a mail write it, and a quote that a database escaped.
-_JSON = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+")
-_BYTES = (re.compile("(?:%[0-9A-F]{2})+"), re.compile("(?:=[0-9A-F]{2})+"))
+#: Letters as HTML, JSON, an address of the web and a mail write them.
+_ESCAPED = re.compile(
+    r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+    r"|(?:\\u[0-9A-Fa-f]{4})+|(?:%[0-9A-F]{2})+|(?:=[0-9A-F]{2})+"
+    # … and a quote as a database does.
+    r"|(?<=[^\W\d_])\\['’](?=[^\W\d_])"
+)
 _ESCAPED_SIGNS = frozenset(" '&,/")
-_QUOTE = re.compile(r"(?<=[^\W\d_])\\(['’])(?=[^\W\d_])")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _LETTER, _NEVER, _RARE = r"[^\W\d_]", "¤¢£¥§¶‡†‰ˆ˜‚„ƒ¦±¬¡¿µ‹›\x80-\x9f", "–—“”…•™"
 #: Signs that never stand inside a word: accented letters of MacRoman or a code page misread as
@@ -203,7 +207,8 @@ def _read_again(text: str, codec: str) -> str:
 def _from_utf8(text: str) -> Iterator[str]:
     """Candidates for the original, if UTF-8 was misread, perhaps repeatedly, in one encoding."""
     with_nbsp = _HALF_AND_SPACE.sub("\\1\xa0", text)
-    for codec in _MISREAD_AS:
+    central = () if _BEGIN_CENTRAL.isdisjoint(text) else (_CENTRAL,)
+    for codec in (*_MISREAD_AS, *central):
         before, after = text, _read_again(with_nbsp, codec)
         if after == with_nbsp:
             continue
@@ -266,28 +271,28 @@ def in_page(text: str, codec: str) -> str:
 def _unescaped(text: str) -> str:
     """The text with HTML entities and other escapes undone, also where they were repeated."""
     for _ in range(_TIMES):
-        plain = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
-        plain = _QUOTE.sub(r"\1", _JSON.sub(_of_utf16, plain))
-        for escaped in _BYTES:
-            plain = escaped.sub(_of_utf8, plain)
+        plain = _ESCAPED.sub(_meant, text)
         if plain == text:
             break
         text = plain
     return text
 
 
-def _of_utf16(escaped: re.Match[str]) -> str:
-    return bytes.fromhex(escaped[0].replace("\\u", "")).decode("utf-16-be", errors="replace")
+def _meant(escape: re.Match[str]) -> str:
+    """What an escape stands for; the same text where it may be meant as it stands."""
+    escaped = escape[0]
+    if escaped[0] == "&":
+        return html.unescape(escaped)
+    if escaped[0] == "\\":
+        digits = escaped.replace("\\u", "")
+        return digits[1:] if digits[0] == "\\" else _of_bytes(digits, "utf-16-be")
+    letters = _of_bytes(escaped.replace(escaped[0], " "), "utf-8")
+    is_sign = escaped[0] == "%" and letters in _ESCAPED_SIGNS
+    return letters if is_sign or not (letters.isascii() or "\ufffd" in letters) else escaped
 
 
-def _of_utf8(escaped: re.Match[str]) -> str:
-    """The letters whose bytes are written so; what may be meant as it stands stays."""
-    try:
-        letters = bytes.fromhex(escaped[0].replace(escaped[0][0], " ")).decode()
-    except UnicodeDecodeError:
-        return escaped[0]
-    is_sign = escaped[0][0] == "%" and letters in _ESCAPED_SIGNS
-    return letters if is_sign or not letters.isascii() else escaped[0]
+def _of_bytes(digits: str, encoding: str) -> str:
+    return bytes.fromhex(digits).decode(encoding, errors="replace")
 
 
 def _tidy(text: str) -> str:
