@@ -8,8 +8,10 @@ from making import check, file_of, in_class, student, teacher
 from repairing import fix_file
 
 from roster_toolkit import review
+from roster_toolkit.causes import header_of_both_names
 from roster_toolkit.model import Severity
 from roster_toolkit.profile import load_profile
+from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.text import TextReport
 from roster_toolkit.report.words import Words
 from roster_toolkit.reviewing.review import Review
@@ -279,3 +281,27 @@ def test_a_column_that_counts_the_rows_is_to_be_deleted_under_its_usual_names(na
     said = str(TextReport(review("\n".join(lines).encode())).render())
 
     assert "Delete this column: it only counts the rows." in said
+
+
+def test_a_column_of_teachers_names_is_not_that_of_both_names() -> None:
+    head = b"schoolId,Teacher Name,Student Name,userId,userEmail,userGrade\n"
+    rows = [f'0101,"FAROUK, DARIO","LEE{i}, ANA",1020{i},s{i}@school.org,3' for i in range(9)]
+
+    assert header_of_both_names(review(head + "\n".join(rows).encode()).upload, DEFAULT) == (
+        "Student Name"
+    )
+
+
+def test_names_of_teachers_are_not_split_into_those_of_pupils() -> None:
+    head = b"Entity,Student Name,Other ID,Gr,Teacher,Course,Period,School Email\n"
+    rows = [
+        f'0101,"LEE{i}, ANA",1020{i},3,"FAROUK, DARIO",Math,1,s{i}@school.org' for i in range(9)
+    ]
+
+    line = header_line(review(head + "\n".join(rows).encode()).upload, DEFAULT, 999, values=True)
+
+    assert line is not None
+    assert "divide “Student Name”" in line.changes
+    told = line.corrected.split(",")
+    assert told[1:3] == ["userLastName", "userFirstName"]
+    assert (told[5], told[7]) == ("Teacher", "Period")

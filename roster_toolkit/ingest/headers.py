@@ -81,7 +81,6 @@ class HeaderNames:
         self._of_logins = _any_of("login_headers", profile)
         self._of_others = _any_of("other_headers", profile)
         self._texts = {c.key for c in columns if profile.kinds[c.kind].names}
-        self._patterned = {c.key for c in columns if profile.kinds[c.kind].pattern}
         self._required = {c.key for c in columns if c.header is not HeaderNeed.OPTIONAL}
         email, role = profile.columns.get("userEmail"), profile.columns.get("userRole")
         self._address = re.compile((email and profile.kinds[email.kind].pattern) or "(?!)")
@@ -123,7 +122,7 @@ class HeaderNames:
         word = self.bare(text)
         if (
             (key in self._texts and self._ends_like_a_number.search(word))
-            or (key in self._patterned and self._ends_like_a_name.search(word))
+            or (key not in self._texts and self._ends_like_a_name.search(word))
             or self._of_logins.search(word)
             or self._of_others.search(word)
         ):

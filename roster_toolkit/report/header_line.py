@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from roster_toolkit.causes import header_that_fits, raggedness_of
+from roster_toolkit.ingest.headers import header_names
 from roster_toolkit.ingest.pairing import with_pairs
 from roster_toolkit.ingest.whole_names import LAST_FIRST, whole_names
 from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Obstacle, Profile, Upload
@@ -172,8 +173,10 @@ class _Corrected:
         self.absent = [key for key in self.absent if key not in LAST_FIRST]
 
     def _holds_names(self, place: int) -> bool:
-        missing = set(LAST_FIRST) <= set(self.absent)
-        return missing and whole_names(self.upload.cells.to_series(place))
+        typed = self.upload.header[place].typed
+        if not set(LAST_FIRST) <= set(self.absent) or header_names(self.profile).of_others(typed):
+            return False
+        return whole_names(self.upload.cells.to_series(place))
 
     def _shown(self, place: int, header: HeaderCell) -> str:
         return quoted(header.typed, _LONGEST) if self.values else f"column {place + 1}"
