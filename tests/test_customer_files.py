@@ -103,12 +103,13 @@ def test_a_column_called_teacher_does_not_make_the_header_a_person() -> None:
         ("Guardian Email", "userEmail"),
         ("Parent First Name", "userFirstName"),
         ("Teacher Name", "className"),
+        ("Middle Name", "userRole"),
     ],
 )
 def test_a_header_of_something_else_is_not_renamed_to_ours(header: str, wrong: str) -> None:
     """Logins would become names of classes, and guardians' addresses those of pupils."""
     names = [column.name for column in DEFAULT.columns.values() if column.name != wrong]
-    cell = "pat@home.example" if "Email" in header else "Lindgren"
+    cell = {"Guardian Email": "pat@home.example", "Middle Name": "A"}.get(header, "Lindgren")
     rows = [in_class(student(f"S{i}")) | {header: cell} for i in range(9)]
     typed = file_of(rows, [*names, header])
 
