@@ -41,10 +41,11 @@ _SHOWN = {
 _LOGICAL = "^(true|false)$"
 #: How the library calls the error of a cell → how a spreadsheet shows it.
 _ERRORS = {
-    "NA": "#N/A", "Ref": "#REF!", "Div0": "#DIV/0!", "Name": "#NAME?", "Null": "#NULL!",
-    "Num": "#NUM!", "Value": "#VALUE!", "GettingData": "#GETTING_DATA",
+    "Error(NA)": "#N/A", "Error(Ref)": "#REF!", "Error(Div0)": "#DIV/0!", "Error(Name)": "#NAME?",
+    "Error(Null)": "#NULL!", "Error(Num)": "#NUM!", "Error(Value)": "#VALUE!",
+    "Error(GettingData)": "#GETTING_DATA",
 }  # fmt: skip
-_ERROR = re.compile(r"Error\((\w+)\)")
+_ERROR = re.compile(r"Error\(\w+\)")
 
 
 class SheetText(NamedTuple):
@@ -159,7 +160,7 @@ def _with_errors(cells: pl.DataFrame, errors: fastexcel.CellErrors | None) -> pl
     for error in errors.errors if errors else ():
         if kind := _ERROR.search(error.detail):
             row, column = error.offset_position
-            found.setdefault(column, {})[row] = _ERRORS.get(kind[1], "#ERROR!")
+            found.setdefault(column, {})[row] = _ERRORS.get(kind[0], "#ERROR!")
     return cells.with_columns(
         cells.to_series(column).scatter(list(shown), pl.Series(list(shown.values())))
         for column, shown in found.items()

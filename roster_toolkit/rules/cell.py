@@ -311,7 +311,10 @@ def placeholder_value(column: Column, profile: Profile) -> pl.Expr | None:
 
     People are called Null and Na: written as a name is written, it is one.
     """
-    placeholder = VALUE.str.to_lowercase().is_in(profile.words["placeholders"])
+    small = VALUE.str.to_lowercase()
+    placeholder = small.is_in(profile.words["placeholders"])
+    if marks := profile.words.get("marks_of_nothing"):
+        placeholder |= small.str.contains("|".join(marks))
     if profile.kinds[column.kind].names is Entity.PERSON:
         placeholder &= ~VALUE.is_in(profile.words.get("names_like_placeholders", ()))
     return placeholder
