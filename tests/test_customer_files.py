@@ -306,3 +306,14 @@ def test_names_of_teachers_are_not_split_into_those_of_pupils() -> None:
     told = line.corrected.split(",")
     assert told[1:3] == ["userLastName", "userFirstName"]
     assert (told[5], told[7]) == ("Teacher", "Period")
+
+
+def test_rows_that_another_sign_separates_than_the_header_lack_no_column() -> None:
+    """A template's header over another program's rows; no column is to be deleted."""
+    head, *rows = file_of([in_class(student(f"S{i}")) for i in range(4)]).decode().splitlines()
+    mixed = "\n".join([head, *(row.replace(",", ";") for row in rows)]).encode()
+
+    said = " ".join(str(TextReport(review(mixed)).render()).split())
+
+    assert "delete its name from the header row" not in said
+    assert "Separate the cells of the rows as those of the header are, by commas" in said

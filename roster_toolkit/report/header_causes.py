@@ -24,6 +24,8 @@ from roster_toolkit.text import counted, listed, number, quoted
 
 #: Maximum headers that a sentence names.
 _HEADERS_NAMED = 5
+#: Names up to which a row of one cell may lack cells and not what separates them.
+_FEW_NAMES = 3
 _RAGGED, _MISSING, _UNKNOWN, _REPEATED = (
     rule_of(judge).code for judge in (ragged_row, missing_header, unknown_header, repeated_header)
 )
@@ -205,6 +207,11 @@ def ragged_remedy(review: Assessment, words: Words) -> str | None:
     ragged = raggedness_of(review.upload, review.profile)
     if ragged is None:
         return None
+    if ragged.cells == 1 and ragged.names > _FEW_NAMES:
+        return (
+            "Separate the cells of the rows as those of the header are, by commas; no row may "
+            "stand in quotation marks as a whole."
+        )
     if ragged.missing:
         return _names_to_write(ragged, review, words)
     if ragged.surplus:
