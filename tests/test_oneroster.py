@@ -650,8 +650,10 @@ def test_an_export_of_which_nobody_comes_in_is_a_sentence_with_the_reason(
     tables = small()
     tables["users"] = [user | {field: value} for user in tables["users"][:2]]
 
-    with pytest.raises(UsageError, match=f"Nobody in users.csv can be imported: {why}"):
+    with pytest.raises(UsageError, match=f"Nobody in users.csv can be imported: {why}") as error:
         read_oneroster(folder_of(tmp_path / "oneroster", tables), PROFILE)
+
+    assert not [user for user in tables["users"] if user["sourcedId"] in str(error.value)]
 
 
 def test_roles_of_nobody_take_nobody_out_in_silence(tmp_path: Path) -> None:

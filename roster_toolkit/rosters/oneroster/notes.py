@@ -22,6 +22,12 @@ class Notes:
     lines: list[str] = field(default_factory=list)
     partial: list[str] = field(default_factory=list)
     """Why the files seem to hold changes only; without a full stop."""
+    _nameless: dict[str, str] = field(default_factory=dict)
+    """Line with keys of records → the same without them."""
+
+    def nameless(self, since: int) -> str:
+        """The lines from one on without keys of records: an error names no pupil."""
+        return " ".join(self._nameless.get(line, line) for line in self.lines[since:])
 
     def add(self, sentence: str) -> None:
         """Add a sentence."""
@@ -36,7 +42,10 @@ class Notes:
         """Add how many records are concerned, with a few of their keys, unless there are none."""
         if keys.is_empty():
             return
-        self.lines.append(f"{_counted(keys.len(), one, many)}: {some_of(keys)}.")
+        counted = _counted(keys.len(), one, many)
+        line = f"{counted}: {some_of(keys)}."
+        self.lines.append(line)
+        self._nameless[line] = f"{counted}."
 
     def lacking(self, name: str, columns: Sequence[str]) -> None:
         """Add which columns a file lacks."""

@@ -211,7 +211,7 @@ class _Reading:
         )
         people = self._keyed(people, "userId", "users.csv")
         if people.is_empty():
-            why = " ".join(self.notes.lines[told:]) or "it holds no records."
+            why = self.notes.nameless(told) or "it holds no records."
             raise UsageError(f"Nobody in users.csv can be imported: {why}")
         if "userEmail" in facts:
             which = "no email address"
