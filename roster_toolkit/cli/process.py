@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,12 +29,10 @@ from roster_toolkit.cli.options import (
     UploadedOption,
 )
 from roster_toolkit.cli.stored import DistrictOption
-from roster_toolkit.cli.terminal import COMMAND, complain, emit_bytes, emit_text, stages
+from roster_toolkit.cli.terminal import COMMAND, coded, complain, emit_bytes, emit_text, stages
 
 if TYPE_CHECKING:
     from roster_toolkit.operations.processing import Processed
-
-_WIDTH = 100
 
 
 def process(
@@ -161,10 +158,7 @@ def _reason_lines(processed: Processed, *, values: bool) -> Iterator[str]:
     words = Words(processed.review.profile, values)
     for cause in processed.review.causes:
         if cause.code in processed.held:
-            title = view_of(cause, processed.review, words).title
-            yield from textwrap.wrap(
-                title, _WIDTH, initial_indent=f"  {cause.code}  ", subsequent_indent=" " * 9
-            )
+            yield from coded(cause.code, view_of(cause, processed.review, words).title)
 
 
 def _outcome_lines(

@@ -24,7 +24,7 @@ from roster_toolkit.cli.stored import (
     open_store,
     sizes_text,
 )
-from roster_toolkit.cli.terminal import emit_text
+from roster_toolkit.cli.terminal import coded, emit_text
 
 if TYPE_CHECKING:
     from roster_toolkit.districts import Store
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 _ROWS_NAMED = 20
 #: Maximum sentences per code on why an import is stopped, and their width.
 _REASONS, _WIDTH = 6, 100
-#: As far as the sentences behind a code.
-_INDENT = " " * 9
 
 
 class Source(StrEnum):
@@ -135,13 +133,8 @@ def _stop_lines(imported: Imported) -> list[str]:
         if len(sentences) > _REASONS:
             listed_sentences.append(f"and {number(len(sentences) - _REASONS)} more like this")
         for sentence in listed_sentences:
-            lines += textwrap.wrap(
-                sentence, _WIDTH, initial_indent=f"  {code}  ", subsequent_indent=_INDENT
-            )
-        lines += textwrap.wrap(
-            catalogue()[code].how_to_fix, _WIDTH,
-            initial_indent=_INDENT, subsequent_indent=_INDENT,
-        )  # fmt: skip
+            lines += coded(code, sentence)
+        lines += coded(" " * len(code), catalogue()[code].how_to_fix)
     lines += [*imported.notes, *textwrap.wrap(imported.consequence, _WIDTH)]
     codes = ",".join(imported.held)
     return [*lines, f"If you intended that, add --accept {codes}."]

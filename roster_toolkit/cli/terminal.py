@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+import textwrap
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -52,6 +53,12 @@ def emit_json(document: object) -> None:
     """Write one object as JSON to stdout."""
     text = json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     emit_bytes([text, b"\n"])
+
+
+def coded(code: str, sentence: str) -> list[str]:
+    """A sentence behind the code of its rule, in lines: `  RT412  In Avon, 30 of 30 …`."""
+    head = f"  {code}  "
+    return textwrap.wrap(sentence, _WIDEST, initial_indent=head, subsequent_indent=" " * len(head))
 
 
 def complain(sentence: str) -> None:
