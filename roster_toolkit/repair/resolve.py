@@ -47,11 +47,9 @@ def resolve_repairs(
     state = Resolved(draft, validation, pl.DataFrame(schema=BARRED))
     judge = Judge(check)
     for _ in range(_MOST_ROUNDS):
-        after = _one_round(state, confirmed, judge)
-        if after.draft is state.draft:
-            state = after
+        before, state = state, _one_round(state, confirmed, judge)
+        if state.draft is before.draft:
             break
-        state = after
     return judge.whole(state)
 
 

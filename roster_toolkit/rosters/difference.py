@@ -16,7 +16,7 @@ from roster_toolkit.display import Shown
 from roster_toolkit.model import Entity, Profile
 from roster_toolkit.rosters.identity import aligned, by_number
 from roster_toolkit.rosters.outcomes import Outcome, outcome_table
-from roster_toolkit.rosters.places import records_at
+from roster_toolkit.rosters.places import mask_of, records_at
 from roster_toolkit.rosters.roster import (
     SCHOOL_FACTS,
     Kind,
@@ -179,10 +179,9 @@ def _without(roster: Roster, users: pl.Series, classes: pl.Series, schools: pl.S
 def _sides(before: pl.DataFrame, after: pl.DataFrame, number: str) -> _Sides:
     before, after = _with_all_columns(before, after), _with_all_columns(after, before)
     at = _place_of(before[number], after[number])
-    removed = pl.repeat(value=True, n=before.height, dtype=pl.Boolean, eager=True)
     return _Sides(
         created=after.filter(at.is_null()),
-        removed=before.filter(removed.scatter(at.drop_nulls(), False)),
+        removed=before.filter(~mask_of(at, before.height)),
         was=records_at(before, at.drop_nulls()),
         now=after.filter(at.is_not_null()),
     )

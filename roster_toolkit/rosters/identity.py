@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from roster_toolkit.rosters.places import places
+from roster_toolkit.rosters.places import mask_of, places
 from roster_toolkit.rosters.roster import Roster
 
 _NAMES = ("userFirstName", "userLastName")
@@ -88,9 +88,8 @@ def _renumbered(before: pl.DataFrame, after: pl.DataFrame, at: pl.Series) -> pl.
 
     `at`: the place in `before` of each person of `after`, by ID.
     """
-    gone = pl.repeat(value=True, n=before.height, dtype=pl.Boolean, eager=True)
-    gone = gone.scatter(at.drop_nulls(), False)
-    left, arrived = _identifiable(before.filter(gone)), _identifiable(after.filter(at.is_null()))
+    left = _identifiable(before.filter(~mask_of(at, before.height)))
+    arrived = _identifiable(after.filter(at.is_null()))
     if left.is_empty() or arrived.is_empty():
         return pl.DataFrame(schema=RENUMBERED)
     left = left.rename({"userId": "was_userId"})

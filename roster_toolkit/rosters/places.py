@@ -36,8 +36,13 @@ def records_at(records: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
 
 def places_named(pool: pl.Series, keys: pl.Series) -> pl.Series:
     """Mask of the pool, whose texts are all different: which of them some key is."""
-    nobody = pl.repeat(value=False, n=pool.len(), dtype=pl.Boolean, eager=True)
-    return nobody.scatter(places(keys, pool).drop_nulls(), True)
+    return mask_of(places(keys, pool), pool.len())
+
+
+def mask_of(at: pl.Series, height: int) -> pl.Series:
+    """Mask of as many records, true at these places."""
+    nowhere = pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
+    return nowhere.scatter(at.drop_nulls(), True)
 
 
 def _by(look_up: pl.Expr, keys: pl.Series, pool: pl.Series) -> pl.Series:
