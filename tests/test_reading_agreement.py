@@ -60,6 +60,7 @@ def test_what_the_csv_module_writes_comes_back_cell_by_cell(
 @example(body=',a\n=,=aa""="=,\',a"a\n"""\n="\n')
 @example(body="\ufeff,\u200b,\ufeffa,a\n,")
 @example(body='"')
+@example(body=',,"""",')
 @example(body='a"b,c"d,3\n1,2\n')
 def test_every_text_is_read_as_the_csv_module_reads_it(body: str) -> None:
     text = ",".join(HEADER) + "\n" + body

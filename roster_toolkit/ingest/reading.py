@@ -35,6 +35,7 @@ from roster_toolkit.ingest.headers import column_names, header_names, match_head
 from roster_toolkit.ingest.masked import must_not_be_masked, refused, says_masked
 from roster_toolkit.ingest.nameless import index_column, nameless_at_end, overhang
 from roster_toolkit.ingest.pairing import with_pairs
+from roster_toolkit.ingest.quotes import Quotes
 from roster_toolkit.ingest.recognize import (
     Recognized,
     begins_with_our_header,
@@ -135,7 +136,7 @@ def _survey_and_parse(source: Source, profile: Profile) -> tuple[Survey, Parsed 
         return survey(source), None
     with ThreadPoolExecutor(1) as executor:
         surveyed = executor.submit(survey, source, sure_utf8=True)
-        parsed = _parsed(Text(source, "", Survey("", True, False, False, 0, 0)), profile)
+        parsed = _parsed(Text(source, "", Survey("", True, False, Quotes(), 0, 0)), profile)
         facts = surveyed.result()
     if parsed is not None and parsed.frame is not None:
         header = source.recoded(bytes(source.data[: parsed.layout.end]))

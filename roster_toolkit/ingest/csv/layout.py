@@ -18,6 +18,7 @@ from itertools import chain
 
 from roster_toolkit.ingest.decode import Text
 from roster_toolkit.ingest.headers import HeaderNames, header_names, visible
+from roster_toolkit.ingest.quotes import quotes_of
 from roster_toolkit.model import ERROR_FILE_COLUMNS, Profile
 
 COMMA = ","
@@ -97,6 +98,14 @@ def returns_below(text: Text, layout: Layout) -> int:
     """How many carriage returns stand after the header."""
     returns = text.survey.carriage_returns
     return returns - bytes(text.source.data[: layout.end]).count(b"\r") if returns else 0
+
+
+def quotes_around_cells_below(text: Text, layout: Layout) -> int:
+    """Bytes after the header that regular quotes take beside what the cells hold."""
+    quotes = text.survey.quotes
+    if not quotes.count:
+        return 0
+    return quotes.around_cells - quotes_of(bytes(text.source.data[: layout.end])).around_cells
 
 
 def added_behind(typed: Sequence[str]) -> bool:

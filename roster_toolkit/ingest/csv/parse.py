@@ -1,10 +1,11 @@
 """The records of a text as a frame of text cells: fast paths, each with its proof.
 
-Three paths lead to the same cells. Polars alone, where the bytes of cells, delimiters and line ends
-add up to the bytes of the file: it refuses records that are too long and pads those that are too
-short, which makes the sum too large, so that equality leaves no room for either. Every carriage
-return must belong to a line end then: Polars drops one that stands alone, which for the csv module
-ends a record. Polars with the shape of the file known from its lines. And the csv module, record by
+Three paths lead to the same cells. Polars alone, where the bytes of cells, delimiters, line ends
+and quotes around cells add up to the bytes of the file: it refuses records that are too long and
+pads those that are too short, which makes the sum too large, so that equality leaves no room for
+either. Every carriage return must belong to a line end then: Polars drops one that stands alone,
+which for the csv module ends a record. And quotes must be regular: any other Polars may drop
+unasked. Polars with the shape of the file known from its lines. And the csv module, record by
 record.
 """
 
@@ -17,9 +18,9 @@ import polars as pl
 
 from roster_toolkit.files import mostly_empty
 from roster_toolkit.ingest.csv.fallback import read_with_csv_module
-from roster_toolkit.ingest.csv.layout import Layout, returns_below
+from roster_toolkit.ingest.csv.layout import Layout, quotes_around_cells_below, returns_below
 from roster_toolkit.ingest.csv.lines import find_shape
-from roster_toolkit.ingest.csv.quick_shape import quick_shape
+from roster_toolkit.ingest.csv.quick_shape import is_usual, quick_shape
 from roster_toolkit.ingest.csv.table import Table, no_ragged, positions
 from roster_toolkit.ingest.decode import Text, recoded, with_line_feeds
 from roster_toolkit.ingest.source import Source
@@ -103,11 +104,11 @@ def read_table(text: Text, parsed: Parsed) -> Table:
         return Table(pl.DataFrame(schema=_schema(layout)), no_ragged())
     if frame is None or _ends_within_a_line(text, layout):
         return read_with_csv_module(text, layout)
-    if not (parsed.refused or text.survey.has_quote or text.survey.lone_returns):
+    if is_usual(text, layout) and not parsed.refused:
         records = _without_blank_end(text, layout, frame)
         if _adds_up(text, layout, records):
             return Table(records, no_ragged())
-    shape = quick_shape(text, layout, frame, cut=parsed.refused) or find_shape(text, layout)
+    shape = quick_shape(text, layout, frame) or find_shape(text, layout)
     if shape is not None and frame.height == shape.records:
         cells = frame.head(shape.records - shape.blank_lines_at_end)
         return Table(cells, shape.ragged, shape.surplus)
@@ -152,7 +153,7 @@ def _without_blank_end(text: Text, layout: Layout, frame: pl.DataFrame) -> pl.Da
 
 
 def _adds_up(text: Text, layout: Layout, frame: pl.DataFrame) -> bool:
-    """Whether cells, delimiters and line ends are all that stands after the header."""
+    """Whether cells, what separates and encloses them, and line ends are all after the header."""
     data, ends = text.source.data, _line_ends_at_end(text, layout)
     if data[-1:] == layout.delimiter.encode():
         return False  # the one empty cell too many that Polars overlooks: before the end of a file
@@ -162,4 +163,5 @@ def _adds_up(text: Text, layout: Layout, frame: pl.DataFrame) -> bool:
     returns = returns_below(text, layout) - ends.count(b"\r")
     cells = frame.select(pl.sum_horizontal(pl.all().str.len_bytes().sum().cast(pl.UInt64))).item()
     delimiters = (layout.width - 1) * frame.height
-    return bool(cells + delimiters + frame.height - 1 + returns == body)
+    quotes = quotes_around_cells_below(text, layout)
+    return bool(cells + delimiters + quotes + frame.height - 1 + returns == body)
