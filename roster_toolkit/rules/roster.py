@@ -144,7 +144,9 @@ def renumbered_and_changed(profile: Profile) -> Mapping[str, RosterJudgement]:
 )  # fmt: skip
 def reused_id(profile: Profile) -> Mapping[str, RosterJudgement]:
     """First name, last name and address all differ: hardly the same person."""
-    return {"userId": RosterJudgement(fault=pl.col("known") & SOMEBODY_ELSE, once="userId")}
+    return {
+        "userId": RosterJudgement(fault=pl.col("known") & pl.col("somebody_else"), once="userId")
+    }
 
 
 @rule(

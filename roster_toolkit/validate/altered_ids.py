@@ -12,7 +12,13 @@ from roster_toolkit.model import Entity, Profile, Scope
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.places import places
 from roster_toolkit.rosters.roster import Roster
-from roster_toolkit.validate.roster import NO_ROSTER, judgements_of_present, keep_faults
+from roster_toolkit.validate.roster import (
+    NO_ROSTER,
+    judgements_of_present,
+    keep_faults,
+    known_by,
+    places_in_roster,
+)
 from roster_toolkit.validate.run import Run
 
 _WHO = ("userFirstName", "userLastName", "userEmail")
@@ -37,18 +43,22 @@ def altered_ids(ids: pl.Series, key: str, roster: Roster, profile: Profile) -> p
     Either with other leading zeros, or without the decimals that a spreadsheet adds to a number
     (`710000.0`). Where several IDs of the roster match, `known_as` is null.
     """
-    subject = profile.columns[key].identifies
-    frames: dict[str, pl.DataFrame] = {Entity.SCHOOL: roster.schools, Entity.CLASS: roster.classes}
-    records = frames.get(subject or Entity.PERSON, roster.people)
-    unknown_ids = ids.filter(places(ids, records[key]).is_null()).drop_nulls().unique()
+    known_ids = known_by(key, roster, profile)[key]
+    return _altered(ids.filter(places(ids, known_ids).is_null()), known_ids, profile)
+
+
+def _altered(unknown_ids: pl.Series, known_ids: pl.Series, profile: Profile) -> pl.DataFrame:
+    """`id`, `known_as` of the IDs that are not known, but are in another spelling."""
+    unknown_ids = unknown_ids.drop_nulls().unique()
     unknown_ids = unknown_ids.filter(unknown_ids != "")
-    if unknown_ids.is_empty() or records.is_empty():
+    if unknown_ids.is_empty() or known_ids.is_empty():
         return pl.DataFrame(schema={"id": pl.String, "known_as": pl.String})
     integral = pl.col("id")
     for decimals in profile.words.get("damaged_identifiers", ()):
         integral = integral.str.replace(decimals, "$1")
     bare_ids = pl.DataFrame({"id": unknown_ids}).with_columns(bare=_without_zeros(integral))
-    candidates = records.select(known_as=key, bare=_without_zeros(pl.col(key)))
+    known = pl.DataFrame({"known_as": known_ids})
+    candidates = known.with_columns(bare=_without_zeros(pl.col("known_as")))
     return (
         bare_ids.join(candidates, on="bare")
         .group_by("id")
@@ -66,7 +76,9 @@ def _without_zeros(ids: pl.Expr) -> pl.Expr:
 def _statements(run: Run, key: str, roster: Roster) -> pl.DataFrame:
     """The statements with an altered ID: `altered`, and `known_as` where one ID matches."""
     variants = run.records.home(key).variants
-    altered = altered_ids(variants[key], key, roster, run.profile).rename({"id": key})
+    unknown_ids = variants[key].filter(places_in_roster(run, key, roster).is_null())
+    known_ids = known_by(key, roster, run.profile)[key]
+    altered = _altered(unknown_ids, known_ids, run.profile).rename({"id": key})
     statements = variants.filter(pl.col(key).is_in(altered[key].implode())).join(
         altered, on=key, how="left", maintain_order="left"
     )

@@ -105,6 +105,8 @@ class Run:
     skipped: dict[str, Skip] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     renumbered: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RENUMBERED))
+    in_roster: dict[str, pl.Series] = field(default_factory=dict)
+    """Column of IDs → the place in the roster of the ID in each statement of its home view."""
 
     @cached_property
     def column_numbers(self) -> Mapping[str, int]:

@@ -13,7 +13,6 @@ import polars as pl
 from roster_toolkit.model import Profile, RosterJudgement, Scope
 from roster_toolkit.rosters.roster import Kind, Roster, among, kind_of_person
 from roster_toolkit.rules.judgement import roster_judgements
-from roster_toolkit.rules.roster import SOMEBODY_ELSE
 from roster_toolkit.validate.run import Run
 
 _NAMES = ("userFirstName", "userLastName")
@@ -46,7 +45,8 @@ def _counted(
         pl.col(name).is_not_null() for name in ("zeros", "old_id") if name in people.columns
     ]
     lacking = people.filter(~pl.any_horizontal("known", *known_otherwise))["userId"]
-    unknown = pl.concat([lacking, _of_somebody_else(people)]).unique()
+    other = people.filter("somebody_else") if "somebody_else" in people.columns else people.clear()
+    unknown = pl.concat([lacking, other["userId"]]).unique()
     if (
         unknown.is_empty()
         or _line(people["userId"].n_unique(), unknown.len(), "").filter(judgement.fault).is_empty()
@@ -56,14 +56,6 @@ def _counted(
         return _line(0, 0, "").clear()
     counted = count_strangers(people, unknown, roster, run.profile, district)
     return counted.filter(judgement.fault)
-
-
-def _of_somebody_else(people: pl.DataFrame) -> pl.Series:
-    """IDs that the roster has for another person; looked for where the address differs."""
-    if not set(SOMEBODY_ELSE.meta.root_names()) <= set(people.columns):
-        return people["userId"].clear()
-    moved = people.filter(pl.col("userEmail") != pl.col("was_userEmail"))
-    return moved.filter(SOMEBODY_ELSE)["userId"]
 
 
 def _of_known_schools(run: Run, roster: Roster) -> bool:
