@@ -15,6 +15,9 @@ from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.validate.altered_ids import altered_ids
 from roster_toolkit.validate.run import Run
 
+#: Statements for each faulty value from which it takes half of the time to search for the values
+#: first: 6 ms instead of 12 where 760,000 statements hold 14 of them.
+_FEW = 8
 #: Share of the valid addresses that makes a domain one of the file's own.
 _OWN_DOMAIN_SHARE = 0.1
 
@@ -167,7 +170,8 @@ def _without_merging(run: Run, key: str, faults: pl.DataFrame) -> pl.DataFrame:
 
 def _held(run: Run, key: str, view: View, faults: pl.DataFrame) -> pl.DataFrame:
     """The faulty values with `at` and `key` of each statement that holds them."""
-    if _as_typed(run, key):  # nearly always: one join finds them, without a search before it
+    many = _FEW * faults.height > view.variants.height
+    if many and _as_typed(run, key):  # one join finds them, without a search before it
         return view.variants.select("key", raw=key).with_row_index("at").join(faults, on="raw")
     holders = _holding(run, key, view, faults.select("raw", "value").unique())
     holders = holders.with_columns(key=view.variants["key"].gather(holders["at"]))
