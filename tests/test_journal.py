@@ -51,6 +51,32 @@ def test_imports_processings_and_profiles_stand_the_latest_first(store: rt.Store
     assert store["Avon"].journal()["at"].is_sorted(descending=True)
 
 
+def test_acts_within_one_second_stand_in_their_order(store: rt.Store) -> None:
+    imported(store, ANA)
+    store.set_profile("Avon", 'extends = "batch-upload"', "first")
+    imported(store, ANA, BO)
+    for file in ("c0ffee", "0bed", "feed"):
+        store.note_export("Avon", 1, file)
+    store.undo("Avon", 2)
+    store.undo_profile("Avon")
+    with duckdb.connect(str(store.path)) as con:
+        con.execute("UPDATE snapshots SET made = '2026-03-02 08:00:00'")
+        con.execute("UPDATE profiles SET made = '2026-03-02 08:00:00'")
+        con.execute("UPDATE acts SET done_at = '2026-03-02 08:00:00'")
+        con.execute(
+            "UPDATE undone SET made = '2026-03-02 08:00:00', undone_at = '2026-03-02 08:00:00'"
+        )
+
+    journal = store["Avon"].journal().reverse()
+
+    assert journal.select("act", "number", "undone").rows() == [
+        ("imported", 1, False), ("profile kept", 1, True), ("imported", 2, True),
+        ("exported", 1, False), ("exported", 1, False), ("exported", 1, False),
+        ("undone", 2, False), ("profile undone", 1, False),
+    ]  # fmt: skip
+    assert journal.filter(act="exported")["sha256"].to_list() == ["c0ffee", "0bed", "feed"]
+
+
 def test_an_undo_stands_beside_what_was_undone(avon: rt.Store) -> None:
     rt.process(file_of([BO]), avon, "Avon", name="users.csv")
 

@@ -35,24 +35,30 @@ SELECT undone_at, CASE what WHEN $snapshot THEN 'undone' ELSE 'profile undone' E
     origin, note, false
 FROM undone WHERE district = $district
 """
+#: `place`: the line of `acts`, which is only ever added to, so that its order is that of the acts.
 _WITH_WHO = """
-SELECT done.*, coalesce(acts.who, '') AS who, coalesce(acts.sha256, '') AS sha256
+SELECT done.*, coalesce(acts.who, '') AS who, coalesce(acts.sha256, '') AS sha256,
+    acts.rowid AS place
 FROM ({done}) done LEFT JOIN acts
 ON acts.district = $district AND acts.act = done.act AND acts.number = done.number
 """
 #: Acts that leave no other trace; those of a district that was deleted go by its name.
 _TRACELESS = """
 UNION ALL
-SELECT done_at, act, number, '', '', false, who, sha256 FROM acts
+SELECT done_at, act, number, '', '', false, who, sha256, rowid FROM acts
 WHERE act IN ('exported', 'deleted')
 AND (district = $district OR (district = 0 AND name = $name))
 """
-_WITHOUT_WHO = "SELECT *, '' AS who, '' AS sha256 FROM ({done}) "
-_ORDER = 'ORDER BY "at" DESC, number DESC, act DESC, undone'
+_WITHOUT_WHO = "SELECT *, '' AS who, '' AS sha256, NULL AS place FROM ({done})"
+#: Acts within one second stand in the order of `acts`; those from before it was kept, by number.
+_ORDERED = """
+SELECT * EXCLUDE (place) FROM ({done})
+ORDER BY "at" DESC, place DESC NULLS LAST, number DESC, act DESC, undone
+"""
 
 
 def journal(con: DuckDBPyConnection, district: int, name: str) -> pl.DataFrame:
-    """The acts, the latest first.
+    """The acts, the latest first, those of one second too.
 
     `at` (UTC), `act`, `number`, `origin`, `note`, `undone`, `who`, `sha256`.
     """
@@ -61,9 +67,12 @@ def journal(con: DuckDBPyConnection, district: int, name: str) -> pl.DataFrame:
     if columns_of(con, "undone"):
         values["snapshot"] = _SNAPSHOT
         done += _UNDONE
-    if not columns_of(con, "acts"):
-        return frame(con, _WITHOUT_WHO.format(done=done) + _ORDER, **values)
-    return frame(con, _WITH_WHO.format(done=done) + _TRACELESS + _ORDER, **values, name=name)
+    if columns_of(con, "acts"):
+        told = _WITH_WHO.format(done=done) + _TRACELESS
+        values["name"] = name
+    else:
+        told = _WITHOUT_WHO.format(done=done)
+    return frame(con, _ORDERED.format(done=told), **values)
 
 
 def note_act(
