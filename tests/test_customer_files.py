@@ -288,9 +288,12 @@ def test_a_column_of_teachers_names_is_not_that_of_both_names() -> None:
     head = b"schoolId,Teacher Name,Student Name,userId,userEmail,userGrade\n"
     rows = [f'0101,"FAROUK, DARIO","LEE{i}, ANA",1020{i},s{i}@school.org,3' for i in range(9)]
 
-    assert header_of_both_names(review(head + "\n".join(rows).encode()).upload, DEFAULT) == (
-        "Student Name"
-    )
+    upload = review(head + "\n".join(rows).encode()).upload
+
+    assert header_of_both_names(upload, DEFAULT) == "Student Name"
+    line = header_line(upload, DEFAULT, 999, values=True)
+    assert line is not None
+    assert line.corrected.startswith("schoolId,Teacher Name,userLastName,userFirstName,userId")
 
 
 def test_names_of_teachers_are_not_split_into_those_of_pupils() -> None:

@@ -11,8 +11,7 @@ import re
 import polars as pl
 
 from roster_toolkit.causes.model import Claim
-from roster_toolkit.ingest.headers import header_names
-from roster_toolkit.ingest.whole_names import LAST_FIRST, whole_names
+from roster_toolkit.ingest.whole_names import LAST_FIRST, holds_whole_names, whole_names
 from roster_toolkit.model import HeaderMatch, Profile, Upload
 from roster_toolkit.rules.header import missing_header, unknown_header
 from roster_toolkit.rules.registry import rule_of
@@ -32,14 +31,9 @@ def header_of_both_names(upload: Upload, profile: Profile) -> str | None:
         for name in (profile.columns[key].name, *profile.columns[key].aliases)
         for word in _words(name)
     }
-    of_others = header_names(profile).of_others
-    for at, header in enumerate(upload.header):
+    for place, header in enumerate(upload.header):
         mentions_names = header.match is HeaderMatch.UNKNOWN and _words(header.typed) & words
-        if (
-            mentions_names
-            and not of_others(header.typed)
-            and whole_names(upload.cells.to_series(at))
-        ):
+        if mentions_names and holds_whole_names(upload, place, profile):
             return header.typed
     return None
 

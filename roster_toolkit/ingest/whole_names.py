@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from roster_toolkit.ingest.headers import header_names
+
 if TYPE_CHECKING:
     import polars as pl
+
+    from roster_toolkit.model import Profile, Upload
 
 #: Keys of the columns into which such a cell falls apart, in the order of its parts.
 LAST_FIRST = ("userLastName", "userFirstName")
@@ -19,3 +23,13 @@ def whole_names(cells: pl.Series) -> bool:
     filled = cells.filter(cells.str.strip_chars() != "")
     both = filled.str.contains(BOTH_NAMES).sum()
     return filled.len() > 1 and both >= _NEARLY_ALL * filled.len()
+
+
+def holds_whole_names(upload: Upload, place: int, profile: Profile) -> bool:
+    """Whether the column at a place holds `Last, First` of the people, as its header allows.
+
+    A column “Teacher” with such names is about somebody else than the person of its row.
+    """
+    if header_names(profile).of_others(upload.header[place].typed):
+        return False
+    return whole_names(upload.cells.to_series(place))

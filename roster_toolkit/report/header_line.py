@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from roster_toolkit.causes import header_that_fits, raggedness_of
-from roster_toolkit.ingest.headers import header_names
 from roster_toolkit.ingest.pairing import with_pairs
-from roster_toolkit.ingest.whole_names import LAST_FIRST, whole_names
+from roster_toolkit.ingest.whole_names import LAST_FIRST, holds_whole_names
 from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Obstacle, Profile, Upload
 from roster_toolkit.repair.headers import place_of_whole_names
 from roster_toolkit.text import listed, printable, quoted
@@ -146,7 +145,9 @@ class _Corrected:
             self.blank += place != self.upload.index_column
         elif place == self.apart:
             self._two_names()
-        elif self._holds_names(place):
+        elif set(LAST_FIRST) <= set(self.absent) and holds_whole_names(
+            self.upload, place, self.profile
+        ):
             self.split = self._shown(place, header)
             self._two_names()
         elif not self.upload.cells.to_series(place).str.contains(r"[^\s\p{Cf}]").any():
@@ -171,12 +172,6 @@ class _Corrected:
     def _two_names(self) -> None:
         self.names += [self.profile.columns[key].name for key in LAST_FIRST]
         self.absent = [key for key in self.absent if key not in LAST_FIRST]
-
-    def _holds_names(self, place: int) -> bool:
-        typed = self.upload.header[place].typed
-        if not set(LAST_FIRST) <= set(self.absent) or header_names(self.profile).of_others(typed):
-            return False
-        return whole_names(self.upload.cells.to_series(place))
 
     def _shown(self, place: int, header: HeaderCell) -> str:
         return quoted(header.typed, _LONGEST) if self.values else f"column {place + 1}"
