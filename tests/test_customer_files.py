@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from making import check, file_of, in_class, student, teacher
+from making import HEADER, check, file_of, in_class, student, teacher
 from repairing import fix_file
 
 from roster_toolkit import review
@@ -136,6 +136,56 @@ def test_spaces_in_a_column_or_two_stay_a_problem_of_each() -> None:
     rows = (student(f"S{i}", schoolId="0711 ", userGrade="3 ") for i in range(6))
 
     assert [cause.column for cause in check(*rows).causes] == ["schoolId", "userGrade"]
+
+
+def with_blanks_as(word: str, *rows: dict[str, str]) -> list[dict[str, str]]:
+    return [{name: row.get(name) or word for name in HEADER} for row in rows]
+
+
+@pytest.mark.parametrize("word", ["NULL", "N/A", "-"])
+def test_a_word_that_a_system_writes_into_every_blank_cell_is_one_problem(word: str) -> None:
+    people = [student("S1"), in_class(teacher("T1"))]
+    people += [in_class(student(f"S{i}")) for i in range(2, 8)]
+
+    result = check(*with_blanks_as(word, *people))
+
+    assert [cause.code for cause in result.causes] == ["RT110"]
+    assert f"“{word}” was typed instead of a real value in 10 columns" in str(result)
+    assert result.causes[0].clears == 8
+
+
+def test_what_is_missing_is_no_part_of_that_habit() -> None:
+    people = [student(f"S{i}", userEmail="") for i in range(3)]
+
+    causes = check(*with_blanks_as("NULL", *people, student("S9"))).causes
+
+    assert [cause.columns for cause in causes if "userEmail" in cause.columns] == [("userEmail",)]
+    assert len(causes) == 2
+
+
+def test_another_word_beside_a_habit_does_not_stand_throughout_its_column() -> None:
+    others = [student(f"S{i}", userStateId="TBD") for i in range(2)]
+
+    result = check(*with_blanks_as("NULL", *(student(f"P{i}") for i in range(9)), *others))
+
+    assert "“NULL” was typed instead of a real value in 9 columns" in str(result)
+    assert [cause.value for cause in result.causes] == ["NULL", "TBD"]
+    assert "throughout" not in str(result)
+
+
+def test_a_word_for_nothing_in_a_few_cells_stays_a_problem_of_each_column() -> None:
+    columns = ("userStateId", "userDistrictId", "classDisplayName")
+    rows = [in_class(teacher(f"T{at}"), **{column: "n/a"}) for at, column in enumerate(columns)]
+
+    assert {cause.columns for cause in check(*rows).causes if cause.code == "RT110"} == {
+        (column,) for column in columns
+    }
+
+
+def test_no_mark_of_a_primary_teacher_is_needed_where_a_placeholder_stands() -> None:
+    findings = check(in_class(student("S1"), primary_teacher="NULL")).findings
+
+    assert findings.filter(column="primary_teacher")["suggestion"].to_list() == [""]
 
 
 def test_a_wrong_grade_of_staff_is_not_to_be_made_a_right_one() -> None:

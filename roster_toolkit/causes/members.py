@@ -4,7 +4,7 @@ A member is the value, class, person or header that a finding is about. Most mem
 of their rule and column; one that makes up half of the findings is a cause of its own. Members of
 one column with the same suggestion are one cause, whichever rules found them, and so is a value
 that occurs in two columns with the same list of accepted values. Whole columns that the same safe
-fix mends are one cause.
+fix mends are one cause, and so is a word for nothing that a system writes into several columns.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ OWN_FINDINGS = 5
 #: Share of a later column's findings that must repeat those of the first one to share its cause.
 SAME_WORDS = 0.8
 
-#: Columns from which on the same safe fix throughout them is one thing to do.
+#: Columns from which on the same safe fix throughout them is one thing to do, and the same word for
+#: nothing a habit.
 SEVERAL_COLUMNS = 3
 
 _KIND = ["claim", "leader", "place"]
@@ -68,6 +69,37 @@ def with_same_fix(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFr
         return claimed
     first = pl.col("place").min().over("claim", "leader")
     return claimed.with_columns(place=pl.when(mended & several).then(first).otherwise("place"))
+
+
+def with_habits(claimed: pl.DataFrame, rules: Mapping[str, Rule], profile: Profile) -> pl.DataFrame:
+    """Put a word for nothing in several columns together, where it may mean a blank cell.
+
+    A database writes NULL into every blank cell; one setting of the export corrects them all. In a
+    column that must be filled the same word stands for a value that is missing, which it does not.
+    """
+    codes = [rule.number for rule in rules.values() if rule.habit]
+    filled = [at for at, column in enumerate(profile.columns.values()) if column.requirement.always]
+    spoken = pl.col("claim").is_in(_SHARED) & pl.col("leader").is_in(codes)
+    spoken &= ~pl.col("place").is_in(filled)
+    words = (
+        claimed.lazy()
+        .filter(spoken)
+        .group_by("leader", "value")
+        .agg(columns=pl.col("place").n_unique(), first=pl.col("place").min(), findings=pl.len())
+        .filter(pl.col("columns") >= SEVERAL_COLUMNS, pl.col("findings") >= OWN_FINDINGS)
+        .select("leader", "value", "first")
+        .collect()
+    )
+    if words.is_empty():
+        return claimed
+    joined = claimed.join(words, on=["leader", "value"], how="left", maintain_order="left")
+    habit = spoken & pl.col("first").is_not_null()
+    # Without it, what else stands in its columns stands there no longer throughout.
+    beside = spoken & habit.any().over("leader", "place")
+    return joined.with_columns(
+        claim=pl.when(beside).then(pl.lit(Claim.MEMBER.value)).otherwise("claim"),
+        place=pl.when(habit).then("first").otherwise("place"),
+    ).drop("first")
 
 
 def _members(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:

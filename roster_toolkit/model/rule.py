@@ -195,6 +195,9 @@ class Rule(Shown):
     """Codes that are not reported where this rule has spoken about the same cell."""
     cause_by_value: bool = False
     """Whether one correction clears a value (an address) rather than a person or class."""
+    habit: bool = False
+    """Whether a value that stands in several columns is a habit of the system that wrote the file,
+    and so one thing to correct."""
     on_every_row: bool = False
     """Whether the finding stands on each row concerned although it rejects none."""
     said_first: bool = False

@@ -104,9 +104,15 @@ def _about_column(cause: Cause, rule: Rule, review: Assessment, words: Words) ->
     if rule.closed_list:
         values = _some_values(cause, rule, words)
         return f"{name} {'has' if one else 'have'} values that are not allowed throughout{values}"
+    title = _of_its_kind(cause, rule) or lowered(rule.title)
+    return f"{_columns(cause, words)} throughout: {title}"
+
+
+def _columns(cause: Cause, words: Words) -> str:
+    """The headers of a cause's columns, or how many they are."""
     if len(cause.columns) > _COLUMNS_IN_HEADING:
-        name = counted(len(cause.columns), "column")
-    return f"{name} throughout: {_of_its_kind(cause, rule) or lowered(rule.title)}"
+        return counted(len(cause.columns), "column")
+    return words.columns_named(cause.columns)
 
 
 def _of_its_kind(cause: Cause, rule: Rule) -> str | None:
@@ -142,6 +148,8 @@ def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> st
     message = words.sentence(
         rule, cause.column, value, cause.example_suggestion, columns=cause.columns, stated=stated
     ).removesuffix(".")
+    if rule.habit and len(cause.columns) > 1:
+        message += f" in {_columns(cause, words)}"
     if not subject or not cause.value or not words.values:
         return message
     return f"{words.columns_named((subject,))} {quoted(cause.value)}: {lowered(message)}"
@@ -158,7 +166,7 @@ def _subject(cause: Cause, rule: Rule, review: Assessment) -> str | None:
 
 
 def _filled(many: str, cause: Cause, words: Words) -> str:
-    column = words.columns_named(cause.columns) or "several columns"
+    column = _columns(cause, words) or "several columns"
     return many.format(n=number(cause.members), rows=counted(cause.rows, "row"), column=column)
 
 

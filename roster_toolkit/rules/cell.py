@@ -288,8 +288,8 @@ def ssn_like_identifier(column: Column, profile: Profile) -> pl.Expr | None:
 
 
 def _nothing(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
-    """A blank, where the column allows one."""
-    return {Fix.CONFIRM: pl.lit("")} if column.requirement.never else {}
+    """A blank, where the column allows one in every row."""
+    return {Fix.CONFIRM: pl.lit("")} if column.requirement.ever_blank else {}
 
 
 @rule(
@@ -298,8 +298,8 @@ def _nothing(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
     title="A placeholder such as “N/A” was typed instead of a real value",
     many="{n} different placeholders in {column}",
     message="{value} was typed instead of a real value.",
-    how_to_fix="Type the real value; leave the cell blank where {column} is optional.",
-    fixes=(Fix.CONFIRM,), suggest=_nothing,
+    how_to_fix="Type the real value; leave the cell blank where none is required.",
+    fixes=(Fix.CONFIRM,), suggest=_nothing, habit=True,
     supersedes=("RT107", "RT103", "RT104", "RT102", "RT111", "RT113"),
     also_said=("N/A is not a value", "dummy or placeholder data", "test data in a field",
                "default value left in the field"),

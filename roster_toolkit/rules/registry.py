@@ -71,6 +71,7 @@ def rule(
     suggest: Suggest | None = None,
     supersedes: tuple[str, ...] = (),
     cause_by_value: bool = False,
+    habit: bool = False,
     on_every_row: bool = False,
     said_first: bool = False,
     last_throughout: bool = False,
@@ -90,9 +91,9 @@ def rule(
             why=judge.__doc__ or "", others=others, column=column, needs=needs,
             closed_list=closed_list, category=category,
             fixes=fixes, suggest=suggest, supersedes=supersedes, cause_by_value=cause_by_value,
-            on_every_row=on_every_row, said_first=said_first, last_throughout=last_throughout,
-            shown_with=shown_with, bad=bad, good=good, roster=roster or {},
-            previous=previous or {},
+            habit=habit, on_every_row=on_every_row, said_first=said_first,
+            last_throughout=last_throughout, shown_with=shown_with, bad=bad, good=good,
+            roster=roster or {}, previous=previous or {},
         )  # fmt: skip
         return judge
 
