@@ -307,6 +307,28 @@ def test_a_zip_reads_like_its_folder_and_leaves_no_file(tmp_path: Path, folder: 
     assert [file.name for file in tmp_path.iterdir()] == ["oneroster.zip"]
 
 
+def test_an_export_in_a_folder_of_a_folder_is_found(tmp_path: Path) -> None:
+    outer = tmp_path / "download"
+    (outer / "export").mkdir(parents=True)
+    folder_of(outer / "export" / "2026-03-02", small())
+
+    roster, _ = read_oneroster(outer, PROFILE)
+
+    assert roster.people["userId"].to_list() == ["u1", "u2"]
+    folder_of(outer / "export" / "2026-03-03", small())
+    with pytest.raises(UsageError, match="download holds more than one export"):
+        read_oneroster(outer, PROFILE)
+    folder_of(outer / "latest", small())
+    assert read_oneroster(outer, PROFILE)[0].people.height == 2
+
+
+def test_a_file_of_another_kind_beside_an_export_hides_it_not(tmp_path: Path) -> None:
+    folder_of(tmp_path / "oneroster", small())
+    (tmp_path / "users.csv").write_text("schoolId,userId\n")
+
+    assert read_oneroster(tmp_path, PROFILE)[0].people.height == 2
+
+
 def test_a_zip_that_unpacks_to_too_much_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

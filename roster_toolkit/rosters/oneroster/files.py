@@ -11,7 +11,7 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -31,6 +31,8 @@ _REPEATED = "#"
 _FEWEST_SEPARATORS = 3
 #: The spreadsheet row of the first record.
 _FIRST_ROW = 2
+#: Folders inside folders that are looked into for an export.
+_DEEPEST = 4
 _SEVERAL = "{name} holds more than one export of OneRoster files; give one of them."
 
 
@@ -160,14 +162,32 @@ class OneRosterFiles:
 
 def _in_folder(path: Path) -> dict[str, Callable[[], bytes]]:
     here = _files_of(path)
-    if not here:
+    if not _is_export(here):
         # Unpacked, an export often stands in a folder of its own inside the one that is named.
-        inside = [_files_of(folder) for folder in sorted(path.iterdir()) if folder.is_dir()]
-        exports = [files for files in inside if set(_NEEDED) <= set(files)]
+        here = _nearest_below(path) or here
+    return {name: file.read_bytes for name, file in here.items()}
+
+
+def _nearest_below(path: Path) -> dict[str, Path]:
+    """The files of the one export in the folders inside, the nearest; none where there is none."""
+    level = [path]
+    for _ in range(_DEEPEST):
+        level = sorted(
+            folder
+            for parent in level
+            for folder in parent.iterdir()
+            if folder.is_dir() and not folder.is_symlink()
+        )
+        exports = [files for files in map(_files_of, level) if _is_export(files)]
         if len(exports) > 1:
             raise UsageError(_SEVERAL.format(name=path.name))
-        here = exports[0] if exports else here
-    return {name: file.read_bytes for name, file in here.items()}
+        if exports:
+            return exports[0]
+    return {}
+
+
+def _is_export(files: Collection[str]) -> bool:
+    return set(_NEEDED) <= set(files)
 
 
 def _files_of(folder: Path) -> dict[str, Path]:
