@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from making import file_of, imported, student
+from test_oneroster import folder_of, small
 
 import roster_toolkit as rt
 
@@ -161,6 +162,19 @@ def test_every_act_says_who_did_it_and_with_which_bytes(store: rt.Store) -> None
         ("profile kept", 1, "ana@avon.org", digest(profile.encode())),
         ("profile undone", 1, "ana@avon.org", ""),
     }
+
+
+def test_the_digest_of_an_export_is_that_of_its_files_wherever_its_folder_stands(
+    store: rt.Store, tmp_path: Path
+) -> None:
+    outer = tmp_path / "download"
+    outer.mkdir()
+    folder = folder_of(outer / "export", small())
+
+    rt.import_data(outer, store, "Avon")
+
+    files = b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
+    assert store["Avon"].journal()["sha256"].to_list() == [digest(files)]
 
 
 def test_what_was_read_holds_where_only_the_journal_goes_on(store: rt.Store) -> None:

@@ -22,6 +22,7 @@ from roster_toolkit.profile import require_roster
 from roster_toolkit.records import Records, clean, read_records
 from roster_toolkit.rosters.difference import Difference, difference
 from roster_toolkit.rosters.download import read_school_cells, read_table, with_school_list
+from roster_toolkit.rosters.oneroster.files import export_folder
 from roster_toolkit.rosters.oneroster.notes import Notes
 from roster_toolkit.rosters.oneroster.reading import read_export
 from roster_toolkit.rosters.outcomes import Outcome
@@ -170,9 +171,9 @@ def import_data(
 
 
 def _digest(path: Path) -> str:
-    """SHA-256 of a file; of the files of a folder one after the other, by their names."""
+    """SHA-256 of a file; of the files of an export one after the other, by their names."""
     digest = hashlib.sha256()
-    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+    for file in sorted(export_folder(path).iterdir()) if path.is_dir() else [path]:
         if file.is_file():
             with file.open("rb") as content:
                 while piece := content.read(_PIECE):

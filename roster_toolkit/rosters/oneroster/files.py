@@ -11,7 +11,7 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -31,8 +31,8 @@ _REPEATED = "#"
 _FEWEST_SEPARATORS = 3
 #: The spreadsheet row of the first record.
 _FIRST_ROW = 2
-#: Folders inside folders that are looked into for an export.
-_DEEPEST = 4
+#: Levels of folders that are looked into for an export.
+_DEEPEST = 5
 _SEVERAL = "{name} holds more than one export of OneRoster files; give one of them."
 
 
@@ -160,34 +160,30 @@ class OneRosterFiles:
         return {}
 
 
-def _in_folder(path: Path) -> dict[str, Callable[[], bytes]]:
-    here = _files_of(path)
-    if not _is_export(here):
-        # Unpacked, an export often stands in a folder of its own inside the one that is named.
-        here = _nearest_below(path) or here
-    return {name: file.read_bytes for name, file in here.items()}
+def export_folder(path: Path) -> Path:
+    """The folder with the files of an export: the one that is named, or the nearest inside it.
 
-
-def _nearest_below(path: Path) -> dict[str, Path]:
-    """The files of the one export in the folders inside, the nearest; none where there is none."""
+    Unpacked, an export often stands in a folder of its own. Raises UsageError where two are equally
+    near.
+    """
     level = [path]
     for _ in range(_DEEPEST):
+        exports = [folder for folder in level if set(_NEEDED) <= _files_of(folder).keys()]
+        if len(exports) > 1:
+            raise UsageError(_SEVERAL.format(name=path.name))
+        if exports:
+            return exports[0]
         level = sorted(
             folder
             for parent in level
             for folder in parent.iterdir()
             if folder.is_dir() and not folder.is_symlink()
         )
-        exports = [files for files in map(_files_of, level) if _is_export(files)]
-        if len(exports) > 1:
-            raise UsageError(_SEVERAL.format(name=path.name))
-        if exports:
-            return exports[0]
-    return {}
+    return path
 
 
-def _is_export(files: Collection[str]) -> bool:
-    return set(_NEEDED) <= set(files)
+def _in_folder(path: Path) -> dict[str, Callable[[], bytes]]:
+    return {name: file.read_bytes for name, file in _files_of(export_folder(path)).items()}
 
 
 def _files_of(folder: Path) -> dict[str, Path]:
