@@ -644,6 +644,50 @@ def test_a_quote_that_is_closed_rows_later_loses_none_either(tmp_path: Path) -> 
         read_oneroster(folder, PROFILE)
 
 
+def with_lines(folder: Path, name: str, change: Callable[[list[str]], list[str]]) -> Path:
+    file = folder / f"{name}.csv"
+    lines = change(file.read_text(encoding="utf-8").splitlines())
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_a_row_with_more_or_fewer_cells_than_its_header_is_said(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "oneroster", small())
+    with_lines(folder, "users", lambda lines: [*lines[:2], lines[2].replace("Bo,", "Bo, Jr,")])
+    with_lines(folder, "classes", lambda lines: [lines[0], lines[1].rstrip(",")])
+
+    _, notes = read_oneroster(folder, PROFILE)
+
+    assert (
+        "1 row of users.csv has more cells than its header, so that values may be in the wrong "
+        "columns: row 3."
+    ) in notes
+    assert (
+        "1 row of classes.csv has fewer cells than its header, and those that are missing count as "
+        "blank: row 2."
+    ) in notes
+
+
+def test_a_name_that_a_line_end_broke_in_two_is_said_with_both_rows(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "oneroster", small())
+    with_lines(folder, "users", lambda lines: [*lines[:2], *lines[2].split("ez", 1)])
+
+    (note,) = (note for note in read_oneroster(folder, PROFILE)[1] if "fewer cells" in note)
+    assert note.startswith("2 rows of users.csv have fewer cells than its header")
+    assert note.endswith(": row 3, row 4.")
+
+
+def test_blank_cells_behind_the_last_column_and_blank_lines_are_no_matter(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "oneroster", small())
+    sound = read_oneroster(folder, PROFILE)
+    for name in small():
+        with_lines(folder, name, lambda lines: [lines[0], *(line + ",," for line in lines[1:]), ""])
+
+    roster, notes = read_oneroster(folder, PROFILE)
+
+    assert (by_id(roster), notes) == (by_id(sound[0]), sound[1])
+
+
 def test_a_name_of_several_lines_and_a_lone_quote_in_one_are_no_matter(tmp_path: Path) -> None:
     tables = small()
     tables["classes"][0]["title"] = "Math, 3 A\nfirst, second\nthird"

@@ -13,7 +13,7 @@ import io
 import mmap
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from roster_toolkit.ingest.decode import Text
@@ -140,6 +140,24 @@ def read_to_end(lines: Iterable[str], delimiter: str) -> Iterator[tuple[list[str
         yield cells, closed
 
 
+def first_record(text: Text) -> Layout:
+    """The layout of a text whose header is its first record, with commas between the cells."""
+    data, size = text.source.data, _HEAD
+    while True:
+        head = bytes(data[text.bom : size]).decode(errors="ignore")
+        record = next(_records(head, COMMA), _Record((), 1, 0, closed=True))
+        if size >= len(data) or record.end < len(head):
+            return _below(text, head, record, COMMA)
+        size *= 16
+
+
+def _below(text: Text, head: str, header: _Record, delimiter: str) -> Layout:
+    """The layout of the records below a header, which stands in the `head` of a text."""
+    before = head[: header.end].encode()
+    end, feeds = text.bom + len(before), before.count(b"\n")
+    return Layout(delimiter, header.cells, header.row, end, feeds, header.closed)
+
+
 def _header_by(text: Text, delimiter: str, names: HeaderNames) -> Layout | None:
     """The header, read with this delimiter from as few bytes as will do."""
     data, size = text.source.data, _HEAD
@@ -148,14 +166,12 @@ def _header_by(text: Text, delimiter: str, names: HeaderNames) -> Layout | None:
         head = bytes(data[text.bom : size]).decode(errors="ignore")
         looked_at, header = _header_among(_records(head, delimiter), names)
         if header and (whole or looked_at[-1].end < len(head)):
-            before = head[: header.end].encode()
-            end, feeds = text.bom + len(before), before.count(b"\n")
             above = [record.cells for record in looked_at if record.row < header.row]
-            return Layout(
-                delimiter, header.cells, header.row, end, feeds, header.closed,
+            return replace(
+                _below(text, head, header, delimiter),
                 above=0 if all(map(_nothing_in, above)) else header.row - 1,
                 people_above=any(names.seem_to_be_a_person(cells, _OF_A_PERSON) for cells in above),
-            )  # fmt: skip
+            )
         if whole:
             return None
         size *= 16

@@ -8,7 +8,6 @@ memory, as the declared size may be false.
 from __future__ import annotations
 
 import csv
-import io
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -19,8 +18,12 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from roster_toolkit.errors import UsageError
-from roster_toolkit.files import most_unpacked, mostly_empty, unpacked
-from roster_toolkit.ingest.csv.layout import read_to_end
+from roster_toolkit.files import most_unpacked, unpacked
+from roster_toolkit.ingest.csv.layout import Layout, first_record, is_blank
+from roster_toolkit.ingest.csv.parse import parse, read_table
+from roster_toolkit.ingest.csv.table import Table
+from roster_toolkit.ingest.decode import UTF8, Text, survey
+from roster_toolkit.ingest.source import Source
 
 _NEEDED = ("orgs", "users")
 _KNOWN = (*_NEEDED, "classes", "enrollments", "courses", "roles", "manifest")
@@ -33,6 +36,10 @@ _FEWEST_SEPARATORS = 3
 _FIRST_ROW = 2
 #: Levels of folders that are looked into for an export.
 _DEEPEST = 5
+#: What is raised where a file, a zip or a text is damaged.
+_UNREADABLE = (
+    OSError, ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, csv.Error,
+)  # fmt: skip
 _SEVERAL = "{name} holds more than one export of OneRoster files; give one of them."
 
 
@@ -105,7 +112,7 @@ class OneRosterFiles:
         wanted = tuple(dict.fromkeys(columns))
         if self._is_empty(name):
             return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-        cells = self._read(name)
+        cells = self._read(name).cells
         places = {column.casefold(): column for column in reversed(cells.columns)}
         return cells.select(
             (pl.col(column) if (column := places.get(c.casefold())) else pl.lit("")).alias(c)
@@ -114,8 +121,15 @@ class OneRosterFiles:
 
     def lacking(self, name: str, columns: Sequence[str]) -> list[str]:
         """Which of the columns an existing file lacks."""
-        there = {column.casefold() for column in self._read(name).columns}
+        there = {column.casefold() for column in self._read(name).cells.columns}
         return [column for column in columns if column.casefold() not in there]
+
+    def ragged(self, name: str) -> tuple[pl.Series, pl.Series]:
+        """Spreadsheet rows of a file with fewer cells than its header, and with more."""
+        if name not in self.contents:
+            return pl.Series(dtype=pl.UInt32), pl.Series(dtype=pl.UInt32)
+        file = self._read(name)
+        return file.shorter, file.longer
 
     def must_have(self, name: str, keys: Sequence[str]) -> None:
         """Raise UsageError where a file that has headers lacks one of its keys.
@@ -136,27 +150,27 @@ class OneRosterFiles:
 
     def _is_empty(self, name: str) -> bool:
         """Whether a file has no header either."""
-        return name not in self.contents or not self._read(name).width
+        return name not in self.contents or not self._read(name).cells.width
 
-    def _read(self, name: str) -> pl.DataFrame:
-        """All columns of a file as text."""
-        if name not in self._tables:
+    def _read(self, name: str) -> _File:
+        """The records of a file; raises UsageError where they cannot be read."""
+        if name not in self._files:
             try:
                 data = _decoded(self.contents[name]())
-                cells, row = _cells(data)
-                row = _row_with_rows(data, cells) if row is None else row
-            except (OSError, ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile):
+                file = _file(name, data)
+            except _UNREADABLE:
                 raise UsageError(f"{name}.csv cannot be read; export it again.") from None
+            row = file.garbled or _row_with_rows(data, file.cells)
             if row is not None:
                 raise UsageError(
                     f"{name}.csv: a quotation mark in row {row} is in the wrong place or never "
                     "closed, so that records would be lost. Correct that row, or export it again."
                 )
-            self._tables[name] = cells
-        return self._tables[name]
+            self._files[name] = file
+        return self._files[name]
 
     @cached_property
-    def _tables(self) -> dict[str, pl.DataFrame]:
+    def _files(self) -> dict[str, _File]:
         return {}
 
 
@@ -261,33 +275,53 @@ def _decoded(data: bytes) -> bytes:
     return data
 
 
-def _cells(data: bytes) -> tuple[pl.DataFrame, int | None]:
-    """All records as text under their headers; one that is too short or long is padded or cut.
+@dataclass(frozen=True)
+class _File:
+    """The records of a file."""
 
-    With the spreadsheet row of the first misplaced quote that cannot be read over.
-    """
-    text = io.StringIO(data.decode(), newline="")
-    try:
-        typed = [header.strip() for header in next(csv.reader(text), [])]
-    except csv.Error:
-        typed = []
+    cells: pl.DataFrame
+    """All of them as text under their headers; one that is too short or long is padded or cut."""
+    shorter: pl.Series
+    longer: pl.Series
+    """Spreadsheet rows of records with fewer cells than the header, and of those with more."""
+    garbled: int | None
+    """The spreadsheet row of the first misplaced quote that cannot be read over."""
+
+
+def _file(name: str, data: bytes) -> _File:
+    """The records of a file; raises ValueError where it cannot be parsed."""
+    source = Source(f"{name}.csv", data)
+    text = Text(source, UTF8, survey(source))
+    layout = first_record(text)
+    parsed = parse(source, layout)
+    if parsed.sparse:
+        raise ValueError(parsed.sparse)
+    table = read_table(text, parsed)
+    typed = [header.strip() for header in layout.typed]
     headers = [f"{h}{_REPEATED}{i}" if h in typed[:i] else h for i, h in enumerate(typed)]
-    schema = dict.fromkeys(headers, pl.String)
-    if not headers:
-        return pl.DataFrame(schema=schema), None
-    if mostly_empty(len(headers), len(data), lambda: data.count(b"\n") + data.count(b"\r")):
-        raise ValueError("a table with nothing in it")
-    try:
-        cells = pl.read_csv(
-            data,
-            schema=schema,
-            truncate_ragged_lines=True,
-            missing_columns="insert",
-            empty_string_is_null=False,
-        )
-    except pl.exceptions.PolarsError:
-        return _parsed_by_csv_module(data.decode(), headers)
-    return cells.with_columns(pl.all().fill_null("")), None
+    cells = table.cells.rename(dict(zip(table.cells.columns, headers, strict=True)))
+    rows = table.ragged.with_columns(row=pl.col("index") + _FIRST_ROW)
+    longer = rows.filter(pl.col("found") > layout.width)
+    if longer.height == cells.height and all(map(is_blank, table.surplus.values())):
+        longer = longer.clear()  # the program ends each row with a comma
+    return _File(
+        cells,
+        rows.filter(pl.col("found") < layout.width)["row"],
+        longer["row"],
+        _misplaced_quote(layout, table) if parsed.frame is None else None,
+    )
+
+
+def _misplaced_quote(layout: Layout, table: Table) -> int | None:
+    """The row of the first quote that is never closed, or makes its record longer or shorter."""
+    if not layout.closed:
+        return _FIRST_ROW - 1
+    quoted = pl.any_horizontal(pl.all().str.contains('"', literal=True))
+    ragged = table.ragged["index"]
+    odd = ragged.filter(table.cells[ragged].select(quoted).to_series())
+    beyond = (i for i, rest in table.surplus.items() if any('"' in cell for cell in rest))
+    unclosed = [] if table.unclosed is None else [table.unclosed]
+    return min((index + _FIRST_ROW for index in (*odd, *beyond, *unclosed)), default=None)
 
 
 def _row_with_rows(data: bytes, cells: pl.DataFrame) -> int | None:
@@ -300,23 +334,3 @@ def _row_with_rows(data: bytes, cells: pl.DataFrame) -> int | None:
     whole = lines & (pl.all().str.count_matches(",", literal=True) >= separators)
     found = cells.select(pl.any_horizontal(whole)).to_series().arg_true()
     return None if found.is_empty() else found[0] + _FIRST_ROW
-
-
-def _parsed_by_csv_module(text: str, headers: list[str]) -> tuple[pl.DataFrame, int | None]:
-    """The records by Python's csv module, where Polars fails on a misplaced quote.
-
-    With the first spreadsheet row that such a quote makes longer or shorter, or takes to the end.
-    """
-    rows: list[list[str]] = []
-    garbled: int | None = None
-    width = len(headers)
-    try:
-        for row, closed in read_to_end(io.StringIO(text, newline=""), ","):
-            rows.append(row)
-            odd = row and len(row) != width and any('"' in cell for cell in row)
-            if garbled is None and (odd or not closed):
-                garbled = len(rows)
-    except csv.Error:
-        raise ValueError("the rest of it cannot be parsed") from None
-    even = [(row + [""] * width)[:width] for row in rows[1:] if row]
-    return pl.DataFrame(even, schema=dict.fromkeys(headers, pl.String), orient="row"), garbled

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from roster_toolkit.model import Vocabulary
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _DELETED = "tobedeleted"
 _KEYS_NAMED = 3
@@ -52,6 +50,16 @@ class Notes:
         if columns:
             one = "has no column" if len(columns) == 1 else "has none of the columns"
             self.lines.append(f"{name}.csv {one} {', '.join(columns)}: blank throughout.")
+
+    def ragged(self, name: str, shorter: pl.Series, longer: pl.Series) -> None:
+        """Add which rows of a file have fewer or more cells than its header."""
+        row, rows = f"row of {name}.csv has", f"rows of {name}.csv have"
+        for numbers, which in (
+            (shorter, "fewer cells than its header, and those that are missing count as blank"),
+            (longer, "more cells than its header, so that values may be in the wrong columns"),
+        ):
+            named = "row " + numbers.cast(pl.String)
+            self.records(named, f"{row} {which}", f"{rows} {which}")
 
     def not_active(self, name: str, statuses: pl.Series, *, perhaps_partial: bool) -> None:
         """Add how many rows are not active; rows to be deleted suggest a delta file."""
