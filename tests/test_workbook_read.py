@@ -205,3 +205,79 @@ def test_a_cell_that_shows_an_error_is_no_blank_cell() -> None:
 
     assert result.upload.cells.select("userStateId", "userDistrictId").row(0) == ("#N/A", "#REF!")
     assert result.by_rule == {"RT001": 1, "RT106": 2}
+
+
+# --- what the sheet shows and does not hold ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("format_code", "typed", "shown"),
+    [
+        ("0000", 42, "0042"), ("00000", 7, "00007"), ("0000;-0000", 42, "0042"),
+        ("[$-409]0000", 42, "0042"), ("[Blue]0000_)", 42, "0042"), ("0000", 12345, "12345"),
+        ("0000", 0, "0000"), ("0000", "42", "42"), ("0.00", 42, "42"), ("0", 42, "42"),
+    ],
+)  # fmt: skip
+def test_zeros_that_a_format_shows_are_read(
+    format_code: str, typed: float | str, shown: str
+) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as made:
+        zeros = made.add_format({"num_format": format_code})
+        made.add_worksheet("Notes")
+        sheet = made.add_worksheet("People")
+        sheet.write_row(2, 3, HEADER)  # below a blank line, behind blank columns
+        for row, user in enumerate(("S1", "S2"), start=3):
+            sheet.write_row(row, 3, [student(user).get(name, "") for name in HEADER])
+        sheet.write(4, 3 + HEADER.index("schoolId"), typed, zeros)
+
+    assert read(target.getvalue()).cells["schoolId"].to_list() == ["0711", shown]
+
+
+def with_formulas(result: bytes = b"") -> bytes:
+    """Two people, the second with an address that a formula makes, and a line of a formula alone.
+
+    Some programs store no result of a formula; a text of no characters is one, as Excel writes it.
+    """
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, HEADER)
+        for row, user in enumerate(("S1", "S2"), start=1):
+            sheet.write_row(row, 0, [student(user).get(name, "") for name in HEADER])
+        sheet.write_formula(2, HEADER.index("userEmail"), '=C3&"@school.org"')
+        sheet.write_formula(3, HEADER.index("userId"), "=C3")
+        sheet.write_formula(1, HEADER.index("userStateId"), '=""', None, "text")
+    book, target = target, io.BytesIO()
+    with zipfile.ZipFile(book) as parts, zipfile.ZipFile(target, "w") as made:
+        for name in parts.namelist():
+            part = parts.read(name).replace(b"<v>text</v>", b"<v></v>")
+            made.writestr(name, part.replace(b"</f><v>0</v>", b"</f><v>%b</v>" % result))
+    return target.getvalue()
+
+
+def test_a_formula_that_was_never_calculated_is_no_blank_cell() -> None:
+    result = review(with_formulas())
+
+    assert result.upload.cells["userEmail"].to_list() == ["s1@school.org", '=C3&"@school.org"', ""]
+    assert result.upload.cells["userId"].to_list() == ["S1", "S2", "=C3"]
+    assert result.upload.cells["userStateId"].to_list() == ["", "", ""]
+    assert "2 formulas never calculated (the first in I3)" in result.upload.obstacle_detail
+    assert "Open it in Excel, save it there" in " ".join(TextReport(result).render().split())
+
+
+def test_a_formula_with_its_result_is_that_result() -> None:
+    upload = read(with_formulas(b"7"))
+
+    assert upload.cells["userId"].to_list() == ["S1", "S2", "7"]
+    assert upload.obstacle_detail == "an Excel workbook (.xlsx)"
+
+
+def test_a_copy_of_formulas_that_were_never_calculated_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "users.xlsx").write_bytes(with_formulas())
+
+    main(["fix", str(tmp_path / "users.xlsx"), "--out", str(tmp_path / "fixed.csv")])
+
+    assert "2 formulas never calculated" in " ".join(capsys.readouterr().out.split())

@@ -115,9 +115,12 @@ def _workbook(source: Source, recognized: Recognized, profile: Profile) -> Uploa
         return upload
     if sheet.unread:
         detail += f" with {1 + sheet.unread} sheets of rows, of which only the first was read"
+    if sheet.uncalculated:
+        detail += f"{', and' if sheet.unread else ''} with {sheet.uncalculated}"
     return replace(
-        upload, encoding="", obstacle=obstacle, obstacle_detail=detail, sheets_unread=sheet.unread
-    )
+        upload, encoding="", obstacle=obstacle, obstacle_detail=detail,
+        sheets_unread=sheet.unread, uncalculated=sheet.uncalculated,
+    )  # fmt: skip
 
 
 def _parsed(text: Text, profile: Profile) -> Parsed | None:

@@ -68,7 +68,7 @@ class _Extent:
         if name == "c":
             self.column += 1
             if "r" in attributes:
-                self._place(attributes["r"])
+                self.column, self.row = column_and_row(attributes["r"])
             self.pending = True
         elif self.pending and name in _CONTENT:
             self.pending = False
@@ -82,11 +82,11 @@ class _Extent:
         elif self.of_sheets and attributes.get("Target", "").lower().endswith(_DRAWING):
             raise TooLarge  # a sheet under a name that is not looked at
 
-    def _place(self, reference: str) -> None:
-        """Take the place of a cell from its reference, such as AB12."""
-        letters = reference.rstrip("0123456789")
-        column = 0
-        for letter in letters.upper():
-            column = column * 26 + ord(letter) - 64
-        self.column = max(column, 1)
-        self.row = max(int(reference[len(letters) :] or 0), 1)
+
+def column_and_row(reference: str) -> tuple[int, int]:
+    """The place of a cell by its reference, such as AB12; each at least 1."""
+    letters = reference.rstrip("0123456789")
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return max(column, 1), max(int(reference[len(letters) :] or 0), 1)

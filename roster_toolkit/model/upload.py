@@ -145,6 +145,9 @@ class Upload(Shown):
     """What the obstacle is, in a few words: `an Excel workbook (.xlsx)`, `OneRoster users.csv`."""
     sheets_unread: int = 0
     """Further sheets of a workbook with headers of ours, whose rows are not in `cells`."""
+    uncalculated: str = ""
+    """How many formulas of a workbook have no stored result, and the cell of the first; `cells` has
+    the formulas themselves."""
     obstacle_row: int | None = None
     """Spreadsheet row where it stands (an unclosed quote)."""
     foreign: pl.DataFrame | None = None

@@ -12,7 +12,7 @@ from roster_toolkit.model import Obstacle
 from roster_toolkit.repair import EDIT, NOT_CONFIRMED, Fixed
 from roster_toolkit.report.outcomes import outcome_lines
 from roster_toolkit.report.verdict import verdict
-from roster_toolkit.report.words import of_unread_sheets
+from roster_toolkit.report.words import of_workbook
 from roster_toolkit.text import counted, listed, number, printable
 
 #: What the log has in place of the code of a rule → what was done.
@@ -75,8 +75,7 @@ def _of_workbook(before: Assessment) -> Iterator[str]:
             "Made from a workbook: IDs that it held as numbers have lost their leading zeros. "
             "Check them before you upload the copy."
         )
-        if before.upload.sheets_unread:
-            yield of_unread_sheets(before.upload)
+        yield from of_workbook(before.upload)
 
 
 def _result(before: Assessment, after: Assessment) -> Iterator[str]:

@@ -27,7 +27,7 @@ from roster_toolkit.report.reconciliation import balance, imbalances
 from roster_toolkit.report.removals import removal_lines
 from roster_toolkit.report.staying import staying_lines
 from roster_toolkit.report.verdict import left_out_text, verdict
-from roster_toolkit.report.words import Words, found, of_unread_sheets, profile_named
+from roster_toolkit.report.words import Words, found, of_workbook, profile_named
 from roster_toolkit.text import counted, number, printable, quoted, row_ranges
 
 WIDEST = 100
@@ -126,8 +126,8 @@ class TextReport:
             yield from self._wrapped(MASKED_MARK)
         if upload.obstacle is Obstacle.WORKBOOK and upload.header:
             yield from self._wrapped(_OF_WORKBOOK)
-            if upload.sheets_unread:
-                yield from self._wrapped(of_unread_sheets(upload))
+            for sentences in of_workbook(upload):
+                yield from self._wrapped(sentences)
         yield from self._names()
 
     def _names(self) -> Iterator[str]:

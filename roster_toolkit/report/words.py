@@ -293,7 +293,18 @@ def profile_named(profile: Profile) -> str:
     return f"{profile.name} {profile.version}{whose}"
 
 
-def of_unread_sheets(upload: Upload) -> str:
+def of_workbook(upload: Upload) -> Iterator[str]:
+    """What of a workbook was not read as it is shown, and what to do: a sentence or two of each."""
+    if upload.sheets_unread:
+        yield _of_unread_sheets(upload)
+    if upload.uncalculated:
+        yield (
+            f"The workbook has {upload.uncalculated}, read here as text. Open it in Excel, save it "
+            "there, and check the saved file."
+        )
+
+
+def _of_unread_sheets(upload: Upload) -> str:
     """That other sheets of a workbook have people too, and what to do with them."""
     others = upload.sheets_unread
     which = "the other sheet" if others == 1 else f"the {number(others)} other sheets"
