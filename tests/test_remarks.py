@@ -10,6 +10,7 @@ from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Remark
 from roster_toolkit.profile import load_profile
 from roster_toolkit.reviewing.review import review
+from roster_toolkit.rosters.download import read_download
 
 PROFILE = load_profile()
 ROWS = (in_class(teacher("T1")), *(in_class(student(f"S{i}")) for i in range(7)))
@@ -155,3 +156,70 @@ def test_keys_of_such_a_line_are_nobodys() -> None:
 
     assert result.impact is not None
     assert [counts for counts in result.impact.totals.values() if counts.get("errors")] == []
+
+
+# --- two exports in one file ---------------------------------------------------------------------
+
+BELOW = (in_class(student("P1", userFirstName="Bo", userLastName="Ash")), in_class(student("P2")))
+SWAPPED = [*HEADER[:6], HEADER[7], HEADER[6], *HEADER[8:]]
+FEWER = [name for name in HEADER if name != "userStateId"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [file_of(BELOW, SWAPPED), file_of(BELOW, FEWER), file_of(BELOW, [*HEADER[1:], HEADER[0]])],
+    ids=["names swapped", "a column fewer", "action last"],
+)
+@pytest.mark.parametrize("line_end", [b"\n", b""], ids=["", "glued"])
+def test_rows_below_a_second_header_in_another_order_are_read_by_neither(
+    second: bytes, line_end: bytes
+) -> None:
+    data = FILE.removesuffix(b"\n") + line_end + second
+    first = AT_END - (not line_end)
+
+    result = review(data)
+
+    assert places(result) == [(row, None, "RT017") for row in range(first, first + 3)]
+    assert f"From row {first} on, a second header row has other columns" in str(result)
+    assert "row below" not in str(result)
+    assert "2 rows below a second header row could not be checked" in " ".join(str(result).split())
+
+
+def test_no_fix_deletes_a_header_that_says_what_the_rows_below_it_are() -> None:
+    for line_end in (b"\n", b""):
+        data = FILE.removesuffix(b"\n") + line_end + file_of(BELOW, SWAPPED)
+
+        assert fix_file(data, profile=PROFILE, confirm=["RT015"]).fixed.data == data
+
+
+def test_the_action_column_is_not_moved_where_it_has_two_places() -> None:
+    header = [HEADER[1], HEADER[0], *HEADER[2:]]
+    data = file_of(ROWS, header) + file_of(BELOW, SWAPPED)
+
+    assert fix_file(data, profile=PROFILE).fixed.data == data
+
+
+def test_nobody_below_a_second_header_in_another_order_counts_in_an_outcome() -> None:
+    roster = read_download(FILE, PROFILE)
+
+    alone, both = (review(data, against=roster) for data in (FILE, FILE + file_of(BELOW, SWAPPED)))
+
+    assert both.impact is not None
+    assert alone.impact is not None
+    assert both.impact.totals == alone.impact.totals
+
+
+def test_below_a_third_header_in_the_first_order_rows_are_judged_again() -> None:
+    third = file_of([student("Q1", userGrade="13")])
+
+    result = review(FILE + file_of(BELOW, SWAPPED) + third)
+
+    assert places(result) == [
+        *((AT_END + at, None, "RT017") for at in range(3)),
+        (AT_END + 3, None, "RT015"),
+        (AT_END + 4, "userGrade", "RT102"),
+    ]
+
+
+def test_a_header_in_another_order_with_nobody_below_it_is_a_line_to_delete() -> None:
+    assert places(review(FILE + file_of([], SWAPPED))) == [(AT_END, None, "RT015")]

@@ -236,8 +236,8 @@ def _ragged(upload: Upload) -> pl.Series:
 
 
 def _records_at(upload: Upload, profile: Profile, indices: pl.Series) -> Records:
-    """The records at some indices, ragged ones included; lines that are no record are left out."""
-    indices = indices.filter(~indices.is_in(upload.remarks["index"].implode()))
+    """The records at some indices, ragged ones included; those without meaning are left out."""
+    indices = indices.filter(~indices.is_in(upload.without_meaning.implode()))
     no_indices = pl.Series(dtype=pl.UInt32)
     part = replace(
         upload,
@@ -247,6 +247,7 @@ def _records_at(upload: Upload, profile: Profile, indices: pl.Series) -> Records
         surplus={},
         overhang=no_indices,
         remarks=upload.remarks.clear(),
+        reordered=upload.reordered.clear(),
     )
     return read_records(part, profile)
 

@@ -44,6 +44,7 @@ from roster_toolkit.ingest.recognize import (
     text_format,
 )
 from roster_toolkit.ingest.remarks import find_remarks
+from roster_toolkit.ingest.second_header import with_reordered
 from roster_toolkit.ingest.source import FileSource, Source, open_source
 from roster_toolkit.model import HeaderCell, HeaderMatch, Obstacle, Profile, Upload
 
@@ -212,7 +213,7 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
     ragged_indices = set(ragged["index"])
     surplus = {i: rest for i, rest in table.surplus.items() if i in ragged_indices}
     remarks = find_remarks(cells, header, blank, surplus, profile)
-    return Upload(
+    upload = Upload(
         name=file.source.name,
         sha256=file.survey.sha256,
         size=file.source.size,
@@ -237,6 +238,7 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
         else index_column(header, cells, blank, remarks["index"], profile),
         **_obstacle(layout, table, profile, has_records=cells.height > blank.len()),
     )
+    return with_reordered(upload, profile)
 
 
 def _header(layout: Layout, table: Table, profile: Profile) -> tuple[tuple[HeaderCell, ...], bool]:

@@ -65,7 +65,7 @@ def _glued(surplus: Mapping[int, tuple[str, ...]], width: int, profile: Profile)
         index
         for index, rest in surplus.items()
         if width >= _SEVERAL
-        and len(rest) >= width - 1
+        and len(rest) >= _SEVERAL
         and 2 * names.required_known(rest) >= names.required
     ]
     return pl.Series("index", indices, pl.UInt32)

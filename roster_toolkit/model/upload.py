@@ -90,6 +90,7 @@ class Remark(StrEnum):
     """What a line says that speaks of the file and not of a person."""
 
     HEADER = "the header again"
+    OTHER_HEADER = "a header with other columns or another order, and records below it"
     GLUED = "a record and the header behind it, without a line end between"
     TOTAL = "a total, a count or a footer"
     HEADING = "a group's heading"
@@ -101,6 +102,12 @@ def _no_remarks() -> pl.DataFrame:
     import polars as pl
 
     return pl.DataFrame(schema={"index": pl.UInt32, "kind": pl.String})
+
+
+def _none_reordered() -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema={"index": pl.UInt32, "header": pl.UInt32})
 
 
 def _no_indices() -> pl.Series:
@@ -164,6 +171,9 @@ class Upload(Shown):
     """UInt32 indices of ragged records that differ by blank cells without a header only."""
     remarks: pl.DataFrame = field(default_factory=_no_remarks)
     """`index` UInt32, `kind` (a `Remark`): records that speak of the file, not of a person."""
+    reordered: pl.DataFrame = field(default_factory=_none_reordered)
+    """`index` UInt32, `header` UInt32: records below a second header that has the columns in
+    another order, and the index of that header. Their cells stand under the wrong headers."""
     lacks_header: bool = False
     """Whether the first line seems to be a person, and `header` its cells."""
     nameless: tuple[int, ...] = ()
@@ -178,14 +188,19 @@ class Upload(Shown):
 
     @property
     def misshapen(self) -> pl.DataFrame:
-        """`ragged` without those that differ by blank cells only and those that are no record."""
+        """`ragged` without those that differ by blank cells only and those without meaning."""
         index = self.ragged["index"]
         if index.is_empty():
             return self.ragged
         harmless = index.is_in(self.overhang.implode()) | index.is_in(
-            self.remarks["index"].implode()
+            self.without_meaning.implode()
         )
         return self.ragged.filter(~harmless)
+
+    @property
+    def without_meaning(self) -> pl.Series:
+        """UInt32 indices of records of which no cell is what its header says: no ID is one."""
+        return self.remarks["index"].append(self.reordered["index"])
 
     @property
     def hanging_over(self) -> int:
@@ -196,7 +211,7 @@ class Upload(Shown):
     @property
     def unjudged(self) -> pl.Series:
         """UInt32 indices of records that no rule judges, blank ones aside."""
-        index = self.remarks["index"]
+        index = self.without_meaning
         return self.misshapen["index"].cast(index.dtype).append(index)
 
     def row(self, index: int) -> int:

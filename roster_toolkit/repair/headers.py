@@ -146,7 +146,9 @@ def taken_off(changes: tuple[Rename, ...]) -> frozenset[int]:
 
 
 def may_move(upload: Upload, rules: Mapping[str, Rule]) -> bool:
-    """Whether the action column stands in the file, but not first."""
+    """Whether the action column stands in the file, but not first, in all of its records."""
+    if not upload.reordered.is_empty():
+        return False
     keys = [
         cell.key if cell.certain else None
         for place, cell in enumerate(upload.header)

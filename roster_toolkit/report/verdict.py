@@ -129,6 +129,8 @@ def _unjudged(review: Assessment) -> str:
             names if len(names) <= _COLUMNS_NAMED else [*names[:_COLUMNS_NAMED], "others"]
         )
         return f"{listed(listed_names)} could not be checked"
+    if below := upload.reordered.height:
+        return f"{counted(below, 'row')} below a second header row could not be checked"
     if ragged := review.by_rule.get(_RAGGED, 0):
         return f"{counted(ragged, 'row')} with too many or too few cells could not be checked"
     return ""

@@ -15,6 +15,7 @@ from roster_toolkit.model import (
     Fix,
     Obstacle,
     Profile,
+    Remark,
     RuleWords,
     Scope,
     Severity,
@@ -311,5 +312,42 @@ def not_a_record(upload: Upload, profile: Profile) -> pl.DataFrame:
     such a line is an ID, so that it counts in no outcome and no other rule judges it.
     """
     return hits(
-        Hit(index=index, value=kind, safe=False) for index, kind in upload.remarks.iter_rows()
+        Hit(index=index, value=kind, safe=False)
+        for index, kind in upload.remarks.iter_rows()
+        if kind != Remark.OTHER_HEADER
+    )
+
+
+@rule(
+    "RT017", "second-column-order",
+    scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.ASSUMED,
+    title="A second header row has other columns or another order",
+    many="{n} more header rows have other columns or another order",
+    message="From row {value} on, a second header row has other columns or another order than the "
+    "first.",
+    how_to_fix="Give the rows from there on the columns of the first header row in their order, "
+    "and then delete the second one; or save these rows as a file of their own.",
+    also_said=("several header rows", "two files were put together in one",
+               "second header in the middle of the file", "columns change their order in the file"),
+    bad=_GOOD + b"userId,schoolId,userRole,userFirstName,userLastName,userEmail,userGrade,classId,"
+    b"className,classGrade,primary_teacher,action\nS2,0711,Student,Bo,Lee,bo@school.org,3,,,,,\n",
+    good=_GOOD + b",0711,S2,Student,Bo,Lee,bo@school.org,3,,,,\n",
+)  # fmt: skip
+def second_column_order(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """Two exports in one file, of which the portal reads the second by the header of the first.
+
+    Without the header in the middle its rows would come in with first and last names exchanged, or
+    with another column's values. So the header is no line to delete first of all, and the rows
+    below it are judged by no other rule and count in no outcome.
+    """
+    below = upload.reordered.group_by("header", maintain_order=True).agg("index")
+    rows = pl.concat(
+        [below.select("header", index="header"), below.explode("index").select("header", "index")]
+    )
+    return rows.sort("index").select(
+        pl.col("index").cast(pl.Int64),
+        column=pl.lit(None, dtype=pl.String),
+        value=(pl.col("header") + upload.first_row).cast(pl.String),
+        suggestion=pl.lit(None, dtype=pl.String),
+        safe=pl.lit(None, dtype=pl.Boolean),
     )
