@@ -188,6 +188,29 @@ def test_no_mark_of_a_primary_teacher_is_needed_where_a_placeholder_stands() -> 
     assert findings.filter(column="primary_teacher")["suggestion"].to_list() == [""]
 
 
+def test_one_fix_makes_blank_cells_of_the_word_for_nothing() -> None:
+    people = [student("S1"), teacher("T1"), in_class(teacher("T2")), in_class(student("S2"))]
+
+    after = fix_file(
+        file_of(with_blanks_as("NULL", *people)), profile=DEFAULT, confirm=["RT110:NULL"]
+    )
+
+    assert after.fixed.data == file_of(people)
+
+
+def test_a_blank_is_proposed_only_where_the_row_needs_nothing() -> None:
+    pupil, taught = student("S1", userGrade="N/A"), in_class(student("S2"), className="N/A")
+    unplaced = student("S3", className="N/A", classGrade="N/A", userGrade="K")
+    nobody = student("X1", userRole="", userGrade="N/A")
+
+    findings = check(pupil, taught, unplaced, teacher("T1", userGrade="N/A"), nobody).findings
+
+    assert findings.filter(code="RT110").select("row", "column", "suggestion").rows() == [
+        (2, "userGrade", None), (3, "className", None),
+        (4, "className", ""), (4, "classGrade", ""), (5, "userGrade", ""), (6, "userGrade", None),
+    ]  # fmt: skip
+
+
 def test_a_wrong_grade_of_staff_is_not_to_be_made_a_right_one() -> None:
     """Systems write 0 as the grade of staff, kindergarten in others; the portal wants none."""
     said = advice(check(teacher(userGrade="0")), "RT102").pop()

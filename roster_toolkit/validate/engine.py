@@ -14,6 +14,7 @@ from roster_toolkit.rules.judgement import file_hits
 from roster_toolkit.rules.registry import catalogue, rule_of, rules_of
 from roster_toolkit.rules.short_cuts import looked_at_closely
 from roster_toolkit.validate.altered_ids import judge_altered_ids
+from roster_toolkit.validate.blanks import suggest_blanks
 from roster_toolkit.validate.cells import judge_cells
 from roster_toolkit.validate.edits import judge_edits
 from roster_toolkit.validate.enrolled import judge_enrolled
@@ -51,6 +52,7 @@ def validate(
         judge_rows(run)
         run.resolve_rows()
         suggest_names(run)
+        suggest_blanks(run)
         judge_shifts(run)
         judge_altered_ids(run, against)
         judge_enrolled(run, against)
