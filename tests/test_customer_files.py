@@ -151,6 +151,7 @@ def test_a_word_that_a_system_writes_into_every_blank_cell_is_one_problem(word: 
 
     assert [cause.code for cause in result.causes] == ["RT110"]
     assert f"“{word}” was typed instead of a real value in 10 columns" in str(result)
+    assert "instead of a real value (10 columns)" in result.message()
     assert result.causes[0].clears == 8
 
 

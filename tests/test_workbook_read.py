@@ -263,6 +263,7 @@ def test_a_formula_that_was_never_calculated_is_no_blank_cell() -> None:
     assert result.upload.cells["userId"].to_list() == ["S1", "S2", "=C3"]
     assert result.upload.cells["userStateId"].to_list() == ["", "", ""]
     assert "2 formulas never calculated (the first in I3)" in result.upload.obstacle_detail
+    assert "2 formulas never calculated (the first in I3)" in result.told(result.causes[0]).title
     assert "Open it in Excel, save it there" in " ".join(TextReport(result).render().split())
 
 

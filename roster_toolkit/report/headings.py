@@ -138,7 +138,7 @@ def _both_names(cause: Cause, review: Assessment) -> str | None:
 def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
     """The title of a cause with a single member."""
     if not words.values and not ours(rule) and rule.words_in(cause.column).names_value:
-        at = words.columns_named(cause.columns)
+        at = _columns(cause, words)
         title = rule.words_in(cause.column).title
         return f"{title} ({at})" if at else title
     by_value = rule.cause_by_value

@@ -214,9 +214,7 @@ class Words:
 
     def shown(self, rule: Rule, value: str | None) -> str:
         """A value in quotes, or what stands in its place."""
-        if ours(rule):
-            return printable(value or "")
-        if self.values and summed_up(rule):
+        if ours(rule) or (self.values and summed_up(rule)):
             return printable(value or "", _LONGEST_SENTENCE)
         if self.values:
             return quoted(value or "")
