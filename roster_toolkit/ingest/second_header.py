@@ -52,7 +52,8 @@ def _reordered(upload: Upload, profile: Profile) -> pl.DataFrame:
     ]
     lines = lines.select("index", header="index", other=pl.Series(others))
     left_out = pl.concat([upload.remarks["index"], upload.blank.cast(pl.UInt32)]).implode()
-    records = pl.Series("index", range(lines["index"][0], upload.cells.height), pl.UInt32)
+    start, end = lines["index"][0], upload.cells.height
+    records = pl.int_range(start, end, dtype=pl.UInt32, eager=True).alias("index")
     below = records.filter(~records.is_in(left_out)).to_frame().join_asof(lines, on="index")
     return below.filter("other").select("index", "header")
 

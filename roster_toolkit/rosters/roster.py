@@ -166,20 +166,21 @@ def _merged(
         .sort(key)
         .with_columns(number=pl.col(key).rle_id())
     )
-    numbers, number = stated.select("key", "number"), pl.col("number")
+    number = pl.col("number")
+    is_first = (number != number.shift(1)).fill_null(value=True)
+    merged = stated.filter(is_first).select(key, *facts)
+    numbers = stated.select("key", "number")
+    if merged.height == stated.height:
+        return merged, numbers
     # Most are stated once: to sort and to group these too takes twice as long.
-    again = stated.select((number == number.shift(1)) | (number == number.shift(-1))).to_series()
-    again = again.fill_null(value=False)
-    once = stated.filter(~again).select(key, *facts)
-    if once.height == stated.height:
-        return once, numbers
     several = (
-        stated.filter(again)
+        stated.filter(~is_first | ~is_first.shift(-1, fill_value=True))
         .sort("number", "rows", *facts, descending=[False, True, *(False for _ in facts)])
-        .group_by(key, maintain_order=True)
+        .group_by("number", maintain_order=True)
         .agg(pl.col(fact).filter(pl.col(fact) != "").first().fill_null("") for fact in facts)
     )
-    return pl.concat([once, several]).sort(key), numbers
+    anew = (merged[fact].scatter(several["number"], several[fact]) for fact in facts)
+    return merged.with_columns(anew), numbers
 
 
 def _statements(
