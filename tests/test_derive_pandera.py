@@ -65,7 +65,7 @@ def covered(code: str, profile: Profile) -> bool:
 
 def frame_of(upload: Upload, profile: Profile) -> pl.DataFrame | None:
     """The cells of an upload as an import brings them; None where it has no such frame."""
-    if not upload.cells.height or upload.ragged.height:
+    if not upload.cells.height or upload.ragged.height or upload.reordered.height:
         return None
     if any(header.match is not HeaderMatch.EXACT for header in upload.header):
         return None
