@@ -18,6 +18,7 @@ from roster_toolkit.ingest.csv.layout import (
     without_line_quotes,
 )
 from roster_toolkit.ingest.csv.parse import Parsed, parse, read_table
+from roster_toolkit.ingest.csv.spaces import without_spaces
 from roster_toolkit.ingest.csv.table import Table, no_ragged
 from roster_toolkit.ingest.decode import (
     SINGLE_BYTE,
@@ -78,6 +79,7 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
     if recognized or text is None:
         return _rejected(opened, facts, recognized, text)
     text, quoted = without_quotes(text, profile)
+    text, spaced = without_spaces(text)
     if parsed is None or text.source is not opened:
         parsed = _parsed(text, profile)
     if parsed is None:
@@ -87,6 +89,8 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
     table = read_table(text, parsed)
     file = replace(text, source=opened, survey=facts)
     upload = replace(_upload(file, parsed.layout, table, profile), quoted_lines=quoted)
+    if spaced:
+        upload = replace(upload, delimiter=f"{upload.delimiter} ")
     must_not_be_masked(upload)
     return upload
 

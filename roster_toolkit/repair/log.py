@@ -89,8 +89,8 @@ def _of_file(words: Words) -> pl.DataFrame:
     if overhanging := draft.origin.hanging_over:
         before = f"blank cells behind the last column in {overhanging}"
         lines.append((None, None, words.code(WHITE_SPACE), before, ""))
-    if draft.origin.delimiter != ",":
-        lines.append((None, None, words.code(DELIMITER), draft.origin.delimiter, ","))
+    if draft.came.delimiter != ",":
+        lines.append((None, None, words.code(DELIMITER), draft.came.delimiter, ","))
     if draft.came.obstacle is None and not draft.came.encoding.startswith(_UTF8):
         lines.append((None, None, words.code(ENCODING), draft.came.encoding, _UTF8))
     if draft.moved is not None:

@@ -99,8 +99,9 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
     "RT007", "wrong-delimiter",
     scope=Scope.FILE, severity=Severity.BLOCKER, evidence=Evidence.INFERRED,
     title="The columns are not separated by commas",
-    message="The columns are separated by {value}, not by commas.",
-    how_to_fix="Save the file as “CSV UTF-8 (comma delimited)”.",
+    message="The columns are separated by {value}; the portal takes nothing but commas.",
+    how_to_fix="Save the file as “CSV UTF-8 (comma delimited)”, with nothing but a comma between "
+    "two cells.",
     fixes=(Fix.SAFE,),
     also_said=("wrong delimiter", "the file is semicolon or tab separated",
                "could not detect the delimiter", "the file must be comma separated",
@@ -110,7 +111,9 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
 )  # fmt: skip
 def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     """A spreadsheet set to another region writes semicolons; the portal then finds one column."""
-    name = _NAMED_DELIMITER.get(upload.delimiter)
+    name = _NAMED_DELIMITER.get(upload.delimiter.rstrip(" "), "")
+    if upload.delimiter.endswith(" "):
+        name = f"{name or 'commas'} and spaces"
     if upload.obstacle is Obstacle.OTHER_FORMAT:
         return hits()  # commas would not make it ours
     return hits([Hit(value=name, safe=True)] if name else [])
