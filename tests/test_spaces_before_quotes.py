@@ -7,6 +7,8 @@ import io
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from roster_toolkit import review
 from roster_toolkit.ingest import read_upload
@@ -34,6 +36,20 @@ def test_a_space_before_each_quote_is_part_of_the_separator(delimiter: str, end:
         ("S2", "0102", 'say "x",  "y"'),
         ("S3", "", "  Art "),
     ]
+
+
+@given(
+    table=st.lists(
+        st.lists(st.text('a ,;"\né', max_size=5), min_size=3, max_size=3), min_size=1, max_size=6
+    )
+)
+def test_whatever_is_in_quotes_stays(table: list[list[str]]) -> None:
+    records = [", ".join('"{}"'.format(cell.replace('"', '""')) for cell in row) for row in table]
+    text = "\n".join(["userId, schoolId, className", *records, ""])
+
+    upload = read_upload(text.encode(), PROFILE)
+
+    assert upload.cells.rows() == [tuple(row) for row in table]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ would begin another one. Read as it is meant, all of that is one problem: the se
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 from roster_toolkit.ingest.csv.layout import COMMA, OTHER_DELIMITERS
 from roster_toolkit.ingest.decode import Text, recoded
@@ -15,6 +17,7 @@ from roster_toolkit.ingest.decode import Text, recoded
 _HEAD = 1 << 14
 #: Share of the quoted cells that stand behind a space where the space is part of the separator.
 _NEARLY_ALL = 0.9
+_PIECE = 1 << 20
 
 
 def without_spaces(text: Text) -> tuple[Text, bool]:
@@ -23,25 +26,42 @@ def without_spaces(text: Text) -> tuple[Text, bool]:
     It stays where quotes stand well already, or would not stand well after it either. Spaces within
     quotes stay, and so does every other byte.
     """
-    head = bytes(text.source.data[:_HEAD])
+    # Every other gap between quotes is within a cell, and the last one is before no quote.
+    gaps = bytes(text.source.data[:_HEAD]).split(b'"')[:-1:2]
     for delimiter in (COMMA, *OTHER_DELIMITERS):
-        if not re.search(rb'%s +"' % re.escape(delimiter.encode()), head):
+        ends = re.compile(rb"%s( *)\Z" % re.escape(delimiter.encode()))
+        behind = [end[1] for gap in gaps if (end := ends.search(gap))]
+        if sum(map(bool, behind)) <= _NEARLY_ALL * len(behind):
             continue
         if text.survey.quotes.are_regular(delimiter):
             break
-        closer = _closer(bytes(text.source.data), delimiter)
-        if closer is not None:
-            meant = recoded(text, closer)
-            if meant.survey.quotes.are_regular(delimiter):
-                return meant, True
+        meant = recoded(text, b"".join(_closer(bytes(text.source.data), delimiter)))
+        if meant.survey.quotes.are_regular(delimiter):
+            return meant, True
     return text, False
 
 
-def _closer(data: bytes, delimiter: str) -> bytes | None:
-    """The bytes without spaces beside delimiters; None where most quoted cells have none."""
+def _closer(data: bytes, delimiter: str) -> Iterator[bytes]:
+    """The bytes without spaces beside delimiters, piece by piece."""
     d = re.escape(delimiter.encode())
-    quoted = rb'(?:\A|(?<=[\r\n])|((?<=%s) *))("(?:[^"]|"")*") *(?=[%s\r\n]|\Z)' % (d, d)
-    spaces = [cell[1] for cell in re.finditer(quoted, data) if cell[1] is not None]
-    if not spaces or sum(map(bool, spaces)) < _NEARLY_ALL * len(spaces):
-        return None
-    return re.sub(rb"%s|(?<=%s) +" % (quoted, d), lambda cell: cell[2] or b"", data)
+    spaces = re.compile(rb"\A +(?=[%s\r\n]|\Z)|(?<=[%s]) +|(?<=[\r\n]) +\Z" % (d, d))
+
+    @lru_cache(_PIECE >> 4)  # nearly all gaps are the same few
+    def closed(gap: bytes) -> bytes:
+        return spaces.sub(b"", gap)
+
+    within = 0
+    for piece in _to_quotes(data):
+        parts = piece.split(b'"')
+        parts[within::2] = map(closed, parts[within::2])
+        within = (within + len(parts) - 1) % 2
+        yield b'"'.join(parts)
+
+
+def _to_quotes(data: bytes) -> Iterator[bytes]:
+    """The bytes in pieces that end with a quote, but for the last one."""
+    start = 0
+    while start < len(data):
+        end = data.find(b'"', start + _PIECE) + 1 or len(data)
+        yield data[start:end]
+        start = end
