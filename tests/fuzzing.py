@@ -320,8 +320,8 @@ def _of_reading(upload: Upload, data: bytes) -> Iterator[str]:
     """The cells are those of Python's csv module."""
     if upload.obstacle not in (None, Obstacle.HEADER_ALONE) or upload.is_error_file:
         return
-    if upload.quoted_lines:
-        return  # the quotes around whole lines are taken off first
+    if upload.quoted_lines or len(upload.delimiter) > 1:
+        return  # the quotes around whole lines, or spaces before quotes, are taken off first
     records = [cells for cells, _ in _records(_text(upload, data), upload.delimiter)]
     typed = [cell.typed for cell in upload.header]
     if records[upload.first_row - 2 : upload.first_row - 1] != [typed]:
@@ -499,6 +499,8 @@ def _of_order(result: Review, data: bytes, against: RosterContext | None) -> Ite
     upload = result.upload
     if upload.obstacle is not None or upload.blank.len() or upload.is_error_file:
         return
+    if len(upload.delimiter) > 1:
+        return
     text = _text(upload, data)
     records = [raw for _, raw in _records(text, upload.delimiter)]
     head, body = records[: upload.first_row - 1], records[upload.first_row - 1 :]
@@ -513,6 +515,8 @@ def _of_order(result: Review, data: bytes, against: RosterContext | None) -> Ite
     again = review(mark + other, against=against)
     if again.upload.first_row != upload.first_row or again.upload.header != upload.header:
         return  # another line was taken for the header
+    if upload.reordered.height or again.upload.reordered.height:
+        return  # what stands below a second header is told by the order
     if again.rows != result.rows or again.by_rule != result.by_rule:
         yield "another order of the rows gives other numbers"
 
