@@ -59,8 +59,15 @@ def test_whatever_is_in_quotes_stays(table: list[list[str]]) -> None:
         '"S1","0102","Art"\n"S2", "0102","Art"\n',
         "S1, 5' 10\" tall,Art\n",
         '"S1", "0102", "Art" x\n',
+        'S1,0102,Art; "II"\n',
     ],
-    ids=["within a cell", "before one of many", "an inch", "not closed at its end"],
+    ids=[
+        "within a cell",
+        "before one of many",
+        "an inch",
+        "not closed at its end",
+        "behind another delimiter",
+    ],
 )
 def test_any_other_space_before_a_quote_is_read_as_the_csv_module_reads_it(records: str) -> None:
     upload = read_upload(f"userId,schoolId,className\n{records}".encode(), PROFILE)

@@ -79,7 +79,7 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
     if recognized or text is None:
         return _rejected(opened, facts, recognized, text)
     text, quoted = without_quotes(text, profile)
-    text, spaced = without_spaces(text)
+    text, spaced = without_spaces(text, profile)
     if parsed is None or text.source is not opened:
         parsed = _parsed(text, profile)
     if parsed is None:

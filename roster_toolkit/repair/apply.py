@@ -181,7 +181,7 @@ def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> t
     text = as_text(opened, facts)
     if text is not None:
         text, _ = without_quotes(text, profile)
-        text, _ = without_spaces(text)
+        text, _ = without_spaces(text, profile)
     layout = None if text is None else find_layout(text, profile)
     if text is None or layout is None:
         raise ToolkitError(f"nothing to repair: {upload.name} holds no table.")

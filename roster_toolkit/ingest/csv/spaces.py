@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from roster_toolkit.ingest.csv.layout import COMMA, OTHER_DELIMITERS
+from roster_toolkit.ingest.csv.layout import find_layout
 from roster_toolkit.ingest.decode import Text, recoded
+from roster_toolkit.model import Profile
 
 _HEAD = 1 << 14
 #: Share of the quoted cells that stand behind a space where the space is part of the separator.
@@ -20,25 +21,23 @@ _NEARLY_ALL = 0.9
 _PIECE = 1 << 20
 
 
-def without_spaces(text: Text) -> tuple[Text, bool]:
+def without_spaces(text: Text, profile: Profile) -> tuple[Text, bool]:
     """The text with nothing but its delimiter between cells, and whether there was more.
 
     It stays where quotes stand well already, or would not stand well after it either. Spaces within
     quotes stay, and so does every other byte.
     """
+    layout = find_layout(text, profile) if text.survey.has_quote else None
+    if layout is None or text.survey.quotes.are_regular(layout.delimiter):
+        return text, False
+    before_quote = re.compile(rb"%s( *)\Z" % re.escape(layout.delimiter.encode()))
     # Every other gap between quotes is within a cell, and the last one is before no quote.
     gaps = bytes(text.source.data[:_HEAD]).split(b'"')[:-1:2]
-    for delimiter in (COMMA, *OTHER_DELIMITERS):
-        ends = re.compile(rb"%s( *)\Z" % re.escape(delimiter.encode()))
-        behind = [end[1] for gap in gaps if (end := ends.search(gap))]
-        if sum(map(bool, behind)) <= _NEARLY_ALL * len(behind):
-            continue
-        if text.survey.quotes.are_regular(delimiter):
-            break
-        meant = recoded(text, b"".join(_closer(bytes(text.source.data), delimiter)))
-        if meant.survey.quotes.are_regular(delimiter):
-            return meant, True
-    return text, False
+    behind = [end[1] for gap in gaps if (end := before_quote.search(gap))]
+    if sum(map(bool, behind)) <= _NEARLY_ALL * len(behind):
+        return text, False
+    meant = recoded(text, b"".join(_closer(bytes(text.source.data), layout.delimiter)))
+    return (meant, True) if meant.survey.quotes.are_regular(layout.delimiter) else (text, False)
 
 
 def _closer(data: bytes, delimiter: str) -> Iterator[bytes]:
