@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from roster_toolkit.ingest.csv.layout import find_layout
+from roster_toolkit.ingest.csv.layout import COMMA, find_layout
 from roster_toolkit.ingest.decode import Text, recoded
 from roster_toolkit.model import Profile
 
@@ -27,8 +27,9 @@ def without_spaces(text: Text, profile: Profile) -> tuple[Text, bool]:
     It stays where quotes stand well already, or would not stand well after it either. Spaces within
     quotes stay, and so does every other byte.
     """
-    layout = find_layout(text, profile) if text.survey.has_quote else None
-    if layout is None or text.survey.quotes.are_regular(layout.delimiter):
+    quotes = text.survey.quotes
+    layout = None if quotes.are_regular(COMMA) else find_layout(text, profile)
+    if layout is None or quotes.are_regular(layout.delimiter):
         return text, False
     before_quote = re.compile(rb"%s( *)\Z" % re.escape(layout.delimiter.encode()))
     # Every other gap between quotes is within a cell, and the last one is before no quote.
