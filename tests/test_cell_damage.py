@@ -280,6 +280,31 @@ def test_a_domain_is_the_files_own_only_where_one_is_plainly_meant() -> None:
     assert offered(check(student("S1", userEmail="ana@hill"), *two), "RT103") == [None]
 
 
+# --- rows inside a cell ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("closing", ['Di "Dee"', 'Di"'])
+def test_rows_between_two_stray_quotation_marks_are_not_passed_over(closing: str) -> None:
+    names = ["Ana", '"Bo', "Cy", closing, "Eve"]
+    rows = [student(f"S{at}", userFirstName=f"({at})") for at in range(len(names))]
+    text = file_of(rows).decode()
+    for at, name in enumerate(names):
+        text = text.replace(f"({at})", name)
+
+    result = rt.review(text.encode())
+
+    assert places(result) == [(3, "userFirstName", "RT114")]
+    assert "the rows inside 1 cell could not be checked" in result.sentence
+    assert offered(result, "RT114") == [None]
+
+
+@pytest.mark.parametrize("name", ["Art,\nMusic, Dance", "Art\nMusic", "Art, Music, Dance, Math"])
+def test_a_name_on_two_lines_is_no_row_inside_a_cell(name: str) -> None:
+    rows = [in_class(teacher(), className=name), in_class(student(), className=name)]
+
+    assert codes(check(*rows)) == []
+
+
 # --- short cuts -----------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.causes.other_names import missing_names
 from roster_toolkit.model import Obstacle, Rule, Severity
 from roster_toolkit.report.words import Words
+from roster_toolkit.rules.cell_text import rows_in_a_cell
 from roster_toolkit.rules.demographics import demographics_from_source
 from roster_toolkit.rules.file import ragged_row, unclosed_quote
 from roster_toolkit.rules.registry import rule_of
@@ -20,6 +21,7 @@ _NO_TABLE = frozenset(Obstacle) - {
 #: Obstacles of a file without rows that go away when the file is saved or typed otherwise.
 _MENDED_FIRST = (Obstacle.WORKBOOK, Obstacle.UNCLOSED_QUOTE)
 _RAGGED, _UNCLOSED = rule_of(ragged_row).code, rule_of(unclosed_quote).code
+_ROWS_IN_A_CELL = rule_of(rows_in_a_cell).code
 #: No correction makes a file welcome in such a district.
 _FROM_SOURCE = rule_of(demographics_from_source).code
 #: Maximum columns that a sentence names.
@@ -133,6 +135,8 @@ def _unjudged(review: Assessment) -> str:
         return f"{counted(below, 'row')} below a second header row could not be checked"
     if ragged := review.by_rule.get(_RAGGED, 0):
         return f"{counted(ragged, 'row')} with too many or too few cells could not be checked"
+    if cells := review.by_rule.get(_ROWS_IN_A_CELL, 0):
+        return f"the rows inside {counted(cells, 'cell')} could not be checked"
     return ""
 
 

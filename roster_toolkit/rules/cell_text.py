@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 VALUE = pl.col("value")
 RAW = pl.col("raw")
 FILLED = VALUE != ""
+#: More signs that separate cells than stand in a value of several lines, if it is one value.
+_CELLS_OF_A_ROW = r"^(?:[^,;\t|^~]*[,;\t|^~]){8}"
 #: What a closer look may find garbled; everything else certainly is not.
 _SUSPECT = (
     r"[^\x00-\x7F\p{L}\p{M}\p{N}]|[ÂÃĂŸƒ]|[A-Za-z][ŽŠŒ]|[ÄÅÐÑ][ŒœŽžŠšª-º]|[A-Z][šœžÕ]|Õs"
@@ -64,6 +66,30 @@ _SUSPECT = (
 def stray_whitespace(column: Column, profile: Profile) -> pl.Expr | None:
     """Spaces that nobody sees; the toolkit reads the value without them, the portal may not."""
     return FILLED & (RAW != VALUE)
+
+
+@rule(
+    "RT114", "rows-in-a-cell",
+    scope=Scope.CELL, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="Whole rows are inside one cell",
+    many="{n} cells in {column} with whole rows inside",
+    message="Whole rows are inside this cell: a quotation mark is closed too late.",
+    how_to_fix="In a text editor, delete the quotation mark at the start of this cell, or close it "
+    "right behind the value.",
+    supersedes=("RT103", "RT104", "RT102", "RT105", "RT109", "RT111", "RT113"),
+    also_said=("unbalanced quotation marks", "rows swallowed by a quotation mark",
+               "several records in one field", "field contains line breaks"),
+    bad={"userFirstName": ["Bo,Lee,bo@school.org,3,,,,\n,0711,S3,Student,Cy"]},
+    good={"userFirstName": ["Bo"], "classId": ["C1"], "className": ["Art,\nMusic"],
+          "classGrade": ["3"]},
+)  # fmt: skip
+def rows_in_a_cell(column: Column, profile: Profile) -> pl.Expr | None:
+    """Between two stray quotation marks, whole rows become one long value.
+
+    The people in them are enrolled by nobody, and nothing else says so. A name may hold a line
+    break, and commas too, but not as many as a row.
+    """
+    return VALUE.str.contains(r"[\r\n]") & VALUE.str.contains(_CELLS_OF_A_ROW)
 
 
 def _before_the_spreadsheet(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr]:
