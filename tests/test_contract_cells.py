@@ -359,6 +359,11 @@ def test_nine_digits_are_a_warning_in_every_identifier() -> None:
         ("userGrade", "Grade 1-2", None, None),
         ("userGrade", "Grade 1, 2", None, None),
         ("userGrade", "K/1", None, None),
+        ("action", "Remove Class", "REMOVE-CLASS", True),
+        ("action", "remove-clas", "REMOVE-CLASS", False),
+        ("action", "remove", None, None),
+        ("action", "remove from class", None, None),
+        ("action", "class", None, None),
     ],
 )
 def test_other_spelling_has_a_known_meaning(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.assessment import Assessment
-from roster_toolkit.model import Column, Need, Profile, Rule, Scope, Severity, Upload
+from roster_toolkit.model import Column, Effect, Need, Profile, Rule, Scope, Severity, Upload
 from roster_toolkit.report.stated import SEVERAL, with_stated
 from roster_toolkit.text import (
     HIDDEN,
@@ -243,15 +243,17 @@ class Words:
     def _accepts(self, column: Column) -> str:
         """The values of a closed list, and that a blank is right where it always is.
 
-        To one who typed ADD, the only accepted action must not be offered as the one way out: it
-        unenrolls a class.
+        To one who typed ADD, the only accepted action must not be offered as the one way out, nor
+        without what it does to one who means to drop a student: it unenrolls a class.
         """
         vocabulary = self.profile.vocabulary_of(column)
         if vocabulary is None:
             return "the allowed values"
         values = ", ".join(vocabulary.accepts)
         if set(vocabulary.accepts) <= set(self.profile.removals):
-            return f"{values} to remove; leave the cell blank to add or update"
+            whole_classes = vocabulary.accepts == vocabulary.meaning(Effect.REMOVE_CLASS)
+            what = "to remove the whole class" if whole_classes else "to remove"
+            return f"{values} {what}; leave the cell blank to add or update"
         if column.requirement.ever_blank:
             return f"{values}; or leave the cell blank"
         if column.requirement.staff is Need.BLANK:

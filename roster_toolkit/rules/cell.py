@@ -16,6 +16,7 @@ import polars as pl
 from roster_toolkit.cleaning import spelled
 from roster_toolkit.model import (
     Column,
+    Effect,
     Entity,
     Evidence,
     Fix,
@@ -34,6 +35,8 @@ FILLED = VALUE != ""
 
 #: Letters from which on a likeness between two words means something.
 _LONG_ENOUGH = 5
+#: How alike two words are, of 100: that have a part in common, and letter by letter.
+_ALIKE, _NEARLY_WHOLE = 75, 85
 #: What may stand around the letters of a value without a meaning of its own.
 _AROUND = r"[^\p{L}\p{N}?\\/<>]"
 #: Distinct wrong values beyond which a column is not misspelled but something else.
@@ -71,7 +74,7 @@ def _accepted_spelling(column: Column, profile: Profile) -> Mapping[Fix, pl.Expr
     )
     likely = {other: value for value, others in vocabulary.likely.items() for other in others}
     near = pl.col("value").map_batches(
-        lambda values: _nearest(values, vocabulary.accepts), return_dtype=pl.String
+        lambda values: _nearest(values, vocabulary), return_dtype=pl.String
     )
     return {
         Fix.SAFE: pl.coalesce(
@@ -94,22 +97,30 @@ def _closed_up(value: pl.Expr) -> pl.Expr:
     return behind.str.replace_all(rf"{_AROUND}+(\p{{L}})", "$1")
 
 
-def _nearest(values: pl.Series, accepted: tuple[str, ...]) -> pl.Series:
-    """Accepted words that values resemble; short codes and numbers resemble everything."""
+def _nearest(values: pl.Series, vocabulary: Vocabulary) -> pl.Series:
+    """Accepted words that values resemble; short codes and numbers resemble everything.
+
+    A word that removes must be spelled nearly whole: whoever types `remove` beside a student means
+    the student, not the class.
+    """
     words = {
         word.lower(): word
-        for word in accepted
+        for word in vocabulary.accepts
         if len(word) >= _LONG_ENOUGH and not any(map(str.isdigit, word))
     }
     distinct = values.unique()
     if not words or distinct.len() > _TOO_MANY:
         return pl.Series([None] * values.len(), dtype=pl.String)
-    from rapidfuzz import process
+    from rapidfuzz import fuzz, process
 
+    removing = vocabulary.meaning(*Effect)
     close = {}
     for value in distinct:
-        best = process.extractOne(value.lower(), words.keys(), score_cutoff=75)
-        close[value] = words[best[0]] if best else None
+        best = process.extractOne(value.lower(), words.keys(), score_cutoff=_ALIKE)
+        word = words[best[0]] if best else None
+        if best and word in removing and fuzz.ratio(value.lower(), best[0]) < _NEARLY_WHOLE:
+            word = None
+        close[value] = word
     return values.replace_strict(close, return_dtype=pl.String)
 
 
