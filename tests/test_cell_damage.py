@@ -180,7 +180,7 @@ def test_one_long_id_that_ends_in_zero_or_one_that_does_not_proves_nothing(
 # --- placeholders, formulas, numbers of people ----------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["Null", "Na", "Nan", "Nil", "None", "Test", "Dot", "Ng"])
+@pytest.mark.parametrize("name", ["Null", "Na", "Nan", "Nil", "None", "Test", "Dot", "Ng", "Ditto"])
 def test_people_may_be_called_like_a_placeholder(name: str) -> None:
     row = student(userFirstName=name, userLastName=name)
 

@@ -61,6 +61,19 @@ def test_a_sign_for_nothing_is_never_made_a_value(mark: str) -> None:
     assert not fix_file(file_of([row]), profile=DEFAULT).fixed.log.height
 
 
+@pytest.mark.parametrize("mark", ['"', "\N{DITTO MARK}", "Ditto", "same as above", "See above"])
+def test_a_mark_for_the_cell_above_is_never_made_a_value(mark: str) -> None:
+    """It is in more rows than the value that it stands for, and must not outvote it."""
+    names = ["Math", mark, mark, mark]
+    rows = [in_class(teacher(), className="Math")]
+    rows += [in_class(student(f"S{at}"), className=name) for at, name in enumerate(names)]
+
+    result = check(*rows)
+
+    assert [cause.code for cause in result.causes] == ["RT110"]
+    assert set(result.findings["suggestion"]) == {None}
+
+
 @pytest.mark.parametrize("typed", ["N?", "y ??", "/n"])
 def test_a_doubtful_answer_is_no_sure_yes_or_no(typed: str) -> None:
     row = in_class(teacher(), primary_teacher=typed)
