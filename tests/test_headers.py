@@ -48,6 +48,31 @@ def test_each_absent_column_is_suggested_once_to_the_header_most_like_it() -> No
     assert guesses == [(HeaderMatch.UNKNOWN, None), (HeaderMatch.LIKELY, "userRole")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("Class Desc", "className"), ("Course Desc", "className"), ("Class", "className"),
+        ("Class Number", "classId"), ("Class Key", "classId"),
+        ("First", "userFirstName"), ("Student First", "userFirstName"),
+        ("Forename", "userFirstName"), ("Last", "userLastName"), ("Surname", "userLastName"),
+        ("District Email", "userEmail"), ("Gr", "userGrade"), ("Class Grade Level", "classGrade"),
+        ("Building Number", "schoolId"), ("Location ID", "schoolId"),
+        ("Pupil Number", "userId"), ("Employee ID", "userId"), ("State Assigned ID", "userStateId"),
+    ],
+)  # fmt: skip
+def test_a_header_as_other_systems_write_it_is_likely_our_column(typed: str, key: str) -> None:
+    assert meaning(typed) == [(HeaderMatch.LIKELY, key)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["School Year", "School Phone", "Class Size", "Class Rank", "Student Status", "Grad Year",
+     "Course Grade", "Letter Grade", "Class Of", "First Day", "Name", "Full Name", "Student Name"],
+)  # fmt: skip
+def test_a_header_over_what_no_column_of_ours_holds_is_unknown(typed: str) -> None:
+    assert meaning(typed) == [(HeaderMatch.UNKNOWN, None)]
+
+
 @pytest.mark.parametrize("typed", ["shoe size", "", "  ", "\u200b", "x" * 5000])
 def test_a_header_like_nothing_is_unknown(typed: str) -> None:
     assert meaning(typed) == [(HeaderMatch.UNKNOWN, None)]
