@@ -305,7 +305,28 @@ def test_a_file_without_a_header_line_is_not_said_to_be_judged() -> None:
     (corrected,) = codes(app)
     assert corrected.startswith("action,schoolId,userId")
     assert "its rows could not be checked" in text_of(app)
-    assert not [c for c in app.caption if "checked as if" in c.value]
+    assert not [c for c in app.caption if "are checked only" in c.value]
+
+
+RENAMED = (
+    b"action,schoolId,Student Number,userRole,First_Name,userLastName,userEmail,userGrade,classId,"
+    b"className,classGrade,primary_teacher\n,0711,S1,Student,Ana,Lee,ana@school.org,3,,,,\n"
+)
+
+
+def test_rows_under_a_header_that_is_only_likely_are_not_said_to_be_checked() -> None:
+    app = checked("users.csv", RENAMED)
+
+    assert "userId could not be checked" in text_of(app)
+    assert "The rows are checked only under the column names whose meaning is certain." in [
+        caption.value for caption in app.caption
+    ]
+
+
+def test_a_likely_repair_of_the_header_shows_which_columns_it_renames() -> None:
+    app = view(checked("users.csv", RENAMED), "repair")
+
+    assert "“Student Number” → “userId”" in text_of(app)
 
 
 def test_a_fault_of_header_and_rows_together_leads_to_its_repair() -> None:

@@ -13,7 +13,6 @@ from app_parts.session import Corrected, Desk
 from app_parts.table import page_of, paged, whole
 from app_parts.text import callout, counted, heading, prose
 
-#: What stands for a cell of a column whose values are named nowhere.
 #: Examples that a fix is shown with.
 _EXAMPLES = 2
 
@@ -92,9 +91,10 @@ def _say(desk: Desk, code: str, key: str) -> None:
 
 
 def _examples(changes: pl.DataFrame, code: str) -> None:
-    """A few cells before and after."""
+    """A few cells or headers before and after."""
+    renamed = pl.col("column") == pl.col("before")
     some = (
-        changes.filter(pl.col("code") == code, pl.col("row").is_not_null())
+        changes.filter(pl.col("code") == code, pl.col("row").is_not_null() | renamed)
         .drop_nulls(("before", "after"))
         .filter(pl.col("before") != pl.col("after"))  # neither is shown, where they are private
         .unique(("before", "after"), maintain_order=True)

@@ -98,7 +98,7 @@ def header_to_correct(review: rt.Review) -> None:
     prose(f"{which}. {line.changes}".strip(), strong=True)
     st.code(line.corrected, language=None, wrap_lines=True)
     if review.provisional:
-        st.caption("The rows below are checked as if the header line were corrected.")
+        st.caption("The rows are checked only under the column names whose meaning is certain.")
 
 
 def not_judged(review: rt.Review) -> None:

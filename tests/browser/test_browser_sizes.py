@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from making import file_of, student
 
 if TYPE_CHECKING:
     from driving import Open, Visitor
@@ -57,6 +58,19 @@ def test_nothing_of_any_part_is_cut_off(visitor: Open, width: int) -> None:
             found[part].append("the page scrolls sideways")
 
     assert {part: cut for part, cut in found.items() if cut} == {}
+
+
+def test_a_long_value_lies_over_no_button(visitor: Open) -> None:
+    one = visitor(width=1280)
+    one.go()
+    cell = "Ana.Lee_" * 12 + "school.org"
+    one.upload(("users.csv", file_of([student(userEmail=cell), student("S2")])))
+
+    overflowing = one.page.locator("[data-testid=stMain] p").evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
+    )
+
+    assert overflowing == []
 
 
 def test_the_first_ten_problems_stand_on_the_first_screen(visitor: Open) -> None:
