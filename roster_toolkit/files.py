@@ -72,7 +72,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
 
 def never_over(
-    target: Path, source: str | Path | None, what: str = "the file to repair or check"
+    target: Path, source: str | Path | None, what: str = "the file to fix or check"
 ) -> None:
     """Raise UsageError where a result would take the place of the customer's own file."""
     try:

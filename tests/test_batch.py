@@ -422,7 +422,7 @@ def test_the_command_gives_one_object(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["nowhere"], "could not be checked"),
+        (["nowhere"], "There is no file or folder nowhere; check its name."),
         (["{empty}"], "There is no file to judge"),
         (["{empty}", "--jobs", "2", "--scheduler", "tls://h:1"], "leave it out"),
         (["{empty}", "--scheduler", "tcp://somewhere.example:8786"], "reach it by tls://"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,9 +35,12 @@ def inputs_of(paths: str | Path | Iterable[str | Path]) -> list[Input]:
 
     A file goes by its own name, one of a folder by its path in it, since customers all call theirs
     users.csv. Hidden files are left out. Raises UsageError where there is none, or two of one name.
+    One that is gone beside others is among the files, and cannot be read.
     """
-    given = [paths] if isinstance(paths, str | Path) else [*paths]
-    chosen = sorted(one for path in given for one in _below(Path(path)))
+    given = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    if given and not any(map(os.path.lexists, given)):
+        raise UsageError(f"There is no file or folder {printable(str(given[0]))}; check its name.")
+    chosen = sorted(one for path in given for one in _below(path))
     if not chosen:
         raise UsageError("There is no file to judge: name files, or a folder with .csv files.")
     for one, other in pairwise(chosen):

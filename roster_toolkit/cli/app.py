@@ -39,6 +39,8 @@ for command in (
     app.command(cls=Command, help=help_of(command))(command)
 app.add_typer(snapshot_app, name="snapshot")
 
+#: How a first word ends that is a file where a command belongs.
+_OF_FILES = (".csv", ".xlsx")
 UNUSABLE = 2
 INTERRUPTED = 130
 
@@ -46,6 +48,9 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; every exception becomes one sentence."""
     words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0].lower().endswith(_OF_FILES):
+        complain(f"To check a file: {COMMAND} check {words[0]}")
+        return UNUSABLE
     try:
         code = _made()(
             args=joined(words, PAIRS) or ["--help"], prog_name=COMMAND, standalone_mode=False

@@ -347,7 +347,7 @@ class Review(Shown, Assessment):
 
         self._must_not_be_masked()
         if self.source is None:
-            raise UsageError(f"{self.upload.name} cannot be repaired: its bytes are not at hand.")
+            raise UsageError(f"{self.upload.name} cannot be fixed: its bytes are not at hand.")
         return apply_fixes(
             self.source, self.upload, self.validation, self.profile,
             against=self.against, drafted=self._draft(confirm) if confirm else self._drafted,
@@ -357,7 +357,7 @@ class Review(Shown, Assessment):
     def _must_not_be_masked(self) -> None:
         if self.is_masked:
             raise UsageError(
-                "A masked review holds pseudonyms: edit and repair the review that it was made of."
+                "A masked review holds pseudonyms: edit and fix the review that it was made of."
             )
 
     @cached_property
