@@ -152,22 +152,27 @@ def other_format(typed: Sequence[str], profile: Profile) -> str | None:
     """The known other format that a header belongs to, as words.
 
     At least two of its headers, no fewer than mean one of our required columns, and none of ours as
-    the template has it. Two of them could be none of ours, or one where all headers are its own.
-    Letter case, surrounding space and marks such as [Required] are ignored. Where several fit, the
-    one with most headers wins.
+    the template has it. Two of them could be none of ours and are not common to many systems, or
+    one where all headers are its own. Letter case, surrounding space and marks such as [Required]
+    are ignored. Where several fit, the one with most headers wins.
     """
     names = header_names(profile)
     if any(visible(text).casefold() in names.case for text in typed):
         return None
     words = {names.unmarked(text) for text in typed}
-    unknown = {names.unmarked(t) for t in typed if names.meaning(t)[1] is None}
+    common = {names.bare(text) for text in profile.words.get("common_headers", ())}
+    telling = {
+        names.unmarked(text)
+        for text in typed
+        if names.meaning(text)[1] is None and names.bare(text) not in common
+    }
     ours = names.required_known(typed)
     hits: dict[str, int] = {}
     for name, other in profile.other_formats.items():
         known_headers = {names.unmarked(header) for header in other}
         matching = words & known_headers
-        decisive = len(matching & unknown) >= _FEWEST_HEADERS or matching == words
-        if len(matching) >= max(_FEWEST_HEADERS, ours) and matching & unknown and decisive:
+        decisive = len(matching & telling) >= _FEWEST_HEADERS or matching == words
+        if len(matching) >= max(_FEWEST_HEADERS, ours) and matching & telling and decisive:
             hits[name] = len(matching)
     best = max(hits, key=lambda name: hits[name], default="")
     if not best:
