@@ -18,15 +18,8 @@ import polars as pl
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest.source import FileSource
 from roster_toolkit.model import Profile, Rule
-from roster_toolkit.reviewing.review import (
-    DEFAULT_SEASON,
-    Known,
-    Review,
-    profile_for,
-    require_season,
-    review,
-    roster_for,
-)
+from roster_toolkit.reviewing.judged_by import Known, profile_for, require_season, roster_for
+from roster_toolkit.reviewing.review import DEFAULT_SEASON, Review, review
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.roster import Roster
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from roster_toolkit.model import Profile
-    from roster_toolkit.reviewing.review import Known
+    from roster_toolkit.reviewing.judged_by import Known
     from roster_toolkit.rosters.context import RosterContext
 
 _T = TypeVar("_T")

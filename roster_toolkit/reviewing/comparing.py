@@ -11,7 +11,8 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest.source import FileSource
 from roster_toolkit.model import Profile
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile
-from roster_toolkit.reviewing.review import Known, Review
+from roster_toolkit.reviewing.judged_by import Known
+from roster_toolkit.reviewing.review import Review
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.difference import Difference, difference
 from roster_toolkit.rosters.download import read_download

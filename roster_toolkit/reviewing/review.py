@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -37,18 +37,12 @@ from roster_toolkit.ingest.kinds import read_as_what_it_is
 from roster_toolkit.ingest.source import UNNAMED_FRAME, FileSource, bytes_of
 from roster_toolkit.model import (
     Capability,
-    ChosenBy,
-    Entity,
     Fix,
-    Obstacle,
     Profile,
     Rule,
     Severity,
     Upload,
 )
-from roster_toolkit.model.once import once_for_each
-from roster_toolkit.profile import DEFAULT_PROFILE, load_profile, require_roster
-from roster_toolkit.records import Records, read_records
 from roster_toolkit.report.basis import rests_on
 from roster_toolkit.report.cause_text import titles_text
 from roster_toolkit.report.cause_view import ToldCause, view_of
@@ -61,15 +55,18 @@ from roster_toolkit.report.tables import changes_csv, edits_csv, log_csv, withou
 from roster_toolkit.report.verdict import left_out_text, verdict
 from roster_toolkit.report.words import Words, findings_of_row
 from roster_toolkit.reviewing.confirming import Confirmable, Confirmation, confirmed_items
+from roster_toolkit.reviewing.judged_by import (
+    Known,
+    chosen_by_default,
+    context_of,
+    previous_statements,
+    profile_for,
+    require_season,
+)
 from roster_toolkit.reviewing.plot import Plot
 from roster_toolkit.reviewing.sql_tables import answer
 from roster_toolkit.rosters.context import RosterContext
-from roster_toolkit.rosters.download import (
-    read_download,
-    with_enrolled,
-    with_school_list,
-)
-from roster_toolkit.rosters.roster import Roster, stated_roster
+from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.text import printable
 from roster_toolkit.validate import NO_ROSTER, Validation, validate
 
@@ -93,18 +90,6 @@ __all__ = [
 _WIDTH = 100
 #: A function that is called with the name of each stage as it begins.
 Progress = Callable[[str], None]
-
-
-@runtime_checkable
-class Known(Protocol):
-    """A source of a roster to compare with, for example a district of a store."""
-
-    @property
-    def profile(self) -> Profile:
-        """The profile by which its uploads are judged."""
-
-    def against(self, *, profile: Profile | None = None) -> RosterContext:
-        """The roster and its context for a review by this profile."""
 
 
 class CausesInOrder(Shown, tuple[Cause, ...]):  # noqa: SLOT001  (a tuple takes no named slots)
@@ -593,13 +578,13 @@ def review(
     stage = _Stages(progress)
     with stage("read", "Reading the file"):
         # Beside a users.csv that is judged by a profile of one's own, a second file is known still.
-        sought = usual if beside is None else _chosen_by_default(usual)
+        sought = usual if beside is None else chosen_by_default(usual)
         upload, chosen = read_as_what_it_is(source, sought, name=name)
         chosen = usual if chosen is sought else chosen
     with stage("read", "Reading the roster"):
-        context = _context(chosen, usual, against, schools, beside)
+        context = context_of(chosen, usual, against, schools, beside)
         if context and previous_upload is not None and chosen.can(Capability.ROSTER):
-            context = replace(context, previous=_previous_statements(previous_upload, chosen))
+            context = replace(context, previous=previous_statements(previous_upload, chosen))
     return _judged(upload, chosen, context, source=source, season=season, rules=rules, stage=stage)
 
 
@@ -656,115 +641,6 @@ def _one_edit(row: int, column: str, value: str) -> pl.DataFrame:
         return pl.DataFrame({"row": [row], "column": [column], "value": [value]})
     except (UnicodeEncodeError, pl.exceptions.PolarsError, OverflowError, TypeError):
         raise UsageError("That is no cell and no text for it.") from None
-
-
-def require_season(season: str, profile: Profile) -> None:
-    """Raise UsageError where the profile has no such season, and its file would need one."""
-    if season not in profile.seasons and profile.can(Capability.IMPACT):
-        raise UsageError(
-            f"There is no season {season!r}; it is one of {', '.join(profile.seasons)}."
-        )
-
-
-def profile_for(
-    profile: str | Path | Profile | None, against: FileSource | RosterContext | Known | None
-) -> Profile:
-    """The profile that is named, else that of the roster's district, else the toolkit's first."""
-    if isinstance(profile, Profile):
-        return profile
-    if profile:
-        return load_profile(profile)
-    if isinstance(against, Known):
-        return against.profile
-    if isinstance(against, RosterContext) and against.profile is not None:
-        return against.profile
-    return _chosen_by_default(load_profile(DEFAULT_PROFILE))
-
-
-@once_for_each
-def _chosen_by_default(profile: Profile) -> Profile:
-    """One profile for all reviews: what follows from it is made once."""
-    return profile.chosen(ChosenBy.DEFAULT)
-
-
-def roster_for(
-    against: FileSource | RosterContext | Known | None,
-    schools: FileSource | None,
-    profile: Profile,
-) -> RosterContext | None:
-    """The roster to judge by, read; None where there is none."""
-    if against is None:
-        return None
-    if isinstance(against, Known) and callable(against.against):  # a review's is no method
-        against = against.against(profile=profile)
-    if not isinstance(against, FileSource | RosterContext):
-        raise UsageError(
-            'A file is reviewed against a download of current data or a district: store["Avon"].'
-        )
-    if isinstance(against, RosterContext):
-        if schools is None:
-            return against
-        return replace(against, roster=with_school_list(against.roster, schools))
-    return read_download(against, profile, schools)
-
-
-def _context(
-    profile: Profile,
-    usual: Profile,
-    against: FileSource | RosterContext | Known | None,
-    schools: FileSource | None,
-    beside: FileSource | Review | None,
-) -> RosterContext | None:
-    """What a file is judged by; for a second file, whom users.csv and the roster enroll."""
-    if not profile.beside:
-        if beside is not None:
-            raise UsageError(
-                f"A {profile.file_name} needs no other file beside it; a second file does, such as "
-                "demographics.csv."
-            )
-        if against is not None:
-            require_roster(profile, "A roster to compare with")
-        return roster_for(against, schools, profile)
-    of_district = against.profile if isinstance(against, RosterContext | Known) else None
-    enrolling = usual if usual.can(Capability.ROSTER) else of_district
-    if isinstance(beside, Review):
-        require_roster(beside.profile, "The file beside it")
-        enrolling = beside.profile
-    if enrolling is None:
-        # Chosen by nobody: whoever takes this context may judge a file of either kind by it.
-        enrolling = _chosen_by_default(load_profile(profile.beside))
-    context = roster_for(against, schools, enrolling)
-    if context is not None and context.profile is None:
-        context = replace(context, profile=enrolling)
-    if beside is None:
-        return context
-    upload, records = _read_beside(beside, enrolling)
-    read_whole = upload.obstacle in (None, Obstacle.WORKBOOK)
-    if records is None or not read_whole or enrolling.key_of(Entity.PERSON) not in records.present:
-        if isinstance(beside, Review):  # which says what is wrong
-            return context
-        raise UsageError(
-            f"{upload.name} tells of nobody who is enrolled: it needs the layout of users.csv."
-        )
-    return with_enrolled(context, upload, records, enrolling)
-
-
-def _read_beside(beside: FileSource | Review, profile: Profile) -> tuple[Upload, Records | None]:
-    """The users.csv beside a second file, and its rows; UsageError where it is no users.csv."""
-    if isinstance(beside, Review):
-        return beside.upload, beside.validation.as_read
-    upload, found = read_as_what_it_is(beside, _chosen_by_default(profile))
-    require_roster(found, "The file beside it")
-    return upload, read_records(upload, profile) if upload.cells.width else None
-
-
-def _previous_statements(source: FileSource, profile: Profile) -> Roster:
-    """The roster stated by the rows of an earlier upload that were accepted, judged on its own."""
-    upload = read_upload(source, profile)
-    validation = validate(upload, profile)
-    if validation.as_read is None:
-        raise UsageError(f"{upload.name} has no rows to compare with.")
-    return stated_roster(validation.as_read.without(rejected_records(upload, validation, profile)))
 
 
 def _with_impact(

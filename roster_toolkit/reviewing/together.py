@@ -9,7 +9,8 @@ from typing import Any
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest.source import FileSource
 from roster_toolkit.model import ChosenBy, Profile
-from roster_toolkit.reviewing.review import Review, profile_for, review
+from roster_toolkit.reviewing.judged_by import profile_for
+from roster_toolkit.reviewing.review import Review, review
 
 
 def review_together(
