@@ -197,11 +197,10 @@ class Learner:
         entry = self.stated.get(header)
         needs, stated = {}, False
         support = against = 0
-        everybody = pl.lit(value=True) if column.about == "class" else None
-        for whose, group in (
-            ("students", everybody if everybody is not None else self.students),
-            ("staff", everybody if everybody is not None else self.staff),
-        ):
+        groups = {"students": self.students, "staff": self.staff}
+        if column.about == "class":  # whose facts are the same in the rows of both
+            groups = dict.fromkeys(groups, pl.lit(value=True))
+        for whose, group in groups.items():
             need, rows, other = self._need(header, column, getattr(now, whose), group)
             told = getattr(entry, whose, None) if entry else None
             if told and entry and not rows:
@@ -420,7 +419,7 @@ def _need_of(  # noqa: PLR0911  (a list of cases, the first that holds)
     wrong = counts["wrong_in"] + counts["wrong_out"]
     if of_class:
         blank, wrong = counts["blank_in"], counts["wrong_in"]
-    if wrong and not counts["blank_in"] and counts["wrong_in"] and counts["blank_out"]:
+    if counts["wrong_in"] and not counts["blank_in"] and counts["blank_out"]:
         return Need.WITH_CLASS, counts["wrong_in"] + counts["blank_out"], 0
     if wrong and not blank:
         need = Need.WITH_CLASS if of_class or now is Need.WITH_CLASS else Need.REQUIRED

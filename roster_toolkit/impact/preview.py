@@ -87,7 +87,9 @@ class Impact(Shown):
     @cached_property
     def totals(self) -> dict[Kind, dict[Outcome, int]]:
         """Kind → outcome → records."""
-        counted = self._counted(self._lines("outcome"))
+        counted: dict[Kind, dict[Outcome, int]] = {}
+        for kind, outcome, number in self._lines("outcome").iter_rows():
+            counted.setdefault(Kind(kind), dict.fromkeys(Outcome, 0))[Outcome(outcome)] = number
         return {kind: counted.get(kind, dict.fromkeys(Outcome, 0)) for kind in self.kinds}
 
     @property
@@ -134,12 +136,6 @@ class Impact(Shown):
         unchanged = (Outcome.NO_CHANGES.value, Outcome.ERRORS.value)
         frames = (self.people, self.classes, self.enrollments, self.schools)
         return any(not frame["outcome"].is_in(unchanged).all() for frame in frames)
-
-    def _counted(self, lines: pl.DataFrame) -> dict[Kind, dict[Outcome, int]]:
-        table: dict[Kind, dict[Outcome, int]] = {}
-        for kind, outcome, number in lines.select("kind", "outcome", "len").iter_rows():
-            table.setdefault(Kind(kind), dict.fromkeys(Outcome, 0))[Outcome(outcome)] = number
-        return table
 
     def _lines(self, *by: str) -> pl.DataFrame:
         """How many records of each kind: `kind`, the columns named, `len`.
@@ -225,14 +221,11 @@ def _rejected_records(upload: Upload, records: Records, rejected: pl.Series) -> 
     """
     few = 2 * rejected.len() < records.rows.height
     if few or not upload.misshapen.is_empty():
-        indices = pl.concat([rejected, _ragged(upload)]).unique().sort()
+        ragged = upload.misshapen["index"].cast(pl.UInt32)
+        indices = pl.concat([rejected, ragged]).unique().sort()
         return _records_at(upload, records.profile, indices)
     index = records.rows["index"]
     return records.without(index.filter(~index.is_in(rejected.implode())))
-
-
-def _ragged(upload: Upload) -> pl.Series:
-    return upload.misshapen["index"].cast(pl.UInt32)
 
 
 def _records_at(upload: Upload, profile: Profile, indices: pl.Series) -> Records:
