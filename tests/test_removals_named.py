@@ -6,12 +6,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from making import Row, file_of, in_class, removal, student, teacher
+from making import Row, check, file_of, in_class, judged_against, removal, student, teacher
 
 from roster_toolkit.cli.app import main
 from roster_toolkit.districts import Store
 from roster_toolkit.report.text import TextReport
-from roster_toolkit.reviewing.review import Review, review
+from roster_toolkit.reviewing.review import Review, Verdict, review
 
 
 def class_of(size: int, class_id: str = "C1") -> list[Row]:
@@ -106,3 +106,24 @@ def test_process_says_whom_the_removal_reaches_when_it_stops(
     assert code == 1
     assert expected in capsys.readouterr().out
     assert Store(path).district("Avon").snapshots == (1,)
+
+
+# --- without a roster -----------------------------------------------------------------------------
+
+
+def test_without_a_roster_the_verdict_tells_that_classes_are_removed() -> None:
+    """Whoever means to take one student out of a class has nothing else to learn it from."""
+    once = check(in_class(teacher()), removal("C2"))
+    twice = check(removal("C1"), removal("C1", "R2"), removal("C2"), student("S1", userGrade="x"))
+
+    assert once.verdict is Verdict.CLEAN
+    assert once.sentence.endswith("to fix. The file removes 1 class with everybody in it.")
+    assert twice.sentence.endswith("accepted. The file removes 2 classes with everybody in them.")
+
+
+def test_a_removal_that_is_rejected_or_told_by_the_impact_is_not_in_the_verdict() -> None:
+    rejected = check(in_class(teacher()), removal("C2", userEmail="nobody"))
+    known = judged_against([in_class(teacher(), "C2")], [removal("C2")])
+
+    assert "The file removes" not in rejected.sentence
+    assert "The file removes" not in known.sentence

@@ -258,7 +258,7 @@ class _Removals:
 
 
 def _removals(accepted: Records, roster: Roster, compared: Compared) -> _Removals:
-    rows = _removal_rows(accepted)
+    rows = removal_rows(accepted)
     stated_ids = compared.classes["classId"]
 
     def with_effect(effect: Effect) -> pl.DataFrame:
@@ -289,7 +289,7 @@ def _removals(accepted: Records, roster: Roster, compared: Compared) -> _Removal
     )
 
 
-def _removal_rows(records: Records) -> pl.DataFrame:
+def removal_rows(records: Records) -> pl.DataFrame:
     """`effect`, `userId`, `classId`, `schoolId` of the distinct rows that remove."""
     schema = {"effect": pl.String, "userId": pl.String, "classId": pl.String}
     views = records.views
@@ -413,7 +413,7 @@ def _classes(
     active = pl.when("active").then(_all(Outcome.REMOVED)).otherwise(_all(Outcome.NO_CHANGES))
     removed = named.with_columns(outcome=active).select(columns)
     touched = pl.concat([stated["classId"], removed["classId"]])
-    removing = _removal_rows(rejected_records).filter(pl.col("effect") == Effect.REMOVE_CLASS.value)
+    removing = removal_rows(rejected_records).filter(pl.col("effect") == Effect.REMOVE_CLASS.value)
     errors = (
         pl.concat([rejected_roster.classes["classId"], removing["classId"]])
         .unique()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from roster_toolkit.assessment import Assessment, Verdict
+from roster_toolkit.assessment import Assessment, Verdict, rejected_records
 from roster_toolkit.causes.other_names import missing_names
-from roster_toolkit.model import Obstacle, Rule, Severity
+from roster_toolkit.impact.preview import removal_rows
+from roster_toolkit.model import Capability, Effect, Obstacle, Rule, Severity
 from roster_toolkit.report.words import Words
 from roster_toolkit.rules.cell_text import rows_in_a_cell
 from roster_toolkit.rules.demographics import demographics_from_source
@@ -29,16 +30,18 @@ _COLUMNS_NAMED = 3
 
 
 def verdict(review: Assessment) -> str:
-    """The verdict in one or two sentences."""
+    """The verdict in one or two sentences, and what is removed where no roster tells more of it."""
     match review.verdict:
         case Verdict.REJECTED:
             return _rejected(review)
         case Verdict.ERRORS:
-            return _errors(review)
+            sentence = _errors(review)
         case Verdict.WARNINGS:
-            return _warnings(review)
-    rows = review.upload.records
-    return f"The portal would accept {_all(rows)}; there is nothing to fix."
+            sentence = _warnings(review)
+        case _:
+            rows = _all(review.upload.records)
+            sentence = f"The portal would accept {rows}; there is nothing to fix."
+    return f"{sentence} {_removed(review)}".rstrip()
 
 
 def left_out_text(students: int) -> str:
@@ -48,6 +51,22 @@ def left_out_text(students: int) -> str:
     who = counted(students, "enrolled student")
     verb, them = ("is", "this student") if students == 1 else ("are", "them")
     return f"{who} {verb} not in the file; nothing happens to {them}."
+
+
+def _removed(review: Assessment) -> str:
+    """How many classes the accepted rows remove; blank where none, or where the impact tells."""
+    records = review.validation.as_read
+    if review.impact is not None or records is None or not review.profile.can(Capability.IMPACT):
+        return ""
+    if not records.views["class"].variants["removes"].any():
+        return ""
+    rejected = rejected_records(review.upload, review.validation, review.profile)
+    rows = removal_rows(records.without(rejected)).filter(effect=Effect.REMOVE_CLASS.value)
+    classes = rows["classId"].n_unique()
+    if not classes:
+        return ""
+    them = "it" if classes == 1 else "them"
+    return f"The file removes {counted(classes, 'class', 'classes')} with everybody in {them}."
 
 
 def _rejected(review: Assessment) -> str:
