@@ -121,6 +121,29 @@ def test_a_value_is_replaced_in_all_of_its_rows() -> None:
     assert desk.typed == {(row, "schoolId"): "0101" for row in (2, 3, 4)}
 
 
+def test_a_value_of_a_closed_list_may_become_blank_where_a_blank_is_right() -> None:
+    """Else whoever typed Add would be offered nothing but the removal of the class."""
+    desk = desk_with(file_of([student(f"S{number}", action="Add") for number in range(3)]))
+    app = page_of(desk, column="action")
+
+    new = next(box for box in app.selectbox if box.label == "Becomes")
+    assert new.options == ["REMOVE-CLASS", "(blank)"]
+    sound(new.set_value("").run())
+    button = next(button for button in app.button if button.label == "Change all 3")
+    sound(button.click().run())
+
+    assert desk.typed == {(row, "action"): "" for row in (2, 3, 4)}
+
+
+def test_a_value_of_a_closed_list_becomes_no_blank_where_every_row_needs_one() -> None:
+    desk = desk_with(file_of([student(f"S{number}", userRole="pupil") for number in range(3)]))
+    app = page_of(desk, column="userRole")
+
+    new = next(box for box in app.selectbox if box.label == "Becomes")
+
+    assert new.options == ["Student", "Teacher", "Administrator"]
+
+
 def test_checking_again_says_what_it_cleared() -> None:
     desk = desk_with(FILE)
     before = review_on(desk)

@@ -188,6 +188,16 @@ def _closed(review: rt.Review, key: str | None) -> tuple[str, ...]:
     return () if vocabulary.open else vocabulary.accepts
 
 
+def _always_filled(review: rt.Review, key: str | None) -> bool:
+    """Whether every row must have a value in a column."""
+    column = review.profile.columns.get(key or "")
+    return column is not None and column.requirement.always
+
+
+def _or_blank(value: str) -> str:
+    return value or _BLANK
+
+
 # --- typing --------------------------------------------------------------------------------------
 
 
@@ -258,7 +268,7 @@ def _replaced(
     if counts.is_empty():
         return
     options = [
-        f"{column}: {value or _BLANK} ({rows:,} rows)"
+        f"{column}: {_or_blank(value)} ({rows:,} rows)"
         for column, value, rows in counts.select("column", "value", "rows").iter_rows()
     ]
     with st.expander("Change one value in all of its rows"), st.container(
@@ -270,8 +280,9 @@ def _replaced(
         closed = _closed(review, columns[column])
         name = f"{key}-new-{chosen}"
         if closed:
-            at = closed.index(suggestion) if suggestion in closed else None
-            new = st.selectbox("Becomes", closed, index=at, key=name)
+            choices = [*closed] if _always_filled(review, columns[column]) else [*closed, ""]
+            at = choices.index(suggestion) if suggestion in choices else None
+            new = st.selectbox("Becomes", choices, index=at, key=name, format_func=_or_blank)
         else:
             new = st.text_input("Becomes", suggestion or "", key=name)
         cells = errors.filter(pl.col("column") == column, pl.col("value") == value)
