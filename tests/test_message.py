@@ -157,6 +157,42 @@ def test_several_faults_of_the_header_are_one_problem_with_a_line_to_copy() -> N
     assert "`action,schoolId,userId," in text
 
 
+def test_a_fault_of_the_whole_file_is_no_fault_of_the_header_row() -> None:
+    """A header line with commas, pasted into a file with tabs, would make it worse."""
+    data = file_of([student()]).replace(b"schoolId", b"schoolID").replace(b",", b"\t")
+
+    text = message(review(b"Hill District\n" + data))
+
+    assert sorted(numbered(text)) == [
+        "The column name should be schoolId.",
+        "The columns are not separated by commas.",
+        "The header is not the first line of the file.",
+    ]
+    assert "Save the file as “CSV UTF-8 (comma delimited)”" in text
+    assert "delete what is above it" in text
+
+
+def test_names_that_the_message_may_not_show_are_replaced_by_the_header_line_to_copy() -> None:
+    data = (
+        file_of([student()]).replace(b"userFirstName", b"First").replace(b"userLastName", b"Last")
+    )
+
+    text = message(review(data))
+
+    assert "Use this header line: `action,schoolId,userId," in text
+    assert "Rename" not in text
+
+
+def test_faults_of_the_header_without_a_line_to_copy_are_told_one_by_one() -> None:
+    text = message(review(b"Student Number,First_Name,Gender,Shoe size\n1,Ana,F,9\n"))
+
+    missing, unknown = numbered(text)
+    assert "required columns are missing" in missing
+    assert "not the portal's" in unknown
+    assert "Rename the columns that should be userId (probably) and userFirstName." in text
+    assert "things are wrong" not in text
+
+
 def test_notes_are_no_problem() -> None:
     text = message(review(file_of([student(), {}, student("S2")])))
 

@@ -18,6 +18,13 @@ from roster_toolkit.report.cause_view import view_of
 from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import what_to_do
 from roster_toolkit.report.words import Words
+from roster_toolkit.rules.header import (
+    miscapitalized_header,
+    missing_header,
+    repeated_header,
+    unknown_header,
+)
+from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, lowered, number
 
 #: Maximum columns that the title of a problem names.
@@ -25,6 +32,11 @@ _COLUMNS_NAMED = 3
 #: Width at which nothing of a header line wraps, and maximum characters of one to copy.
 _UNWRAPPED, _LONGEST_HEADER = 10_000, 300
 _HEADER = "header line"
+#: The rules whose faults a header line to copy clears.
+_OF_HEADER = frozenset(
+    rule_of(judge).code
+    for judge in (missing_header, unknown_header, miscapitalized_header, repeated_header)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +85,10 @@ def problems_of(review: Assessment, words: Words) -> tuple[Problem, ...]:
 
 def _cure(cause: Cause, review: Assessment, words: Words) -> Hashable:
     """What is the same for causes that one cure clears: the remedy before a column is named."""
-    if cause.claim is Claim.HEADER and cause.severity is Severity.BLOCKER:
-        return _HEADER
     rule = review.rules[cause.code]
+    of_header = cause.code in _OF_HEADER and cause.severity is Severity.BLOCKER
+    if of_header and _header_to_copy(review):
+        return _HEADER
     told = what_to_do(cause, review, words)
     usual = told == words.how_to_fix(rule, cause.column, cause.columns)
     return cause.code, rule.words_in(cause.column).how_to_fix if usual else told
@@ -112,11 +125,12 @@ def _problem(
     if len(causes) == 1:
         view = view_of(first, review, words)
         title, remedy = view.title.removesuffix(view.portal_says).rstrip(), view.how_to_fix
+        if cure == _HEADER and first.members > 1 and not words.values:
+            # Which name becomes which cannot be said without the names.
+            remedy = _header_to_copy(review)
     elif cure == _HEADER:
         title = f"{number(len(causes))} things are wrong in the header row"
-        remedy = _header_to_copy(review) or " ".join(
-            dict.fromkeys(what_to_do(cause, review, words) for cause in causes)
-        )
+        remedy = _header_to_copy(review)
     else:
         title, remedy = _merged(causes, review, words, rows)
     example = next((one.example_row for one in causes if one.example_row is not None), None)

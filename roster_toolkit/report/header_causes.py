@@ -132,8 +132,10 @@ def _of_many(cause: Cause, review: Assessment, words: Words) -> Iterator[str]:
     if pairs:
         renamings = [_pair(cell, review, words, arrow=" to ") for cell in pairs[:_HEADERS_NAMED]]
         rest = len(pairs) - _HEADERS_NAMED
-        more = [f"{number(rest)} more as the corrected header row has them"] if rest > 0 else []
-        yield f"Rename {listed([*renamings, *more])}."
+        where = " as the corrected header row has them" if words.values else ""
+        more = [f"{number(rest)} more{where}"] if rest > 0 else []
+        which = "" if words.values else "the columns that should be "
+        yield f"Rename {which}{listed([*renamings, *more])}."
     if cause.members > len(pairs):
         yield (
             "Rename the others if they are misspellings, or delete their columns."
