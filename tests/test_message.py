@@ -181,6 +181,15 @@ def test_names_that_the_message_may_not_show_are_replaced_by_the_header_line_to_
 
     assert "Use this header line: `action,schoolId,userId," in text
     assert "Rename" not in text
+    assert text.count("`action,schoolId,userId,") == 1
+    assert message(review(data), long=True).count("`action,schoolId,userId,") == 1
+    assert "header line" not in message(review(SAMPLES / "bad-grades.csv"), long=True)
+
+
+def test_a_column_without_a_name_is_called_so_in_a_message_too() -> None:
+    data = b"".join(line + b",x\n" for line in file_of([student()]).splitlines())
+
+    assert numbered(message(review(data.replace(b",x\n", b",\n", 1)))) == ["A column has no name."]
 
 
 def test_faults_of_the_header_without_a_line_to_copy_are_told_one_by_one() -> None:

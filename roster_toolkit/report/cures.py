@@ -86,8 +86,7 @@ def problems_of(review: Assessment, words: Words) -> tuple[Problem, ...]:
 def _cure(cause: Cause, review: Assessment, words: Words) -> Hashable:
     """What is the same for causes that one cure clears: the remedy before a column is named."""
     rule = review.rules[cause.code]
-    of_header = cause.code in _OF_HEADER and cause.severity is Severity.BLOCKER
-    if of_header and _header_to_copy(review):
+    if _of_header(cause) and header_to_copy(review):
         return _HEADER
     told = what_to_do(cause, review, words)
     usual = told == words.how_to_fix(rule, cause.column, cause.columns)
@@ -127,10 +126,10 @@ def _problem(
         title, remedy = view.title.removesuffix(view.portal_says).rstrip(), view.how_to_fix
         if cure == _HEADER and first.members > 1 and not words.values:
             # Which name becomes which cannot be said without the names.
-            remedy = _header_to_copy(review)
+            remedy = header_to_copy(review)
     elif cure == _HEADER:
         title = f"{number(len(causes))} things are wrong in the header row"
-        remedy = _header_to_copy(review)
+        remedy = header_to_copy(review)
     else:
         title, remedy = _merged(causes, review, words, rows)
     example = next((one.example_row for one in causes if one.example_row is not None), None)
@@ -175,8 +174,17 @@ def _merged(
     return title, " ".join(each)
 
 
-def _header_to_copy(review: Assessment) -> str:
-    """The corrected header line as a remedy; blank where it holds a header that is not ours."""
+def _of_header(cause: Cause) -> bool:
+    return cause.code in _OF_HEADER and cause.severity is Severity.BLOCKER
+
+
+def header_to_copy(review: Assessment) -> str:
+    """The corrected header line as a remedy; blank where it holds a header that is not ours.
+
+    Blank too where the header is as it should be.
+    """
+    if not any(map(_of_header, review.causes)):
+        return ""
     line = header_line(review.upload, review.profile, _UNWRAPPED, values=False)
     if line is None or "(" in line.corrected or len(line.corrected) > _LONGEST_HEADER:
         return ""

@@ -151,10 +151,10 @@ def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> st
         sure = "" if renamed.certain else "probably "
         return f"The column name{typed} should {sure}be {header}"
     key = _key_of(cause, review)
-    if not words.values and not key:
-        return rule.title
     if not header and rule.names_value:
         return "A column has no name"
+    if not words.values and not key:
+        return rule.title
     return words.sentence(rule, key, header).removesuffix(".")
 
 

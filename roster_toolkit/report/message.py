@@ -15,7 +15,7 @@ from roster_toolkit.assessment import Assessment, Verdict
 from roster_toolkit.causes import Cause
 from roster_toolkit.model import MASKED_MARK, Obstacle, Severity
 from roster_toolkit.report.cause_view import CauseView, view_of
-from roster_toolkit.report.cures import Problem, problems_of
+from roster_toolkit.report.cures import Problem, header_to_copy, problems_of
 from roster_toolkit.report.verdict import verdict
 from roster_toolkit.report.words import SEVERITY, Words, profile_named
 from roster_toolkit.text import counted, listed, printable, row_ranges
@@ -144,6 +144,9 @@ def _lines(review: Assessment) -> Iterator[str]:
     if review.perhaps_other_names:
         yield ""
         yield _TEMPLATE_OR_NOT
+    if line := header_to_copy(review):
+        yield ""
+        yield line
     words = Words(profile, values=False)
     rows = _rows(review)
     for cause in review.causes[:_CAUSES]:
