@@ -150,13 +150,14 @@ def _unjudged(review: Assessment) -> str:
             names if len(names) <= _COLUMNS_NAMED else [*names[:_COLUMNS_NAMED], "others"]
         )
         return f"{listed(listed_names)} could not be checked"
-    if below := upload.reordered.height:
-        return f"{counted(below, 'row')} below a second header row could not be checked"
-    if ragged := review.by_rule.get(_RAGGED, 0):
-        return f"{counted(ragged, 'row')} with too many or too few cells could not be checked"
-    if cells := review.by_rule.get(_ROWS_IN_A_CELL, 0):
-        return f"the rows inside {counted(cells, 'cell')} could not be checked"
-    return ""
+    unread = (
+        (upload.reordered.height, "row", "{} below a second header row"),
+        (review.by_rule.get(_RAGGED, 0), "row", "{} with too many or too few cells"),
+        (review.by_rule.get(_ROWS_IN_A_CELL, 0), "cell", "the rows inside {}"),
+    )
+    told = (which.format(counted(count, one)) for count, one, which in unread if count)
+    what = next(told, "")
+    return f"{what} could not be checked" if what else ""
 
 
 def _rejected_by_errors(review: Assessment) -> int:
