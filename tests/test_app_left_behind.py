@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from making import Row, judged_against, student
+from making import Row, in_class, judged_against, student
 
 import roster_toolkit as rt
 from app_parts.impact.guard import staying_sentences, unusual_sentences
@@ -32,5 +32,18 @@ def test_an_unusual_change_says_what_most_records_share() -> None:
     rows = [row | {"userEmail": row["userEmail"].replace("school", "hill")} for row in roster]
 
     (sentence,) = unusual_sentences(judged(rows, roster))
+    rows[0] = roster[0] | {"userLastName": "Ray"}
+    (of_most,) = unusual_sentences(judged(rows, roster))
 
-    assert sentence.endswith(" It is the domain of userEmail.")
+    assert sentence.endswith(" In all of them the domain of userEmail changes.")
+    assert of_most.endswith(" In 29 of them the domain of userEmail changes.")
+
+
+def test_an_unusual_creation_says_what_most_records_share() -> None:
+    roster = [in_class(student(f"S{n}"), f"C{n}", className=f"Math {n}") for n in range(20)]
+    rows = [row | {"classId": f"N{row['classId']}"} for row in roster]
+
+    classes, enrollments = unusual_sentences(judged(rows, roster))
+
+    assert classes.endswith(" All of them are known under other IDs.")
+    assert enrollments.endswith(" All of them are in classes known under other IDs.")

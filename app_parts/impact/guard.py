@@ -117,8 +117,17 @@ def _shared_facts(review: rt.Review) -> dict[tuple[str, str, str], str]:
         school, _, counts = total.rpartition(": ")
         *_, kind, _, outcome = counts.split(" ")
         if what:
-            sentences[school, kind, outcome] = f" It is {what.removesuffix(')')}."
+            sentences[school, kind, outcome] = f" {_of_them(outcome, what.removesuffix(')'))}"
     return sentences
+
+
+def _of_them(outcome: str, what: str) -> str:
+    """What records share, `18 of them …` where it is not all of them, as a sentence."""
+    number, of_them, rest = what.partition(" of them ")
+    who, shared = (f"{number}{of_them.rstrip()}", rest) if of_them else ("all of them", what)
+    if outcome == rt.Outcome.UPDATED:
+        return f"In {who} {shared} changes."
+    return f"{who[0].upper()}{who[1:]} are {shared}."
 
 
 def staying_sentences(review: rt.Review) -> list[str]:
