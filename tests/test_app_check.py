@@ -73,7 +73,7 @@ def test_a_file_is_answered_by_a_sentence_four_figures_and_its_causes() -> None:
     problems = sum(cause.severity.rejects for cause in review.causes)
     assert figures(app) == [
         f"{review.rows.accepted} rows accepted", f"{review.rows.rejected} rows rejected",
-        f"{problems} problems to fix", "0 warnings",
+        f"{problems} problems to fix", "0 warnings and notes",
     ]  # fmt: skip
     assert review.told(review.causes[0]).title.split("“")[0] in text_of(app)
 

@@ -45,14 +45,13 @@ def verdict(review: rt.Review) -> None:
 
 
 def figures(review: rt.Review) -> None:
-    """Four numbers: rows accepted and rejected, problems to fix, and warnings."""
-    rows = review.rows
-    warnings = review.by_severity.get(rt.Severity.WARNING, 0)
+    """Four numbers: rows accepted and rejected, problems to fix, and what else there is."""
+    rows, problems = review.rows, to_fix(review.causes)
     told = (
         (rows.accepted, "row accepted", "rows accepted"),
         (rows.rejected, "row rejected", "rows rejected"),
-        (to_fix(review.causes), "problem to fix", "problems to fix"),
-        (warnings, "warning", "warnings"),
+        (problems, "problem to fix", "problems to fix"),
+        (len(review.causes) - problems, "warning or note", "warnings and notes"),
     )
     list_of_figures((number, one if number == 1 else many) for number, one, many in told)
 
