@@ -1,9 +1,22 @@
-"""Names that people gave, in labels of buttons and dialogs, which Streamlit takes for Markdown."""
+"""Words of one or two on badges, in lists and on buttons.
+
+Streamlit takes labels of buttons and dialogs for Markdown, so that names which people gave stand in
+them only where they hold none.
+"""
 
 from __future__ import annotations
 
 import re
 
+import roster_toolkit as rt
+
+#: What a finding of each severity is called on every page.
+SEVERITIES = {
+    rt.Severity.BLOCKER: "whole file",
+    rt.Severity.ERROR: "error",
+    rt.Severity.WARNING: "warning",
+    rt.Severity.INFO: "note",
+}
 #: What means nothing in Markdown, wherever it stands in a line.
 _PLAIN = re.compile(r"[\w .,'()&-]*", re.UNICODE)
 

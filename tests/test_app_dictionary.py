@@ -68,7 +68,7 @@ def test_a_rule_is_opened_with_its_reason_and_its_proof(page: AppTest, rule: rt.
     said = words_of(page)
     assert rule.why in said
     assert rule.how_to_fix in said
-    assert f"{rule.severity.value}: {rule.effect}" in said
+    assert f"{rule.effect[0].upper()}{rule.effect[1:]}." in said
     assert rule.known in said
     assert "Wrong" in said
     assert "Right" in said
@@ -78,6 +78,14 @@ def test_every_rule_is_in_the_list(page: AppTest) -> None:
     part(page, "rules")
 
     assert page.dataframe[0].value["code"].tolist() == list(rt.catalogue())
+
+
+def test_severities_are_called_as_beside_the_problems_of_a_file(page: AppTest) -> None:
+    part(page, "rules")
+    severity = next(box for box in page.selectbox if box.label == "Severity")
+
+    assert severity.options == ["All", "whole file", "error", "warning", "note"]
+    assert set(page.dataframe[0].value["severity"]) == {*severity.options[1:]}
 
 
 def test_the_list_is_narrowed_by_how_a_rule_is_known(page: AppTest) -> None:
@@ -93,7 +101,7 @@ def test_a_list_without_a_rule_says_what_to_do(page: AppTest) -> None:
     part(page, "rules")
     boxes = {box.label: box for box in page.selectbox}
     boxes["About"].set_value("The file as it was read")
-    boxes["Severity"].set_value("info")
+    boxes["Severity"].set_value("note")
     boxes["How it is known"].set_value("confirmed").run()
 
     assert "No rule is like that" in words_of(page)

@@ -9,6 +9,7 @@ from app_parts.check.corrected import look_at_fixes
 from app_parts.check.explore import look_at_problems
 from app_parts.check.lines import Line, lines_of, to_fix
 from app_parts.check.names import names_of, with_id
+from app_parts.labels import SEVERITIES
 from app_parts.session import Desk
 from app_parts.text import counted, heading, prose
 
@@ -16,11 +17,11 @@ from app_parts.text import counted, heading, prose
 _PAGE = 10
 #: Problems of one line that its details name.
 _NAMED = 8
-_BADGES = {
-    rt.Severity.BLOCKER: ("whole file", "red"),
-    rt.Severity.ERROR: ("error", "red"),
-    rt.Severity.WARNING: ("warning", "orange"),
-    rt.Severity.INFO: ("note", "blue"),
+_COLORS = {
+    rt.Severity.BLOCKER: "red",
+    rt.Severity.ERROR: "red",
+    rt.Severity.WARNING: "orange",
+    rt.Severity.INFO: "blue",
 }
 _WIDTHS = (9, 42, 9, 32, 30)
 
@@ -75,7 +76,7 @@ def _codes(review: rt.Review, line: Line) -> set[str]:
 
 def _show(review: rt.Review, line: Line, *, fixable: bool) -> None:
     told = line.told
-    words, color = _BADGES[told.severity]
+    words, color = SEVERITIES[told.severity], _COLORS[told.severity]
     if review.perhaps_other_names and told.severity is rt.Severity.BLOCKER:
         words, color = "not as we assumed", "orange"
     with st.container(key=f"line-{line.key}"):

@@ -10,6 +10,7 @@ import streamlit as st
 import roster_toolkit as rt
 from app_parts.dictionary.columns import mark
 from app_parts.dictionary.prose_table import prose_table
+from app_parts.labels import SEVERITIES
 from app_parts.session import Desk
 from app_parts.text import counted, heading, prose
 
@@ -120,13 +121,13 @@ def _narrowed(rules_by_code: dict[str, rt.ToldRule]) -> list[rt.ToldRule]:
     scopes = list(dict.fromkeys(rule.scope for rule in rules_by_code.values()))
     scope = st.selectbox("About", [_ALL, *scopes])
     with st.container(horizontal=True):
-        severity = st.selectbox("Severity", [_ALL, *(s.value for s in rt.Severity)])
+        severity = st.selectbox("Severity", [_ALL, *SEVERITIES.values()])
         evidence = st.selectbox("How it is known", [_ALL, *(e.value for e in rt.Evidence)])
     return [
         rule
         for rule in rules_by_code.values()
         if scope in (_ALL, rule.scope)
-        and severity in (_ALL, rule.severity.value)
+        and severity in (_ALL, SEVERITIES[rule.severity])
         and evidence in (_ALL, rule.evidence.value)
     ]
 
@@ -147,7 +148,7 @@ def _list(rules: list[rt.ToldRule]) -> None:
             {
                 "code": [rule.code for rule in rules],
                 "what is wrong": [rule.title for rule in rules],
-                "severity": [rule.severity.value for rule in rules],
+                "severity": [SEVERITIES[rule.severity] for rule in rules],
                 "known": [mark(rule.evidence) for rule in rules],
             }
         ),
@@ -186,7 +187,7 @@ def _facts(rule: rt.ToldRule) -> None:
     prose_table(
         (),
         (
-            ("What happens", f"{rule.severity.value}: {rule.effect}.{off}"),
+            ("What happens", f"{rule.effect[0].upper()}{rule.effect[1:]}.{off}"),
             ("How it is known", f"{mark(rule.evidence)}: {rule.known}."),
             ("Error category", ", ".join(rule.categories)),
             ("Fix", f"{rule.repair}."),
