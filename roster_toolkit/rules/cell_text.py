@@ -86,8 +86,8 @@ def stray_whitespace(column: Column, profile: Profile) -> pl.Expr | None:
 def rows_in_a_cell(column: Column, profile: Profile) -> pl.Expr | None:
     """Between two stray quotation marks, whole rows become one long value.
 
-    The people in them are enrolled by nobody, and nothing else says so. A name may hold a line
-    break, and commas too, but not as many as a row.
+    Nobody in these rows is enrolled, and no other rule sees them. A name may hold a line break, and
+    commas too, but not as many as a row.
     """
     return VALUE.str.contains(r"[\r\n]") & VALUE.str.contains(_CELLS_OF_A_ROW)
 
