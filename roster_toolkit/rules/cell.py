@@ -135,7 +135,9 @@ def _nearest(values: pl.Series, vocabulary: Vocabulary) -> pl.Series:
     also_said=("invalid value for {column}", "must be one of the allowed values",
                "not in the list of accepted values", "{column} is not recognized",
                "unsupported {column}", "bad code", "{column} must be TRUE or FALSE", "invalid role",
-               "invalid grade level", "invalid input value for enum", "option not available"),
+               "invalid grade level", "invalid input value for enum", "option not available",
+               "{column} must be between K and 12", "grade level must be K-12",
+               "value out of range"),
     bad={"userGrade": ["Grade 3", "03", "KG"]},
     good={"userGrade": ["3", "12", "K"]},
 )  # fmt: skip
