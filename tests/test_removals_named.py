@@ -127,3 +127,17 @@ def test_a_removal_that_is_rejected_or_told_by_the_impact_is_not_in_the_verdict(
 
     assert "The file removes" not in rejected.sentence
     assert "The file removes" not in known.sentence
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_a_message_tells_once_that_classes_are_removed(*, long: bool) -> None:
+    """Whoever gets it sees no impact beside it."""
+    rows = [removal("C2"), removal("C3")]
+    roster = [in_class(teacher("R1"), "C2"), in_class(teacher("R1"), "C3")]
+    told = "The file removes 2 classes with everybody in them."
+
+    known = judged_against(roster, rows)
+
+    assert known.message(long=long).count(told) == 1
+    assert check(*rows).message(long=long).count(told) == 1
+    assert "removes" not in check(in_class(teacher())).message(long=long)

@@ -16,7 +16,7 @@ from roster_toolkit.causes import Cause
 from roster_toolkit.model import MASKED_MARK, Obstacle, Severity
 from roster_toolkit.report.cause_view import CauseView, view_of
 from roster_toolkit.report.cures import Problem, header_to_copy, problems_of
-from roster_toolkit.report.verdict import verdict
+from roster_toolkit.report.verdict import removal_text, verdict
 from roster_toolkit.report.words import SEVERITY, Words, profile_named
 from roster_toolkit.text import counted, listed, printable, row_ranges
 
@@ -56,7 +56,7 @@ def message(review: Assessment, *, long: bool = False) -> str:
 
 
 def _short(review: Assessment, problems: Sequence[Problem], most: int) -> Iterator[str]:
-    yield f"{_file(review)}: {verdict(review)}"
+    yield f"{_file(review)}: {_verdict(review)}"
     if review.is_masked:
         yield MASKED_MARK
     if review.perhaps_other_names:
@@ -140,7 +140,7 @@ def _lines(review: Assessment) -> Iterator[str]:
     if review.is_masked:
         yield MASKED_MARK
     yield ""
-    yield verdict(review)
+    yield _verdict(review)
     if review.perhaps_other_names:
         yield ""
         yield _TEMPLATE_OR_NOT
@@ -182,6 +182,12 @@ def _title(view: CauseView) -> str:
 
 
 # --- both ----------------------------------------------------------------------------------------
+
+
+def _verdict(review: Assessment) -> str:
+    """The verdict, and what is removed: whoever gets the message sees no impact beside it."""
+    removal = removal_text(review) if review.impact is not None else ""
+    return f"{verdict(review)} {removal}".rstrip()
 
 
 def _file(review: Assessment) -> str:

@@ -9,6 +9,8 @@ from roster_toolkit.causes.other_names import missing_names
 from roster_toolkit.impact.preview import removal_rows
 from roster_toolkit.model import Capability, Effect, Obstacle, Rule, Severity
 from roster_toolkit.report.words import Words
+from roster_toolkit.rosters.outcomes import Outcome
+from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.rules.cell_text import rows_in_a_cell
 from roster_toolkit.rules.demographics import demographics_from_source
 from roster_toolkit.rules.file import ragged_row, unclosed_quote
@@ -41,7 +43,7 @@ def verdict(review: Assessment) -> str:
         case _:
             rows = _all(review.upload.records)
             sentence = f"The portal would accept {rows}; there is nothing to fix."
-    return f"{sentence} {_removed(review)}".rstrip()
+    return sentence if review.impact is not None else f"{sentence} {removal_text(review)}".rstrip()
 
 
 def left_out_text(students: int) -> str:
@@ -53,20 +55,27 @@ def left_out_text(students: int) -> str:
     return f"{who} {verb} not in the file; nothing happens to {them}."
 
 
-def _removed(review: Assessment) -> str:
-    """How many classes the accepted rows remove; blank where none, or where the impact tells."""
-    records = review.validation.as_read
-    if review.impact is not None or records is None or not review.profile.can(Capability.IMPACT):
-        return ""
-    if not records.views["class"].variants["removes"].any():
-        return ""
-    rejected = rejected_records(review.upload, review.validation, review.profile)
-    rows = removal_rows(records.without(rejected)).filter(effect=Effect.REMOVE_CLASS.value)
-    classes = rows["classId"].n_unique()
+def removal_text(review: Assessment) -> str:
+    """How many classes the file removes, in a sentence; blank where none."""
+    classes = _removed_classes(review)
     if not classes:
         return ""
     them = "it" if classes == 1 else "them"
     return f"The file removes {counted(classes, 'class', 'classes')} with everybody in {them}."
+
+
+def _removed_classes(review: Assessment) -> int:
+    """Classes that the roster loses by the accepted rows; without a roster, those they name."""
+    if review.impact is not None:
+        return review.impact.totals[Kind.CLASS][Outcome.REMOVED]
+    records = review.validation.as_read
+    if records is None or not review.profile.can(Capability.IMPACT):
+        return 0
+    if not records.views["class"].variants["removes"].any():
+        return 0
+    rejected = rejected_records(review.upload, review.validation, review.profile)
+    rows = removal_rows(records.without(rejected)).filter(effect=Effect.REMOVE_CLASS.value)
+    return rows["classId"].n_unique()
 
 
 def _rejected(review: Assessment) -> str:
