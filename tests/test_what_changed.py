@@ -126,8 +126,8 @@ def test_created_classes_that_come_again_are_told_as_that() -> None:
     rows = [row | {"classId": f"N{row['classId']}"} for row in roster]
 
     assert masses(rows, roster) == [
-        "0711: 20 of 20 class records created (known under other IDs)",
-        "0711: 20 of 20 enrollment records created (in classes known under other IDs)",
+        "0711: 20 class records created beside 20 (known under other IDs)",
+        "0711: 20 enrollment records created beside 20 (in classes known under other IDs)",
     ]
 
 
@@ -135,4 +135,15 @@ def test_created_classes_of_other_names_are_simply_created() -> None:
     roster = [in_class(teacher("T1"), f"C{n}", className=f"Math {n}") for n in range(20)]
     rows = [row | {"classId": f"N{n}", "className": f"Art {n}"} for n, row in enumerate(roster)]
 
-    assert all(line.endswith("records created") for line in masses(rows, roster))
+    assert masses(rows, roster) == [
+        "0711: 20 class records created beside 20",
+        "0711: 20 enrollment records created beside 20",
+    ]
+
+
+def test_created_records_are_no_part_of_those_that_are_there() -> None:
+    """More can be created than there are: 31 of 27 would be."""
+    roster = [in_class(teacher("T1"), f"C{n}", className=f"Math {n}") for n in range(20)]
+    rows = [in_class(teacher("T1"), f"N{n}", className=f"Art {n}") for n in range(31)]
+
+    assert masses(rows, roster)[0] == "0711: 31 class records created beside 20"

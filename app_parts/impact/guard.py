@@ -115,7 +115,8 @@ def _shared_facts(review: rt.Review) -> dict[tuple[str, str, str], str]:
     for value in review.findings.filter(code=UNUSUAL)["value"]:
         total, _, what = value.partition(" (")
         school, _, counts = total.rpartition(": ")
-        *_, kind, _, outcome = counts.split(" ")
+        before, _, after = counts.partition(" records ")
+        kind, outcome = before.split(" ")[-1], after.split(" ")[0]
         if what:
             sentences[school, kind, outcome] = f" {_of_them(outcome, what.removesuffix(')'))}"
     return sentences

@@ -16,6 +16,7 @@ from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.left_behind import left_behind, left_behind_totals
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.impact.what_changed import in_words as what_changed
+from roster_toolkit.impact.what_changed import total_in_words
 from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import school_sizes
@@ -180,9 +181,7 @@ def _school_totals(impact: Impact, roster: Roster, profile: Profile, season: str
         # Into an empty district everybody comes for the first time.
         and not roster.people.is_empty()
     ]
-    in_words = pl.format(
-        "{}: {} of {} {} records {}", "schoolId", "number", "before", "kind", "outcome"
-    )
+    in_words = pl.format("{}: {}", "schoolId", total_in_words("number", "before"))
     return pl.DataFrame(lines, schema=schema, orient="row").with_columns(
         enough=pl.lit(profile.thresholds["mass_change_records"]), told=in_words
     )

@@ -19,6 +19,16 @@ _COMING_AGAIN = {
 }
 
 
+def total_in_words(number: str, before: str) -> pl.Expr:
+    """A total of a `kind` and `outcome`, from the names of its number and of those that are there.
+
+    What is created is no part of what is there, and may be more.
+    """
+    created = pl.format("{} {} records created beside {}", number, "kind", before)
+    others = pl.format("{} of {} {} records {}", number, before, "kind", "outcome")
+    return pl.when(pl.col("outcome") == Outcome.CREATED.value).then(created).otherwise(others)
+
+
 def in_words(
     totals: pl.DataFrame, impact: Impact, twins: pl.DataFrame, profile: Profile
 ) -> pl.DataFrame:
@@ -42,8 +52,8 @@ def in_words(
     )
     per_school = pl.format("{}{}", "told", _ending("what", "of_them", "number"))
     across_schools = pl.format(
-        "{} of {} {} records {} at {} schools{}",
-        "all_number", "all_before", "kind", "outcome", "schools",
+        "{} at {} schools{}",
+        total_in_words("all_number", "all_before"), "schools",
         _ending("what", "all_of_them", "all_number"),
     )  # fmt: skip
     several = pl.col("what").is_not_null() & (pl.col("schools") > 1)
