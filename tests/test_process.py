@@ -154,6 +154,21 @@ def test_what_stops_is_told_in_its_own_words(desk: Desk) -> None:
     assert "RT412 0711: 30 of 30 student records updated (the domain of userEmail): more" in told
 
 
+def test_each_of_several_things_that_stop_is_told(desk: Desk) -> None:
+    """`2 mass changes` is nothing that anybody could say yes to."""
+    people = [in_class(student(f"S{n}"), f"C{n % 25}", className="Math") for n in range(30)]
+    desk.imported(*people)
+    next_year = [row | {"userGrade": "4", "classId": f"N{row['classId']}"} for row in people]
+
+    code, out, _ = desk.processed(*next_year)
+
+    told = " ".join(out.split())
+    assert code == 1
+    assert "0711: 30 of 30 student records updated (userGrade): more than is usual" in told
+    assert "0711: 25 class records created beside 25 (known under other IDs): more than" in told
+    assert "mass changes" not in told
+
+
 def test_only_what_stops_can_be_accepted(avon: Desk) -> None:
     code, _, err = avon.processed(student("N1"), options=("--accept", "RT302"))
 

@@ -34,6 +34,9 @@ from roster_toolkit.cli.terminal import COMMAND, coded, complain, emit_bytes, em
 if TYPE_CHECKING:
     from roster_toolkit.operations.processing import Processed
 
+#: Maximum sentences on one problem that stops a file.
+_REASONS = 5
+
 
 def process(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A users.csv; - reads stdin.")],
@@ -151,14 +154,28 @@ def _removal_lines(processed: Processed, *, values: bool) -> list[str]:
 
 
 def _reason_lines(processed: Processed, *, values: bool) -> Iterator[str]:
-    """Each problem that stopped it, as `check` tells it: `RT412  At school 0711, 30 of 30 …`."""
+    """Each problem that stopped it, as `check` tells it: `RT412  At school 0711, 30 of 30 …`.
+
+    Of one that is several things at once each is told: whoever accepts it must know what it is.
+    """
     from roster_toolkit.report.cause_view import view_of
     from roster_toolkit.report.words import Words
+    from roster_toolkit.text import number
 
-    words = Words(processed.review.profile, values)
-    for cause in processed.review.causes:
-        if cause.code in processed.held:
-            yield from coded(cause.code, view_of(cause, processed.review, words).title)
+    review = processed.review
+    words = Words(review.profile, values)
+    for cause in review.causes:
+        if cause.code not in processed.held:
+            continue
+        if cause.members == 1 or cause.value is not None:
+            yield from coded(cause.code, view_of(cause, review, words).title)
+            continue
+        findings = review.found.findings.filter(cause=cause.number)
+        messages = words.with_messages(findings, review)["message"].unique(maintain_order=True)
+        for message in messages.head(_REASONS):
+            yield from coded(cause.code, message.removesuffix("."))
+        if (rest := messages.len() - _REASONS) > 0:
+            yield from coded(cause.code, f"and {number(rest)} more like this")
 
 
 def _outcome_lines(
