@@ -157,6 +157,18 @@ def test_people_who_share_an_address_are_said(store: Store) -> None:
     assert done.notes == ("2 people have an email address that others have too: S1, S2.",)
 
 
+def test_rows_inside_a_cell_are_not_left_out_without_a_word(store: Store) -> None:
+    swallowed = file_of([student("S2"), student("S3")]).decode().partition("\n")[2]
+    rows = [student("S1", userFirstName=f"Ana{swallowed}"), student("S4")]
+
+    done = imported(store, *rows)
+
+    (note,) = done.notes
+    assert note == (
+        "1 cell has whole rows inside, which are not imported: a quotation mark is closed too late."
+    )
+
+
 def test_columns_that_a_download_lacks_and_people_without_a_role_are_said(store: Store) -> None:
     path = store.path.with_name("download.csv")
     path.write_text("schoolId,userId,userRole\n0711,S1,Pupil\n0711,S2,Student\n0711,T1,\n")

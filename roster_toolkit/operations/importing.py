@@ -28,7 +28,7 @@ from roster_toolkit.rosters.oneroster.reading import read_export
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import of_part
 from roster_toolkit.rosters.roster import Kind, Roster, facts_of, kind_of_person, stated_roster
-from roster_toolkit.rules.cell_text import spreadsheet_damage
+from roster_toolkit.rules.cell_text import rows_in_a_cell, spreadsheet_damage
 from roster_toolkit.store import District
 from roster_toolkit.text import counted, listed
 
@@ -144,7 +144,12 @@ def import_data(
         names = ", ".join(profile.seasons)
         raise UsageError(f"There is no season {season!r}; it is one of {names}.")
     data = _read(path, profile, day, schools, school=school, of_oneroster=of_oneroster)
-    notes = (*data.notes, *_damaged_ids(data.roster, profile), *_shared_addresses(data.roster))
+    notes = (
+        *data.notes,
+        *_damaged_ids(data.roster, profile),
+        *_rows_in_cells(data.roster, profile),
+        *_shared_addresses(data.roster),
+    )
     imported, current = data.roster, store.roster(district) if latest else None
     _must_hold_people(path, imported, current, school)
     merged = merge_import(
@@ -322,6 +327,19 @@ def _damaged_ids(roster: Roster, profile: Profile) -> tuple[str, ...]:
             notes.records(
                 damaged, f"value of {name} is {made} ID", f"values of {name} are {made} IDs"
             )
+    return tuple(notes.lines)
+
+
+def _rows_in_cells(roster: Roster, profile: Profile) -> tuple[str, ...]:
+    """A sentence on cells between two stray quotation marks: who is in them is nobody's row."""
+    notes, number = Notes(), 0
+    for frame in (roster.people, roster.classes):
+        for key in [name for name in profile.columns if name in frame.columns]:
+            cells = frame.select(value=key).filter(pl.col("value").str.contains("\n", literal=True))
+            fault = rows_in_a_cell(profile.columns[key], profile)
+            number += 0 if fault is None else cells.filter(fault).height
+    why = "whole rows inside, which are not imported: a quotation mark is closed too late"
+    notes.count(number, f"cell has {why}", f"cells have {why}")
     return tuple(notes.lines)
 
 
