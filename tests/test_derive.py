@@ -67,6 +67,13 @@ def test_dictionary_has_a_row_for_every_column_in_order(name: str) -> None:
     assert all(row.requirement and row.values and row.description for row in rows)
 
 
+def test_dictionary_says_what_the_action_removes() -> None:
+    """Whoever wants to take one student out of a class must learn it before the portal does it."""
+    action = dictionary_rows(load_profile())[0]
+
+    assert "REMOVE-CLASS removes the whole class, with everybody in it" in action.description
+
+
 def test_dictionary_says_what_a_column_with_a_list_accepts_and_understands() -> None:
     (grade,) = [row for row in dictionary_rows(load_profile()) if row.column == "userGrade"]
 
