@@ -329,6 +329,18 @@ def test_a_likely_repair_of_the_header_shows_which_columns_it_renames() -> None:
     assert "“Student Number” → “userId”" in text_of(app)
 
 
+def test_a_column_that_could_go_is_said_to_go() -> None:
+    file = (
+        RENAMED.replace(b"userGrade,", b"userGrade,Born,")
+        .replace(b"Student Number", b"userId")
+        .replace(b",3,", b",3,2016-05-01,")
+    )
+
+    app = view(checked("users.csv", file), "repair")
+
+    assert "“Born” → column deleted" in text_of(app)
+
+
 def test_a_fault_of_header_and_rows_together_leads_to_its_repair() -> None:
     rows = (
         b"action,schoolId,userId,userRole,Name,userEmail,userGrade,classId,className,classGrade,"

@@ -64,6 +64,20 @@ def test_fix_says_which_repairs_wait_for_a_yes(
     assert "--confirm RT103" in capsys.readouterr().out
 
 
+def test_fix_names_the_headers_that_could_be_others_and_the_columns_that_could_go(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "users.csv"
+    header = HEADER.replace("userGrade", "userGrade,Born").replace("userEmail", "e-mail")
+    file.write_text(f"{header}\n{SOUND.replace(',3,', ',3,2016-05-01,')}\n")
+
+    main(["fix", str(file), "--out", str(tmp_path / "fixed.csv")])
+
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert "e-mail → userEmail" in lines
+    assert "Born → column deleted" in lines
+
+
 def test_the_log_holds_every_changed_cell(customers_file: Path, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
 

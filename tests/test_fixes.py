@@ -273,6 +273,31 @@ def test_a_likely_header_is_renamed_if_confirmed_and_its_cells_are_repaired() ->
     assert fix(file, "RT004:userGrad") == HEADER + SOUND
 
 
+BORN = HEADER.replace("userGrade", "userGrade,Birthdate") + SOUND.replace(
+    ",3,C1", ",3,2016-05-01,C1"
+)
+
+
+def test_a_column_that_the_portal_has_not_is_deleted_if_confirmed() -> None:
+    assert fix(BORN) == BORN
+    assert why_not(BORN) == [(None, "Birthdate", "RT004", "not confirmed")]
+    assert fix(BORN, "RT004:Birthdate") == HEADER + SOUND
+    assert log(BORN, "RT004") == [(None, "Birthdate", "RT004", "Birthdate", "")]
+
+
+def test_it_stays_where_it_may_be_a_column_that_is_missing() -> None:
+    file = BORN.replace("userEmail,", "").replace("ana@school.org,", "")
+
+    assert fix(file, "RT004") == file
+    assert why_not(file) == []
+
+
+def test_it_stays_where_a_row_has_a_cell_more_than_the_header() -> None:
+    file = BORN + SOUND.replace("S1", "S2").replace(",3,C1", ",3,2016-05-01,F,C1")
+
+    assert fix(file, "RT004") == file
+
+
 def test_a_header_that_stands_twice_is_left_alone() -> None:
     file = HEADER.replace("className", "usergrade") + SOUND
 

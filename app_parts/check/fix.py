@@ -100,10 +100,14 @@ def _examples(changes: pl.DataFrame, code: str) -> None:
         .unique(("before", "after"), maintain_order=True)
         .head(_EXAMPLES)
     )
-    pairs = some.select("before", "after").iter_rows()
-    told = ", ".join(f"{_quoted(before)} → {_quoted(after)}" for before, after in pairs)
+    pairs = some.select("row", "before", "after").iter_rows()
+    told = ", ".join(f"{_quoted(before)} → {_after(row, after)}" for row, before, after in pairs)
     if told:
         prose(told, small=True)
+
+
+def _after(row: int | None, after: str) -> str:
+    return "column deleted" if row is None and not after else _quoted(after)
 
 
 def _quoted(cell: str) -> str:
@@ -201,12 +205,13 @@ def _not_fixed(desk: Desk, copy: Corrected) -> None:
 def _in_words(log: pl.DataFrame) -> pl.DataFrame:
     """Some of the log, with words where no cell is changed but the file, a row or a column."""
     row, column, before, after = (pl.col(name) for name in ("row", "column", "before", "after"))
-    nameless = row.is_null() & (column == "") & (before == "")
+    goes = row.is_null() & (column == before) & (after == "")
+    nameless = goes & (before == "")
     return log.with_columns(
         row=pl.when(row.is_null()).then(pl.lit("whole file")).otherwise(row.cast(pl.String)),
         column=column.fill_null(""),
         before=pl.when(nameless).then(pl.lit("(no name)")).otherwise(before.fill_null("")),
-        after=pl.when(nameless).then(pl.lit("(column deleted)"))
+        after=pl.when(goes).then(pl.lit("(column deleted)"))
         .when(after.is_null() & row.is_not_null()).then(pl.lit("(row deleted)"))
         .otherwise(after.fill_null("")),
     )  # fmt: skip

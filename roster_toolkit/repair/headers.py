@@ -1,7 +1,8 @@
 """What the headers of a file should be: capitals are put right, other names only if confirmed.
 
 A nameless last column without content goes of itself; one that a program counts the rows in, and
-one that has a name of its own but no content, only if confirmed.
+one with a name of its own, only if confirmed: one with content only where no column that we need
+is missing, as it could be that one under another name.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import polars as pl
 
 from roster_toolkit.ingest.headers import column_names, match_headers
 from roster_toolkit.ingest.whole_names import LAST_FIRST
-from roster_toolkit.model import HeaderMatch, Profile, Rule, Upload
+from roster_toolkit.model import HeaderMatch, HeaderNeed, Profile, Rule, Upload
 from roster_toolkit.repair.confirm import Confirmed
 from roster_toolkit.rules.header import action_not_first, miscapitalized_header, unknown_header
 from roster_toolkit.rules.registry import rule_of
@@ -68,20 +69,27 @@ def _name(upload: Upload, profile: Profile, position: int, split: int | None) ->
         return ",".join(profile.columns[key].name for key in LAST_FIRST)
     if position in upload.nameless or position == upload.index_column:
         return ""
-    if (
-        header.match is HeaderMatch.UNKNOWN
-        and not upload.lacks_header
-        and _is_blank(upload, position)
-    ):
+    if header.match is HeaderMatch.UNKNOWN and _may_go(upload, profile, position):
         return ""
     return None
 
 
-def _is_blank(upload: Upload, position: int) -> bool:
-    """Whether a column has no content, and no record a cell more than its header."""
-    if upload.misshapen.filter(pl.col("found") > len(upload.header)).height:
+def _may_go(upload: Upload, profile: Profile, position: int) -> bool:
+    """Whether an unknown column can be none of ours: it is blank, or nothing that we need lacks.
+
+    Where a record has a cell more than the header, nobody knows which cell is which.
+    """
+    longer = upload.misshapen.filter(pl.col("found") > len(upload.header))
+    if upload.lacks_header or not longer.is_empty():
         return False
-    return not upload.cells.to_series(position).str.contains(r"[^\s\p{Cf}]").any()
+    meant = {header.key for header in upload.header}
+    complete = all(
+        column.key in meant
+        for column in profile.columns.values()
+        if column.header is HeaderNeed.REQUIRED
+    )
+    cells = upload.cells.to_series(position)
+    return complete or not cells.str.contains(r"[^\s\p{Cf}]").any()
 
 
 def place_of_whole_names(upload: Upload, profile: Profile) -> int | None:

@@ -17,8 +17,8 @@ from roster_toolkit.text import counted, listed, number, printable
 
 #: What the log has in place of the code of a rule → what was done.
 _MADE_OTHERWISE = {EDIT: "Cells that you edited", None: "Columns of the error file removed"}
-#: Edits that were not made, of which the cell is named.
-_EDITS_NAMED = 20
+#: Edits that were not made, of which the cell is named, and headers that could be others.
+_EDITS_NAMED, _HEADERS_NAMED = 20, 20
 
 
 def repairs_text(
@@ -110,6 +110,17 @@ def _to_confirm(before: Assessment, fixed: Fixed) -> Iterator[str]:
         yield "Probably right, if you confirm:" if waiting else f"Not made: it {why[0]}."
         for code, count in part.select("code", "len").iter_rows():
             yield f"  {code:<6} {number(count):>9}  {before.rules[code].title}"
+            if waiting:
+                yield from _headers(fixed.not_made.filter(pl.col("code") == code))
         if waiting:
             codes = ",".join(part["code"])
             yield f"Add them with --confirm {codes}, or one value with CODE:VALUE."
+
+
+def _headers(not_made: pl.DataFrame) -> Iterator[str]:
+    """The headers that could be others, and the columns that could go."""
+    headers = not_made.filter(pl.col("row").is_null(), pl.col("column") == pl.col("before"))
+    for typed, name in headers.select("before", "after").head(_HEADERS_NAMED).iter_rows():
+        yield f"{'':<18}{printable(typed)} → {name or 'column deleted'}"
+    if rest := max(headers.height - _HEADERS_NAMED, 0):
+        yield f"{'':<18}and {number(rest)} more"
