@@ -530,11 +530,17 @@ def assert_guard_agrees(case: Case) -> None:
     masses = rows.filter(pl.col("code") == "RT412")["value"].to_list()
     masses = [mass.partition(" (")[0] for mass in masses]  # without what it consists of
     assert sorted(masses) == sorted(
-        f"{school}: {one.by_school()[school, kind, outcome]} of {one.sizes[school, kind]} "
-        f"{kind} records {outcome}"
+        f"{school}: {total_in_words(one, school, kind, outcome)}"
         for one in case.told
         for school, kind, outcome in mass_changes(one, IN_YEAR, 2)
     )
+
+
+def total_in_words(told: Foreseen, school: str, kind: str, outcome: str) -> str:
+    number, before = told.by_school()[school, kind, outcome], told.sizes[school, kind]
+    if outcome == "created":
+        return f"{number} {kind} records created beside {before}"
+    return f"{number} of {before} {kind} records {outcome}"
 
 
 # --- the agreement -------------------------------------------------------------------------------
