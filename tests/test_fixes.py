@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from repairing import fix_file
 
+from roster_toolkit import review
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.ingest import read_upload
 from roster_toolkit.profile import load_profile
@@ -283,6 +284,13 @@ def test_a_column_that_the_portal_has_not_is_deleted_if_confirmed() -> None:
     assert why_not(BORN) == [(None, "Birthdate", "RT004", "not confirmed")]
     assert fix(BORN, "RT004:Birthdate") == HEADER + SOUND
     assert log(BORN, "RT004") == [(None, "Birthdate", "RT004", "Birthdate", "")]
+
+
+def test_it_stays_where_a_cell_of_it_was_edited_by_hand() -> None:
+    edited = review(BORN.encode()).edit(2, "Birthdate", "2016-05-02")
+
+    assert b"2016-05-02" in edited.fixed(["RT004"]).data
+    assert edited.repairs.is_empty()
 
 
 def test_it_stays_where_it_may_be_a_column_that_is_missing() -> None:

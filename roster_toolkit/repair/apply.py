@@ -106,7 +106,7 @@ def draft_repairs(
         return validate(draft, profile, against, own=own)
 
     confirmed = read_confirmed(confirm, validation.rules)
-    changes = renames(upload, profile, validation.rules, confirmed)
+    changes = renames(upload, profile, validation.rules, confirmed, edits)
     draft = _with_header(upload, changes, profile, edits)
     if confirmed.covers(NO_RECORD, Remark.GLUED):
         draft = draft.without_glue()

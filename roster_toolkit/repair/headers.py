@@ -16,6 +16,7 @@ from roster_toolkit.ingest.headers import column_names, match_headers
 from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderMatch, HeaderNeed, Profile, Rule, Upload
 from roster_toolkit.repair.confirm import Confirmed
+from roster_toolkit.repair.model import Edits
 from roster_toolkit.rules.header import action_not_first, miscapitalized_header, unknown_header
 from roster_toolkit.rules.registry import rule_of
 
@@ -39,18 +40,24 @@ class Rename:
 
 
 def renames(
-    upload: Upload, profile: Profile, rules: Mapping[str, Rule], confirmed: Confirmed
+    upload: Upload,
+    profile: Profile,
+    rules: Mapping[str, Rule],
+    confirmed: Confirmed,
+    edits: Edits | None = None,
 ) -> tuple[Rename, ...]:
     """The headers with a likely name, and whether they may have it.
 
-    Two headers of one meaning are not renamed: which of them counts, nobody knows.
+    Two headers of one meaning are not renamed: which of them counts, nobody knows. A column with a
+    cell of `edits`, made by hand, stays.
     """
     rule_numbers, changes = _numbers(rules), []
+    edited = set() if edits is None else set(edits.cells["place"])
     split = place_of_whole_names(upload, profile)
     for position, header in enumerate(upload.header):
         code = MISCAPITALIZED if header.match is HeaderMatch.CASE else UNKNOWN
         name = _name(upload, profile, position, split)
-        if name is None or code not in rule_numbers:
+        if name is None or code not in rule_numbers or (not name and position in edited):
             continue
         safe = code == MISCAPITALIZED or position in upload.nameless
         is_made = safe or confirmed.covers(code, header.typed.strip())
@@ -89,7 +96,8 @@ def _may_go(upload: Upload, profile: Profile, position: int) -> bool:
         if column.header is HeaderNeed.REQUIRED
     )
     cells = upload.cells.to_series(position)
-    return complete or not cells.str.contains(r"[^\s\p{Cf}]").any()
+    named = upload.header[position].typed.strip() != ""  # of any other, nobody can say that it goes
+    return (complete and named) or not cells.str.contains(r"[^\s\p{Cf}]").any()
 
 
 def place_of_whole_names(upload: Upload, profile: Profile) -> int | None:

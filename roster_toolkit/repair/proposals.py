@@ -83,7 +83,7 @@ def _of_file(draft: Draft, validation: Validation) -> pl.DataFrame:
     """Headers and the form of the file, which concern every row."""
     upload, rules = draft.origin, validation.rules
     counts: dict[tuple[int, Fix], int] = {}
-    for rename in renames(upload, draft.profile, rules, _NOBODY):
+    for rename in renames(upload, draft.profile, rules, _NOBODY, draft.edits):
         place = (rename.code, Fix.SAFE if rename.made else Fix.CONFIRM)
         counts[place] = counts.get(place, 0) + 1
     if upload.delimiter != ",":
