@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from repairing import fix_file
 from roster_toolkit import review
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.ingest import read_upload
+from roster_toolkit.model import HeaderNeed
 from roster_toolkit.profile import load_profile
 from roster_toolkit.repair import Fixed, apply_fixes, write_fixed
 from roster_toolkit.repair.csv_records import Scanner
@@ -298,6 +300,13 @@ def test_it_stays_where_it_may_be_a_column_that_is_missing() -> None:
 
     assert fix(file, "RT004") == file
     assert why_not(file) == []
+
+
+def test_it_stays_where_a_column_is_missing_that_only_some_files_need() -> None:
+    state = replace(PROFILE.columns["userStateId"], header=HeaderNeed.CONDITIONAL)
+    profile = replace(PROFILE, columns={**PROFILE.columns, "userStateId": state})
+
+    assert review(BORN.encode(), profile=profile).repairs.is_empty()
 
 
 def test_it_stays_where_a_row_has_a_cell_more_than_the_header() -> None:

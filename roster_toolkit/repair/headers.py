@@ -93,7 +93,7 @@ def _may_go(upload: Upload, profile: Profile, position: int) -> bool:
     complete = all(
         column.key in meant
         for column in profile.columns.values()
-        if column.header is HeaderNeed.REQUIRED
+        if column.header is not HeaderNeed.OPTIONAL
     )
     cells = upload.cells.to_series(position)
     named = upload.header[position].typed.strip() != ""  # of any other, nobody can say that it goes
