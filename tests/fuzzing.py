@@ -369,6 +369,17 @@ def _of_repairs(result: Review, data: bytes, depth: int) -> Iterator[str]:
         yield from _of_review(repair.review, when)
         yield from _no_worse(result, repair.review, when)
         yield from _nothing_else(result, repair, data, when)
+        yield from _as_by_itself(repair, when)
+
+
+def _as_by_itself(repair: Repair, when: str) -> Iterator[str]:
+    """What is said of the copy is what is said of it as a file that somebody hands in."""
+    said = repair.review
+    alone = review(
+        repair.fixed.data, profile=said.profile, name=said.upload.name, against=said.against
+    )
+    if alone.json(findings=True) != said.json(findings=True):
+        yield f"{when}the copy is judged in another way than by itself"
 
 
 def _use(result: Review) -> None:

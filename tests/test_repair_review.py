@@ -125,6 +125,58 @@ def test_an_error_file_handed_in_again_is_repaired_to_a_users_csv() -> None:
     assert repair.fixed.data.splitlines()[0].endswith(b",primary_teacher")
 
 
+# --- the copy is judged once ----------------------------------------------------------------------
+
+REPAIRED_FILES = {
+    "a repair of a cell": file_of(ROWS[:3]),
+    "blank rows and repeats that go": file_of([{}, *ROWS, {}, student("S9", userEmail="x@@y"), {}]),
+    "lines above the header": b"Riverton,,,\n" + file_of(ROWS),
+    "another delimiter": file_of(ROWS).replace(b",", b";"),
+    "a byte order mark": b"\xef\xbb\xbf" + file_of(ROWS),
+    "a header in capitals": file_of(ROWS).replace(b"userId", b"USERID", 1),
+    "the action not in front": file_of(ROWS).replace(b"action,schoolId", b"schoolId,action", 1),
+    "rows of another length": file_of(ROWS) + b"A,B\n" + b"," * 30 + b"x\n",
+    "nothing to repair": file_of([student("S1", userEmail="x@@y")]),
+}
+
+
+@pytest.mark.parametrize("data", REPAIRED_FILES.values(), ids=REPAIRED_FILES)
+@pytest.mark.parametrize("against", [None, file_of([student("S1"), student("S8")])])
+def test_what_is_said_of_a_copy_is_what_is_said_of_it_by_itself(
+    data: bytes, against: bytes | None
+) -> None:
+    copy = review(data, against=against).repair()
+
+    alone = review(copy.fixed.data, against=against)
+
+    assert copy.review.json(findings=True) == alone.json(findings=True)
+    of_copy, by_itself = copy.review.validation.records, alone.validation.records
+    assert of_copy is not None
+    assert by_itself is not None
+    assert of_copy.rows.equals(by_itself.rows)
+    for name, view in by_itself.views.items():
+        assert of_copy.views[name].variants.equals(view.variants)
+
+
+def test_a_copy_that_holds_what_was_drafted_is_not_judged_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = review(file_of(ROWS))
+    data = result.fixed().data
+    monkeypatch.setattr("roster_toolkit.reviewing.review.validate", None)
+
+    assert result.repair().fixed.data == data
+
+
+def test_a_copy_that_is_not_what_was_drafted_is_judged_by_itself() -> None:
+    result = review(file_of(ROWS))
+    drafted = result._drafted  # noqa: SLF001
+    other = review(file_of([*ROWS[:1], student("S2", userGrade="99")]))
+
+    assert drafted.found_in(result.repair().review.upload) is not None
+    assert drafted.found_in(other.upload) is None
+
+
 # --- what the roster would become ----------------------------------------------------------------
 
 

@@ -32,7 +32,7 @@ from roster_toolkit.repair.log import log_of, not_made_of
 from roster_toolkit.repair.model import NO_RECORD, Edits, Fixed
 from roster_toolkit.repair.resolve import Check, Resolved, no_new_errors, resolve_repairs
 from roster_toolkit.rosters.context import RosterContext
-from roster_toolkit.validate import Validation, validate
+from roster_toolkit.validate import Validation, carried_over, validate
 
 
 def apply_fixes(
@@ -82,6 +82,17 @@ class Drafted:
     renames: tuple[Rename, ...]
     stays: bool
     """Whether the action column had to stay where it is."""
+
+    def found_in(self, copy: Upload) -> Validation | None:
+        """What is wrong with the copy, once written and read, as far as it is known by now.
+
+        None where it has to be judged: something of it is not as it was drafted, or no repair was
+        made, so that no draft was judged.
+        """
+        draft = self.state.draft
+        if draft.repairs.is_empty():
+            return None
+        return carried_over(self.state.validation, draft.upload, copy)
 
 
 def draft_repairs(

@@ -319,24 +319,38 @@ class Review(Shown, Assessment):
 
         self._must_not_be_masked()
         confirmed = confirmed_items(confirm, self.select(), self.rules)
-        fixed = self.fixed(confirmed)
+        drafted = self._draft(confirmed) if confirmed else self._drafted
+        fixed = self._written(drafted)
         stage = _Stages(None)
         with stage("read", "Reading the file"):  # as the file that it was, whatever it resembles
             upload = read_upload(fixed.data, self.profile, name=name_of_copy(self.upload.name))
-        after = _copy_judged(self, upload, fixed.data, stage)
+            validation = drafted.found_in(upload)
+        after = (
+            self._as_it_came(upload, fixed.data)
+            if upload.sha256 == self.upload.sha256
+            else _copy_judged(self, upload, fixed.data, stage, validation)
+        )
         return Repair(fixed, after, compare_attempts(self, after), self, confirmed)
+
+    def _as_it_came(self, upload: Upload, data: bytes) -> Review:
+        """The review of a copy in which nothing was changed."""
+        return replace(
+            self, upload=upload, source=data, edited_from=None, cells_edited=None, edits_left=None
+        )
 
     def fixed(self, confirm: Sequence[str] = ()) -> Fixed:
         """The same copy, not reviewed: its bytes, what was changed and what was not."""
+        self._must_not_be_masked()
+        return self._written(self._draft(confirm) if confirm else self._drafted)
+
+    def _written(self, drafted: Drafted) -> Fixed:
         from roster_toolkit.repair import apply_fixes
 
-        self._must_not_be_masked()
         if self.source is None:
             raise UsageError(f"{self.upload.name} cannot be fixed: its bytes are not at hand.")
         return apply_fixes(
             self.source, self.upload, self.validation, self.profile,
-            against=self.against, drafted=self._draft(confirm) if confirm else self._drafted,
-            edits=self.cells_edited,
+            against=self.against, drafted=drafted, edits=self.cells_edited,
         )  # fmt: skip
 
     def _must_not_be_masked(self) -> None:
@@ -597,10 +611,11 @@ def _judged(
     season: str,
     rules: Sequence[Rule],
     stage: _Stages,
+    validation: Validation | None = None,
 ) -> Review:
-    """The review of a file that has been read."""
+    """The review of a file that has been read; `validation` is what is known of it by now."""
     with stage("validate", "Judging the rows"):
-        validation = validate(upload, profile, context, own=rules)
+        validation = validation or validate(upload, profile, context, own=rules)
     with stage("impact", "Foreseeing the impact"):
         validation, impact = _with_impact(upload, validation, context, profile, season)
     with stage("causes", "Finding the causes"):
@@ -611,11 +626,17 @@ def _judged(
     )
 
 
-def _copy_judged(original: Review, upload: Upload, data: bytes, stage: _Stages) -> Review:
+def _copy_judged(
+    original: Review,
+    upload: Upload,
+    data: bytes,
+    stage: _Stages,
+    validation: Validation | None = None,
+) -> Review:
     """The review of a changed copy, by all that its original was judged by."""
     return _judged(
         upload, original.profile, original.against, source=data, season=original.season,
-        rules=original.own_rules, stage=stage,
+        rules=original.own_rules, stage=stage, validation=validation,
     )  # fmt: skip
 
 
