@@ -64,9 +64,7 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
     grouped = with_own_members(claimed, validation.rules, profile).with_columns(
         own=pl.coalesce("apart", "own")
     )
-    groups = grouped.select(_GROUP).unique().sort(_GROUP).with_row_index("group")
-    grouped_findings = grouped.join(groups, on=_GROUP, nulls_equal=True, maintain_order="left")
-    grouped_findings = with_derived(grouped_findings, validation.rules)
+    grouped_findings = with_derived(grouped.with_columns(_numbers(grouped)), validation.rules)
     lines = summary(grouped_findings, upload, validation.rules)
     order = lines.select("group", cause=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
     cause = order.sort("group")["cause"].gather(grouped_findings["group"])
@@ -75,3 +73,10 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
         causes_of(lines, grouped_findings, validation.rules, profile),
         grouped_findings.select(list(CAUSED_FINDINGS)),
     )
+
+
+def _numbers(grouped: pl.DataFrame) -> pl.Series:
+    """`group`, the number of each finding's group; joined alone, as a join copies every text."""
+    kinds = grouped.select(_GROUP)
+    groups = kinds.unique().sort(_GROUP).with_row_index("group")
+    return kinds.join(groups, on=_GROUP, nulls_equal=True, maintain_order="left")["group"]

@@ -12,6 +12,8 @@ from roster_toolkit.validate import Validation
 
 #: Share of wrong cells among the filled ones from which on the whole column is one cause.
 WHOLE_COLUMN = 0.8
+#: A finding's claim, as narrow as can be: findings are grouped by it again and again.
+CLAIMS = pl.Enum(sorted(claim.value for claim in Claim))
 
 
 def claims(findings: pl.DataFrame, validation: Validation, profile: Profile) -> pl.DataFrame:
@@ -23,11 +25,11 @@ def claims(findings: pl.DataFrame, validation: Validation, profile: Profile) -> 
     in_shifted_row = pl.col("row").is_in(shifted.implode())
     damaged = _damaged_columns(findings.filter(~in_shifted_row), validation, profile)
     claim = (
-        pl.when(of_file & pl.col("row").is_null()).then(pl.lit(Claim.HEADER.value))
-        .when(in_shifted_row).then(pl.lit(Claim.SHIFT.value))
+        pl.when(of_file & pl.col("row").is_null()).then(claimed_as(Claim.HEADER))
+        .when(in_shifted_row).then(claimed_as(Claim.SHIFT))
         .when(pl.struct("code", "column").is_in(damaged.to_struct().implode()))
-        .then(pl.lit(Claim.COLUMN.value))
-        .otherwise(pl.lit(Claim.MEMBER.value))
+        .then(claimed_as(Claim.COLUMN))
+        .otherwise(claimed_as(Claim.MEMBER))
     )  # fmt: skip
     claimed = findings.with_columns(claim=claim)
     header_name, leader = _headers(claimed, profile)
@@ -40,6 +42,11 @@ def claims(findings: pl.DataFrame, validation: Validation, profile: Profile) -> 
         member=pl.when(is_header).then(header_name)
         .when(~is_shift & ~of_file).then(pl.coalesce("parent", "value")),
     )  # fmt: skip
+
+
+def claimed_as(claim: Claim) -> pl.Expr:
+    """A claim of kind `CLAIMS`."""
+    return pl.lit(claim.value, dtype=CLAIMS)
 
 
 def _headers(claimed: pl.DataFrame, profile: Profile) -> tuple[pl.Expr, pl.Expr]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from roster_toolkit.causes.claims import claimed_as
 from roster_toolkit.causes.model import Claim
 from roster_toolkit.model import Fix, Profile, Rule
 
@@ -49,15 +50,20 @@ def with_own_members(
     )
     if members.is_empty():
         return claimed.with_columns(own=pl.lit(None, dtype=pl.String))
-    changed = members.select(*_KIND, "member", *_MOVED)
-    joined = claimed.join(
-        changed, on=[*_KIND, "member"], how="left", nulls_equal=True, maintain_order="left"
+    keys = [*_KIND, "member"]
+    # Joined alone, as a join copies every text of the findings.
+    moved = claimed.select(keys).join(
+        members.select(*keys, *_MOVED), on=keys, how="left", nulls_equal=True, maintain_order="left"
     )
-    return joined.with_columns(
-        claim=pl.coalesce("to_claim", "claim"),
-        leader=pl.coalesce("to_leader", "leader"),
-        place=pl.when(pl.col("to_claim").is_null()).then("place").otherwise("to_place"),
-    ).drop("to_claim", "to_leader", "to_place")
+    return (
+        claimed.hstack(moved.select(_MOVED))
+        .with_columns(
+            claim=pl.coalesce("to_claim", "claim"),
+            leader=pl.coalesce("to_leader", "leader"),
+            place=pl.when(pl.col("to_claim").is_null()).then("place").otherwise("to_place"),
+        )
+        .drop("to_claim", "to_leader", "to_place")
+    )
 
 
 def with_same_fix(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
@@ -97,7 +103,7 @@ def with_habits(claimed: pl.DataFrame, rules: Mapping[str, Rule], profile: Profi
     # Without it, what else stands in its columns stands there no longer throughout.
     beside = spoken & habit.any().over("leader", "place")
     return joined.with_columns(
-        claim=pl.when(beside).then(pl.lit(Claim.MEMBER.value)).otherwise("claim"),
+        claim=pl.when(beside).then(claimed_as(Claim.MEMBER)).otherwise("claim"),
         place=pl.when(habit).then("first").otherwise("place"),
     ).drop("first")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from roster_toolkit.causes.claims import claimed_as
 from roster_toolkit.causes.model import Claim
 from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderMatch, HeaderNeed, Profile, Upload
@@ -138,7 +139,7 @@ def with_raggedness(claimed: pl.DataFrame, upload: Upload, profile: Profile) -> 
     absorbed = uniform | (header & (missing | surplus))
     first = ragged.surplus[0] if ragged.surplus else profile.columns[ragged.missing[0]].name
     return claimed.with_columns(
-        claim=pl.when(absorbed).then(pl.lit(Claim.HEADER.value)).otherwise("claim"),
+        claim=pl.when(absorbed).then(claimed_as(Claim.HEADER)).otherwise("claim"),
         leader=pl.when(absorbed).then(pl.lit(_RAGGED, dtype=pl.UInt16)).otherwise("leader"),
         place=pl.when(~absorbed).then("place"),
         member=pl.when(uniform).then(pl.lit(first)).otherwise("member"),
