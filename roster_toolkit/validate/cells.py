@@ -107,23 +107,28 @@ def _at_fault(run: Run, rule: Rule, key: str, values: pl.DataFrame) -> pl.DataFr
 
 
 def _own_domains(run: Run, key: str) -> pl.Series:
-    """The frequent domains of a column's valid addresses, most frequent first."""
+    """The frequent domains of a column's valid addresses, most frequent first.
+
+    Counted by statement: to count each address once takes twice as long. Whatever was not looked at
+    closely is valid.
+    """
     kind = run.profile.kinds[run.profile.columns[key].kind]
     barred = [pl.col("domain").str.starts_with(start.lower()) for start in kind.forbidden_domains]
+    looked_at = run.records.values[key]["value"]
+    malformed = looked_at.filter(~looked_at.str.contains(kind.pattern or ""))
     counts = (
         run.records.home(key)
         .variants.lazy()
-        .select(address=pl.col(key).str.to_lowercase())
-        .filter(pl.col("address").str.contains(kind.pattern or ""))
-        # Split at the sign, and look closely at distinct ends only: 41 ms a million instead of 180.
-        .group_by(end=pl.col("address").str.splitn("@", 2).struct.field("field_1"))
-        .agg(addresses=pl.col("address").n_unique())
-        .with_columns(domain=pl.concat_str(pl.lit("@"), "end").str.extract("@(.+)$"))
+        .filter(~pl.col(key).is_in(malformed.implode()))
+        .group_by(end=pl.col(key).str.splitn("@", 2).struct.field("field_1"))
+        .agg(addresses=pl.len())
+        .with_columns(domain=("@" + pl.col("end").str.to_lowercase()).str.extract("@(.+)$"))
+        .drop_nulls("domain")
         .filter(~pl.any_horizontal(False, *barred))
         .group_by("domain")
         .agg(pl.col("addresses").sum())
         .filter(pl.col("addresses") >= _OWN_DOMAIN_SHARE * pl.col("addresses").sum())
-        .sort(pl.col("addresses") * -1, "domain")
+        .sort(pl.col("addresses").cast(pl.Int64) * -1, "domain")
         .collect()
     )
     return counts["domain"]
