@@ -136,6 +136,10 @@ REPAIRED_FILES = {
     "a header in capitals": file_of(ROWS).replace(b"userId", b"USERID", 1),
     "the action not in front": file_of(ROWS).replace(b"action,schoolId", b"schoolId,action", 1),
     "rows of another length": file_of(ROWS) + b"A,B\n" + b"," * 30 + b"x\n",
+    "a second header in another order": file_of([{}, *ROWS])
+    + file_of([student("S7")]).replace(
+        b"userFirstName,userLastName", b"userLastName,userFirstName"
+    ),
     "nothing to repair": file_of([student("S1", userEmail="x@@y")]),
 }
 

@@ -92,7 +92,7 @@ class Drafted:
         draft = self.state.draft
         if draft.repairs.is_empty():
             return None
-        return carried_over(self.state.validation, draft.upload, copy)
+        return carried_over(self.state.validation, draft.upload, copy, draft.profile)
 
 
 def draft_repairs(

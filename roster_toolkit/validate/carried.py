@@ -10,9 +10,10 @@ from dataclasses import fields, replace
 
 import polars as pl
 
-from roster_toolkit.model import Upload
+from roster_toolkit.model import Profile, Scope, Upload
 from roster_toolkit.records import Records
-from roster_toolkit.validate.run import Validation
+from roster_toolkit.validate.engine import in_order, judge_file
+from roster_toolkit.validate.run import Run, Validation
 
 #: Facts of a file that no rule asks for.
 _OF_THE_FILE_ITSELF = {"name", "sha256", "size"}
@@ -20,28 +21,38 @@ _OF_THE_FILE_ITSELF = {"name", "sha256", "size"}
 _UTF8 = ("utf-8", "utf-8-sig")
 
 
-def carried_over(validation: Validation, table: Upload, copy: Upload) -> Validation | None:
+def carried_over(
+    validation: Validation, table: Upload, copy: Upload, profile: Profile
+) -> Validation | None:
     """The validation of a copy from that of the table; None where they differ in any fact.
 
-    Blank records of the table are not in the copy, so that the rows below them moved up.
+    Blank records of the table are not in the copy, so that the rows below them moved up. What is
+    said of the file as a whole may name rows, and is asked anew.
     """
-    if not _holds(copy, table):
+    if validation.faults or not _holds(copy, table):
         return None
-    blank_rows = table.blank + table.first_row
-    of_copy = ~pl.col("row").is_in(blank_rows.implode()).fill_null(value=False)
-    findings = validation.findings.filter(of_copy)
-    index = findings["row"].cast(pl.Int64) - table.first_row
-    row = (_moved_up(index, table.blank) + copy.first_row).cast(pl.UInt32)
+    run = Run(copy, profile, validation.rules)
+    judge_file(run)
     return replace(
         validation,
-        findings=findings.with_columns(row.alias("row")),
+        findings=in_order([*run.findings, _findings_in_rows(validation, table, copy)]),
         records=_of_copy(validation.records, table, copy),
         as_read=_of_copy(validation.as_read, table, copy),
+        faults=tuple(run.faults),
     )
 
 
+def _findings_in_rows(validation: Validation, table: Upload, copy: Upload) -> pl.DataFrame:
+    """The findings of rules that do not judge the file as a whole, in the rows of the copy."""
+    of_file = [rule.number for rule in validation.rules.values() if rule.scope is Scope.FILE]
+    findings = validation.findings.filter(~pl.col("code").is_in(of_file))
+    index = findings["row"].cast(pl.Int64) - table.first_row
+    row = (_moved_up(index, table.blank) + copy.first_row).cast(pl.UInt32)
+    return findings.with_columns(row.alias("row"))
+
+
 def _moved_up(index: pl.Series, blank: pl.Series) -> pl.Series:
-    """Where records are without the blank ones; the header, which is -1, and nulls stay."""
+    """Where records are without the blank ones; nulls stay."""
     above = blank.cast(index.dtype).search_sorted(index)
     return index - above.cast(index.dtype)
 

@@ -65,7 +65,7 @@ def validate(
         run.resolve_rows()
         _drop_roster_findings_on_cells_in_error(run)
     return Validation(
-        findings=_in_order(run.findings),
+        findings=in_order(run.findings),
         rules=run.rules,
         records=run.records if as_read else None,
         as_read=as_read,
@@ -125,7 +125,7 @@ def _drop_roster_findings_on_cells_in_error(run: Run) -> None:
     run.findings = [findings.filter(~yielding), spared]
 
 
-def _in_order(findings: list[pl.DataFrame]) -> pl.DataFrame:
+def in_order(findings: list[pl.DataFrame]) -> pl.DataFrame:
     """All findings, in a deterministic order."""
     if not findings:
         return pl.DataFrame(schema=FINDINGS)
