@@ -7,6 +7,8 @@ import polars as pl
 #: Invisible characters (soft hyphen, zero-width and bidi marks, BOM) as a regex class that both
 #: Polars and Python accept.
 INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+#: A cell of white space and invisible characters alone, as a pattern of Polars.
+BLANK = r"\A[\s\p{Cf}]*\z"
 #: First characters of UTF-8 letters misread as Windows-1252 or 1250 whose last one may be U+00A0,
 #: U+00AD or U+0085, which look like white space or like nothing.
 _BEFORE_HALF_A_LETTER = "(?:[ÂÃÄÅÐĂĹ]|á[º»])"

@@ -16,7 +16,7 @@ import polars as pl
 
 from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
 from roster_toolkit.cleaning import cleaned
-from roster_toolkit.model import Column, HeaderNeed, Need, Profile, Scope, Upload
+from roster_toolkit.model import Column, Need, Profile, Scope, Upload
 from roster_toolkit.rules.short_cuts import is_plain
 from roster_toolkit.streaming import collected
 
@@ -206,7 +206,7 @@ def _asked_by_row(profile: Profile, columns: tuple[str, ...]) -> tuple[str, ...]
 def _may_be_absent(column: Column, upload: Upload) -> bool:
     """Whether a column that cannot be read is simply absent, so that its cells count as blank."""
     uncertain = any(header.key == column.key for header in upload.header)
-    return column.header is HeaderNeed.OPTIONAL and not uncertain
+    return not column.must_be_there and not uncertain
 
 
 def _view(

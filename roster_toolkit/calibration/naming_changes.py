@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from roster_toolkit.calibration.changes import Change
 from roster_toolkit.calibration.model import About, Sure
 from roster_toolkit.calibration.naming import Naming
-from roster_toolkit.model import Column, HeaderNeed, Profile
+from roster_toolkit.model import Column, Profile
 
 if TYPE_CHECKING:
     from roster_toolkit.calibration.evidence import Evidence
@@ -28,7 +28,7 @@ def naming_changes(naming: Naming, evidence: Evidence, base: Profile) -> Iterato
     sure = Sure.CERTAIN if source else Sure.LIKELY
     for key in naming.absent:
         column = base.columns[key]
-        if column.identifies is None and (source or column.header is not HeaderNeed.OPTIONAL):
+        if column.identifies is None and (source or column.must_be_there):
             yield Change(
                 about=About.COLUMN,
                 column=key,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roster_toolkit.model import Column, HeaderCell, HeaderMatch, HeaderNeed, Profile, Upload
+from roster_toolkit.model import Column, HeaderCell, HeaderMatch, Profile, Upload
 
 
 def headers_called_otherwise(upload: Upload, profile: Profile) -> tuple[HeaderCell, ...]:
@@ -33,9 +33,7 @@ def missing_names(upload: Upload, profile: Profile) -> tuple[Column, ...]:
     """Columns that must be there and whose name does not stand in the file exactly so."""
     exact = {cell.key for cell in upload.header if cell.match is HeaderMatch.EXACT}
     return tuple(
-        column
-        for column in profile.in_file
-        if column.header is not HeaderNeed.OPTIONAL and column.key not in exact
+        column for column in profile.in_file if column.must_be_there and column.key not in exact
     )
 
 

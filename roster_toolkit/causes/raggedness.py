@@ -13,7 +13,7 @@ import polars as pl
 from roster_toolkit.causes.claims import claimed_as
 from roster_toolkit.causes.model import Claim
 from roster_toolkit.ingest.whole_names import LAST_FIRST
-from roster_toolkit.model import HeaderMatch, HeaderNeed, Profile, Upload
+from roster_toolkit.model import HeaderMatch, Profile, Upload
 from roster_toolkit.rules.file import ragged_row
 from roster_toolkit.rules.header import missing_header, unknown_header
 from roster_toolkit.rules.registry import rule_of
@@ -54,7 +54,7 @@ def raggedness_of(upload: Upload, profile: Profile) -> Raggedness | None:
         return None
     present_keys = {header.key for header in upload.header}
     absent = [column for column in profile.columns.values() if column.key not in present_keys]
-    missing = tuple(c.key for c in absent if c.header is not HeaderNeed.OPTIONAL)
+    missing = tuple(c.key for c in absent if c.must_be_there)
     unknown = [h.typed for h in upload.header if h.match is HeaderMatch.UNKNOWN]
     names = len(upload.header)
     header = None

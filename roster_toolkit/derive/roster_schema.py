@@ -17,7 +17,7 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 from roster_toolkit.derive.explain import columns_of
 from roster_toolkit.errors import UsageError
 from roster_toolkit.ingest.frame import upload_of_frame
-from roster_toolkit.model import HeaderNeed, Profile, Rule, Scope
+from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.rules.registry import rules_of
 from roster_toolkit.validate import validate
 
@@ -125,7 +125,7 @@ def build_schema(profile: Profile) -> RosterSchema:
             pl.String,
             checks[column.key],
             nullable=True,
-            required=column.header is not HeaderNeed.OPTIONAL,
+            required=column.must_be_there,
             title=column.name,
             description=column.description,
         )

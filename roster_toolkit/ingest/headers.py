@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Profile
+from roster_toolkit.model import HeaderCell, HeaderMatch, Profile
 from roster_toolkit.model.once import once_for_each
 
 #: How alike (difflib's ratio) a header and a column's name must be to suggest the column.
@@ -81,7 +81,7 @@ class HeaderNames:
         self._of_logins = _any_of("login_headers", profile)
         self._of_others = _any_of("other_headers", profile)
         self._texts = {c.key for c in columns if profile.kinds[c.kind].names}
-        self._required = {c.key for c in columns if c.header is not HeaderNeed.OPTIONAL}
+        self._required = {c.key for c in columns if c.must_be_there}
         email, role = profile.columns.get("userEmail"), profile.columns.get("userRole")
         self._address = re.compile((email and profile.kinds[email.kind].pattern) or "(?!)")
         vocabulary = profile.vocabulary_of(role) if role else None
@@ -195,3 +195,13 @@ def _ratio(word: str, name: str) -> float:
     if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
         return 0.0
     return matcher.ratio()
+
+
+def absent_headers(headers: Sequence[HeaderCell], profile: Profile) -> list[str]:
+    """Keys of required columns that no header means, not even probably."""
+    present = {header.key for header in headers}
+    return [
+        column.key
+        for column in profile.columns.values()
+        if column.must_be_there and column.key not in present
+    ]

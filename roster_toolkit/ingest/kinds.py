@@ -7,7 +7,7 @@ from pathlib import PurePath
 from roster_toolkit.ingest.headers import header_names, visible
 from roster_toolkit.ingest.reading import read_upload
 from roster_toolkit.ingest.source import FileSource
-from roster_toolkit.model import ChosenBy, HeaderNeed, Obstacle, Profile, Upload
+from roster_toolkit.model import ChosenBy, Obstacle, Profile, Upload
 from roster_toolkit.model.once import once_for_each
 from roster_toolkit.profile import load_profile, profile_names
 
@@ -52,7 +52,7 @@ def _of_another_system(upload: Upload, profile: Profile) -> bool:
 def _fits(upload: Upload, profile: Profile) -> bool:
     """Whether half of the columns that must be there are."""
     present = {cell.key for cell in upload.header if cell.key and cell.certain}
-    required = [c for c in profile.columns.values() if c.header is not HeaderNeed.OPTIONAL]
+    required = [c for c in profile.columns.values() if c.must_be_there]
     return 2 * sum(column.key in present for column in required) >= len(required)
 
 

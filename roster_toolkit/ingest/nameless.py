@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from roster_toolkit.cleaning import BLANK
 from roster_toolkit.ingest.headers import visible
 from roster_toolkit.model import HeaderCell, HeaderMatch, Profile, Vocabulary
 
 #: Share of all records that are alike, so that the file is so and not the record.
 _NEARLY_ALL = 0.8
-_BLANK = r"\A[\s\p{Cf}]*\z"
 
 
 def is_nameless(header: HeaderCell, profile: Profile) -> bool:
@@ -34,7 +34,7 @@ def nameless_at_end(
     """Positions of the last columns that have neither a name nor any content."""
     first = len(header)
     while first > 1 and is_nameless(header[first - 1], profile):
-        if not cells.to_series(first - 1).str.contains(_BLANK).all():
+        if not cells.to_series(first - 1).str.contains(BLANK).all():
             break
         first -= 1
     return tuple(range(first, len(header)))

@@ -17,7 +17,7 @@ import polars as pl
 
 from roster_toolkit.ingest.headers import header_names, visible
 from roster_toolkit.ingest.whole_names import whole_names
-from roster_toolkit.model import Column, HeaderCell, HeaderMatch, HeaderNeed, Profile
+from roster_toolkit.model import Column, HeaderCell, HeaderMatch, Profile
 
 #: Minimum share of the filled cells that must match.
 _NEARLY_ALL = 0.9
@@ -227,7 +227,7 @@ class _Pairing:
             gap = [key for key in template[before + 1 : after] if key in self.absent]
             if len(positions) != right - left - 1 or after <= before:
                 continue
-            needed = [k for k in gap if self.profile.columns[k].header is not HeaderNeed.OPTIONAL]
+            needed = [k for k in gap if self.profile.columns[k].must_be_there]
             for candidates in (gap, needed):
                 if positions and len(candidates) == len(positions):
                     self._fill(positions, candidates)
@@ -243,7 +243,7 @@ class _Pairing:
         """Whether the cells do not contradict a column."""
         column, values = self.profile.columns[key], self.values[position]
         if values.is_empty():
-            return column.header is HeaderNeed.OPTIONAL or column.identifies is None
+            return not column.must_be_there or column.identifies is None
         if column.vocabulary is not None:
             return self._has_form(position, column, fewest=1)
         if whole_names(values) or self._dates(values):

@@ -255,6 +255,11 @@ class Column(Record):
         return Evidence.ASSUMED in self.evidence.values()
 
     @property
+    def must_be_there(self) -> bool:
+        """Whether a file without its header is rejected."""
+        return self.header is not HeaderNeed.OPTIONAL
+
+    @property
     def name_known(self) -> bool:
         """Whether its header was read in the vendor's articles or seen at the customer's portal."""
         return self.evidence.get("name") in (Evidence.CONFIRMED, Evidence.SEEN)

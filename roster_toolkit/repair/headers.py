@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from roster_toolkit.ingest.headers import column_names, match_headers
+from roster_toolkit.cleaning import BLANK
+from roster_toolkit.ingest.headers import absent_headers, column_names, match_headers
 from roster_toolkit.ingest.whole_names import LAST_FIRST
-from roster_toolkit.model import HeaderMatch, HeaderNeed, Profile, Rule, Upload
+from roster_toolkit.model import HeaderMatch, Profile, Rule, Upload
 from roster_toolkit.repair.confirm import Confirmed
 from roster_toolkit.repair.model import Edits
 from roster_toolkit.rules.header import action_not_first, miscapitalized_header, unknown_header
@@ -89,15 +90,10 @@ def _may_go(upload: Upload, profile: Profile, position: int) -> bool:
     longer = upload.misshapen.filter(pl.col("found") > len(upload.header))
     if upload.lacks_header or not longer.is_empty():
         return False
-    meant = {header.key for header in upload.header}
-    complete = all(
-        column.key in meant
-        for column in profile.columns.values()
-        if column.header is not HeaderNeed.OPTIONAL
-    )
+    complete = not absent_headers(upload.header, profile)
     cells = upload.cells.to_series(position)
     named = upload.header[position].typed.strip() != ""  # of any other, nobody can say that it goes
-    return (complete and named) or not cells.str.contains(r"[^\s\p{Cf}]").any()
+    return (complete and named) or cells.str.contains(BLANK).all()
 
 
 def place_of_whole_names(upload: Upload, profile: Profile) -> int | None:

@@ -12,10 +12,10 @@ from roster_toolkit.causes import (
     header_that_fits,
     raggedness_of,
 )
-from roster_toolkit.ingest.headers import visible
+from roster_toolkit.ingest.headers import absent_headers, visible
 from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
-from roster_toolkit.report.header_line import absent_headers, twins_that_differ
+from roster_toolkit.report.header_line import twins_that_differ
 from roster_toolkit.report.words import Words
 from roster_toolkit.rules.file import ragged_row
 from roster_toolkit.rules.header import missing_header, repeated_header, unknown_header

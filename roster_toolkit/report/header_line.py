@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from roster_toolkit.causes import header_that_fits, raggedness_of
+from roster_toolkit.cleaning import BLANK
+from roster_toolkit.ingest.headers import absent_headers
 from roster_toolkit.ingest.pairing import with_pairs
 from roster_toolkit.ingest.whole_names import LAST_FIRST, holds_whole_names
-from roster_toolkit.model import HeaderCell, HeaderMatch, HeaderNeed, Obstacle, Profile, Upload
+from roster_toolkit.model import HeaderCell, HeaderMatch, Obstacle, Profile, Upload
 from roster_toolkit.repair.headers import place_of_whole_names
 from roster_toolkit.text import listed, printable, quoted
 
@@ -64,16 +66,6 @@ def _names_within(headers: tuple[HeaderCell, ...], profile: Profile) -> int:
     return sum(column.name.casefold() in typed for column in profile.in_file)
 
 
-def absent_headers(headers: tuple[HeaderCell, ...], profile: Profile) -> list[str]:
-    """Keys of required columns that no header means, not even probably."""
-    present = {header.key for header in headers}
-    return [
-        column.key
-        for column in profile.columns.values()
-        if column.header is not HeaderNeed.OPTIONAL and column.key not in present
-    ]
-
-
 def twins_that_differ(upload: Upload) -> frozenset[str]:
     """Keys of columns that stand more than once and hold different cells: none is superfluous."""
     places: dict[str, list[int]] = {}
@@ -97,7 +89,7 @@ def _by_content(upload: Upload, profile: Profile) -> list[str]:
     ones.
     """
     columns = list(profile.in_file)
-    needed = [column for column in columns if column.header is not HeaderNeed.OPTIONAL]
+    needed = [column for column in columns if column.must_be_there]
     for chosen in (columns, needed):
         if len(chosen) == len(upload.header):
             return [column.name for column in chosen]
@@ -150,7 +142,7 @@ class _Corrected:
         ):
             self.split = self._shown(place, header)
             self._two_names()
-        elif not self.upload.cells.to_series(place).str.contains(r"[^\s\p{Cf}]").any():
+        elif self.upload.cells.to_series(place).str.contains(BLANK).all():
             self.deleted += 1
         else:
             header_text = printable(header.typed) if self.values else f"(column {place + 1})"

@@ -12,7 +12,6 @@ from roster_toolkit.model import (
     Fix,
     HeaderCell,
     HeaderMatch,
-    HeaderNeed,
     Obstacle,
     Profile,
     Scope,
@@ -54,7 +53,7 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     return hits(
         Hit(column=column.key)
         for column in profile.columns.values()
-        if column.header is not HeaderNeed.OPTIONAL and column.key not in present
+        if column.must_be_there and column.key not in present
     )
 
 

@@ -10,8 +10,7 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
-#: White space and invisible characters alone.
-_BLANK = r"\A[\s\p{Cf}]*\z"
+from roster_toolkit.cleaning import BLANK
 
 
 def blank_records(cells: pl.DataFrame, first: Sequence[str], surplus: Collection[int]) -> pl.Series:
@@ -28,7 +27,7 @@ def blank_records(cells: pl.DataFrame, first: Sequence[str], surplus: Collection
             # Blank text begins with nothing, a control character, a space, or beyond ASCII.
             candidates = ((column < "!") | (column > "~")).arg_true()
         column = column.gather(candidates)
-        candidates = candidates.filter(column.str.contains(_BLANK))
+        candidates = candidates.filter(column.str.contains(BLANK))
         if candidates.is_empty():
             break
     if candidates is None:
