@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,15 +44,13 @@ def apply_fixes(
     *,
     confirm: Sequence[str] = (),
     against: RosterContext | None = None,
-    drafted: Drafted | None = None,
     edits: Edits | None = None,
 ) -> Fixed:
     """The file with all safe repairs, and those that were confirmed (`RT103`, `RT103:value`).
 
     `upload` and `validation` are what was read from `source` and found in it, `against` the roster
-    that it was judged by; `drafted` is what `draft_repairs` made of them, where that is at hand.
-    `edits` are those made by hand that are in the file already: they stand, and are in the log.
-    Nothing is written.
+    that it was judged by. `edits` are those made by hand that are in the file already: they stand,
+    and are in the log. Nothing is written.
 
     Raises ToolkitError where the file cannot be repaired at all, UsageError where `confirm` names
     what cannot be confirmed or the file is no longer the one that was read.
@@ -60,18 +59,38 @@ def apply_fixes(
     >>> fixed.log.columns
     ['row', 'column', 'code', 'before', 'after']
     """
-    require_repairable(upload)
-    text, layout = read_anew(source, upload, profile)
-    if drafted is None:
-        drafted = draft_repairs(
+
+    def draft() -> Drafted:
+        return draft_repairs(
             upload, validation, profile, confirm=confirm, against=against, edits=edits
         )
-    draft, changes = drafted.state.draft, drafted.renames
-    return Fixed(
-        written(draft, text, layout),
-        log_of(draft, changes, validation.rules),
-        not_made_of(drafted.state, changes, validation.rules, stays=drafted.stays),
+
+    return fixed_by(draft, source, upload, profile, validation.rules)[0]
+
+
+def fixed_by(
+    draft: Callable[[], Drafted],
+    source: str | Path | bytes,
+    upload: Upload,
+    profile: Profile,
+    rules: Mapping[str, Rule],
+) -> tuple[Fixed, Drafted]:
+    """The file with the repairs of a draft, and the draft; the bytes are read while it is made.
+
+    Raises what `apply_fixes` raises.
+    """
+    require_repairable(upload)
+    with ThreadPoolExecutor(1) as executor:
+        reading = executor.submit(read_anew, source, upload, profile)
+        drafted = draft()
+        text, layout = reading.result()
+    state, changes = drafted.state, drafted.renames
+    fixed = Fixed(
+        written(state.draft, text, layout),
+        log_of(state.draft, changes, rules),
+        not_made_of(state, changes, rules, stays=drafted.stays),
     )
+    return fixed, drafted
 
 
 @dataclass(frozen=True)

@@ -319,8 +319,7 @@ class Review(Shown, Assessment):
 
         self._must_not_be_masked()
         confirmed = confirmed_items(confirm, self.select(), self.rules)
-        drafted = self._draft(confirmed) if confirmed else self._drafted
-        fixed = self._written(drafted)
+        fixed, drafted = self._fixed(confirmed)
         stage = _Stages(None)
         with stage("read", "Reading the file"):  # as the file that it was, whatever it resembles
             upload = read_upload(fixed.data, self.profile, name=name_of_copy(self.upload.name))
@@ -341,17 +340,18 @@ class Review(Shown, Assessment):
     def fixed(self, confirm: Sequence[str] = ()) -> Fixed:
         """The same copy, not reviewed: its bytes, what was changed and what was not."""
         self._must_not_be_masked()
-        return self._written(self._draft(confirm) if confirm else self._drafted)
+        return self._fixed(confirm)[0]
 
-    def _written(self, drafted: Drafted) -> Fixed:
-        from roster_toolkit.repair import apply_fixes
+    def _fixed(self, confirm: Sequence[str]) -> tuple[Fixed, Drafted]:
+        from roster_toolkit.repair import fixed_by
 
         if self.source is None:
             raise UsageError(f"{self.upload.name} cannot be fixed: its bytes are not at hand.")
-        return apply_fixes(
-            self.source, self.upload, self.validation, self.profile,
-            against=self.against, drafted=drafted, edits=self.cells_edited,
-        )  # fmt: skip
+
+        def draft() -> Drafted:
+            return self._draft(confirm) if confirm else self._drafted
+
+        return fixed_by(draft, self.source, self.upload, self.profile, self.rules)
 
     def _must_not_be_masked(self) -> None:
         if self.is_masked:
