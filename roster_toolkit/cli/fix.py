@@ -96,11 +96,8 @@ def fix(
         )  # fmt: skip
         begin("Fixing a copy")
         edited = before if edits is None else before.edited(edits)
-        fixed = edited.fixed([confirm] if confirm else [])
-        after = review(
-            fixed.data, name=out.name, profile=before.profile, against=before.against,
-            season=season, progress=begin,
-        )  # fmt: skip
+        repair = edited.repair(confirm or (), name=out.name, progress=begin)
+        fixed, after = repair.fixed, repair.review
         begin("Writing the copy")
         write_fixed(fixed, out, source=None if file == STDIN else file)
         if log is not None:

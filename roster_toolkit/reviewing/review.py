@@ -307,22 +307,30 @@ class Review(Shown, Assessment):
             return pl.DataFrame(schema=OFFER)
         return repairs_on_offer(self.upload, self.validation, self.profile, self.cells_edited)
 
-    def repair(self, confirm: Confirmation = ()) -> Repair:
+    def repair(
+        self,
+        confirm: Confirmation = (),
+        *,
+        name: str | None = None,
+        progress: Progress | None = None,
+    ) -> Repair:
         """A corrected copy with all safe fixes and those confirmed.
 
         `confirm` takes a rule (`RT103`), one of its values (`RT103:value`), a problem
         (`review.causes[0]`, or its number from 1), or several of them; a problem stands for its
-        values. Nothing is written. Raises ToolkitError where there is nothing to confirm, or the
-        file cannot be repaired or has changed since it was read.
+        values. `name` is what the copy is called in reports, if not as the file itself. Nothing is
+        written. Raises ToolkitError where there is nothing to confirm, or the file cannot be
+        repaired or has changed since it was read.
         """
         from roster_toolkit.repair import name_of_copy
 
         self._must_not_be_masked()
         confirmed = confirmed_items(confirm, self.select(), self.rules)
         fixed, drafted = self._fixed(confirmed)
-        stage = _Stages(None)
-        with stage("read", "Reading the file"):  # as the file that it was, whatever it resembles
-            upload = read_upload(fixed.data, self.profile, name=name_of_copy(self.upload.name))
+        stage = _Stages(progress)
+        name = name or name_of_copy(self.upload.name)
+        with stage("read", "Reading the copy"):  # as the file that it was, whatever it resembles
+            upload = read_upload(fixed.data, self.profile, name=name)
             validation = drafted.found_in(upload)
         after = (
             self._as_it_came(upload, fixed.data)
