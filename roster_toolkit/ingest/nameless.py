@@ -103,17 +103,17 @@ def _in_place(
     grades: bool = False,
 ) -> pl.Series:
     """Whether addresses, roles and flags of some records look like these (or grades do)."""
-    fits = pl.repeat(value=True, n=index.len(), eager=True)
+    fits = [pl.repeat(value=True, n=pl.len(), dtype=pl.Boolean)]
     for column in (profile.columns[cell.key] for cell in header if cell.certain and cell.key):
-        values = cells[column.key].gather(index).str.strip_chars()
+        value = pl.col(column.key).str.strip_chars()
         vocabulary = profile.vocabulary_of(column)
         if vocabulary is None:
             if not grades and "@" in (profile.kinds[column.kind].pattern or ""):
-                fits &= (values == "") | values.str.contains("@", literal=True)
+                fits.append((value == "") | value.str.contains("@", literal=True))
         elif grades or vocabulary.means:
-            spelled = values.str.to_lowercase().is_in(_spellings(vocabulary))
-            fits &= (values == "") | spelled
-    return fits
+            spelled = value.str.to_lowercase().is_in(_spellings(vocabulary))
+            fits.append((value == "") | spelled)
+    return cells[index].select(fits=pl.all_horizontal(fits)).to_series()
 
 
 def _spellings(vocabulary: Vocabulary) -> list[str]:
