@@ -247,9 +247,18 @@ def _lines(rng: random.Random, data: bytes) -> bytes:
     return b"".join(lines)
 
 
+def _quotes(rng: random.Random, data: bytes) -> bytes:
+    """Every cell in marks that are no quotation marks, or a cell with quotes behind a backslash."""
+    if not rng.randrange(2):
+        return data.replace(b",", b',"Bo \\"Jo\\"",', rng.randrange(1, 40))
+    mark = rng.choice(("'", "“", '""', '"""', "`")).encode()
+    lines = (line.split(b",") for line in data.splitlines())
+    return b"".join(b",".join(mark + cell + mark for cell in line) + b"\n" for line in lines)
+
+
 _OF_BYTES = (_flip, _insert, _insert, _delete, _repeat, _cut)
 _CHANGES = (*_OF_BYTES, _cell, _cell, _cell, _header, _header, _lines, _lines, _splice, _line_ends,
-            _delimiter, _encode)  # fmt: skip
+            _delimiter, _encode, _quotes)  # fmt: skip
 
 
 # --- what must hold ------------------------------------------------------------------------------
@@ -320,7 +329,7 @@ def _of_reading(upload: Upload, data: bytes) -> Iterator[str]:
     """The cells are those of Python's csv module."""
     if upload.obstacle not in (None, Obstacle.HEADER_ALONE) or upload.is_error_file:
         return
-    if upload.quoted_lines or len(upload.delimiter) > 1:
+    if upload.quoted_lines or _in_own_quotes(upload) or len(upload.delimiter) > 1:
         return  # the quotes around whole lines, or spaces before quotes, are taken off first
     records = [cells for cells, _ in _records(_text(upload, data), upload.delimiter)]
     typed = [cell.typed for cell in upload.header]
@@ -332,6 +341,11 @@ def _of_reading(upload: Upload, data: bytes) -> Iterator[str]:
     width = len(typed)
     if upload.cells.rows() != [tuple([*cells, *[""] * width][:width]) for cells in body]:
         yield "the cells are not those of the csv module"
+
+
+def _in_own_quotes(upload: Upload) -> bool:
+    """Whether other quotes than those of a CSV file were read as they are meant."""
+    return bool(upload.other_quotes) or upload.escaped.len() > 0
 
 
 def _text(upload: Upload, data: bytes) -> str:
@@ -510,7 +524,7 @@ def _of_order(result: Review, data: bytes, against: RosterContext | None) -> Ite
     upload = result.upload
     if upload.obstacle is not None or upload.blank.len() or upload.is_error_file:
         return
-    if len(upload.delimiter) > 1:
+    if _in_own_quotes(upload) or len(upload.delimiter) > 1:
         return
     text = _text(upload, data)
     records = [raw for _, raw in _records(text, upload.delimiter)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -16,6 +16,12 @@ from roster_toolkit.ingest.csv.layout import (
     find_layout,
     is_blank,
     without_line_quotes,
+)
+from roster_toolkit.ingest.csv.other_quotes import (
+    Lines,
+    records_of,
+    without_backslashes,
+    without_other_quotes,
 )
 from roster_toolkit.ingest.csv.parse import Parsed, parse, read_table
 from roster_toolkit.ingest.csv.spaces import without_spaces
@@ -78,8 +84,8 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
     recognized = _no_table(opened, facts, text, profile)
     if recognized or text is None:
         return _rejected(opened, facts, recognized, text)
-    text, quoted = without_quotes(text, profile)
-    text, spaced = without_spaces(text, profile)
+    meant = as_meant(text, profile)
+    text = meant.text
     if parsed is None or text.source is not opened:
         parsed = _parsed(text, profile)
     if parsed is None:
@@ -88,17 +94,37 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
         return _rejected(opened, facts, (Obstacle.BINARY, parsed.sparse), text)
     table = read_table(text, parsed)
     file = replace(text, source=opened, survey=facts)
-    upload = replace(_upload(file, parsed.layout, table, profile), quoted_lines=quoted)
-    if spaced:
-        upload = replace(upload, delimiter=f"{upload.delimiter} ")
+    upload = _upload(file, parsed.layout, table, profile)
+    upload = replace(
+        upload,
+        quoted_lines=meant.quoted_lines,
+        other_quotes=meant.other_quotes,
+        escaped=records_of(meant.escaped, table, upload.delimiter),
+        delimiter=f"{upload.delimiter} " if meant.spaced else upload.delimiter,
+    )
     must_not_be_masked(upload)
     return upload
 
 
-def without_quotes(text: Text, profile: Profile) -> tuple[Text, bool]:
-    """The text without quotes around its header line as a whole, and whether there were any."""
+@dataclass(frozen=True)
+class Meant:
+    """A text with quotes and separators as CSV has them, and what it had instead."""
+
+    text: Text
+    quoted_lines: bool
+    escaped: Lines
+    other_quotes: str
+    spaced: bool
+
+
+def as_meant(text: Text, profile: Profile) -> Meant:
+    """The text as it is meant, where its quotes or separators are not those of a CSV file."""
     plain = without_line_quotes(text.source.data, profile)
-    return (text, False) if plain is None else (recoded(text, plain), True)
+    text = text if plain is None else recoded(text, plain)
+    text, escaped = without_backslashes(text, profile)
+    text, other = without_other_quotes(text, profile)
+    text, spaced = without_spaces(text, profile)
+    return Meant(text, plain is not None, escaped, other, spaced)
 
 
 def _workbook(source: Source, recognized: Recognized, profile: Profile) -> Upload | None:

@@ -167,6 +167,10 @@ class Upload(Shown):
     """Whether one of them seems to be a person."""
     quoted_lines: bool = False
     """Whether the header, or every line, was quoted as a whole; these quotes were not read."""
+    other_quotes: str = ""
+    """What stands around its cells instead of quotation marks, in words; it was not read."""
+    escaped: pl.Series = field(default_factory=_no_indices)
+    """UInt32 indices of records that have a quote behind a backslash in a cell in quotes."""
     overhang: pl.Series = field(default_factory=_no_indices)
     """UInt32 indices of ragged records that differ by blank cells without a header only."""
     remarks: pl.DataFrame = field(default_factory=_no_remarks)

@@ -12,9 +12,8 @@ import polars as pl
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.files import atomic_write, never_over
 from roster_toolkit.ingest.csv.layout import Layout, find_layout
-from roster_toolkit.ingest.csv.spaces import without_spaces
 from roster_toolkit.ingest.decode import UTF8, UTF8_BOM, Text, as_text, survey
-from roster_toolkit.ingest.reading import without_quotes
+from roster_toolkit.ingest.reading import as_meant
 from roster_toolkit.ingest.source import open_source
 from roster_toolkit.ingest.workbook import workbook_as_csv
 from roster_toolkit.model import Obstacle, Profile, Remark, Rule, Upload
@@ -210,8 +209,7 @@ def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> t
         facts = survey(opened)
     text = as_text(opened, facts)
     if text is not None:
-        text, _ = without_quotes(text, profile)
-        text, _ = without_spaces(text, profile)
+        text = as_meant(text, profile).text
     layout = None if text is None else find_layout(text, profile)
     if text is None or layout is None:
         raise ToolkitError(f"nothing to repair: {upload.name} holds no table.")

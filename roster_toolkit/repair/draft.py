@@ -162,6 +162,7 @@ def first_draft(upload: Upload, profile: Profile, edits: Edits | None = None) ->
         surplus={i: rest for i, rest in upload.surplus.items() if i not in overhanging},
         overhang=upload.overhang.clear(),
         above=upload.above if upload.people_above else 0, quoted_lines=False,
+        other_quotes="", escaped=upload.escaped.clear(),
     )  # fmt: skip
     places = tuple(range(len(upload.header)))
     draft = Draft(upload, plain, profile, pl.DataFrame(schema=REPAIRS), places, edits=edits)

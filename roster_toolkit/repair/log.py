@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -16,10 +16,11 @@ from roster_toolkit.repair.resolve import Resolved
 from roster_toolkit.rules.cell_text import stray_whitespace
 from roster_toolkit.rules.file import foreign_encoding, unreadable_file, wrong_delimiter
 from roster_toolkit.rules.header import lines_above_header
+from roster_toolkit.rules.quotes import escaped_quotes, other_quotes
 from roster_toolkit.rules.registry import catalogue, rule_of
 from roster_toolkit.text import counted
 
-NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE = (
+NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE, OTHER_QUOTES, ESCAPED_QUOTES = (
     rule_of(judge).number
     for judge in (
         unreadable_file,
@@ -27,6 +28,8 @@ NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE = (
         foreign_encoding,
         lines_above_header,
         stray_whitespace,
+        other_quotes,
+        escaped_quotes,
     )
 )
 _UTF8 = "utf-8"
@@ -86,6 +89,7 @@ def _of_file(words: Words) -> pl.DataFrame:
         lines.append((None, None, words.code(LINES_ABOVE), above, ""))
     if draft.came.quoted_lines:
         lines.append((None, None, words.code(LINES_ABOVE), "lines quoted as a whole", ""))
+    lines += _of_quotes(words)
     if overhanging := draft.origin.hanging_over:
         before = f"blank cells behind the last column in {overhanging}"
         lines.append((None, None, words.code(WHITE_SPACE), before, ""))
@@ -97,6 +101,15 @@ def _of_file(words: Words) -> pl.DataFrame:
         name, place = draft.upload.header[0].typed, f"column {draft.moved + 1}"
         lines.append((None, name, words.code(NOT_FIRST), place, "column 1"))
     return pl.DataFrame(lines, schema=LOG, orient="row")
+
+
+def _of_quotes(words: Words) -> Iterator[tuple[str | None, ...]]:
+    came = words.draft.came
+    if came.other_quotes:
+        yield None, None, words.code(OTHER_QUOTES), came.other_quotes, '"'
+    if escaped := came.escaped.len():
+        before = f"quotation marks escaped with backslashes in {counted(escaped, 'row')}"
+        yield None, None, words.code(ESCAPED_QUOTES), before, '""'
 
 
 def _of_headers(words: Words, renames: Iterable[Rename]) -> pl.DataFrame:

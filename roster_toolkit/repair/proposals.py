@@ -15,7 +15,14 @@ from roster_toolkit.repair.candidates import (
 from roster_toolkit.repair.confirm import Confirmed
 from roster_toolkit.repair.draft import Draft, first_draft
 from roster_toolkit.repair.headers import NOT_FIRST, may_move, renames
-from roster_toolkit.repair.log import DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE
+from roster_toolkit.repair.log import (
+    DELIMITER,
+    ENCODING,
+    ESCAPED_QUOTES,
+    LINES_ABOVE,
+    OTHER_QUOTES,
+    WHITE_SPACE,
+)
 from roster_toolkit.repair.model import Edits
 from roster_toolkit.validate import Validation
 
@@ -74,6 +81,7 @@ def _of_records(draft: Draft, validation: Validation) -> pl.DataFrame:
     counts = [
         (BLANK_ROW, Fix.SAFE, at(BLANK_ROW).len()),
         (REPEATED, Fix.SAFE, repeats.len()),
+        (ESCAPED_QUOTES, Fix.SAFE, draft.origin.escaped.len()),
         *((code, Fix.CONFIRM, at(code).len()) for code in CONFIRMED_DROPS),
     ]
     return _lines([(code, kind.value, rows, rows) for code, kind, rows in counts if rows])
@@ -90,6 +98,8 @@ def _of_file(draft: Draft, validation: Validation) -> pl.DataFrame:
         counts[DELIMITER, Fix.SAFE] = 1
     if (upload.above and not upload.people_above) or upload.quoted_lines:
         counts[LINES_ABOVE, Fix.SAFE] = 1
+    if upload.other_quotes:
+        counts[OTHER_QUOTES, Fix.SAFE] = 1
     if upload.hanging_over:
         counts[WHITE_SPACE, Fix.SAFE] = 1
     if upload.obstacle is None and not upload.encoding.startswith("utf-8"):

@@ -32,6 +32,7 @@ from roster_toolkit.rules.custom import fitted
 
 _MODULES = (
     "file",
+    "quotes",
     "header",
     "cell",
     "cell_text",
