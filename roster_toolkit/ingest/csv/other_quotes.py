@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
-from roster_toolkit.ingest.csv.layout import COMMA, OTHER_DELIMITERS, find_layout
+from roster_toolkit.ingest.csv.layout import COMMA, OTHER_DELIMITERS, SEARCHED, find_layout
 from roster_toolkit.ingest.csv.table import Table
 from roster_toolkit.ingest.decode import Text, recoded
 from roster_toolkit.model import Profile
@@ -61,7 +62,8 @@ def without_other_quotes(text: Text, profile: Profile) -> tuple[Text, str]:
     of them, or where the quotation marks would not stand well. A cell in none keeps its bytes.
     """
     head = bytes(text.source.data[text.bom : _HEAD]).decode(errors="ignore")
-    marks = next((marks for marks in _MARKS if _begin_of_line(marks).search(head)), None)
+    lines = head.splitlines()[: SEARCHED + 1]
+    marks = next((marks for marks in _MARKS if any(map(_begin_of_line(marks), lines))), None)
     layout = None if marks is None else find_layout(text, profile)
     if marks is None or layout is None or layout.width < _FEWEST_CELLS:
         return text, ""
@@ -78,10 +80,10 @@ def without_other_quotes(text: Text, profile: Profile) -> tuple[Text, str]:
     return meant, marks.told
 
 
-def _begin_of_line(marks: _Marks) -> re.Pattern[str]:
-    """The start of a line whose first filled cell is in marks."""
+def _begin_of_line(marks: _Marks) -> Callable[[str], object]:
+    """Whether the first filled cell of a line begins with marks."""
     quote = '"' if marks.within_quotes else '"?'
-    return re.compile(rf'(?m)^[{_DELIMITERS} ]*{quote}{marks.mark}(?!")')
+    return re.compile(rf'[{_DELIMITERS} ]*{quote}{marks.mark}(?!")').match
 
 
 def _meant(text: str, marks: _Marks, delimiter: str, header: int) -> str | None:
