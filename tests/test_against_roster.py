@@ -424,6 +424,18 @@ def test_more_than_a_quarter_updated_in_the_year_is_a_mass_change() -> None:
     assert subjects(judge(*changed, roster=crowd(84)), "RT412") == []
 
 
+def test_several_mass_changes_are_told_in_a_sentence() -> None:
+    known = [in_class(row, f"C{n}", className="Math") for n, row in enumerate(crowd(30))]
+    changed = [row | {"userGrade": "4", "classId": f"N{row['classId']}"} for row in known]
+
+    result = judge(*changed, roster=known)
+
+    (cause,) = [cause for cause in result.causes if cause.code == "RT412"]
+    assert result.told(cause).title == (
+        f"In {cause.members} ways, far more of a school's records would change than is usual"
+    )
+
+
 def test_fewer_than_twenty_records_are_never_a_mass_change() -> None:
     assert subjects(judge(*crowd(19, userGrade="4"), roster=crowd(19)), "RT412") == []
     assert subjects(judge(*crowd(20, userGrade="4"), roster=crowd(20)), "RT412") != []

@@ -85,6 +85,8 @@ def test_a_reader_that_goes_away_changes_neither_exit_code_nor_stderr(tmp_path: 
         (["check", "users.csv", "--schools", "users.csv"], "--against"),
         (["check", "users.csv", "--against", "nowhere.csv"], "There is no file nowhere.csv"),
         (["check", "users.csv", "--out", "users.csv"], "not a folder"),
+        (["check", "users.csv", "--out", ""], "--out is blank"),
+        (["sample", " "], "DIR is blank"),
         (["check", "users.csv", "--format", "xml"], "'text', 'json'"),
         (["check"], "FILE"),
         (["chekc", "users.csv"], "check"),

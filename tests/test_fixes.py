@@ -376,7 +376,7 @@ def test_the_error_file_becomes_a_file_to_upload() -> None:
     ids=["empty", "header alone", "archive", "unclosed quote"],
 )
 def test_what_cannot_be_read_cannot_be_repaired(file: bytes) -> None:
-    with pytest.raises(ToolkitError, match=r"^nothing to repair: "):
+    with pytest.raises(ToolkitError, match=r"^nothing to fix: "):
         fix(file)
 
 

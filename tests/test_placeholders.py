@@ -231,5 +231,5 @@ def test_a_file_without_the_column_is_a_sentence() -> None:
 
 
 def test_what_is_no_table_is_a_sentence() -> None:
-    with pytest.raises(rt.ToolkitError, match="nothing to repair"):
+    with pytest.raises(rt.ToolkitError, match="nothing to fix"):
         fill_placeholder_addresses(b"\x89PNG\r\n\x1a\n", "school.org", name="a.png")

@@ -110,9 +110,9 @@ def test_a_file_that_changed_meanwhile_is_not_repaired(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_repaired_is_a_sentence() -> None:
-    with pytest.raises(ToolkitError, match="nothing to repair"):
+    with pytest.raises(ToolkitError, match="nothing to fix"):
         review(b"").repair()
-    with pytest.raises(UsageError, match="no repair that could be confirmed"):
+    with pytest.raises(UsageError, match="no fix that could be confirmed"):
         review(file_of(ROWS)).repair("RT302")
 
 
@@ -321,7 +321,7 @@ def test_a_workbook_without_our_headers_is_not_repaired() -> None:
     with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
         book.add_worksheet().write_row(0, 0, ["menu", "price"])
 
-    with pytest.raises(ToolkitError, match="nothing to repair"):
+    with pytest.raises(ToolkitError, match="nothing to fix"):
         review(held.getvalue()).repair()
 
 

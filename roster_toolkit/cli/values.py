@@ -13,6 +13,8 @@ from typing import Any, get_args, get_origin
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from roster_toolkit.errors import UsageError
+
 
 class _PlainFirst:
     """Converts plain values itself; all others, wrong ones too, are Typer's."""
@@ -42,6 +44,11 @@ def _plain_first(parameter: TyperArgument | TyperOption) -> Callable[..., Any]:
     look = plain_value if one else plain_values
 
     def convert(context: Any, value: Any) -> Any:  # noqa: ANN401  (Typer's own)
+        if kind is Path and isinstance(value, str) and not value.strip():
+            # It would mean wherever the command happens to run.
+            is_option = isinstance(parameter, TyperOption)
+            what = parameter.opts[0] if is_option else parameter.metavar or "VALUE"
+            raise UsageError(f"{what} is blank; give the path of a file or folder.")
         plain = look(kind, value)
         absent = one and value is None and not parameter.required
         if plain is None and not absent:

@@ -179,7 +179,7 @@ def require_repairable(upload: Upload) -> None:
     """Raise ToolkitError, a sentence, where there is no table to repair."""
     if not repairable(upload):
         where = "" if upload.obstacle_row is None else f" in row {upload.obstacle_row}"
-        raise ToolkitError(f"nothing to repair: {upload.name} is {upload.obstacle_detail}{where}.")
+        raise ToolkitError(f"nothing to fix: {upload.name} is {upload.obstacle_detail}{where}.")
 
 
 def write_fixed(fixed: Fixed, target: str | Path, *, source: str | Path | None = None) -> None:
@@ -212,7 +212,7 @@ def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> t
         text = as_meant(text, profile).text
     layout = None if text is None else find_layout(text, profile)
     if text is None or layout is None:
-        raise ToolkitError(f"nothing to repair: {upload.name} holds no table.")
+        raise ToolkitError(f"nothing to fix: {upload.name} holds no table.")
     return text, layout
 
 

@@ -60,5 +60,5 @@ def _rule(code: str, rules: Mapping[str, Rule]) -> Rule:
         hint = f"; did you mean {close[0]}?" if close else "."
         raise UsageError(f"There is no rule {code} to confirm{hint}")
     if not rules[code].fixes:
-        raise UsageError(f"{code} ({rules[code].name}) has no repair that could be confirmed.")
+        raise UsageError(f"{code} ({rules[code].name}) has no fix that could be confirmed.")
     return rules[code]

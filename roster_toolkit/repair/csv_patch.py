@@ -28,7 +28,7 @@ from roster_toolkit.repair.draft import Draft
 _AT_ONCE = 10_000
 
 _APART = (
-    "nothing to repair: the file's own bytes do not show its records where they were read; save it "
+    "nothing to fix: the file's own bytes do not show its records where they were read; save it "
     "anew as CSV and try again."
 )
 

@@ -308,7 +308,7 @@ def unlisted_people_unenrolled(profile: Profile) -> Mapping[str, RosterJudgement
     "RT412", "mass-change",
     scope=Scope.SCHOOL_TOTALS, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="Unusually many of a school's records would change",
-    many="{n} mass changes",
+    many="In {n} ways, far more of a school's records would change than is usual",
     message="{value}: more than is usual at this time of the school year.",
     how_to_fix="Check that this is the right file for this district, and that it is complete.",
     category="file",
