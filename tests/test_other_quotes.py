@@ -1,4 +1,4 @@
-"""Cells in other quotes than a CSV file has, and quotes behind a backslash, read as meant."""
+"""Quotes that are not those of a CSV file, read as they are meant, and one that closes too late."""
 # ruff: noqa: RUF001  (marks that are taken for other marks are the subject)
 
 from __future__ import annotations
@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -173,3 +174,40 @@ def test_whatever_is_in_single_quotes_stays(table: list[list[str]]) -> None:
     upload = read_upload(in_marks("'", "'", table=[header, *table]), PROFILE)
 
     assert upload.cells.rows() == [tuple(row) for row in table]
+
+
+# --- a quotation mark that closes too late -------------------------------------------------------
+
+
+def test_a_row_of_several_lines_says_which_ones_a_quotation_mark_swallowed() -> None:
+    rows = [student(f"S{n}", userFirstName=f"Ana {n}") for n in range(6)]
+    file = file_of(rows).replace(b"Ana 1", b'"Ana 1').replace(b"Lee,s3@", b'"Lee",s3@')
+
+    result = review(file)
+
+    assert places(result) == [(3, None, "RT020")]
+    (cause,) = result.causes
+    assert result.told(cause).title == (
+        "The row takes lines 3 to 5: a quotation mark probably swallowed rows"
+    )
+    assert "could not be checked" in result.sentence
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_the_lines_are_those_of_a_text_editor_below_other_rows_of_several_lines(
+    end: bytes,
+) -> None:
+    rows = [student(f"S{n}", userFirstName=f"Ana {n}") for n in range(6)]
+    file = file_of(rows).replace(b"Ana 0", b'"Ana\n0"')
+    file = b"Title\n" + file.replace(b"Ana 1", b'"Ana 1').replace(b"Lee,s3@", b'"Lee",s3@')
+
+    result = review(file.replace(b"\n", end))
+
+    values = result.validation.findings.filter(pl.col("row") == 4)["value"]
+    assert values.to_list() == ["5 to 7"]
+
+
+def test_a_row_without_a_cell_that_has_a_value_of_two_lines_has_swallowed_nothing() -> None:
+    file = file_of([student("S1", userFirstName="Ana,\nMaria")]).replace(b",3,", b",")
+
+    assert places(review(file)) == [(2, None, "RT008")]

@@ -251,6 +251,7 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
         delimiter=layout.delimiter,
         header=header,
         first_row=layout.row + 1,
+        first_line=max(layout.row, layout.lines) + 1,
         cells=cells,
         blank=blank,
         ragged=ragged,

@@ -167,6 +167,8 @@ class Upload(Shown):
     """Whether one of them seems to be a person."""
     quoted_lines: bool = False
     """Whether the header, or every line, was quoted as a whole; these quotes were not read."""
+    first_line: int = 2
+    """Line of the text in which the first record begins; a record may take several."""
     other_quotes: str = ""
     """What stands around its cells instead of quotation marks, in words; it was not read."""
     escaped: pl.Series = field(default_factory=_no_indices)

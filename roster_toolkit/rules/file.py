@@ -22,6 +22,7 @@ from roster_toolkit.model import (
     Upload,
 )
 from roster_toolkit.rules.judgement import Hit, hits
+from roster_toolkit.rules.quotes import swallowing
 from roster_toolkit.rules.registry import rule
 
 _UNREADABLE = (
@@ -138,7 +139,8 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
 def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     """Nobody can tell which cell is missing or too many, so the row's cells cannot be judged."""
     found = pl.col("found").cast(pl.String)
-    return upload.misshapen.select(
+    of_another_kind = pl.col("index").is_in(swallowing(upload).implode())
+    return upload.misshapen.filter(~of_another_kind).select(
         pl.col("index").cast(pl.UInt32),
         column=pl.lit(None, dtype=pl.String),
         value=found,

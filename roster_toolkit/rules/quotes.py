@@ -1,15 +1,21 @@
-"""RT018 and RT019: quotes that are not those of a CSV file, and were read as they are meant.
+"""RT018 to RT020: quotes that are not those of a CSV file, or are closed too late.
 
 Each function gets the upload and the profile and returns a frame of hits.
 """
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from roster_toolkit.model import Evidence, Fix, Obstacle, Profile, Scope, Severity, Upload
 from roster_toolkit.rules.judgement import Hit, hits
 from roster_toolkit.rules.registry import rule
+
+_LINE_END = r"\r\n|\r|\n"
+#: More signs that separate cells than stand in a value, if it has several lines.
+_SEVERAL_CELLS = r"^(?:[^,;\t|^~]*[,;\t|^~]){4}"
 
 _HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
 _HEADER += b"classId,className,classGrade,primary_teacher\n"
@@ -72,3 +78,61 @@ def escaped_quotes(upload: Upload, profile: Profile) -> pl.DataFrame:
         suggestion=pl.lit(None, dtype=pl.String),
         safe=pl.lit(value=True),
     )
+
+
+@rule(
+    "RT020", "swallowed-rows",
+    scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="A quotation mark probably swallowed other rows",
+    many="{rows} in which a quotation mark probably swallowed other rows",
+    message="The row takes lines {value}: a quotation mark probably swallowed rows.",
+    how_to_fix="In a text editor, delete the quotation mark that opens in the first of these "
+    "lines, or close it right behind its value.",
+    also_said=("record spans several lines", "quoted field was not closed before the line end",
+               "multi-line record with the wrong number of fields"),
+    bad=_GOOD + b',0711,S2,Student,"Bo,Lee,bo@school.org,3,,,,\n'
+        b',0711,S3,Student,Cy,Lee,cy@school.org,3,,"Art",,\n',
+    good=_GOOD + b',0711,S2,Student,"Bo",Lee,bo@school.org,3,,,,\n'
+        b',0711,S3,Student,Cy,Lee,cy@school.org,3,,"Art",,\n',
+)  # fmt: skip
+def swallowed_rows(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """A quotation mark without its partner reaches to the next one in the file, lines below.
+
+    What lies between is one cell, and the row has too few or too many. Nobody in these lines is
+    enrolled, and to give the row its cells would lose them for good.
+    """
+    index = swallowing(upload)
+    if index.is_empty():
+        return hits()
+    breaks = _line_breaks(upload, int(index[-1]) + 1)
+    first = index.cast(pl.Int64) + upload.first_line + (breaks.cum_sum() - breaks).gather(index)
+    last = first + breaks.gather(index)
+    return hits(
+        Hit(index=at, value=f"{start} to {end}")
+        for at, start, end in zip(index, first, last, strict=True)
+    )
+
+
+def swallowing(upload: Upload) -> pl.Series:
+    """UInt32 indices of the misshapen records that have other rows in a cell."""
+    index = upload.misshapen["index"]
+    if index.is_empty():
+        return index
+    in_a_cell = pl.all().str.contains(_LINE_END) & pl.all().str.contains(_SEVERAL_CELLS)
+    beyond = [
+        at
+        for at, cells in upload.surplus.items()
+        if any(re.search(_LINE_END, cell) and re.match(_SEVERAL_CELLS, cell) for cell in cells)
+    ]
+    found = upload.cells[index].select(pl.any_horizontal(in_a_cell)).to_series()
+    return index.filter(found | index.is_in(beyond)).sort()
+
+
+def _line_breaks(upload: Upload, records: int) -> pl.Series:
+    """How many line breaks each of the first records has in its cells."""
+    breaks = pl.sum_horizontal(pl.all().str.count_matches(_LINE_END))
+    counts = upload.cells.head(records).select(breaks.cast(pl.Int64)).to_series()
+    beyond = {at: cells for at, cells in upload.surplus.items() if at < records}
+    more = [sum(len(re.findall(_LINE_END, cell)) for cell in cells) for cells in beyond.values()]
+    at = pl.Series(list(beyond), dtype=pl.UInt32)
+    return counts.scatter(at, counts.gather(at) + pl.Series(more, dtype=pl.Int64))
