@@ -461,3 +461,58 @@ def test_json_lists_the_largest_values_with_their_findings_and_what_was_meant() 
         {"value": "KG", "findings": 1, "suggestion": "K"},
     ]
     assert (hidden["values"], hidden["largest"]) == ([], [])
+
+
+# --- filled in only in the first row of each group -----------------------------------------------
+
+
+def only_first_of(size: int, *keys: str) -> Review:
+    """Nine people of three classes; cells of `keys` are blank but in each `size`-th row."""
+    people = [in_class(student(f"S{n}"), f"C{n // 3}", schoolId=f"71{n // 3}") for n in range(9)]
+    blank = dict.fromkeys(keys, "")
+    return review(file_of(row | blank if n % size else row for n, row in enumerate(people)))
+
+
+def test_a_school_in_the_first_row_of_each_group_alone_is_told_as_such() -> None:
+    result = only_first_of(3, "schoolId")
+
+    (cause,) = [cause for cause in result.causes if cause.code == "RT101"]
+    told = result.told(cause)
+    assert told.title == "schoolId is blank below the first row of each group"
+    assert told.how_to_fix.startswith(
+        "Copy the value of each group's first row into the rows below"
+    )
+    assert result.repair().fixed.log.is_empty()
+
+
+def test_a_person_in_the_first_row_alone_and_classes_below_is_one_problem() -> None:
+    person = ("userId", "userRole", "userFirstName", "userLastName", "userEmail")
+
+    result = only_first_of(3, *person)
+
+    (problem,) = [one for one in result.problems if one.causes[0].code == "RT101"]
+    assert len(problem.causes) == len(person)
+    assert problem.how_to_fix.startswith("Copy the value of each group's first row")
+
+
+@pytest.mark.parametrize(
+    ("size", "keys"),
+    [(3, ("userEmail",)), (3, ("userId",)), (3, ("userRole",))],
+    ids=["addresses", "IDs", "roles"],
+)
+def test_what_other_people_lack_is_not_the_value_of_the_person_above(
+    size: int, keys: tuple[str, ...]
+) -> None:
+    result = only_first_of(size, *keys)
+
+    told = [result.told(cause) for cause in result.causes if cause.code == "RT101"]
+    assert told
+    assert all("first row" not in one.title + one.how_to_fix for one in told)
+
+
+def test_a_school_that_stands_in_two_rows_in_turn_is_merely_missing_in_others() -> None:
+    rows = [student(f"S{n}", schoolId="0711" if n < 2 else "") for n in range(9)]
+
+    (cause,) = [cause for cause in review(file_of(rows)).causes if cause.code == "RT101"]
+
+    assert review(file_of(rows)).told(cause).title == "schoolId is blank"

@@ -16,6 +16,7 @@ from roster_toolkit.causes.both_names import (
     with_both_names,
 )
 from roster_toolkit.causes.claims import claims
+from roster_toolkit.causes.first_rows import filled_in_first_rows
 from roster_toolkit.causes.members import with_habits, with_own_members, with_same_fix
 from roster_toolkit.causes.model import Cause, Causes, Claim, Member
 from roster_toolkit.causes.raggedness import (
@@ -37,6 +38,7 @@ __all__ = [
     "Raggedness",
     "cleared",
     "column_of_both_names",
+    "filled_in_first_rows",
     "find_causes",
     "header_of_both_names",
     "header_that_fits",

@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from roster_toolkit.assessment import Assessment
-from roster_toolkit.causes import Cause, Claim, column_of_both_names
+from roster_toolkit.causes import Cause, Claim, column_of_both_names, filled_in_first_rows
 from roster_toolkit.ingest.whole_names import LAST_FIRST
 from roster_toolkit.model import Entity, Evidence, Rule, Scope
 from roster_toolkit.report.header_causes import (
@@ -49,8 +49,8 @@ def _heading(cause: Cause, review: Assessment, words: Words) -> str:
     rule = review.rules[cause.code]
     if cause.claim is Claim.HEADER and (header_title := header_heading(cause, rule, review, words)):
         return header_title
-    if cause.code == _RAGGED and (ragged_title := ragged_heading(cause, review, words)):
-        return ragged_title
+    if pattern := _pattern_of_rows(cause, review, words):
+        return pattern
     if cause.claim is Claim.COLUMN and rule.scope in _OF_ONE_ROW:
         return _about_column(cause, rule, review, words)
     said = rule.words_in(cause.column)
@@ -60,6 +60,15 @@ def _heading(cause: Cause, review: Assessment, words: Words) -> str:
     if cause.members > 1:
         return f"{rule.title} ({number(cause.members)} different ones)"
     return _about_one(cause, rule, review, words)
+
+
+def _pattern_of_rows(cause: Cause, review: Assessment, words: Words) -> str | None:
+    """The title of a cause that the rows show together and not one by one."""
+    if cause.code == _RAGGED:
+        return ragged_heading(cause, review, words)
+    if _in_first_rows(cause, review):
+        return f"{words.columns_named(cause.columns)} is blank below the first row of each group"
+    return None
 
 
 def what_to_do(cause: Cause, review: Assessment, words: Words) -> str:
@@ -74,6 +83,11 @@ def what_to_do(cause: Cause, review: Assessment, words: Words) -> str:
         return (
             f"Split {words.columns_named((other,))} at its comma: what comes before it is "
             f"{last}, what comes after it {first}."
+        )
+    if _in_first_rows(cause, review):
+        return (
+            "Copy the value of each group's first row into the rows below it; look at each whether "
+            "it belongs to that group."
         )
     return words.how_to_fix(rule, cause.column, cause.columns)
 
@@ -130,9 +144,20 @@ def _both_names(cause: Cause, review: Assessment) -> str | None:
     """The column that holds both names of the people of whom the cause's column is blank."""
     if cause.code != _BLANK or cause.column not in LAST_FIRST:
         return None
+    return column_of_both_names(cause.column, _rows(cause, review), review.upload)
+
+
+def _in_first_rows(cause: Cause, review: Assessment) -> bool:
+    """Whether the cause's column is filled in the first row of each group alone."""
+    if cause.code != _BLANK or cause.column is None:
+        return False
+    rows = _rows(cause, review)
+    return filled_in_first_rows(cause.column, rows, review.upload, review.profile)
+
+
+def _rows(cause: Cause, review: Assessment) -> pl.Series:
     findings = review.found.findings
-    rows = findings.filter(pl.col("cause") == cause.number)["row"]
-    return column_of_both_names(cause.column, rows, review.upload)
+    return findings.filter(pl.col("cause") == cause.number)["row"]
 
 
 def _about_one(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
