@@ -37,6 +37,7 @@ _MODULES = (
     "cell",
     "cell_text",
     "row",
+    "person_names",
     "group",
     "roster",
     "imports",
