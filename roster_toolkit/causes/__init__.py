@@ -16,6 +16,7 @@ from roster_toolkit.causes.both_names import (
     with_both_names,
 )
 from roster_toolkit.causes.claims import claims
+from roster_toolkit.causes.counted_up import with_counted_up
 from roster_toolkit.causes.first_rows import filled_in_first_rows
 from roster_toolkit.causes.members import with_habits, with_own_members, with_same_fix
 from roster_toolkit.causes.model import Cause, Causes, Claim, Member
@@ -61,7 +62,7 @@ def find_causes(upload: Upload, validation: Validation, profile: Profile) -> Cau
         return Causes((), pl.DataFrame(schema=CAUSED_FINDINGS))
     claimed = claims(findings, validation, profile)
     claimed = with_both_names(with_raggedness(claimed, upload, profile), upload, profile)
-    claimed = with_same_fix(claimed, validation.rules)
+    claimed = with_same_fix(with_counted_up(claimed), validation.rules)
     claimed = with_habits(claimed, validation.rules, profile)
     grouped = with_own_members(claimed, validation.rules, profile).with_columns(
         own=pl.coalesce("apart", "own")

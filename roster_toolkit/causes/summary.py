@@ -66,6 +66,7 @@ def summary(grouped: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) ->
         if not dirty.is_empty():
             cells = cells.replace(dirty["typed"], dirty["clean"])
         school = pl.lit(cells)
+    stands = pl.col("row").is_not_null()
     groups = (
         grouped.with_columns(school=school)
         .group_by("group")
@@ -80,7 +81,9 @@ def summary(grouped: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) ->
             schools=pl.col("school").drop_nulls().n_unique(),
             suggestions=pl.col("suggestion").is_not_null().sum(),
             example_row=pl.col("row").min(),
-            example_value=pl.col("value").first(),
+            example_value=pl.coalesce(
+                pl.col("value").filter(stands).first(), pl.col("value").first()
+            ),
             example_suggestion=pl.col("suggestion").first(),
             own=pl.col("own").first(),
         )

@@ -36,6 +36,7 @@ _MODULES = (
     "header",
     "cell",
     "cell_text",
+    "counted_up",
     "row",
     "person_names",
     "group",

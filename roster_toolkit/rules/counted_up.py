@@ -1,0 +1,106 @@
+"""RT115: a value that a spreadsheet counted up when its cell was dragged down.
+
+The function gets the upload and the profile and returns a frame of hits.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from roster_toolkit.model import Column, Entity, Evidence, Profile, Scope, Severity, Upload
+from roster_toolkit.rules.judgement import hits
+from roster_toolkit.rules.registry import rule
+
+#: Rows that go up by one at least, and their share of all rows.
+_FEWEST, _NEARLY_ALL = 9, 0.8
+#: Rows in the middle that are looked at before all are.
+_LOOKED_AT = 64
+_DIGITS_AT_END = "[0-9]{1,15}$"
+
+_HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
+_HEADER += b"classId,className,classGrade,primary_teacher\n"
+
+
+def _students(first: int, step: int) -> bytes:
+    """A file of twelve students, each at the school whose ID is a step after the one before."""
+    rows = (
+        b",%d,S%d,Student,Ana,Lee,s%d@school.org,3,,,,\n" % (first + step * n, n, n)
+        for n in range(12)
+    )
+    return _HEADER + b"".join(rows)
+
+
+@rule(
+    "RT115", "counted-up",
+    scope=Scope.FILE, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="Values go up by one from row to row",
+    many="{rows} in which {column} goes up by one from the row above",
+    message="{column} goes up by one from the row above.",
+    how_to_fix="Excel counts up when a cell is dragged down: copy the right {column} and paste it "
+    "into the rows instead.",
+    category="file",
+    also_said=("fill handle made a series", "number increases in every row",
+               "dragged down in Excel"),
+    bad=_students(410, 1),
+    good=_students(410, 0),
+)  # fmt: skip
+def counted_up(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """410 dragged down becomes 411, 412, 413, and each student has a school of their own.
+
+    IDs of people do go up so. Of schools and classes nearly every row would name another one, each
+    with a single student; of a closed list, grades for instance, some values are not allowed.
+    """
+    found = [_hits_in(column, upload, profile) for column in profile.columns.values()]
+    return pl.concat([hits(), *found])
+
+
+def _hits_in(column: Column, upload: Upload, profile: Profile) -> pl.DataFrame:
+    if column.key not in upload.cells.columns or not _may_be_dragged(column, profile):
+        return hits()
+    cells = upload.cells[column.key]
+    rows = _counted_up(cells, column, upload, profile)
+    return pl.DataFrame({"index": rows.cast(pl.Int64), "value": cells.gather(rows)}).select(
+        "index",
+        pl.lit(column.key).alias("column"),
+        pl.col("value").str.strip_chars(),
+        pl.lit(None, dtype=pl.String).alias("suggestion"),
+        pl.lit(None, dtype=pl.Boolean).alias("safe"),
+    )
+
+
+def _may_be_dragged(column: Column, profile: Profile) -> bool:
+    """Whether several rows have the same value of a column, which may end in a number."""
+    vocabulary = profile.vocabulary_of(column)
+    if vocabulary is not None:
+        return any(value.isdecimal() for value in vocabulary.accepts)
+    return column.identifies in (Entity.SCHOOL, Entity.CLASS)
+
+
+def _counted_up(cells: pl.Series, column: Column, upload: Upload, profile: Profile) -> pl.Series:
+    """Indices of the rows that have one more than the row above, where nearly all have."""
+    none = pl.Series("index", dtype=pl.UInt32)
+    middle = _one_more(cells.slice(max(cells.len() - _LOOKED_AT, 0) // 2, _LOOKED_AT))
+    if middle.sum() < max(_FEWEST, _NEARLY_ALL * (middle.len() - 1)):
+        return none
+    rows = _one_more(cells).arg_true()
+    if rows.len() < max(_FEWEST, _NEARLY_ALL * (cells.len() - 1)):
+        return none
+    vocabulary = profile.vocabulary_of(column)
+    if vocabulary is not None:
+        beyond = ~cells.gather(rows).str.strip_chars().is_in(vocabulary.accepts)
+        return rows if beyond.any() else none
+    if "userRole" not in upload.cells.columns:
+        return none
+    roles = upload.cells["userRole"].gather(rows).str.strip_chars().str.to_lowercase()
+    students = [role.lower() for role in profile.values_meaning("userRole", "student")]
+    return rows if roles.is_in(students).sum() >= _NEARLY_ALL * rows.len() else none
+
+
+def _one_more(cells: pl.Series) -> pl.Series:
+    """Where a cell has the number of the one above and one more, behind the same letters."""
+    cell = pl.col("cell")
+    number = cell.str.extract(f"({_DIGITS_AT_END})").cast(pl.Int64)
+    stem = cell.str.replace(_DIGITS_AT_END, "")
+    one_more = (number - number.shift(1) == 1) & (stem == stem.shift(1))
+    trimmed = cells.str.strip_chars().alias("cell").to_frame()
+    return trimmed.select(one_more.fill_null(value=False)).to_series()
