@@ -185,7 +185,7 @@ def test_a_row_of_several_lines_says_which_ones_a_quotation_mark_swallowed() -> 
 
     result = review(file)
 
-    assert places(result) == [(3, None, "RT020")]
+    assert places(result) == [(3, None, "RT008")]
     (cause,) = result.causes
     assert result.told(cause).title == (
         "The row takes lines 3 to 5: a quotation mark probably swallowed rows"

@@ -14,7 +14,6 @@ from roster_toolkit.rosters.roster import Kind
 from roster_toolkit.rules.cell_text import rows_in_a_cell
 from roster_toolkit.rules.demographics import demographics_from_source
 from roster_toolkit.rules.file import ragged_row, unclosed_quote
-from roster_toolkit.rules.quotes import swallowed_rows
 from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.text import counted, listed, lowered, number
 
@@ -24,8 +23,7 @@ _NO_TABLE = frozenset(Obstacle) - {
 }  # fmt: skip
 #: Obstacles of a file without rows that go away when the file is saved or typed otherwise.
 _MENDED_FIRST = (Obstacle.WORKBOOK, Obstacle.UNCLOSED_QUOTE)
-_RAGGED = (rule_of(ragged_row).code, rule_of(swallowed_rows).code)
-_UNCLOSED = rule_of(unclosed_quote).code
+_RAGGED, _UNCLOSED = rule_of(ragged_row).code, rule_of(unclosed_quote).code
 _ROWS_IN_A_CELL = rule_of(rows_in_a_cell).code
 #: No correction makes a file welcome in such a district.
 _FROM_SOURCE = rule_of(demographics_from_source).code
@@ -161,10 +159,9 @@ def _unjudged(review: Assessment) -> str:
             names if len(names) <= _COLUMNS_NAMED else [*names[:_COLUMNS_NAMED], "others"]
         )
         return f"{listed(listed_names)} could not be checked"
-    ragged = sum(review.by_rule.get(code, 0) for code in _RAGGED)
     unread = (
         (upload.reordered.height, "row", "{} below a second header row"),
-        (ragged, "row", "{} with too many or too few cells"),
+        (review.by_rule.get(_RAGGED, 0), "row", "{} with too many or too few cells"),
         (review.by_rule.get(_ROWS_IN_A_CELL, 0), "cell", "the rows inside {}"),
     )
     told = (which.format(counted(count, one)) for count, one, which in unread if count)

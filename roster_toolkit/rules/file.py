@@ -22,7 +22,7 @@ from roster_toolkit.model import (
     Upload,
 )
 from roster_toolkit.rules.judgement import Hit, hits
-from roster_toolkit.rules.quotes import swallowing
+from roster_toolkit.rules.quotes import lines_taken
 from roster_toolkit.rules.registry import rule
 
 _UNREADABLE = (
@@ -126,24 +126,34 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     title="A row has more or fewer cells than the header",
     many="{rows} with more or fewer cells than the header",
     message="The row has {value} cells.",
-    message_if={"^1$": "The row has 1 cell."},
-    how_to_fix="Give the row one cell for each header; put a value that contains a comma in "
-    "quotation marks; delete a line that is about nobody.",
+    message_if={
+        "^1$": "The row has 1 cell.",
+        " to ": "The row takes lines {value}: a quotation mark probably swallowed rows.",
+    },
+    how_to_fix="Close each quotation mark right behind its value, give the row one cell for each "
+    "header, put a value that contains a comma in quotation marks; delete a line that is about "
+    "nobody.",
     also_said=("wrong number of columns in row", "too many columns in row", "too few fields",
                "row has an extra comma", "record length does not match the header",
                "extra data after the last column", "missing data for the last column of the row",
-               "expected more fields in line", "too few columns", "unescaped comma in the row"),
+               "expected more fields in line", "too few columns", "unescaped comma in the row",
+               "record spans several lines", "quoted field was not closed before the line end",
+               "multi-line record with the wrong number of fields"),
     bad=_GOOD + b",0711,S2,Student\n",
     good=_GOOD,
 )  # fmt: skip
 def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """Nobody can tell which cell is missing or too many, so the row's cells cannot be judged."""
-    found = pl.col("found").cast(pl.String)
-    of_another_kind = pl.col("index").is_in(swallowing(upload).implode())
-    return upload.misshapen.filter(~of_another_kind).select(
-        pl.col("index").cast(pl.UInt32),
+    """Nobody can tell which cell is missing or too many, so the row's cells cannot be judged.
+
+    Where a quotation mark without its partner made several lines one row, the lines are told.
+    """
+    told = upload.misshapen.with_columns(pl.col("index").cast(pl.UInt32)).join(
+        lines_taken(upload), on="index", how="left", maintain_order="left"
+    )
+    return told.select(
+        "index",
         column=pl.lit(None, dtype=pl.String),
-        value=found,
+        value=pl.coalesce("lines", pl.col("found").cast(pl.String)),
         suggestion=pl.lit(None, dtype=pl.String),
         safe=pl.lit(None, dtype=pl.Boolean),
     )

@@ -1,6 +1,6 @@
-"""RT018 to RT020: quotes that are not those of a CSV file, or are closed too late.
+"""RT018 and RT019: quotes that are not those of a CSV file; and which are closed too late.
 
-Each function gets the upload and the profile and returns a frame of hits.
+Each rule gets the upload and the profile and returns a frame of hits.
 """
 
 from __future__ import annotations
@@ -80,40 +80,26 @@ def escaped_quotes(upload: Upload, profile: Profile) -> pl.DataFrame:
     )
 
 
-@rule(
-    "RT020", "swallowed-rows",
-    scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="A quotation mark probably swallowed other rows",
-    many="{rows} in which a quotation mark probably swallowed other rows",
-    message="The row takes lines {value}: a quotation mark probably swallowed rows.",
-    how_to_fix="In a text editor, delete the quotation mark that opens in the first of these "
-    "lines, or close it right behind its value.",
-    also_said=("record spans several lines", "quoted field was not closed before the line end",
-               "multi-line record with the wrong number of fields"),
-    bad=_GOOD + b',0711,S2,Student,"Bo,Lee,bo@school.org,3,,,,\n'
-        b',0711,S3,Student,Cy,Lee,cy@school.org,3,,"Art",,\n',
-    good=_GOOD + b',0711,S2,Student,"Bo",Lee,bo@school.org,3,,,,\n'
-        b',0711,S3,Student,Cy,Lee,cy@school.org,3,,"Art",,\n',
-)  # fmt: skip
-def swallowed_rows(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """A quotation mark without its partner reaches to the next one in the file, lines below.
+def lines_taken(upload: Upload) -> pl.DataFrame:
+    """`index` UInt32, `lines` (`7 to 9`) of the misshapen records that have other rows in a cell.
 
-    What lies between is one cell, and the row has too few or too many. Nobody in these lines is
-    enrolled, and to give the row its cells would lose them for good.
+    A quotation mark without its partner reaches to the next one in the file, lines below: what lies
+    between is one cell. Nobody in these lines is enrolled, and to give the row the cells that it
+    lacks would lose them for good.
     """
-    index = swallowing(upload)
+    index = _swallowing(upload)
     if index.is_empty():
-        return hits()
+        return pl.DataFrame(schema={"index": pl.UInt32, "lines": pl.String})
     breaks = _line_breaks(upload, int(index[-1]) + 1)
     first = index.cast(pl.Int64) + upload.first_line + (breaks.cum_sum() - breaks).gather(index)
-    last = first + breaks.gather(index)
-    return hits(
-        Hit(index=at, value=f"{start} to {end}")
-        for at, start, end in zip(index, first, last, strict=True)
-    )
+    told = [
+        f"{start} to {start + more}"
+        for start, more in zip(first, breaks.gather(index), strict=True)
+    ]
+    return pl.DataFrame({"index": index, "lines": told})
 
 
-def swallowing(upload: Upload) -> pl.Series:
+def _swallowing(upload: Upload) -> pl.Series:
     """UInt32 indices of the misshapen records that have other rows in a cell."""
     index = upload.misshapen["index"]
     if index.is_empty():
