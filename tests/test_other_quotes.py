@@ -204,7 +204,7 @@ def test_the_lines_are_those_of_a_text_editor_below_other_rows_of_several_lines(
     result = review(file.replace(b"\n", end))
 
     values = result.validation.findings.filter(pl.col("row") == 4)["value"]
-    assert values.to_list() == ["5 to 7"]
+    assert values.to_list() == ["lines 5 to 7"]
 
 
 def test_a_row_without_a_cell_that_has_a_value_of_two_lines_has_swallowed_nothing() -> None:

@@ -128,7 +128,7 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     message="The row has {value} cells.",
     message_if={
         "^1$": "The row has 1 cell.",
-        " to ": "The row takes lines {value}: a quotation mark probably swallowed rows.",
+        "^lines ": "The row takes {value}: a quotation mark probably swallowed rows.",
     },
     how_to_fix="Close each quotation mark right behind its value, give the row one cell for each "
     "header, put a value that contains a comma in quotation marks; delete a line that is about "

@@ -81,7 +81,7 @@ def escaped_quotes(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 
 def lines_taken(upload: Upload) -> pl.DataFrame:
-    """`index` UInt32, `lines` (`7 to 9`) of the misshapen records that have other rows in a cell.
+    """`index` UInt32, `lines` (`lines 7 to 9`): misshapen records with other rows in a cell.
 
     A quotation mark without its partner reaches to the next one in the file, lines below: what lies
     between is one cell. Nobody in these lines is enrolled, and to give the row the cells that it
@@ -93,7 +93,7 @@ def lines_taken(upload: Upload) -> pl.DataFrame:
     breaks = _line_breaks(upload, int(index[-1]) + 1)
     first = index.cast(pl.Int64) + upload.first_line + (breaks.cum_sum() - breaks).gather(index)
     told = [
-        f"{start} to {start + more}"
+        f"lines {start} to {start + more}"
         for start, more in zip(first, breaks.gather(index), strict=True)
     ]
     return pl.DataFrame({"index": index, "lines": told})
