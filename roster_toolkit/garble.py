@@ -28,6 +28,8 @@ _CENTRAL, _BEGIN_CENTRAL = "cp1250", frozenset("ĂĹ")
 _MISREAD_FROM = (MAC, *CODE_PAGES)
 #: How often a text may have been misread, or escaped, in a row.
 _TIMES = 3
+#: Share of words from which on that are none of Windows-1252 it is not the encoding.
+_ODD = 0.05
 #: Share of plain words: at most `_FEW` as Windows-1252, at least `_NEARLY_ALL` in another encoding.
 _FEW, _NEARLY_ALL = 0.6, 0.97
 _HIGH = 0x80
@@ -94,6 +96,14 @@ _QUESTION_AT_WORD = re.compile(
     rf"(?<={_LETTER})\?{{1,4}}(?={_LETTER}|[\s-]|$)|(?<![^\s-])\?{{1,4}}(?={_LETTER})"
 )
 _WORD = re.compile(r"[^\W\d_][^\W\d_\u0300-\u036f]*")
+#: Signs that stand beside a word.
+_AROUND_A_WORD = "¿¡«»½¼¾²°´£€ªº"
+#: What a word of another code page looks like in Windows-1252: three letters and more that are all
+#: accented (another alphabet), the letters of Iceland where Turkish has its own, signs as letters.
+_OF_ANOTHER_PAGE = re.compile(
+    f"^[{''.join(map(chr, range(0xA1, 0x100)))}]{{3,}}$|[ÐðÝýÞþ]"
+    f"|(?<={_LETTER})[¸³±¹²¯¨¼½¾×÷](?={_LETTER})|(?<!{_LETTER})[¸³±¹²¯¨¼½¾£¥¦¬](?=[a-zÀ-ÿ])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +387,17 @@ def codec_of_words(words: Sequence[bytes]) -> str:
         if plain_words[codec] == plain_words[best] and decoded_as[codec] != decoded_as[best]
     ]
     return WINDOWS if rivals or plain_words[best] < _NEARLY_ALL * len(words) else best
+
+
+def fit_windows(words: Sequence[bytes]) -> bool:
+    """Whether words with non-ASCII bytes are plausible as Windows-1252.
+
+    Polish, Turkish, Greek or Russian in a code page of their own decode to something as well, and
+    nothing restores the letters once that is saved as UTF-8.
+    """
+    as_windows = [word.strip(_AROUND_A_WORD).replace("´", "’") for word in map(in_windows, words)]
+    odd = sum(not is_plain(word) or bool(_OF_ANOTHER_PAGE.search(word)) for word in as_windows)
+    return odd <= _ODD * len(as_windows)
 
 
 def in_windows(word: bytes) -> str:

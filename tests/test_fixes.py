@@ -335,6 +335,41 @@ def test_another_encoding_becomes_utf8(encoding: str) -> None:
     assert fix(file.encode(encoding)) == file.replace("student", "Student")
 
 
+FOREIGN = {
+    "cp1250": ["Wałęsa", "Śliwiński", "Kozłowski"],
+    "cp1251": ["Иванов", "Петрова"],
+    "cp1253": ["Παπαδόπουλος", "Γεωργίου"],
+    "cp1254": ["Yıldız", "Şahin", "Aydoğan"],  # noqa: RUF001
+    "cp1255": ["מזרחי", "כהן"],
+    "cp1256": ["محمد", "فاطمة"],
+    "gbk": ["王小明", "张伟"],
+    "euc-kr": ["김민준", "이서연"],
+}
+
+
+@pytest.mark.parametrize("encoding", FOREIGN)
+def test_names_of_another_code_page_are_not_made_utf8_without_a_yes(encoding: str) -> None:
+    """Read as Windows-1252 they are other letters, and as UTF-8 nothing would restore them."""
+    people = [f",0711,S{n},student,Ana,{name},s{n}@school.org,3,,,,\n"
+              for n, name in enumerate(FOREIGN[encoding])]  # fmt: skip
+    file = (HEADER + "".join(people)).encode(encoding)
+    copy = fixed(file)
+
+    assert copy.data == file.replace(b"student", b"Student")
+    assert "RT009" not in copy.log["code"].to_list()
+    assert (None, None, "RT009", "not confirmed") in why_not(file)
+    confirmed = fixed(copy.data, "RT009").log.row(0)
+    assert confirmed == (None, None, "RT009", "windows-1252", "utf-8")
+
+
+def test_a_copy_that_stays_in_a_code_page_takes_no_letters_which_that_lacks() -> None:
+    file = (HEADER + SOUND.replace("Lee", "Wałęsa")).encode("cp1250")
+    file += OTHER.replace("Diaz", "Nguy&#7877;n").encode()
+
+    with pytest.raises(UsageError, match="stays windows-1252, as its names do not fit that"):
+        fix(file, "RT109")
+
+
 def test_the_action_column_goes_first() -> None:
     file = HEADER.replace("action,schoolId", "schoolId,action") + SOUND.replace(
         ",0711,S1", "0711,,S1"

@@ -46,6 +46,20 @@ def test_every_encoding_of_the_ladder_gives_the_same_cells(data: bytes, encoding
     assert upload.size == len(data)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Muñoz", "García", "Peña-Ávila", "O’Brien", "D´Angelo", "Zoë"],  # noqa: RUF001
+        ["Müller", "Groß", "Šimon", "Ærø", "Østergård", "Åse", "Conceição", "João", "ÉLODIE"],
+        ["Año 2º", "¿Quién?", "½ day", "Café – Lecture", "Peña™", "«Été»"],
+    ],
+)
+def test_names_of_western_europe_fit_the_encoding_that_is_guessed(names: list[str]) -> None:
+    data = "userId,userFirstName\n" + "".join(f"{n},{name}\n" for n, name in enumerate(names))
+
+    assert read(data.encode("cp1252")).encoding_fits
+
+
 def test_a_character_across_two_pieces_of_the_file_is_no_fault() -> None:
     data = b"userId\n" + b"x" * ((1 << 18) - 8) + "é\n".encode()
 

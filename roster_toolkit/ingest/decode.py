@@ -13,7 +13,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from roster_toolkit.ingest.quotes import Quotes, QuoteSurvey
@@ -63,6 +63,8 @@ class Text:
     source: Source
     encoding: str
     survey: Survey
+    fits: bool = True
+    """Whether the words are plausible in the encoding that was guessed."""
 
     @property
     def bom(self) -> int:
@@ -129,16 +131,23 @@ def as_text(source: Source, facts: Survey) -> Text | None:
         return _decoded(source, wide, UTF16) if wide else None
     if facts.is_utf8:
         return Text(source, UTF8_BOM if head.startswith(codecs.BOM_UTF8) else UTF8, facts)
-    codec = _single_byte_codec(bytes(source.data))
-    return _decoded(source, codec, SINGLE_BYTE[codec])
+    codec, fits = _single_byte_codec(bytes(source.data))
+    text = _decoded(source, codec, SINGLE_BYTE[codec])
+    return text and replace(text, fits=fits)
 
 
-def _single_byte_codec(data: bytes) -> str:
-    """The encoding of text that is not Unicode: Windows-1252 unless its words say otherwise."""
-    from roster_toolkit.garble import codec_of_words
+def _single_byte_codec(data: bytes) -> tuple[str, bool]:
+    """The encoding of text that is not Unicode, and whether its words are plausible in it.
 
-    words = (match[0] for match in _BEYOND_ASCII.finditer(data))
-    return codec_of_words(sorted(set(islice(words, _ENOUGH_WORDS))))
+    Windows-1252 unless they say that it is MacRoman or a code page of MS-DOS.
+    """
+    from roster_toolkit.garble import WINDOWS as USUAL
+    from roster_toolkit.garble import codec_of_words, fit_windows
+
+    found = (match[0] for match in _BEYOND_ASCII.finditer(data))
+    words = sorted(set(islice(found, _ENOUGH_WORDS)))
+    codec = codec_of_words(words)
+    return codec, codec != USUAL or fit_windows(words)
 
 
 def _decoded(source: Source, codec: str, encoding: str) -> Text | None:
@@ -189,7 +198,7 @@ def _mark_and_codec(head: bytes, encoding: str) -> tuple[bytes, str]:
 def recoded(text: Text, data: bytes) -> Text:
     """The same text in other bytes of UTF-8."""
     source = text.source.recoded(data)
-    return Text(source, text.encoding, survey(source))
+    return replace(text, source=source, survey=survey(source))
 
 
 def with_line_feeds(data: bytes) -> bytes:

@@ -257,6 +257,7 @@ def _upload(file: Text, layout: Layout, table: Table, profile: Profile) -> Uploa
         ragged=ragged,
         surplus=surplus,
         foreign=_foreign(cells) if file.encoding in SINGLE_BYTE.values() else None,
+        encoding_fits=file.fits,
         is_error_file=is_ours,
         above=layout.above,
         people_above=layout.people_above,

@@ -159,6 +159,8 @@ class Upload(Shown):
     """Spreadsheet row where it stands (an unclosed quote)."""
     foreign: pl.DataFrame | None = None
     """`index`, `column`, `value`: cells to look at after a guess at the encoding, 20 at most."""
+    encoding_fits: bool = True
+    """Whether the words of the file are plausible in the encoding that was guessed."""
     is_error_file: bool = False
     """The toolkit's own error file, handed in again: what the writer added is taken off."""
     above: int = 0

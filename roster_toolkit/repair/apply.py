@@ -12,7 +12,14 @@ import polars as pl
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.files import atomic_write, never_over
 from roster_toolkit.ingest.csv.layout import Layout, find_layout
-from roster_toolkit.ingest.decode import UTF8, UTF8_BOM, Text, as_text, survey
+from roster_toolkit.ingest.decode import (
+    UTF8,
+    UTF8_BOM,
+    Text,
+    as_text,
+    in_its_encoding,
+    survey,
+)
 from roster_toolkit.ingest.reading import as_meant
 from roster_toolkit.ingest.source import open_source
 from roster_toolkit.ingest.workbook import workbook_as_csv
@@ -28,7 +35,7 @@ from roster_toolkit.repair.headers import (
     renames,
     taken_off,
 )
-from roster_toolkit.repair.log import log_of, not_made_of
+from roster_toolkit.repair.log import ENCODING, log_of, not_made_of
 from roster_toolkit.repair.model import NO_RECORD, Edits, Fixed
 from roster_toolkit.repair.resolve import Check, Resolved, no_new_errors, resolve_repairs
 from roster_toolkit.rosters.context import RosterContext
@@ -85,7 +92,7 @@ def fixed_by(
         text, layout = reading.result()
     state, changes = drafted.state, drafted.renames
     fixed = Fixed(
-        written(state.draft, text, layout),
+        encoded(written(state.draft, text, layout), state.draft, source),
         log_of(state.draft, changes, rules),
         not_made_of(state, changes, rules, stays=drafted.stays),
     )
@@ -136,7 +143,8 @@ def draft_repairs(
 
     confirmed = read_confirmed(confirm, validation.rules)
     changes = renames(upload, profile, validation.rules, confirmed, edits)
-    draft = _with_header(upload, changes, profile, edits)
+    as_utf8 = confirmed.covers(ENCODING, upload.encoding)
+    draft = _with_header(upload, changes, profile, edits, names_are_right=as_utf8)
     if confirmed.covers(NO_RECORD, Remark.GLUED):
         draft = draft.without_glue()
     if draft.unglued or any(change.made for change in changes) or upload.obstacle is not None:
@@ -147,7 +155,12 @@ def draft_repairs(
 
 
 def _with_header(
-    upload: Upload, changes: tuple[Rename, ...], profile: Profile, edits: Edits | None
+    upload: Upload,
+    changes: tuple[Rename, ...],
+    profile: Profile,
+    edits: Edits | None,
+    *,
+    names_are_right: bool,
 ) -> Draft:
     """The first draft under the headers that it may have."""
     split = next((change for change in changes if change.splits and change.made), None)
@@ -156,12 +169,31 @@ def _with_header(
         if edits is not None:
             beyond = (pl.col("place") > split.position).cast(pl.UInt32)
             edits = replace(edits, cells=edits.cells.with_columns(pl.col("place") + beyond))
-        return replace(first_draft(upload, profile, edits), header_anew=True)
-    draft = first_draft(upload, profile, edits).without_columns(taken_off(changes))
+        draft = first_draft(upload, profile, edits, names_are_right=names_are_right)
+        return replace(draft, header_anew=True)
+    draft = first_draft(upload, profile, edits, names_are_right=names_are_right)
+    draft = draft.without_columns(taken_off(changes))
     if any(change.made and change.name for change in changes):
         typed = renamed(upload, changes)
         draft = draft.with_headers(tuple(typed[place] for place in draft.places))
     return draft
+
+
+def encoded(data: bytes, draft: Draft, source: str | Path | bytes) -> bytes:
+    """The repaired file, UTF-8 as it was written, in the encoding that the draft keeps.
+
+    Raises UsageError where that has no such letters.
+    """
+    if draft.upload.encoding.startswith(UTF8):
+        return data
+    opened = open_source(source, draft.upload.name)
+    kept = in_its_encoding(data, opened, draft.upload.encoding)
+    if kept is None:
+        raise UsageError(
+            f"{draft.upload.name} stays {draft.upload.encoding}, as its names do not fit that, and "
+            "a confirmed value has letters which that lacks. Export the file again as UTF-8."
+        )
+    return kept
 
 
 def name_of_copy(name: str) -> str:

@@ -70,8 +70,10 @@ def _without(repairs: pl.DataFrame, excluded: pl.DataFrame) -> pl.DataFrame:
 def possible_repairs(draft: Draft, validation: Validation) -> pl.DataFrame:
     """Findings about cells that have a repair: `REPAIRS`, `value`, `safe`, and `shifted`.
 
-    A cell that was edited by hand has none: the edit stands.
+    A cell that was edited by hand has none: the edit stands. What looks like space is half of a
+    letter, perhaps, where names do not fit the encoding that was guessed.
     """
+    cleans = pl.col("suggestion") == pl.col("value")
     names = dict(enumerate(draft.profile.columns))
     key = pl.col("column").replace_strict(names, return_dtype=pl.String)
     shifts = numbers(validation, Scope.RECORD)
@@ -90,9 +92,9 @@ def possible_repairs(draft: Draft, validation: Validation) -> pl.DataFrame:
             key.alias("column"),
             "code",
             after="suggestion",
-            cleans=pl.col("suggestion") == pl.col("value"),
+            cleans=cleans,
             value="value",
-            safe="safe",
+            safe=pl.col("safe") & (pl.lit(draft.upload.encoding_fits) | ~cleans),
             shifted=pl.col("row").is_in(shifted.implode()),
         )
         .filter(pl.col("column").is_in(draft.upload.cells.columns))

@@ -149,15 +149,20 @@ class Draft:
         )
 
 
-def first_draft(upload: Upload, profile: Profile, edits: Edits | None = None) -> Draft:
+def first_draft(
+    upload: Upload, profile: Profile, edits: Edits | None = None, *, names_are_right: bool = False
+) -> Draft:
     """An upload without the faults that writing it takes away: form, delimiter, encoding, title.
 
     Blank cells without a header go too: those of last columns, and those behind a single record.
+    A file whose names do not fit the encoding that was guessed keeps it, unless `names_are_right`.
     """
+    fits = upload.encoding_fits or names_are_right
     harmless = upload.ragged["index"].is_in(upload.overhang.implode())
     overhanging = set(upload.overhang)
     plain = replace(
-        upload, delimiter=",", encoding="utf-8", foreign=None, is_error_file=False,
+        upload, delimiter=",", encoding="utf-8" if fits else upload.encoding,
+        foreign=None if fits else upload.foreign, encoding_fits=fits, is_error_file=False,
         obstacle=None, obstacle_detail="", ragged=upload.ragged.filter(~harmless),
         surplus={i: rest for i, rest in upload.surplus.items() if i not in overhanging},
         overhang=upload.overhang.clear(),

@@ -95,7 +95,7 @@ def _of_file(words: Words) -> pl.DataFrame:
         lines.append((None, None, words.code(WHITE_SPACE), before, ""))
     if draft.came.delimiter != ",":
         lines.append((None, None, words.code(DELIMITER), draft.came.delimiter, ","))
-    if draft.came.obstacle is None and not draft.came.encoding.startswith(_UTF8):
+    if draft.came.obstacle is None and _becomes_utf8(draft):
         lines.append((None, None, words.code(ENCODING), draft.came.encoding, _UTF8))
     if draft.moved is not None:
         name, place = draft.upload.header[0].typed, f"column {draft.moved + 1}"
@@ -110,6 +110,10 @@ def _of_quotes(words: Words) -> Iterator[tuple[str | None, ...]]:
     if escaped := came.escaped.len():
         before = f"quotation marks escaped with backslashes in {counted(escaped, 'row')}"
         yield None, None, words.code(ESCAPED_QUOTES), before, '""'
+
+
+def _becomes_utf8(draft: Draft) -> bool:
+    return draft.upload.encoding.startswith(_UTF8) and not draft.came.encoding.startswith(_UTF8)
 
 
 def _of_headers(words: Words, renames: Iterable[Rename]) -> pl.DataFrame:
@@ -183,11 +187,13 @@ def not_made_of(
 ) -> pl.DataFrame:
     """Repairs that were not made, shape `NOT_MADE`; `stays` if the action had to stay in place."""
     words = Words(state.draft, rules)
-    lines = [
+    lines: list[tuple[str | None, ...]] = [
         (None, change.typed, words.code(change.code), change.typed, change.name, NOT_CONFIRMED)
         for change in renames
         if not change.made
     ]
+    if not (kept := state.draft.upload.encoding).startswith(_UTF8):
+        lines.append((None, None, words.code(ENCODING), kept, _UTF8, NOT_CONFIRMED))
     if stays:
         name = state.draft.profile.columns["action"].name
         lines.append((None, name, words.code(NOT_FIRST), "", "", _NEW_ERROR))

@@ -21,7 +21,7 @@ from roster_toolkit.ingest import read_upload
 from roster_toolkit.model import Kind, Profile, Scope, Upload
 from roster_toolkit.profile import DEFAULT_PROFILE, load_profile, require_roster
 from roster_toolkit.records import clean
-from roster_toolkit.repair.apply import read_anew, require_repairable
+from roster_toolkit.repair.apply import encoded, read_anew, require_repairable
 from roster_toolkit.repair.csv_patch import written
 from roster_toolkit.repair.draft import first_draft
 from roster_toolkit.repair.log import log_of
@@ -108,7 +108,7 @@ def fill_placeholder_addresses(
     filled, left = rows.filter(pl.col("why").is_null()), rows.filter(pl.col("why").is_not_null())
     draft = first_draft(upload, chosen).with_repairs(_as_repairs(filled))
     return Placeholders(
-        written(draft, text, layout),
+        encoded(written(draft, text, layout), draft, source),
         log_of(draft, (), validation.rules),
         left.select(row=(pl.col("index") + upload.first_row).cast(pl.UInt32), why="why"),
         filled["id"].n_unique(),

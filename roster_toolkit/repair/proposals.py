@@ -103,7 +103,7 @@ def _of_file(draft: Draft, validation: Validation) -> pl.DataFrame:
     if upload.hanging_over:
         counts[WHITE_SPACE, Fix.SAFE] = 1
     if upload.obstacle is None and not upload.encoding.startswith("utf-8"):
-        counts[ENCODING, Fix.SAFE] = 1
+        counts[ENCODING, Fix.SAFE if upload.encoding_fits else Fix.CONFIRM] = 1
     if may_move(upload, rules):
         counts[NOT_FIRST, Fix.SAFE] = 1
     return _lines(

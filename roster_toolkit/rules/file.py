@@ -164,8 +164,9 @@ def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     scope=Scope.FILE, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
     title="The file is not saved as UTF-8",
     message="The file is not saved as UTF-8; it was read as {value}.",
-    how_to_fix="Check names with accents, then save the file as “CSV UTF-8 (comma delimited)”.",
-    fixes=(Fix.SAFE,),
+    how_to_fix="Check names with accents, then save the file as “CSV UTF-8 (comma delimited)”; "
+    "where they are wrong, export it again as UTF-8.",
+    fixes=(Fix.SAFE, Fix.CONFIRM),
     also_said=("invalid byte sequence in UTF-8", "wrong encoding", "codec can't decode byte",
                "the file is not UTF-8 encoded", "please use UTF-8 encoding", "the file has a BOM",
                "the file must be UTF-8", "invalid UTF-8 characters",
@@ -174,10 +175,16 @@ def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     good=_GOOD.replace(b"Ana", b"Andr\xc3\xa9"),
 )  # fmt: skip
 def foreign_encoding(upload: Upload, profile: Profile) -> pl.DataFrame:
-    """Accented letters depend on the encoding; a wrong guess scrambles names silently."""
+    """Accented letters depend on the encoding; a wrong guess scrambles names silently.
+
+    Where names do not fit the encoding that was guessed, it is another one, and the file becomes
+    UTF-8 only where somebody says that its names are right: afterwards nothing restores them.
+    """
     foreign = not upload.encoding.startswith("utf-8") and upload.obstacle not in _UNREADABLE
     named = _ENCODINGS.get(upload.encoding, upload.encoding)
-    return hits([Hit(value=named, safe=True)] if foreign else [])
+    if not upload.encoding_fits:
+        named += ", which its names do not fit"
+    return hits([Hit(value=named, safe=upload.encoding_fits)] if foreign else [])
 
 
 @rule(
