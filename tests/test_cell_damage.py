@@ -41,6 +41,18 @@ def test_half_a_letter_is_not_taken_for_a_stray_character() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["محمد", "כהן", "Ιωάννης", "Щербакова"])
+def test_nothing_is_taken_out_of_a_garbled_name_of_another_alphabet(name: str) -> None:
+    """What looks invisible in it is half of a letter, and without it the name is lost."""
+    garbled = name.encode().decode("latin-1")
+
+    result = check(student(userLastName=garbled))
+
+    assert places(result, "RT105") == []
+    assert offered(result, "RT109") == [name]
+    assert not result.repair().log.height
+
+
 def test_a_question_mark_is_judged_in_names_and_inside_words() -> None:
     row = in_class(student("S1", userFirstName="Jos?"), className="Ready? Set")
     other = in_class(student("S2"), "C2", className="Espa?ol")

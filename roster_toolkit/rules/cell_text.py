@@ -200,7 +200,7 @@ def _before_the_misreading(column: Column, profile: Profile) -> Mapping[Fix, pl.
     many="{n} values in {column} with scrambled letters",
     message="{value} has scrambled letters: they were read in the wrong encoding.",
     how_to_fix="Type the letters correctly, or export the file again as CSV UTF-8.",
-    fixes=(Fix.CONFIRM,), suggest=_before_the_misreading,
+    fixes=(Fix.CONFIRM,), suggest=_before_the_misreading, supersedes=("RT105",),
     also_said=("strange characters in names", "special characters or accents are garbled",
                "accented letters display incorrectly", "mojibake",
                "names show question marks or symbols"),
