@@ -193,6 +193,19 @@ def test_one_more_section_with_pupils_of_its_own_is_no_twin() -> None:
     assert sentences(judge(section("M9", TOM, *newcomers, className="Math 3"), OLD)) == []
 
 
+def test_of_sections_with_one_name_the_twin_is_the_one_with_the_same_people() -> None:
+    """Kept by the advice, the ID of another section would put two classes into one."""
+    others = [student(f"P{n}", userFirstName=f"Other{n}") for n in range(3)]
+    second = section("M2", TIM, *others, className="Math 3", classGrade="3")
+    anew = {"M1": "N8", "M2": "N7"}
+
+    result = judge([row | {"classId": anew[row["classId"]]} for row in [*OLD, *second]],
+                   [*OLD, *second])  # fmt: skip
+
+    pairs = result.left_behind.select("classId", "twin").unique().sort("classId").rows()
+    assert pairs == [("M1", "N8"), ("M2", "N7")]
+
+
 def test_a_class_of_staff_alone_that_comes_again_is_a_twin() -> None:
     old = section("M1", TOM, className="Team")
 

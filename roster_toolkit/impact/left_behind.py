@@ -171,7 +171,8 @@ def _in_classes(impact: Impact, roster: Roster, twins: pl.DataFrame) -> pl.DataF
     """`person`, `schoolId`, `classId`, `twin` of people in the file who stay in an old class.
 
     They are enrolled in some twin. Where students are enrolled in the new class, but none from the
-    old one, the new class is another section of the same teacher and no twin.
+    old one, the new class is another section of the same teacher and no twin. Of several twins, as
+    sections often have one name, the one with the most of its people is named.
     """
     schema = {"person": pl.UInt32, "schoolId": pl.String, "classId": pl.String, "twin": pl.String}
     if twins.is_empty():
@@ -201,10 +202,17 @@ def _in_classes(impact: Impact, roster: Roster, twins: pl.DataFrame) -> pl.DataF
         .filter(~pl.col("has_students") | pl.col("student").any().over("class", "twin"))
     )
     twin_ids = compared.classes.select(twin="class", twin_id="classId")
+    together = (
+        stays.select("person", "class")
+        .join(in_new_classes.select("person", twin="class"), on="person")
+        .group_by("class", "twin")
+        .agg(people=pl.len())
+    )
     return (
         pairs.join(roster.classes.select("class", "classId", "schoolId"), on="class")
         .join(twin_ids, on="twin")
-        .sort("twin_id")
+        .join(together, on=["class", "twin"], how="left")
+        .sort(pl.col("people").fill_null(0), "twin_id", descending=[True, False])
         .unique(["person", "class"], keep="first", maintain_order=True)
         .select("person", "schoolId", "classId", twin="twin_id")
     )
