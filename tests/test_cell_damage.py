@@ -217,10 +217,11 @@ def test_what_another_rule_understands_is_no_formula(column: str, value: str, co
     assert codes(check(student() | {column: value})) == [code]
 
 
-def test_a_social_security_number_may_be_written_with_hyphens() -> None:
-    rows = people("userStateId", ["512-34-6789", "51-234-6789", "512-34-678", "A12-34-6789"])
+def test_a_social_security_number_may_be_written_with_hyphens_dots_or_spaces() -> None:
+    written = ["512-34-6789", "512.34.6789", "512 34 6789"]
+    rows = people("userStateId", [*written, "51-234-6789", "512-34-678", "A12-34-6789"])
 
-    assert places(check(*rows)) == [(2, "userStateId", "RT108")]
+    assert places(check(*rows), "RT108") == [(row, "userStateId", "RT108") for row in (2, 3, 4)]
 
 
 # --- addresses ------------------------------------------------------------------------------------

@@ -59,6 +59,19 @@ def wide(*cells: str) -> bytes:
         b"Legend,T=Teacher,S=Student\n",
         b"\x1a",
         b"School ID,User ID,Role,First Name,Last Name,Email,Grade\n",
+        "Total général : 8\n".encode(),
+        b"Total general,8\n",
+        wide("Gesamt", "", "8"),
+        b"Cantidad de alumnos: 8\n",
+        "合计,8\n".encode(),
+        b"Fin del informe\n",
+        wide("Fin du rapport"),
+        b"*** End ***\n",
+        b"#EOF\n",
+        b"Last updated: 08/14/2026 07:02\n",
+        b"40 of 40 records shown\n",
+        wide("* new this year"),
+        wide("", "", "See the office for late enrollments"),
     ],
 )
 def test_a_line_about_the_file_is_one_finding_and_goes_if_confirmed(line: bytes) -> None:
@@ -140,6 +153,22 @@ def test_a_row_without_an_address_is_not_taken_for_a_remark() -> None:
 
 def test_a_school_filled_down_beyond_the_last_person_is_no_remark() -> None:
     assert read_upload(FILE + wide("", "0711"), PROFILE).remarks.is_empty()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        wide("", "", "", "", "", "", "Maria Jose"),
+        wide("", "", "", "", "", "", "Maria Jose", "de la Cruz"),
+        wide("", "", "", "", "", "", "", "", "", "", "", "Reading 1 A"),
+        wide("remove class"),
+        wide("ADD"),
+        wide("S1001"),
+        wide("DELETE", "", "", "", "", "", "", "", "", "", "1234"),
+    ],
+)
+def test_a_name_a_value_or_an_action_alone_is_no_remark(line: bytes) -> None:
+    assert read_upload(FILE + line, PROFILE).remarks.is_empty()
 
 
 def test_a_removal_needs_no_person() -> None:

@@ -7,11 +7,11 @@ pupil called Total.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import polars as pl
 
-from roster_toolkit.cleaning import INVISIBLE
+from roster_toolkit.cleaning import INVISIBLE, spelled
 from roster_toolkit.ingest.headers import header_names
 from roster_toolkit.model import HeaderCell, Profile, Remark
 
@@ -23,6 +23,8 @@ _SEVERAL, _MOST = 3, 0.5
 _BELOW_HEADER = 3
 #: What a safe fix takes off, so that it brings no such record to light.
 _UNSEEN = rf"^[\s\p{{Cf}}]+|[\s\p{{Cf}}]+$|{INVISIBLE}"
+#: Words with a space between them, or a sign in front, where a value has neither.
+_WORDS_OR_SIGNS = r"\pL.*\s\S|\S\s.*\pL|^[*#~<>•†‡§_=]"
 #: Columns of which a header that stands again and a drawn line have cells too.
 _TELLING = ("userId", "schoolId", "userRole")
 _NAMING = ("userId", "userFirstName", "userLastName")
@@ -128,7 +130,25 @@ def _of_the_file(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Ser
     speaks_of_file = _of_each(cells, pl.any_horizontal(cell.str.contains(_any_of(patterns))))
     counted = _of_each(cells, pl.any_horizontal(cell == count))
     first_is_number = _of_each(cells, _plain(pl.first(), at).str.contains(r"^\d+$"))
-    return at.filter(speaks_of_file | (alone & (counted | first_is_number)))
+    prose = _of_each(cells, pl.any_horizontal(pl.lit(value=False), *_prose(cells, at, profile)))
+    return at.filter(speaks_of_file | (alone & (counted | first_is_number | prose)))
+
+
+def _prose(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> Iterator[pl.Expr]:
+    """Whether a cell is words or signs, for the columns that hold IDs, addresses or a few values.
+
+    In whatever language: `Fin del informe`, `* new this year`. A name may be several words.
+    """
+    for key in cells.columns:
+        column = profile.columns.get(key)
+        vocabulary = column and profile.vocabulary_of(column)
+        if column is None or not (vocabulary or profile.kinds[column.kind].pattern):
+            continue
+        known = (
+            [word for words in vocabulary.likely.values() for word in words] if vocabulary else []
+        )
+        cell = _plain(pl.col(key), at)
+        yield cell.str.contains(_WORDS_OR_SIGNS) & ~spelled(cell).is_in(known)
 
 
 def _hints(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:

@@ -288,13 +288,13 @@ def rejected_email_domain(column: Column, profile: Profile) -> pl.Expr | None:
     last_throughout=True,
     also_said=("ID appears to be an SSN", "social security numbers must not be used as ID",
                "nine digit ID"),
-    bad={"userId": ["123456789", "512-34-6789"]},
-    good={"userId": ["12345678", "A12345678", "51-234-6789"]},
+    bad={"userId": ["123456789", "512-34-6789", "512.34.6789"]},
+    good={"userId": ["12345678", "A12345678", "51-234-6789", "512.346.789"]},
 )  # fmt: skip
 def ssn_like_identifier(column: Column, profile: Profile) -> pl.Expr | None:
     """The vendor strongly discourages nine-digit IDs, which could be social security numbers.
 
-    They are often written with hyphens, as in 512-34-6789.
+    They are often written with hyphens, as in 512-34-6789, or with dots or spaces.
     """
     pattern = profile.kinds[column.kind].suspicious
     return VALUE.str.contains(pattern) if pattern else None
