@@ -214,6 +214,24 @@ def test_rows_below_a_second_header_in_another_order_are_read_by_neither(
     assert "2 rows below a second header row could not be checked" in " ".join(str(result).split())
 
 
+OF_A_SYSTEM = {"action": "Action", "schoolId": "School Number", "userId": "Student Number",
+               "userStateId": "State Student ID", "userFirstName": "First", "userLastName": "Last",
+               "userEmail": "Student Email", "userGrade": "Grade Level", "classId": "Section ID",
+               "className": "Course Name", "userRole": "Middle Name"}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["Role", "Middle Name"])
+def test_a_second_header_in_another_systems_words_is_one(role: str) -> None:
+    """Its names stood the other way round, and everybody below it was accepted under them."""
+    words = OF_A_SYSTEM | {"userRole": role}
+    names = [words.get(name, name) for name in SWAPPED]
+    second = ",".join(names).encode() + file_of(BELOW, SWAPPED)[len(",".join(SWAPPED)) :]
+
+    result = review(FILE + second)
+
+    assert places(result) == [(row, None, "RT017") for row in range(AT_END, AT_END + 3)]
+
+
 def test_no_fix_deletes_a_header_that_says_what_the_rows_below_it_are() -> None:
     for line_end in (b"\n", b""):
         data = FILE.removesuffix(b"\n") + line_end + file_of(BELOW, SWAPPED)

@@ -76,6 +76,8 @@ class HeaderNames:
             self.names[column.key] = names | {self.bare(name) for name in column.resembles}
         for column in columns:
             self.loose[self.bare(column.name)] = column.key
+        #: Every spelling that is known, those that merely resemble a name too.
+        self.spellings = {name: key for key in self.names for name in self.names[key]} | self.loose
         self._ends_like_a_number = _any_of("number_headers", profile)
         self._ends_like_a_name = _any_of("name_headers", profile)
         self._of_logins = _any_of("login_headers", profile)
@@ -96,6 +98,10 @@ class HeaderNames:
         if key := self.loose.get(self.bare(text)):
             return HeaderMatch.ALIAS, key
         return _UNKNOWN
+
+    def spelling(self, text: str) -> str | None:
+        """The column that a header names, be it in another system's word for it."""
+        return self.meaning(text)[1] or self.spellings.get(self.bare(text))
 
     def bare(self, text: str) -> str:
         """A name as people vary it: without letter case, space, underscore, hyphen and marks."""

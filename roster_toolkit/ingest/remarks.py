@@ -93,7 +93,7 @@ def _header_again(
 ) -> pl.Series:
     """Of some records, those that repeat the header, in whatever order."""
     names = header_names(profile)
-    as_header = {names.bare(cell.typed) for cell in header} | set(names.loose)
+    as_header = {names.bare(cell.typed) for cell in header} | set(names.spellings)
 
     def is_header_name(cell: pl.Expr) -> pl.Expr:
         bare = cell.str.replace_all(r"[\s_-]+", "").str.to_lowercase()
@@ -200,10 +200,12 @@ def _mostly(cells: pl.DataFrame, at: pl.Series, judge: Callable[[pl.Expr], pl.Ex
 def _telling_and_mostly(
     cells: pl.DataFrame, at: pl.Series, judge: Callable[[pl.Expr], pl.Expr]
 ) -> pl.Series:
-    """Of some records, those of which the telling cells are so, for a quick look, and most."""
-    for key in _TELLING:
-        if key in cells.columns and at.len():
-            at = at.filter(_of_each(cells, judge(_plain(pl.col(key), at))))
+    """Of some records, those of which the telling cells are so, all but one, and most."""
+    telling = [key for key in _TELLING if key in cells.columns]
+    if at.is_empty() or not telling:
+        return at.filter(_mostly(cells, at, judge)) if at.len() else at
+    so = pl.sum_horizontal(judge(_plain(pl.col(key), at)) for key in telling)
+    at = at.filter(_of_each(cells, so) >= max(len(telling) - 1, 1))
     return at.filter(_mostly(cells, at, judge)) if at.len() else at
 
 

@@ -39,7 +39,7 @@ def _reordered(upload: Upload, profile: Profile) -> pl.DataFrame:
 
     @cache
     def is_other(typed: tuple[str, ...]) -> bool:
-        keys = (names.meaning(text)[1] for text in typed)
+        keys = (names.spelling(text) for text in typed)
         return any(places.get(key, place) != place for place, key in enumerate(keys))
 
     others = [
