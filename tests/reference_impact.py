@@ -41,6 +41,9 @@ def removes(row: Row) -> bool:
 
 # --- the roster ----------------------------------------------------------------------------------
 
+#: What all schools are called where none is judged by itself.
+TOGETHER = "all schools together"
+
 
 @dataclass
 class Roster:
@@ -318,6 +321,9 @@ class _Foresight:
         for class_id, facts in roster.classes.items():
             sizes[facts["schoolId"], "class"] += roster.active(class_id)
             sizes[facts["schoolId"], "enrollment"] += len(roster.members(class_id))
+        sizes.update((TOGETHER, roster.kind(user) or "") for user in roster.people)
+        sizes[TOGETHER, "class"] = sum(map(roster.active, roster.classes))
+        sizes[TOGETHER, "enrollment"] = len(roster.leads)
 
 
 def foresee(
@@ -337,6 +343,28 @@ def mass_changes(
         if (share := shares.get(outcome)) is not None
         and number >= at_least
         and number > share * told.sizes[school, kind]
+    }
+
+
+def mass_changes_together(
+    parts: Iterable[Foreseen], shares: Mapping[str, float | None], at_least: int
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """Kind and outcome → number and records before, where no school is judged by itself."""
+    totals: Counter[tuple[str, str]] = Counter()
+    before: Counter[str] = Counter()
+    by_themselves: set[tuple[str, str]] = set()
+    for told in parts:
+        totals += told.totals()
+        before += Counter({kind: n for (at, kind), n in told.sizes.items() if at == TOGETHER})
+        by_themselves |= {key[1:] for key, number in told.by_school().items() if number >= at_least}
+    return {
+        (kind, outcome): (number, before[kind])
+        for (kind, outcome), number in totals.items()
+        if (share := shares.get(outcome)) is not None
+        and kind != "school"
+        and (kind, outcome) not in by_themselves
+        and number >= at_least
+        and number > share * before[kind]
     }
 
 

@@ -19,12 +19,14 @@ import polars as pl
 import pytest
 from making import HEADER, Row, file_of, removal, student, teacher
 from reference_impact import (
+    TOGETHER,
     Foreseen,
     class_sizes,
     cleaned,
     foresee,
     judge,
     mass_changes,
+    mass_changes_together,
     roster_of,
 )
 
@@ -529,15 +531,25 @@ def assert_guard_agrees(case: Case) -> None:
     assert sorted(removals) == sorted({of for one in case.told for _, of in one.outside})
     masses = rows.filter(pl.col("code") == "RT412")["value"].to_list()
     masses = [mass.partition(" (")[0] for mass in masses]  # without what it consists of
-    assert sorted(masses) == sorted(
+    together = mass_changes_together(case.told, IN_YEAR, 2)
+    expected = [
+        f"{TOGETHER}: {numbers_in_words(*numbers, kind, outcome)}"
+        for (kind, outcome), numbers in together.items()
+    ]
+    expected += [
         f"{school}: {total_in_words(one, school, kind, outcome)}"
         for one in case.told
         for school, kind, outcome in mass_changes(one, IN_YEAR, 2)
-    )
+    ]
+    assert sorted(masses) == sorted(expected)
 
 
 def total_in_words(told: Foreseen, school: str, kind: str, outcome: str) -> str:
     number, before = told.by_school()[school, kind, outcome], told.sizes[school, kind]
+    return numbers_in_words(number, before, kind, outcome)
+
+
+def numbers_in_words(number: int, before: int, kind: str, outcome: str) -> str:
     if outcome == "created":
         return f"{number} {kind} records created beside {before}"
     return f"{number} of {before} {kind} records {outcome}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 import pytest
@@ -38,6 +38,29 @@ def test_a_change_of_domain_is_told_as_that() -> None:
     assert masses([other_domain(row) for row in roster], roster) == [
         "0711: 30 of 30 student records updated (the domain of userEmail)"
     ]
+
+
+@pytest.mark.parametrize("change", [other_domain, lambda row: row | {"userGrade": "4"}])
+def test_a_district_of_small_schools_is_judged_as_a_whole(change: Callable[[Row], Row]) -> None:
+    """No school has twenty students, and every one of the district's is changed."""
+    roster = [row for school in ("0711", "0820", "0930") for row in at_school(crowd(9), school)]
+
+    (told,) = masses([change(row) for row in roster], roster)
+
+    assert told.startswith("all schools together: 27 of 27 student records updated (")
+
+
+def test_schools_that_are_judged_by_themselves_are_not_judged_together() -> None:
+    large, small = at_school(crowd(90), "0711"), at_school(crowd(9), "0820")
+    rows = [*map(other_domain, [*large[:20], *small]), *large[20:]]
+
+    assert masses(rows, [*large, *small]) == []
+
+
+def test_a_small_share_of_a_district_of_small_schools_is_no_mass_change() -> None:
+    roster = [row for n in range(10) for row in at_school(crowd(10), f"07{n}")]
+
+    assert masses([*map(other_domain, roster[:25]), *roster[25:]], roster) == []
 
 
 def test_what_most_records_share_is_told_with_how_many_they_are() -> None:

@@ -17,6 +17,8 @@ _CODES = {rule.name: code for code, rule in rt.catalogue().items()}
 #: What stops a file until a person accepts it.
 UNLISTED, UNUSUAL = _CODES["unlisted-people-unenrolled"], _CODES["mass-change"]
 STRANGERS = _CODES["other-district"]
+#: All schools, where none of them has enough records to be judged by itself.
+TOGETHER = "All schools together"
 #: People who stay where the file no longer puts them.
 STAYING = _CODES["left-behind"]
 #: Sentences of each kind that stand on the page, and those that can be opened.
@@ -98,7 +100,7 @@ def unusual_sentences(review: rt.Review) -> list[str]:
     if impact is None or roster is None or not review.by_rule.get(UNUSUAL):
         return []
     season = review.profile.seasons[review.season].title
-    schools = school_names(roster.roster)
+    schools = school_names(roster.roster) | {"": TOGETHER}
     lines = rt.mass_changes(impact, roster.roster, review.profile, review.season)
     shared = _shared_facts(review)
     return [
@@ -118,6 +120,7 @@ def _shared_facts(review: rt.Review) -> dict[tuple[str, str, str], str]:
         before, _, after = counts.partition(" records ")
         kind, outcome = before.split(" ")[-1], after.split(" ")[0]
         if what:
+            school = "" if school == TOGETHER.lower() else school
             sentences[school, kind, outcome] = f" {_of_them(outcome, what.removesuffix(')'))}"
     return sentences
 

@@ -15,11 +15,11 @@ import polars as pl
 from roster_toolkit.errors import UsageError
 from roster_toolkit.impact.left_behind import left_behind, left_behind_totals
 from roster_toolkit.impact.preview import Impact
+from roster_toolkit.impact.what_changed import WHOLE_DISTRICT, total_in_words
 from roster_toolkit.impact.what_changed import in_words as what_changed
-from roster_toolkit.impact.what_changed import total_in_words
 from roster_toolkit.model import Profile, Rule, Scope
 from roster_toolkit.rosters.outcomes import Outcome
-from roster_toolkit.rosters.parts import school_sizes
+from roster_toolkit.rosters.parts import district_sizes, school_sizes
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.rules.registry import catalogue
@@ -28,6 +28,8 @@ from roster_toolkit.validate.run import guarded
 
 #: Scopes of rules whose findings stop a file until their codes are accepted; the gravest first.
 STOPPING_SCOPES = (Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS)
+#: How all schools are called where none is judged by itself.
+TOGETHER = "all schools together"
 _FRAMES = (Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS, Scope.LEFT_BEHIND)
 
 
@@ -140,7 +142,8 @@ def mass_changes(impact: Impact, roster: Roster, profile: Profile, season: str) 
     """Totals of a school that change more than the season allows, as the guard judges them.
 
     Columns: `schoolId`, `kind`, `outcome`, `number` (records with that outcome), `before` (the
-    school's records of the kind as they are), `limit` (the share that is usual).
+    school's records of the kind as they are), `limit` (the share that is usual). `schoolId` is
+    blank where all schools are judged together, as none has enough records by itself.
 
     >>> changes = rt.mass_changes(review.impact, riverton.roster(), review.profile, "in-year")
     >>> changes["schoolId"].to_list()
@@ -157,14 +160,18 @@ def mass_changes(impact: Impact, roster: Roster, profile: Profile, season: str) 
 
 
 def _school_totals(impact: Impact, roster: Roster, profile: Profile, season: str) -> pl.DataFrame:
-    """`schoolId`, `kind`, `outcome`, `number`, `before`, `limit`, `enough`, `told` of totals."""
+    """`schoolId`, `kind`, `outcome`, `number`, `before`, `limit`, `enough`, `told` of totals.
+
+    Where no school has enough records of a kind to be judged by itself, all of them are judged
+    together: a district of small schools can be changed as a whole too.
+    """
     season_limits = profile.seasons[season]
     limits = {
         Outcome.CREATED: season_limits.created,
         Outcome.UPDATED: season_limits.updated,
         Outcome.REMOVED: season_limits.removed,
     }
-    before = {
+    sizes = {
         (school, kind): number for school, kind, number in school_sizes(roster, profile).iter_rows()
     }
     schema = {
@@ -172,7 +179,7 @@ def _school_totals(impact: Impact, roster: Roster, profile: Profile, season: str
         "number": pl.Int64, "before": pl.Int64, "limit": pl.Float64,
     }  # fmt: skip
     lines = [
-        (school, kind.value, outcome.value, number, before.get((school, kind.value), 0), limit)
+        (school, kind.value, outcome.value, number, sizes.get((school, kind.value), 0), limit)
         for school, kinds in impact.by_school.items()
         for kind, outcomes in kinds.items()
         for outcome, number in outcomes.items()
@@ -181,7 +188,18 @@ def _school_totals(impact: Impact, roster: Roster, profile: Profile, season: str
         # Into an empty district everybody comes for the first time.
         and not roster.people.is_empty()
     ]
-    in_words = pl.format("{}: {}", "schoolId", total_in_words("number", "before"))
+    enough = profile.thresholds["mass_change_records"]
+    if not roster.people.is_empty():
+        judged = {(kind, outcome) for _, kind, outcome, number, *_ in lines if number >= enough}
+        lines += [
+            (WHOLE_DISTRICT, kind.value, outcome.value, number, before, limit)
+            for kind, before in district_sizes(roster, profile).items()
+            for outcome, number in impact.totals.get(kind, {}).items()
+            if (limit := limits.get(outcome)) is not None
+            and (kind.value, outcome.value) not in judged
+        ]
+    where = pl.col("schoolId").replace(WHOLE_DISTRICT, TOGETHER)
+    in_words = pl.format("{}: {}", where, total_in_words("number", "before"))
     return pl.DataFrame(lines, schema=schema, orient="row").with_columns(
-        enough=pl.lit(profile.thresholds["mass_change_records"]), told=in_words
+        enough=pl.lit(enough), told=in_words
     )

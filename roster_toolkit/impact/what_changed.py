@@ -12,6 +12,8 @@ from roster_toolkit.rosters.roster import Kind
 #: Share of the records that must have a change in common for it to be named.
 _MOST = 0.5
 _EMAIL = "email"
+#: The `schoolId` of a total over all schools.
+WHOLE_DISTRICT = ""
 #: Words for created records whose class is known under another ID.
 _COMING_AGAIN = {
     Kind.CLASS: "known under other IDs",
@@ -87,11 +89,11 @@ def _field(school: str, kind: str, impact: Impact, profile: Profile) -> tuple[st
     """The field in which most updated records of a school differ, or the domain of an address."""
     changed = impact.compared.fields.filter(pl.col("kind") == kind)
     if kind in (Kind.STAFF, Kind.STUDENT):
-        at_school = impact.person_schools.filter(pl.col("schoolId") == school)
+        at_school = impact.person_schools.filter(_at(school))
         changed = changed.filter(pl.col("key").is_in(at_school["userId"].implode()))
         joining_people = _joining(school, kind, impact)
     else:
-        changed = changed.filter(pl.col("school") == school)
+        changed = changed.filter(_at(school, "school"))
         joining_people = 0
     counts = changed.group_by("field").agg(pl.len()).sort("len", "field", descending=[True, False])
     field, count = counts.row(0) if counts.height else (None, 0)
@@ -110,8 +112,12 @@ def _joining(school: str, kind: str, impact: Impact) -> int:
     """How many known people of a kind join a school."""
     compared = impact.compared
     people = compared.people.filter("known", pl.col("kind") == kind)
-    joining = compared.memberships.filter(~pl.col("known"), pl.col("schoolId") == school)
-    return joining.join(people, on="person", how="semi").height
+    joining = compared.memberships.filter(~pl.col("known"), _at(school))
+    return joining.join(people, on="person", how="semi")["person"].n_unique()
+
+
+def _at(school: str, column: str = "schoolId") -> pl.Expr:
+    return pl.lit(school == WHOLE_DISTRICT) | (pl.col(column) == school)
 
 
 def _domains(changed: pl.DataFrame) -> int:
@@ -127,7 +133,7 @@ def _domains(changed: pl.DataFrame) -> int:
 def _coming_again(school: str, kind: str, impact: Impact, twins: pl.DataFrame) -> int:
     """How many new classes of a school are twins, or how many new enrollments are in twins."""
     compared = impact.compared
-    at_school = compared.classes.filter(pl.col("schoolId") == school)["class"]
+    at_school = compared.classes.filter(_at(school))["class"]
     twin_classes = twins["twin"].unique()
     twin_classes = twin_classes.filter(twin_classes.is_in(at_school.implode()))
     if kind == Kind.CLASS.value:

@@ -43,3 +43,11 @@ def school_sizes(roster: Roster, profile: Profile) -> pl.DataFrame:
         ),
     ]
     return pl.concat(parts).sort("schoolId", "kind")
+
+
+def district_sizes(roster: Roster, profile: Profile) -> dict[Kind, int]:
+    """The records of the whole district as they are; whoever is at two schools counts once."""
+    kinds = roster.people.select(kind=kind_of_person(profile))["kind"]
+    people = {kind: int((kinds == kind.value).sum()) for kind in (Kind.STAFF, Kind.STUDENT)}
+    classes = int(roster.classes["active"].sum())
+    return {**people, Kind.CLASS: classes, Kind.ENROLLMENT: roster.enrollments.height}
