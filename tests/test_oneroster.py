@@ -164,6 +164,19 @@ def as_oneroster(district: pl.DataFrame) -> Tables:
     }
 
 
+def test_an_export_of_oneroster_1_0_has_its_grades_under_another_name(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "oneroster", small())
+    for name in ("users", "classes", "courses"):
+        path = folder / f"{name}.csv"
+        path.write_bytes(path.read_bytes().replace(b"grades", b"grade", 1))
+
+    roster, notes = read_oneroster(folder, PROFILE)
+
+    assert sorted(roster.people["userGrade"]) == ["", "3"]
+    assert roster.classes["classGrade"].to_list() == ["3"]
+    assert not [note for note in notes if "grades" in note]
+
+
 def test_a_district_as_oneroster_is_the_districts_own_roster(tmp_path: Path) -> None:
     district = clean_district(2_000, 3, PROFILE).with_columns(
         classDisplayName=pl.lit(None, pl.String)

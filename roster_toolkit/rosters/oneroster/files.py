@@ -48,6 +48,10 @@ def reference(kind: str, *, many: bool = False) -> str:
     return f"{kind}SourcedId{'s' if many else ''}"
 
 
+#: Fields of OneRoster 1.0 that were given other names, in small letters.
+_RENAMED = {"grade": "grades"}
+
+
 @dataclass(frozen=True)
 class OneRosterFiles:
     """The files of one export by name, without `.csv`."""
@@ -107,13 +111,16 @@ class OneRosterFiles:
     def table(self, name: str, columns: Sequence[str]) -> pl.DataFrame:
         """Columns of a file as text, blank where it lacks one; no rows where there is no file.
 
-        Letter case in headers is ignored. Raises UsageError where the file cannot be read.
+        Letter case in headers is ignored, and a name of OneRoster 1.0 will do. Raises UsageError
+        where the file cannot be read.
         """
         wanted = tuple(dict.fromkeys(columns))
         if self._is_empty(name):
             return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
         cells = self._read(name).cells
-        places = {column.casefold(): column for column in reversed(cells.columns)}
+        in_order = cells.columns[::-1]
+        places = {_of_today(column): column for column in in_order}
+        places |= {column.casefold(): column for column in in_order}
         return cells.select(
             (pl.col(column) if (column := places.get(c.casefold())) else pl.lit("")).alias(c)
             for c in wanted
@@ -121,7 +128,7 @@ class OneRosterFiles:
 
     def lacking(self, name: str, columns: Sequence[str]) -> list[str]:
         """Which of the columns an existing file lacks."""
-        there = {column.casefold() for column in self._read(name).cells.columns}
+        there = {_of_today(column) for column in self._read(name).cells.columns}
         return [column for column in columns if column.casefold() not in there]
 
     def ragged(self, name: str) -> tuple[pl.Series, pl.Series]:
@@ -334,3 +341,9 @@ def _row_with_rows(data: bytes, cells: pl.DataFrame) -> int | None:
     whole = lines & (pl.all().str.count_matches(",", literal=True) >= separators)
     found = cells.select(pl.any_horizontal(whole)).to_series().arg_true()
     return None if found.is_empty() else found[0] + _FIRST_ROW
+
+
+def _of_today(header: str) -> str:
+    """A header in small letters, by the name that the field has now."""
+    name = header.casefold()
+    return _RENAMED.get(name, name)
