@@ -98,6 +98,21 @@ def test_an_unknown_school_names_the_likely_one() -> None:
     assert suggestions(judge(ANA | {"schoolId": "0821"}), "RT401") == ["0820"]
 
 
+def test_the_name_of_a_school_in_the_place_of_its_id_tells_the_id() -> None:
+    schools = b"schoolId,schoolName\n0711,Ash Grove\n0820,Birch\n0930,Elm Park\n0931,Elm Park\n"
+    typed = ["Ash Grove", "BIRCH", "Elm Park"]
+    rows = [student(f"N{at}", schoolId=name) for at, name in enumerate(typed)]
+
+    result = judge(*rows, schools=schools)
+
+    assert places(result, "RT104", "RT401") == [
+        (2, "schoolId", "RT401"),
+        (3, "schoolId", "RT401"),
+        (4, "schoolId", "RT104"),
+    ]
+    assert suggestions(result, "RT401") == ["0711", "0820"]
+
+
 def test_the_school_of_a_removal_must_be_known_too() -> None:
     assert found("RT401", removal("C2", schoolId="9999")) == [(2, "schoolId", "RT401")]
 

@@ -59,7 +59,7 @@ def _as_ana(**cells: str) -> dict[str, list[str]]:
     many="{n} unknown schools",
     message="{value} is not one of the district's schools.",
     how_to_fix="Use the school's unique ID as the portal shows it.",
-    column="schoolId", fixes=(Fix.CONFIRM,),
+    column="schoolId", fixes=(Fix.CONFIRM,), supersedes=("RT104",),
     also_said=("school not found", "unknown organization", "invalid school ID",
                "school does not exist in this district", "no school matches this ID",
                "school ID is not associated with the district",
@@ -67,7 +67,10 @@ def _as_ana(**cells: str) -> dict[str, list[str]]:
     bad=_as_ana(schoolId="0712"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def unknown_school(profile: Profile) -> Mapping[str, RosterJudgement]:
-    """A file cannot create a school; its rows have nowhere to go."""
+    """A file cannot create a school; its rows have nowhere to go.
+
+    Where the school's name stands there instead, its ID is known.
+    """
     return {"schoolId": RosterJudgement(fault=NEW, suggestion=pl.col("likely"))}
 
 
@@ -342,6 +345,8 @@ def mass_change(profile: Profile) -> Mapping[str, RosterJudgement]:
     "in the portal. For a class that comes again, keep its ID, or remove the old class "
     "(REMOVE-CLASS) after checking who is in it.",
     category="file",
+    also_said=("student has moved to another school", "student is enrolled at two schools",
+               "student is still at the old school", "person has several schools"),
     bad=_as_ana(schoolId="0820", classId="C5"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def left_behind(profile: Profile) -> Mapping[str, RosterJudgement]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from roster_toolkit.model import Rule, Scope
+from roster_toolkit.model import Entity, Rule, Scope
 from roster_toolkit.records import View
 from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.addresses import MEANS_NO_ADDRESS
 from roster_toolkit.rules.judgement import cell_fault
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.validate.altered_ids import altered_ids
+from roster_toolkit.validate.roster import ids_by_name
 from roster_toolkit.validate.run import Run
 
 #: Statements for each faulty value from which it takes half of the time to search for the values
@@ -48,12 +49,18 @@ def _left_to_cells(
     if roster is None or run.profile.columns[key].identifies is None:
         return masks
     later = {code for rule in run.rules_over(Scope.IDENTIFIERS_KNOWN) for code in rule.supersedes}
+    of_schools = set()
+    if run.profile.columns[key].identifies == Entity.SCHOOL and roster.school_list:
+        of_schools = {c for r in run.rules_over(Scope.SCHOOLS_KNOWN) for c in r.supersedes}
     masks_left = []
     for rule, mask in masks:
         if rule.code in later and mask.any():
             at_fault = values["value"].filter(mask)
             altered = altered_ids(at_fault, key, roster, run.profile)["id"]
             mask = mask & ~values["value"].is_in(altered.implode())  # noqa: PLW2901
+        if rule.code in of_schools and mask.any():
+            named = values["value"].str.to_lowercase().is_in(list(ids_by_name(roster)))
+            mask = mask & ~named  # noqa: PLW2901
         masks_left.append((rule, mask))
     return masks_left
 

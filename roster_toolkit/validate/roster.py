@@ -191,10 +191,21 @@ def _schools(named: pl.DataFrame, roster: Roster) -> pl.DataFrame:
     known = pl.col("schoolId").is_in(roster.schools["schoolId"].implode())
     schools = named.with_columns(known=known)
     unknown = schools.filter(~pl.col("known"))["schoolId"].unique().sort()
-    likely = _nearest(unknown, roster.schools["schoolId"])
+    names, likely = ids_by_name(roster), _nearest(unknown, roster.schools["schoolId"])
+    likely = {school: names.get(school.lower(), near) for school, near in likely.items()}
     return schools.with_columns(
         likely=pl.col("schoolId").replace_strict(likely, default=None, return_dtype=pl.String)
     )
+
+
+def ids_by_name(roster: Roster) -> dict[str, str]:
+    """Name of a school in small letters → its ID, where the list has that name once.
+
+    Whoever has the names at hand types them where the ID belongs.
+    """
+    named = roster.schools.select("schoolId", name=pl.col("schoolName").str.to_lowercase())
+    named = named.filter(pl.col("name") != "").unique("name", keep="none")
+    return dict(named.select("name", "schoolId").iter_rows())
 
 
 def _nearest(unknown_ids: pl.Series, roster_ids: pl.Series) -> dict[str, str | None]:
