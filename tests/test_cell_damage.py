@@ -112,7 +112,20 @@ def test_what_a_spreadsheet_made_is_one_error(column: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["March 5", "Mar 5", "5 March", "5. Mrz", "5 mars", "05.03.2026", "Mar-26"]
+    "value",
+    [
+        "March 5",
+        "Mar 5",
+        "5 March",
+        "5. Mrz",
+        "5 mars",
+        "05.03.2026",
+        "Mar-26",
+        "Thursday, March 5, 2026",
+        "Donnerstag, 5. März 2026",
+        "jueves, 5 de marzo de 2026",
+        "jeudi 5 mars 2026",
+    ],
 )
 def test_dates_in_words_are_damage_in_the_name_of_a_class_alone(value: str) -> None:
     named = in_class(student(), className=value)
@@ -120,6 +133,13 @@ def test_dates_in_words_are_damage_in_the_name_of_a_class_alone(value: str) -> N
 
     assert (2, "className", "RT106") in places(check(named))
     assert places(check(person), "RT106") == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Thursday, Room 5", "Friday Art, 2026", "Spring 2026", "5 de Mayo", "May 5 Club"]
+)
+def test_a_day_in_the_name_of_a_class_is_no_damage(name: str) -> None:
+    assert places(check(in_class(student(), className=name)), "RT106") == []
 
 
 @pytest.mark.parametrize(
@@ -249,6 +269,12 @@ OTHERS = [student("S7"), student("S8"), student("S9")]
         "ana@school,org",
         "ana@school..org",
         "ana@scool,org",
+        "SMTP:ana@school.org",
+        "Email: ana@school.org",
+        "http://ana@school.org",
+        "ana@school.org (home)",
+        "ana\N{FULLWIDTH COMMERCIAL AT}school.org",
+        '=HYPERLINK("mailto:ana@school.org","ana@school.org")',
     ],
 )
 def test_the_one_address_in_a_cell_is_offered(typed: str) -> None:

@@ -15,6 +15,10 @@ from roster_toolkit.cli.app import main
 #: A text → the codes that answer it, as the first hit.
 TEXTS = {
     "primary_teacher must be TRUE or FALSE": "RT102",
+    "Column count doesn't match value count at row 1": "RT008",
+    "Worksheet is empty": "RT002",
+    "Student has been moved to another school": "RT417",
+    "Student is enrolled in multiple schools": "RT417",
     "invalid byte sequence in UTF-8": "RT009 RT001",
     "Duplicate record": "RT301",
     "Please save the file with UTF-8 encoding": "RT009",

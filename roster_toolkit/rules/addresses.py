@@ -18,7 +18,12 @@ SEVERAL_ADDRESSES = r"(?s)[^\s@,;<]@[A-Za-z0-9._-]+[^A-Za-z0-9@._-].*[^\s@,;<]@[
 MEANS_NO_ADDRESS = r"^[A-Za-z0-9._-]*(@+[A-Za-z0-9._-]+@[A-Za-z0-9._@-]*)?$"
 _SEVERAL = re.compile(SEVERAL_ADDRESSES)
 _WHOLE = re.compile(r"[^\s@,;:<>()\[\]\"'“”‘’]+@[A-Za-z0-9._-]*[A-Za-z0-9]")
-_LINK = re.compile(r"(?i)mailto:\s*")
+#: What programs write in front of an address: a link, the kind of mail system, a label.
+_LINK = re.compile(
+    r"(?i)mailto:\s*|^\s*(?:=hyperlink\(\"|smtp:|sip:|https?://|e-?mail(?: address)?\s*[:=])\s*"
+)
+#: What people write behind it.
+_NOTE = re.compile(r"\s+\([^()@]*\)\s*$")
 _QUESTION = re.compile(r"\?(subject|cc|bcc|body)=.*$", re.IGNORECASE | re.DOTALL)
 _IN_BRACKETS = re.compile(r"^[^<>]*<([^<>]+)>\W*$")
 _AROUND = " \t\r\n\xa0<>()[]{}\"'“”‘’«»`,;:"
@@ -33,7 +38,7 @@ def meant_address(value: str, domains: Sequence[str], pattern: re.Pattern[str]) 
 
     `domains` are those of the file's good addresses, `pattern` is the form of a good one.
     """
-    text = _QUESTION.sub("", _LINK.sub("", value))
+    text = _NOTE.sub("", _QUESTION.sub("", _LINK.sub("", value.replace("＠", "@"))))
     if _SEVERAL.search(text):
         same = {found.lower() for found in _WHOLE.findall(text)}
         text = _WHOLE.findall(text)[0] if len(same) == 1 else ""

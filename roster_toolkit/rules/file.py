@@ -87,7 +87,7 @@ def unreadable_file(upload: Upload, profile: Profile) -> pl.DataFrame:
     ),
     also_said=("the file is empty", "the file contains no data", "no rows to import",
                "nothing to process", "no columns to parse from file",
-               "the file has only a header row"),
+               "the file has only a header row", "the worksheet is empty"),
     bad=_HEADER,
     good=_GOOD,
 )  # fmt: skip
@@ -138,7 +138,8 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
                "extra data after the last column", "missing data for the last column of the row",
                "expected more fields in line", "too few columns", "unescaped comma in the row",
                "record spans several lines", "quoted field was not closed before the line end",
-               "multi-line record with the wrong number of fields"),
+               "multi-line record with the wrong number of fields",
+               "column count does not match value count"),
     bad=_GOOD + b",0711,S2,Student\n",
     good=_GOOD,
 )  # fmt: skip
