@@ -194,6 +194,46 @@ def test_translated_headers_are_paired_by_what_their_cells_hold_and_renamed_if_c
     assert fixed(data, "RT004") == right
 
 
+FRENCH = [
+    "action", "idÉcole", "idUtilisateur", "idDistrict", "idÉtat", "rôle", "prénom", "nom",
+    "courriel", "niveau", "idClasse", "nomClasse", "nomAffiché", "niveauClasse", "matière",
+    "enseignantPrincipal",
+]  # fmt: skip
+GERMAN = [
+    "Aktion", "SchulID", "BenutzerID", "BezirksID", "LandesID", "Rolle", "Vorname", "Nachname",
+    "E-Mail", "Klassenstufe", "KlassenID", "Klassenname", "Anzeigename", "Stufe der Klasse", "Fach",
+    "Hauptlehrkraft",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [SPANISH, FRENCH, GERMAN], ids=["Spanish", "French", "German"])
+@pytest.mark.parametrize("swapped", [None, (6, 7), (3, 4), (11, 12), (9, 13), (11, 14)])
+def test_translated_headers_are_known_in_any_order(
+    words: list[str], swapped: tuple[int, int] | None
+) -> None:
+    """The header to copy had first and last names swapped where the last name stood first."""
+    order, typed = list(HEADER), list(words)
+    if swapped:
+        for names in (order, typed):
+            one, other = swapped
+            names[one], names[other] = names[other], names[one]
+    data = file_of(people(), order)
+
+    upload = read_upload(data.replace(data.splitlines()[0], ",".join(typed).encode()), PROFILE)
+
+    assert [cell.key for cell in upload.header] == order
+
+
+@pytest.mark.parametrize("alone", ["Nombre", "nom", "Apellidos"])
+def test_one_translated_name_without_the_other_may_be_over_whole_names(alone: str) -> None:
+    header = [*HEADER[:6], alone, *HEADER[8:]]
+    rows = [row | {alone: "Ana Lee"} for row in people()]
+
+    keys = {cell.typed: cell.key for cell in read_upload(file_of(rows, header), PROFILE).header}
+
+    assert keys[alone] is None
+
+
 def test_addresses_and_roles_are_known_wherever_they_stand() -> None:
     header = [*HEADER[:5], "kind", *HEADER[6:8], "contact", *HEADER[9:]]
     data = file_of(people()).replace(",".join(HEADER).encode(), ",".join(header).encode())

@@ -24,6 +24,9 @@ _LONGEST_COMPARED = 60
 #: Part of an ID; headers count no further than `Period 9`.
 _NUMBER = re.compile(r"\d\d")
 
+#: A person's names, which many files have in one column.
+_BOTH_NAMES = ("userFirstName", "userLastName")
+
 _Match = tuple[HeaderMatch, str | None]
 _UNKNOWN: _Match = (HeaderMatch.UNKNOWN, None)
 
@@ -37,8 +40,11 @@ def match_headers(typed: Sequence[str], profile: Profile) -> tuple[HeaderCell, .
         (HeaderMatch.REPEATED, key) if key and counts[key] > 1 else (match, key)
         for match, key in matches
     ]
+    for i, key in _translated(typed, matches, names):
+        matches[i] = (HeaderMatch.LIKELY, key)
     unknown = [i for i, (match, _) in enumerate(matches) if match is HeaderMatch.UNKNOWN]
-    absent = [column.key for column in profile.in_file if column.key not in counts]
+    meant = {key for _, key in matches}
+    absent = [column.key for column in profile.in_file if column.key not in meant]
     for i, key in _likely(typed, unknown, absent, names):
         matches[i] = (HeaderMatch.LIKELY, key)
     return tuple(HeaderCell(text, *match) for text, match in zip(typed, matches, strict=True))
@@ -76,8 +82,15 @@ class HeaderNames:
             self.names[column.key] = names | {self.bare(name) for name in column.resembles}
         for column in columns:
             self.loose[self.bare(column.name)] = column.key
+        translated = [line.split() for line in profile.words.get("translated_headers", ())]
+        self.translated = {
+            word: key for key, *words in translated if key in self.names for word in words
+        }
         #: Every spelling that is known, those that merely resemble a name too.
-        self.spellings = {name: key for key in self.names for name in self.names[key]} | self.loose
+        self.spellings = self.translated | {
+            name: key for key in self.names for name in self.names[key]
+        }
+        self.spellings |= self.loose
         self._ends_like_a_number = _any_of("number_headers", profile)
         self._ends_like_a_name = _any_of("name_headers", profile)
         self._of_logins = _any_of("login_headers", profile)
@@ -166,6 +179,24 @@ def header_names(profile: Profile) -> HeaderNames:
 def known_headers(typed: Sequence[str], profile: Profile) -> int:
     """How many headers mean a column for certain."""
     return header_names(profile).known(typed)
+
+
+def _translated(
+    typed: Sequence[str], matches: Sequence[_Match], names: HeaderNames
+) -> list[tuple[int, str]]:
+    """Pairs of an unknown header and the absent column whose name it is in another language.
+
+    One name without the other is none: `Nombre` alone may be over whole names.
+    """
+    meant = {key for _, key in matches}
+    pairs: dict[str, int] = {}
+    for i, (match, _) in enumerate(matches):
+        key = names.translated.get(names.bare(typed[i])) if match is HeaderMatch.UNKNOWN else None
+        if key is not None and key not in meant:
+            pairs.setdefault(key, i)
+    if len(set(_BOTH_NAMES) & (meant | set(pairs))) == 1:
+        pairs = {key: i for key, i in pairs.items() if key not in _BOTH_NAMES}
+    return [(i, key) for key, i in pairs.items()]
 
 
 def _likely(
