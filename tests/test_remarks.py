@@ -155,6 +155,18 @@ def test_a_school_filled_down_beyond_the_last_person_is_no_remark() -> None:
     assert read_upload(FILE + wide("", "0711"), PROFILE).remarks.is_empty()
 
 
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+@pytest.mark.parametrize("address", ["@school.org", ""])
+def test_people_with_other_signs_between_their_cells_are_no_remarks(
+    sign: str, address: str
+) -> None:
+    """Two exports were joined; deleting the lines would delete the people."""
+    _, *others = file_of(ROWS).splitlines(keepends=True)
+    below = b"".join(others).replace(b",", sign.encode()).replace(b"@school.org", address.encode())
+
+    assert read_upload(FILE + below, PROFILE).remarks.is_empty()
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -23,6 +23,8 @@ _SEVERAL, _MOST = 3, 0.5
 _BELOW_HEADER = 3
 #: What a safe fix takes off, so that it brings no such record to light.
 _UNSEEN = rf"^[\s\p{{Cf}}]+|[\s\p{{Cf}}]+$|{INVISIBLE}"
+#: Somebody, or a record with other signs between its cells, as where two exports were joined.
+_SOMEBODY = "@|(?:[,;\t|^~].*){3}"
 #: Words with a space between them, or a sign in front, where a value has neither.
 _WORDS_OR_SIGNS = r"\pL.*\s\S|\S\s.*\pL|^[*#~<>•†‡§_=]"
 #: Columns of which a header that stands again and a drawn line have cells too.
@@ -148,7 +150,8 @@ def _prose(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> Iterator[pl.
             [word for words in vocabulary.likely.values() for word in words] if vocabulary else []
         )
         cell = _plain(pl.col(key), at)
-        yield cell.str.contains(_WORDS_OR_SIGNS) & ~spelled(cell).is_in(known)
+        is_prose = cell.str.contains(_WORDS_OR_SIGNS) & ~cell.str.contains(_SOMEBODY)
+        yield is_prose & ~spelled(cell).is_in(known)
 
 
 def _hints(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:
