@@ -45,6 +45,28 @@ def test_where_a_cell_may_be_blank_the_advice_says_so() -> None:
     assert advice(role, "RT102") == {"Use one of: Student, Teacher, Administrator."}
 
 
+@pytest.mark.parametrize(
+    ("column", "typed", "meant"),
+    [
+        ("userRole", "Estudiante", "Student"),
+        ("userRole", "MAESTRA", "Teacher"),
+        ("primary_teacher", "VERDADERO", "TRUE"),
+        ("primary_teacher", "Wahr", "TRUE"),
+        ("primary_teacher", "Faux", "FALSE"),
+        ("classGrade", "Primer grado", "1"),
+        ("classGrade", "3º", "3"),
+        ("classGrade", "Kínder", "K"),
+    ],
+)
+def test_a_value_in_another_language_is_offered_and_never_made_unasked(
+    column: str, typed: str, meant: str
+) -> None:
+    row = in_class(teacher()) | {column: typed}
+
+    assert set(check(row).findings.filter(code="RT102")["suggestion"]) == {meant}
+    assert not fix_file(file_of([row]), profile=DEFAULT).fixed.log.height
+
+
 # --- nothing is invented -------------------------------------------------------------------------
 
 
