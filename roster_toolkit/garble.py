@@ -64,7 +64,7 @@ _ESCAPED = re.compile(
 )
 _ESCAPED_SIGNS = frozenset(" '&,/")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
-_LETTER, _NEVER, _RARE = r"[^\W\d_]", "¤¢£¥§¶‡†‰ˆ˜‚„ƒ¦±¬¡¿µ‹›\x80-\x9f", "–—“”…•™"
+_LETTER, _NEVER, _RARE = r"[^\W\d_]", "¤¢£¥§¶‡†‰ˆ˜‚„ƒ¦±¬¡¿µ‹›³¹¼½¾¯\x80-\x9f", "–—“”…•™"
 #: Signs that never stand inside a word: accented letters of MacRoman or a code page misread as
 #: Windows-1252. Some letters count too, where they are capital among small ones or the reverse.
 _INSIDE_A_WORD = re.compile(
@@ -90,6 +90,8 @@ _OF_WINDOWS = re.compile(
     "|(?<=[A-Za-z])(?:[˙¸³±˝˛˚÷≈≤≥√∞]|·(?!l)|(?<!l)·)(?=[A-Za-zÀ-ÿ±])"
     "|(?<=[A-Za-z])[ⁿπδτφσεΓΘΣΦΩ„](?![Α-ω])"
 )
+#: Letters of Windows-1250 read as Windows-1252: `Wa³êsa`.
+_OF_CENTRAL = re.compile(f"(?<={_LETTER})[³¹¼¾](?={_LETTER})")
 #: Question marks where letters were: two for a letter of two bytes.
 _QUESTION_IN_WORD = re.compile(rf"(?<={_LETTER})\?(?={_LETTER})")
 _QUESTION_AT_WORD = re.compile(
@@ -137,6 +139,10 @@ def read_back(text: str, *, is_name: bool = False, is_free: bool = True) -> Read
             from_windows = set(_from_windows(unescaped))
             has_impossible_sign = has_impossible_sign or bool(from_windows)
             restored |= from_windows
+        if _OF_CENTRAL.search(unescaped) and _is_sound(
+            central := in_page(unescaped, _CENTRAL), unescaped
+        ):
+            restored.add(_tidy(central))
         has_lost_letter = _CONTROL.search(unescaped) or _HALF.search(unescaped)
         questions = _QUESTION_AT_WORD if is_name else _QUESTION_IN_WORD
         has_question_mark = is_free and questions.search(unescaped)

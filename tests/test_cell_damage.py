@@ -53,6 +53,18 @@ def test_nothing_is_taken_out_of_a_garbled_name_of_another_alphabet(name: str) -
     assert not result.repair().log.height
 
 
+def test_letters_of_a_central_european_page_read_as_windows_are_garbled() -> None:
+    names = [name.encode("cp1250").decode("cp1252") for name in ("Wałęsa", "Kozłowski")]
+
+    result = check(*people("userLastName", [*names, "Müller", "Peña"]))
+
+    assert places(result, "RT109") == [(2, "userLastName", "RT109"), (3, "userLastName", "RT109")]
+    # The second may be Kozüowski too, in the eyes of a program.
+    assert offered(result, "RT109") == ["Wałęsa", None]
+    sections = [in_class(student(), className=name) for name in ("Math³", "½ Day", "1½ hours")]
+    assert [places(check(row), "RT109") for row in sections] == [[], [], []]
+
+
 def test_a_question_mark_is_judged_in_names_and_inside_words() -> None:
     row = in_class(student("S1", userFirstName="Jos?"), className="Ready? Set")
     other = in_class(student("S2"), "C2", className="Espa?ol")

@@ -36,7 +36,7 @@ FILLED = VALUE != ""
 _CELLS_OF_A_ROW = r"^(?:[^,;\t|^~]*[,;\t|^~]){8}"
 #: What a closer look may find garbled; everything else certainly is not.
 _SUSPECT = (
-    r"[^\x00-\x7F\p{L}\p{M}\p{N}]|[ÂÃĂŸƒ]|[A-Za-z][ŽŠŒ]|[ÄÅÐÑ][ŒœŽžŠšª-º]|[A-Z][šœžÕ]|Õs"
+    r"[^\x00-\x7F\p{L}\p{M}\p{N}]|[³¹¼½¾]|[ÂÃĂŸƒ]|[A-Za-z][ŽŠŒ]|[ÄÅÐÑ][ŒœŽžŠšª-º]|[A-Z][šœžÕ]|Õs"
     r"|[A-Za-z][a-z]+[À-Ý]|[A-Za-z][ⁿΓΘΣΦΩα-ω]"
     r"|\\u[0-9A-Fa-f]{4}|\\['’]|%(?:2|[C-F])[0-9A-F]|=[C-F][0-9A-F]=[0-9A-F]{2}"
     r"|[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]|&[#A-Za-z][A-Za-z0-9]*;|\p{L}\?|\?\p{L}"

@@ -184,7 +184,7 @@ def foreign_encoding(upload: Upload, profile: Profile) -> pl.DataFrame:
     foreign = not upload.encoding.startswith("utf-8") and upload.obstacle not in _UNREADABLE
     named = _ENCODINGS.get(upload.encoding, upload.encoding)
     if not upload.encoding_fits:
-        named += ", which its names do not fit"
+        named += " (doubtful)"
     return hits([Hit(value=named, safe=upload.encoding_fits)] if foreign else [])
 
 
