@@ -204,7 +204,7 @@ def ids_by_name(roster: Roster) -> dict[str, str]:
     Whoever has the names at hand types them where the ID belongs.
     """
     named = roster.schools.select("schoolId", name=pl.col("schoolName").str.to_lowercase())
-    named = named.filter(pl.col("name") != "").unique("name", keep="none")
+    named = named.filter(pl.col("name") != "", ~pl.col("name").is_duplicated())
     return dict(named.select("name", "schoolId").iter_rows())
 
 
