@@ -237,7 +237,9 @@ def test_a_small_district_is_not_emptied_either(avon: Store) -> None:
 # --- another district ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("before", "after"), [("00{}", "{}"), ("{}", "00{}"), ("{}", "{}.0")])
+@pytest.mark.parametrize(
+    ("before", "after"), [("00{}", "{}"), ("{}", "00{}"), ("{}", "{}.0"), ("S{}", "s{}")]
+)
 def test_ids_that_a_spreadsheet_changed_stop_in_a_small_district_too(
     store: Store, before: str, after: str
 ) -> None:
@@ -251,7 +253,8 @@ def test_ids_that_a_spreadsheet_changed_stop_in_a_small_district_too(
 
     assert dict(stopped.held) == {"RT412": 1}
     assert sentence_of(stopped, "RT412").startswith(
-        "In Avon, 12 of 12 students would get an ID with other zeros in front or a .0 behind (100%)"
+        "In Avon, 12 of 12 students would get an ID with other zeros in front, a .0 behind or "
+        "other capitals (100%)"
     )
     assert imported(store, *people("9{}")).held == {}
 

@@ -364,6 +364,28 @@ def test_what_is_no_oneroster_is_a_sentence(tmp_path: Path) -> None:
         read_oneroster(tmp_path, PROFILE, ids="name")
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding", "comes_in", "read_as"),
+    [
+        ("Núñez", "cp1252", "Núñez", "windows-1252"),
+        ("Núñez-Ibáñez", "mac_roman", "Núñez-Ibáñez", "macroman"),
+        ("Wałęsa", "cp1250", "Wa³êsa", "windows-1252, which its names do not fit"),
+    ],
+)
+def test_users_in_another_encoding_are_told_as_what_they_were_read(
+    tmp_path: Path, name: str, encoding: str, comes_in: str, read_as: str
+) -> None:
+    folder = folder_of(tmp_path / "oneroster", small())
+    text = (folder / "users.csv").read_text(encoding="utf-8").replace("Núñez", name)
+    (folder / "users.csv").write_bytes(text.encode(encoding))
+
+    roster, notes = read_oneroster(folder, PROFILE)
+
+    assert comes_in in roster.people["userLastName"].to_list()
+    told = f"users.csv is not UTF-8 and was read as {read_as}: check names with accents."
+    assert told in notes
+
+
 def test_headers_may_be_shuffled_in_any_case_and_encoding(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "oneroster", small())
     text = (folder / "users.csv").read_text(encoding="utf-8").replace("familyName", " FAMILYNAME")

@@ -255,7 +255,8 @@ class PlannedImport:
         was = current.people.select("person", was_bare=bare_id("userId"), was="userId")
         now = current.people.join(self.merged.people.select("person", now="userId"), on="person")
         altered = now.join(was, on="person").filter(
-            pl.col("now") != pl.col("was"), bare_id("now") == pl.col("was_bare")
+            pl.col("now") != pl.col("was"),
+            bare_id("now").str.to_lowercase() == pl.col("was_bare").str.to_lowercase(),
         )
         lines: list[tuple[object, ...]] = []
         for kind in _KINDS_OF_PERSON:
@@ -323,7 +324,7 @@ def _get_altered_ids(district: str, number: int, before: int, kind: Kind) -> str
     share = f" ({number / max(before, 1):.0%})"
     return (
         f"In {district}, {number:,} of {before:,} {_NOUNS[kind]} would get an ID with other "
-        f"zeros in front or a .0 behind{share}"
+        f"zeros in front, a .0 behind or other capitals{share}"
     )
 
 

@@ -131,12 +131,12 @@ def as_text(source: Source, facts: Survey) -> Text | None:
         return _decoded(source, wide, UTF16) if wide else None
     if facts.is_utf8:
         return Text(source, UTF8_BOM if head.startswith(codecs.BOM_UTF8) else UTF8, facts)
-    codec, fits = _single_byte_codec(bytes(source.data))
+    codec, fits = single_byte_codec(bytes(source.data))
     text = _decoded(source, codec, SINGLE_BYTE[codec])
     return text and replace(text, fits=fits)
 
 
-def _single_byte_codec(data: bytes) -> tuple[str, bool]:
+def single_byte_codec(data: bytes) -> tuple[str, bool]:
     """The encoding of text that is not Unicode, and whether its words are plausible in it.
 
     Windows-1252 unless they say that it is MacRoman or a code page of MS-DOS.

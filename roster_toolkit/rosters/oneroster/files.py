@@ -11,7 +11,7 @@ import csv
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -22,7 +22,7 @@ from roster_toolkit.files import most_unpacked, unpacked
 from roster_toolkit.ingest.csv.layout import Layout, first_record, is_blank
 from roster_toolkit.ingest.csv.parse import parse, read_table
 from roster_toolkit.ingest.csv.table import Table
-from roster_toolkit.ingest.decode import UTF8, Text, survey
+from roster_toolkit.ingest.decode import SINGLE_BYTE, UTF8, Text, single_byte_codec, survey
 from roster_toolkit.ingest.source import Source
 
 _NEEDED = ("orgs", "users")
@@ -138,6 +138,10 @@ class OneRosterFiles:
         file = self._read(name)
         return file.shorter, file.longer
 
+    def read_as(self, name: str) -> str:
+        """The encoding that was guessed for a file, blank where it is UTF-8 or there is none."""
+        return self._read(name).read_as if name in self.contents else ""
+
     def must_have(self, name: str, keys: Sequence[str]) -> None:
         """Raise UsageError where a file that has headers lacks one of its keys.
 
@@ -163,8 +167,8 @@ class OneRosterFiles:
         """The records of a file; raises UsageError where they cannot be read."""
         if name not in self._files:
             try:
-                data = _decoded(self.contents[name]())
-                file = _file(name, data)
+                data, read_as = _decoded(self.contents[name]())
+                file = replace(_file(name, data), read_as=read_as)
             except _UNREADABLE:
                 raise UsageError(f"{name}.csv cannot be read; export it again.") from None
             row = file.garbled or _row_with_rows(data, file.cells)
@@ -272,14 +276,16 @@ def _of_one_export(archive: str, members: Sequence[zipfile.ZipInfo]) -> dict[str
     }
 
 
-def _decoded(data: bytes) -> bytes:
-    """The file as UTF-8 without a byte order mark."""
+def _decoded(data: bytes) -> tuple[bytes, str]:
+    """The file as UTF-8 without a byte order mark, and what else it was read as."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         data.decode()
     except UnicodeDecodeError:
-        data = data.decode("cp1252", errors="replace").encode()
-    return data
+        codec, fits = single_byte_codec(data)
+        named = SINGLE_BYTE[codec] + ("" if fits else ", which its names do not fit")
+        return data.decode(codec, errors="replace").encode(), named
+    return data, ""
 
 
 @dataclass(frozen=True)
@@ -293,6 +299,8 @@ class _File:
     """Spreadsheet rows of records with fewer cells than the header, and of those with more."""
     garbled: int | None
     """The spreadsheet row of the first misplaced quote that cannot be read over."""
+    read_as: str = ""
+    """The encoding that was guessed, where the file is not UTF-8."""
 
 
 def _file(name: str, data: bytes) -> _File:

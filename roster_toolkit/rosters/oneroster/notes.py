@@ -51,6 +51,13 @@ class Notes:
             one = "has no column" if len(columns) == 1 else "has none of the columns"
             self.lines.append(f"{name}.csv {one} {', '.join(columns)}: blank throughout.")
 
+    def read_as(self, name: str, encoding: str) -> None:
+        """Add as what a file was read that is not UTF-8: names may come in as other letters."""
+        if encoding:
+            self.lines.append(
+                f"{name}.csv is not UTF-8 and was read as {encoding}: check names with accents."
+            )
+
     def ragged(self, name: str, shorter: pl.Series, longer: pl.Series) -> None:
         """Add which rows of a file have fewer or more cells than its header."""
         row, rows = f"row of {name}.csv has", f"rows of {name}.csv have"

@@ -432,6 +432,7 @@ class _Reading:
             self.notes.lacking(name, self.files.lacking(name, wanted))
         elif name in _USUAL and name not in self.files.names:
             self.notes.add(f"There is no {name}.csv, so there are no {name}.")
+        self.notes.read_as(name, self.files.read_as(name))
         self.notes.ragged(name, *self.files.ragged(name))
         rows = self.files.table(name, [_KEY, "status", *columns])
         rows = rows.select(clean(pl.all()))
