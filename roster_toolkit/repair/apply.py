@@ -39,6 +39,8 @@ from roster_toolkit.repair.log import ENCODING, log_of, not_made_of
 from roster_toolkit.repair.model import NO_RECORD, Edits, Fixed
 from roster_toolkit.repair.resolve import Check, Resolved, no_new_errors, resolve_repairs
 from roster_toolkit.rosters.context import RosterContext
+from roster_toolkit.rules.file import foreign_encoding
+from roster_toolkit.rules.registry import rule_of
 from roster_toolkit.validate import Validation, carried_over, validate
 
 
@@ -191,7 +193,8 @@ def encoded(data: bytes, draft: Draft, source: str | Path | bytes) -> bytes:
     if kept is None:
         raise UsageError(
             f"{draft.upload.name} stays {draft.upload.encoding}, as its names do not fit that, and "
-            "a confirmed value has letters which that lacks. Export the file again as UTF-8."
+            "a confirmed value has letters which that lacks. Confirm "
+            f"{rule_of(foreign_encoding).code} too, or export the file again as UTF-8."
         )
     return kept
 
