@@ -90,8 +90,8 @@ _OF_WINDOWS = re.compile(
     "|(?<=[A-Za-z])(?:[˙¸³±˝˛˚÷≈≤≥√∞]|·(?!l)|(?<!l)·)(?=[A-Za-zÀ-ÿ±])"
     "|(?<=[A-Za-z])[ⁿπδτφσεΓΘΣΦΩ„](?![Α-ω])"
 )
-#: Letters of Windows-1250 read as Windows-1252: `Wa³êsa`.
-_OF_CENTRAL = re.compile(f"(?<={_LETTER})[³¹¼¾](?={_LETTER})")
+#: Letters of Windows-1250 read as Windows-1252: `Wa³êsa`; no `ł` stands beside an `l` (`M³ller`).
+_OF_CENTRAL = re.compile(f"(?<={_LETTER})(?<!l)[³¹¼¾](?!l)(?={_LETTER})")
 #: Question marks where letters were: two for a letter of two bytes.
 _QUESTION_IN_WORD = re.compile(rf"(?<={_LETTER})\?(?={_LETTER})")
 _QUESTION_AT_WORD = re.compile(

@@ -42,7 +42,7 @@ class Batch(Shown):
 
     >>> batch = rt.Batch.read(results)
     >>> batch.files.select("file", "rejected").rows()
-    [('bad-grades.csv', 19), ('bad-emails.csv', 12)]
+    [('bad-grades.csv', 27), ('bad-emails.csv', 12)]
     """
 
     table: Callable[[str], pl.DataFrame]
@@ -121,7 +121,7 @@ class Batch(Shown):
         Raises UsageError, in a sentence, where it cannot be answered.
 
         >>> rt.Batch.read(results).sql("SELECT sum(rejected) FROM files").item()
-        31
+        39
         """
         return ask_tables(self, query)
 

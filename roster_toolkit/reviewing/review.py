@@ -581,7 +581,7 @@ def review(
     season cannot be used: a file that the portal would reject is a review with that verdict.
 
     >>> rt.review(file).rows
-    RowCounts(accepted=141, rejected=19, blank=0)
+    RowCounts(accepted=133, rejected=27, blank=0)
     >>> rt.review(story.upload, against=riverton).rows
     RowCounts(accepted=2556, rejected=545, blank=1)
     >>> frame = review.select(code="RT103").frame().drop("row", "errors")

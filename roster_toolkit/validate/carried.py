@@ -86,6 +86,7 @@ def _holds(copy: Upload, table: Upload) -> bool:
         encoding=copy.encoding if copy.encoding in _UTF8 else _UTF8[0],
         cells=copy.cells,
         first_row=copy.first_row,
+        first_line=copy.first_line,
         blank=copy.blank,
         ragged=_with(table.ragged, "index", blank),
         surplus=dict(zip(moved, table.surplus.values(), strict=True)),
