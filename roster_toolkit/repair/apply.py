@@ -171,9 +171,9 @@ def _with_header(
         if edits is not None:
             beyond = (pl.col("place") > split.position).cast(pl.UInt32)
             edits = replace(edits, cells=edits.cells.with_columns(pl.col("place") + beyond))
-        draft = first_draft(upload, profile, edits, names_are_right=names_are_right)
-        return replace(draft, header_anew=True)
     draft = first_draft(upload, profile, edits, names_are_right=names_are_right)
+    if split is not None:
+        return replace(draft, header_anew=True)
     draft = draft.without_columns(taken_off(changes))
     if any(change.made and change.name for change in changes):
         typed = renamed(upload, changes)

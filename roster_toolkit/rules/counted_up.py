@@ -10,15 +10,13 @@ import polars as pl
 from roster_toolkit.model import Column, Entity, Evidence, Profile, Scope, Severity, Upload
 from roster_toolkit.rules.judgement import hits
 from roster_toolkit.rules.registry import rule
+from roster_toolkit.rules.sound_file import HEADER
 
 #: Rows that go up by one at least, and their share of all rows.
 _FEWEST, _NEARLY_ALL = 9, 0.8
 #: Rows in the middle that are looked at before all are.
 _LOOKED_AT = 64
 _DIGITS_AT_END = "[0-9]{1,15}$"
-
-_HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
-_HEADER += b"classId,className,classGrade,primary_teacher\n"
 
 
 def _students(first: int, step: int) -> bytes:
@@ -27,7 +25,7 @@ def _students(first: int, step: int) -> bytes:
         b",%d,S%d,Student,Ana,Lee,s%d@school.org,3,,,,\n" % (first + step * n, n, n)
         for n in range(12)
     )
-    return _HEADER + b"".join(rows)
+    return HEADER + b"".join(rows)
 
 
 @rule(

@@ -24,6 +24,7 @@ from roster_toolkit.model import (
 from roster_toolkit.rules.judgement import Hit, hits
 from roster_toolkit.rules.quotes import lines_taken
 from roster_toolkit.rules.registry import rule
+from roster_toolkit.rules.sound_file import HEADER, RECORD, SOUND
 
 _UNREADABLE = (
     Obstacle.WORKBOOK, Obstacle.ARCHIVE, Obstacle.IMAGE, Obstacle.PDF, Obstacle.WEB_PAGE,
@@ -40,10 +41,6 @@ _OF_A_PERSON = ("userId", "userFirstName", "userLastName", "userEmail")
 _NAMED_DELIMITER = {
     ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets", "~": "tildes",
 }  # fmt: skip
-_HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
-_HEADER += b"classId,className,classGrade,primary_teacher\n"
-_RECORD = b",0711,S1,Student,Ana,Lee,ana@school.org,3,,,,\n"
-_GOOD = _HEADER + _RECORD
 
 
 def obstacle(upload: Upload, *kinds: Obstacle) -> pl.DataFrame:
@@ -67,7 +64,7 @@ def obstacle(upload: Upload, *kinds: Obstacle) -> pl.DataFrame:
                "the file must be in CSV format",
                "the file is password protected"),
     bad=b"PK\x03\x04 not text \x00\x01\x02\xff\xfe",
-    good=_GOOD,
+    good=SOUND,
 )  # fmt: skip
 def unreadable_file(upload: Upload, profile: Profile) -> pl.DataFrame:
     """A workbook, an archive, a picture or bytes in no known encoding cannot be read as rows."""
@@ -88,8 +85,8 @@ def unreadable_file(upload: Upload, profile: Profile) -> pl.DataFrame:
     also_said=("the file is empty", "the file contains no data", "no rows to import",
                "nothing to process", "no columns to parse from file",
                "the file has only a header row", "the worksheet is empty"),
-    bad=_HEADER,
-    good=_GOOD,
+    bad=HEADER,
+    good=SOUND,
 )  # fmt: skip
 def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
     """An empty file, or a header line alone, uploads nobody."""
@@ -107,8 +104,8 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
     also_said=("wrong delimiter", "the file is semicolon or tab separated",
                "could not detect the delimiter", "the file must be comma separated",
                "separator not recognized", "only one column found"),
-    bad=_GOOD.replace(b",", b";"),
-    good=_GOOD,
+    bad=SOUND.replace(b",", b";"),
+    good=SOUND,
 )  # fmt: skip
 def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     """A spreadsheet set to another region writes semicolons; the portal then finds one column."""
@@ -140,8 +137,8 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
                "record spans several lines", "quoted field was not closed before the line end",
                "multi-line record with the wrong number of fields",
                "column count does not match value count"),
-    bad=_GOOD + b",0711,S2,Student\n",
-    good=_GOOD,
+    bad=SOUND + b",0711,S2,Student\n",
+    good=SOUND,
 )  # fmt: skip
 def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     """Nobody can tell which cell is missing or too many, so the row's cells cannot be judged.
@@ -172,8 +169,8 @@ def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
                "the file is not UTF-8 encoded", "please use UTF-8 encoding", "the file has a BOM",
                "the file must be UTF-8", "invalid UTF-8 characters",
                "unsupported character set"),
-    bad=_GOOD.replace(b"Ana", b"Andr\xe9"),
-    good=_GOOD.replace(b"Ana", b"Andr\xc3\xa9"),
+    bad=SOUND.replace(b"Ana", b"Andr\xe9"),
+    good=SOUND.replace(b"Ana", b"Andr\xc3\xa9"),
 )  # fmt: skip
 def foreign_encoding(upload: Upload, profile: Profile) -> pl.DataFrame:
     """Accented letters depend on the encoding; a wrong guess scrambles names silently.
@@ -197,8 +194,8 @@ def foreign_encoding(upload: Upload, profile: Profile) -> pl.DataFrame:
     also_said=("unclosed quoted field", "unterminated quote",
                "unexpected end of file inside quotes", "missing closing quote",
                "stray or unescaped quote", "illegal quoting", "line break in an unquoted field"),
-    bad=_GOOD + b',0711,S2,Student,"Bo,Lee,bo@school.org,3,,,,\n' + _RECORD,
-    good=_GOOD + b',0711,S2,Student,"Bo",Lee,bo@school.org,3,,,,\n',
+    bad=SOUND + b',0711,S2,Student,"Bo,Lee,bo@school.org,3,,,,\n' + RECORD,
+    good=SOUND + b',0711,S2,Student,"Bo",Lee,bo@school.org,3,,,,\n',
 )  # fmt: skip
 def unclosed_quote(upload: Upload, profile: Profile) -> pl.DataFrame:
     """The rest of the file disappears into a single cell."""
@@ -222,7 +219,7 @@ def unclosed_quote(upload: Upload, profile: Profile) -> pl.DataFrame:
                "this is a file for another import", "format of another system",
                "not the users file"),
     bad=b"sourcedId,status,orgSourcedIds,givenName,familyName,enabledUser\n1,active,2,Ana,Lee,true\n",
-    good=_GOOD,
+    good=SOUND,
 )  # fmt: skip
 def other_format(upload: Upload, profile: Profile) -> pl.DataFrame:
     """OneRoster has a users.csv of its own, with the same name and another layout.
@@ -295,8 +292,8 @@ def _example_people(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[s
     fixes=(Fix.SAFE,),
     also_said=("blank row", "empty line", "row skipped because it is empty",
                "empty lines at the end of the file"),
-    bad=_HEADER + b"\n" + _RECORD,
-    good=_GOOD,
+    bad=HEADER + b"\n" + RECORD,
+    good=SOUND,
 )  # fmt: skip
 def blank_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     """Rows without any content are passed over, but they keep their row numbers."""
@@ -326,8 +323,8 @@ def blank_row(upload: Upload, profile: Profile) -> pl.DataFrame:
         how_to_fix="Delete the line; where a header follows a record without a line end, put the "
         "line end back first.",
     ),
-    bad=_GOOD + b"Total: 1,,,,,,,,,,,\n",
-    good=_GOOD + b",0711,S2,Student,Total,Lee,total@school.org,3,,,,\n",
+    bad=SOUND + b"Total: 1,,,,,,,,,,,\n",
+    good=SOUND + b",0711,S2,Student,Total,Lee,total@school.org,3,,,,\n",
 )  # fmt: skip
 def not_a_record(upload: Upload, profile: Profile) -> pl.DataFrame:
     """A total, a footer, the header again or a line of hints would be read as a person.
@@ -353,9 +350,9 @@ def not_a_record(upload: Upload, profile: Profile) -> pl.DataFrame:
     "and then delete the second one; or save these rows as a file of their own.",
     also_said=("several header rows", "two files were put together in one",
                "second header in the middle of the file", "columns change their order in the file"),
-    bad=_GOOD + b"userId,schoolId,userRole,userFirstName,userLastName,userEmail,userGrade,classId,"
+    bad=SOUND + b"userId,schoolId,userRole,userFirstName,userLastName,userEmail,userGrade,classId,"
     b"className,classGrade,primary_teacher,action\nS2,0711,Student,Bo,Lee,bo@school.org,3,,,,,\n",
-    good=_GOOD + b",0711,S2,Student,Bo,Lee,bo@school.org,3,,,,\n",
+    good=SOUND + b",0711,S2,Student,Bo,Lee,bo@school.org,3,,,,\n",
 )  # fmt: skip
 def second_column_order(upload: Upload, profile: Profile) -> pl.DataFrame:
     """Two exports in one file, of which the portal reads the second by the header of the first.

@@ -20,14 +20,10 @@ from roster_toolkit.model import (
 )
 from roster_toolkit.rules.judgement import Hit, hits
 from roster_toolkit.rules.registry import rule
+from roster_toolkit.rules.sound_file import SOUND
 
 if TYPE_CHECKING:
     import polars as pl
-
-_HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
-_HEADER += b"classId,className,classGrade,primary_teacher\n"
-_RECORD = b",0711,S1,Student,Ana,Lee,ana@school.org,3,,,,\n"
-_GOOD = _HEADER + _RECORD
 
 
 @rule(
@@ -42,8 +38,8 @@ _GOOD = _HEADER + _RECORD
     also_said=("required header missing", "headers are missing", "missing required column",
                "column not found", "no column of that name in the header row",
                "the file has no header row", "expected header is not present"),
-    bad=_GOOD.replace(b"userEmail", b"mail"),
-    good=_GOOD,
+    bad=SOUND.replace(b"userEmail", b"mail"),
+    good=SOUND,
 )  # fmt: skip
 def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     """The portal rejects the whole file when a required or conditional header is absent."""
@@ -70,8 +66,8 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
                "not a valid field name", "unexpected column", "extra column",
                "incorrect column name", "misspelled header", "header without a name",
                "column is not recognized", "columns are not allowed"),
-    bad=_GOOD.replace(b"userEmail", b"userEmial"),
-    good=_GOOD,
+    bad=SOUND.replace(b"userEmail", b"userEmial"),
+    good=SOUND,
 )  # fmt: skip
 def unknown_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     """One header that does not belong, and the portal rejects the whole file.
@@ -115,8 +111,8 @@ def _without_name(header: HeaderCell) -> Hit:
     also_said=("column names are case sensitive", "header capitalization does not match",
                "wrong case in header", "space in a column heading",
                "byte order mark before the first header"),
-    bad=_GOOD.replace(b"userEmail", b"useremail"),
-    good=_GOOD,
+    bad=SOUND.replace(b"userEmail", b"useremail"),
+    good=SOUND,
 )  # fmt: skip
 def miscapitalized_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     """The portal compares headers letter by letter, capitals included."""
@@ -138,8 +134,8 @@ def miscapitalized_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     how_to_fix="Keep one column {column} and delete the other.",
     also_said=("duplicate header", "duplicate column name", "two columns with the same name",
                "column appears twice in the header row"),
-    bad=_GOOD.replace(b"classGrade", b"userGrade"),
-    good=_GOOD,
+    bad=SOUND.replace(b"classGrade", b"userGrade"),
+    good=SOUND,
 )  # fmt: skip
 def repeated_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     """With two columns of the same name, nobody knows which one counts."""
@@ -158,8 +154,8 @@ def repeated_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     column="action", fixes=(Fix.SAFE,),
     also_said=("columns are in the wrong order", "column order does not match the template",
                "first column must be action"),
-    bad=_GOOD.replace(b"action,schoolId", b"schoolId,action").replace(b",0711,S1", b"0711,,S1"),
-    good=_GOOD,
+    bad=SOUND.replace(b"action,schoolId", b"schoolId,action").replace(b",0711,S1", b"0711,,S1"),
+    good=SOUND,
 )  # fmt: skip
 def action_not_first(upload: Upload, profile: Profile) -> pl.DataFrame:
     """The template puts it first; whether the portal cares about order is not known."""
@@ -180,8 +176,8 @@ def action_not_first(upload: Upload, profile: Profile) -> pl.DataFrame:
     "quotation marks around whole lines; keep rows of people by moving them below it.",
     fixes=(Fix.SAFE,),
     also_said=("title above the header", "header is not in the first row"),
-    bad=b"Roster of the Hill District\n" + _GOOD,
-    good=_GOOD,
+    bad=b"Roster of the Hill District\n" + SOUND,
+    good=SOUND,
 )  # fmt: skip
 def lines_above_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     """The portal takes the first line for the header, and so for a wrong one.

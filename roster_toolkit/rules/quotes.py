@@ -12,17 +12,14 @@ import polars as pl
 from roster_toolkit.model import Evidence, Fix, Obstacle, Profile, Scope, Severity, Upload
 from roster_toolkit.rules.judgement import Hit, hits
 from roster_toolkit.rules.registry import rule
+from roster_toolkit.rules.sound_file import HEADER, SOUND
 
 _LINE_END = r"\r\n|\r|\n"
 #: More signs that separate cells than stand in a value, if it has several lines.
 _SEVERAL_CELLS = r"^(?:[^,;\t|^~]*[,;\t|^~]){4}"
 
-_HEADER = b"action,schoolId,userId,userRole,userFirstName,userLastName,userEmail,userGrade,"
-_HEADER += b"classId,className,classGrade,primary_teacher\n"
-_RECORD = b",0711,S1,Student,Ana,Lee,ana@school.org,3,,,,\n"
-_GOOD = _HEADER + _RECORD
 _IN_SINGLE_QUOTES = b"\n".join(
-    b",".join(b"'%b'" % cell for cell in line.split(b",")) for line in _GOOD.splitlines()
+    b",".join(b"'%b'" % cell for cell in line.split(b",")) for line in SOUND.splitlines()
 )
 
 
@@ -38,7 +35,7 @@ _IN_SINGLE_QUOTES = b"\n".join(
                "every value is enclosed in apostrophes", "wrong quote character",
                "the text qualifier must be a double quote"),
     bad=_IN_SINGLE_QUOTES,
-    good=_GOOD.replace(b"Ana", b"'Ohana").replace(b"Lee", b"O'Brien"),
+    good=SOUND.replace(b"Ana", b"'Ohana").replace(b"Lee", b"O'Brien"),
 )  # fmt: skip
 def other_quotes(upload: Upload, profile: Profile) -> pl.DataFrame:
     """Scripts write single quotes around each cell, word processors curly ones.
@@ -63,8 +60,8 @@ def other_quotes(upload: Upload, profile: Profile) -> pl.DataFrame:
     also_said=("escape character is not supported", "backslash before a quotation mark",
                "quotes must be doubled inside a quoted field",
                "any value after quoted field isn't allowed"),
-    bad=_HEADER + b',0711,S1,Student,"Ana \\"Bo\\"",Lee,ana@school.org,3,,,,\n',
-    good=_HEADER + b',0711,S1,Student,"Ana ""Bo""",Lee,ana@school.org,3,,,,\n',
+    bad=HEADER + b',0711,S1,Student,"Ana \\"Bo\\"",Lee,ana@school.org,3,,,,\n',
+    good=HEADER + b',0711,S1,Student,"Ana ""Bo""",Lee,ana@school.org,3,,,,\n',
 )  # fmt: skip
 def escaped_quotes(upload: Upload, profile: Profile) -> pl.DataFrame:
     """In a CSV file a quotation mark within a cell is written twice.
