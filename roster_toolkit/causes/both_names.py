@@ -11,7 +11,8 @@ import re
 import polars as pl
 
 from roster_toolkit.causes.model import Claim
-from roster_toolkit.ingest.whole_names import LAST_FIRST, holds_whole_names, whole_names
+from roster_toolkit.ingest.headers import LAST_FIRST
+from roster_toolkit.ingest.whole_names import holds_whole_names, whole_names
 from roster_toolkit.model import HeaderMatch, Profile, Upload
 from roster_toolkit.rules.header import missing_header, unknown_header
 from roster_toolkit.rules.registry import rule_of

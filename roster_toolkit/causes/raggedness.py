@@ -12,7 +12,7 @@ import polars as pl
 
 from roster_toolkit.causes.claims import claimed_as
 from roster_toolkit.causes.model import Claim
-from roster_toolkit.ingest.whole_names import LAST_FIRST
+from roster_toolkit.ingest.headers import LAST_FIRST
 from roster_toolkit.model import HeaderMatch, Profile, Upload
 from roster_toolkit.rules.file import ragged_row
 from roster_toolkit.rules.header import missing_header, unknown_header

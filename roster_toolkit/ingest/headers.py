@@ -24,8 +24,8 @@ _LONGEST_COMPARED = 60
 #: Part of an ID; headers count no further than `Period 9`.
 _NUMBER = re.compile(r"\d\d")
 
-#: A person's names, which many files have in one column.
-_BOTH_NAMES = ("userFirstName", "userLastName")
+#: Keys of a person's names, in the order of a cell that holds both: `Last, First`.
+LAST_FIRST = ("userLastName", "userFirstName")
 
 _Match = tuple[HeaderMatch, str | None]
 _UNKNOWN: _Match = (HeaderMatch.UNKNOWN, None)
@@ -194,8 +194,8 @@ def _translated(
         key = names.translated.get(names.bare(typed[i])) if match is HeaderMatch.UNKNOWN else None
         if key is not None and key not in meant:
             pairs.setdefault(key, i)
-    if len(set(_BOTH_NAMES) & (meant | set(pairs))) == 1:
-        pairs = {key: i for key, i in pairs.items() if key not in _BOTH_NAMES}
+    if len(set(LAST_FIRST) & (meant | set(pairs))) == 1:
+        pairs = {key: i for key, i in pairs.items() if key not in LAST_FIRST}
     return [(i, key) for key, i in pairs.items()]
 
 

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from roster_toolkit.model import Profile, Upload
 
-#: Keys of the columns into which such a cell falls apart, in the order of its parts.
-LAST_FIRST = ("userLastName", "userFirstName")
 BOTH_NAMES = r"^[^,]*[^,\s][^,]*,[^,]*[^,\s][^,]*$"
 #: Share of the filled cells that must hold both names.
 _NEARLY_ALL = 0.8

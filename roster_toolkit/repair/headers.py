@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from roster_toolkit.cleaning import BLANK
-from roster_toolkit.ingest.headers import absent_headers, column_names, match_headers
-from roster_toolkit.ingest.whole_names import LAST_FIRST
+from roster_toolkit.ingest.headers import LAST_FIRST, absent_headers, column_names, match_headers
 from roster_toolkit.model import HeaderMatch, Profile, Rule, Upload
 from roster_toolkit.repair.confirm import Confirmed
 from roster_toolkit.repair.model import Edits

@@ -12,8 +12,7 @@ from roster_toolkit.causes import (
     header_that_fits,
     raggedness_of,
 )
-from roster_toolkit.ingest.headers import absent_headers, visible
-from roster_toolkit.ingest.whole_names import LAST_FIRST
+from roster_toolkit.ingest.headers import LAST_FIRST, absent_headers, visible
 from roster_toolkit.model import HeaderCell, HeaderMatch, Rule
 from roster_toolkit.report.header_line import twins_that_differ
 from roster_toolkit.report.words import Words

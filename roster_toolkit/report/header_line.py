@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from roster_toolkit.causes import header_that_fits, raggedness_of
 from roster_toolkit.cleaning import BLANK
-from roster_toolkit.ingest.headers import absent_headers
+from roster_toolkit.ingest.headers import LAST_FIRST, absent_headers
 from roster_toolkit.ingest.pairing import with_pairs
-from roster_toolkit.ingest.whole_names import LAST_FIRST, holds_whole_names
+from roster_toolkit.ingest.whole_names import holds_whole_names
 from roster_toolkit.model import HeaderCell, HeaderMatch, Obstacle, Profile, Upload
 from roster_toolkit.repair.headers import place_of_whole_names
 from roster_toolkit.text import listed, printable, quoted

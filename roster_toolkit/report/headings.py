@@ -8,7 +8,7 @@ import polars as pl
 
 from roster_toolkit.assessment import Assessment
 from roster_toolkit.causes import Cause, Claim, column_of_both_names, filled_in_first_rows
-from roster_toolkit.ingest.whole_names import LAST_FIRST
+from roster_toolkit.ingest.headers import LAST_FIRST
 from roster_toolkit.model import Entity, Evidence, Rule, Scope
 from roster_toolkit.report.header_causes import (
     header_heading,
