@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import cache
 
 import typer
 from typer.exceptions import TyperException
+from typer.models import CommandInfo
 
 from roster_toolkit.cli.batch import batch
 from roster_toolkit.cli.calibrate import PAIRS, calibrate
@@ -52,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"To check a file: {COMMAND} check {words[0]}")
         return UNUSABLE
     try:
-        code = _made()(
+        code = _made(words[0] if words else "")(
             args=joined(words, PAIRS) or ["--help"], prog_name=COMMAND, standalone_mode=False
         )
     except BaseException as error:  # noqa: BLE001  (no traceback ever; a panic of Polars is no Exception)
@@ -63,9 +65,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @cache
-def _made() -> Callable[..., object]:
-    """The commands as Typer makes them: once in a process that runs many."""
-    return typer.main.get_command(app)
+def _made(first_word: str) -> Callable[..., object]:
+    """The commands as Typer makes them, of which the others are left out if one is asked for.
+
+    To make all takes a tenth of the time that a check of ten rows does.
+    """
+    asked_for = [made for made in app.registered_commands if _name(made) == first_word]
+    if not asked_for:
+        return typer.main.get_command(app)
+    alone = copy(app)
+    alone.registered_commands, alone.registered_groups = asked_for, []
+    return typer.main.get_group(alone)
+
+
+def _name(made: CommandInfo) -> str:
+    return made.callback.__name__ if made.callback else ""
 
 
 def _sentence_and_code(error: BaseException) -> tuple[str, int]:
