@@ -6,7 +6,7 @@ import copy
 import os
 import secrets
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
@@ -25,16 +25,15 @@ _MOST_COLUMNS = 16_384
 _MOST_EMPTY, _MOST_PER_BYTE = 1 << 25, 2
 
 
-def mostly_empty(width: int, size: int, lines: Callable[[], int]) -> bool:
-    """Whether a table of so many columns and bytes has far more cells than bytes to fill them.
+def most_records(width: int, size: int) -> int:
+    """How many records a table of so many columns and bytes may have; more are nearly all empty.
 
     A few bytes could ask for a whole machine, as a line shorter than the header is filled up. A
-    table whose records have their cells takes a byte for each. Lines are only counted if need be.
+    table whose records have their cells takes a byte for each.
     """
     if width > _MOST_COLUMNS:
-        return True
-    few = width * size <= _MOST_EMPTY
-    return not few and width * lines() > max(_MOST_EMPTY, _MOST_PER_BYTE * size)
+        return 0
+    return max(_MOST_EMPTY, _MOST_PER_BYTE * size) // width
 
 
 def most_unpacked(packed: int, most: int) -> int:

@@ -312,6 +312,17 @@ def test_an_archive_in_an_archive_is_not_opened(tmp_path: Path) -> None:
         OneRosterFiles.of(outer)
 
 
+@pytest.mark.parametrize("first", ["", 'x"y,1\n'], ids=["plain", "a quote within a cell"])
+@pytest.mark.parametrize("width", [500, 20_000])
+def test_few_bytes_of_a_file_never_become_many_cells(width: int, first: str) -> None:
+    header = ",".join(["userId", *(f"c{n}" for n in range(width - 1))])
+    upload = review((header + "\n" + first + "1\n" * 100_000).encode()).upload
+
+    assert upload.obstacle is Obstacle.BINARY
+    assert upload.obstacle_detail.startswith(f"a table of {width:,} columns and 100,00")
+    assert upload.cells.is_empty()
+
+
 def test_few_bytes_of_oneroster_never_become_many_cells(tmp_path: Path) -> None:
     header = b",".join(b"c%d" % n for n in range(3_000))
     members = {"orgs.csv": ORGS, "users.csv": header + b"\n" + b"1\n" * 100_000}

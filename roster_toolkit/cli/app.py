@@ -9,7 +9,6 @@ from functools import cache
 
 import typer
 from typer.exceptions import TyperException
-from typer.models import CommandInfo
 
 from roster_toolkit.cli.batch import batch
 from roster_toolkit.cli.calibrate import PAIRS, calibrate
@@ -70,16 +69,16 @@ def _made(first_word: str) -> Callable[..., object]:
 
     To make all takes a tenth of the time that a check of ten rows does.
     """
-    asked_for = [made for made in app.registered_commands if _name(made) == first_word]
+    asked_for = [
+        made
+        for made in app.registered_commands
+        if getattr(made.callback, "__name__", "") == first_word
+    ]
     if not asked_for:
         return typer.main.get_command(app)
     alone = copy(app)
     alone.registered_commands, alone.registered_groups = asked_for, []
     return typer.main.get_group(alone)
-
-
-def _name(made: CommandInfo) -> str:
-    return made.callback.__name__ if made.callback else ""
 
 
 def _sentence_and_code(error: BaseException) -> tuple[str, int]:

@@ -23,7 +23,7 @@ from roster_toolkit.ingest.csv.other_quotes import (
     without_backslashes,
     without_other_quotes,
 )
-from roster_toolkit.ingest.csv.parse import Parsed, parse, read_table
+from roster_toolkit.ingest.csv.parse import MostlyEmpty, Parsed, parse, read_table
 from roster_toolkit.ingest.csv.spaces import without_spaces
 from roster_toolkit.ingest.csv.table import Table, no_ragged
 from roster_toolkit.ingest.decode import (
@@ -90,9 +90,10 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
         parsed = _parsed(text, profile)
     if parsed is None:
         return _rejected(opened, facts, (Obstacle.EMPTY, "a file of blank lines"), text)
-    if parsed.sparse:
-        return _rejected(opened, facts, (Obstacle.BINARY, parsed.sparse), text)
-    table = read_table(text, parsed)
+    try:
+        table = read_table(text, parsed)
+    except MostlyEmpty as error:
+        return _rejected(opened, facts, (Obstacle.BINARY, str(error)), text)
     file = replace(text, source=opened, survey=facts)
     upload = _upload(file, parsed.layout, table, profile)
     upload = replace(

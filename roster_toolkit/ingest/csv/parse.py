@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from roster_toolkit.files import mostly_empty
+from roster_toolkit.files import most_records
 from roster_toolkit.ingest.csv.fallback import read_with_csv_module
 from roster_toolkit.ingest.csv.layout import Layout, quotes_around_cells_below, returns_below
 from roster_toolkit.ingest.csv.lines import find_shape
@@ -42,40 +42,33 @@ class Parsed:
     """The records after the header, padded or cut to its width; None if Polars refuses the file."""
     refused: bool = False
     """Whether it refused until it was told to cut long records."""
-    sparse: str = ""
-    """Why nobody made a frame of it: what its table would be, nearly all of it empty."""
+
+
+class MostlyEmpty(ValueError):
+    """A table that would have far more cells than the file has bytes to fill them."""
 
 
 def parse(source: Source, layout: Layout) -> Parsed:
-    """The records after the header as Polars reads them."""
-    if sparse := _sparse(source, layout):
-        return Parsed(layout, None, sparse=sparse)
-    first = bytes(source.data[layout.end : layout.end + 3])
-    if source.data[:2] in _LIKE_ZLIB or first == codecs.BOM_UTF8:
+    """The records after the header as Polars reads them, at most one more than there may be.
+
+    `read_table` says so where there are more: to count the lines before takes longer.
+    """
+    most = most_records(layout.width, source.size)
+    if not most or _taken_for_another(source, layout):
         return Parsed(layout, None)
-    frame = _frame(source, layout, cut=False)
+    frame = _frame(source, layout, most + 1, cut=False)
     if frame is not None:
         return Parsed(layout, frame)
-    return Parsed(layout, _frame(source, layout, cut=True), refused=True)
+    return Parsed(layout, _frame(source, layout, most + 1, cut=True), refused=True)
 
 
-def _sparse(source: Source, layout: Layout) -> str:
-    """What the table would be, if there is far more of it than bytes to fill it."""
-
-    def lines() -> int:
-        return sum(map(_line_ends, source.pieces(_PIECE)))
-
-    if not mostly_empty(layout.width, source.size, lines):
-        return ""
-    return f"a table of {layout.width:,} columns and {lines():,} lines, nearly all of it empty"
+def _taken_for_another(source: Source, layout: Layout) -> bool:
+    """Whether the file, or what follows the header, begins like something that it is not."""
+    first = bytes(source.data[layout.end : layout.end + 3])
+    return source.data[:2] in _LIKE_ZLIB or first == codecs.BOM_UTF8
 
 
-def _line_ends(piece: bytes) -> int:
-    """At least as many as there are; to count what is not there takes long, to look does not."""
-    return piece.count(b"\n") + (piece.count(b"\r") if b"\r" in piece else 0)
-
-
-def _frame(source: Source, layout: Layout, *, cut: bool) -> pl.DataFrame | None:
+def _frame(source: Source, layout: Layout, rows: int, *, cut: bool) -> pl.DataFrame | None:
     try:
         return pl.read_csv(
             source.for_polars,
@@ -83,6 +76,7 @@ def _frame(source: Source, layout: Layout, *, cut: bool) -> pl.DataFrame | None:
             skip_lines=layout.lines,
             separator=layout.delimiter,
             schema=_schema(layout),
+            n_rows=rows,
             missing_columns="insert",
             extra_columns="ignore" if cut else "raise",
             truncate_ragged_lines=cut,
@@ -98,13 +92,44 @@ def _schema(layout: Layout) -> dict[str, type[pl.String]]:
 
 
 def read_table(text: Text, parsed: Parsed) -> Table:
-    """The records after the header, by the fastest path whose proof holds."""
+    """The records after the header, by the fastest path whose proof holds.
+
+    Raises MostlyEmpty before there is a table that is.
+    """
     layout, frame = parsed.layout, parsed.frame
+    most = most_records(layout.width, text.source.size)
+    if not most or (frame is not None and frame.height > most):
+        raise _mostly_empty(text, layout)
     if layout.end >= text.source.size:
         return Table(pl.DataFrame(schema=_schema(layout)), no_ragged())
+    table = _as_polars_reads(text, layout, frame, refused=parsed.refused)
+    if table is not None:
+        return table
+    if text.source.size > most and _lines(text.source) > most:
+        raise _mostly_empty(text, layout)
+    return read_with_csv_module(text, layout)
+
+
+def _mostly_empty(text: Text, layout: Layout) -> MostlyEmpty:
+    table = f"a table of {layout.width:,} columns and {_lines(text.source):,} lines"
+    return MostlyEmpty(f"{table}, nearly all of it empty")
+
+
+def _lines(source: Source) -> int:
+    """At least as many as there are; to count what is not there takes long, to look does not."""
+    return sum(
+        piece.count(b"\n") + (piece.count(b"\r") if b"\r" in piece else 0)
+        for piece in source.pieces(_PIECE)
+    )
+
+
+def _as_polars_reads(
+    text: Text, layout: Layout, frame: pl.DataFrame | None, *, refused: bool
+) -> Table | None:
+    """The records that Polars made `frame` of, where it is proved that there are no others."""
     if frame is None or _ends_within_a_line(text, layout):
-        return read_with_csv_module(text, layout)
-    if is_usual(text, layout) and not parsed.refused:
+        return None
+    if is_usual(text, layout) and not refused:
         records = _without_blank_end(text, layout, frame)
         if _adds_up(text, layout, records):
             return Table(records, no_ragged())
@@ -115,7 +140,7 @@ def read_table(text: Text, parsed: Parsed) -> Table:
     if shape is None and text.survey.carriage_returns and not text.survey.has_quote:
         text, layout = _with_line_feeds(text, layout)
         return read_table(text, parse(text.source, layout))
-    return read_with_csv_module(text, layout)
+    return None
 
 
 def _ends_within_a_line(text: Text, layout: Layout) -> bool:

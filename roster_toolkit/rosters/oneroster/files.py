@@ -309,8 +309,6 @@ def _file(name: str, data: bytes) -> _File:
     text = Text(source, UTF8, survey(source))
     layout = first_record(text)
     parsed = parse(source, layout)
-    if parsed.sparse:
-        raise ValueError(parsed.sparse)
     table = read_table(text, parsed)
     typed = [header.strip() for header in layout.typed]
     headers = [f"{h}{_REPEATED}{i}" if h in typed[:i] else h for i, h in enumerate(typed)]
