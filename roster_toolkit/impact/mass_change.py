@@ -6,7 +6,7 @@ by code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -30,6 +30,8 @@ from roster_toolkit.validate.run import guarded
 STOPPING_SCOPES = (Scope.PEOPLE_TOGETHER, Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS)
 #: How all schools are called where none is judged by itself.
 TOGETHER = "all schools together"
+#: `schoolId`, `kind`, `outcome`, `number`, `before`, `limit`.
+_Total = tuple[str, str, str, int, int, float]
 _FRAMES = (Scope.REMOVED_CLASSES, Scope.SCHOOL_TOTALS, Scope.LEFT_BEHIND)
 
 
@@ -171,35 +173,47 @@ def _school_totals(impact: Impact, roster: Roster, profile: Profile, season: str
         Outcome.UPDATED: season_limits.updated,
         Outcome.REMOVED: season_limits.removed,
     }
-    sizes = {
-        (school, kind): number for school, kind, number in school_sizes(roster, profile).iter_rows()
-    }
+    enough = profile.thresholds["mass_change_records"]
+    lines: list[_Total] = []
+    changes = any(kinds[outcome] for kinds in impact.totals.values() for outcome in limits)
+    # Into an empty district everybody comes for the first time.
+    if changes and not roster.people.is_empty():
+        lines = _of_each_school(impact, roster, profile, limits)
+        judged = {(kind, outcome) for _, kind, outcome, number, *_ in lines if number >= enough}
+        together = _of_all_schools(impact, roster, profile, limits)
+        lines += [line for line in together if (line[1], line[2]) not in judged]
     schema = {
         "schoolId": pl.String, "kind": pl.String, "outcome": pl.String,
         "number": pl.Int64, "before": pl.Int64, "limit": pl.Float64,
     }  # fmt: skip
-    lines = [
-        (school, kind.value, outcome.value, number, sizes.get((school, kind.value), 0), limit)
-        for school, kinds in impact.by_school.items()
-        for kind, outcomes in kinds.items()
-        for outcome, number in outcomes.items()
-        if (limit := limits.get(outcome)) is not None
-        and number
-        # Into an empty district everybody comes for the first time.
-        and not roster.people.is_empty()
-    ]
-    enough = profile.thresholds["mass_change_records"]
-    if not roster.people.is_empty():
-        judged = {(kind, outcome) for _, kind, outcome, number, *_ in lines if number >= enough}
-        lines += [
-            (WHOLE_DISTRICT, kind.value, outcome.value, number, before, limit)
-            for kind, before in district_sizes(roster, profile).items()
-            for outcome, number in impact.totals.get(kind, {}).items()
-            if (limit := limits.get(outcome)) is not None
-            and (kind.value, outcome.value) not in judged
-        ]
     where = pl.col("schoolId").replace(WHOLE_DISTRICT, TOGETHER)
     in_words = pl.format("{}: {}", where, total_in_words("number", "before"))
     return pl.DataFrame(lines, schema=schema, orient="row").with_columns(
         enough=pl.lit(enough), told=in_words
     )
+
+
+def _of_each_school(
+    impact: Impact, roster: Roster, profile: Profile, limits: Mapping[Outcome, float | None]
+) -> list[_Total]:
+    sizes = {
+        (school, kind): number for school, kind, number in school_sizes(roster, profile).iter_rows()
+    }
+    return [
+        (school, kind.value, outcome.value, number, sizes.get((school, kind.value), 0), limit)
+        for school, kinds in impact.by_school.items()
+        for kind, outcomes in kinds.items()
+        for outcome, number in outcomes.items()
+        if (limit := limits.get(outcome)) is not None and number
+    ]
+
+
+def _of_all_schools(
+    impact: Impact, roster: Roster, profile: Profile, limits: Mapping[Outcome, float | None]
+) -> list[_Total]:
+    return [
+        (WHOLE_DISTRICT, kind.value, outcome.value, number, before, limit)
+        for kind, before in district_sizes(roster, profile).items()
+        for outcome, number in impact.totals.get(kind, {}).items()
+        if (limit := limits.get(outcome)) is not None
+    ]
