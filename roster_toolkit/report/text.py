@@ -165,8 +165,8 @@ class TextReport:
         if self.review.provisional and len(causes) > 1:
             yield "(rows are checked only under the column names whose meaning is certain)"
         lines = CauseText(self.review, self.words, self.width, self.color)
-        blocks = [list(lines.block(cause)) for cause in causes]
-        in_full, in_brief = _share([len(block) for block in blocks], room - 2)
+        blocks = self._blocks(lines, room - 2)
+        in_full, in_brief = _share([len(block) for block in blocks], len(causes), room - 2)
         for block in blocks[:in_full]:
             yield from block
         for cause in causes[in_full : in_full + in_brief]:
@@ -175,6 +175,17 @@ class TextReport:
             findings = sum(cause.findings for cause in rest)
             summary = f"… and {counted(len(rest), 'more problem')} with {found(findings)}: "
             yield from self._wrapped(f"{summary}--out DIR or --format json lists them all.")
+
+    def _blocks(self, lines: CauseText, room: int) -> list[list[str]]:
+        """The causes in full, as far as it takes to see where the room ends."""
+        blocks: list[list[str]] = []
+        height = 0
+        for cause in self.review.causes:
+            if height > room and len(blocks) > _FULL:
+                break
+            blocks.append(list(lines.block(cause)))
+            height += len(blocks[-1])
+        return blocks
 
     def _impact(self) -> Iterator[str]:
         """The table of outcomes, and whom removals and moves reach."""
@@ -270,15 +281,18 @@ class TextReport:
         return textwrap.wrap(text, self.width, break_long_words=False, break_on_hyphens=False)
 
 
-def _share(heights: list[int], room: int) -> tuple[int, int]:
-    """Number of causes in full and in one line, leaving one more line for the rest."""
+def _share(heights: list[int], causes: int, room: int) -> tuple[int, int]:
+    """Number of causes in full and in one line, leaving one more line for the rest.
+
+    `heights` are those of the first causes; they exceed the room unless they are those of all.
+    """
     if sum(heights) <= room:
-        return len(heights), 0
+        return causes, 0
     in_full, available = 0, room - 1 - _BRIEF
     while in_full < len(heights) and (in_full < _FULL or heights[in_full] <= available):
         available -= heights[in_full]
         in_full += 1
-    rest = len(heights) - in_full
+    rest = causes - in_full
     in_brief = min(rest, max(available, 0) + _BRIEF)
     return in_full, rest if rest - in_brief == 1 else in_brief
 
