@@ -312,6 +312,19 @@ class Assessment:
         """
         return self._touched.left_behind
 
+    @property
+    def mass_changes(self) -> pl.DataFrame:
+        """The totals of a school that change more than is usual, and what their records share.
+
+        Columns: those of `mass_changes`, `what` (the field that most of the updated records differ
+        in, or how most of the created ones are known; null where it is nothing), `of_them` (how
+        many). Raises UsageError without a roster and for a rejected file.
+
+        >>> review.mass_changes.select("schoolId", "kind", "what").rows()
+        [('NE125', 'student', 'the domain of userEmail')]
+        """
+        return self._touched.mass_changes
+
     def records(
         self, kind: str, outcome: str | None = None, school: str | None = None
     ) -> pl.DataFrame:

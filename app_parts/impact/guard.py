@@ -101,37 +101,21 @@ def unusual_sentences(review: rt.Review) -> list[str]:
         return []
     season = review.profile.seasons[review.season].title
     schools = school_names(roster.roster) | {"": TOGETHER}
-    lines = rt.mass_changes(impact, roster.roster, review.profile, review.season)
-    shared = _shared_facts(review)
     return [
         f"{schools.get(line['schoolId'], line['schoolId'])}: {_unusual(line)} "
-        f"{season.capitalize()}, more than {line['limit']:.0%} is unusual."
-        f"{shared.get((line['schoolId'], line['kind'], line['outcome']), '')}"
-        for line in lines.iter_rows(named=True)
+        f"{season.capitalize()}, more than {line['limit']:.0%} is unusual.{_shared(line)}"
+        for line in review.mass_changes.iter_rows(named=True)
     ]
 
 
-def _shared_facts(review: rt.Review) -> dict[tuple[str, str, str], str]:
-    """What most records of a mass change share, by school, kind and outcome."""
-    sentences = {}
-    for value in review.findings.filter(code=UNUSUAL)["value"]:
-        total, _, what = value.partition(" (")
-        school, _, counts = total.rpartition(": ")
-        before, _, after = counts.partition(" records ")
-        kind, outcome = before.split(" ")[-1], after.split(" ")[0]
-        if what:
-            school = "" if school == TOGETHER.lower() else school
-            sentences[school, kind, outcome] = f" {_of_them(outcome, what.removesuffix(')'))}"
-    return sentences
-
-
-def _of_them(outcome: str, what: str) -> str:
-    """What records share, `18 of them …` where it is not all of them, as a sentence."""
-    number, of_them, rest = what.partition(" of them ")
-    who, shared = (f"{number}{of_them.rstrip()}", rest) if of_them else ("all of them", what)
-    if outcome == rt.Outcome.UPDATED:
-        return f"In {who} {shared} changes."
-    return f"{who[0].upper()}{who[1:]} are {shared}."
+def _shared(line: dict[str, Any]) -> str:
+    """What most records of a mass change share, as a sentence; blank where it is nothing."""
+    if line["what"] is None:
+        return ""
+    who = "all of them" if line["of_them"] == line["number"] else f"{line['of_them']:,} of them"
+    if line["outcome"] == rt.Outcome.UPDATED:
+        return f" In {who} {line['what']} changes."
+    return f" {who.capitalize()} are {line['what']}."
 
 
 def staying_sentences(review: rt.Review) -> list[str]:

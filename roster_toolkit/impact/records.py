@@ -13,9 +13,10 @@ import polars as pl
 
 from roster_toolkit.drilldown import Sheet
 from roster_toolkit.errors import UsageError
-from roster_toolkit.impact.left_behind import left_behind
+from roster_toolkit.impact.left_behind import LeftBehind, left_behind
 from roster_toolkit.impact.mass_change import mass_changes
 from roster_toolkit.impact.preview import Impact
+from roster_toolkit.impact.what_changed import with_shared
 from roster_toolkit.model import Profile
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.parts import school_sizes
@@ -80,10 +81,22 @@ class ImpactRecords:
     def _shaped(listed: pl.DataFrame) -> pl.DataFrame:
         return listed.select(pl.col(name).cast(dtype) for name, dtype in RECORDS.items())
 
-    @cached_property
+    @property
     def left_behind(self) -> pl.DataFrame:
         """People who are left behind (RT417), shape `LEFT_BEHIND`."""
-        return left_behind(self.impact, self.roster, self.profile).people
+        return self._stays.people
+
+    @cached_property
+    def _stays(self) -> LeftBehind:
+        return left_behind(self.impact, self.roster, self.profile)
+
+    @cached_property
+    def mass_changes(self) -> pl.DataFrame:
+        """The totals of a school that change more than is usual (RT412), and what they share."""
+        lines = mass_changes(self.impact, self.roster, self.profile, self.season)
+        if lines.is_empty():
+            return lines.with_columns(what=pl.lit(None, pl.String), of_them=pl.lit(None, pl.Int64))
+        return with_shared(lines, self.impact, self._stays.twins, self.profile)
 
     def _staying(self, kind: Kind, school: str | None) -> pl.DataFrame:
         """The people who stay somewhere, or the classes and enrollments in which they do."""
@@ -284,7 +297,6 @@ class ImpactRecords:
         ]
         counts = [outcome.value.replace(" ", "_") for outcome in Outcome]
         schema = {"school": pl.String, "kind": pl.String, **dict.fromkeys(counts, pl.UInt32)}
-        massive = mass_changes(self.impact, self.roster, self.profile, self.season)
         sizes = school_sizes(self.roster, self.profile).rename({"schoolId": "school"})
         order = {kind.value: place for place, kind in enumerate(Kind)}
         changed = pl.col("created", "updated")
@@ -297,7 +309,7 @@ class ImpactRecords:
             )
             .join(sizes.rename({"number": "before"}), on=["school", "kind"], how="left")
             .join(
-                massive.select(school="schoolId", kind="kind", mass_change=pl.lit(value=True))
+                self.mass_changes.select("kind", school="schoolId", mass_change=pl.lit(value=True))
                 .unique(),
                 on=["school", "kind"],
                 how="left",

@@ -31,6 +31,19 @@ def total_in_words(number: str, before: str) -> pl.Expr:
     return pl.when(pl.col("outcome") == Outcome.CREATED.value).then(created).otherwise(others)
 
 
+def with_shared(
+    totals: pl.DataFrame, impact: Impact, twins: pl.DataFrame, profile: Profile
+) -> pl.DataFrame:
+    """Totals with what most of their records share: `what`, null for nothing, and `of_them`."""
+    shared = [
+        _shared(line, impact, twins, profile)
+        for line in totals.select("schoolId", "kind", "outcome", "number").iter_rows()
+    ]
+    what = pl.Series("what", [name for name, _ in shared], dtype=pl.String)
+    of_them = pl.Series("of_them", [count for _, count in shared], dtype=pl.Int64)
+    return totals.with_columns(what, of_them)
+
+
 def in_words(
     totals: pl.DataFrame, impact: Impact, twins: pl.DataFrame, profile: Profile
 ) -> pl.DataFrame:
@@ -38,15 +51,7 @@ def in_words(
 
     The same change at several schools is one cause, as when a district changes its email domain.
     """
-    if totals.is_empty():
-        return totals.with_columns(cause="told")
-    shared = [
-        _shared(line, impact, twins, profile)
-        for line in totals.select("schoolId", "kind", "outcome", "number").iter_rows()
-    ]
-    what = pl.Series("what", [name for name, _ in shared], dtype=pl.String)
-    of_them = pl.Series("of_them", [count for _, count in shared], dtype=pl.Int64)
-    described = totals.with_columns(what, of_them).with_columns(
+    described = with_shared(totals, impact, twins, profile).with_columns(
         schools=pl.len().over("kind", "outcome", "what"),
         all_number=pl.col("number").sum().over("kind", "outcome", "what"),
         all_before=pl.col("before").sum().over("kind", "outcome", "what"),
