@@ -321,6 +321,10 @@ def as_store_error(path: Path) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise StoreError(_message_for(path, error)) from error
+    except IsADirectoryError:
+        raise StoreError(
+            f"{path} is a folder; name a file in it, which becomes the store."
+        ) from None
     except OSError as error:
         reason = os.strerror(error.errno).lower() if error.errno else "the system refuses"
         raise StoreError(f"The store {path} cannot be used: {reason}.") from None
