@@ -26,6 +26,7 @@ _NAMES, _ADDRESS = ("userFirstName", "userLastName"), "userEmail"
 _IDENTITY = (*_NAMES, _ADDRESS)
 NEW = ~pl.col("known")
 OLD_ID = pl.col("old_id").is_not_null()
+SWAPPED = pl.col("swapped").is_not_null()
 
 #: First name, last name and address are none of those that the roster has, in any letter case;
 #: names that changed places are the same.
@@ -103,14 +104,16 @@ def taken_email(profile: Profile) -> Mapping[str, RosterJudgement]:
     title="A person has a new ID",
     many="{n} people with a new ID",
     message="The roster has {value} under another ID.",
-    how_to_fix="You don't need to do anything: the portal changes the ID and keeps the person.",
+    how_to_fix="If the new ID is meant, you don't need to do anything: the portal changes it and "
+    "keeps the person. If not, put the old ID back.",
     column="userId",
     also_said=("user ID was changed", "ID will be updated", "person matched by email has a new ID"),
     bad=_as_ana(userId="S1"), good=_as_ana(), roster=_ROSTER,
 )  # fmt: skip
 def renumbered_person(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Same address and name, all else equal, and nobody uses the old ID: one person, updated."""
-    return {"userId": RosterJudgement(fault=NEW & OLD_ID & pl.col("same"), once="userId")}
+    renumbered = NEW & OLD_ID & pl.col("same") & ~pl.col("no_new")
+    return {"userId": RosterJudgement(fault=renumbered, once="userId")}
 
 
 @rule(
@@ -120,15 +123,78 @@ def renumbered_person(profile: Profile) -> Mapping[str, RosterJudgement]:
     many="{n} people with a new ID and other changes",
     message="The roster seems to have {value} under another ID, but other values differ as well.",
     how_to_fix="Change the ID in one upload and the rest in the next, or keep the old ID.",
-    column="userId", category="Failed",
+    column="userId", category="Failed", fixes=(Fix.CONFIRM,),
     also_said=("cannot change user ID together with other fields",
                "user ID change failed because other values differ",
                "user ID changed along with other fields", "more than one value changed"),
     bad=_as_ana(userId="S1", userGrade="1"), good=_as_ana(userGrade="1"), roster=_ROSTER,
 )  # fmt: skip
 def renumbered_and_changed(profile: Profile) -> Mapping[str, RosterJudgement]:
-    """The portal changes an ID only if that is the only value that changes."""
-    return {"userId": RosterJudgement(fault=NEW & OLD_ID & ~pl.col("same"))}
+    """The portal changes an ID only if that is the only value that changes.
+
+    Where the new ID is no more than the old one written in another way, the old one is offered.
+    """
+    fault = NEW & OLD_ID & ~pl.col("same") & ~SWAPPED
+    kept = pl.when("no_new").then("old_id")
+    return {"userId": RosterJudgement(fault=fault, suggestion=kept)}
+
+
+@rule(
+    "RT421", "swapped-ids",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="Two IDs of a person are swapped",
+    many="{n} people whose userId and {column} are swapped",
+    message="{value} in {column} is the person's userId in the roster, and the {column} stands in "
+    "userId.",
+    how_to_fix="Where all rows are so, exchange the names userId and {column} in the header, and "
+    "leave the cells as they are; else exchange the two IDs of the person.",
+    category="Failed",
+    also_said=("user ID and district ID are swapped", "user ID and state ID are swapped"),
+    bad=_as_ana(userId="D1", userDistrictId="00123"), good=_as_ana(userDistrictId="D1"),
+    roster=_ROSTER | {"userDistrictId": ["D1", "D9"]},
+)  # fmt: skip
+def swapped_ids(profile: Profile) -> Mapping[str, RosterJudgement]:
+    """Every person would seem to have a new ID and another change, which the portal rejects.
+
+    Uploaded in two steps, as for a real new ID, the wrong one would become the userId of everybody.
+    """
+    return {
+        key: RosterJudgement(fault=NEW & OLD_ID & (pl.col("swapped") == key))
+        for key in other_ids_of_person(profile)
+    }
+
+
+def other_ids_of_person(profile: Profile) -> list[str]:
+    """The columns that hold an ID of a person besides the one that identifies them."""
+    return [
+        column.key
+        for column in profile.about(Entity.PERSON)
+        if column.kind == "identifier" and column.identifies is None
+    ]
+
+
+@rule(
+    "RT422", "no-new-id",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="A person's ID is only written in another way",
+    many="{n} people whose ID is only written in another way",
+    message="The roster has this person as {suggestion}; {value} seems to be that ID written in "
+    "another way, or another ID of the person.",
+    how_to_fix="Use the ID that the roster has, unless the district has decided to change it: "
+    "other capitals, signs or beginnings make it another ID.",
+    column="userId", fixes=(Fix.CONFIRM,), on_every_row=True,
+    also_said=("ID differs from the existing ID only by case",
+               "user ID has a different prefix than the existing ID"),
+    bad=_as_ana(userId="00-123"), good=_as_ana(userId="S1"), roster=_ROSTER,
+)  # fmt: skip
+def no_new_id(profile: Profile) -> Mapping[str, RosterJudgement]:
+    """The portal takes it for a new ID, and changes that of the person in every other list too.
+
+    An export with other settings writes all IDs in small letters, with a prefix, or those of
+    another column. Where address or name differ as well, it makes a second person.
+    """
+    fault = NEW & OLD_ID & pl.col("same") & pl.col("no_new") & ~SWAPPED
+    return {"userId": RosterJudgement(fault=fault, suggestion=pl.col("old_id"))}
 
 
 @rule(

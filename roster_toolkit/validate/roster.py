@@ -17,9 +17,10 @@ from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.rules.roster import SOMEBODY_ELSE
 from roster_toolkit.validate.addresses import taken_addresses
+from roster_toolkit.validate.renumbered import renumbered, with_old_id
 from roster_toolkit.validate.returning import people_left_out, returning_people
 from roster_toolkit.validate.rows import as_faults
-from roster_toolkit.validate.run import NO_TEXT, RENUMBERED, Run
+from roster_toolkit.validate.run import NO_TEXT, Run
 from roster_toolkit.validate.strangers import judge_strangers
 
 _SUBJECTS = {
@@ -29,10 +30,9 @@ _SUBJECTS = {
 }
 _OF_SCHOOLS = Scope.SCHOOLS_KNOWN
 _VIEWS = {"schoolId": "row", "userId": "person", "classId": "class"}
-_NAMES = ("userFirstName", "userLastName")
-_IDENTITY = ("userEmail", *_NAMES)
+_IDENTITY = ("userEmail", "userFirstName", "userLastName")
 #: Columns that are derived from a person's address and name.
-_BY_IDENTITY = {"old_id", "same", "taken", "returning", "somebody_else"}
+_BY_IDENTITY = {"old_id", "same", "swapped", "no_new", "taken", "returning", "somebody_else"}
 #: Similarity score of 100 that makes a known ID a likely one.
 _LIKELY = 75
 #: Why rules are skipped that compare with a roster.
@@ -51,7 +51,7 @@ def judge_against_roster(run: Run, against: RosterContext | None) -> None:
     _blank_out_cells_in_error(run)
     _judge_schools(run, against)
     frames = {key: _frame(run, key, against) for key in ("userId", "classId")}
-    run.renumbered = _renumbered(frames["userId"])
+    run.renumbered = renumbered(frames["userId"])
     judge_strangers(run, frames["userId"], against.roster, against.district)
     deferred: list[tuple[Rule, str, RosterJudgement]] = []
     for rule in run.rules_over(Scope.PEOPLE_KNOWN, Scope.CLASSES_KNOWN):
@@ -236,8 +236,8 @@ def _people(
 ) -> pl.DataFrame:
     """The person statements with `in_roster` (a place), `known`, `from_source` and `was_…`.
 
-    Where names and address can be read, also with `somebody_else`, `old_id`, `same` and
-    `returning`.
+    Where names and address can be read, also with `somebody_else`, `returning` and what
+    `with_old_id` adds.
     """
     roster, profile = against.roster, run.profile
     facts = facts_of(profile, Entity.PERSON)
@@ -257,10 +257,11 @@ def _people(
         return statements
     statements = statements.with_columns(somebody_else=_somebody_else(statements))
     if statements["known"].all():
-        nobody = pl.lit(None, dtype=pl.Boolean)
-        return statements.with_columns(old_id=NO_TEXT, same=nobody, returning=NO_TEXT)
+        unsaid = dict.fromkeys(("old_id", "swapped", "returning"), NO_TEXT)
+        unasked = dict.fromkeys(("same", "no_new"), pl.lit(None, dtype=pl.Boolean))
+        return statements.with_columns(**unsaid, **unasked)
     left_out = people_left_out(run, roster)
-    statements = _with_old_id(statements, left_out.select("userId", *before), facts)
+    statements = with_old_id(statements, left_out.select("userId", *before), facts, profile)
     returning = returning_people(run, statements, roster, left_out)
     return statements.with_columns(returning=returning)
 
@@ -274,61 +275,3 @@ def _somebody_else(statements: pl.DataFrame) -> pl.Series:
     at = (statements["userEmail"] != statements["was_userEmail"]).arg_true()
     moved = records_at(statements.select(set(SOMEBODY_ELSE.meta.root_names())), at)
     return mask_of(at.filter(moved.select(SOMEBODY_ELSE).to_series()), statements.height)
-
-
-def _with_old_id(
-    statements: pl.DataFrame, left_out: pl.DataFrame, facts: list[str]
-) -> pl.DataFrame:
-    """The statements with `old_id` (same address and name, another ID) and `same` (all else equal).
-
-    Both hold for the person as a whole, whichever row states it; cells in error are ignored.
-    `left_out`: `userId` and `was_…` of the people of the roster whose ID is in no row.
-    """
-    unknown = statements.filter(~pl.col("known"))
-    unused = left_out.with_columns(address=pl.col("was_userEmail").str.to_lowercase())
-    facts_in_file = [fact for fact in facts if fact in statements.columns]
-    differs = pl.any_horizontal(
-        (pl.col(fact) != pl.col(f"old_{fact}")) & (pl.col(fact) != "") for fact in facts_in_file
-    )
-    names_before = [f"was_{name}" for name in _NAMES]
-    matches = (
-        unknown.filter(pl.col("userEmail") != "")
-        .select("userId", *_NAMES, address=pl.col("userEmail").str.to_lowercase())
-        .join(unused.select("address", *names_before, old_id="userId"), on="address")
-        .filter(*(pl.col(name) == pl.col(f"was_{name}") for name in _NAMES))
-        .select("userId", "old_id")
-        .unique()
-        .filter(pl.len().over("userId") == 1)
-    )
-    facts_before = unused.select(
-        old_id="userId", **{f"old_{fact}": f"was_{fact}" for fact in facts_in_file}
-    )
-    compared = (
-        unknown.join(matches, on="userId")
-        .join(facts_before, on="old_id")
-        .group_by("userId", "old_id")
-        .agg(same=~differs.any())
-    )
-    of_unknown = unknown.select("userId").join(
-        compared, on="userId", how="left", maintain_order="left"
-    )
-    # Only these are joined: with all statements a join would write every text of theirs anew.
-    at = (~statements["known"]).arg_true()
-    return statements.with_columns(
-        pl.repeat(None, statements.height, dtype=found.dtype, eager=True)
-        .scatter(at, found)
-        .alias(found.name)
-        for found in of_unknown.select("old_id", "same")
-    )
-
-
-def _renumbered(people: pl.DataFrame | None) -> pl.DataFrame:
-    """`userId`, `was_userId` of people who changed their ID and nothing else."""
-    if people is None or "old_id" not in people.columns:
-        return pl.DataFrame(schema=RENUMBERED)
-    return (
-        people.filter(pl.col("old_id").is_not_null(), pl.col("same"))
-        .select("userId", was_userId="old_id")
-        .unique("userId")
-        .sort("userId")
-    )
