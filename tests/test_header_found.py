@@ -79,9 +79,11 @@ def test_rows_below_a_title_keep_the_numbers_of_the_spreadsheet_and_are_judged()
     assert (result.rows.rejected, result.rows.blank) == (6, 0)
 
 
-def test_the_header_is_looked_for_in_ten_rows_and_no_further() -> None:
-    assert read_upload(b"x\n" * 9 + FILE, PROFILE).first_row == 11
-    assert read_upload(b"x\n" * 10 + FILE, PROFILE).first_row == 2
+def test_the_header_is_looked_for_in_ten_rows_and_below_titles_in_sixty() -> None:
+    assert read_upload(b"a,b,c,d\n" * 9 + FILE, PROFILE).first_row == 11
+    assert read_upload(b"a,b,c,d\n" * 10 + FILE, PROFILE).first_row == 2
+    assert read_upload(b"x\n" * 59 + FILE, PROFILE).first_row == 61
+    assert read_upload(b"x\n" * 60 + FILE, PROFILE).first_row == 2
 
 
 def test_a_header_of_half_our_names_is_not_looked_beyond() -> None:
@@ -222,6 +224,60 @@ def test_translated_headers_are_known_in_any_order(
     upload = read_upload(data.replace(data.splitlines()[0], ",".join(typed).encode()), PROFILE)
 
     assert [cell.key for cell in upload.header] == order
+
+
+OTHER_SYSTEM = [
+    "action", "Building", "Pupil Number", "Local ID", "State ID", "Role", "First", "Last", "Mail",
+    "Grade", "Section", "Course", "Label", "Section Grade", "Subject", "Primary",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [SPANISH, FRENCH, GERMAN, OTHER_SYSTEM],
+    ids=["Spanish", "French", "German", "another system"],
+)
+@pytest.mark.parametrize("above", ["Lista de alumnos\n", "Hill District\n\nAugust 2026\n"])
+@pytest.mark.parametrize("sign", [",", ";"])
+def test_a_title_above_a_header_in_other_words_is_told_and_goes(
+    words: list[str], above: str, sign: str
+) -> None:
+    right = file_of(people())
+    table = right.replace(right.splitlines()[0], ",".join(words).encode()).decode()
+
+    result = review((above + table.replace(",", sign)).encode())
+
+    assert [cell.typed for cell in result.upload.header] == words
+    assert result.upload.above == above.count("\n")
+    assert {"RT016", "RT004"} <= set(result.by_rule)
+    assert "RT008" not in result.by_rule
+
+
+@pytest.mark.parametrize("words", [HEADER, SPANISH], ids=["ours", "Spanish"])
+def test_a_header_is_found_below_a_page_of_titles(words: list[str]) -> None:
+    right = file_of(people())
+    table = right.replace(right.splitlines()[0], ",".join(words).encode())
+
+    result = review(b"".join(b"Report, line %d\n" % n for n in range(25)) + table)
+
+    assert [cell.typed for cell in result.upload.header] == list(words)
+    assert (result.upload.above, result.upload.first_row) == (25, 27)
+
+
+def test_below_records_of_people_no_header_is_looked_for_so_far_down() -> None:
+    right = file_of(people())
+
+    upload = read_upload(b"Title\n" + b"a,b,c,d,e\n" * 15 + right, PROFILE)
+
+    assert upload.above == 0
+
+
+def test_two_lines_of_headers_keep_the_one_with_our_names() -> None:
+    right = file_of(people())
+
+    upload = read_upload(",".join(SPANISH).encode() + b"\n" + right, PROFILE)
+
+    assert [cell.typed for cell in upload.header] == list(HEADER)
 
 
 @pytest.mark.parametrize("alone", ["Nombre", "nom", "Apellidos"])

@@ -159,6 +159,11 @@ class HeaderNames:
         short = (text for text in typed if len(text) <= _LONGEST_COMPARED)
         return len({self.meaning(text)[1] for text in short} & self._required)
 
+    def required_spelled(self, typed: Iterable[str]) -> int:
+        """The same, be it in another language's or system's words for them."""
+        short = (text for text in typed if len(text) <= _LONGEST_COMPARED)
+        return len({self.spelling(text) for text in short} & self._required)
+
     def seem_to_be_a_person(self, cells: Sequence[str], filled: int) -> bool:
         """Whether a record without header holds several values, an address or a role among them.
 

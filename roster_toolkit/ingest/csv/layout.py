@@ -1,9 +1,10 @@
 """Where the header of a text stands, and what separates its cells.
 
 The header is the first record that is not blank, unless a later one carries far more of our names:
-a title, a table name or `sep=;` stands above it then. A delimiter other than the comma is taken
-only where the header makes more sense by it: more headers the profile knows, or, where neither
-knows any, several cells instead of one.
+a title, a table name or `sep=;` stands above it then. Where none has our names, those of other
+languages and systems count, and below lines of few cells it is looked for further down. A
+delimiter other than the comma is taken only where the header makes more sense by it: more headers
+the profile knows, or, where neither knows any, several cells instead of one.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ _HEAD = 1 << 14
 _FEWEST_CELLS = 3
 #: How many records, from the first with any content on, may be the header.
 SEARCHED = 10
+#: The same where all of them have so few cells that they are a title and no records.
+_SEARCHED_BELOW_TITLES = 60
+#: Columns of which a header below a title has the names, in whatever language.
+_OTHER_WORDS = 3
 #: Cells that a record about a person fills at least.
 _OF_A_PERSON = 4
 
@@ -75,10 +80,18 @@ class _Record:
 def find_layout(text: Text, profile: Profile) -> Layout | None:
     """The delimiter and header of a text; None if it holds no record with any content."""
     names = header_names(profile)
+    found = _layout_within(text, names, SEARCHED)
+    if found is None or not _is_title(found.typed):
+        return found
+    return _layout_within(text, names, _SEARCHED_BELOW_TITLES)
+
+
+def _layout_within(text: Text, names: HeaderNames, searched: int) -> Layout | None:
+    """The delimiter and header of a text, which is among its first records."""
     layouts = [
         layout
         for delimiter in (COMMA, *OTHER_DELIMITERS)
-        if (layout := _header_by(text, delimiter, names)) is not None
+        if (layout := _header_by(text, delimiter, names, searched)) is not None
     ]
     if not layouts:
         return None
@@ -158,13 +171,13 @@ def _below(text: Text, head: str, header: _Record, delimiter: str) -> Layout:
     return Layout(delimiter, header.cells, header.row, end, feeds, header.closed)
 
 
-def _header_by(text: Text, delimiter: str, names: HeaderNames) -> Layout | None:
+def _header_by(text: Text, delimiter: str, names: HeaderNames, searched: int) -> Layout | None:
     """The header, read with this delimiter from as few bytes as will do."""
     data, size = text.source.data, _HEAD
     while True:
         whole = size >= len(data)
         head = bytes(data[text.bom : size]).decode(errors="ignore")
-        looked_at, header = _header_among(_records(head, delimiter), names)
+        looked_at, header = _header_among(_records(head, delimiter), names, searched)
         if header and (whole or looked_at[-1].end < len(head)):
             above = [record.cells for record in looked_at if record.row < header.row]
             return replace(
@@ -183,12 +196,13 @@ def _nothing_in(cells: Iterable[str]) -> bool:
 
 
 def _header_among(
-    records: Iterator[_Record], names: HeaderNames
+    records: Iterator[_Record], names: HeaderNames, searched: int
 ) -> tuple[list[_Record], _Record | None]:
     """The records looked at, and the one of them that is the header.
 
     The first with any content, or the later one with most names of ours: at least half of the
-    required ones and twice as many as the first has. A header of ours is never looked beyond.
+    required ones and twice as many as the first has. A header of ours is never looked beyond, nor
+    is a record that is no title and stands below the lines where a header usually is.
     """
     looked_at: list[_Record] = []
     first = header = None
@@ -205,9 +219,31 @@ def _header_among(
                 break
         elif known_headers > most:
             header, most = record, known_headers
-        if record.row >= first.row + SEARCHED - 1:
+        lines = record.row - first.row + 1
+        if lines >= searched or (lines > SEARCHED and not _is_title(record.cells)):
             break
-    return looked_at, header
+    return looked_at, _in_other_words(looked_at, names) if header is first else header
+
+
+def _in_other_words(records: Sequence[_Record], names: HeaderNames) -> _Record | None:
+    """The header of records that have few of our names: the first with any content, or a later one.
+
+    A later one has the names of half of the required columns in other languages or systems, or of
+    some of them below nothing but a title, and twice as many as the first.
+    """
+    filled = [record for record in records if not _nothing_in(record.cells)]
+    if not filled:
+        return None
+    known = [names.required_spelled(record.cells) for record in filled]
+    titles = next((n for n, r in enumerate(filled) if not _is_title(r.cells)), len(filled))
+    needed = [_OTHER_WORDS if n <= titles else -(-names.required // 2) for n in range(len(filled))]
+    at = max(range(len(filled)), key=known.__getitem__)
+    return filled[at if known[at] >= max(needed[at], 2 * known[0]) else 0]
+
+
+def _is_title(cells: Sequence[str]) -> bool:
+    """Whether a record has too few cells for a header or a person."""
+    return sum(1 for cell in cells if visible(cell)) < _OF_A_PERSON
 
 
 def _records(head: str, delimiter: str) -> Iterator[_Record]:
