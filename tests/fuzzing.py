@@ -331,6 +331,8 @@ def _of_reading(upload: Upload, data: bytes) -> Iterator[str]:
         return
     if upload.quoted_lines or _in_own_quotes(upload) or len(upload.delimiter) > 1:
         return  # the quotes around whole lines, or spaces before quotes, are taken off first
+    if upload.other_delimiter:
+        return  # the same sign is put between all cells first
     records = [cells for cells, _ in _records(_text(upload, data), upload.delimiter)]
     typed = [cell.typed for cell in upload.header]
     if records[upload.first_row - 2 : upload.first_row - 1] != [typed]:

@@ -430,4 +430,4 @@ def test_rows_that_another_sign_separates_than_the_header_lack_no_column() -> No
     said = " ".join(str(TextReport(review(mixed)).render()).split())
 
     assert "delete its name from the header row" not in said
-    assert "Separate the cells of the rows as those of the header are, by commas" in said
+    assert "Put nothing but a comma between two cells of every row" in said

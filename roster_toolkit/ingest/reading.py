@@ -17,6 +17,7 @@ from roster_toolkit.ingest.csv.layout import (
     is_blank,
     without_line_quotes,
 )
+from roster_toolkit.ingest.csv.other_delimiters import OtherRecords, read_as_one
 from roster_toolkit.ingest.csv.other_quotes import (
     Lines,
     records_of,
@@ -91,7 +92,7 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
     if parsed is None:
         return _rejected(opened, facts, (Obstacle.EMPTY, "a file of blank lines"), text)
     try:
-        table = read_table(text, parsed)
+        table, others = read_as_one(text, parsed.layout, read_table(text, parsed))
     except MostlyEmpty as error:
         return _rejected(opened, facts, (Obstacle.BINARY, str(error)), text)
     file = replace(text, source=opened, survey=facts)
@@ -102,9 +103,17 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
         other_quotes=meant.other_quotes,
         escaped=records_of(meant.escaped, table, upload.delimiter),
         delimiter=f"{upload.delimiter} " if meant.spaced else upload.delimiter,
+        **_facts(others),
     )
     must_not_be_masked(upload)
     return upload
+
+
+def _facts(others: OtherRecords | None) -> dict[str, Any]:
+    """What an Upload knows of records of another delimiter."""
+    if others is None:
+        return {}
+    return {"other_delimiter": others.delimiter, "otherwise_separated": others.index}
 
 
 @dataclass(frozen=True)

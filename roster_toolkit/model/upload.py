@@ -177,6 +177,10 @@ class Upload(Shown):
     """UInt32 indices of records that have a quote behind a backslash in a cell in quotes."""
     overhang: pl.Series = field(default_factory=_no_indices)
     """UInt32 indices of ragged records that differ by blank cells without a header only."""
+    other_delimiter: str = ""
+    """What separates the cells of some records, where it is not what separates the headers."""
+    otherwise_separated: pl.Series = field(default_factory=_no_indices)
+    """UInt32 indices of these records, which were read as they are meant."""
     remarks: pl.DataFrame = field(default_factory=_no_remarks)
     """`index` UInt32, `kind` (a `Remark`): records that speak of the file, not of a person."""
     reordered: pl.DataFrame = field(default_factory=_none_reordered)

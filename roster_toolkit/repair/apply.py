@@ -12,6 +12,7 @@ import polars as pl
 from roster_toolkit.errors import ToolkitError, UsageError
 from roster_toolkit.files import atomic_write, never_over
 from roster_toolkit.ingest.csv.layout import Layout, find_layout
+from roster_toolkit.ingest.csv.other_delimiters import with_one_delimiter
 from roster_toolkit.ingest.decode import (
     UTF8,
     UTF8_BOM,
@@ -248,7 +249,7 @@ def read_anew(source: str | Path | bytes, upload: Upload, profile: Profile) -> t
     layout = None if text is None else find_layout(text, profile)
     if text is None or layout is None:
         raise ToolkitError(f"nothing to fix: {upload.name} holds no table.")
-    return text, layout
+    return (with_one_delimiter(text, layout)[0] if upload.other_delimiter else text), layout
 
 
 def _with_action_first(

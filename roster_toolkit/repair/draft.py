@@ -168,6 +168,7 @@ def first_draft(
         overhang=upload.overhang.clear(),
         above=upload.above if upload.people_above else 0, quoted_lines=False,
         other_quotes="", escaped=upload.escaped.clear(),
+        other_delimiter="", otherwise_separated=upload.otherwise_separated.clear(),
     )  # fmt: skip
     places = tuple(range(len(upload.header)))
     draft = Draft(upload, plain, profile, pl.DataFrame(schema=REPAIRS), places, edits=edits)

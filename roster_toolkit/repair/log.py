@@ -14,13 +14,18 @@ from roster_toolkit.repair.headers import NOT_FIRST, Rename
 from roster_toolkit.repair.model import EDIT, LOG, NOT_MADE
 from roster_toolkit.repair.resolve import Resolved
 from roster_toolkit.rules.cell_text import stray_whitespace
-from roster_toolkit.rules.file import foreign_encoding, unreadable_file, wrong_delimiter
+from roster_toolkit.rules.file import (
+    foreign_encoding,
+    other_separator,
+    unreadable_file,
+    wrong_delimiter,
+)
 from roster_toolkit.rules.header import lines_above_header
 from roster_toolkit.rules.quotes import escaped_quotes, other_quotes
 from roster_toolkit.rules.registry import catalogue, rule_of
 from roster_toolkit.text import counted
 
-NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE, OTHER_QUOTES, ESCAPED_QUOTES = (
+NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE, OTHER_QUOTES, ESCAPED_QUOTES, SEPARATORS = (
     rule_of(judge).number
     for judge in (
         unreadable_file,
@@ -30,6 +35,7 @@ NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE, OTHER_QUOTES, ESCAPED_QU
         stray_whitespace,
         other_quotes,
         escaped_quotes,
+        other_separator,
     )
 )
 _UTF8 = "utf-8"
@@ -90,6 +96,9 @@ def _of_file(words: Words) -> pl.DataFrame:
     if draft.came.quoted_lines:
         lines.append((None, None, words.code(LINES_ABOVE), "lines quoted as a whole", ""))
     lines += _of_quotes(words)
+    if others := draft.came.otherwise_separated.len():
+        before = f"{draft.came.other_delimiter} between the cells of {counted(others, 'row')}"
+        lines.append((None, None, words.code(SEPARATORS), before, ","))
     if overhanging := draft.origin.hanging_over:
         before = f"blank cells behind the last column in {overhanging}"
         lines.append((None, None, words.code(WHITE_SPACE), before, ""))

@@ -21,6 +21,7 @@ from roster_toolkit.repair.log import (
     ESCAPED_QUOTES,
     LINES_ABOVE,
     OTHER_QUOTES,
+    SEPARATORS,
     WHITE_SPACE,
 )
 from roster_toolkit.repair.model import Edits
@@ -82,6 +83,7 @@ def _of_records(draft: Draft, validation: Validation) -> pl.DataFrame:
         (BLANK_ROW, Fix.SAFE, at(BLANK_ROW).len()),
         (REPEATED, Fix.SAFE, repeats.len()),
         (ESCAPED_QUOTES, Fix.SAFE, draft.origin.escaped.len()),
+        (SEPARATORS, Fix.SAFE, draft.origin.otherwise_separated.len()),
         *((code, Fix.CONFIRM, at(code).len()) for code in CONFIRMED_DROPS),
     ]
     return _lines([(code, kind.value, rows, rows) for code, kind, rows in counts if rows])

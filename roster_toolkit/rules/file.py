@@ -118,6 +118,35 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 
 @rule(
+    "RT020", "other-separator",
+    scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
+    title="Another sign separates the cells of this row than those of the header",
+    many="{rows} whose cells another sign separates than those of the header",
+    message="The cells of this row are separated by {value}, those of the header are not.",
+    how_to_fix="Put nothing but a comma between two cells of every row. Rows of another file are "
+    "best pasted in a spreadsheet, and saved as “CSV UTF-8 (comma delimited)”.",
+    fixes=(Fix.SAFE,),
+    also_said=("the delimiter changes within the file", "inconsistent delimiters",
+               "rows are tab separated but the header is not"),
+    bad=SOUND + RECORD.replace(b",", b"\t").replace(b"S1", b"S2"),
+    good=SOUND,
+)  # fmt: skip
+def other_separator(upload: Upload, profile: Profile) -> pl.DataFrame:
+    """Rows of two files were pasted under each other, and for the portal each is a single cell.
+
+    They are read as they are meant, and what else is wrong with them is told too.
+    """
+    index = upload.otherwise_separated
+    index = index.filter(~index.is_in(upload.without_meaning.implode()))
+    return pl.DataFrame({"index": index.cast(pl.Int64)}).with_columns(
+        column=pl.lit(None, dtype=pl.String),
+        value=pl.lit(_NAMED_DELIMITER.get(upload.other_delimiter, "commas")),
+        suggestion=pl.lit(None, dtype=pl.String),
+        safe=pl.lit(value=True),
+    )
+
+
+@rule(
     "RT008", "ragged-row",
     scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
     title="A row has more or fewer cells than the header",
