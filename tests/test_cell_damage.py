@@ -156,7 +156,7 @@ def test_a_day_in_the_name_of_a_class_is_no_damage(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("710000.0", "710000"), ("'0101", "0101"), ('="0101"', "0101"), ("5-mar", "3-5"),
+    [("710000.0", "710000"), ("500.", "500"), ("'0101", "0101"), ('="0101"', "0101"), ("5-mar", "3-5"),
      ("1.23E+05", None)],
 )  # fmt: skip
 def test_what_an_id_was_before_the_spreadsheet_is_offered(typed: str, meant: str | None) -> None:
@@ -395,3 +395,46 @@ def test_a_short_cut_that_a_profile_gives_wrongly_is_not_taken(tmp_path: Path) -
     garbled = file_of([student(userLastName="NÃºÃ±ez")])
 
     assert rt.review(garbled, profile=tmp_path / "ours.toml").by_rule == {"RT109": 1}
+
+
+# --- commas in numbers ---------------------------------------------------------------------------
+
+
+def offers(column: str, *values: str) -> list[str | None]:
+    """What is offered for the IDs of some students that are no IDs."""
+    rows = [in_class(student(f"S{n}"), f"C{n}") | {column: v} for n, v in enumerate(values)]
+    return offered(check(*rows), "RT104")
+
+
+@pytest.mark.parametrize("column", ["userId", "userStateId", "schoolId"])
+def test_ids_with_commas_throughout_are_offered_without_them(column: str) -> None:
+    values = ("10,000", "1,234,567", "9,999.00", "812", "12,345.")
+
+    assert offers(column, *values) == ["10000", "1234567", "9999", "12345"]
+
+
+def test_commas_go_after_a_yes_alone() -> None:
+    rows = [student(f"{n},000", userEmail=f"s{n}@school.org") for n in range(10, 14)]
+    result = check(*rows)
+
+    assert result.repair().fixed.log.is_empty()
+    assert result.repair("RT104").review.causes == ()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("10,000", "10,001"),
+        ("10,000", "10,001", "10,002", "10003", "10004"),
+        ("101,102", "102,103", "101,103", "101", "102", "103", "104"),
+        ("1,2,3", "4,5,6", "7,8,9"),
+        ("10,0000", "10,0001", "10,0002"),
+    ],
+    ids=["two of them", "others have none", "lists of IDs", "single digits", "no thousands"],
+)
+def test_commas_that_may_be_something_else_are_no_format(values: tuple[str, ...]) -> None:
+    assert set(offers("userStateId", *values)) == {None}
+
+
+def test_ids_of_classes_with_commas_may_be_several_classes() -> None:
+    assert set(offers("classId", "101,102", "102,103", "103,104")) == {None}

@@ -56,6 +56,16 @@ def test_every_planted_fault_is_found_and_nothing_else(collection: dict[str, Fam
     assert {"RT501", "RT502", "RT503"} <= set(sample.answer_key["code"])
 
 
+@pytest.mark.parametrize("typed", ["123", "123.0", "123.", "00123.0"])
+def test_what_a_spreadsheet_did_to_an_id_is_one_problem_and_one_fix(typed: str) -> None:
+    users = TWO_PEOPLE.replace(b"00S1", b"00123")
+
+    result = rt.review(file_of(f"{typed},Female,Yes,No,No,"), beside=users, profile="demographics")
+
+    assert result.findings.select("code", "suggestion").rows() == [("RT501", "00123")]
+    assert result.repair("RT501").review.causes == ()
+
+
 def test_the_file_is_known_by_its_header_whatever_it_is_called(tmp_path: Path) -> None:
     renamed = tmp_path / "users.csv"
     renamed.write_bytes(CLEAN.read_bytes())

@@ -233,7 +233,7 @@ def malformed_email(column: Column, profile: Profile) -> pl.Expr | None:
     message="{value} is not a valid ID.",
     how_to_fix="Type the ID as the system that it came from has it: letters and digits (hyphen, "
     "dot and underscore are allowed).",
-    supersedes=("RT102", "RT113"),
+    fixes=(Fix.CONFIRM,), supersedes=("RT102", "RT113"),
     also_said=("invalid characters in ID", "ID may only contain letters and numbers",
                "ID must be alphanumeric", "special characters or spaces are not allowed in ID",
                "ID format is invalid", "{column} contains special characters"),

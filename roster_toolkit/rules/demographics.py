@@ -38,11 +38,11 @@ _TWO_OR_MORE = "twoOrMoreRaces"
     title="Nobody has this student's ID",
     many="{n} IDs in {column} that are nobody's",
     message="{value} is neither in users.csv nor in the roster, but {suggestion} is: leading zeros "
-    "were lost or added, or a .0.",
+    "were lost or added, or a comma or .0.",
     message_if={"": "{value} is neither in users.csv nor in the roster."},
     how_to_fix="Type the ID as users.csv has it, with its leading zeros; enroll a new student in "
     "users.csv first.",
-    column="userId", fixes=(Fix.CONFIRM,), shown_with=_PROFILE,
+    column="userId", fixes=(Fix.CONFIRM,), supersedes=("RT104", "RT106"), shown_with=_PROFILE,
     also_said=("student not found", "no student with this ID", "demographics of an unknown student",
                "user does not exist"),
     bad={"userId": ["123"]}, good={"userId": ["00123"]}, roster={"userId": ["00123"]},
@@ -50,7 +50,8 @@ _TWO_OR_MORE = "twoOrMoreRaces"
 def unknown_student(profile: Profile) -> Mapping[str, RosterJudgement]:
     """Demographics describe students who are enrolled; they enroll nobody.
 
-    Where an ID that is known differs by its zeros alone, a spreadsheet took them away.
+    Where an ID that is known differs by its zeros alone, a spreadsheet took them away; what else it
+    did to the ID is told and mended with that.
     """
     fault = ~pl.col("known") & ~_FROM_SOURCE
     return {key: RosterJudgement(fault, pl.col("known_as")) for key in _keys(profile)}

@@ -222,12 +222,13 @@ def reused_id(profile: Profile) -> Mapping[str, RosterJudgement]:
     "RT406", "lost-leading-zeros",
     scope=Scope.IDENTIFIERS_KNOWN, severity=Severity.ERROR, evidence=Evidence.CONFIRMED,
     title="The roster has this ID with other zeros",
-    many="{n} IDs in {column} that the roster has with other leading zeros or without the .0",
+    many="{n} IDs in {column} that the roster has with other zeros, or without comma or .0",
     message="{value} is not in the roster, but {suggestion} is: leading zeros were lost or added, "
-    "or a .0.",
+    "or a comma or .0.",
     how_to_fix="Type the ID as the roster has it; in Excel, format the column as Text before the "
     "values go in.",
-    fixes=(Fix.CONFIRM,), supersedes=("RT106", "RT401", "RT402", "RT403", "RT404", "RT408"),
+    fixes=(Fix.CONFIRM,),
+    supersedes=("RT104", "RT106", "RT401", "RT402", "RT403", "RT404", "RT408"),
     also_said=("leading zeros are missing", "leading zeros were dropped or removed",
                "ID is too short, zeros missing", "ID does not match the zero-padded ID"),
     bad=_as_ana(userId="123"), good=_as_ana(), roster=_ROSTER,

@@ -12,6 +12,7 @@ from roster_toolkit.model import Entity, Profile, Scope
 from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rosters.places import places
 from roster_toolkit.rosters.roster import Roster
+from roster_toolkit.validate.numbers import ungrouped
 from roster_toolkit.validate.roster import (
     NO_ROSTER,
     judgements_of_present,
@@ -40,8 +41,8 @@ def judge_altered_ids(run: Run, against: RosterContext | None) -> None:
 def altered_ids(ids: pl.Series, key: str, roster: Roster, profile: Profile) -> pl.DataFrame:
     """`id`, `known_as` of the IDs that the roster has only in another spelling.
 
-    Either with other leading zeros, or without the decimals that a spreadsheet adds to a number
-    (`710000.0`). Where several IDs of the roster match, `known_as` is null.
+    Either with other leading zeros, or without what a spreadsheet adds to a number (`710000.0`,
+    `710,000`). Where several IDs of the roster match, `known_as` is null.
     """
     known_ids = known_by(key, roster, profile)[key]
     return _altered(ids.filter(places(ids, known_ids).is_null()), known_ids, profile)
@@ -56,6 +57,7 @@ def _altered(unknown_ids: pl.Series, known_ids: pl.Series, profile: Profile) -> 
     integral = pl.col("id")
     for decimals in profile.words.get("damaged_identifiers", ()):
         integral = integral.str.replace(decimals, "$1")
+    integral = pl.coalesce(ungrouped(pl.col("id")), integral)
     bare_ids = pl.DataFrame({"id": unknown_ids}).with_columns(bare=_without_zeros(integral))
     known = pl.DataFrame({"known_as": known_ids})
     candidates = known.with_columns(bare=_without_zeros(pl.col("known_as")))

@@ -21,6 +21,8 @@ from roster_toolkit.validate.run import Run
 _FEW = 8
 #: Share of the valid addresses that makes a domain one of the file's own.
 _OWN_DOMAIN_SHARE = 0.1
+#: Scopes of rules that know an ID in another form, by the roster or by users.csv.
+_BY_ID = (Scope.IDENTIFIERS_KNOWN, Scope.PEOPLE_ENROLLED)
 
 
 def judge_cells(run: Run, roster: Roster | None = None) -> None:
@@ -48,7 +50,7 @@ def _left_to_cells(
     masks = _masks(run, key, values)
     if roster is None or run.profile.columns[key].identifies is None:
         return masks
-    later = {code for rule in run.rules_over(Scope.IDENTIFIERS_KNOWN) for code in rule.supersedes}
+    later = {code for rule in run.rules_over(*_BY_ID) for code in rule.supersedes}
     of_schools = set()
     if run.profile.columns[key].identifies == Entity.SCHOOL and roster.school_list:
         of_schools = {c for r in run.rules_over(Scope.SCHOOLS_KNOWN) for c in r.supersedes}

@@ -24,6 +24,7 @@ from roster_toolkit.validate.groups import (
     judge_together,
 )
 from roster_toolkit.validate.names import suggest_names
+from roster_toolkit.validate.numbers import suggest_numbers
 from roster_toolkit.validate.roster import judge_against_roster
 from roster_toolkit.validate.rows import judge_rows, judge_shifts
 from roster_toolkit.validate.run import FINDINGS, Run, Validation
@@ -53,6 +54,7 @@ def validate(
         run.resolve_rows()
         suggest_names(run)
         suggest_blanks(run)
+        suggest_numbers(run)
         judge_shifts(run)
         judge_altered_ids(run, against)
         judge_enrolled(run, against)
