@@ -140,7 +140,8 @@ def _typed_as_month_and_day(profile: Profile) -> tuple[pl.Expr, ...]:
     also_said=("ID in scientific notation", "a value such as #REF! or 1.23E+05",
                "Excel changed the number to a date", "value reformatted by the spreadsheet",
                "formula error in the cell", "number format turned the value into an exponent"),
-    bad={"userId": ["1.23E+05", "5-mar", "2026-03-05", "710000.0", "500.", '="0101"', "#N/A", "#CALC!"]},
+    bad={"userId": ["1.23E+05", "5-mar", "2026-03-05", "710000.0", "500.", '="0101"', "#N/A",
+                    "#CALC!"]},
     good={"userId": ["123000", "3-5", "E05", "1E5", "2026-03", "71.05", "0101", "N-A"]},
 )  # fmt: skip
 def spreadsheet_damage(column: Column, profile: Profile) -> pl.Expr | None:

@@ -1,4 +1,4 @@
-"""RT104: suggest the ID for `10,000`, where a spreadsheet put commas into a whole column of them."""
+"""RT104: suggest the ID for `10,000`, where a spreadsheet put commas into a column of them."""
 
 from __future__ import annotations
 
