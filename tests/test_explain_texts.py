@@ -158,6 +158,27 @@ OTHER_TEXTS = {
     "Unable to auto-detect delimiting character; defaulted to ','": "RT007",
     "Email Already in Use": "RT302 RT402",
     'duplicate key value violates unique constraint "users_email_key"': "RT302 RT402",
+    "unrecognized column 'Notes'": "RT004",
+    "Unrecognized column: Notes": "RT004",
+    "Column 'Notes' is not recognized": "RT004",
+    "Unknown column 'homeroom' in row 1": "RT004",
+    "Unsupported field name 'nickname'": "RT004",
+    "Headers must match the template exactly": "RT004",
+    "Unexpected character": "RT109",
+    "Unexpected character at position 14, expected comma or end of line": "RT010",
+    "invalid char between encapsulated token and delimiter": "RT010",
+    "Any value after quoted field isn't allowed in line 3": "RT019",
+    "Smart quotes are not allowed": "RT018",
+    "Trailing comma on every row": "RT008",
+    "Row contains formula": "RT111",
+    "Student has conflicting grade levels": "RT303",
+    "Multiple grade levels for one class": "RT304",
+    "User cannot be both a student and a teacher": "RT303",
+    "Class code already exists": "RT304",
+    "Invalid Deletions": "RT407",
+    "primary_teacher: expected boolean": "RT102",
+    "Invalid value for boolean field primary_teacher: Yes": "RT102",
+    "Non-ASCII characters detected": "RT109",
 }
 #: What is about none of our rules.
 FOREIGN = (
@@ -171,6 +192,11 @@ FOREIGN = (
     "Phone number must be E.164",
     "Payment declined",
     "please call me back tomorrow",
+    "inactive user",
+    "The account has been disabled",
+    "Filename must be users.csv",
+    "Maximum file size exceeded",
+    "Value too long for column userLastName",
 )
 
 
@@ -212,6 +238,11 @@ def test_where_nothing_fits_well_the_three_nearest_are_named(profile: rt.Profile
     (line,) = rt.explain_lines("Password must be at least 8 characters", profile)
 
     assert (len(line.rules), line.fits) == (3, False)
+
+
+@pytest.mark.parametrize("text", ["inactive user", "Student is suspended", "graduated pupils"])
+def test_of_whom_a_text_speaks_tells_of_no_fault(text: str, profile: rt.Profile) -> None:
+    assert codes(text, profile) == []
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,13 @@ from __future__ import annotations
 #: that holds takes the words; ideas of one word are in `IDEAS`.
 PHRASES = (
     # What is in the file, and how it is laid out.
+    ((r"(unknown|unrecogni[sz]ed|unexpected|unsupported|unmapped) (columns?|fields?|headers?)"
+     r"( names?)?(?! values?)|(columns?|headers?|fields?)( names?)? +(\w+ +)?(is|are|was|were) not "
+     r"(recogni[sz]ed|known|supported|expected|mapped)"), "stranger"),
+    (r"file ?names?|name of the file", "filename"),
+    (r"(maximum )?file[ -]size|file is too (large|big)|[mk]ega ?bytes?", "filesize"),
+    (r"primary keys?|unique (key|identifier)s?", "id"),
+    (r"booleans?( (values?|fields?))?|true (or|/) ?false|yes (or|/) ?no", "accepted"),
     (r"byte[ -]order[ -]marks?|bom", "bom"),
     ((r"utf-?(8|16)|windows-?125\d|char(acter)?[ -]?sets?|"
      r"byte sequence"), "encoding"),
@@ -119,6 +126,10 @@ _GROUPS = """
     list
     number identifier id
 """
+#: Of whom or what a text speaks, without a word of what is the matter.
+SUBJECTS = frozenset(("person", "student", "staff", "class", "school", "row", "file", "list"))
+#: Ideas of what no rule is about.
+OTHER_MATTERS = frozenset(("filename", "filesize"))
 #: The words for an idea, a tuple each; the first word of each is its name.
 IDEAS = tuple(tuple(line.split()) for line in _GROUPS.strip().splitlines())
 #: Ideas that come near each other, and how near.

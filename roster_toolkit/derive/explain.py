@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
-from roster_toolkit.derive.error_words import NEAR
+from roster_toolkit.derive.error_words import NEAR, OTHER_MATTERS, SUBJECTS
 from roster_toolkit.derive.portal_texts import codes_said, portal_texts
 from roster_toolkit.derive.wording import Saying, Wording, nearest
 from roster_toolkit.model import Profile, Rule, Scope
@@ -203,7 +203,7 @@ class _Finder:
             words.rule.code: self._score(words, query, beginning) for words in self._rule_words
         }
         best = max(scores.values())
-        if best < _CHANCE:
+        if best < _CHANCE or self._only_names_somebody(query[0]):
             return Explanation(line, (), fits=False)
         order = sorted(scores, key=lambda code: (-scores[code], code))[:_MOST]
         known = self._unknown_share(query[0]) < _TOO_UNKNOWN
@@ -248,6 +248,12 @@ class _Finder:
     def _tells(self, saying: Saying) -> bool:
         return bool(saying.ideas or any(word in self._rarity for word in saying.unknown))
 
+    def _only_names_somebody(self, saying: Saying) -> bool:
+        """Whether a text says of whom it speaks, and what the matter is in words of no rule."""
+        foreign = [word for word in saying.unknown if word not in self._rarity]
+        known = not saying.columns and len(foreign) == len(saying.unknown)
+        return known and bool(foreign) and saying.ideas <= SUBJECTS
+
     def _corrected(self, text: str) -> Saying:
         """What a text says, with its misspelled words as the rules have them."""
 
@@ -289,7 +295,9 @@ class _Finder:
         return score * _column_factor(query, saying, rule_words)
 
     def _unknown_share(self, query: Saying) -> float:
-        """The share (by weight) of words that no rule uses."""
+        """The share (by weight) of words that no rule uses; 1 where an idea is no rule's."""
+        if query.ideas & OTHER_MATTERS:
+            return 1.0
         unknown = sum(self._weight(i) for i in query.unknown if i not in self._rarity)
         return unknown / (sum(self._weight(i) for i in _all(query)) or 1)
 

@@ -204,7 +204,7 @@ def _before_the_misreading(column: Column, profile: Profile) -> Mapping[Fix, pl.
     fixes=(Fix.CONFIRM,), suggest=_before_the_misreading, supersedes=("RT105",),
     also_said=("strange characters in names", "special characters or accents are garbled",
                "accented letters display incorrectly", "mojibake",
-               "names show question marks or symbols"),
+               "names show question marks or symbols", "non-ASCII characters", "unexpected character"),
     bad={"userLastName": ["NÃºÃ±ez", "GarcÃ\u00ada", "M√ºller", "Pe├▒a", "Hern‡ndez",
                           "O&#39;Brien", "Mu?oz", "Nu\ufffdez", "Nu\u0007ez"]},
     good={"userLastName": ["Núñez", "García", "Müller", "Peña", "Hernández",
@@ -233,7 +233,7 @@ def garbled_text(column: Column, profile: Profile) -> pl.Expr | None:
     message="{value} begins like a formula.",
     how_to_fix="Remove the first character unless it belongs to the value.",
     also_said=("cell starts with an equals sign", "possible CSV injection",
-               "value may run as a formula"),
+               "value may run as a formula", "row contains a formula"),
     bad={"userLastName": ["=HYPERLINK(1)", "+Lee", "-Lee", "@Lee", "\tLee"]},
     good={"userLastName": ["Lee", "Lee=x"]},
 )  # fmt: skip

@@ -165,7 +165,7 @@ def other_separator(upload: Upload, profile: Profile) -> pl.DataFrame:
                "expected more fields in line", "too few columns", "unescaped comma in the row",
                "record spans several lines", "quoted field was not closed before the line end",
                "multi-line record with the wrong number of fields",
-               "column count does not match value count"),
+               "column count does not match value count", "trailing comma at the end of every row"),
     bad=SOUND + b",0711,S2,Student\n",
     good=SOUND,
 )  # fmt: skip
@@ -222,7 +222,10 @@ def foreign_encoding(upload: Upload, profile: Profile) -> pl.DataFrame:
     how_to_fix="Close the quotation mark, or delete it.",
     also_said=("unclosed quoted field", "unterminated quote",
                "unexpected end of file inside quotes", "missing closing quote",
-               "stray or unescaped quote", "illegal quoting", "line break in an unquoted field"),
+               "stray or unescaped quote", "illegal quoting", "line break in an unquoted field",
+               "unmatched quotation mark in a line", "unexpected character where a delimiter is expected",
+               "unexpected character, expected a comma or end of line",
+               "invalid character between encapsulated token and delimiter"),
     bad=SOUND + b',0711,S2,Student,"Bo,Lee,bo@school.org,3,,,,\n' + RECORD,
     good=SOUND + b',0711,S2,Student,"Bo",Lee,bo@school.org,3,,,,\n',
 )  # fmt: skip

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     how_to_fix="Add the column {column}, spelled exactly so.",
     also_said=("required header missing", "headers are missing", "missing required column",
                "column not found", "no column of that name in the header row",
-               "the file has no header row", "expected header is not present"),
+               "the file has no header row", "expected header is not present",
+               "the first row is data, not a header", "first row does not contain column names"),
     bad=SOUND.replace(b"userEmail", b"mail"),
     good=SOUND,
 )  # fmt: skip
@@ -65,7 +66,8 @@ def missing_header(upload: Upload, profile: Profile) -> pl.DataFrame:
     also_said=("unknown column name", "unrecognized header", "invalid header",
                "not a valid field name", "unexpected column", "extra column",
                "incorrect column name", "misspelled header", "header without a name",
-               "column is not recognized", "columns are not allowed"),
+               "column is not recognized", "columns are not allowed",
+               "column names must match the template"),
     bad=SOUND.replace(b"userEmail", b"userEmial"),
     good=SOUND,
 )  # fmt: skip

@@ -32,6 +32,7 @@ _IN_SINGLE_QUOTES = b"\n".join(
     "straight double quotation marks.",
     fixes=(Fix.SAFE,),
     also_said=("single quotes around the values", "curly quotes in the file",
+               "smart quotes are not allowed",
                "every value is enclosed in apostrophes", "wrong quote character",
                "the text qualifier must be a double quote"),
     bad=_IN_SINGLE_QUOTES,

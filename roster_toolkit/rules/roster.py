@@ -254,7 +254,7 @@ def lost_leading_zeros(profile: Profile) -> Mapping[str, RosterJudgement]:
     how_to_fix="Check the class ID, or delete the row.",
     column="classId", category="Failed",
     also_said=("class could not be removed", "cannot delete class because it does not exist",
-               "class to remove not found", "failed because this class does not exist",
+               "class to remove not found", "class not found", "invalid deletion", "failed because this class does not exist",
                "marked for deletion but does not match an existing section", "removal failed"),
     bad=_as_ana(action="REMOVE-CLASS", classId="C5"),
     good=_as_ana(action="REMOVE-CLASS"), roster=_ROSTER,
