@@ -59,8 +59,9 @@ _UNSPELLABLE = re.compile(
 _ESCAPED = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
     r"|(?:\\u[0-9A-Fa-f]{4})+|(?:%[0-9A-F]{2})+|(?:=[0-9A-F]{2})+"
-    # … and a quote as a database does.
+    # … and quotes as a database does.
     r"|(?<=[^\W\d_])\\['’](?=[^\W\d_])"
+    r'|\\"[^\\"]*\\"'
 )
 _ESCAPED_SIGNS = frozenset(" '&,/")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
@@ -299,6 +300,8 @@ def _meant(escape: re.Match[str]) -> str:
     escaped = escape[0]
     if escaped[0] == "&":
         return html.unescape(escaped)
+    if escaped.startswith('\\"'):
+        return escaped.replace("\\", "")
     if escaped[0] == "\\":
         digits = escaped.replace("\\u", "")
         return digits[1:] if digits[0] == "\\" else _of_bytes(digits, "utf-16-be")

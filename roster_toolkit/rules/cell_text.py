@@ -38,7 +38,7 @@ _CELLS_OF_A_ROW = r"^(?:[^,;\t|^~]*[,;\t|^~]){8}"
 _SUSPECT = (
     r"[^\x00-\x7F\p{L}\p{M}\p{N}]|[³¹¼½¾]|[ÂÃĂŸƒ]|[A-Za-z][ŽŠŒ]|[ÄÅÐÑ][ŒœŽžŠšª-º]|[A-Z][šœžÕ]|Õs"
     r"|[A-Za-z][a-z]+[À-Ý]|[A-Za-z][ⁿΓΘΣΦΩα-ω]"
-    r"|\\u[0-9A-Fa-f]{4}|\\['’]|%(?:2|[C-F])[0-9A-F]|=[C-F][0-9A-F]=[0-9A-F]{2}"
+    r"|\\u[0-9A-Fa-f]{4}|\\['’\"]|%(?:2|[C-F])[0-9A-F]|=[C-F][0-9A-F]=[0-9A-F]{2}"
     r"|[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]|&[#A-Za-z][A-Za-z0-9]*;|\p{L}\?|\?\p{L}"
 )
 
@@ -204,7 +204,8 @@ def _before_the_misreading(column: Column, profile: Profile) -> Mapping[Fix, pl.
     fixes=(Fix.CONFIRM,), suggest=_before_the_misreading, supersedes=("RT105",),
     also_said=("strange characters in names", "special characters or accents are garbled",
                "accented letters display incorrectly", "mojibake",
-               "names show question marks or symbols", "non-ASCII characters", "unexpected character"),
+               "names show question marks or symbols", "non-ASCII characters",
+               "unexpected character"),
     bad={"userLastName": ["NÃºÃ±ez", "GarcÃ\u00ada", "M√ºller", "Pe├▒a", "Hern‡ndez",
                           "O&#39;Brien", "Mu?oz", "Nu\ufffdez", "Nu\u0007ez"]},
     good={"userLastName": ["Núñez", "García", "Müller", "Peña", "Hernández",
