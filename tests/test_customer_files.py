@@ -316,7 +316,7 @@ def test_a_blank_column_without_a_name_is_to_be_deleted_wherever_it_stands() -> 
         (r"Mu\u00f1oz", "Muñoz"),
         (r"O\u0027Brien", "O'Brien"),
         (r"O\'Brien", "O'Brien"),
-        (r'Ana \"Bo\" Lee', 'Ana "Bo" Lee'),
+        (r"Ana \"Bo\" Lee", 'Ana "Bo" Lee'),
         ("Mu%C3%B1oz", "Muñoz"),
         ("Mu=C3=B1oz", "Muñoz"),
         (r"Ana \ud83d\ude00", "Ana 😀"),
@@ -330,7 +330,18 @@ def test_what_a_program_escaped_on_the_way_is_read_back(typed: str, meant: str) 
 
 
 @pytest.mark.parametrize(
-    "name", ["100%", "A\\B", "=3", "%", "Ann%ie", "Top %10", r'Kim \K\" Lee"', r'12\" Ruler', r"C:\users\ab"]
+    "name",
+    [
+        "100%",
+        "A\\B",
+        "=3",
+        "%",
+        "Ann%ie",
+        "Top %10",
+        r'Kim \K\" Lee"',
+        r"12\" Ruler",
+        r"C:\users\ab",
+    ],
 )
 def test_a_sign_that_escapes_nothing_is_left_alone(name: str) -> None:
     assert not check(student(userLastName=name)).by_rule.get("RT109")

@@ -124,10 +124,8 @@ def probably_utf8(head: bytes) -> bool:
 def as_text(source: Source, facts: Survey) -> Text | None:
     """The file as UTF-8, by the first rung of the ladder that holds; None if none does."""
     head = bytes(source.data[:_HEAD])
-    if has_utf16_mark(head):
-        return _decoded(source, "utf-16", UTF16)
-    if facts.has_nul:
-        wide = _unmarked_utf16(head)
+    if facts.has_nul or has_utf16_mark(head):
+        wide = utf16_codec(head)
         return _decoded(source, wide, UTF16) if wide else None
     if facts.is_utf8:
         return Text(source, UTF8_BOM if head.startswith(codecs.BOM_UTF8) else UTF8, facts)
@@ -159,6 +157,11 @@ def _decoded(source: Source, codec: str, encoding: str) -> Text | None:
         return None
     decoded = source.recoded(data)
     return Text(decoded, encoding, survey(decoded))
+
+
+def utf16_codec(head: bytes) -> str | None:
+    """The codec of a text in UTF-16, by its start; None where it is something else."""
+    return "utf-16" if has_utf16_mark(head) else _unmarked_utf16(head)
 
 
 def _unmarked_utf16(head: bytes) -> str | None:

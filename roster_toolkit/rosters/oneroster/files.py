@@ -22,7 +22,14 @@ from roster_toolkit.files import most_unpacked, unpacked
 from roster_toolkit.ingest.csv.layout import Layout, first_record, is_blank
 from roster_toolkit.ingest.csv.parse import parse, read_table
 from roster_toolkit.ingest.csv.table import Table
-from roster_toolkit.ingest.decode import SINGLE_BYTE, UTF8, Text, single_byte_codec, survey
+from roster_toolkit.ingest.decode import (
+    SINGLE_BYTE,
+    UTF8,
+    Text,
+    single_byte_codec,
+    survey,
+    utf16_codec,
+)
 from roster_toolkit.ingest.source import Source
 
 _NEEDED = ("orgs", "users")
@@ -40,6 +47,8 @@ _DEEPEST = 5
 _UNREADABLE = (
     OSError, ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, csv.Error,
 )  # fmt: skip
+#: Bytes by which a text in UTF-16 is known.
+_HEAD = 1 << 14
 _SEVERAL = "{name} holds more than one export of OneRoster files; give one of them."
 
 
@@ -278,6 +287,8 @@ def _of_one_export(archive: str, members: Sequence[zipfile.ZipInfo]) -> dict[str
 
 def _decoded(data: bytes) -> tuple[bytes, str]:
     """The file as UTF-8 without a byte order mark, and what else it was read as."""
+    if wide := utf16_codec(data[:_HEAD]):
+        return data.decode(wide).encode(), ""
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         data.decode()
