@@ -85,6 +85,64 @@ def test_what_may_go_up_from_row_to_row_is_left_alone(rows: list[Row]) -> None:
     assert "RT115" not in [code for code, *_ in told(review(file_of(rows)))]
 
 
+# --- rows that were added below ------------------------------------------------------------------
+
+
+def added(count: int = 12, *, start: int = 410, key: str = "schoolId") -> list[Row]:
+    """Thirty students of one school, and some whose cell was dragged down from the last of them."""
+    rows = students(30 + count)
+    values = [start] * 30 + [start + n for n in range(1, count + 1)]
+    return [row | {key: str(value)} for row, value in zip(rows, values, strict=True)]
+
+
+def test_a_school_that_was_dragged_down_to_the_last_row_is_told_of_these_rows() -> None:
+    result = review(file_of(added()))
+
+    (cause,) = [cause for cause in result.causes if cause.code == "RT115"]
+    assert (cause.column, cause.rows) == ("schoolId", 12)
+    assert "RT304" not in [code for code, *_ in told(result)]
+
+
+def test_a_school_that_is_unknown_elsewhere_stays_a_problem_of_its_own() -> None:
+    rows = [student("S99", schoolId="999"), *added()]
+
+    result = judged_against(
+        [student("T9", schoolId="410")], rows, schools=b"schoolId,schoolName\n410,Oak\n"
+    )
+
+    assert [row for code, _, row in told(result) if code == "RT401"] == ["error"]
+    assert [cause.rows for cause in result.causes if cause.code == "RT401"] == [1]
+
+
+def test_grades_that_were_dragged_down_to_the_last_row_are_one_problem() -> None:
+    result = review(file_of(added(start=3, key="userGrade")))
+
+    assert told(result)[0] == ("RT115", "userGrade", "error")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        added(8),
+        added(key="classId"),
+        [*added(), student("S99", schoolId="415")],
+        [*added(), student("S99", schoolId="410")],
+        [*added()[30:], *students(30)],
+    ],
+    ids=["a few rows", "classes of one student", "a school of two", "the last one is right",
+         "not at the end"],
+)  # fmt: skip
+def test_what_may_go_up_at_the_end_of_a_file_is_left_alone(rows: list[Row]) -> None:
+    assert "RT115" not in [code for code, *_ in told(review(file_of(rows)))]
+
+
+def test_schools_of_one_student_each_below_others_are_left_alone() -> None:
+    """A program of the whole district: nobody above is at the school with which it begins."""
+    below = [student(f"N{n}", schoolId=f"{410 + n}") for n in range(12)]
+
+    assert "RT115" not in [code for code, *_ in told(review(file_of([*students(30), *below])))]
+
+
 def test_no_school_is_named_where_values_are_hidden() -> None:
     result = review(file_of(dragged(schoolId="{}")))
 

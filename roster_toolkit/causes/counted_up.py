@@ -25,9 +25,16 @@ def with_counted_up(claimed: pl.DataFrame) -> pl.DataFrame:
     columns = claimed.filter(here)["column"].unique()
     if columns.is_empty():
         return claimed
+    rows = claimed.filter(here)["row"].implode()
+    torn = claimed.filter(pl.col("code").is_in(_FOLLOWING), pl.col("row").is_in(rows))["parent"]
+    concerned = (
+        pl.col("row").is_null()
+        | pl.col("row").is_in(rows)
+        | pl.col("parent").is_in(torn.drop_nulls().implode())
+    )
     shared = pl.col("claim").is_in([Claim.COLUMN.value, Claim.MEMBER.value])
     follows = pl.col("code").is_in(_FOLLOWING) & shared
-    absorbed = here | (follows & pl.col("column").is_in(columns.implode()))
+    absorbed = here | (follows & pl.col("column").is_in(columns.implode()) & concerned)
     return claimed.with_columns(
         claim=pl.when(absorbed).then(claimed_as(Claim.MEMBER)).otherwise("claim"),
         leader=pl.when(absorbed).then(pl.lit(_COUNTED_UP, dtype=pl.UInt16)).otherwise("leader"),

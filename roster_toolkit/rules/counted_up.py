@@ -46,7 +46,8 @@ def counted_up(upload: Upload, profile: Profile) -> pl.DataFrame:
     """410 dragged down becomes 411, 412, 413, and each student has a school of their own.
 
     IDs of people do go up so. Of schools and classes nearly every row would name another one, each
-    with a single student; of a closed list, grades for instance, some values are not allowed.
+    with a single student; of a closed list, grades for instance, some values are not allowed. Where
+    rows were added below, the last ones alone are so, and no other row has their schools.
     """
     found = [_hits_in(column, upload, profile) for column in profile.columns.values()]
     return pl.concat([hits(), *found])
@@ -77,11 +78,10 @@ def _may_be_dragged(column: Column, profile: Profile) -> bool:
 def _counted_up(cells: pl.Series, column: Column, upload: Upload, profile: Profile) -> pl.Series:
     """Indices of the rows that have one more than the row above, where nearly all have."""
     none = pl.Series("index", dtype=pl.UInt32)
-    middle = _one_more(cells.slice(max(cells.len() - _LOOKED_AT, 0) // 2, _LOOKED_AT))
-    if middle.sum() < max(_FEWEST, _NEARLY_ALL * (middle.len() - 1)):
-        return none
-    rows = _one_more(cells).arg_true()
-    if rows.len() < max(_FEWEST, _NEARLY_ALL * (cells.len() - 1)):
+    rows = _throughout(cells)
+    if rows is None:
+        rows = _at_end(cells, column)
+    if rows is None:
         return none
     vocabulary = profile.vocabulary_of(column)
     if vocabulary is not None:
@@ -92,6 +92,35 @@ def _counted_up(cells: pl.Series, column: Column, upload: Upload, profile: Profi
     roles = upload.cells["userRole"].gather(rows).str.strip_chars().str.to_lowercase()
     students = [role.lower() for role in profile.values_meaning("userRole", "student")]
     return rows if roles.is_in(students).sum() >= _NEARLY_ALL * rows.len() else none
+
+
+def _throughout(cells: pl.Series) -> pl.Series | None:
+    """Rows that go up by one, where nearly all do; the middle is looked at before all are."""
+    middle = _one_more(cells.slice(max(cells.len() - _LOOKED_AT, 0) // 2, _LOOKED_AT))
+    if middle.sum() < max(_FEWEST, _NEARLY_ALL * (middle.len() - 1)):
+        return None
+    rows = _one_more(cells).arg_true()
+    return rows if rows.len() >= max(_FEWEST, _NEARLY_ALL * (cells.len() - 1)) else None
+
+
+def _at_end(cells: pl.Series, column: Column) -> pl.Series | None:
+    """The last rows, where they go up by one from a value that rows above have.
+
+    Rows were added below, and a cell was dragged down to the last of them. Classes of a single
+    student may be numbered so, schools are not.
+    """
+    is_class, last = column.identifies == Entity.CLASS, _one_more(cells.tail(_FEWEST + 1))
+    if is_class or last.sum() < _FEWEST:
+        return None
+    steps = ~_one_more(cells)
+    first = int(steps.arg_true()[-1])  # the cell that was dragged
+    rows = pl.int_range(first + 1, cells.len(), dtype=pl.UInt32, eager=True)
+    if column.identifies is None:
+        return rows
+    trimmed = cells.str.strip_chars()
+    shared = (trimmed.head(first) == trimmed[first]).any()
+    alone = trimmed.is_in(trimmed.gather(rows).implode()).sum() == rows.len()
+    return rows if rows.len() >= _FEWEST and shared and alone else None
 
 
 def _one_more(cells: pl.Series) -> pl.Series:

@@ -29,18 +29,21 @@ def suggest_numbers(run: Run) -> None:
 
     A single one may be two IDs, and so may all those of a column of classes.
     """
-    grouped = (pl.col("code") == _MALFORMED) & pl.col("value").str.contains(_GROUPED)
-    found = [frame.filter(grouped) for frame in run.findings]
-    rows = pl.concat(found)["column"].value_counts() if found else None
-    if rows is None or rows.is_empty():
+    is_malformed = pl.col("code") == _MALFORMED
+    malformed = [frame.filter(is_malformed) for frame in run.findings]
+    if not any(frame.height for frame in malformed):
         return
+    grouped = pl.col("value").str.contains(_GROUPED)
+    rows = pl.concat(malformed).filter(grouped)["column"].value_counts()
     columns = list(run.profile.columns.values())
     written_so = [
         number
         for number, count in rows.iter_rows()
         if columns[number].identifies != Entity.CLASS and _throughout(run, columns[number], count)
     ]
-    mended = grouped & pl.col("column").is_in(written_so)
+    if not written_so:
+        return
+    mended = is_malformed & pl.col("column").is_in(written_so) & grouped
     run.findings = [
         frame.with_columns(
             suggestion=pl.when(mended).then(ungrouped(pl.col("value"))).otherwise("suggestion"),
