@@ -179,6 +179,11 @@ OTHER_TEXTS = {
     "primary_teacher: expected boolean": "RT102",
     "Invalid value for boolean field primary_teacher: Yes": "RT102",
     "Non-ASCII characters detected": "RT109",
+    "Header not recognised": "RT004",
+    "Extra header found: notes": "RT004",
+    "Field value not recognized": "RT102",
+    "Unexpected column count in row 7": "RT008",
+    "Unexpected field length in row 3": "RT008",
 }
 #: What is about none of our rules.
 FOREIGN = (
@@ -195,6 +200,7 @@ FOREIGN = (
     "inactive user",
     "The account has been disabled",
     "Filename must be users.csv",
+    "Inactive users cannot be enrolled",
     "Maximum file size exceeded",
     "Value too long for column userLastName",
 )
@@ -240,7 +246,7 @@ def test_where_nothing_fits_well_the_three_nearest_are_named(profile: rt.Profile
     assert (len(line.rules), line.fits) == (3, False)
 
 
-@pytest.mark.parametrize("text", ["inactive user", "Student is suspended", "graduated pupils"])
+@pytest.mark.parametrize("text", ["inactive user", "Student is suspended", "user deactivated"])
 def test_of_whom_a_text_speaks_tells_of_no_fault(text: str, profile: rt.Profile) -> None:
     assert codes(text, profile) == []
 

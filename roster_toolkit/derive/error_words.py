@@ -10,9 +10,12 @@ from __future__ import annotations
 #: that holds takes the words; ideas of one word are in `IDEAS`.
 PHRASES = (
     # What is in the file, and how it is laid out.
-    ((r"(unknown|unrecogni[sz]ed|unexpected|unsupported|unmapped) (columns?|fields?|headers?)"
-     r"( names?)?(?! values?)|(columns?|headers?|fields?)( names?)? +(\w+ +)?(is|are|was|were) not "
+    (r"(columns?|fields?|cells?) counts?|field lengths?", "ragged"),
+    ((r"((unknown|unrecogni[sz]ed|unexpected|unsupported|unmapped) (columns?|fields?|headers?)|"
+     r"(extra|additional) headers?)( names?)?(?! (values?|types?|formats?|counts?|lengths?))|"
+     r"(columns?|headers?|fields?)( names?)? +((?!value)\w+ +)?((is|are|was|were) )?not "
      r"(recogni[sz]ed|known|supported|expected|mapped)"), "stranger"),
+    (r"inactive|(not|no longer) active|deactivated|disabled|suspended", "inactive"),
     (r"file ?names?|name of the file", "filename"),
     (r"(maximum )?file[ -]size|file is too (large|big)|[mk]ega ?bytes?", "filesize"),
     (r"primary keys?|unique (key|identifier)s?", "id"),
@@ -96,7 +99,7 @@ _GROUPS = """
     encoding encoded codec unicode charset ansi latin decode byte
     garbled accent accented mojibake strange weird scrambled gibberish diacritic special
     characters letter symbol alphanumeric digit
-    remove delete deletion withdraw archive unenroll drop deactivate
+    remove delete deletion withdraw archive unenroll drop
     limit oversized large exceed maximum capacity over size threshold
     space trailing leading padding invisible trim unprintable
     unreadable corrupt damaged binary open workbook xlsx xls zip pdf parse unsupported extension
@@ -129,7 +132,7 @@ _GROUPS = """
 #: Of whom or what a text speaks, without a word of what is the matter.
 SUBJECTS = frozenset(("person", "student", "staff", "class", "school", "row", "file", "list"))
 #: Ideas of what no rule is about.
-OTHER_MATTERS = frozenset(("filename", "filesize"))
+OTHER_MATTERS = frozenset(("filename", "filesize", "inactive"))
 #: The words for an idea, a tuple each; the first word of each is its name.
 IDEAS = tuple(tuple(line.split()) for line in _GROUPS.strip().splitlines())
 #: Ideas that come near each other, and how near.

@@ -251,8 +251,10 @@ class _Finder:
     def _only_names_somebody(self, saying: Saying) -> bool:
         """Whether a text says of whom it speaks, and what the matter is in words of no rule."""
         foreign = [word for word in saying.unknown if word not in self._rarity]
-        known = not saying.columns and len(foreign) == len(saying.unknown)
-        return known and bool(foreign) and saying.ideas <= SUBJECTS
+        if saying.columns or len(foreign) < len(saying.unknown):
+            return False
+        told = saying.ideas - SUBJECTS
+        return told <= OTHER_MATTERS and bool(told or foreign)
 
     def _corrected(self, text: str) -> Saying:
         """What a text says, with its misspelled words as the rules have them."""
