@@ -33,7 +33,7 @@ def most_records(width: int, size: int) -> int:
     """
     if width > _MOST_COLUMNS:
         return 0
-    return max(_MOST_EMPTY, _MOST_PER_BYTE * size) // width
+    return max(_MOST_EMPTY, _MOST_PER_BYTE * size) // max(width, 1)  # none in an empty file
 
 
 def most_unpacked(packed: int, most: int) -> int:
