@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -34,12 +35,13 @@ def read_as_one(text: Text, layout: Layout, table: Table) -> tuple[Table, OtherR
     """The table with all records read as they are meant, and those of another delimiter.
 
     Only where no other record becomes another one by it. Most files have no record that is far too
-    short, and then nothing is looked at.
+    short and full of another delimiter, and then nothing is looked at.
     """
     short = table.ragged.filter(pl.col("found") <= max(layout.width // _PART, 1))
     if short.is_empty() or layout.width <= _PART:
         return table, None
-    meant, delimiter = with_one_delimiter(text, layout)
+    seen = _delimiters_of(table.cells[short["index"]], layout)
+    meant, delimiter = with_one_delimiter(text, layout, seen) if seen else (text, "")
     if not delimiter:
         return table, None
     anew = read_table(meant, parse(meant.source, layout))
@@ -52,7 +54,20 @@ def read_as_one(text: Text, layout: Layout, table: Table) -> tuple[Table, OtherR
     return anew, OtherRecords(index, delimiter)
 
 
-def with_one_delimiter(text: Text, layout: Layout) -> tuple[Text, str]:
+def _delimiters_of(records: pl.DataFrame, layout: Layout) -> tuple[str, ...]:
+    """The other delimiters of which a record that is too short has enough for all columns."""
+    typed = records.select(pl.concat_str(pl.all(), separator=layout.delimiter)).to_series()
+    return tuple(
+        delimiter
+        for delimiter in (COMMA, *OTHER_DELIMITERS)
+        if delimiter != layout.delimiter
+        and (typed.str.count_matches(delimiter, literal=True) >= layout.width - 1).any()
+    )
+
+
+def with_one_delimiter(
+    text: Text, layout: Layout, others: Sequence[str] = (COMMA, *OTHER_DELIMITERS)
+) -> tuple[Text, str]:
     """The text with the header's delimiter in all lines, and the other one; blank if there is none.
 
     A line is changed that has as many cells as the header by the other one, and not by its own;
@@ -61,7 +76,7 @@ def with_one_delimiter(text: Text, layout: Layout) -> tuple[Text, str]:
     body = bytes(text.source.data[layout.end :])
     found = {
         delimiter: _rewritten(body, delimiter, layout)
-        for delimiter in (COMMA, *OTHER_DELIMITERS)
+        for delimiter in others
         if delimiter != layout.delimiter and delimiter.encode() in body
     }
     delimiter, (lines, anew) = max(
