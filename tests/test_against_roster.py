@@ -403,6 +403,43 @@ def test_a_class_that_is_only_removed_is_not_asked_for_a_teacher() -> None:
     assert subjects(judge(removal("C3"), roster=roster), "RT307") == []
 
 
+# --- RT308: a primary teacher whom the file leaves out stays one ---------------------------------
+
+EVE = teacher("T2", userFirstName="Eve", userLastName="Roy")
+CY_LEADS = in_class(CY, "0C1", primary_teacher="TRUE")
+
+
+def leads(person: Row, primary: str = "TRUE") -> Row:
+    return in_class(person, "0C1", primary_teacher=primary)
+
+
+def test_a_new_primary_teacher_stands_beside_the_one_whom_the_file_leaves_out() -> None:
+    assert subjects(judge(leads(EVE), roster=[CY_LEADS]), "RT308") == ["0C1"]
+
+
+@pytest.mark.parametrize(("primary", "told"), [("FALSE", []), ("", ["0C1"])])
+def test_the_former_primary_teacher_is_one_until_a_row_says_false(
+    primary: str, told: list[str]
+) -> None:
+    result = judge(leads(EVE), leads(CY, primary), roster=[CY_LEADS])
+
+    assert subjects(result, "RT308") == told
+
+
+def test_a_primary_teacher_with_a_new_id_is_no_second_one() -> None:
+    renumbered = leads(CY | {"userId": "T9"})
+
+    assert subjects(judge(renumbered, roster=[CY_LEADS]), "RT308") == []
+
+
+def test_two_primary_teachers_of_the_roster_are_no_news_of_a_file_that_names_one() -> None:
+    assert subjects(judge(CY_LEADS, roster=[CY_LEADS, leads(EVE)]), "RT308") == []
+
+
+def test_a_co_teacher_beside_the_primary_teacher_of_the_roster_is_welcome() -> None:
+    assert subjects(judge(leads(EVE, "FALSE"), roster=[CY_LEADS]), "RT308") == []
+
+
 # --- RT411 and RT412: what a file would do -------------------------------------------------------
 
 

@@ -69,6 +69,15 @@ def test_two_people_with_one_address_still_share_it(other: Row) -> None:
     assert of(result, "RT302") == [(2, "userEmail", "RT302"), (3, "userEmail", "RT302")]
 
 
+def test_one_person_with_two_ids_is_not_told_to_get_a_second_address_alone() -> None:
+    result = check(ana("12", "C1"), ana("912", "C2"))
+
+    (cause,) = [cause for cause in result.causes if cause.code == "RT302"]
+    assert "if it is one person with two IDs, use one ID" in what_to_do(
+        cause, result, Words(result.profile)
+    )
+
+
 def test_a_third_person_at_the_address_makes_it_a_shared_one() -> None:
     result = check(ana("0123", "C1"), ana("123", "C2"), ana("S9", "C3", userFirstName="Bo"))
 

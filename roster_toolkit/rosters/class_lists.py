@@ -26,7 +26,8 @@ def class_lists(records: Records, roster: Roster | None = None) -> pl.DataFrame:
     """One line per class: who is enrolled, and how often the class is removed.
 
     Members in the roster whom the file does not list in the class count too, as leaving them out
-    removes nobody.
+    removes nobody; so does a primary teacher of the roster whom no row makes another, where the
+    class gets a new one.
 
     Columns: `classId`; `members`, rows that roster somebody; `staff` and `unknown_roles`, rows
     of staff and of people whose role is in error; `students` and `primary_teachers`, rows, or
@@ -52,7 +53,10 @@ def class_lists(records: Records, roster: Roster | None = None) -> pl.DataFrame:
         crowded = lists.filter(pl.col(name) > enough)["classId"]
         if not crowded.is_empty() and "userId" in records.views["person"].columns:
             lists = _people_instead_of_rows(records, stated, lists, name, crowded)
-    return lists if roster is None else _with_unlisted_members(records, stated, lists, roster)
+    if roster is None:
+        return lists
+    lists = _with_unlisted_members(records, stated, lists, roster)
+    return _with_former_primaries(records, stated, lists, roster)
 
 
 def _statements(records: Records) -> pl.DataFrame:
@@ -63,19 +67,17 @@ def _statements(records: Records) -> pl.DataFrame:
     staff = role.is_in(profile.values_meaning("userRole", "staff")).fill_null(value=False)
     student = role.is_in(profile.values_meaning("userRole", "student")).fill_null(value=False)
     removal = profile.values_meaning("action", Effect.REMOVE_CLASS)
-    leads = (
-        pl.col("primary_teacher").is_in(profile.values_meaning("primary_teacher", "yes"))
-        if "primary_teacher" in rows.columns
-        else pl.lit(value=False)
-    )
+    primary = pl.col("primary_teacher") if "primary_teacher" in rows.columns else pl.lit("")
+    leads = staff & primary.is_in(profile.values_meaning("primary_teacher", "yes"))
     removes_class = (
         pl.col("action").is_in(removal) if "action" in classes.columns else pl.lit(value=False)
     )
     kinds = rows.select(
+        primary_is_stated=(primary != "").fill_null(value=False),
         role_unknown=role.is_null() | (role == ""),
         is_staff=staff,
         is_student=student,
-        leads=staff & leads.fill_null(value=False),
+        leads=leads.fill_null(value=False),
         row="key",
     )
     counted = records.rows.lazy().group_by("class", "row").agg(count=pl.len())
@@ -161,32 +163,76 @@ def _with_unlisted_members(
 def _unlisted(
     records: Records, stated: pl.DataFrame, chosen: pl.DataFrame, roster: Roster
 ) -> pl.DataFrame:
-    """`classId`, `kind` of each roster member of chosen classes whom the file does not list there.
-
-    People match by ID or, if they have a new ID, by address.
-    """
-    address = pl.col("userEmail").str.to_lowercase()
-    people_in_file = records.views["person"].variants
-    address_in_file = (
-        address if "userEmail" in people_in_file.columns else pl.lit(None, dtype=pl.String)
-    )
+    """`classId`, `kind` of each roster member of chosen classes whom the file does not list."""
     of_chosen = stated.filter("members", pl.col("classId").is_in(chosen["classId"].implode()))
-    in_classes = pl.col("class").is_in(of_chosen["class"].unique().implode())
-    listed = (
-        records.rows.filter(in_classes)  # the join costs more, as most rows are in no such class
-        .select("class", "row", "person")
-        .join(of_chosen.select("class", "row", "classId"), on=["class", "row"])
-        .join(people_in_file.select("userId", address=address_in_file, person="key"), on="person")
-    )
     enrolled = roster.enrollments.select("person", "class").filter(
         pl.col("class").is_in(chosen["class"].implode())
     )
-    people = roster.people.filter(pl.col("person").is_in(enrolled["person"].implode())).select(
-        "person", "userId", address=address, kind=kind_of_person(records.profile)
-    )
+    kind = kind_of_person(records.profile)
+    people = _addressed(roster, enrolled["person"]).with_columns(kind=kind)
+    members = enrolled.join(chosen, on="class").join(people, on="person")
+    return _without(members, _listed(records, of_chosen))
+
+
+def _with_former_primaries(
+    records: Records, stated: pl.DataFrame, lists: pl.DataFrame, roster: Roster
+) -> pl.DataFrame:
+    """The lists, plus the roster's primary teachers who remain so beside a new one of the file.
+
+    One whom the file leaves out remains, and so does one whose cell is blank. Where the file brings
+    no new one, it changes nothing and nothing is counted.
+    """
+    if not {"userId", "userRole"} <= set(records.views["person"].columns):
+        return lists
+    leading = stated.filter("primary_teachers")
+    named = roster.classes.filter("active", pl.col("classId").is_in(leading["classId"].implode()))
+    before = roster.enrollments.filter("leads").join(named.select("class", "classId"), on="class")
+    if before.is_empty():
+        return lists
+    before = before.join(_addressed(roster, before["person"]), on="person")
+    new = _without(_listed(records, leading), before)["classId"].unique().implode()
+    before = before.filter(pl.col("classId").is_in(new))
+    if before.is_empty():
+        return lists
+    told = stated.filter("members", "primary_is_stated", pl.col("classId").is_in(new))
+    remaining = _without(before, _listed(records, told)).group_by("classId").agg(extra=pl.len())
+    extra = lists.select("classId").join(
+        remaining, on="classId", how="left", maintain_order="left"
+    )["extra"]
+    primaries = pl.col("primary_teachers")
+    return lists.with_columns(primaries + extra.fill_null(0).cast(lists.schema["primary_teachers"]))
+
+
+def _listed(records: Records, statements: pl.DataFrame) -> pl.DataFrame:
+    """`classId`, `userId`, `address` of the people of some kinds of row that mention a class."""
+    people = records.views["person"].variants
+    known = "userEmail" in people.columns
+    address = _address() if known else pl.lit(None, dtype=pl.String)
+    of_them = [pl.col(key).is_in(statements[key].unique().implode()) for key in ("row", "class")]
     return (
-        enrolled.join(chosen, on="class")
-        .join(people, on="person")
-        .join(listed, on=["classId", "userId"], how="anti")
-        .join(listed, on=["classId", "address"], how="anti")
+        records.rows.filter(*of_them)  # the join costs more, as most rows are none of these
+        .select("class", "row", "person")
+        .join(statements.select("class", "row", "classId"), on=["class", "row"])
+        .join(people.select("userId", address=address, person="key"), on="person")
+    )
+
+
+def _addressed(roster: Roster, people: pl.Series) -> pl.DataFrame:
+    """`person`, `userId`, `address` of some people of the roster, with their other facts."""
+    named = roster.people.filter(pl.col("person").is_in(people.implode()))
+    return named.with_columns(address=_address())
+
+
+def _address() -> pl.Expr:
+    """The address in small letters; null where it is blank, which is nobody's."""
+    return pl.when(pl.col("userEmail") != "").then(pl.col("userEmail").str.to_lowercase())
+
+
+def _without(members: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """The members of classes who are not among others there.
+
+    People match by ID or, if they have a new ID, by address.
+    """
+    return members.join(others, on=["classId", "userId"], how="anti").join(
+        others, on=["classId", "address"], how="anti"
     )

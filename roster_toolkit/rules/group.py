@@ -63,7 +63,8 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
     title="Several people share one email address",
     many="{n} addresses in {column} that several people share",
     message="More than one person has the address {value}.",
-    how_to_fix="Give each person an address of their own.",
+    how_to_fix="Give each person an address of their own; if it is one person with two IDs, use "
+    "one ID in all their rows.",
     column="userEmail", cause_by_value=True,
     also_said=("duplicate email", "email is not unique", "two users have the same email",
                "email already in use", "email is shared by another user in the file"),
@@ -290,7 +291,9 @@ def class_without_teacher(profile: Profile) -> pl.Expr:
     title="A class has several primary teachers",
     many="{n} classes with several primary teachers",
     message="The class {value} has more than one primary teacher.",
-    how_to_fix="Mark one of them as primary; the others remain co-teachers.",
+    how_to_fix="Mark one of them as primary; the others remain co-teachers. A teacher whom the "
+    "file leaves out stays in the class: list them with FALSE, or end the enrollment in the "
+    "portal. Sections that are taught apart need a classId each.",
     column="primary_teacher",
     also_said=("more than one primary teacher", "multiple primary teachers",
                "class already has a primary teacher", "only one primary teacher per section"),
@@ -300,7 +303,10 @@ def class_without_teacher(profile: Profile) -> pl.Expr:
           "primary_teacher": ["TRUE", "FALSE"], "classId": ["C1", "C1"]},
 )  # fmt: skip
 def several_primary_teachers(profile: Profile) -> pl.Expr:
-    """Any number is accepted, exactly one is recommended; a later one replaces no earlier one."""
+    """Any number is accepted, exactly one is recommended; a later one replaces no earlier one.
+
+    Who is primary in the roster and is left out by the file remains so beside a new one.
+    """
     return pl.col("primary_teachers") > 1
 
 
