@@ -98,6 +98,35 @@ def test_an_unknown_school_names_the_likely_one() -> None:
     assert suggestions(judge(ANA | {"schoolId": "0821"}), "RT401") == ["0820"]
 
 
+def test_an_unknown_school_that_is_as_near_to_two_schools_names_none() -> None:
+    schools = b"schoolId,schoolName\n210,Ash\n215,Birch\n"
+
+    assert suggestions(judge(ANA | {"schoolId": "2150"}, schools=schools), "RT401") == [None]
+
+
+def test_two_unknown_schools_are_not_both_taken_for_one() -> None:
+    rows = [student("N1", schoolId="0822"), student("N2", schoolId="0826")]
+
+    assert suggestions(judge(*rows), "RT401") == [None, None]
+
+
+def test_a_school_with_another_id_is_known_by_its_people() -> None:
+    """A school whose ID merely looks alike would get the students of two schools."""
+    there = [student(f"S{n}", schoolId="0711" if n < 3 else "0820") for n in range(6)]
+    rows = [row | {"schoolId": {"0711": "0821", "0820": "A9"}[row["schoolId"]]} for row in there]
+
+    found = suggestions(judge(*rows, roster=there), "RT401")
+
+    assert found == ["0711"] * 3 + ["0820"] * 3
+
+
+def test_a_school_whose_people_come_from_several_schools_is_not_known_by_them() -> None:
+    there = [student(f"S{n}", schoolId=school) for n, school in enumerate(["0711", "0820"] * 3)]
+    rows = [row | {"schoolId": "A9"} for row in there]
+
+    assert set(suggestions(judge(*rows, roster=there), "RT401")) == {None}
+
+
 def test_the_name_of_a_school_in_the_place_of_its_id_tells_the_id() -> None:
     schools = b"schoolId,schoolName\n0711,Ash Grove\n0820,Birch\n0930,Elm Park\n0931,Elm Park\n"
     typed = ["Ash Grove", "BIRCH", "Elm Park"]

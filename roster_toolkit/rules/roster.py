@@ -59,7 +59,8 @@ def _as_ana(**cells: str) -> dict[str, list[str]]:
     title="The district has no such school",
     many="{n} unknown schools",
     message="{value} is not one of the district's schools.",
-    how_to_fix="Use the school's unique ID as the portal shows it.",
+    how_to_fix="Use the school's unique ID as the portal shows it; a new school must be there "
+    "first.",
     column="schoolId", fixes=(Fix.CONFIRM,), supersedes=("RT104",),
     also_said=("school not found", "unknown organization", "invalid school ID",
                "school does not exist in this district", "no school matches this ID",
@@ -70,7 +71,8 @@ def _as_ana(**cells: str) -> dict[str, list[str]]:
 def unknown_school(profile: Profile) -> Mapping[str, RosterJudgement]:
     """A file cannot create a school; its rows have nowhere to go.
 
-    Where the school's name stands there instead, its ID is known.
+    Where the school's name stands there instead, its ID is known, and so is that of a school whose
+    people the roster has.
     """
     return {"schoolId": RosterJudgement(fault=NEW, suggestion=pl.col("likely"))}
 

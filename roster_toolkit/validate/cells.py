@@ -13,7 +13,7 @@ from roster_toolkit.rules.addresses import MEANS_NO_ADDRESS
 from roster_toolkit.rules.judgement import cell_fault
 from roster_toolkit.rules.registry import catalogue
 from roster_toolkit.validate.altered_ids import altered_ids
-from roster_toolkit.validate.roster import ids_by_name
+from roster_toolkit.validate.likely_schools import ids_by_name
 from roster_toolkit.validate.run import Run
 
 #: Statements for each faulty value from which it takes half of the time to search for the values

@@ -17,6 +17,7 @@ from roster_toolkit.rosters.roster import Roster, facts_of
 from roster_toolkit.rules.judgement import roster_judgements
 from roster_toolkit.rules.roster import SOMEBODY_ELSE
 from roster_toolkit.validate.addresses import taken_addresses
+from roster_toolkit.validate.likely_schools import likely_schools
 from roster_toolkit.validate.renumbered import renumbered, with_old_id
 from roster_toolkit.validate.returning import people_left_out, returning_people
 from roster_toolkit.validate.rows import as_faults
@@ -33,8 +34,6 @@ _VIEWS = {"schoolId": "row", "userId": "person", "classId": "class"}
 _IDENTITY = ("userEmail", "userFirstName", "userLastName")
 #: Columns that are derived from a person's address and name.
 _BY_IDENTITY = {"old_id", "same", "swapped", "no_new", "taken", "returning", "somebody_else"}
-#: Similarity score of 100 that makes a known ID a likely one.
-_LIKELY = 75
 #: Why rules are skipped that compare with a roster.
 NO_ROSTER = "there is no roster to compare with"
 
@@ -170,7 +169,7 @@ def _frame(run: Run, key: str, against: RosterContext) -> pl.DataFrame | None:
     named = variants.filter(is_named)
     if key == "classId":
         return _classes(run.profile, named, against.roster)
-    return _schools(named, against.roster)
+    return _schools(run, named, against.roster)
 
 
 def known_by(key: str, roster: Roster, profile: Profile) -> pl.DataFrame:
@@ -187,38 +186,14 @@ def places_in_roster(run: Run, key: str, roster: Roster) -> pl.Series:
     return run.in_roster[key]
 
 
-def _schools(named: pl.DataFrame, roster: Roster) -> pl.DataFrame:
+def _schools(run: Run, named: pl.DataFrame, roster: Roster) -> pl.DataFrame:
     known = pl.col("schoolId").is_in(roster.schools["schoolId"].implode())
     schools = named.with_columns(known=known)
     unknown = schools.filter(~pl.col("known"))["schoolId"].unique().sort()
-    names, likely = ids_by_name(roster), _nearest(unknown, roster.schools["schoolId"])
-    likely = {school: names.get(school.lower(), near) for school, near in likely.items()}
+    likely = likely_schools(run, unknown, roster)
     return schools.with_columns(
         likely=pl.col("schoolId").replace_strict(likely, default=None, return_dtype=pl.String)
     )
-
-
-def ids_by_name(roster: Roster) -> dict[str, str]:
-    """Name of a school in small letters → its ID, where the list has that name once.
-
-    Whoever has the names at hand types them where the ID belongs.
-    """
-    named = roster.schools.select("schoolId", name=pl.col("schoolName").str.to_lowercase())
-    named = named.filter(pl.col("name") != "", ~pl.col("name").is_duplicated())
-    return dict(named.select("name", "schoolId").iter_rows())
-
-
-def _nearest(unknown_ids: pl.Series, roster_ids: pl.Series) -> dict[str, str | None]:
-    """Unknown ID → the most similar ID of the roster, None below `_LIKELY`."""
-    if unknown_ids.is_empty():
-        return {}
-    from rapidfuzz import process
-
-    choices = roster_ids.sort().to_list()
-    matches = {
-        value: process.extractOne(value, choices, score_cutoff=_LIKELY) for value in unknown_ids
-    }
-    return {value: match[0] if match else None for value, match in matches.items()}
 
 
 def _classes(profile: Profile, named: pl.DataFrame, roster: Roster) -> pl.DataFrame:
