@@ -228,7 +228,7 @@ def test_a_chain_of_taken_addresses_is_followed_to_its_end() -> None:
 def test_two_people_may_exchange_their_addresses() -> None:
     rows = [BO | {"userEmail": CY["userEmail"]}, CY | {"userEmail": BO["userEmail"]}]
 
-    assert judge(*rows).by_rule == {}
+    assert judge(*rows).by_rule == {"RT423": 2}
 
 
 def test_an_address_of_another_district_is_taken_and_nobody_is_named() -> None:
@@ -430,6 +430,62 @@ def test_a_class_that_is_only_removed_is_not_asked_for_a_teacher() -> None:
     roster = [in_class(ANA, "C3")]
 
     assert subjects(judge(removal("C3"), roster=roster), "RT307") == []
+
+
+# --- RT423: a column that slid past the others ---------------------------------------------------
+
+THREE = [
+    student(f"S{n}", userFirstName=first, userLastName=last, userEmail=f"{first}@school.example")
+    for n, (first, last) in enumerate([("Ana", "Lee"), ("Bo", "Diaz"), ("Cy", "Roy")])
+]
+
+
+def with_others(*columns: str) -> list[Row]:
+    """The three, each with what the next of them has in some columns."""
+    following = [*THREE[1:], THREE[0]]
+    return [
+        person | {column: other[column] for column in columns}
+        for person, other in zip(THREE, following, strict=True)
+    ]
+
+
+def test_addresses_that_slid_by_one_person_are_told() -> None:
+    result = judge(*with_others("userEmail"), roster=THREE)
+
+    assert places(result, "RT423") == [(None, "userEmail", "RT423")] * 3
+    assert result.rows.rejected == 0
+
+
+def test_names_that_slid_by_one_person_are_told_once_a_person() -> None:
+    result = judge(*with_others("userFirstName", "userLastName"), roster=THREE)
+
+    assert places(result, "RT423") == [(None, "userLastName", "RT423")] * 3
+
+
+def test_two_people_with_each_others_address_are_told() -> None:
+    ana, bo = (person["userEmail"] for person in THREE[:2])
+    rows = [THREE[0] | {"userEmail": bo.upper()}, THREE[1] | {"userEmail": ana}, THREE[2]]
+
+    assert subjects(judge(*rows, roster=THREE), "RT423") == ["S0", "S1"]
+
+
+def test_an_address_that_its_owner_gives_up_for_a_new_one_may_be_taken_over() -> None:
+    rows = [THREE[0] | {"userEmail": "head@school.example"}]
+    rows.append(THREE[1] | {"userEmail": THREE[0]["userEmail"]})
+
+    assert subjects(judge(*rows, roster=THREE), "RT423") == []
+
+
+def test_a_domain_that_changes_trades_nothing() -> None:
+    rows = [row | {"userEmail": row["userEmail"].replace("school", "new")} for row in THREE]
+
+    assert subjects(judge(*rows, roster=THREE), "RT423") == []
+
+
+def test_first_names_that_change_alone_are_nobody_elses() -> None:
+    rows = [THREE[0] | {"userFirstName": "Bo"}, THREE[1] | {"userFirstName": "Ana"}]
+
+    assert subjects(judge(*rows, roster=THREE), "RT423") == []
 
 
 # --- RT308: a primary teacher whom the file leaves out stays one ---------------------------------

@@ -357,6 +357,31 @@ def returning_person(profile: Profile) -> Mapping[str, RosterJudgement]:
 
 
 @rule(
+    "RT423", "traded-values",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="People would get each other's address or name",
+    many="{n} people who would get another's {column}",
+    message="{value} would get the {column} that the roster has for another person, who gets "
+    "somebody else's.",
+    how_to_fix="Check whether {column} was sorted alone, or a cell deleted and those below moved "
+    "up: then everybody has another's. Export the file again; sort and delete whole rows only.",
+    also_said=("names and email addresses do not match the users",
+               "users have each other's email address"),
+    bad={key: values[::-1] if key == "userEmail" else values for key, values in _ROSTER.items()},
+    good=_as_ana(userEmail="ana.lee@school.example"), roster=_ROSTER,
+)  # fmt: skip
+def traded_values(profile: Profile) -> Mapping[str, RosterJudgement]:
+    """A column that slid past the others opens everybody's account to another person.
+
+    The portal takes it for new addresses or names of known people and says nothing.
+    """
+    return {
+        key: RosterJudgement(fault=pl.col("known") & pl.col(f"traded_{key}"), once="userId")
+        for key in (_ADDRESS, _NAMES[1])
+    }
+
+
+@rule(
     "RT411", "unlisted-people-unenrolled",
     scope=Scope.REMOVED_CLASSES, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
     title="Removing a class affects people who are not in the file",

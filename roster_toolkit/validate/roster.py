@@ -23,6 +23,7 @@ from roster_toolkit.validate.returning import people_left_out, returning_people
 from roster_toolkit.validate.rows import as_faults
 from roster_toolkit.validate.run import NO_TEXT, Run
 from roster_toolkit.validate.strangers import judge_strangers
+from roster_toolkit.validate.traded import TRADED, with_traded
 
 _SUBJECTS = {
     Scope.SCHOOLS_KNOWN: "schoolId",
@@ -33,7 +34,10 @@ _OF_SCHOOLS = Scope.SCHOOLS_KNOWN
 _VIEWS = {"schoolId": "row", "userId": "person", "classId": "class"}
 _IDENTITY = ("userEmail", "userFirstName", "userLastName")
 #: Columns that are derived from a person's address and name.
-_BY_IDENTITY = {"old_id", "same", "swapped", "no_new", "taken", "returning", "somebody_else"}
+_BY_IDENTITY = {
+    "old_id", "same", "swapped", "no_new", "taken", "returning", "somebody_else",
+    *(f"traded_{key}" for key in TRADED),
+}  # fmt: skip
 #: Why rules are skipped that compare with a roster.
 NO_ROSTER = "there is no roster to compare with"
 
@@ -230,7 +234,7 @@ def _people(
     )
     if not set(_IDENTITY) <= set(statements.columns):
         return statements
-    statements = statements.with_columns(somebody_else=_somebody_else(statements))
+    statements = with_traded(statements.with_columns(somebody_else=_somebody_else(statements)))
     if statements["known"].all():
         unsaid = dict.fromkeys(("old_id", "swapped", "returning"), NO_TEXT)
         unasked = dict.fromkeys(("same", "no_new"), pl.lit(None, dtype=pl.Boolean))
