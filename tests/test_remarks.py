@@ -91,6 +91,8 @@ def test_a_line_about_the_file_is_one_finding_and_goes_if_confirmed(line: bytes)
         ["optional", "required", "required", "optional", "optional", "required"],
         ["", "text", "text", "", "", "Student/Teacher/Administrator", "text", "text", "email"],
         ["(optional)", "(required) ID", "(required)", "varchar(20)", "TRUE or FALSE"],
+        ["", "«School»", "«ID»", "", "", "Student", "«First»", "«Last»", "«Email»", "«Grade»"],
+        ["", "{{School}}", "{{ID}}", "", "", "Student", "<<First>>", "${last}", "%EMAIL%"],
     ],
 )
 def test_hints_below_the_header_are_no_record(hints: list[str]) -> None:
@@ -153,6 +155,32 @@ def test_a_row_without_an_address_is_not_taken_for_a_remark() -> None:
 
 def test_a_school_filled_down_beyond_the_last_person_is_no_remark() -> None:
     assert read_upload(FILE + wide("", "0711"), PROFILE).remarks.is_empty()
+
+
+FILLED_DOWN = [
+    {"schoolId": "0711"},
+    {"primary_teacher": "FALSE"},
+    {"schoolId": "0711", "userRole": "Student", "classGrade": "3", "primary_teacher": "FALSE"},
+]
+
+
+@pytest.mark.parametrize("cells", FILLED_DOWN)
+def test_what_is_filled_down_below_the_last_person_is_one_problem(cells: dict[str, str]) -> None:
+    """Check boxes and formulas of a sheet go on where its people end."""
+    empty = file_of([cells] * 9).split(b"\n", 1)[1]
+
+    result = review(FILE + empty)
+
+    assert set(codes(result)) == {"RT015"}
+    assert fix_file(FILE + empty, profile=PROFILE, confirm=["RT015"]).fixed.data == FILE
+
+
+@pytest.mark.parametrize("below", [student("S9"), in_class({}, "C1"), {"userLastName": "Lee"}])
+def test_above_somebody_or_some_class_nothing_is_filled_down(below: dict[str, str]) -> None:
+    """A school may stand above its people, as in a report."""
+    rows = [*ROWS, *[{"schoolId": "0711"}] * 9, below]
+
+    assert "RT015" not in codes(review(file_of(rows)))
 
 
 @pytest.mark.parametrize("sign", [";", "\t", "|"])

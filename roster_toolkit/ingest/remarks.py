@@ -13,7 +13,7 @@ import polars as pl
 
 from roster_toolkit.cleaning import INVISIBLE, spelled
 from roster_toolkit.ingest.headers import header_names
-from roster_toolkit.model import HeaderCell, Profile, Remark
+from roster_toolkit.model import Entity, HeaderCell, Profile, Remark
 
 #: Cells that a line about the file fills at most.
 _FEW = 4
@@ -51,6 +51,7 @@ def find_remarks(
         (Remark.GLUED, _glued(surplus, len(header), profile)),
         (Remark.HEADER, headers),
         (Remark.HINTS, _hints(cells, rest, profile)),
+        (Remark.NOBODY, _below_everybody(cells, nobody, blank, profile)),
         (Remark.DRAWN, _drawn(cells, rest, profile)),
         (Remark.TOTAL, _of_the_file(cells, nobody, profile)),
         (Remark.HEADING, _with_few(cells, nobody, profile.words.get("group_headings", ()))),
@@ -152,6 +153,31 @@ def _prose(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> Iterator[pl.
         cell = _plain(pl.col(key), at)
         is_prose = cell.str.contains(_WORDS_OR_SIGNS) & ~cell.str.contains(_SOMEBODY)
         yield is_prose & ~spelled(cell).is_in(known)
+
+
+def _below_everybody(
+    cells: pl.DataFrame, at: pl.Series, blank: pl.Series, profile: Profile
+) -> pl.Series:
+    """Of some records, those at the end that say nothing of a person or class but what all may say.
+
+    Check boxes, a school or a formula filled down go on below the last person. Higher up a school
+    alone may be the heading of a group.
+    """
+    for_all = [
+        key
+        for key in cells.columns
+        if (column := profile.columns.get(key)) is not None
+        and key != "action"
+        and (column.vocabulary or column.identifies == Entity.SCHOOL)
+    ]
+    if at.is_empty() or not set(_NAMING) <= set(cells.columns):
+        return at.clear()
+    at = at.filter(_of_each(cells, pl.all_horizontal(_plain(pl.exclude(for_all), at) == "")))
+    passed_over = pl.concat([at.cast(pl.UInt32), blank.cast(pl.UInt32)])
+    others = pl.int_range(cells.height, dtype=pl.UInt32, eager=True)
+    last = others.filter(~others.is_in(passed_over.implode())).max()
+    at = at.clear() if last is None else at.filter(at > last)
+    return at if at.len() >= _SEVERAL else at.clear()
 
 
 def _hints(cells: pl.DataFrame, at: pl.Series, profile: Profile) -> pl.Series:

@@ -96,6 +96,7 @@ class Remark(StrEnum):
     HEADING = "a group's heading"
     DRAWN = "a drawn line"
     HINTS = "hints on what belongs into the columns"
+    NOBODY = "cells that go on below the last person, as what is filled down does"
 
 
 def _no_remarks() -> pl.DataFrame:
