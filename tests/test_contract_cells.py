@@ -219,6 +219,27 @@ def test_findings_name_the_value_as_cleaned() -> None:
     assert set(result.findings["value"]) == {"1/2"}
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["علی\u200cرضا", "حسینی\u200cنژاد", "ع\u200cر\u200cض", "क्\u200dष", "ශ්\u200dරී"],  # noqa: RUF001
+)
+def test_a_joiner_between_letters_that_it_joins_is_part_of_the_name(name: str) -> None:
+    assert check(student(userLastName=name)).by_rule == {}
+
+
+@pytest.mark.parametrize("typed", ["Bi\u200crch", "Birch\u200d", "\u200cBirch"])
+def test_a_joiner_elsewhere_is_an_invisible_character(typed: str) -> None:
+    result = check(student(userLastName=typed))
+
+    assert result.fixed().data == file_of([student(userLastName="Birch")])
+
+
+def test_a_joiner_at_the_end_of_a_name_joins_nothing() -> None:
+    result = check(student(userLastName="رضا\u200c "))
+
+    assert result.fixed().data == file_of([student(userLastName="رضا")])
+
+
 @pytest.mark.parametrize("typed", [" ", "\t ", "\u00a0", "\u200b", "\ufeff \u2060"])
 def test_white_space_alone_is_blank(typed: str) -> None:
     rows = [student("S1", userFirstName=typed), student("S2", userStateId=typed)]
