@@ -175,6 +175,49 @@ def test_spaces_in_a_column_or_two_stay_a_problem_of_each() -> None:
     assert [cause.column for cause in check(*rows).causes] == ["schoolId", "userGrade"]
 
 
+def test_an_export_that_marks_every_cell_as_text_is_one_problem() -> None:
+    """Some systems write ="0101" so that Excel keeps the zeros, and write it everywhere."""
+    rows = [in_class(student(f"S{i}")) for i in range(6)]
+    marked = [{name: f'="{cell}"' for name, cell in row.items() if cell} for row in rows]
+
+    result = check(*marked)
+
+    assert [cause.code for cause in result.causes if cause.severity.rejects] == ["RT106"]
+    assert result.repair(confirm=["RT106"]).fixed.data == file_of(rows)
+
+
+def test_numbers_of_which_some_cannot_be_restored_stay_a_problem_of_each_column() -> None:
+    damaged = {"userId": "71000{}.0", "userStateId": "1.2{}E+09", "userDistrictId": "9{}.0"}
+    rows = [student("") | {key: cell.format(i) for key, cell in damaged.items()} for i in range(6)]
+
+    causes = [cause for cause in check(*rows).causes if cause.code == "RT106"]
+
+    assert {cause.columns for cause in causes} == {
+        ("userId",), ("userDistrictId",), ("userStateId",),
+    }  # fmt: skip
+
+
+def test_the_example_of_a_problem_in_several_columns_is_one_cell() -> None:
+    """The first row may have it in another column than the first."""
+    rows = [padded(student(f"S{i}")) for i in range(1, 6)]
+    rows = [student("S0") | {"userLastName": "Abara "}, *rows]
+
+    (cause,) = check(*rows).causes
+
+    assert (cause.example_row, cause.column) == (3, "schoolId")
+    assert (cause.example_value, cause.example_suggestion) == ("0711", "0711")
+
+
+def test_the_example_of_a_value_in_two_columns_is_one_cell_too() -> None:
+    """A teacher has the grade of the class alone."""
+    rows = [in_class(person, classGrade="6.0") for person in (teacher("T1"), student("S1"))]
+    rows += [in_class(student(f"S{i}"), userGrade="6.0", classGrade="6.0") for i in range(2, 9)]
+
+    (cause,) = [cause for cause in check(*rows).causes if cause.code == "RT102"]
+
+    assert (cause.example_row, cause.column) == (4, "userGrade")
+
+
 def with_blanks_as(word: str, *rows: dict[str, str]) -> list[dict[str, str]]:
     return [{name: row.get(name) or word for name in HEADER} for row in rows]
 

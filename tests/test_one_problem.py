@@ -73,9 +73,7 @@ def test_one_person_with_two_ids_is_not_told_to_get_a_second_address_alone() -> 
     result = check(ana("12", "C1"), ana("912", "C2"))
 
     (cause,) = [cause for cause in result.causes if cause.code == "RT302"]
-    assert "if it is one person with two IDs, use one ID" in what_to_do(
-        cause, result, Words(result.profile)
-    )
+    assert "and one person one ID" in what_to_do(cause, result, Words(result.profile))
 
 
 def test_a_third_person_at_the_address_makes_it_a_shared_one() -> None:

@@ -15,7 +15,7 @@ import polars as pl
 
 from roster_toolkit.causes.claims import claimed_as
 from roster_toolkit.causes.model import Claim
-from roster_toolkit.model import Fix, Profile, Rule
+from roster_toolkit.model import Fix, Profile, Rule, Scope
 
 #: Share of the findings of a rule in a column from which on a member is its own cause …
 OWN_SHARE = 0.5
@@ -67,14 +67,32 @@ def with_own_members(
 
 
 def with_same_fix(claimed: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
-    """Put whole columns together that the same safe fix mends, and need no look at their cells."""
+    """Put whole columns together that the same fix mends, and need no look at their cells.
+
+    A safe fix, or one that is offered for each cell, as where an export marks them all as text.
+    """
     safe = [rule.number for rule in rules.values() if rule.fixes == (Fix.SAFE,)]
-    mended = (pl.col("claim") == Claim.COLUMN.value) & pl.col("leader").is_in(safe)
-    several = pl.col("place").n_unique().over("claim", "leader") >= SEVERAL_COLUMNS
-    if not claimed.select(mended.any()).item():
+    offered = [
+        rule.number
+        for rule in rules.values()
+        if rule.scope is Scope.CELL and rule.fixes == (Fix.CONFIRM,) and not rule.habit
+    ]
+    throughout = pl.col("claim") == Claim.COLUMN.value
+    columns = (
+        claimed.lazy()
+        .filter(throughout, pl.col("leader").is_in([*safe, *offered]))
+        .group_by("leader", "place")
+        .agg(offered=pl.col("suggestion").is_not_null().all())
+        .filter(pl.col("leader").is_in(safe) | pl.col("offered"))
+        .filter(pl.len().over("leader") >= SEVERAL_COLUMNS)
+        .select("leader", "place", first=pl.col("place").min().over("leader"))
+        .collect()
+    )
+    if columns.is_empty():
         return claimed
-    first = pl.col("place").min().over("claim", "leader")
-    return claimed.with_columns(place=pl.when(mended & several).then(first).otherwise("place"))
+    joined = claimed.join(columns, on=["leader", "place"], how="left", maintain_order="left")
+    place = pl.when(throughout).then(pl.coalesce("first", "place")).otherwise("place")
+    return joined.with_columns(place=place).drop("first")
 
 
 def with_habits(claimed: pl.DataFrame, rules: Mapping[str, Rule], profile: Profile) -> pl.DataFrame:

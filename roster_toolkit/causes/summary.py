@@ -66,7 +66,9 @@ def summary(grouped: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) ->
         if not dirty.is_empty():
             cells = cells.replace(dirty["typed"], dirty["clean"])
         school = pl.lit(cells)
-    stands = pl.col("row").is_not_null()
+    # The first cell of the first column: a cause of several columns has no cell in some rows.
+    in_first = pl.col("column").is_null() | (pl.col("column") == pl.col("column").min())
+    rows = pl.col("row").filter(in_first)
     groups = (
         grouped.with_columns(school=school)
         .group_by("group")
@@ -80,11 +82,9 @@ def summary(grouped: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) ->
             rows=pl.col("row").drop_nulls().n_unique(),
             schools=pl.col("school").drop_nulls().n_unique(),
             suggestions=pl.col("suggestion").is_not_null().sum(),
-            example_row=pl.col("row").min(),
-            example_value=pl.coalesce(
-                pl.col("value").filter(stands).first(), pl.col("value").first()
-            ),
-            example_suggestion=pl.col("suggestion").first(),
+            example_row=rows.min(),
+            example_value=_at_first(pl.col("value").filter(in_first), rows),
+            example_suggestion=_at_first(pl.col("suggestion").filter(in_first), rows),
             own=pl.col("own").first(),
         )
         .join(cleared(grouped), on="group", how="left")
@@ -98,6 +98,11 @@ def summary(grouped: pl.DataFrame, upload: Upload, rules: Mapping[str, Rule]) ->
         "said_first", "rank", "last", "clears", "leader", "place", "own",
         descending=[True, False, False, True, False, False, False], nulls_last=True,
     )  # fmt: skip
+
+
+def _at_first(facts: pl.Expr, rows: pl.Expr) -> pl.Expr:
+    """The fact of the finding in the first row; of those that stand on none, the first one."""
+    return facts.get(rows.arg_min().fill_null(0), null_on_oob=True)
 
 
 def cleared(grouped: pl.DataFrame) -> pl.DataFrame:

@@ -63,8 +63,7 @@ def repeated_enrollment(profile: Profile) -> pl.Expr:
     title="Several people share one email address",
     many="{n} addresses in {column} that several people share",
     message="More than one person has the address {value}.",
-    how_to_fix="Give each person an address of their own; if it is one person with two IDs, use "
-    "one ID in all their rows.",
+    how_to_fix="Give each person an address of their own, and one person one ID.",
     column="userEmail", cause_by_value=True,
     also_said=("duplicate email", "email is not unique", "two users have the same email",
                "email already in use", "email is shared by another user in the file"),
