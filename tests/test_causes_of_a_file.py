@@ -189,6 +189,28 @@ def test_headers_with_and_without_a_likely_meaning_are_told_apart_in_one_cause()
     )
 
 
+def test_unknown_headers_are_named_as_they_are_typed() -> None:
+    """The portal's own names stood there as those that are not the portal's."""
+    rows = [row | {"Notes": "x", "Room": "y"} for row in people(2)]
+    data = file_of(rows, [*HEADER, "Notes", "Room"]).replace(b"userRole", b"Role")
+
+    result = review(data)
+
+    (cause,) = result.causes
+    title = "3 column names are not the portal's"
+    assert heading(cause, result, Words(result.profile, values=False)) == title
+    assert words_of(result, cause)[0] == f"{title}: “Role”, “Notes”, “Room”"
+
+
+def test_a_column_too_many_is_to_be_deleted_where_the_portal_lacks_none() -> None:
+    result = review(file_of([student("S1", Comments="new")], [*HEADER, "Comments"]))
+
+    (cause,) = result.causes
+    assert what_to_do(cause, result, Words(result.profile)) == (
+        "Delete the column: all columns that the portal needs are there."
+    )
+
+
 # --- both names in one column --------------------------------------------------------------------
 
 

@@ -43,11 +43,23 @@ def header_heading(cause: Cause, rule: Rule, review: Assessment, words: Words) -
         which = quoted(typed, 30) if words.values else "One column"
         return f"{which} has {words.columns_named(cause.columns)} together"
     pairs = _renamed(review) if cause.code == _UNKNOWN else []
-    if not pairs or len(pairs) < cause.members:
-        return None
+    if len(pairs) < cause.members:
+        return _unknown(cause, rule, review, words) if pairs else None
     renamings = [_pair(cell, review, words) for cell in pairs[:_HEADERS_NAMED]]
     more = " …" if len(pairs) > _HEADERS_NAMED else ""
     return f"{number(len(pairs))} column names should be different: {', '.join(renamings)}{more}"
+
+
+def _unknown(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
+    """The title of unknown headers of which some mean no column: named as they are typed."""
+    title = rule.many.format(n=number(cause.members))
+    if not words.values:
+        return title
+    strange = (HeaderMatch.ALIAS, HeaderMatch.LIKELY, HeaderMatch.UNKNOWN)
+    typed = [cell.typed for cell in review.upload.header if cell.match in strange]
+    named = [quoted(name, 30) for name in typed if visible(name)]
+    more = " …" if len(named) > _HEADERS_NAMED else ""
+    return f"{title}: {', '.join(named[:_HEADERS_NAMED])}{more}"
 
 
 def header_remedy(cause: Cause, rule: Rule, review: Assessment, words: Words) -> str:
@@ -70,7 +82,7 @@ def _remedy_of_kind(cause: Cause, review: Assessment, words: Words) -> str | Non
     if cause.code == _MISSING and review.upload.lacks_header:
         return "Put the header row above the first row, as it is shown; each name over its column."
     if cause.code == _UNKNOWN and cause.members == 1:
-        return _of_nobody(cause.value or "", review)
+        return _of_nobody(cause.value or "", review) or _superfluous(cause, review)
     if cause.code == _REPEATED:
         return _misnamed(review, words)
     if _both_names(cause, review) is not None:
@@ -84,6 +96,13 @@ def _of_nobody(typed: str, review: Assessment) -> str | None:
     if at is not None and review.upload.header[at].typed == typed:
         return "Delete this column: it only counts the rows."
     return None if typed else _nameless(review)
+
+
+def _superfluous(cause: Cause, review: Assessment) -> str | None:
+    """What to do about the one header of no column of the portal's, where none is missing."""
+    if _key_of(cause, review) or absent_headers(review.upload.header, review.profile):
+        return None
+    return "Delete the column: all columns that the portal needs are there."
 
 
 def _nameless(review: Assessment) -> str | None:
