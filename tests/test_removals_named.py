@@ -57,6 +57,19 @@ def test_text_names_them_for_the_first_classes_only() -> None:
     assert "So with 2 more classes; changes.csv names everybody." in wording
 
 
+def test_text_names_the_classes_that_are_removed_whoever_is_in_the_file() -> None:
+    """Meant for one teacher, a removal ends the class of everybody, in the file or not."""
+    in_another = [row | {"classId": "C9"} for row in class_of(2)]
+
+    result = review(
+        file_of([removal("C1", "T1"), *in_another]), against=file_of(class_of(2) + in_another)
+    )
+
+    assert result.by_rule == {}
+    assert "Removes 1 class with 3 enrollments: “C1” (3)." in text_of(result)
+    assert "Removes 1 class with 3 enrollments.\n" in text_of(result, values=False)
+
+
 def test_without_values_they_are_counted_and_not_named() -> None:
     wording = text_of(removed(class_of(2), "C1"), values=False)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from roster_toolkit.impact.mass_change import removed_classes
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.rosters.outcomes import Outcome
 from roster_toolkit.rosters.roster import Roster
@@ -47,6 +48,27 @@ def _names(people: pl.DataFrame, most: int) -> str:
     rest = people.height - len(names)
     more = f" and {number(rest)} more" if rest else ""
     return f"{counted(people.height, 'person', 'people')}: {', '.join(names)}{more}"
+
+
+def classes_removed(impact: Impact, roster: Roster, *, values: bool) -> Iterator[str]:
+    """A sentence about the classes that the file removes, if any; without `values` their number.
+
+    Whoever removes a class to take one person out of it sees here how many it reaches.
+    """
+    removed = removed_classes(impact, roster).sort("people", "classId", descending=[True, False])
+    if removed.is_empty():
+        return
+    classes = counted(removed.height, "class", "classes")
+    sentence = f"Removes {classes} with {counted(int(removed['people'].sum()), 'enrollment')}"
+    if not values:
+        yield f"{sentence}."
+        return
+    named = [
+        f"{quoted(class_id)} ({number(people)})"
+        for class_id, people in removed.head(_CLASSES).select("classId", "people").iter_rows()
+    ]
+    more = f" and {number(removed.height - _CLASSES)} more" if removed.height > _CLASSES else ""
+    yield f"{sentence}: {', '.join(named)}{more}."
 
 
 def removal_lines(impact: Impact, roster: Roster, *, values: bool) -> Iterator[str]:

@@ -24,7 +24,7 @@ from roster_toolkit.report.header_line import header_line
 from roster_toolkit.report.headings import assumed
 from roster_toolkit.report.outcomes import outcome_lines
 from roster_toolkit.report.reconciliation import balance, imbalances
-from roster_toolkit.report.removals import removal_lines
+from roster_toolkit.report.removals import classes_removed, removal_lines
 from roster_toolkit.report.staying import staying_lines
 from roster_toolkit.report.verdict import left_out_text, verdict
 from roster_toolkit.report.words import Words, found, of_workbook, profile_named
@@ -202,8 +202,9 @@ class TextReport:
             yield f"What it would do {roster}:"
             yield from outcome_lines(impact.table)
             yield from display_name_lines(impact, values=self.values)
-            for line in removal_lines(impact, context.roster, values=self.values):
-                yield from self._wrapped(line)
+            for sentences in (classes_removed, removal_lines):
+                for line in sentences(impact, context.roster, values=self.values):
+                    yield from self._wrapped(line)
             for line in staying_lines(self.review.left_behind, values=self.values):
                 yield from self._wrapped(line)
         if self.repaired is not None:
