@@ -169,6 +169,23 @@ def test_each_of_several_things_that_stop_is_told(desk: Desk) -> None:
     assert "mass changes" not in told
 
 
+def test_what_is_probably_not_meant_is_told_of_a_file_that_is_processed(avon: Desk) -> None:
+    """It stops nothing, but can still be undone."""
+    second = in_class(teacher("T2", userFirstName="Eve"), primary_teacher="TRUE")
+
+    code, said, _ = avon.processed(*CLASS_OF_30, second)
+
+    assert code == 0
+    assert "Probably not what you meant; `snapshot undo` takes the snapshot back:" in said
+    assert "  RT308  The class “C1” has more than one primary teacher" in said
+
+
+def test_nothing_more_is_told_of_a_file_without_warnings(avon: Desk) -> None:
+    _, said, _ = avon.processed(*CLASS_OF_30, in_class(student("S99")))
+
+    assert "Probably not" not in said
+
+
 def test_only_what_stops_can_be_accepted(avon: Desk) -> None:
     code, _, err = avon.processed(student("N1"), options=("--accept", "RT302"))
 

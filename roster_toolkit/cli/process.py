@@ -123,6 +123,7 @@ def process(
             lines = [
                 *_outcome_lines(processed, file, out, shown_district, values=values),
                 *_removal_lines(processed, values=values),
+                *_warning_lines(processed, values=values),
             ]
             emit_text("\n".join(lines) + "\n")
             show_progress(processed.review, processed.last, values=values)
@@ -151,6 +152,32 @@ def _removal_lines(processed: Processed, *, values: bool) -> list[str]:
     if not processed.held or review.impact is None or review.against is None:
         return []
     return list(removal_lines(review.impact, review.against.roster, values=values))
+
+
+def _warning_lines(processed: Processed, *, values: bool) -> Iterator[str]:
+    """What was processed and was probably not meant, but for what was accepted by its code."""
+    from roster_toolkit.impact.mass_change import STOPPING_SCOPES
+    from roster_toolkit.model import Severity
+    from roster_toolkit.report.cause_view import view_of
+    from roster_toolkit.report.words import Words
+    from roster_toolkit.text import counted
+
+    review = processed.review
+    warnings = [
+        cause
+        for cause in review.causes
+        if cause.severity is Severity.WARNING
+        and review.rules[cause.code].scope not in STOPPING_SCOPES
+    ]
+    if processed.snapshot is None or not warnings:
+        return
+    yield ""
+    yield "Probably not what you meant; `snapshot undo` takes the snapshot back:"
+    words = Words(review.profile, values)
+    for cause in warnings[:_REASONS]:
+        yield from coded(cause.code, view_of(cause, review, words).title)
+    if rest := warnings[_REASONS:]:
+        yield f"  {counted(len(rest), 'more warning')}: `check` lists them all."
 
 
 def _reason_lines(processed: Processed, *, values: bool) -> Iterator[str]:
