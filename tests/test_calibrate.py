@@ -7,6 +7,7 @@ from functools import cache
 
 import polars as pl
 import pytest
+from making import HEADER, file_of, in_class, student
 from portals.lies import LIES, told_with
 from portals.measure import judged
 from portals.portal import Portal
@@ -287,6 +288,38 @@ def test_a_dictionary_and_a_file_that_disagree_are_both_named() -> None:
     told = next(n for n in calibration.notices if "does not list it" in n.text)
     assert told.sources == ("taken.csv", "dictionary.csv")
     assert "STUDENT" in calibration.profile.values_meaning("userRole", "student")
+
+
+def reported(text: str) -> rt.Calibration:
+    """What is learned of rows with the grades 06 and 07, of which one has 6th and is refused."""
+    rows = [in_class(student(f"S{n}", userGrade=f"0{6 + n % 2}")) for n in range(30)]
+    rows[0]["userGrade"] = "6th"
+    report = file_of([rows[0] | {"error": text}], [*HEADER, "error"])
+    return rt.calibrate(refused=[(("sent.csv", file_of(rows)), ("report.csv", report))], date=DAY)
+
+
+def accepted_grades(profile: rt.Profile) -> tuple[str, ...]:
+    vocabulary = profile.vocabulary_of(profile.columns["userGrade"])
+    assert vocabulary is not None
+    return vocabulary.accepts
+
+
+def test_an_error_that_lists_the_accepted_values_teaches_them() -> None:
+    """Completed by what other portals take, the list would contradict the error."""
+    calibration = reported("userGrade: 6th is not valid. Valid values are PK, KG, 01-12.")
+
+    assert accepted_grades(calibration.profile) == (
+        "PK", "KG", *(f"{grade:02}" for grade in range(1, 13)),
+    )  # fmt: skip
+    (change,) = [p for p in calibration.proposals if p.column == "userGrade" and "PK" in p.after]
+    assert "14 values listed in report.csv" in change.why
+
+
+def test_a_list_without_what_the_portal_accepted_is_none_of_its_values() -> None:
+    calibration = reported("userGrade: 6th is not valid. Valid values are PK, KG, 1-12.")
+
+    assert {"06", "07"} <= set(accepted_grades(calibration.profile))
+    assert "1" not in accepted_grades(calibration.profile)
 
 
 @pytest.mark.slow

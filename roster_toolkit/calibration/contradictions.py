@@ -63,8 +63,8 @@ def _of_stated_needs(learner: Learner, header: str) -> Iterator[Notice]:
             files = tuple(learner.facts.source(place) for place in rows["#file"].unique().sort())
             yield Notice(
                 f"{learner.stated_in} calls {header} required of {people}, but it was blank in "
-                f"{counted(rows.height, 'row')} of {listed(files)} that the portal took; it may be "
-                "blank here.",
+                f"{counted(rows.height, 'row')} of {listed(files)} that the portal accepted; it "
+                "may be blank here.",
                 (*files, learner.stated_in),
                 aside=False,
             )

@@ -7,6 +7,7 @@ tried is not known, and stays as the profile has it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from roster_toolkit.calibration.changes import Change
+from roster_toolkit.calibration.documents.accepted_values import values_of_prose
 from roster_toolkit.calibration.documents.dictionary import Entry
 from roster_toolkit.calibration.facts import BLAMED, Facts
 from roster_toolkit.calibration.families import (
@@ -35,6 +37,8 @@ from roster_toolkit.text import counted
 _MANY = 20
 #: Below this, what is seen is no accident.
 _CHANCE = 0.01
+#: The cell that an error speaks of, as texts have it; behind a comma the dots end a list.
+_CELL = re.compile(r"(?<!, )…")
 _KEYS = ("schoolId", "userId", "classId", "action")
 
 
@@ -66,8 +70,7 @@ class Learner:
 
     def _values_of(self, key: str, header: str, ours: Vocabulary) -> Change | None:
         right = self._counts(header, self.facts.innocent(header))
-        entry = self.stated.get(header)
-        stated = entry.values if entry else ()
+        stated, stated_in = self._stated_values(header, right)
         if not right and not stated:
             return None
         if set(right) | set(stated) <= set(ours.accepts) and not stated:
@@ -95,14 +98,36 @@ class Learner:
             column=key,
             before=", ".join(ours.accepts),
             after=", ".join(accepts) + ("" if complete else ", …"),
-            why=_why_values(right, series, stated, self.stated_in),
+            why=_why_values(right, series, stated, stated_in),
             patch=patch,
-            sources=(*self._sources(header, right), *((self.stated_in,) if stated else ())),
+            sources=(*self._sources(header, right), *((stated_in,) if stated else ())),
             rows_for=sum(right.values()),
             rows_against=sum(rejected.values()),
             example_row=self._example(header, right),
             sure=Sure.CERTAIN if sum(right.values()) >= _MANY or stated else Sure.LIKELY,
         )
+
+    def _stated_values(self, header: str, right: Mapping[str, int]) -> tuple[tuple[str, ...], str]:
+        """The values that the portal lists, and the file that says so.
+
+        Those of its dictionary; else those of an error about the column that lists them all: each
+        value that the portal accepted is among them, and none that the error stands at.
+        """
+        entry = self.stated.get(header)
+        if entry and entry.values:
+            return entry.values, self.stated_in
+        told: tuple[tuple[str, ...], str] = (), ""
+        for case in self.facts.cases:
+            if case.answer is None or header not in case.sent.cells.columns:
+                continue
+            here = case.complaints.filter("certain", pl.col("header") == header)
+            for (text,), part in here.group_by("text", maintain_order=True):
+                wrong = case.sent.cells[header].gather(part["index"])
+                listed = values_of_prose(_CELL.sub("", str(text)))
+                fits = set(right) <= set(listed.values) and not wrong.is_in(listed.values).any()
+                if listed.closed and fits and len(listed.values) > len(told[0]):
+                    told = listed.values, case.answer.name
+        return told
 
     def _series(
         self, key: str, header: str, right: Mapping[str, int], stated: tuple[str, ...]
@@ -455,12 +480,14 @@ def _why_values(
     parts = []
     if right:
         parts.append(
-            f"{len(right)} different values in {sum(right.values()):,} rows that the portal took"
+            f"{counted(len(right), 'value')} in {counted(sum(right.values()), 'row')} that the "
+            "portal accepted"
         )
     if stated:
         parts.append(f"{len(stated)} values listed in {file}")
     if series and series.inferred:
-        parts.append(f"{len(series.inferred)} more complete the series")
+        more = counted(len(series.inferred), "more completes", "more complete")
+        parts.append(f"{more} the series")
     return "; ".join(parts)
 
 

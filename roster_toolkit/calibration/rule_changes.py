@@ -115,7 +115,7 @@ class RuleLearner:
             column=code,
             before=f"rejected{where}",
             after=f"accepted{where}",
-            why=f"“{title}” is no error here: the portal took {wrong.height:,} such rows",
+            why=f"“{title}” is no error here: the portal accepted {wrong.height:,} such rows",
             patch={"rules": {code: patch}},
             sources=tuple(dict.fromkeys(self.facts.source(place) for place in wrong["place"])),
             rows_for=wrong.height,
