@@ -252,6 +252,57 @@ def test_a_class_with_an_altered_id_is_in_error_and_no_twin() -> None:
     assert set(result.by_rule) == {"RT406"}
 
 
+# --- in another class ----------------------------------------------------------------------------
+
+MATH = {"className": "Math 3", "classGrade": "3", "classSubject": "Math"}
+ALGEBRA = {"className": "Math 4", "classGrade": "4", "classSubject": "Math"}
+ART = {"className": "Art", "classGrade": "3", "classSubject": "Art"}
+
+
+def taught(class_id: str, facts: Row, *people: Row) -> list[Row]:
+    return [in_class(person, class_id, **facts) for person in (TOM, *people)]
+
+
+def test_somebody_who_changes_class_stays_in_the_class_that_the_file_lists_without_them() -> None:
+    before = [*taught("M3", MATH, *PUPILS), *taught("A3", ART)]
+    after = [*taught("M3", MATH, *PUPILS[1:]), *taught("A3", ART, PUPILS[0])]
+
+    result = judge(after, before)
+
+    assert staying(result) == [("S0", "0711", "M3")]
+    assert sentences(result) == ["0711: 1 person stays in 1 class that no row of theirs names"]
+    assert "Pupil0 Lee (S0) would stay in “M3”." in text(result)
+    assert "removes nothing. Pupil0 Lee (S0). (RT417)" in result.errors_csv().decode()
+
+
+def test_who_goes_on_to_the_next_grade_stays_in_the_class_of_last_year_under_the_same_id() -> None:
+    before = [*taught("M3", MATH, *PUPILS), *taught("M4", ALGEBRA)]
+    after = [*taught("M3", MATH, student("N1")), *taught("M4", ALGEBRA, *PUPILS)]
+
+    assert staying(judge(after, before)) == [(row["userId"], "0711", "M3") for row in PUPILS]
+
+
+def test_a_class_that_a_file_adds_takes_nobody_out_of_another() -> None:
+    before, newcomer = [*taught("M3", MATH, *PUPILS)], student("N1")
+    after = [*taught("A3", ART, *PUPILS), *taught("M3", MATH, newcomer)]
+
+    assert sentences(judge(after, before)) == []
+
+
+def test_whoever_joins_no_class_in_the_file_is_not_left_behind_in_one() -> None:
+    before = [*taught("M3", MATH, *PUPILS)]
+
+    assert sentences(judge([*taught("M3", MATH, *PUPILS[1:]), PUPILS[0]], before)) == []
+
+
+def test_a_rejected_row_names_the_class_of_its_person_too() -> None:
+    before = [*taught("M3", MATH, *PUPILS), *taught("A3", ART)]
+    wrong = in_class(PUPILS[0], "M3", **MATH) | {"primary_teacher": "TRUE"}
+    after = [*taught("M3", MATH, *PUPILS[1:]), wrong, *taught("A3", ART, PUPILS[0])]
+
+    assert sentences(judge(after, before)) == []
+
+
 # --- listed on request ---------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """RT417: people who keep a school or class in which the file no longer lists them.
 
-A file adds memberships and enrollments and ends none. Whoever changes school stays at the old one
-too; where a class comes again under a new ID (a twin), everybody stays in the old one.
+A file adds memberships and enrollments and ends none. Whoever changes school or class stays in the
+old one too; where a class comes again under a new ID (a twin), everybody stays in the old one.
 """
 
 from __future__ import annotations
@@ -27,25 +27,31 @@ LEFT_BEHIND = {
 }
 
 
+#: Share of a class's students whom the file lists, beyond which it is meant to list them all.
+_MOST = 0.5
+
+
 @dataclass(frozen=True)
 class LeftBehind:
     """People who are left behind, and the twin classes."""
 
     people: pl.DataFrame
     """Shape `LEFT_BEHIND`, by school, class and person: `schoolId` where they stay, `classId` if it
-    is a class, with its `twin`; `schools` (apart by commas) and how many `classes` they would have
-    afterwards."""
+    is a class, with its `twin` if it has one; `schools` (apart by commas) and how many `classes`
+    they would have afterwards."""
     twins: pl.DataFrame
     """`class` (of the roster), `twin` (of the file), as numbers: the same class, a new ID."""
 
 
 def left_behind(impact: Impact, roster: Roster, profile: Profile) -> LeftBehind:
-    """Who stays at a school that none of their rows names, or in a class that has a twin.
+    """Who stays at a school or in a class that none of their rows names, or that has a twin.
 
     Only people with a row that is accepted are judged.
     """
     twins = _twins(impact, roster, profile)
     parts = [_at_schools(impact, roster), _in_classes(impact, roster, twins)]
+    told = pl.concat([part["person"] for part in parts])
+    parts.append(_in_former_classes(impact, roster, profile, told))
     stays = pl.concat(parts, how="diagonal")
     names = pl.concat_str("userFirstName", "userLastName", separator=" ").str.strip_chars()
     people = impact.compared.people.filter(pl.col("person").is_in(stays["person"].implode()))
@@ -218,22 +224,91 @@ def _in_classes(impact: Impact, roster: Roster, twins: pl.DataFrame) -> pl.DataF
     )
 
 
+def _in_former_classes(
+    impact: Impact, roster: Roster, profile: Profile, told: pl.Series
+) -> pl.DataFrame:
+    """`person`, `schoolId`, `classId` of students who join a class, in one that they seem to leave.
+
+    No row of theirs names it, though the file lists most others who are in it, or they join one of
+    the same subject in another grade. Else a file may add a class and mean no more.
+    `told`: people who are left behind in another way.
+    """
+    schema = {"person": pl.UInt32, "schoolId": pl.String, "classId": pl.String}
+    compared = impact.compared
+    new = compared.enrollments.filter(~pl.col("known"))
+    if new.is_empty():
+        return pl.DataFrame(schema=schema)
+    is_student = (pl.col("kind") == Kind.STUDENT.value).fill_null(value=False)
+    known = compared.people.filter("known", is_student, ~pl.col("person").is_in(told.implode()))
+    joins = new.join(known, on="person", how="semi")
+    open_classes = roster.classes.filter(
+        "active", ~pl.col("class").is_in(impact.removed_classes.implode())
+    )
+    stays = (
+        roster.enrollments.filter(pl.col("person").is_in(joins["person"].unique().implode()))
+        .select("person", "class")
+        .join(compared.enrollments, on=["person", "class"], how="anti")
+        .join(open_classes, on="class")
+        .join(known.select("person", "userId"), on="person")
+        .join(impact.enrollments, on=["userId", "classId"], how="anti")  # of rejected rows
+    )
+    if stays.is_empty():
+        return pl.DataFrame(schema=schema)
+    listed = _mostly_listed(stays["class"].unique(), impact, roster, profile)
+    next_grade = _in_another_grade(stays, joins.join(compared.classes, on="class"))
+    leaves = pl.col("class").is_in(listed.implode()) | pl.struct("person", "class").is_in(
+        next_grade.implode()
+    )
+    return stays.filter(leaves).select(*schema)
+
+
+def _mostly_listed(
+    classes: pl.Series, impact: Impact, roster: Roster, profile: Profile
+) -> pl.Series:
+    """Of some classes, those of which the file lists most students whom the roster has there."""
+    students = roster.people.filter(~is_staff(profile))["person"]
+    members = roster.enrollments.filter(
+        pl.col("class").is_in(classes.implode()), pl.col("person").is_in(students.implode())
+    ).select("person", "class")
+    here = pl.struct("person", "class")
+    named = impact.compared.enrollments.filter(pl.col("class").is_in(classes.implode()))
+    shares = members.group_by("class").agg(
+        share=here.is_in(named.select(pair=here)["pair"].implode()).mean()
+    )
+    return shares.filter(pl.col("share") > _MOST)["class"]
+
+
+def _in_another_grade(stays: pl.DataFrame, joins: pl.DataFrame) -> pl.Series:
+    """Pairs of `person` and `class` where the person joins one of its subject in another grade."""
+    facts = ["classSubject", "classGrade"]
+    if not set(facts) <= set(stays.columns) & set(joins.columns):
+        return stays.clear().select(pair=pl.struct("person", "class"))["pair"]
+    new = joins.select("person", "schoolId", "classSubject", new_grade="classGrade")
+    both = stays.join(new, on=["person", "schoolId", "classSubject"]).filter(
+        pl.col("classSubject") != "", pl.col("classGrade") != pl.col("new_grade"),
+        *(pl.col(grade) != "" for grade in ("classGrade", "new_grade")),
+    )  # fmt: skip
+    return both.select(pair=pl.struct("person", "class"))["pair"].unique()
+
+
 def left_behind_totals(people: pl.DataFrame) -> pl.DataFrame:
     """`schoolId`, `people`, `told`, `cause` of each school and way of being left behind."""
-    at_school = pl.col("classId").is_null()
-    moved = _counted(people.filter(at_school))
-    doubled = _counted(people.filter(~at_school))
+    at_school, doubled = pl.col("classId").is_null(), pl.col("twin").is_not_null()
+    ways = (
+        (at_school, _MOVED, _MOVED),
+        (doubled, "in 1 class that comes again under a new ID",
+         "in {} classes that come again under new IDs"),
+        (~at_school & ~doubled, "in 1 class that no row of theirs names",
+         "in {} classes that no row of theirs names"),
+    )  # fmt: skip
+    parts = [(_counted(people.filter(way)), one, many) for way, one, many in ways]
     return pl.concat(
-        [
-            totals.with_columns(**_in_words(totals, what))
-            for totals, what in ((moved, _MOVED), (doubled, _DOUBLED))
-        ]
+        [totals.with_columns(**_in_words(totals, one, many)) for totals, one, many in parts]
     ).select("schoolId", "people", "told", "cause")
 
 
-#: Where people stay.
+#: Where people stay who move.
 _MOVED = "though the file names them at other schools alone"
-_DOUBLED = "in {}"
 
 
 def _counted(people: pl.DataFrame) -> pl.DataFrame:
@@ -244,15 +319,18 @@ def _counted(people: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _in_words(totals: pl.DataFrame, what: str) -> dict[str, pl.Series]:
+def _in_words(totals: pl.DataFrame, one: str, many: str) -> dict[str, pl.Series]:
     """`told` of each school, and `cause`, which is the same for all of them."""
+
+    def where(classes: int) -> str:
+        return one if classes == 1 else many.format(f"{classes:,}")
+
     lines = [
-        f"{school}: {_stay(people)} {what.format(_classes(classes))}"
+        f"{school}: {_stay(people)} {where(classes)}"
         for school, people, classes in totals.iter_rows()
     ]
     (everybody, everything) = (int(totals[name].sum()) for name in ("people", "classes"))
-    schools = f"{totals.height:,} schools"
-    together = f"{schools}: {_stay(everybody)} {what.format(_classes(everything))}"
+    together = f"{totals.height:,} schools: {_stay(everybody)} {where(everything)}"
     causes = lines if len(lines) == 1 else [together] * len(lines)
     return {
         "told": pl.Series(lines, dtype=pl.String),
@@ -262,9 +340,3 @@ def _in_words(totals: pl.DataFrame, what: str) -> dict[str, pl.Series]:
 
 def _stay(count: int) -> str:
     return "1 person stays" if count == 1 else f"{count:,} people stay"
-
-
-def _classes(count: int) -> str:
-    if count == 1:
-        return "1 class that comes again under a new ID"
-    return f"{count:,} classes that come again under new IDs"

@@ -241,7 +241,8 @@ def _people_staying(review: Assessment) -> dict[str, str]:
     """Value of a finding on a school → the people who stay there, as text."""
     people = review.left_behind
     names_by_sentence = {}
-    for reason in (pl.col("classId").is_null(), pl.col("classId").is_not_null()):
+    at_school, doubled = pl.col("classId").is_null(), pl.col("twin").is_not_null()
+    for reason in (at_school, doubled, ~at_school & ~doubled):
         part = people.filter(reason)
         names = named_by_school(part, _PEOPLE_NAMED)
         for school, sentence in left_behind_totals(part).select("schoolId", "told").iter_rows():

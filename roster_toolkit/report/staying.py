@@ -19,7 +19,8 @@ def staying_lines(people: pl.DataFrame, *, values: bool) -> Iterator[str]:
     `people`: shape of `LeftBehind.people`.
     """
     at_school = people.filter(pl.col("classId").is_null())
-    in_class = people.filter(pl.col("classId").is_not_null())
+    in_class = people.filter(pl.col("twin").is_not_null())
+    in_former = people.filter(pl.col("classId").is_not_null(), pl.col("twin").is_null())
     if not values:
         if at_school.height:
             each = counted(at_school["userId"].n_unique(), "person stays", "people stay")
@@ -27,9 +28,13 @@ def staying_lines(people: pl.DataFrame, *, values: bool) -> Iterator[str]:
         if in_class.height:
             each = counted(in_class["userId"].n_unique(), "person stays", "people stay")
             yield f"{each} in a class that comes again under a new ID."
+        if in_former.height:
+            each = counted(in_former["userId"].n_unique(), "person stays", "people stay")
+            yield f"{each} in a class that no row of theirs names."
         return
     yield from _at_schools(at_school)
     yield from _in_classes(in_class)
+    yield from _in_former_classes(in_former)
 
 
 def _at_schools(people: pl.DataFrame) -> Iterator[str]:
@@ -56,6 +61,14 @@ def _in_classes(people: pl.DataFrame) -> Iterator[str]:
         )
     if (rest := classes.height - _CLASSES) > 0:
         yield f"So with {counted(rest, 'more class', 'more classes')}."
+
+
+def _in_former_classes(people: pl.DataFrame) -> Iterator[str]:
+    each_person = people.group_by("userId", "name", maintain_order=True).agg("classId")
+    for user, name, classes in each_person.head(_PEOPLE).iter_rows():
+        yield f"{_named(name, user)} would stay in {listed(quoted(c, _LONGEST) for c in classes)}."
+    if (rest := each_person.height - _PEOPLE) > 0:
+        yield f"So would {counted(rest, 'more person', 'more people')}."
 
 
 def named_by_school(people: pl.DataFrame, most: int) -> dict[str, str]:

@@ -436,8 +436,8 @@ def mass_change(profile: Profile) -> Mapping[str, RosterJudgement]:
     title="People stay where your file no longer puts them",
     many="{n} schools at which people stay whom the file puts elsewhere",
     message="{value}: leaving a row out removes nothing.",
-    how_to_fix="Look at the people listed. For somebody who changed school, end the old membership "
-    "in the portal. For a class that comes again, keep its ID, or remove the old class "
+    how_to_fix="Look at the people listed. For somebody who changed school or class, end the old "
+    "one in the portal. For a class that comes again, keep its ID, or remove the old class "
     "(REMOVE-CLASS) after checking who is in it.",
     category="file",
     also_said=("student has moved to another school", "student is enrolled at two schools",
@@ -447,8 +447,8 @@ def mass_change(profile: Profile) -> Mapping[str, RosterJudgement]:
 def left_behind(profile: Profile) -> Mapping[str, RosterJudgement]:
     """A file adds schools and classes to people and takes none away.
 
-    Somebody who changes school is at two schools; where classes come again under new IDs,
-    everybody is in both. The portal tells neither.
+    Somebody who changes school or class is in both; where classes come again under new IDs,
+    everybody is. The portal tells neither.
     """
     return {"schoolId": RosterJudgement(fault=pl.col("people") > 0, once="told")}
 
