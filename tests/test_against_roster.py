@@ -462,6 +462,25 @@ def test_names_that_slid_by_one_person_are_told_once_a_person() -> None:
     assert places(result, "RT423") == [(None, "userLastName", "RT423")] * 3
 
 
+def test_state_ids_that_slid_by_one_person_are_told() -> None:
+    there = [person | {"userStateId": f"90{n}"} for n, person in enumerate(THREE)]
+    rows = [row | {"userStateId": f"90{(n + 1) % 3}"} for n, row in enumerate(there)]
+
+    result = judge(*rows, roster=there)
+
+    assert places(result, "RT423") == [(None, "userStateId", "RT423")] * 3
+
+
+def test_a_file_without_second_ids_is_judged_by_its_addresses() -> None:
+    header = [name for name in HEADER if name not in ("userStateId", "userDistrictId")]
+    rows = with_others("userEmail")
+
+    result = review(file_of(rows, header), against=file_of(THREE), schools=SCHOOLS)
+
+    assert subjects(result, "RT423") == ["S0", "S1", "S2"]
+    assert "RT423" not in why_skipped(result)
+
+
 def test_two_people_with_each_others_address_are_told() -> None:
     ana, bo = (person["userEmail"] for person in THREE[:2])
     rows = [THREE[0] | {"userEmail": bo.upper()}, THREE[1] | {"userEmail": ana}, THREE[2]]

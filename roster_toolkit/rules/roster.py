@@ -359,7 +359,7 @@ def returning_person(profile: Profile) -> Mapping[str, RosterJudgement]:
 @rule(
     "RT423", "traded-values",
     scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
-    title="People would get each other's address or name",
+    title="People would get each other's address, name or ID",
     many="{n} people who would get another's {column}",
     message="{value} would get the {column} that the roster has for another person, who gets "
     "somebody else's.",
@@ -377,8 +377,14 @@ def traded_values(profile: Profile) -> Mapping[str, RosterJudgement]:
     """
     return {
         key: RosterJudgement(fault=pl.col("known") & pl.col(f"traded_{key}"), once="userId")
-        for key in (_ADDRESS, _NAMES[1])
+        for key in traded_columns(profile)
     }
+
+
+def traded_columns(profile: Profile) -> dict[str, tuple[str, ...]]:
+    """Column of the finding → the columns that are looked at together."""
+    own = [c.key for c in profile.about(Entity.PERSON) if c.unique_to_person]
+    return {_ADDRESS: (_ADDRESS,), _NAMES[1]: _NAMES, **{key: (key,) for key in own}}
 
 
 @rule(

@@ -34,10 +34,7 @@ _OF_SCHOOLS = Scope.SCHOOLS_KNOWN
 _VIEWS = {"schoolId": "row", "userId": "person", "classId": "class"}
 _IDENTITY = ("userEmail", "userFirstName", "userLastName")
 #: Columns that are derived from a person's address and name.
-_BY_IDENTITY = {
-    "old_id", "same", "swapped", "no_new", "taken", "returning", "somebody_else",
-    *(f"traded_{key}" for key in TRADED),
-}  # fmt: skip
+_BY_IDENTITY = {"old_id", "same", "swapped", "no_new", "taken", "returning", "somebody_else"}
 #: Why rules are skipped that compare with a roster.
 NO_ROSTER = "there is no roster to compare with"
 
@@ -125,7 +122,8 @@ def _judge(
         run.skip(rule, {subject})
         return None
     roots = {key, *judgement.fault.meta.root_names()}
-    needs = {*(roots & set(run.column_numbers)), *(_IDENTITY if roots & _BY_IDENTITY else ())}
+    by_identity = any(root in _BY_IDENTITY or root.startswith(TRADED) for root in roots)
+    needs = {*(roots & set(run.column_numbers)), *(_IDENTITY if by_identity else ())}
     absent = needs - set(frame.columns)
     if absent:
         run.skip(rule, absent)
@@ -234,7 +232,8 @@ def _people(
     )
     if not set(_IDENTITY) <= set(statements.columns):
         return statements
-    statements = with_traded(statements.with_columns(somebody_else=_somebody_else(statements)))
+    statements = statements.with_columns(somebody_else=_somebody_else(statements))
+    statements = with_traded(statements, profile)
     if statements["known"].all():
         unsaid = dict.fromkeys(("old_id", "swapped", "returning"), NO_TEXT)
         unasked = dict.fromkeys(("same", "no_new"), pl.lit(None, dtype=pl.Boolean))

@@ -1,29 +1,30 @@
-"""RT423: people who get each other's address or name."""
+"""RT423: people who get each other's address, name or second ID."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
+from roster_toolkit.model import Profile
 from roster_toolkit.rosters.places import mask_of, records_at
+from roster_toolkit.rules.roster import traded_columns
 
-#: Column of the finding → the columns that are looked at together.
-TRADED: Mapping[str, Sequence[str]] = {
-    "userEmail": ("userEmail",),
-    "userLastName": ("userFirstName", "userLastName"),
-}
+#: How the masks begin.
+TRADED = "traded_"
 
 
-def with_traded(statements: pl.DataFrame) -> pl.DataFrame:
-    """The statements with a mask for each of `TRADED`, called `traded_` and the column.
+def with_traded(statements: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """The statements with a mask for each of `traded_columns`, called `TRADED` and the column.
 
     Somebody gets what the roster has for another person, and that one gets what it has for a third
     or for the first: two people who are exchanged, or a column that slid past the others. Whoever
     takes over an address that its owner gives up for a new one is none of these.
     """
     return statements.with_columns(
-        _traded(statements, facts).alias(f"traded_{key}") for key, facts in TRADED.items()
+        _traded(statements, facts).alias(f"{TRADED}{key}")
+        for key, facts in traded_columns(profile).items()
+        if set(facts) <= set(statements.columns)
     )
 
 
