@@ -240,6 +240,24 @@ def test_a_joiner_at_the_end_of_a_name_joins_nothing() -> None:
     assert result.fixed().data == file_of([student(userLastName="رضا")])
 
 
+@pytest.mark.parametrize(
+    "hidden", ["XXX-XX-0451", "xxx-xx-xxxx", "***-**-0451", "*****0451", "***"]
+)
+def test_an_id_that_is_hidden_is_none_and_may_be_left_blank(hidden: str) -> None:
+    """Systems hide social security numbers and IDs from who may not see them."""
+    row = student("S1", userStateId=hidden)
+
+    result = check(row)
+
+    assert places(result) == [(2, "userStateId", "RT110")]
+    assert result.repair(confirm=["RT110"]).fixed.data == file_of([student("S1")])
+
+
+@pytest.mark.parametrize("user_id", ["XXL-0451", "X0451", "xx0451", "XAX-XX-0451", "XXXX"])
+def test_an_id_with_an_x_is_not_hidden(user_id: str) -> None:
+    assert places(check(student("S1", userStateId=user_id))) == []
+
+
 @pytest.mark.parametrize("typed", [" ", "\t ", "\u00a0", "\u200b", "\ufeff \u2060"])
 def test_white_space_alone_is_blank(typed: str) -> None:
     rows = [student("S1", userFirstName=typed), student("S2", userStateId=typed)]

@@ -30,11 +30,12 @@ def advice(result: Review, code: str) -> set[str]:
 
 @pytest.mark.parametrize("typed", ["Active", "ADD", "UPDATE", "remove"])
 def test_a_word_for_a_person_is_never_to_be_replaced_by_a_removal_alone(typed: str) -> None:
-    said = advice(check(in_class(teacher(), action=typed)), "RT102")
+    (said,) = advice(check(in_class(teacher(), action=typed)), "RT102")
 
-    assert said == {
-        "Use one of: REMOVE-CLASS to remove the whole class; leave the cell blank to add or update."
-    }
+    assert said == (
+        "Use one of: REMOVE-CLASS to remove the whole class; leave the cell blank to add or "
+        "update; to take one person out, use the portal."
+    )
 
 
 def test_where_a_cell_may_be_blank_the_advice_says_so() -> None:

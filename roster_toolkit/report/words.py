@@ -253,7 +253,8 @@ class Words:
         if set(vocabulary.accepts) <= set(self.profile.removals):
             whole_classes = vocabulary.accepts == vocabulary.meaning(Effect.REMOVE_CLASS)
             what = "to remove the whole class" if whole_classes else "to remove"
-            return f"{values} {what}; leave the cell blank to add or update"
+            alone = "; to take one person out, use the portal" if whole_classes else ""
+            return f"{values} {what}; leave the cell blank to add or update{alone}"
         if column.requirement.ever_blank:
             return f"{values}; or leave the cell blank"
         if column.requirement.staff is Need.BLANK:
