@@ -507,6 +507,32 @@ def test_first_names_that_change_alone_are_nobody_elses() -> None:
     assert subjects(judge(*rows, roster=THREE), "RT423") == []
 
 
+# --- RT424: first and last name in each other's place --------------------------------------------
+
+
+def test_names_that_changed_places_are_told_with_their_person() -> None:
+    turned = BO | {"userFirstName": BO["userLastName"], "userLastName": BO["userFirstName"]}
+
+    result = judge(ANA, turned)
+
+    assert places(result, "RT424") == [(None, "userLastName", "RT424")]
+    assert subjects(result, "RT424") == ["S2"]
+    assert result.rows.rejected == 0
+
+
+@pytest.mark.parametrize("names", [("Bob", "Diaz"), ("Bo", "Diaz-Lee"), ("bo", "DIAZ"), ("", "Bo")])
+def test_names_that_change_otherwise_are_not_swapped(names: tuple[str, str]) -> None:
+    changed = BO | dict(zip(("userFirstName", "userLastName"), names, strict=True))
+
+    assert subjects(judge(changed), "RT424") == []
+
+
+def test_somebody_with_one_name_twice_has_no_names_to_swap() -> None:
+    both = student("S2", userFirstName="Thomas", userLastName="Thomas")
+
+    assert subjects(judge(both, roster=[both]), "RT424") == []
+
+
 # --- RT308: a primary teacher whom the file leaves out stays one ---------------------------------
 
 EVE = teacher("T2", userFirstName="Eve", userLastName="Roy")

@@ -388,6 +388,30 @@ def traded_columns(profile: Profile) -> dict[str, tuple[str, ...]]:
 
 
 @rule(
+    "RT424", "swapped-names",
+    scope=Scope.PEOPLE_KNOWN, severity=Severity.WARNING, evidence=Evidence.ASSUMED,
+    title="First and last name have changed places",
+    many="{n} people whose first and last name have changed places",
+    message="The roster has the first name of {value} as the last name, and the reverse.",
+    how_to_fix="If the roster is right, exchange the two: in all rows, by exchanging the names of "
+    "the two columns in the header.",
+    column="userLastName",
+    also_said=("first and last name are reversed", "first name and last name were swapped"),
+    bad=_as_ana(userFirstName="Lee", userLastName="Ana"), good=_as_ana(userLastName="Ana"),
+    roster=_ROSTER,
+)  # fmt: skip
+def swapped_names(profile: Profile) -> Mapping[str, RosterJudgement]:
+    """Columns in another order, or `Last, First` split the wrong way, turn all names around.
+
+    Compared as they are written: to write all names in small letters costs more than it finds.
+    """
+    first, last = (pl.col(name) for name in _NAMES)
+    was_first, was_last = (pl.col(f"was_{name}") for name in _NAMES)
+    turned = (first == was_last) & (last == was_first) & (first != last) & (first != "")
+    return {"userLastName": RosterJudgement(fault=pl.col("known") & turned, once="userId")}
+
+
+@rule(
     "RT411", "unlisted-people-unenrolled",
     scope=Scope.REMOVED_CLASSES, severity=Severity.WARNING, evidence=Evidence.CONFIRMED,
     title="Removing a class affects people who are not in the file",
