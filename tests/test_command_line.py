@@ -286,6 +286,14 @@ def test_rules_lists_every_rule_of_the_catalogue(capsys: pytest.CaptureFixture[s
     assert "RT401" not in of_second
 
 
+def test_a_long_example_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "RT309"]) == 0
+
+    said = capsys.readouterr().out
+    assert "  … and so on, 81 rows" in said
+    assert len(said.splitlines()) < 40
+
+
 def test_every_rule_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:
     from roster_toolkit.rules.registry import catalogue
 

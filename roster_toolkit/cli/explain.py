@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from roster_toolkit.derive.explain import Explanation
     from roster_toolkit.model import Profile, Rule
 
+#: Rows of an example that are shown.
+_ROWS = 6
 _WIDEST_CELL = 34
 
 
@@ -156,7 +158,7 @@ def _example(
     if whole_file:
         yield from (f"  {printable(line, width() - 2)}" for (line,) in table.rows)
         return
-    cells = [table.header, *table.rows]
+    cells = [table.header, *table.rows[:_ROWS]]
     texts = [[printable(cell, _WIDEST_CELL) or "(blank)" for cell in row] for row in cells]
     wide = [max(map(len, column)) for column in zip(*texts, strict=True)]
     if sum(wide) + 2 * len(wide) > width():
@@ -165,3 +167,5 @@ def _example(
         return
     for row in texts:
         yield "  " + "  ".join(f"{c:<{w}}" for c, w in zip(row, wide, strict=True)).rstrip()
+    if len(table.rows) > _ROWS:
+        yield f"  … and so on, {len(table.rows)} rows"
