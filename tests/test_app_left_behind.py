@@ -47,3 +47,23 @@ def test_an_unusual_creation_says_what_most_records_share() -> None:
 
     assert classes.endswith(" All of them are known under other IDs.")
     assert enrollments.endswith(" All of them are in classes known under other IDs.")
+
+
+def test_who_stays_and_what_comes_again_are_told_of_a_masked_review_as_well() -> None:
+    roster = [
+        in_class(student(f"S{n}"), f"C{n}", className=f"{'MATH' if n % 2 else 'Math'} {n}")
+        for n in range(20)
+    ]
+    rows = [
+        row | {"classId": f"N{row['classId']}", "className": row["className"].title()}
+        for row in roster
+    ]
+    review = judged(rows, roster)
+
+    masked = review.masked(b"sixteen bytes at least")
+
+    assert review.mass_changes["what"].drop_nulls().len() == 2
+    for told in ("kind", "outcome", "number", "what", "of_them"):
+        assert masked.mass_changes[told].to_list() == review.mass_changes[told].to_list()
+    assert masked.left_behind["userId"].len() == review.left_behind["userId"].len() > 0
+    assert len(unusual_sentences(masked)) == len(unusual_sentences(review))

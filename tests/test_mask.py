@@ -162,6 +162,7 @@ def vars_of(cause: rt.Cause) -> tuple[object, ...]:
 def _texts_of_impact(review: rt.Review) -> Iterator[tuple[str, str]]:
     yield "changes", review.changes_csv().decode()
     yield "left behind", review.left_behind.write_csv()
+    yield "mass changes", review.mass_changes.write_csv()
     yield "schools", review.by_school.write_csv()
     assert review.against is not None
     roster = review.against.roster

@@ -12,7 +12,7 @@ import polars as pl
 
 from roster_toolkit.impact.preview import Impact
 from roster_toolkit.model import Profile
-from roster_toolkit.rosters.roster import Kind, Roster, is_staff, membership_numbers
+from roster_toolkit.rosters.roster import Kind, Roster, is_staff, membership_numbers, pair
 
 #: One line for each school, and each class, in which somebody stays.
 LEFT_BEHIND = {
@@ -244,21 +244,21 @@ def _in_former_classes(
     open_classes = roster.classes.filter(
         "active", ~pl.col("class").is_in(impact.removed_classes.implode())
     )
+    of_them = pl.col("person").is_in(joins["person"].unique().implode())
+    stated = compared.enrollments.filter(of_them).select(pair=pair())["pair"]
+    rejected = impact.enrollments.drop_nulls("userId").select("userId", "classId")
     stays = (
-        roster.enrollments.filter(pl.col("person").is_in(joins["person"].unique().implode()))
+        roster.enrollments.filter(of_them, ~pair().is_in(stated.implode()))
         .select("person", "class")
-        .join(compared.enrollments, on=["person", "class"], how="anti")
         .join(open_classes, on="class")
         .join(known.select("person", "userId"), on="person")
-        .join(impact.enrollments, on=["userId", "classId"], how="anti")  # of rejected rows
+        .join(rejected, on=["userId", "classId"], how="anti")
     )
     if stays.is_empty():
         return pl.DataFrame(schema=schema)
     listed = _mostly_listed(stays["class"].unique(), impact, roster, profile)
     next_grade = _in_another_grade(stays, joins.join(compared.classes, on="class"))
-    leaves = pl.col("class").is_in(listed.implode()) | pl.struct("person", "class").is_in(
-        next_grade.implode()
-    )
+    leaves = pl.col("class").is_in(listed.implode()) | pair().is_in(next_grade.implode())
     return stays.filter(leaves).select(*schema)
 
 
@@ -270,25 +270,24 @@ def _mostly_listed(
     members = roster.enrollments.filter(
         pl.col("class").is_in(classes.implode()), pl.col("person").is_in(students.implode())
     ).select("person", "class")
-    here = pl.struct("person", "class")
     named = impact.compared.enrollments.filter(pl.col("class").is_in(classes.implode()))
-    shares = members.group_by("class").agg(
-        share=here.is_in(named.select(pair=here)["pair"].implode()).mean()
-    )
+    listed = named.select(pair=pair())["pair"]
+    members = members.with_columns(listed=pair().is_in(listed.implode()))
+    shares = members.group_by("class").agg(share=pl.col("listed").mean())
     return shares.filter(pl.col("share") > _MOST)["class"]
 
 
 def _in_another_grade(stays: pl.DataFrame, joins: pl.DataFrame) -> pl.Series:
-    """Pairs of `person` and `class` where the person joins one of its subject in another grade."""
+    """The `pair` of person and class where the person joins one of its subject in another grade."""
     facts = ["classSubject", "classGrade"]
     if not set(facts) <= set(stays.columns) & set(joins.columns):
-        return stays.clear().select(pair=pl.struct("person", "class"))["pair"]
+        return stays.clear().select(pair=pair())["pair"]
     new = joins.select("person", "schoolId", "classSubject", new_grade="classGrade")
     both = stays.join(new, on=["person", "schoolId", "classSubject"]).filter(
         pl.col("classSubject") != "", pl.col("classGrade") != pl.col("new_grade"),
         *(pl.col(grade) != "" for grade in ("classGrade", "new_grade")),
     )  # fmt: skip
-    return both.select(pair=pl.struct("person", "class"))["pair"].unique()
+    return both.select(pair=pair())["pair"].unique()
 
 
 def left_behind_totals(people: pl.DataFrame) -> pl.DataFrame:

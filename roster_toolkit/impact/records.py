@@ -81,7 +81,7 @@ class ImpactRecords:
     def _shaped(listed: pl.DataFrame) -> pl.DataFrame:
         return listed.select(pl.col(name).cast(dtype) for name, dtype in RECORDS.items())
 
-    @property
+    @cached_property
     def left_behind(self) -> pl.DataFrame:
         """People who are left behind (RT417), shape `LEFT_BEHIND`."""
         return self._stays.people

@@ -73,7 +73,7 @@ def _masked(real: A, pseudonyms: Pseudonyms) -> A:
 
 
 def _keep_who_stays(real: Assessment, masked: Assessment, roster: Roster, mask: Mask) -> None:
-    """Who is left behind is told by names of classes in any letter case: it is not asked anew."""
+    """Who stays and what comes again: told by names in any letter case, so it is not asked anew."""
     impact = masked.impact
     assert impact is not None  # noqa: S101  (for the type checker)
     sheet = masked._sheet  # noqa: SLF001
@@ -91,6 +91,9 @@ def _keep_who_stays(real: Assessment, masked: Assessment, roster: Roster, mask: 
         .join(people, on="userId", how="left", maintain_order="left")
         .select(stays.columns)
     )
+    changes = real.mass_changes
+    school = mask.column(changes["schoolId"], mask.form_of("schoolId"))
+    lists.__dict__["mass_changes"] = changes.with_columns(school)
     masked.__dict__["_touched"] = lists
 
 
