@@ -211,6 +211,17 @@ def test_a_column_too_many_is_to_be_deleted_where_the_portal_lacks_none() -> Non
     )
 
 
+def test_a_column_too_many_may_be_one_that_need_not_be_there() -> None:
+    header = [name for name in HEADER if name != "classDisplayName"]
+
+    result = review(file_of([student("S1", Caption="Blue")], [*header, "Caption"]))
+
+    (cause,) = result.causes
+    assert what_to_do(cause, result, Words(result.profile)) == (
+        "If it holds classDisplayName, name it so; else delete the column."
+    )
+
+
 # --- both names in one column --------------------------------------------------------------------
 
 

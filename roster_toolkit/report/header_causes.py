@@ -99,9 +99,17 @@ def _of_nobody(typed: str, review: Assessment) -> str | None:
 
 
 def _superfluous(cause: Cause, review: Assessment) -> str | None:
-    """What to do about the one header of no column of the portal's, where none is missing."""
-    if _key_of(cause, review) or absent_headers(review.upload.header, review.profile):
+    """What to do about the one header of no column of the portal's, where none is missing.
+
+    It may be meant as one that need not be there: then the column is not to be deleted.
+    """
+    upload, profile = review.upload, review.profile
+    if _key_of(cause, review) or absent_headers(upload.header, profile):
         return None
+    present = {header.key for header in upload.header}
+    others = [c.name for c in profile.columns.values() if c.judged and c.key not in present]
+    if others:
+        return f"If it holds {listed(others, 'or')}, name it so; else delete the column."
     return "Delete the column: all columns that the portal needs are there."
 
 
