@@ -185,17 +185,22 @@ def test_a_workbook_by_any_file_name_is_read(tmp_path: Path) -> None:
         assert review(tmp_path / name).upload.records == 2
 
 
+def in_two_gigabytes(path: Path) -> subprocess.CompletedProcess[bytes]:
+    """A check of a file by a process that may have no more memory than that."""
+    return subprocess.run(
+        [sys.executable, "-m", "roster_toolkit", "check", str(path)],
+        capture_output=True, check=False, cwd=REPOSITORY,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)),
+    )  # fmt: skip
+
+
 @pytest.mark.slow
 def test_the_process_stays_small(tmp_path: Path) -> None:
     for name, data in {"far": with_rows(FAR[0]), "bomb": bomb(300_000_000, 1000)}.items():
         path = tmp_path / f"{name}.xlsx"
         path.write_bytes(data)
 
-        run = subprocess.run(
-            [sys.executable, "-m", "roster_toolkit", "check", str(path)],
-            capture_output=True, check=False, cwd=REPOSITORY,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)),
-        )  # fmt: skip
+        run = in_two_gigabytes(path)
 
         assert run.returncode == 3, run.stderr
         assert b"an Excel workbook" in run.stdout
@@ -321,6 +326,18 @@ def test_few_bytes_of_a_file_never_become_many_cells(width: int, first: str) -> 
     assert upload.obstacle is Obstacle.BINARY
     assert upload.obstacle_detail.startswith(f"a table of {width:,} columns and 100,00")
     assert upload.cells.is_empty()
+
+
+@pytest.mark.slow
+def test_a_wide_file_of_nothing_takes_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "users.csv"
+    header = b",".join(b"c%d" % n for n in range(16_000))
+    path.write_bytes(header + b"\n" + b"1\n" * 200_000)
+
+    run = in_two_gigabytes(path)
+
+    assert run.returncode == 3, run.stderr
+    assert b"a table of 16,000 columns" in run.stdout
 
 
 def test_few_bytes_of_oneroster_never_become_many_cells(tmp_path: Path) -> None:

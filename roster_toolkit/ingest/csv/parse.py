@@ -29,6 +29,8 @@ from roster_toolkit.ingest.source import Source
 #: the first record that it reads, not off the file.
 _LIKE_ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 
+#: Columns up to which a table of nothing takes no more memory than one that is allowed.
+_NARROW = 32
 #: Bytes in which line ends are counted at once.
 _PIECE = 1 << 18
 
@@ -51,10 +53,12 @@ class MostlyEmpty(ValueError):
 def parse(source: Source, layout: Layout) -> Parsed:
     """The records after the header as Polars reads them, at most one more than there may be.
 
-    `read_table` says so where there are more: to count the lines before takes longer.
+    `read_table` says so where there are more: to count the lines before takes longer. Those of a
+    wide table are counted, as Polars fills whole pieces of the file before it stops.
     """
     most = most_records(layout.width, source.size)
-    if not most or _taken_for_another(source, layout):
+    too_many = layout.width > _NARROW and _has_more_lines(source, most)
+    if too_many or _taken_for_another(source, layout):
         return Parsed(layout, None)
     frame = _frame(source, layout, most + 1, cut=False)
     if frame is not None:
@@ -98,14 +102,14 @@ def read_table(text: Text, parsed: Parsed) -> Table:
     """
     layout, frame = parsed.layout, parsed.frame
     most = most_records(layout.width, text.source.size)
-    if not most or (frame is not None and frame.height > most):
+    if frame is not None and frame.height > most:
         raise _mostly_empty(text, layout)
-    if layout.end >= text.source.size:
+    if layout.end >= text.source.size and most:
         return Table(pl.DataFrame(schema=_schema(layout)), no_ragged())
     table = _as_polars_reads(text, layout, frame, refused=parsed.refused)
     if table is not None:
         return table
-    if text.source.size > most and _lines(text.source) > most:
+    if _has_more_lines(text.source, most):
         raise _mostly_empty(text, layout)
     return read_with_csv_module(text, layout)
 
@@ -113,6 +117,10 @@ def read_table(text: Text, parsed: Parsed) -> Table:
 def _mostly_empty(text: Text, layout: Layout) -> MostlyEmpty:
     table = f"a table of {layout.width:,} columns and {_lines(text.source):,} lines"
     return MostlyEmpty(f"{table}, nearly all of it empty")
+
+
+def _has_more_lines(source: Source, most: int) -> bool:
+    return not most or (source.size > most and _lines(source) > most)
 
 
 def _lines(source: Source) -> int:
