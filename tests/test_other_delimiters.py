@@ -57,6 +57,12 @@ def test_with_commas_in_them_the_rows_are_right_and_others_keep_their_bytes(sign
     assert fixed.fixed.log["after"].to_list() == [","]
 
 
+def test_the_log_names_the_sign_which_may_be_none_that_one_sees() -> None:
+    assert review(mixed("\t")).repair().fixed.log["before"].to_list() == [
+        "tabs between the cells of 3 rows"
+    ]
+
+
 def test_the_repair_is_offered() -> None:
     result = review(mixed("\t"))
     validation = result.validation

@@ -15,6 +15,7 @@ from roster_toolkit.repair.model import EDIT, LOG, NOT_MADE
 from roster_toolkit.repair.resolve import Resolved
 from roster_toolkit.rules.cell_text import stray_whitespace
 from roster_toolkit.rules.file import (
+    NAMED_DELIMITER,
     foreign_encoding,
     other_separator,
     unreadable_file,
@@ -97,7 +98,8 @@ def _of_file(words: Words) -> pl.DataFrame:
         lines.append((None, None, words.code(LINES_ABOVE), "lines quoted as a whole", ""))
     lines += _of_quotes(words)
     if others := draft.came.otherwise_separated.len():
-        before = f"{draft.came.other_delimiter} between the cells of {counted(others, 'row')}"
+        sign = NAMED_DELIMITER.get(draft.came.other_delimiter, "commas")
+        before = f"{sign} between the cells of {counted(others, 'row')}"
         lines.append((None, None, words.code(SEPARATORS), before, ","))
     if overhanging := draft.origin.hanging_over:
         before = f"blank cells behind the last column in {overhanging}"

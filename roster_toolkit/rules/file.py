@@ -38,7 +38,8 @@ _ENCODINGS = {
 }
 #: Columns that tell who a person is.
 _OF_A_PERSON = ("userId", "userFirstName", "userLastName", "userEmail")
-_NAMED_DELIMITER = {
+#: What separates cells, in words; all but commas.
+NAMED_DELIMITER = {
     ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets", "~": "tildes",
 }  # fmt: skip
 
@@ -109,7 +110,7 @@ def no_records(upload: Upload, profile: Profile) -> pl.DataFrame:
 )  # fmt: skip
 def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
     """A spreadsheet set to another region writes semicolons; the portal then finds one column."""
-    name = _NAMED_DELIMITER.get(upload.delimiter.rstrip(" "), "")
+    name = NAMED_DELIMITER.get(upload.delimiter.rstrip(" "), "")
     if upload.delimiter.endswith(" "):
         name = f"{name or 'commas'} and spaces"
     if upload.obstacle is Obstacle.OTHER_FORMAT:
@@ -120,8 +121,8 @@ def wrong_delimiter(upload: Upload, profile: Profile) -> pl.DataFrame:
 @rule(
     "RT020", "other-separator",
     scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="Another sign separates the cells of this row than those of the header",
-    many="{rows} whose cells another sign separates than those of the header",
+    title="A row is separated by another sign than the header",
+    many="{rows} separated by another sign than the header",
     message="The cells of this row are separated by {value}, those of the header are not.",
     how_to_fix="Put nothing but a comma between two cells of every row. Rows of another file are "
     "best pasted in a spreadsheet, and saved as “CSV UTF-8 (comma delimited)”.",
@@ -140,7 +141,7 @@ def other_separator(upload: Upload, profile: Profile) -> pl.DataFrame:
     index = index.filter(~index.is_in(upload.without_meaning.implode()))
     return pl.DataFrame({"index": index.cast(pl.Int64)}).with_columns(
         column=pl.lit(None, dtype=pl.String),
-        value=pl.lit(_NAMED_DELIMITER.get(upload.other_delimiter, "commas")),
+        value=pl.lit(NAMED_DELIMITER.get(upload.other_delimiter, "commas")),
         suggestion=pl.lit(None, dtype=pl.String),
         safe=pl.lit(value=True),
     )
