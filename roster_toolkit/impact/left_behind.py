@@ -290,24 +290,31 @@ def _in_another_grade(stays: pl.DataFrame, joins: pl.DataFrame) -> pl.Series:
     return both.select(pair=pair())["pair"].unique()
 
 
+def by_way(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Who stays at a school, in a class that has a twin, and in one that no row of theirs names."""
+    at_school, doubled = pl.col("classId").is_null(), pl.col("twin").is_not_null()
+    return (
+        people.filter(at_school),
+        people.filter(doubled),
+        people.filter(~at_school, ~doubled),
+    )
+
+
 def left_behind_totals(people: pl.DataFrame) -> pl.DataFrame:
     """`schoolId`, `people`, `told`, `cause` of each school and way of being left behind."""
-    at_school, doubled = pl.col("classId").is_null(), pl.col("twin").is_not_null()
-    ways = (
-        (at_school, _MOVED, _MOVED),
-        (doubled, "in 1 class that comes again under a new ID",
-         "in {} classes that come again under new IDs"),
-        (~at_school & ~doubled, "in 1 class that no row of theirs names",
-         "in {} classes that no row of theirs names"),
-    )  # fmt: skip
-    parts = [(_counted(people.filter(way)), one, many) for way, one, many in ways]
-    return pl.concat(
-        [totals.with_columns(**_in_words(totals, one, many)) for totals, one, many in parts]
-    ).select("schoolId", "people", "told", "cause")
+    totals = [
+        _in_words(_counted(part), one, many)
+        for part, (one, many) in zip(by_way(people), _WAYS, strict=True)
+    ]
+    return pl.concat(totals).select("schoolId", "people", "told", "cause")
 
 
-#: Where people stay who move.
-_MOVED = "though the file names them at other schools alone"
+#: Where people stay, of each way: in one class and in several.
+_WAYS = (
+    ("though the file names them at other schools alone",) * 2,
+    ("in 1 class that comes again under a new ID", "in {} classes that come again under new IDs"),
+    ("in 1 class that no row of theirs names", "in {} classes that no row of theirs names"),
+)
 
 
 def _counted(people: pl.DataFrame) -> pl.DataFrame:
@@ -318,8 +325,8 @@ def _counted(people: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _in_words(totals: pl.DataFrame, one: str, many: str) -> dict[str, pl.Series]:
-    """`told` of each school, and `cause`, which is the same for all of them."""
+def _in_words(totals: pl.DataFrame, one: str, many: str) -> pl.DataFrame:
+    """With `told` of each school, and `cause`, which is the same for all of them."""
 
     def where(classes: int) -> str:
         return one if classes == 1 else many.format(f"{classes:,}")
@@ -331,10 +338,9 @@ def _in_words(totals: pl.DataFrame, one: str, many: str) -> dict[str, pl.Series]
     (everybody, everything) = (int(totals[name].sum()) for name in ("people", "classes"))
     together = f"{totals.height:,} schools: {_stay(everybody)} {where(everything)}"
     causes = lines if len(lines) == 1 else [together] * len(lines)
-    return {
-        "told": pl.Series(lines, dtype=pl.String),
-        "cause": pl.Series(causes, dtype=pl.String),
-    }
+    return totals.with_columns(
+        pl.Series("told", lines, dtype=pl.String), pl.Series("cause", causes, dtype=pl.String)
+    )
 
 
 def _stay(count: int) -> str:

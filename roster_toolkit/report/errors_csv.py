@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from roster_toolkit.assessment import Assessment, Verdict
-from roster_toolkit.impact.left_behind import left_behind_totals
+from roster_toolkit.impact.left_behind import by_way, left_behind_totals
 from roster_toolkit.model import (
     ERROR_FILE_COLUMNS,
     ERROR_FILE_MARK,
@@ -239,11 +239,8 @@ def _people_outside(review: Assessment) -> dict[str, str]:
 
 def _people_staying(review: Assessment) -> dict[str, str]:
     """Value of a finding on a school → the people who stay there, as text."""
-    people = review.left_behind
     names_by_sentence = {}
-    at_school, doubled = pl.col("classId").is_null(), pl.col("twin").is_not_null()
-    for reason in (at_school, doubled, ~at_school & ~doubled):
-        part = people.filter(reason)
+    for part in by_way(review.left_behind):
         names = named_by_school(part, _PEOPLE_NAMED)
         for school, sentence in left_behind_totals(part).select("schoolId", "told").iter_rows():
             names_by_sentence[sentence] = names[school]

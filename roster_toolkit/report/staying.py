@@ -6,11 +6,18 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from roster_toolkit.impact.left_behind import by_way
 from roster_toolkit.text import counted, listed, number, printable, quoted
 
 #: Maximum classes that are listed, and people who are named of each school.
 _CLASSES, _PEOPLE = 3, 5
 _LONGEST = 40
+#: Where people stay, of each way.
+_WHERE = (
+    "at a school that no row of theirs names",
+    "in a class that comes again under a new ID",
+    "in a class that no row of theirs names",
+)
 
 
 def staying_lines(people: pl.DataFrame, *, values: bool) -> Iterator[str]:
@@ -18,23 +25,17 @@ def staying_lines(people: pl.DataFrame, *, values: bool) -> Iterator[str]:
 
     `people`: shape of `LeftBehind.people`.
     """
-    at_school = people.filter(pl.col("classId").is_null())
-    in_class = people.filter(pl.col("twin").is_not_null())
-    in_former = people.filter(pl.col("classId").is_not_null(), pl.col("twin").is_null())
+    ways = by_way(people)
     if not values:
-        if at_school.height:
-            each = counted(at_school["userId"].n_unique(), "person stays", "people stay")
-            yield f"{each} at a school that no row of theirs names."
-        if in_class.height:
-            each = counted(in_class["userId"].n_unique(), "person stays", "people stay")
-            yield f"{each} in a class that comes again under a new ID."
-        if in_former.height:
-            each = counted(in_former["userId"].n_unique(), "person stays", "people stay")
-            yield f"{each} in a class that no row of theirs names."
+        for part, where in zip(ways, _WHERE, strict=True):
+            if part.height:
+                each = counted(part["userId"].n_unique(), "person stays", "people stay")
+                yield f"{each} {where}."
         return
+    at_school, doubled, former = ways
     yield from _at_schools(at_school)
-    yield from _in_classes(in_class)
-    yield from _in_former_classes(in_former)
+    yield from _in_classes(doubled)
+    yield from _in_former_classes(former)
 
 
 def _at_schools(people: pl.DataFrame) -> Iterator[str]:
