@@ -406,18 +406,32 @@ def desk() -> Desk:
     Nobody gets the desk of somebody else who was signed in at the same tab, nor what they had on
     it while they might see more or less than now.
     """
-    token = _tab_token(key="tab", on_token_change=lambda: None).token
     owner = asker()
     if _DESK not in st.session_state or st.session_state[_DESK].owner != owner:
         st.session_state[_DESK] = Desk(owner=owner)
+    _know_the_tab()
     here: Desk = st.session_state[_DESK]
-    if token and _DESKS.get(token) is not here:
-        known = _DESKS.get(token)
-        if st.session_state.get("token") != token and known is not None and known.owner == owner:
-            here = st.session_state[_DESK] = known
-        _DESKS[token] = here
-        st.session_state["token"] = token
     return here
+
+
+@st.fragment
+def _know_the_tab() -> None:
+    """Find the desk again that this tab had before a reload.
+
+    By itself, for the tab tells its name when the page may be in use already: if all of it were
+    drawn anew then, a click that is being carried out would come to nothing.
+    """
+    token = _tab_token(key="tab", on_token_change=lambda: None).token
+    here: Desk = st.session_state[_DESK]
+    known = _DESKS.get(token or "")
+    if not token or known is here:
+        return
+    back = st.session_state.get("token") != token and known and known.owner == here.owner
+    st.session_state["token"] = token
+    if back:
+        st.session_state[_DESK] = known
+        st.rerun()
+    _DESKS[token] = here
 
 
 def fragment(

@@ -16,10 +16,18 @@ _PLACE = "place"
 def read_place(place: Mapping[str, str | None]) -> None:
     """Read the place from the address, if somebody went there since the page was last drawn.
 
+    Where somebody chose on the page, that counts: the address may be the one from before the last
+    choice, if the browser was not told of it yet. It is told before anything is drawn, so that
+    whoever acts on what is drawn brings the new address along.
+
     `place`: the names of which it consists → where one is unless the address says otherwise.
     """
     words = {name: st.query_params.get(name, default) for name, default in place.items()}
-    if words != st.session_state.get(_PLACE):
+    before = st.session_state.get(_PLACE)
+    chosen = before is not None and before.keys() == place.keys() and _at(place) != before
+    if chosen:
+        write_place(place)
+    elif words != before:
         st.session_state.update(words)
         st.session_state[_PLACE] = words
         return
@@ -29,11 +37,15 @@ def read_place(place: Mapping[str, str | None]) -> None:
 
 def write_place(place: Mapping[str, str | None]) -> None:
     """Write the place into the address, if it has changed."""
-    current = {name: st.session_state.get(name) for name in place}
+    current = _at(place)
     if current != st.session_state.get(_PLACE):
         st.session_state[_PLACE] = current
         words = {name: word for name, word in current.items() if word and word != place[name]}
         st.query_params.from_dict(words)
+
+
+def _at(place: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {name: st.session_state.get(name) for name in place}
 
 
 def keep_among(name: str, options: Collection[str]) -> None:

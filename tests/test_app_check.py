@@ -119,6 +119,16 @@ def test_showing_the_rows_of_a_cause_narrows_to_them() -> None:
     assert app.query_params == {"view": "rows", "cause": "1-2"}
 
 
+def test_a_choice_counts_although_the_browser_was_not_yet_told_of_the_one_before() -> None:
+    app = view(checked("bad-grades.csv"), "rows")
+    app.query_params.clear()
+
+    app = view(app, "repair")
+
+    assert "Probably right: tick to apply" in text_of(app)
+    assert app.query_params == {"view": "repair"}
+
+
 def test_a_class_without_a_teacher_is_named_although_no_row_is_rejected() -> None:
     app = checked("class-problems.csv")
 

@@ -27,6 +27,19 @@ _FLAGS = (
 )  # fmt: skip
 
 
+_OPENED = pytest.StashKey[list[Visitor]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Tell beside a failure what its pages showed: the browser is gone when somebody reads it."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for one in item.stash.get(_OPENED, []):
+            report.sections.append((f"What {one.page.url} showed", one.everything()))
+    return report
+
+
 @contextmanager
 def served(
     folder: Path, *, command: Sequence[str] = (), port: int = 0, **options: str
@@ -67,9 +80,9 @@ def address(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
-def visitor(chromium: Browser, address: str) -> Iterator[Open]:
+def visitor(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Opens a browser context on the app; each is watched, and closed at the end."""
-    opened: list[Visitor] = []
+    opened = request.node.stash[_OPENED] = []
 
     def open_one(at: str = address, **how: object) -> Visitor:
         opened.append(Visitor(chromium, at, **how))  # type: ignore[arg-type]

@@ -26,7 +26,8 @@ _TOO_DEEP = re.compile(rf"/(?:{'|'.join(filter(None, PAGES))})/_stcore/(?:health
 _QUIET = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 #: Milliseconds that the page must stay quiet, so that a second drawing has begun by then.
 _PAUSE = 120
-PATIENCE = 20_000
+#: Milliseconds until a page that shows nothing new counts as broken; a busy machine is slow.
+PATIENCE = 60_000
 #: What a page says of a fault of ours; app_parts/faults.py has the words.
 _FAULT = "it is our fault"
 _TURNED_BY: tuple[Literal["radio"], Literal["tab"]] = ("radio", "tab")

@@ -13,6 +13,24 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
+#: A tab whose name comes to the server only when the visitor has clicked: a moment after it.
+_TELLS_ITS_NAME_LATE = """
+const send = WebSocket.prototype.send;
+let late = null;
+WebSocket.prototype.send = function (data) {
+  const name = sessionStorage.getItem("desk");
+  if (late === null && name && new TextDecoder().decode(data).includes(name)) {
+    late = () => send.call(this, data);
+    return;
+  }
+  send.call(this, data);
+  if (late) {
+    setTimeout(late, 300);
+    late = false;
+  }
+};
+"""
+
 
 def test_a_reload_keeps_the_file_and_the_place(visitor: Open) -> None:
     one = visitor()
@@ -39,6 +57,16 @@ def test_the_back_button_goes_back_to_the_part_before(visitor: Open) -> None:
 
     assert one.page.get_by_role("radio", name="Rows").is_checked()
     one.sees(re.compile(r"bad-emails\.csv"))
+
+
+def test_a_click_counts_although_the_tab_tells_its_name_only_then(visitor: Open) -> None:
+    one = visitor()
+    one.page.add_init_script(_TELLS_ITS_NAME_LATE)
+    one.go()
+
+    one.button("Try a sample district").click()
+
+    one.sees(re.compile("The portal would"))
 
 
 def test_two_people_at_once_never_see_each_others_file(visitor: Open) -> None:
