@@ -347,7 +347,7 @@ def _of_reading(upload: Upload, data: bytes) -> Iterator[str]:
 
 def _in_own_quotes(upload: Upload) -> bool:
     """Whether other quotes than those of a CSV file were read as they are meant."""
-    return bool(upload.other_quotes) or upload.escaped.len() > 0
+    return bool(upload.other_quotes) or upload.undoubled.len() > 0
 
 
 def _text(upload: Upload, data: bytes) -> str:

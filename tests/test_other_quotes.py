@@ -148,6 +148,62 @@ def test_a_row_whose_quotes_are_doubled_is_not_blamed_beside_one_with_backslashe
     assert places(review(data)) == [(5, None, "RT019")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ('"Bo "Jo""', 'Bo "Jo"'),
+        ('""Bo" Jo"', '"Bo" Jo'),
+        ('"Bo "Jo" Al"', 'Bo "Jo" Al'),
+        ('"Bo "Jo, Al" Cy"', 'Bo "Jo, Al" Cy'),
+        ('"Bo 6""', 'Bo 6"'),
+        ('"Bo 6" tall"', 'Bo 6" tall'),
+        ('"Bo ""Jo"" "Al" Cy"', 'Bo "Jo" "Al" Cy'),
+    ],
+)
+def test_quotes_within_a_cell_that_are_not_doubled_are_read_as_they_are_meant_and_doubled(
+    typed: str, meant: str
+) -> None:
+    data = FILE.replace(b'"Bo ""Jo"""', typed.encode())
+
+    assert places(review(data)) == [(5, None, "RT019")]
+    assert read_upload(data, PROFILE).cells["userFirstName"][-1] == meant
+    fixed = fix_file(data, profile=PROFILE).fixed.data
+    assert places(review(fixed)) == []
+    assert read_upload(fixed, PROFILE).cells["userFirstName"][-1] == meant
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        'Bo 6" tall',
+        'Bo "Jo"',
+        '"Bo ""Jo"""',
+        '"Bo "", Jo"',
+        '"Bo, "Jo',
+        '"Bo" Jo',
+        '"Bo ,"Jo", Al"',
+    ],
+)
+def test_a_cell_is_read_as_it_stands_where_its_quotes_may_mean_something_else(cell: str) -> None:
+    data = FILE.replace(b'"Bo ""Jo"""', cell.encode())
+
+    assert "RT019" not in [code for *_, code in places(review(data))]
+
+
+@given(
+    table=st.lists(
+        st.lists(st.text('aé ",', max_size=5), min_size=3, max_size=3), min_size=1, max_size=5
+    )
+)
+def test_a_sound_file_has_no_quotes_to_double(table: list[list[str]]) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["userId", "schoolId", "userRole"], *table])
+
+    upload = read_upload(file.getvalue().encode(), PROFILE)
+
+    assert upload.undoubled.is_empty()
+
+
 @pytest.mark.parametrize("cell", [r'"C:\"', r'"\\"', r'"Bo \ Jo"', r"O\'Brien"])
 def test_a_backslash_that_a_csv_reader_understands_stays(cell: str) -> None:
     data = FILE.replace(b'"Bo ""Jo"""', cell.encode())

@@ -87,6 +87,8 @@ def test_all_short_texts_are_read_as_the_csv_module_reads_them() -> None:
 
         upload = read_upload(f"userId,schoolId\n{body}".encode(), PROFILE)
 
+        if not upload.undoubled.is_empty():
+            continue  # read as it is meant
         if upload.obstacle is not Obstacle.UNCLOSED_QUOTE:
             while records and not records[-1]:
                 records.pop()

@@ -21,7 +21,7 @@ from roster_toolkit.ingest.csv.other_delimiters import OtherRecords, read_as_one
 from roster_toolkit.ingest.csv.other_quotes import (
     Lines,
     records_of,
-    without_backslashes,
+    with_doubled_quotes,
     without_other_quotes,
 )
 from roster_toolkit.ingest.csv.parse import MostlyEmpty, Parsed, parse, read_table
@@ -101,7 +101,7 @@ def read_upload(source: FileSource, profile: Profile, *, name: str | None = None
         upload,
         quoted_lines=meant.quoted_lines,
         other_quotes=meant.other_quotes,
-        escaped=records_of(meant.escaped, table, upload.delimiter),
+        undoubled=records_of(meant.undoubled, table, upload.delimiter),
         delimiter=f"{upload.delimiter} " if meant.spaced else upload.delimiter,
         **_facts(others),
     )
@@ -122,7 +122,7 @@ class Meant:
 
     text: Text
     quoted_lines: bool
-    escaped: Lines
+    undoubled: Lines
     other_quotes: str
     spaced: bool
 
@@ -131,10 +131,10 @@ def as_meant(text: Text, profile: Profile) -> Meant:
     """The text as it is meant, where its quotes or separators are not those of a CSV file."""
     plain = without_line_quotes(text.source.data, profile)
     text = text if plain is None else recoded(text, plain)
-    text, escaped = without_backslashes(text, profile)
+    text, undoubled = with_doubled_quotes(text, profile)
     text, other = without_other_quotes(text, profile)
     text, spaced = without_spaces(text, profile)
-    return Meant(text, plain is not None, escaped, other, spaced)
+    return Meant(text, plain is not None, undoubled, other, spaced)
 
 
 def _workbook(source: Source, recognized: Recognized, profile: Profile) -> Upload | None:

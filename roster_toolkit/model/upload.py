@@ -174,8 +174,8 @@ class Upload(Shown):
     """Line of the text in which the first record begins; a record may take several."""
     other_quotes: str = ""
     """What stands around its cells instead of quotation marks, in words; it was not read."""
-    escaped: pl.Series = field(default_factory=_no_indices)
-    """UInt32 indices of records that have a quote behind a backslash in a cell in quotes."""
+    undoubled: pl.Series = field(default_factory=_no_indices)
+    """UInt32 indices of records that have a quote within a cell in quotes that is not doubled."""
     overhang: pl.Series = field(default_factory=_no_indices)
     """UInt32 indices of ragged records that differ by blank cells without a header only."""
     other_delimiter: str = ""

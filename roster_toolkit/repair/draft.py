@@ -167,7 +167,7 @@ def first_draft(
         surplus={i: rest for i, rest in upload.surplus.items() if i not in overhanging},
         overhang=upload.overhang.clear(),
         above=upload.above if upload.people_above else 0, quoted_lines=False,
-        other_quotes="", escaped=upload.escaped.clear(),
+        other_quotes="", undoubled=upload.undoubled.clear(),
         other_delimiter="", otherwise_separated=upload.otherwise_separated.clear(),
     )  # fmt: skip
     places = tuple(range(len(upload.header)))

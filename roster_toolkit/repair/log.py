@@ -22,11 +22,11 @@ from roster_toolkit.rules.file import (
     wrong_delimiter,
 )
 from roster_toolkit.rules.header import lines_above_header
-from roster_toolkit.rules.quotes import escaped_quotes, other_quotes
+from roster_toolkit.rules.quotes import other_quotes, undoubled_quotes
 from roster_toolkit.rules.registry import catalogue, rule_of
 from roster_toolkit.text import counted
 
-NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE, OTHER_QUOTES, ESCAPED_QUOTES, SEPARATORS = (
+NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE, OTHER_QUOTES, UNDOUBLED, SEPARATORS = (
     rule_of(judge).number
     for judge in (
         unreadable_file,
@@ -35,7 +35,7 @@ NO_TEXT, DELIMITER, ENCODING, LINES_ABOVE, WHITE_SPACE, OTHER_QUOTES, ESCAPED_QU
         lines_above_header,
         stray_whitespace,
         other_quotes,
-        escaped_quotes,
+        undoubled_quotes,
         other_separator,
     )
 )
@@ -118,9 +118,9 @@ def _of_quotes(words: Words) -> Iterator[tuple[str | None, ...]]:
     came = words.draft.came
     if came.other_quotes:
         yield None, None, words.code(OTHER_QUOTES), came.other_quotes, '"'
-    if escaped := came.escaped.len():
-        before = f"quotation marks escaped with backslashes in {counted(escaped, 'row')}"
-        yield None, None, words.code(ESCAPED_QUOTES), before, '""'
+    if undoubled := came.undoubled.len():
+        before = f"quotation marks that are not doubled in {counted(undoubled, 'row')}"
+        yield None, None, words.code(UNDOUBLED), before, '""'
 
 
 def _becomes_utf8(draft: Draft) -> bool:

@@ -18,10 +18,10 @@ from roster_toolkit.repair.headers import NOT_FIRST, may_move, renames
 from roster_toolkit.repair.log import (
     DELIMITER,
     ENCODING,
-    ESCAPED_QUOTES,
     LINES_ABOVE,
     OTHER_QUOTES,
     SEPARATORS,
+    UNDOUBLED,
     WHITE_SPACE,
 )
 from roster_toolkit.repair.model import Edits
@@ -82,7 +82,7 @@ def _of_records(draft: Draft, validation: Validation) -> pl.DataFrame:
     counts = [
         (BLANK_ROW, Fix.SAFE, at(BLANK_ROW).len()),
         (REPEATED, Fix.SAFE, repeats.len()),
-        (ESCAPED_QUOTES, Fix.SAFE, draft.origin.escaped.len()),
+        (UNDOUBLED, Fix.SAFE, draft.origin.undoubled.len()),
         (SEPARATORS, Fix.SAFE, draft.origin.otherwise_separated.len()),
         *((code, Fix.CONFIRM, at(code).len()) for code in CONFIRMED_DROPS),
     ]

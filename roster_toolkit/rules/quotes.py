@@ -50,27 +50,29 @@ def other_quotes(upload: Upload, profile: Profile) -> pl.DataFrame:
 
 
 @rule(
-    "RT019", "escaped-quotes",
+    "RT019", "undoubled-quotes",
     scope=Scope.FILE, severity=Severity.ERROR, evidence=Evidence.INFERRED,
-    title="Quotation marks in this row are escaped with backslashes",
-    many="{rows} with quotation marks that are escaped with backslashes",
-    message='A quotation mark in this row is escaped with a backslash (\\").',
-    how_to_fix='The cell would end there: write each quotation mark within it twice (""), or '
-    "leave it out. Programs that write such files have a setting for it.",
+    title="Quotation marks within a cell of this row are not doubled",
+    many="{rows} with quotation marks within a cell that are not doubled",
+    message="A cell in quotation marks has others within it, and they are not written twice.",
+    how_to_fix='The cell would end there: write each quotation mark within it twice (""), without '
+    "a backslash, or leave it out. Programs that write such files have a setting for it.",
     fixes=(Fix.SAFE,),
     also_said=("escape character is not supported", "backslash before a quotation mark",
                "quotes must be doubled inside a quoted field",
+               "unescaped double quote inside a quoted field",
                "any value after quoted field isn't allowed"),
-    bad=HEADER + b',0711,S1,Student,"Ana \\"Bo\\"",Lee,ana@school.org,3,,,,\n',
+    bad=HEADER + b',0711,S1,Student,"Ana "Bo"",Lee,ana@school.org,3,,,,\n',
     good=HEADER + b',0711,S1,Student,"Ana ""Bo""",Lee,ana@school.org,3,,,,\n',
 )  # fmt: skip
-def escaped_quotes(upload: Upload, profile: Profile) -> pl.DataFrame:
+def undoubled_quotes(upload: Upload, profile: Profile) -> pl.DataFrame:
     """In a CSV file a quotation mark within a cell is written twice.
 
-    Read as the file stands, the cell ends at the backslash: half of the name is lost, or a comma
-    in it moves all cells behind it.
+    Read as the file stands, the cell ends at the first one: the quotation marks of the name end up
+    in other places or half of it is lost, or a comma in it moves all cells behind it. Some programs
+    write a backslash before it instead, which no CSV file knows.
     """
-    return pl.DataFrame({"index": upload.escaped.cast(pl.Int64)}).with_columns(
+    return pl.DataFrame({"index": upload.undoubled.cast(pl.Int64)}).with_columns(
         column=pl.lit(None, dtype=pl.String),
         value=pl.lit(""),
         suggestion=pl.lit(None, dtype=pl.String),

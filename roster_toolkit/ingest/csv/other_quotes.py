@@ -1,8 +1,9 @@
-r"""A text whose quotes are not those of a CSV file: other marks, or a backslash before them.
+r"""A text whose quotes are not those of a CSV file: other marks, or not doubled within a cell.
 
-A script of one's own writes `'S1','Ana'`, a word processor “S1”,“Ana”, and MySQL `"Ana \"Bo\" Xu"`.
-For the portal the first two have names of columns and values that it does not know, and the last
-one ends a cell in its middle. Read as they are meant, each is one problem.
+A script of one's own writes `'S1','Ana'`, a word processor “S1”,“Ana”, MySQL `"Ana \"Bo\" Xu"`, and
+who types quotes around each cell `"Ana "Bo" Xu"`. For the portal the first two have names of
+columns and values that it does not know, and the others end a cell in its middle. Read as they are
+meant, each is one problem.
 """
 # ruff: noqa: RUF001  (marks that are taken for other marks are the subject)
 
@@ -111,37 +112,48 @@ def _meant(text: str, marks: _Marks, delimiter: str, header: int) -> str | None:
     return meant if count >= max(enough * (filled - header), 1) else None
 
 
-# --- quotes behind a backslash -------------------------------------------------------------------
+# --- quotes within a cell that are not doubled ---------------------------------------------------
 
 Lines = frozenset[bytes]
-_LINE_WITH_BACKSLASH = re.compile(rb'[^\r\n]*\\"[^\r\n]*')
+_PLAIN, _ESCAPED = rb' *"(?:[^"]|"")*" *', rb' *"(?:[^"\\]|\\.|"")*" *'
 
 
-def without_backslashes(text: Text, profile: Profile) -> tuple[Text, Lines]:
-    r"""The text with `""` for each `\"` within a cell, and the lines that had one, as they are now.
+def with_doubled_quotes(text: Text, profile: Profile) -> tuple[Text, Lines]:
+    r"""The text with `""` for each `\"` and each `"` within a cell, and the lines changed, as now.
 
     A line below the header is read so where a CSV reader makes no sense of it as it stands, and
-    does so then.
+    does so then. Without a backslash, a quote within a cell is one that neither begins nor ends
+    what stands between two delimiters, and the line must have a cell for each header.
     """
     data = text.source.data
-    if text.survey.quotes.are_regular(COMMA) or data.find(b'\\"') < 0:
+    if text.survey.quotes.are_regular(COMMA):
         return text, frozenset()
     layout = find_layout(text, profile)
     if layout is None:
         return text, frozenset()
     d = re.escape(layout.delimiter.encode())
-    usual = _line(rb' *"(?:[^"]|"")*" *', d)
-    escaped = _line(rb' *"(?:[^"\\]|\\.|"")*" *', d)
+    ends = rb"(?= *(?:%b|[\r\n]|\Z))" % d
+    bare = rb'"([^"\r\n]*(?:(?<!%b)"(?!%b)[^"\r\n]*)*)"%b' % (d, ends[3:-1], ends)
+    within = rb'\\"|[^%b\r\n"](?:"[^%b\r\n"]|""%b)' % (d, d, ends)
+    suspicious = rb"[^\r\n]*(?:%b)[^\r\n]*" % within
+    usual, escaped = _line(_PLAIN, d), _line(_ESCAPED, d)
+    undoubled = _line(rb" *%b *" % bare, d, layout.width)
     changed: set[bytes] = set()
 
     def meant(line: re.Match[bytes]) -> bytes:
-        if usual.fullmatch(line[0]) or not escaped.fullmatch(line[0]):
+        if usual.fullmatch(line[0]):
             return line[0]
-        doubled = re.sub(rb'\\(\\|")', _doubled, line[0])
+        if b"\\" in line[0] and escaped.fullmatch(line[0]):
+            doubled = re.sub(rb'\\(\\|")', _doubled, line[0])
+        elif undoubled.fullmatch(line[0]):
+            doubled = re.sub(bare, _with_pairs, line[0])
+        else:
+            return line[0]
         changed.add(doubled)
         return doubled
 
-    anew = bytes(data[: layout.end]) + _LINE_WITH_BACKSLASH.sub(meant, bytes(data[layout.end :]))
+    below = re.sub(suspicious, meant, bytes(data[layout.end :]))
+    anew = bytes(data[: layout.end]) + below
     return (recoded(text, anew), frozenset(changed)) if changed else (text, frozenset())
 
 
@@ -160,12 +172,18 @@ def records_of(lines: Lines, table: Table, delimiter: str) -> pl.Series:
     return index.filter(pl.Series([row in typed for row in rows], dtype=pl.Boolean))
 
 
-def _line(quoted: bytes, delimiter: bytes) -> re.Pattern[bytes]:
-    """A line of cells that are in quotes as a whole, or have none."""
+def _line(quoted: bytes, delimiter: bytes, width: int | None = None) -> re.Pattern[bytes]:
+    """A line of cells that are in quotes as a whole, or have none; of `width` cells, if said."""
     cell = rb'(?:%b|[^"%b]*)' % (quoted, delimiter)
-    return re.compile(rb"(?:%b%b)*%b" % (cell, delimiter, cell))
+    others = b"*" if width is None else b"{%d}" % (width - 1)
+    return re.compile(rb"(?:%b%b)%b%b" % (cell, delimiter, others, cell))
 
 
 def _doubled(escape: re.Match[bytes]) -> bytes:
     """A quote behind a backslash as CSV writes it; a backslash behind one stays as it is."""
     return b'""' if escape[1] == b'"' else escape[0]
+
+
+def _with_pairs(cell: re.Match[bytes]) -> bytes:
+    """A cell in quotes, with two for each within it; two that stand together mean one already."""
+    return b'"%b"' % re.sub(rb'""?', b'""', cell[1])
