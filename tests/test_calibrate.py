@@ -315,6 +315,22 @@ def test_an_error_that_lists_the_accepted_values_teaches_them() -> None:
     assert "14 values listed in report.csv" in change.why
 
 
+def test_words_of_an_error_are_a_list_where_the_accepted_values_are_among_them() -> None:
+    rows = [in_class(student(f"S{n}", userRole=("student", "teacher")[n % 2])) for n in range(30)]
+    rows[0]["userRole"] = "pupil"
+    report = file_of([rows[0] | {"error": "Invalid userRole. Use student, teacher or admin."}],
+                     [*HEADER, "error"])  # fmt: skip
+
+    profile = rt.calibrate(
+        refused=[(("sent.csv", file_of(rows)), ("report.csv", report))], date=DAY
+    ).profile
+
+    assert profile.values_meaning("userRole", "student") == ("student",)
+    vocabulary = profile.vocabulary_of(profile.columns["userRole"])
+    assert vocabulary is not None
+    assert vocabulary.accepts == ("student", "teacher", "admin")
+
+
 def test_a_list_without_what_the_portal_accepted_is_none_of_its_values() -> None:
     calibration = reported("userGrade: 6th is not valid. Valid values are PK, KG, 1-12.")
 

@@ -16,7 +16,11 @@ from typing import Any
 import polars as pl
 
 from roster_toolkit.calibration.changes import Change
-from roster_toolkit.calibration.documents.accepted_values import values_of_prose
+from roster_toolkit.calibration.documents.accepted_values import (
+    Accepted,
+    values_of_cell,
+    values_of_prose,
+)
 from roster_toolkit.calibration.documents.dictionary import Entry
 from roster_toolkit.calibration.facts import BLAMED, Facts
 from roster_toolkit.calibration.families import (
@@ -37,6 +41,8 @@ from roster_toolkit.text import counted
 _MANY = 20
 #: Below this, what is seen is no accident.
 _CHANCE = 0.01
+#: Accepted values that show that words are a list, if all are among them.
+_SEVERAL = 2
 #: The cell that an error speaks of, as texts have it; behind a comma the dots end a list.
 _CELL = re.compile(r"(?<!, )…")
 _KEYS = ("schoolId", "userId", "classId", "action")
@@ -123,7 +129,7 @@ class Learner:
             here = case.complaints.filter("certain", pl.col("header") == header)
             for (text,), part in here.group_by("text", maintain_order=True):
                 wrong = case.sent.cells[header].gather(part["index"])
-                listed = values_of_prose(_CELL.sub("", str(text)))
+                listed = _listed_in(_CELL.sub("", str(text)), certain=len(right) >= _SEVERAL)
                 fits = set(right) <= set(listed.values) and not wrong.is_in(listed.values).any()
                 if listed.closed and fits and len(listed.values) > len(told[0]):
                     told = listed.values, case.answer.name
@@ -472,6 +478,15 @@ def _written(requirement: Requirement) -> str | dict[str, str]:
     if ":" not in requirement.value:
         return requirement.value
     return {"students": requirement.students.value, "staff": requirement.staff.value}
+
+
+def _listed_in(error: str, *, certain: bool) -> Accepted:
+    """The values that an error lists; `certain`: accepted ones will show whether words are some.
+
+    "Use student, teacher or admin" is a list if students and teachers were accepted.
+    """
+    listed = values_of_prose(error)
+    return values_of_cell(error) if certain and not listed.values else listed
 
 
 def _why_values(
