@@ -149,7 +149,9 @@ class Visitor:
 
     def tick(self, text: str) -> None:
         """Tick every box of that text; again where the page was drawn anew under the click."""
-        for box in self.page.get_by_test_id("stCheckbox").filter(has_text=text).all():
+        boxes = self.page.get_by_test_id("stCheckbox").filter(has_text=text)
+        boxes.first.wait_for()
+        for box in boxes.all():
             for _ in range(5):
                 if box.get_by_role("checkbox").is_checked():
                     break
