@@ -8,7 +8,7 @@ whatever is found is checked again on the strings.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,7 +17,7 @@ import polars as pl
 from roster_toolkit.cleaning import clean as clean  # noqa: PLC0414  (handed on)
 from roster_toolkit.cleaning import cleaned
 from roster_toolkit.model import Column, Need, Profile, Scope, Upload
-from roster_toolkit.rules.short_cuts import is_plain
+from roster_toolkit.rules.short_cuts import Unseen, plain_cells
 from roster_toolkit.streaming import collected
 
 #: The column that says what is asked of a row, and the one whose values say what it does.
@@ -111,22 +111,17 @@ class Records:
         )
 
 
-def read_records(
-    upload: Upload, profile: Profile, closely: Collection[str] = frozenset()
-) -> Records:
+def read_records(upload: Upload, profile: Profile, unseen: Unseen | None = None) -> Records:
     """The statements of an upload's rows, ready to be judged.
 
-    `closely` are columns of which every cell is judged, plain or not.
+    `unseen`: the cells that no rule needs to see; those that are plain, if it is not said.
     """
+    unseen = plain_cells(profile) if unseen is None else unseen
     cells = upload.cells
     present = tuple(
         key for key, column in profile.columns.items() if key in cells.columns and column.judged
     )
-    actions = (
-        _values_to_judge(profile, profile.columns[ACTION], cells[ACTION])
-        if ACTION in present
-        else None
-    )
+    actions = cells[ACTION].unique() if ACTION in present else pl.Series(dtype=pl.String)
     rows = _keys(cells, profile, present, _removing(profile, actions))
     unjudged = pl.concat([upload.blank.cast(pl.UInt32), upload.unjudged.cast(pl.UInt32)])
     if not unjudged.is_empty():
@@ -139,24 +134,17 @@ def read_records(
     typed_views = {
         name: _view(name, rows, cells, profile, (present, absent)) for name in profile.views
     }
-    values = {
-        key: _values_to_judge(
-            profile, column, typed_views[profile.home(column.about)].variants[key], closely
-        )
-        for key, column in profile.columns.items()
-        if key in present
-    }
+    values: dict[str, pl.DataFrame] = {}
+    for name, view in typed_views.items():
+        at_home = [key for key in present if profile.home(profile.columns[key].about) == name]
+        values |= _values_to_judge(view.variants, at_home, unseen)
     views = {name: _cleaned(view, values) for name, view in typed_views.items()}
     return Records(upload, profile, present, rows.drop("removes"), views, values)
 
 
-def _removing(profile: Profile, actions: pl.DataFrame | None) -> pl.Expr:
+def _removing(profile: Profile, actions: pl.Series) -> pl.Expr:
     """True for records whose action removes something."""
-    spellings = (
-        []
-        if actions is None
-        else actions.filter(pl.col("value").is_in(profile.removals))["raw"].to_list()
-    )
+    spellings = actions.filter(cleaned(actions).is_in(profile.removals)).to_list()
     return pl.col(ACTION).is_in(spellings) if spellings else pl.lit(False)
 
 
@@ -244,27 +232,32 @@ def _at(cells: pl.DataFrame, ascending: pl.Series) -> pl.DataFrame:
 
 
 def _values_to_judge(
-    profile: Profile, column: Column, cells: pl.Series, closely: Collection[str] = ()
-) -> pl.DataFrame:
-    """The distinct cells of a column that need judging: `raw` and `value` (cleaned).
+    statements: pl.DataFrame, columns: Sequence[str], unseen: Unseen
+) -> dict[str, pl.DataFrame]:
+    """Column → its distinct cells that need judging: `raw` and `value` (cleaned).
 
-    Plain cells, which are most, are filtered out first, unless the column is judged `closely`.
+    All columns are asked in one query, but those of which most cells repeat: a pattern is looked
+    for in their distinct cells.
     """
-    if profile.kinds[column.kind].plain and not column.vocabulary and column.key not in closely:
-        if _mostly_repeated(cells):
-            cells = cells.unique()
-        frame = pl.DataFrame({"raw": cells})
-        cells = frame.filter(~is_plain(pl.col("raw"), column.kind, profile))["raw"]
-    if cells.is_empty():
-        return pl.DataFrame(schema=VALUES)
-    distinct = cells.unique()
-    return pl.DataFrame({"raw": distinct, "value": cleaned(distinct)})
+    cells = {key: pl.col(key) for key in columns}
+    cells |= {key: cells[key].filter(~unseen[key]) for key in cells.keys() & unseen.keys()}
+    distinct = {key: seen.unique().implode() for key, seen in cells.items()}
+    repeated = [key for key in columns if _mostly_repeated(statements[key])]
+    asked = [statements.select(distinct[key] for key in columns if key not in repeated)]
+    asked += [statements[key].unique().to_frame().select(distinct[key]) for key in repeated]
+    listed = {key: cells[0] for found in asked for key, cells in found.to_dict().items()}
+    raw = pl.concat([pl.Series(dtype=pl.String), *listed.values()])
+    together, values, start = pl.DataFrame([raw, cleaned(raw)], VALUES), {}, 0
+    for key, cells in listed.items():  # cleaned at once, for most are a few cells or none
+        values[key] = together.slice(start, cells.len())
+        start += cells.len()
+    return values
 
 
 def _mostly_repeated(cells: pl.Series) -> bool:
-    """Whether most cells say what another one says, as far as the first ones tell."""
+    """Whether most of many cells say what another one says, as far as the first ones tell."""
     first = cells.head(_SAMPLE)
-    return 2 * first.n_unique() < first.len()
+    return cells.len() > _SAMPLE and 2 * first.n_unique() < first.len()
 
 
 def _cleaned(view: View, values: dict[str, pl.DataFrame]) -> View:

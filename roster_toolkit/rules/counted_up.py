@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from roster_toolkit.model import Column, Entity, Evidence, Profile, Scope, Severity, Upload
-from roster_toolkit.rules.judgement import hits
+from roster_toolkit.rules.judgement import hits, hits_on
 from roster_toolkit.rules.registry import rule
 from roster_toolkit.rules.sound_file import HEADER
 
@@ -49,22 +49,17 @@ def counted_up(upload: Upload, profile: Profile) -> pl.DataFrame:
     with a single student; of a closed list, grades for instance, some values are not allowed. Where
     rows were added below, the last ones alone are so, and no other row has their schools.
     """
-    found = [_hits_in(column, upload, profile) for column in profile.columns.values()]
-    return pl.concat([hits(), *found])
+    if upload.records <= _FEWEST:
+        return hits()
+    present = [column for key, column in profile.columns.items() if key in upload.cells.columns]
+    dragged = [column for column in present if _may_be_dragged(column, profile)]
+    return pl.concat([hits(), *(_hits_in(column, upload, profile) for column in dragged)])
 
 
 def _hits_in(column: Column, upload: Upload, profile: Profile) -> pl.DataFrame:
-    if column.key not in upload.cells.columns or not _may_be_dragged(column, profile):
-        return hits()
     cells = upload.cells[column.key]
     rows = _counted_up(cells, column, upload, profile)
-    return pl.DataFrame({"index": rows.cast(pl.Int64), "value": cells.gather(rows)}).select(
-        "index",
-        pl.lit(column.key).alias("column"),
-        pl.col("value").str.strip_chars(),
-        pl.lit(None, dtype=pl.String).alias("suggestion"),
-        pl.lit(None, dtype=pl.Boolean).alias("safe"),
-    )
+    return hits_on(rows, cells.gather(rows).str.strip_chars(), column=column.key)
 
 
 def _may_be_dragged(column: Column, profile: Profile) -> bool:

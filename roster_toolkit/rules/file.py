@@ -21,7 +21,7 @@ from roster_toolkit.model import (
     Severity,
     Upload,
 )
-from roster_toolkit.rules.judgement import Hit, hits
+from roster_toolkit.rules.judgement import Hit, hits, hits_on
 from roster_toolkit.rules.quotes import lines_taken
 from roster_toolkit.rules.registry import rule
 from roster_toolkit.rules.sound_file import HEADER, RECORD, SOUND
@@ -138,13 +138,10 @@ def other_separator(upload: Upload, profile: Profile) -> pl.DataFrame:
     They are read as they are meant, and what else is wrong with them is told too.
     """
     index = upload.otherwise_separated
+    if index.is_empty():
+        return hits()
     index = index.filter(~index.is_in(upload.without_meaning.implode()))
-    return pl.DataFrame({"index": index.cast(pl.Int64)}).with_columns(
-        column=pl.lit(None, dtype=pl.String),
-        value=pl.lit(NAMED_DELIMITER.get(upload.other_delimiter, "commas")),
-        suggestion=pl.lit(None, dtype=pl.String),
-        safe=pl.lit(value=True),
-    )
+    return hits_on(index, NAMED_DELIMITER.get(upload.other_delimiter, "commas"), safe=True)
 
 
 @rule(
@@ -175,16 +172,13 @@ def ragged_row(upload: Upload, profile: Profile) -> pl.DataFrame:
 
     Where a quotation mark without its partner made several lines one row, the lines are told.
     """
+    if upload.misshapen.is_empty():
+        return hits()
     told = upload.misshapen.with_columns(pl.col("index").cast(pl.UInt32)).join(
         lines_taken(upload), on="index", how="left", maintain_order="left"
     )
-    return told.select(
-        "index",
-        column=pl.lit(None, dtype=pl.String),
-        value=pl.coalesce("lines", pl.col("found").cast(pl.String)),
-        suggestion=pl.lit(None, dtype=pl.String),
-        safe=pl.lit(None, dtype=pl.Boolean),
-    )
+    cells = told["found"].cast(pl.String)
+    return hits_on(told["index"], told.select(pl.coalesce("lines", cells)).to_series())
 
 
 @rule(
@@ -288,6 +282,8 @@ def sample_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     candidates = upload.cells.lazy().select(*keys).with_row_index("index")
     wanted = [person[0] for person in examples]
     found = candidates.filter(pl.col(keys[0]).str.contains_any(wanted)).collect()
+    if found.is_empty():
+        return hits()
     same = pl.any_horizontal(
         pl.all_horizontal(
             clean(pl.col(key)) == text for key, text in zip(keys, person, strict=True)
@@ -333,12 +329,7 @@ def blank_row(upload: Upload, profile: Profile) -> pl.DataFrame:
     """Rows without any content are passed over, but they keep their row numbers."""
     if upload.obstacle is Obstacle.HEADER_ALONE:
         return hits()
-    return pl.DataFrame({"index": upload.blank.cast(pl.UInt32)}).with_columns(
-        column=pl.lit(None, dtype=pl.String),
-        value=pl.lit(""),
-        suggestion=pl.lit(None, dtype=pl.String),
-        safe=pl.lit(True),
-    )
+    return hits_on(upload.blank, safe=True)
 
 
 @rule(
@@ -395,14 +386,11 @@ def second_column_order(upload: Upload, profile: Profile) -> pl.DataFrame:
     with another column's values. So the header is no line to delete first of all, and the rows
     below it are judged by no other rule and count in no outcome.
     """
+    if upload.reordered.is_empty():
+        return hits()
     below = upload.reordered.group_by("header", maintain_order=True).agg("index")
     rows = pl.concat(
         [below.select("header", index="header"), below.explode("index").select("header", "index")]
     )
-    return rows.sort("index").select(
-        pl.col("index").cast(pl.Int64),
-        column=pl.lit(None, dtype=pl.String),
-        value=(pl.col("header") + upload.first_row).cast(pl.String),
-        suggestion=pl.lit(None, dtype=pl.String),
-        safe=pl.lit(None, dtype=pl.Boolean),
-    )
+    rows = rows.sort("index")
+    return hits_on(rows["index"], (rows["header"] + upload.first_row).cast(pl.String))

@@ -45,6 +45,9 @@ HITS: dict[str, type[pl.DataType]] = {
 }
 
 
+_NONE = pl.DataFrame(schema=HITS)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One fault of the file as a whole, or of a record that could not be read."""
@@ -60,7 +63,21 @@ class Hit:
 def hits(found: Iterable[Hit] = ()) -> pl.DataFrame:
     """The faults as a frame, shape `HITS`."""
     rows = [(h.index, h.column, h.value, h.suggestion, h.safe) for h in found]
-    return pl.DataFrame(rows, schema=HITS, orient="row")
+    return pl.DataFrame(rows, schema=HITS, orient="row") if rows else _NONE
+
+
+def hits_on(
+    records: pl.Series,
+    value: str | pl.Series = "",
+    *,
+    column: str | None = None,
+    safe: bool | None = None,
+) -> pl.DataFrame:
+    """One fault of each of some records, by index, shape `HITS`; `value` is one for all or each."""
+    if records.is_empty():
+        return _NONE
+    fault = {"index": records, "column": column, "value": value, "suggestion": None, "safe": safe}
+    return pl.DataFrame(fault, schema=HITS)
 
 
 def file_hits(rule: Rule, upload: Upload, profile: Profile) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import re
 import polars as pl
 
 from roster_toolkit.model import Evidence, Fix, Obstacle, Profile, Scope, Severity, Upload
-from roster_toolkit.rules.judgement import Hit, hits
+from roster_toolkit.rules.judgement import Hit, hits, hits_on
 from roster_toolkit.rules.registry import rule
 from roster_toolkit.rules.sound_file import HEADER, SOUND
 
@@ -72,12 +72,7 @@ def undoubled_quotes(upload: Upload, profile: Profile) -> pl.DataFrame:
     in other places or half of it is lost, or a comma in it moves all cells behind it. Some programs
     write a backslash before it instead, which no CSV file knows.
     """
-    return pl.DataFrame({"index": upload.undoubled.cast(pl.Int64)}).with_columns(
-        column=pl.lit(None, dtype=pl.String),
-        value=pl.lit(""),
-        suggestion=pl.lit(None, dtype=pl.String),
-        safe=pl.lit(value=True),
-    )
+    return hits_on(upload.undoubled, safe=True)
 
 
 def lines_taken(upload: Upload) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from roster_toolkit.rosters.roster import Roster
 from roster_toolkit.rules.addresses import MEANS_NO_ADDRESS
 from roster_toolkit.rules.judgement import cell_fault
 from roster_toolkit.rules.registry import catalogue
+from roster_toolkit.rules.short_cuts import sound_values
 from roster_toolkit.validate.altered_ids import altered_ids
 from roster_toolkit.validate.likely_schools import ids_by_name
 from roster_toolkit.validate.run import Run
@@ -31,7 +32,7 @@ def judge_cells(run: Run, roster: Roster | None = None) -> None:
     With a roster, an ID that it spells differently is left to RT406.
     """
     for key in run.records.present:
-        values = run.records.values[key]
+        values = _doubtful(run, key)
         if values.is_empty() and run.rules.keys() <= catalogue().keys():
             continue  # most columns of a sound file; a rule of one's own may fail even so
         faults = [
@@ -41,6 +42,15 @@ def judge_cells(run: Run, roster: Roster | None = None) -> None:
         ]
         if faults:
             _mark(run, key, pl.concat(faults))
+
+
+def _doubtful(run: Run, key: str) -> pl.DataFrame:
+    """The distinct values of a column, but those that are known to be sound."""
+    values = run.records.values[key]
+    if values.is_empty():
+        return values
+    sound = sound_values(run.rules.values(), key, run.profile)
+    return values.filter(~values["raw"].is_in(sound.implode()))
 
 
 def _left_to_cells(

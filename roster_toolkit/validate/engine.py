@@ -12,7 +12,7 @@ from roster_toolkit.rosters.context import RosterContext
 from roster_toolkit.rules.cell_text import stray_whitespace
 from roster_toolkit.rules.judgement import file_hits
 from roster_toolkit.rules.registry import catalogue, rule_of, rules_of
-from roster_toolkit.rules.short_cuts import looked_at_closely
+from roster_toolkit.rules.short_cuts import unseen_cells
 from roster_toolkit.validate.altered_ids import judge_altered_ids
 from roster_toolkit.validate.blanks import suggest_blanks
 from roster_toolkit.validate.cells import judge_cells
@@ -47,8 +47,8 @@ def validate(
     judge_file(run)
     as_read = None
     if _has_rows(upload):
-        closely = looked_at_closely(run.rules.values(), profile)
-        run.records = run.as_read = as_read = read_records(upload, profile, closely)
+        unseen = unseen_cells(run.rules.values(), profile)
+        run.records = run.as_read = as_read = read_records(upload, profile, unseen)
         judge_cells(run, against.roster if against else None)
         judge_rows(run)
         run.resolve_rows()

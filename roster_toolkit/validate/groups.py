@@ -167,8 +167,9 @@ class _Sharing:
         shared = variants.lazy().select("removes", group=by)
         hashed = shared.select(at=pl.when(_VOTES).then(pl.col("group").hash()))
         at = collected(hashed, variants.height)["at"]
-        ordered = at.drop_nulls().sort()
-        twice = ordered.filter(ordered == ordered.shift(1)).unique()
+        ordered = at.sort()
+        following = ordered.slice(1)
+        twice = following.filter(following == ordered.head(following.len()))
         if twice.is_empty():
             return cls(variants.clear(), pl.DataFrame())
         shares = at.is_in(twice.implode()).fill_null(value=False)

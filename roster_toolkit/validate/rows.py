@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import NamedTuple
 
 import polars as pl
 
@@ -13,17 +15,50 @@ from roster_toolkit.validate.run import NO_TEXT, Run
 
 
 def judge_rows(run: Run) -> None:
-    """Judge rows, and the distinct statements about people and classes."""
-    for rule in run.rules_over(Scope.ROW, Scope.PERSON, Scope.CLASS):
-        for key, fault in _judgeable(run, rule):
-            view = run.records.judged_in(rule.scope, key).name
-            variants = run.records.views[view].variants
-            at_fault = run.guarded(rule, lambda: variants.filter(fault))  # noqa: B023
-            if at_fault is None or at_fault.is_empty():
-                continue
-            run.add_faults(view, as_faults(run, rule, key, at_fault), key)
-            if rule.severity.rejects:
-                run.blank_out(key, pl.col("key").is_in(at_fault["key"].implode()), view)
+    """Judge rows, and the distinct statements about people and classes.
+
+    Most rules find nothing: one query tells which of them. It no longer tells it of a rule that
+    asks for a cell which an earlier rule has blanked out.
+    """
+    judgements = [
+        _Judgement(rule, key, run.records.judged_in(rule.scope, key).name, fault)
+        for rule in run.rules_over(Scope.ROW, Scope.PERSON, Scope.CLASS)
+        for key, fault in _judgeable(run, rule)
+    ]
+    silent = _silent(run, judgements)
+    blanked: set[tuple[str, str]] = set()
+    for number, (rule, key, view, fault) in enumerate(judgements):
+        asked = {(view, name) for name in fault.meta.root_names()}
+        if number in silent and not asked & blanked:
+            continue
+        variants = run.records.views[view].variants
+        at_fault = run.guarded(rule, lambda: variants.filter(fault))  # noqa: B023
+        if at_fault is None or at_fault.is_empty():
+            continue
+        run.add_faults(view, as_faults(run, rule, key, at_fault), key)
+        if rule.severity.rejects:
+            run.blank_out(key, pl.col("key").is_in(at_fault["key"].implode()), view)
+            blanked.add((view, key))
+
+
+class _Judgement(NamedTuple):
+    """What a rule asks of the statements of one view."""
+
+    rule: Rule
+    key: str
+    view: str
+    fault: pl.Expr
+
+
+def _silent(run: Run, judgements: Sequence[_Judgement]) -> set[int]:
+    """The numbers of those that find nothing; none of a view in which one of them fails."""
+    silent: set[int] = set()
+    for name, view in run.records.views.items():
+        faults = {str(n): it.fault.any() for n, it in enumerate(judgements) if it.view == name}
+        with suppress(pl.exceptions.PolarsError):  # said where that rule is asked by itself
+            found = view.variants.select(**faults).iter_columns()
+            silent |= {int(at_fault.name) for at_fault in found if not at_fault[0]}
+    return silent
 
 
 def _judgeable(run: Run, rule: Rule) -> Iterator[tuple[str, pl.Expr]]:
