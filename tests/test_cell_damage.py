@@ -16,7 +16,7 @@ from roster_toolkit.model import Column, Profile, Scope
 from roster_toolkit.profile import load_profile
 from roster_toolkit.rules.examples import example_file
 from roster_toolkit.rules.registry import catalogue, rules_of
-from roster_toolkit.rules.short_cuts import looked_at_closely
+from roster_toolkit.rules.short_cuts import looked_at_closely, sound_values
 
 
 def offered(result: rt.Review, code: str) -> list[str | None]:
@@ -395,6 +395,26 @@ def test_a_short_cut_that_a_profile_gives_wrongly_is_not_taken(tmp_path: Path) -
     garbled = file_of([student(userLastName="NÃºÃ±ez")])
 
     assert rt.review(garbled, profile=tmp_path / "ours.toml").by_rule == {"RT109": 1}
+
+
+def test_an_accepted_value_with_which_a_rule_finds_fault_is_no_short_cut(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(
+        'extends = "batch-upload"\n[vocabularies.grade]\naccepts = ["3", "TBD"]\n'
+    )
+    told = file_of([student("S1", userGrade="TBD"), student("S2", userGrade="3")])
+
+    for _ in range(2):  # by what is known from the first time
+        found = rt.review(told, profile=tmp_path / "ours.toml").findings
+        assert found.select("row", "value").rows() == [(2, "TBD")]
+
+
+def test_no_rule_finds_fault_with_what_is_not_shown_to_it() -> None:
+    profile = load_profile()
+    for key, column in profile.columns.items():
+        vocabulary = profile.vocabulary_of(column)
+        accepted = vocabulary.accepts if vocabulary else ()
+        known = sound_values(catalogue().values(), key, profile).to_list()
+        assert set(accepted) <= set(known) <= {"", *accepted}
 
 
 # --- commas in numbers ---------------------------------------------------------------------------
