@@ -190,6 +190,13 @@ def test_a_cell_is_read_as_it_stands_where_its_quotes_may_mean_something_else(ce
     assert "RT019" not in [code for *_, code in places(review(data))]
 
 
+def test_a_line_within_a_cell_is_no_row_however_it_looks() -> None:
+    inside = '"Bo "Jo" Al",2\n'
+    text = f'userId,schoolId\n"x\n{inside}\n"y"z",3\n'.encode()
+
+    assert read_upload(text, PROFILE).undoubled.is_empty()
+
+
 @given(
     table=st.lists(
         st.lists(st.text('aé ",', max_size=5), min_size=3, max_size=3), min_size=1, max_size=5

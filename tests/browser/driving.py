@@ -115,7 +115,11 @@ class Visitor:
         self.wait()
 
     def download(self, click: Callable[[], None]) -> tuple[str, bytes]:
-        """Name and bytes of what a click brings."""
+        """Name and bytes of what a click brings, once the page rests.
+
+        What is drawn anew at that moment offers another file by then.
+        """
+        self.wait()
         with self.page.expect_download() as coming:
             click()
         return coming.value.suggested_filename, coming.value.path().read_bytes()

@@ -35,6 +35,8 @@ _FEWEST_CELLS = 3
 SEARCHED = 10
 #: The same where all of them have so few cells that they are a title and no records.
 _SEARCHED_BELOW_TITLES = 60
+#: Blank records below a title behind which no header is looked for: files end with millions.
+_GAP = 1_000
 #: Columns of which a header below a title has the names, in whatever language.
 _OTHER_WORDS = 3
 #: Cells that a record about a person fills at least.
@@ -210,6 +212,8 @@ def _header_among(
     for record in records:
         looked_at.append(record)
         if _nothing_in(record.cells):
+            if first is not None and record.row - first.row > _GAP:
+                break
             continue
         known_headers = names.required_known(record.cells)
         if first is None:

@@ -115,15 +115,13 @@ def _meant(text: str, marks: _Marks, delimiter: str, header: int) -> str | None:
 # --- quotes within a cell that are not doubled ---------------------------------------------------
 
 Lines = frozenset[bytes]
-_PLAIN, _ESCAPED = rb' *"(?:[^"]|"")*" *', rb' *"(?:[^"\\]|\\.|"")*" *'
 
 
 def with_doubled_quotes(text: Text, profile: Profile) -> tuple[Text, Lines]:
     r"""The text with `""` for each `\"` and each `"` within a cell, and the lines changed, as now.
 
     A line below the header is read so where a CSV reader makes no sense of it as it stands, and
-    does so then. Without a backslash, a quote within a cell is one that neither begins nor ends
-    what stands between two delimiters, and the line must have a cell for each header.
+    does so then; not where it begins within a cell.
     """
     data = text.source.data
     if text.survey.quotes.are_regular(COMMA):
@@ -131,30 +129,50 @@ def with_doubled_quotes(text: Text, profile: Profile) -> tuple[Text, Lines]:
     layout = find_layout(text, profile)
     if layout is None:
         return text, frozenset()
-    d = re.escape(layout.delimiter.encode())
-    ends = rb"(?= *(?:%b|[\r\n]|\Z))" % d
-    bare = rb'"([^"\r\n]*(?:(?<!%b)"(?!%b)[^"\r\n]*)*)"%b' % (d, ends[3:-1], ends)
-    within = rb'\\"|[^%b\r\n"](?:"[^%b\r\n"]|""%b)' % (d, d, ends)
-    suspicious = rb"[^\r\n]*(?:%b)[^\r\n]*" % within
-    usual, escaped = _line(_PLAIN, d), _line(_ESCAPED, d)
-    undoubled = _line(rb" *%b *" % bare, d, layout.width)
+    quoting = _Quoting(re.escape(layout.delimiter.encode()), layout.width)
+    body = bytes(data[layout.end :])
     changed: set[bytes] = set()
+    inside, read = False, 0
 
     def meant(line: re.Match[bytes]) -> bytes:
-        if usual.fullmatch(line[0]):
-            return line[0]
-        if b"\\" in line[0] and escaped.fullmatch(line[0]):
-            doubled = re.sub(rb'\\(\\|")', _doubled, line[0])
-        elif undoubled.fullmatch(line[0]):
-            doubled = re.sub(bare, _with_pairs, line[0])
+        nonlocal inside, read
+        inside ^= body.count(b'"', read, line.start()) % 2 == 1
+        read = line.end()
+        doubled = line[0] if inside else quoting.doubled(line[0])
+        if doubled == line[0]:
+            inside ^= line[0].count(b'"') % 2 == 1
         else:
-            return line[0]
-        changed.add(doubled)
+            changed.add(doubled)
         return doubled
 
-    below = re.sub(suspicious, meant, bytes(data[layout.end :]))
-    anew = bytes(data[: layout.end]) + below
+    anew = bytes(data[: layout.end]) + quoting.suspicious.sub(meant, body)
     return (recoded(text, anew), frozenset(changed)) if changed else (text, frozenset())
+
+
+class _Quoting:
+    """How quotes may stand in the lines of a file, by its delimiter, escaped, and its width.
+
+    Without a backslash, a quote within a cell is one that neither begins nor ends what stands
+    between two delimiters, and the line must have a cell for each header.
+    """
+
+    def __init__(self, d: bytes, width: int) -> None:
+        end = rb" *(?:%b|[\r\n]|\Z)" % d
+        within = rb'\\"|[^%b\r\n"](?:"[^%b\r\n"]|""(?=%b))' % (d, d, end)
+        inner = rb'(?<!%b)(?<!%b )"(?!%b)' % (d, d, end)
+        self.suspicious = re.compile(rb"(?<![^\r\n])[^\r\n]*?(?:%b)[^\r\n]*" % within)
+        self.usual = _line(rb' *"(?:[^"]|"")*" *', d)
+        self.escaped = _line(rb' *"(?:[^"\\]|\\.|"")*" *', d)
+        self.cell = re.compile(rb'"([^"\r\n]*(?:%b[^"\r\n]*)*)"(?=%b)' % (inner, end))
+        self.undoubled = _line(rb" *%b *" % self.cell.pattern, d, width)
+
+    def doubled(self, line: bytes) -> bytes:
+        """A line with two quotes for each within a cell, where it makes sense so and only so."""
+        if self.usual.fullmatch(line):
+            return line
+        if b"\\" in line and self.escaped.fullmatch(line):
+            return re.sub(rb'\\(\\|")', _doubled, line)
+        return self.cell.sub(_with_pairs, line) if self.undoubled.fullmatch(line) else line
 
 
 def records_of(lines: Lines, table: Table, delimiter: str) -> pl.Series:
