@@ -7,7 +7,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from roster_toolkit import review
@@ -43,6 +43,8 @@ def test_a_space_before_each_quote_is_part_of_the_separator(delimiter: str, end:
         st.lists(st.text('a ,;"\né', max_size=5), min_size=3, max_size=3), min_size=1, max_size=6
     )
 )
+@example(table=[["", "", '"\n']])
+@example(table=[["\n,", "", ""]])
 def test_whatever_is_in_quotes_stays(table: list[list[str]]) -> None:
     records = [", ".join('"{}"'.format(cell.replace('"', '""')) for cell in row) for row in table]
     text = "\n".join(["userId, schoolId, className", *records, ""])

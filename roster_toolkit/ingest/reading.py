@@ -131,7 +131,9 @@ def as_meant(text: Text, profile: Profile) -> Meant:
     """The text as it is meant, where its quotes or separators are not those of a CSV file."""
     plain = without_line_quotes(text.source.data, profile)
     text = text if plain is None else recoded(text, plain)
-    text, undoubled = with_doubled_quotes(text, profile)
+    undoubled: Lines = frozenset()
+    if not without_spaces(text, profile)[1]:  # else its quotes stand well but for the spaces
+        text, undoubled = with_doubled_quotes(text, profile)
     text, other = without_other_quotes(text, profile)
     text, spaced = without_spaces(text, profile)
     return Meant(text, plain is not None, undoubled, other, spaced)

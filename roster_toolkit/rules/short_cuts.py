@@ -25,9 +25,8 @@ _NO_VALUES = pl.Series(dtype=pl.String)
 def unseen_cells(rules: Iterable[Rule], profile: Profile) -> Unseen:
     """The plain cells of a file, but in columns where one of these rules finds fault with such."""
     over_cells = _over_cells(rules)
-    if not over_cells.keys() <= catalogue().keys():
-        return _plain(profile, looked_at_closely(over_cells.values(), profile))
-    known, asked = _known(profile), frozenset(over_cells)
+    known = _known(profile) if over_cells.keys() <= catalogue().keys() else {}
+    asked = frozenset(over_cells)
     if asked not in known:
         known[asked] = _plain(profile, looked_at_closely(over_cells.values(), profile))
     return known[asked]

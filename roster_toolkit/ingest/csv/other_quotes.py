@@ -127,7 +127,7 @@ def with_doubled_quotes(text: Text, profile: Profile) -> tuple[Text, Lines]:
     if text.survey.quotes.are_regular(COMMA):
         return text, frozenset()
     layout = find_layout(text, profile)
-    if layout is None:
+    if layout is None or text.survey.quotes.are_regular(layout.delimiter):
         return text, frozenset()
     quoting = _Quoting(re.escape(layout.delimiter.encode()), layout.width)
     body = bytes(data[layout.end :])
